@@ -1,0 +1,1 @@
+"""Adapters between national formats and the canonical documents, one sub-package per state."""

@@ -1,0 +1,1 @@
+"""What an integrator installs and reads to write an adapter."""

@@ -1,0 +1,1 @@
+"""The single-window broker: everything that runs."""

@@ -1,0 +1,1 @@
+"""The conformance suite: judges an implementation from outside; knows the schemas only."""

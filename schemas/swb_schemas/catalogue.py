@@ -1,0 +1,222 @@
+"""The only registry of document types: a new type is one entry here and one module.
+
+An entry says which model and XSD a type has, who may issue and receive it, what answers it, under
+which purpose it is sealed, and how long a message that carries it is worth delivering. The router
+and the gateways read this table; nothing else in the project branches on a type's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    RelayReceipt,
+    TransportAck,
+)
+from swb_schemas.errors import RefusedError
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, ROUTER
+from swb_schemas.xml.codec import decode
+from swb_schemas.xml.validation import validate_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml import etree
+
+    from swb_schemas.documents import Document
+
+__all__ = [
+    "CATALOGUE",
+    "Commitment",
+    "DocumentType",
+    "Purpose",
+    "decode_document",
+    "find_type_of",
+    "get_type",
+]
+
+
+class Purpose(StrEnum):
+    """What a certificate may be used for; each state's trust list says so."""
+
+    ISSUING_SEAL = "issuing-seal"
+    CUSTOMS_SEAL = "customs-seal"
+    RECEIPT_SEAL = "receipt-seal"
+    TRANSPORT = "transport"
+    DECRYPTION = "decryption"
+    LOG = "log"
+    TIME_STAMP = "time-stamp"
+
+
+class Commitment(StrEnum):
+    """What a signature proves (ETSI EN 319 132-1, 5.2.3; identifiers of TS 119 172-1, Annex B)."""
+
+    ORIGIN = "http://uri.etsi.org/01903/v1.2.2#ProofOfOrigin"
+    RECEIPT = "http://uri.etsi.org/01903/v1.2.2#ProofOfReceipt"
+    DELIVERY = "http://uri.etsi.org/01903/v1.2.2#ProofOfDelivery"
+    SENDER = "http://uri.etsi.org/01903/v1.2.2#ProofOfSender"
+    APPROVAL = "http://uri.etsi.org/01903/v1.2.2#ProofOfApproval"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentType:
+    """One document type of the region.
+
+    Attributes:
+        message_type: Its name in headers.
+        version: Newest version that this code writes; every minor version of the same major one
+            is read.
+        model: The canonical document.
+        schema: File name of its XSD.
+        issuers: Roles that may seal it.
+        receivers: Roles that it may be addressed to.
+        answers: Message types that may answer it.
+        seal_purpose: Purpose of the certificate that seals it.
+        commitment: What the seal proves.
+        acknowledged: Whether gateways acknowledge it (AS2, AS3) and routers receipt it.
+        national: Whether it is handed to the national single window.
+        lifetime: How long a message that carries it is tried; its header's ``EXPIRES``.
+    """
+
+    message_type: str
+    version: str
+    model: type[Document]
+    schema: str
+    issuers: frozenset[str]
+    receivers: frozenset[str]
+    answers: tuple[str, ...]
+    seal_purpose: Purpose
+    commitment: Commitment
+    acknowledged: bool
+    national: bool
+    lifetime: timedelta
+
+    @property
+    def root(self) -> str:
+        """The root element's qualified name, in Clark notation."""
+        return f"{{{self.model.namespace}}}{self.model.__name__}"
+
+
+_ENTRIES: Final = (
+    DocumentType(
+        message_type="CertificateIssue",
+        version="1.0",
+        model=CertificateOfOrigin,
+        schema="certificate-of-origin-1.xsd",
+        issuers=frozenset({ISSUING}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "CustomsReceipt", "CustomsResponse"),
+        seal_purpose=Purpose.ISSUING_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="CustomsReceipt",
+        version="1.0",
+        model=CustomsReceipt,
+        schema="customs-receipt-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({ISSUING}),
+        answers=(),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.RECEIPT,
+        acknowledged=False,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="CustomsResponse",
+        version="1.0",
+        model=CustomsResponse,
+        schema="customs-response-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({ISSUING}),
+        answers=("TransportAck", "RelayReceipt"),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="TransportAck",
+        version="1.0",
+        model=TransportAck,
+        schema="transport-ack-1.xsd",
+        issuers=frozenset({GATEWAY}),
+        receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.RECEIPT,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="RelayReceipt",
+        version="1.0",
+        model=RelayReceipt,
+        schema="relay-receipt-1.xsd",
+        issuers=frozenset({ROUTER}),
+        receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.RECEIPT,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+    ),
+)
+
+CATALOGUE: Final[Mapping[str, DocumentType]] = MappingProxyType(
+    {entry.message_type: entry for entry in _ENTRIES}
+)
+
+_BY_MODEL: Final = {entry.model: entry for entry in _ENTRIES}
+_BY_ROOT: Final = {entry.root: entry for entry in _ENTRIES}
+
+
+def get_type(message_type: str) -> DocumentType:
+    """Get a type by name.
+
+    Raises:
+        RefusedError: ``catalogue.unknown_type``.
+    """
+    found = CATALOGUE.get(message_type)
+    if found is None:
+        message = f"expected one of {', '.join(CATALOGUE)}, found {message_type[:60]!r}"
+        raise RefusedError("catalogue.unknown_type", message)
+    return found
+
+
+def find_type_of(document: Document) -> DocumentType:
+    """Find the type of a canonical document; every model has exactly one."""
+    return _BY_MODEL[type(document)]
+
+
+def decode_document(element: etree._Element) -> Document:
+    """Read a canonical document of any type from a parsed element.
+
+    The caller holds the octets to be canonical (`swb_schemas.xml.canonical_octets`).
+
+    Raises:
+        RefusedError: ``catalogue.unknown_type``, ``xml.schema``, ``document.invalid``,
+            ``xml.not_canonical``.
+    """
+    found = _BY_ROOT.get(element.tag)
+    if found is None:
+        message = (
+            f"expected a document type of the catalogue, found {element.tag[:120]!r}"
+        )
+        raise RefusedError("catalogue.unknown_type", message)
+    validate_xml(element, found.schema)
+    return decode(found.model, element)

@@ -1,0 +1,21 @@
+"""Canonical documents as frozen models, one module per document type and major version.
+
+Names follow UN/CEFACT and the WCO Data Model. The XSD files in ``swb_schemas/xsd`` are the
+published contract; these models mirror them, and a test compares the two field by field.
+"""
+
+from swb_schemas.documents.acknowledgements import RelayReceipt, TransportAck
+from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
+from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse
+from swb_schemas.documents.elements import Document, Environment, fold_text
+
+__all__ = [
+    "CertificateOfOrigin",
+    "CustomsReceipt",
+    "CustomsResponse",
+    "Document",
+    "Environment",
+    "RelayReceipt",
+    "TransportAck",
+    "fold_text",
+]

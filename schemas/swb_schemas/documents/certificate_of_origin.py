@@ -1,0 +1,262 @@
+"""Certificate of origin, major version 1: the ATIGA Form D, whole.
+
+The boxes of the form (ATIGA Annex 7) and where they stand here:
+
+====  ==========================================================================================
+Box   Element
+====  ==========================================================================================
+head  ``ReferenceNumber``, ``IssuingCountry``, ``IssuingOffice``, ``CopyType``
+1     ``Exporter``
+2     ``Consignee``; with box 13 *Exhibition*: ``SpecialCases/Exhibition``
+3     ``Transport``
+4     not here: official use of the importing customs is a `CustomsResponse`
+5     ``Item/SequenceNumber``
+6     ``Item/MarksAndNumbers``
+7     ``Item/Package``, ``Description``, ``Quantity``, ``CommodityCode``, ``ManufacturerName``,
+      ``TrademarkName``; ``SpecialCases/ThirdCountryInvoicing``, ``SpecialCases/BackToBack``
+8     ``Item/OriginCriterion``
+9     ``Item/GrossMeasure``, ``Item/FobAmount``
+10    ``Item/Invoice``
+11    ``ExporterDeclaration``
+12    ``Certification``
+13    ``SpecialCases``: a ticked box is an element, and it holds the data that ticking requires
+====  ==========================================================================================
+
+A ticked box without its data cannot be written down. Whether the boxes agree with dates,
+quantities and thresholds is the rule book's matter, not this module's.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from swb_schemas.documents.elements import (
+    Aggregate,
+    Amount,
+    Code,
+    CommodityCode,
+    CountryCode,
+    Date,
+    Document,
+    Extensions,
+    Lines,
+    LocalText,
+    Measure,
+    OfficeCode,
+    PackageTypeCode,
+    PortCode,
+    PositiveInt,
+    ReferenceText,
+    Text,
+    TradeParty,
+    TransportModeCode,
+)
+from swb_schemas.documents.origin_criterion import OriginCriterion
+from swb_schemas.parties import CertificateKey
+
+__all__ = [
+    "BackToBack",
+    "CertificateOfOrigin",
+    "Certification",
+    "CopyType",
+    "Empty",
+    "Exhibition",
+    "ExporterDeclaration",
+    "Invoice",
+    "Item",
+    "OriginalProof",
+    "Package",
+    "Port",
+    "SpecialCases",
+    "ThirdCountryInvoicing",
+    "Transport",
+]
+
+
+class CopyType(StrEnum):
+    """Which sheet of the set it is (ATIGA Annex 8, Rule 7)."""
+
+    ORIGINAL = "ORIGINAL"
+    DUPLICATE = "DUPLICATE"
+    TRIPLICATE = "TRIPLICATE"
+
+
+class Port(Aggregate):
+    """A port, airport or place.
+
+    Attributes:
+        code: UN/LOCODE, where there is one.
+        name: As written on the certificate.
+    """
+
+    code: PortCode | None = None
+    name: Text
+
+
+class Transport(Aggregate):
+    """Box 3: means of transport and route, as far as known."""
+
+    departure_date: Date | None = None
+    mode: TransportModeCode | None = None
+    means_name: Text | None = None
+    journey_number: ReferenceText | None = None
+    loading_port: Port | None = None
+    discharge_port: Port | None = None
+    route: Lines | None = None
+
+
+class Package(Aggregate):
+    """Number and type of packages, box 7."""
+
+    count: PositiveInt
+    type_code: PackageTypeCode
+
+
+class Invoice(Aggregate):
+    """Number and date of an invoice, box 10."""
+
+    number: ReferenceText
+    date: Date
+
+
+class Item(Aggregate):
+    """One line of boxes 5 to 10."""
+
+    sequence_number: PositiveInt
+    marks_and_numbers: Lines
+    packages: tuple[Package, ...] = Field(alias="Package", min_length=1, max_length=20)
+    description: Lines
+    national_descriptions: tuple[LocalText, ...] = Field(
+        default=(), alias="NationalDescription", max_length=8
+    )
+    quantity: Measure | None = None
+    commodity_code: CommodityCode
+    manufacturer_name: Text | None = None
+    trademark_name: Text | None = None
+    origin_criterion: OriginCriterion
+    gross_measure: Measure
+    fob_amount: Amount | None = None
+    invoices: tuple[Invoice, ...] = Field(alias="Invoice", min_length=1, max_length=50)
+
+
+class ExporterDeclaration(Aggregate):
+    """Box 11."""
+
+    country_of_production: CountryCode
+    importing_country: CountryCode
+    place: Text
+    date: Date
+    signatory_name: Text
+
+
+class Certification(Aggregate):
+    """Box 12.
+
+    Attributes:
+        authority_name: Name of the issuing authority, as its stamp spells it.
+        place: Where it was certified.
+        date: When; the date of issue, from which validity runs (Rule 14).
+        signatory_name: Who signed for the authority.
+        original_issue_date: Makes this a CERTIFIED TRUE COPY of the certificate issued then
+            (Rule 12).
+    """
+
+    authority_name: Text
+    place: Text
+    date: Date
+    signatory_name: Text
+    original_issue_date: Date | None = None
+
+
+class Empty(Aggregate):
+    """A ticked box that requires no data."""
+
+
+class ThirdCountryInvoicing(Aggregate):
+    """Who invoices from elsewhere (Rule 23); the country need not be a member."""
+
+    company_name: Text
+    company_country: CountryCode
+
+
+class Exhibition(Aggregate):
+    """Where the goods were shown (Rule 22)."""
+
+    name: Text
+    address: Lines
+
+
+class OriginalProof(Aggregate):
+    """A certificate that a back-to-back one rests upon (Rule 11).
+
+    Attributes:
+        issuing_country: The first exporting state.
+        reference_number: As spelled on the original.
+        issue_date: Of the original.
+        expiry_date: Of the original, where it differs from twelve months after issue.
+    """
+
+    issuing_country: CountryCode
+    reference_number: ReferenceText
+    issue_date: Date
+    expiry_date: Date | None = None
+
+
+class BackToBack(Aggregate):
+    """The originals behind a back-to-back certificate (Rule 11)."""
+
+    originals: tuple[OriginalProof, ...] = Field(
+        alias="Original", min_length=1, max_length=50
+    )
+
+
+class SpecialCases(Aggregate):
+    """Box 13: each ticked box with the data that it requires."""
+
+    third_country_invoicing: ThirdCountryInvoicing | None = None
+    exhibition: Exhibition | None = None
+    accumulation: Empty | None = None
+    de_minimis: Empty | None = None
+    back_to_back: BackToBack | None = None
+    issued_retroactively: Empty | None = None
+    partial_cumulation: Empty | None = None
+
+
+class CertificateOfOrigin(Document):
+    """A certificate of origin under one agreement."""
+
+    namespace: ClassVar[str] = "urn:swb:certificate-of-origin:1"
+
+    agreement: Code
+    edition: Code
+    reference_number: ReferenceText
+    issuing_country: CountryCode
+    issuing_office: OfficeCode
+    copy_type: CopyType = CopyType.ORIGINAL
+    exporter: TradeParty
+    consignee: TradeParty
+    transport: Transport
+    items: tuple[Item, ...] = Field(alias="Item", min_length=1, max_length=5000)
+    exporter_declaration: ExporterDeclaration
+    certification: Certification
+    special_cases: SpecialCases = SpecialCases()
+    remarks: Lines | None = None
+    extensions: Extensions | None = None
+
+    @model_validator(mode="after")
+    def _items_are_numbered_once(self) -> Self:
+        numbers = [item.sequence_number for item in self.items]
+        if len(set(numbers)) != len(numbers):
+            msg = "expected each item number once"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def key(self) -> CertificateKey:
+        """(Issuing state, office, number as spelled)."""
+        return CertificateKey(
+            self.issuing_country, self.issuing_office, self.reference_number
+        )

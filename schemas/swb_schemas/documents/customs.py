@@ -1,0 +1,175 @@
+"""What the importing customs says of a certificate, major version 1.
+
+`CustomsReceipt` is AS4 (RES): customs received it (REC), or did not for a technical reason (NOT).
+`CustomsResponse` is box 4 of the form, per item: preferential treatment given, not given, or not
+yet decided. Responses are numbered; a later one may reverse an earlier one (facts 2.8, 3.3).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from swb_schemas.documents.elements import (
+    Aggregate,
+    Code,
+    CountryCode,
+    Date,
+    Document,
+    Extensions,
+    Instant,
+    Lines,
+    Measure,
+    OfficeCode,
+    PositiveInt,
+    ReferenceText,
+    Text,
+)
+from swb_schemas.parties import CertificateKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "CustomsReceipt",
+    "CustomsResponse",
+    "Decision",
+    "ItemDecision",
+    "Reason",
+    "ReceiptOutcome",
+    "Subject",
+    "roll_up",
+]
+
+
+class Subject(Aggregate):
+    """The certificate that is spoken of, by its key."""
+
+    issuing_country: CountryCode
+    issuing_office: OfficeCode
+    reference_number: ReferenceText
+
+    @property
+    def key(self) -> CertificateKey:
+        """(Issuing state, office, number as spelled)."""
+        return CertificateKey(
+            self.issuing_country, self.issuing_office, self.reference_number
+        )
+
+
+class ReceiptOutcome(StrEnum):
+    """Whether the customs system has it."""
+
+    REC = "REC"
+    NOT = "NOT"
+
+
+class Decision(StrEnum):
+    """Box 4, for one item or rolled up."""
+
+    GIVEN = "GIVEN"
+    NOT_GIVEN = "NOT_GIVEN"
+    PENDING = "PENDING"
+
+
+class Reason(Aggregate):
+    """Why.
+
+    Attributes:
+        code: From a list that the two states agreed on; no ASEAN list is public (facts 2.11).
+        text: In words.
+    """
+
+    code: Code | None = None
+    text: Lines
+
+
+class CustomsReceipt(Document):
+    """RES: the customs system of the importing state has the certificate, or has it not."""
+
+    namespace: ClassVar[str] = "urn:swb:customs-receipt:1"
+
+    subject: Subject
+    outcome: ReceiptOutcome
+    at: Instant
+    office: Text | None = None
+    reason: Reason | None = None
+    extensions: Extensions | None = None
+
+    @model_validator(mode="after")
+    def _failure_has_a_reason(self) -> Self:
+        if self.outcome is ReceiptOutcome.NOT and self.reason is None:
+            msg = "expected a reason with NOT"
+            raise ValueError(msg)
+        return self
+
+
+class ItemDecision(Aggregate):
+    """Box 4 for one item of the certificate.
+
+    Attributes:
+        sequence_number: The item's number in box 5.
+        decision: Given, not given or pending.
+        utilised_quantity: How much of the item was claimed, where only a part was.
+        reasons: Why not, in words; at least one with NOT_GIVEN.
+    """
+
+    sequence_number: PositiveInt
+    decision: Decision
+    utilised_quantity: Measure | None = None
+    reasons: tuple[Reason, ...] = Field(default=(), alias="Reason", max_length=20)
+
+    @model_validator(mode="after")
+    def _denial_has_a_reason(self) -> Self:
+        if self.decision is Decision.NOT_GIVEN and not self.reasons:
+            msg = "expected a reason with NOT_GIVEN"
+            raise ValueError(msg)
+        return self
+
+
+def roll_up(decisions: Iterable[Decision]) -> Decision:
+    """Roll item decisions up: NOT_GIVEN if and only if an item is (Form D overleaf note 9).
+
+    GIVEN needs every item; anything else is PENDING.
+    """
+    found = set(decisions)
+    if Decision.NOT_GIVEN in found:
+        return Decision.NOT_GIVEN
+    return Decision.GIVEN if found == {Decision.GIVEN} else Decision.PENDING
+
+
+class CustomsResponse(Document):
+    """Box 4: the importing customs' decision on a certificate, item by item.
+
+    Attributes:
+        response_number: 1 for the first response on this certificate, then counting.
+        decision: The items' decisions rolled up.
+    """
+
+    namespace: ClassVar[str] = "urn:swb:customs-response:1"
+
+    subject: Subject
+    response_number: PositiveInt
+    decision: Decision
+    decided_at: Instant
+    office: Text
+    officer_name: Text | None = None
+    declaration_number: ReferenceText | None = None
+    declaration_date: Date | None = None
+    items: tuple[ItemDecision, ...] = Field(alias="Item", min_length=1, max_length=5000)
+    remarks: Lines | None = None
+    extensions: Extensions | None = None
+
+    @model_validator(mode="after")
+    def _header_is_the_roll_up(self) -> Self:
+        numbers = [item.sequence_number for item in self.items]
+        if len(set(numbers)) != len(numbers):
+            msg = "expected each item number once"
+            raise ValueError(msg)
+        expected = roll_up(item.decision for item in self.items)
+        if self.decision is not expected:
+            msg = f"expected {expected}, the items' decisions rolled up"
+            raise ValueError(msg)
+        return self

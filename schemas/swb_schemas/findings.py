@@ -1,0 +1,46 @@
+"""Findings: what a check has to say about a document, as values and not as exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from swb_schemas.errors import Actor
+
+__all__ = ["Finding", "Severity"]
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    REFUSE = "refuse"
+    """The side that may refuse does refuse."""
+    WARN = "warn"
+    """Somebody should look; nothing is stopped."""
+    LOSS = "loss"
+    """An adapter could not carry this element into the other format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One fault, advice or declared loss.
+
+    Attributes:
+        code: Stable dotted identifier, from the same list as error codes.
+        severity: How much it weighs.
+        path: Where, in the canonical document, as element names from the root with 1-based
+            positions, for example ``CertificateOfOrigin/Item[2]/GrossMass``. Empty when it
+            concerns the whole.
+        message: What was expected and what was found.
+        actor: Who must act.
+        national_path: Where, in the sender's own format, when an adapter can tell.
+        clause: The rule that asks for it, for example ``ATIGA OCP 23``; empty when none does.
+    """
+
+    code: str
+    severity: Severity
+    path: str
+    message: str
+    actor: Actor = Actor.SENDER
+    national_path: str = ""
+    clause: str = ""

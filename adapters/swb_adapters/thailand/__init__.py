@@ -1,0 +1,1 @@
+"""Thailand: a simulated national format, ebMS 2.0 SOAP with Buddhist-era years."""

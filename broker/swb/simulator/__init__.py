@@ -1,0 +1,1 @@
+"""Simulated authorities: a national single window with everybody behind it."""

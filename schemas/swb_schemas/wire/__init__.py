@@ -1,0 +1,1 @@
+"""What travels: sealed documents, messages, signatures, encryption, trust."""

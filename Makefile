@@ -1,0 +1,50 @@
+# Every verb works in a fresh clone with Python 3.11, pip and make; `make help` lists them.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev services demo test lint fix vectors bench docs clean
+
+help: ## List the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "ARGS='...' adds arguments, for example: make demo ARGS='--documents 50'"
+
+run:
+	@$(PYTHON) tools/bootstrap.py run
+
+dev: ## Make .venv with everything that development needs
+	@$(PYTHON) tools/bootstrap.py dev
+
+services:
+	@$(PYTHON) tools/services.py
+
+demo: run ## Send Form Ds across a border and back, on one machine with nothing installed
+	@$(BIN)/swb demo $(ARGS)
+
+test: dev services ## Run all tests; installs servers that they need where it may
+	@$(BIN)/pytest $(ARGS)
+
+lint: dev ## Check format, style, types and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: dev ## Mend format and style where a tool can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+vectors: dev ## Write the golden vectors anew; git diff must stay empty
+	$(BIN)/python tools/vectors.py $(ARGS)
+
+bench: dev services ## Measure the road of a document on RabbitMQ beside a bare pipe
+	@$(BIN)/swb bench road $(ARGS)
+
+docs: dev ## Check that every page, link and sample of the documentation holds
+	$(BIN)/pytest tests/unit/test_docs.py $(ARGS)
+
+clean: ## Remove everything that can be made again
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,154 @@
+"""Installs the Debian packages whose programs the tests run, where it may.
+
+Usage: ``python3 tools/services.py``. Needs root, or sudo without a password, and apt-get. Where
+it may not, or they cannot be had, it says in one line for each package what is skipped; with
+``CI`` set that is a failure.
+
+Installing never starts or enables a service: the tests run private servers of their own
+(`swb.backends.rabbitmq.node`), and a machine that had no broker has none afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+UNITS = Path("/lib/systemd/system")
+MARK = "Made by single-window-broker's tools/services.py"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A Debian package that tests need.
+
+    Attributes:
+        name: For apt-get.
+        program: What it installs: a name to look up in PATH.
+        skipped: What cannot be tested without it.
+        services: What Debian would start with it at the next boot.
+    """
+
+    name: str
+    program: str
+    skipped: str
+    services: tuple[str, ...] = ()
+
+    def is_installed(self) -> bool:
+        """Whether its program is there; Debian keeps servers out of an ordinary user's PATH."""
+        path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+        return shutil.which(self.program, path=path) is not None
+
+
+PACKAGES = (
+    Package(
+        name="rabbitmq-server",
+        program="rabbitmq-server",
+        skipped="tests of the RabbitMQ transport",
+        services=("rabbitmq-server", "epmd.service", "epmd.socket"),
+    ),
+    Package(name="xmlsec1", program="xmlsec1", skipped="the foreign check of every signature"),
+    Package(name="openssl", program="openssl", skipped="the foreign check of digests and keys"),
+)
+
+
+def main() -> int:
+    """Install what is missing, or say what is skipped."""
+    missing = [package for package in PACKAGES if not package.is_installed()]
+    if not missing:
+        return 0
+    become_root = find_rights()
+    if become_root is not None:
+        install(missing, become_root)
+        missing = [package for package in missing if not package.is_installed()]
+    for package in missing:
+        print(
+            f"{package.name} is missing (apt-get install {package.name}): "
+            f"skipping {package.skipped}",
+            file=sys.stderr,
+        )
+    return 1 if missing and os.environ.get("CI") else 0
+
+
+def find_rights() -> list[str] | None:
+    """Words to put in front of a command so that it runs as root, or None when it may not."""
+    if shutil.which("apt-get") is None:
+        return None
+    if os.geteuid() == 0:
+        return []
+    sudo = ["sudo", "-n"]
+    if shutil.which("sudo") and not run([*sudo, "true"], quiet=True):
+        return sudo
+    return None
+
+
+def install(packages: list[Package], become_root: list[str]) -> None:
+    """Install packages and nothing that runs; a failure is told by what is missing afterwards."""
+    names = [package.name for package in packages]
+    services = [each for package in packages for each in package.services if not is_known(each)]
+    print(f"Installing {', '.join(names)} ...", flush=True)
+    apt = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
+    with nothing_started(become_root):
+        wanted = ["install", "--no-install-recommends", *names]
+        if run([*apt, "update"]) or run([*apt, *wanted]):
+            return
+    for service in services:
+        run([*become_root, "systemctl", "disable", service], quiet=True)
+        run([*become_root, "update-rc.d", service, "disable"], quiet=True)
+
+
+def is_known(service: str) -> bool:
+    """Whether the machine had a service already; then it stays as its owner set it."""
+    unit = service if "." in service else f"{service}.service"
+    return any(
+        path.exists() for path in (UNITS / unit, Path("/etc/init.d", service.partition(".")[0]))
+    )
+
+
+@contextmanager
+def nothing_started(become_root: list[str]) -> Iterator[None]:
+    """Forbid Debian's packages to start services, by the policy that Debian has for it.
+
+    The policy holds only while this process lives, so one that is left behind by a kill forbids
+    nothing; a policy that the machine had before is back afterwards.
+    """
+    kept = POLICY.with_name("policy-rc.d.before-swb")
+    policy = (
+        "#!/bin/sh\n"
+        f"# {MARK}, process {os.getpid()}.\n"
+        f"if kill -0 {os.getpid()} 2>/dev/null; then exit 101; fi\n"
+        f'if [ -x {kept} ]; then exec {kept} "$@"; fi\n'
+    )
+    with tempfile.NamedTemporaryFile("w", prefix="swb-policy-") as file:
+        file.write(policy)
+        file.flush()
+        if POLICY.exists() and MARK not in POLICY.read_text():
+            run([*become_root, "mv", str(POLICY), str(kept)])
+        run([*become_root, "install", "--mode=755", file.name, str(POLICY)])
+    try:
+        yield
+    finally:
+        if kept.exists():
+            run([*become_root, "mv", str(kept), str(POLICY)])
+        else:
+            run([*become_root, "rm", "-f", str(POLICY)])
+
+
+def run(command: list[str], *, quiet: bool = False) -> int:
+    """Run a command and return its exit status."""
+    output = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, check=False, stdout=output, stderr=output).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

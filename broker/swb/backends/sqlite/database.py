@@ -1,0 +1,265 @@
+"""One SQLite file as one process uses it: who opens it, who writes, who reads.
+
+Write-ahead log with full synchronisation: what was committed survives a power cut. One connection
+writes (`group_commit`), one reads on a thread of its own, so that readers never wait for writers.
+Several processes may have the same file open; `busy_for` is how long one waits for another's
+transaction. Every SQLite error becomes `UnavailableError`, the cause kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from swb.backends.sqlite.group_commit import GroupCommitter, Piece
+from swb.backends.sqlite.migrations import Schema, migrate
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["Database"]
+
+T = TypeVar("T")
+
+_OLDEST_SQLITE: Final = (3, 38, 0)
+"""STRICT tables (3.37), RETURNING (3.35) and the JSON functions built in (3.38)."""
+_QUEUE_LIMIT: Final = 1024
+"""Pieces of work that may wait for each thread; further callers wait before they are queued."""
+_CHECKPOINT_PAGES: Final = 4000
+"""About 16 MB of write-ahead log before it is carried over into the file."""
+_LOG_SIZE_LIMIT: Final = 64 * 1024 * 1024
+"""Octets that the write-ahead log keeps on disk after a checkpoint."""
+_PRIVATE: Final = 0o600
+"""The file holds certificates and personal names: for its owner only."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What exists while the file is open."""
+
+    committer: GroupCommitter
+    reader: sqlite3.Connection
+    reading: ThreadPoolExecutor
+    write_slots: asyncio.Semaphore
+    read_slots: asyncio.Semaphore
+
+
+class Database:
+    """One open SQLite file."""
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        schema: Schema,
+        error_code: str,
+        busy_for: timedelta = timedelta(seconds=5),
+        wait_for: timedelta = timedelta(seconds=30),
+    ) -> None:
+        """Name the file; nothing is opened yet.
+
+        Args:
+            path: The file. Its folder must exist.
+            schema: What must be in it.
+            error_code: The code of every failure of the file, for example ``store.unavailable``.
+            busy_for: How long to wait for another process's transaction.
+            wait_for: How long a caller may wait for its turn to be queued.
+        """
+        self._path = path
+        self._schema = schema
+        self._error_code = error_code
+        self._busy_for = busy_for
+        self._wait_for = wait_for
+        self._opened: _Opened | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    async def open(self, *, create: bool) -> None:
+        """Open, and create or migrate where needed. Safe to repeat.
+
+        Args:
+            create: Whether a missing file is made; else it is an error.
+
+        Raises:
+            UnavailableError: The file's code, or the schema's when it needs newer code.
+        """
+        if self._opened is None:
+            self._opened = await asyncio.to_thread(self._open, create=create)
+
+    async def close(self) -> None:
+        """Finish what was begun, then close. Safe to repeat."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await asyncio.shield(asyncio.to_thread(_close, opened))
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run work in a transaction of its own (as far as it can see) and wait for the commit.
+
+        Cancelling the caller leaves the work whole: all of it or nothing happens.
+
+        Raises:
+            UnavailableError: Nothing of it happened.
+        """
+        async with _Slot(self._require().write_slots, self._wait_for, self._error_code):
+            opened = self._require()
+            piece = Piece(work=work, waiter=asyncio.get_running_loop().create_future())
+            opened.committer.submit(piece)
+            try:
+                result: T = await piece.waiter
+            except sqlite3.Error as cause:
+                raise self._translate(cause) from cause
+        return result
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run work on one snapshot of the file.
+
+        Raises:
+            UnavailableError: It could not be read.
+        """
+        async with _Slot(self._require().read_slots, self._wait_for, self._error_code):
+            opened = self._require()
+            loop = asyncio.get_running_loop()
+            try:
+                return await loop.run_in_executor(
+                    opened.reading, partial(_read, opened.reader, work)
+                )
+            except sqlite3.Error as cause:
+                raise self._translate(cause) from cause
+
+    async def connect_reader(self) -> sqlite3.Connection:
+        """Make one more connection to the existing file, for reading only.
+
+        Raises:
+            UnavailableError: It could not be opened.
+        """
+        try:
+            return await asyncio.to_thread(self._connect_reader)
+        except sqlite3.Error as cause:
+            raise self._translate(cause) from cause
+
+    def _open(self, *, create: bool) -> _Opened:
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            message = f"expected SQLite 3.38 or later, found {sqlite3.sqlite_version}"
+            raise UnavailableError(self._error_code, message)
+        try:
+            if create:
+                with suppress(FileExistsError):
+                    os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, _PRIVATE))
+            elif not self._path.exists():
+                message = f"expected a {self._schema.purpose} file, found no {self._path.name}"
+                raise UnavailableError(self._error_code, message)
+            return self._open_connections()
+        except (sqlite3.Error, OSError) as cause:
+            raise self._translate(cause) from cause
+
+    def _open_connections(self) -> _Opened:
+        writer = self._connect()
+        try:
+            self._enter_wal(writer)
+            migrate(writer, self._schema)
+            reader = self._connect_reader()
+        except BaseException:
+            writer.close()
+            raise
+        stem = f"{self._schema.purpose}-{self._path.stem}"
+        return _Opened(
+            committer=GroupCommitter(writer, name=f"{stem}-writes"),
+            reader=reader,
+            reading=ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"{stem}-reads"),
+            write_slots=asyncio.Semaphore(_QUEUE_LIMIT),
+            read_slots=asyncio.Semaphore(_QUEUE_LIMIT),
+        )
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path,
+            timeout=self._busy_for.total_seconds(),
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES:d}")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_SIZE_LIMIT:d}")
+        return connection
+
+    def _connect_reader(self) -> sqlite3.Connection:
+        connection = self._connect()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _enter_wal(self, connection: sqlite3.Connection) -> None:
+        """Switch a new file over; SQLite does not wait by itself when two processes do it."""
+        deadline = time.monotonic() + self._busy_for.total_seconds()
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+    def _require(self) -> _Opened:
+        if self._opened is None:
+            message = f"the {self._schema.purpose} file is not open"
+            raise UnavailableError(self._error_code, message)
+        return self._opened
+
+    def _translate(self, cause: Exception) -> UnavailableError:
+        name = getattr(cause, "sqlite_errorname", type(cause).__name__)
+        message = f"the {self._schema.purpose} file {self._path.name} cannot be used: {name}"
+        return UnavailableError(self._error_code, message)
+
+
+class _Slot:
+    """A place in a bounded queue, waited for no longer than allowed."""
+
+    def __init__(self, slots: asyncio.Semaphore, wait_for: timedelta, error_code: str) -> None:
+        self._slots = slots
+        self._wait_for = wait_for
+        self._error_code = error_code
+
+    async def __aenter__(self) -> None:
+        if not self._slots.locked():
+            await self._slots.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._wait_for.total_seconds()):
+                await self._slots.acquire()
+        except TimeoutError as cause:
+            message = "too much work is waiting for the file"
+            raise UnavailableError(self._error_code, message) from cause
+
+    async def __aexit__(self, *_: object) -> None:
+        self._slots.release()
+
+
+def _read(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _close(opened: _Opened) -> None:
+    opened.committer.stop()
+    opened.reading.shutdown(wait=True)
+    opened.reader.close()

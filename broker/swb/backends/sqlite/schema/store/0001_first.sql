@@ -1,0 +1,132 @@
+-- compatible-with: 1
+-- Instants are microseconds since 1970-01-01T00:00:00Z. Octets are the last column, so that a row
+-- can be read without them. Ids are UUIDv7 and so grow with time, which keeps the indexes dense.
+
+CREATE TABLE documents (
+    sequence INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL UNIQUE,
+    message_type TEXT NOT NULL,
+    certificate_key TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    issuing_party TEXT NOT NULL,
+    receiving_party TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    recorded_at INTEGER NOT NULL,
+    octets BLOB NOT NULL
+) STRICT;
+-- A trail is found by certificate and by conversation; acknowledgements have no certificate key.
+CREATE INDEX documents_by_certificate ON documents (certificate_key) WHERE certificate_key <> '';
+CREATE INDEX documents_by_conversation ON documents (conversation_id);
+
+CREATE TABLE messages (
+    sequence INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,
+    message_type TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    receiver TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    expires_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    octets BLOB NOT NULL
+) STRICT;
+CREATE INDEX messages_by_document ON messages (document_id);
+
+-- What was received under which id. Apart from the messages, because a router relays a message
+-- under the id under which it came, and because this must outlive the octets.
+CREATE TABLE inbox (
+    message_id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE REFERENCES messages (message_id),
+    line TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    -- The received message that caused this one; empty for what began here.
+    because_of TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'published', 'parked')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL DEFAULT 0,
+    code TEXT NOT NULL DEFAULT '',
+    -- When it was published or parked.
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (due_at, sequence) WHERE state = 'waiting';
+CREATE INDEX outbox_parked ON outbox (ended_at) WHERE state = 'parked';
+CREATE INDEX outbox_because_of ON outbox (because_of) WHERE because_of <> '';
+
+-- The octets are the document's.
+CREATE TABLE deliveries (
+    sequence INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL UNIQUE REFERENCES documents (document_id),
+    message_id TEXT NOT NULL,
+    message_digest TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'completed', 'parked')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL DEFAULT 0,
+    code TEXT NOT NULL DEFAULT '',
+    -- When it was completed or parked.
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX deliveries_waiting ON deliveries (due_at, sequence) WHERE state = 'waiting';
+CREATE INDEX deliveries_parked ON deliveries (ended_at) WHERE state = 'parked';
+
+CREATE TABLE submissions (
+    sequence INTEGER PRIMARY KEY,
+    payload_digest TEXT NOT NULL UNIQUE,
+    adapter TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents (document_id),
+    recorded_at INTEGER NOT NULL,
+    payload BLOB NOT NULL
+) STRICT;
+
+-- The same fact told twice is one event.
+CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    UNIQUE (document_id, name, message_id, revision)
+) STRICT;
+
+CREATE TABLE held (
+    sequence INTEGER PRIMARY KEY,
+    octets_digest TEXT NOT NULL UNIQUE,
+    line TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 1,
+    code TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL DEFAULT 0,
+    octets BLOB NOT NULL
+) STRICT;
+CREATE INDEX held_by_due_at ON held (due_at, sequence);
+
+CREATE TABLE buried (
+    sequence INTEGER PRIMARY KEY,
+    octets_digest TEXT NOT NULL UNIQUE,
+    line TEXT NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    buried_at INTEGER NOT NULL,
+    octets BLOB NOT NULL
+) STRICT;
+
+-- Written by every ping, to prove that writing works.
+CREATE TABLE pulse (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    beats INTEGER NOT NULL
+) STRICT;
+INSERT INTO pulse (only_row, beats) VALUES (1, 0);

@@ -1,0 +1,226 @@
+"""The embedded message store: one SQLite file.
+
+This module is the port's face; what each operation does is in `store_writes` and `store_reads`,
+how it reaches the file in `database`. The file may be open in several processes at once (the
+daemon, ``swb submit``, ``swb status``).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from swb.backends.sqlite import store_reads as reads
+from swb.backends.sqlite import store_writes as writes
+from swb.backends.sqlite.database import Database
+from swb.backends.sqlite.migrations import load_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+    from pathlib import Path
+
+    from swb.core.duplicates import Disposition
+    from swb.ports import (
+        Acceptance,
+        BuriedMessage,
+        Counts,
+        DocumentRecord,
+        Event,
+        HeldMessage,
+        MessageRecord,
+        NationalDelivery,
+        OutboundMessage,
+        Submission,
+        SubmissionRecord,
+        Trail,
+    )
+
+__all__ = ["SqliteMessageStore"]
+
+_CERTIFICATE_TYPES: Final = ("CertificateIssue",)
+
+
+class SqliteMessageStore:
+    """`swb.ports.MessageStore` in one SQLite file."""
+
+    def __init__(
+        self, *, path: Path, certificate_types: Sequence[str] = _CERTIFICATE_TYPES
+    ) -> None:
+        """Name the file; nothing is opened yet.
+
+        Args:
+            path: The file, made when missing. Its folder must exist, on a local disk.
+            certificate_types: The message types that are certificates, as opposed to those that
+                only speak about one; from the catalogue.
+        """
+        self._certificate_types = tuple(certificate_types)
+        self._database = Database(
+            path=path,
+            schema=load_schema("store", error_code="store.schema"),
+            error_code="store.unavailable",
+        )
+
+    async def open(self) -> None:
+        """See `MessageStore.open`."""
+        await self._database.open(create=True)
+
+    async def close(self) -> None:
+        """See `MessageStore.close`."""
+        await self._database.close()
+
+    async def ping(self) -> None:
+        """See `MessageStore.ping`."""
+        await self._database.write(writes.beat)
+        await self._database.read(reads.read_pulse)
+
+    # submitting
+
+    async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
+        """See `MessageStore.find_submission`."""
+        return await self._database.read(
+            partial(reads.find_submission, payload_digest=payload_digest)
+        )
+
+    async def commit_submission(self, submission: Submission) -> SubmissionRecord:
+        """See `MessageStore.commit_submission`."""
+        return await self._database.write(partial(writes.commit_submission, submission=submission))
+
+    # dispatching
+
+    async def claim_outbound(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[OutboundMessage]:
+        """See `MessageStore.claim_outbound`."""
+        return await self._database.write(
+            partial(writes.claim_outbound, now=now, limit=limit, lease_for=lease_for)
+        )
+
+    async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
+        """See `MessageStore.mark_published`."""
+        await self._database.write(partial(writes.mark_published, message_ids=message_ids, at=at))
+
+    async def retry_outbound(self, message_id: str, *, code: str, due_at: datetime) -> None:
+        """See `MessageStore.retry_outbound`."""
+        await self._database.write(
+            partial(writes.retry_outbound, message_id=message_id, code=code, due_at=due_at)
+        )
+
+    async def park_outbound(self, message_id: str, *, code: str, at: datetime) -> None:
+        """See `MessageStore.park_outbound`."""
+        await self._database.write(
+            partial(writes.park_outbound, message_id=message_id, code=code, at=at)
+        )
+
+    # receiving
+
+    async def accept(self, acceptance: Acceptance) -> Disposition:
+        """See `MessageStore.accept`."""
+        return await self._database.write(partial(writes.accept, acceptance=acceptance))
+
+    async def hold(self, held: HeldMessage, *, due_at: datetime) -> int:
+        """See `MessageStore.hold`."""
+        return await self._database.write(partial(writes.hold, held=held, due_at=due_at))
+
+    async def claim_held(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[HeldMessage]:
+        """See `MessageStore.claim_held`."""
+        return await self._database.write(
+            partial(writes.claim_held, now=now, limit=limit, lease_for=lease_for)
+        )
+
+    async def release_held(self, octets_digest: str) -> None:
+        """See `MessageStore.release_held`."""
+        await self._database.write(partial(writes.release_held, octets_digest=octets_digest))
+
+    async def bury(self, buried: BuriedMessage) -> None:
+        """See `MessageStore.bury`."""
+        await self._database.write(partial(writes.bury, buried=buried))
+
+    # handing over to the national system
+
+    async def claim_deliveries(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[NationalDelivery]:
+        """See `MessageStore.claim_deliveries`."""
+        return await self._database.write(
+            partial(writes.claim_deliveries, now=now, limit=limit, lease_for=lease_for)
+        )
+
+    async def complete_delivery(
+        self,
+        document_id: str,
+        *,
+        at: datetime,
+        events: Sequence[Event],
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """See `MessageStore.complete_delivery`."""
+        await self._database.write(
+            partial(
+                writes.complete_delivery,
+                document_id=document_id,
+                at=at,
+                events=events,
+                documents=documents,
+                outbound=outbound,
+            )
+        )
+
+    async def retry_delivery(self, document_id: str, *, code: str, due_at: datetime) -> None:
+        """See `MessageStore.retry_delivery`."""
+        await self._database.write(
+            partial(writes.retry_delivery, document_id=document_id, code=code, due_at=due_at)
+        )
+
+    async def park_delivery(self, document_id: str, *, code: str, at: datetime) -> None:
+        """See `MessageStore.park_delivery`."""
+        await self._database.write(
+            partial(writes.park_delivery, document_id=document_id, code=code, at=at)
+        )
+
+    # asking
+
+    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
+        """See `MessageStore.find_certificate`."""
+        return await self._database.read(
+            partial(
+                reads.find_certificate,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+            )
+        )
+
+    async def find_trail(self, reference: str) -> Trail | None:
+        """See `MessageStore.find_trail`."""
+        return await self._database.read(
+            partial(
+                reads.find_trail,
+                reference=reference,
+                certificate_types=self._certificate_types,
+            )
+        )
+
+    async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
+        """See `MessageStore.list_messages`."""
+        return await self._database.read(partial(reads.list_messages, after=after, limit=limit))
+
+    async def list_documents(
+        self, *, after: str = "", limit: int = 500
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.list_documents`."""
+        return await self._database.read(partial(reads.list_documents, after=after, limit=limit))
+
+    async def list_events(self, document_id: str) -> Sequence[Event]:
+        """See `MessageStore.list_events`."""
+        return await self._database.read(partial(reads.list_events, document_id=document_id))
+
+    async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
+        """See `MessageStore.list_buried`."""
+        return await self._database.read(partial(reads.list_buried, limit=limit))
+
+    async def count(self) -> Counts:
+        """See `MessageStore.count`."""
+        return await self._database.read(reads.count)

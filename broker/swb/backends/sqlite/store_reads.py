@@ -1,0 +1,127 @@
+"""What the store answers: each function reads one snapshot of the file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from swb.backends.sqlite import store_statements as sql
+from swb.backends.sqlite.store_rows import (
+    read_buried,
+    read_document,
+    read_event,
+    read_message,
+    read_submission,
+)
+from swb.ports import Counts, Trail
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from swb.ports import (
+        BuriedMessage,
+        DocumentRecord,
+        Event,
+        MessageRecord,
+        SubmissionRecord,
+    )
+
+__all__ = [
+    "count",
+    "find_certificate",
+    "find_submission",
+    "find_trail",
+    "list_buried",
+    "list_documents",
+    "list_events",
+    "list_messages",
+    "read_pulse",
+]
+
+
+def find_submission(connection: sqlite3.Connection, payload_digest: str) -> SubmissionRecord | None:
+    """See `MessageStore.find_submission`."""
+    row = connection.execute(sql.FIND_SUBMISSION, (payload_digest,)).fetchone()
+    return None if row is None else read_submission(row)
+
+
+def find_certificate(
+    connection: sqlite3.Connection, certificate_key: str, *, certificate_types: Sequence[str]
+) -> DocumentRecord | None:
+    """See `MessageStore.find_certificate`."""
+    parameters = {
+        "certificate_key": certificate_key,
+        "certificate_types": json.dumps(list(certificate_types)),
+    }
+    row = connection.execute(sql.FIND_CERTIFICATE, parameters).fetchone()
+    return None if row is None else read_document(row)
+
+
+def find_trail(
+    connection: sqlite3.Connection, reference: str, *, certificate_types: Sequence[str]
+) -> Trail | None:
+    """See `MessageStore.find_trail`."""
+    document = _find_document(connection, reference) or find_certificate(
+        connection, reference, certificate_types=certificate_types
+    )
+    if document is None:
+        return None
+    parameters = {
+        "document_id": document.document_id,
+        "certificate_key": document.certificate_key,
+        "conversation_id": document.conversation_id,
+    }
+    answers = [read_document(row) for row in connection.execute(sql.LIST_ANSWERS, parameters)]
+    ids = json.dumps([document.document_id, *(answer.document_id for answer in answers)])
+    messages = connection.execute(sql.LIST_MESSAGES_OF_DOCUMENTS, (ids,))
+    return Trail(
+        document=document,
+        messages=[read_message(row) for row in messages],
+        events=list_events(connection, document.document_id),
+        answers=answers,
+    )
+
+
+def _find_document(connection: sqlite3.Connection, reference: str) -> DocumentRecord | None:
+    for statement in (sql.FIND_DOCUMENT, sql.FIND_DOCUMENT_BY_MESSAGE):
+        row = connection.execute(statement, (reference,)).fetchone()
+        if row is not None:
+            return read_document(row)
+    return None
+
+
+def list_messages(
+    connection: sqlite3.Connection, *, after: str, limit: int
+) -> Sequence[MessageRecord]:
+    """See `MessageStore.list_messages`."""
+    return [read_message(row) for row in connection.execute(sql.LIST_MESSAGES, (after, limit))]
+
+
+def list_documents(
+    connection: sqlite3.Connection, *, after: str, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_documents`."""
+    return [read_document(row) for row in connection.execute(sql.LIST_DOCUMENTS, (after, limit))]
+
+
+def list_events(connection: sqlite3.Connection, document_id: str) -> Sequence[Event]:
+    """See `MessageStore.list_events`."""
+    return [read_event(row) for row in connection.execute(sql.LIST_EVENTS, (document_id,))]
+
+
+def list_buried(connection: sqlite3.Connection, *, limit: int) -> Sequence[BuriedMessage]:
+    """See `MessageStore.list_buried`."""
+    return [read_buried(row) for row in connection.execute(sql.LIST_BURIED, (limit,))]
+
+
+def count(connection: sqlite3.Connection) -> Counts:
+    """See `MessageStore.count`."""
+    outbound, deliveries, held, parked, buried = connection.execute(sql.COUNT).fetchone()
+    return Counts(outbound=outbound, deliveries=deliveries, held=held, parked=parked, buried=buried)
+
+
+def read_pulse(connection: sqlite3.Connection) -> int:
+    """Read what `store_writes.beat` wrote."""
+    beats: int = connection.execute(sql.READ_PULSE).fetchone()[0]
+    return beats

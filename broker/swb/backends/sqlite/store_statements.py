@@ -1,0 +1,204 @@
+"""Every SQL statement of the store, by name. Nothing is assembled from strings.
+
+The columns of each SELECT stand in the order that `store_rows` reads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- documents and messages --------------------------------------------------------------------
+
+INSERT_DOCUMENT: Final = """
+INSERT INTO documents (
+    document_id, message_type, certificate_key, conversation_id, issuing_party, receiving_party,
+    environment, digest, direction, recorded_at, octets
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (document_id) DO NOTHING
+"""
+FIND_DOCUMENT_DIGEST: Final = "SELECT digest FROM documents WHERE document_id = ?"
+FIND_DOCUMENT: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents WHERE document_id = ?
+"""
+FIND_DOCUMENT_BY_MESSAGE: Final = """
+SELECT d.document_id, d.message_type, d.certificate_key, d.conversation_id, d.issuing_party,
+    d.receiving_party, d.environment, d.digest, d.direction, d.recorded_at, d.octets
+FROM messages m JOIN documents d ON d.document_id = m.document_id WHERE m.message_id = ?
+"""
+FIND_CERTIFICATE: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE certificate_key = :certificate_key AND certificate_key <> ''
+    AND message_type IN (SELECT value FROM json_each(:certificate_types))
+ORDER BY sequence DESC LIMIT 1
+"""
+LIST_ANSWERS: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE document_id <> :document_id AND (
+    (certificate_key = :certificate_key AND certificate_key <> '')
+    OR (conversation_id = :conversation_id AND conversation_id <> '')
+)
+ORDER BY sequence
+"""
+LIST_DOCUMENTS: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents WHERE document_id > ? ORDER BY document_id LIMIT ?
+"""
+INSERT_MESSAGE: Final = """
+INSERT INTO messages (
+    message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (message_id) DO NOTHING
+"""
+FIND_MESSAGE_DIGEST: Final = "SELECT digest FROM messages WHERE message_id = ?"
+LIST_MESSAGES: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE message_id > ? ORDER BY message_id LIMIT ?
+"""
+LIST_MESSAGES_OF_DOCUMENTS: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY sequence
+"""
+
+# --- inbox -------------------------------------------------------------------------------------
+
+FIND_RECEIVED_DIGEST: Final = "SELECT digest FROM inbox WHERE message_id = ?"
+INSERT_RECEIVED: Final = """
+INSERT INTO inbox (message_id, digest, expires_at, recorded_at) VALUES (?, ?, ?, ?)
+"""
+
+# --- outbox ------------------------------------------------------------------------------------
+
+INSERT_OUTBOUND: Final = """
+INSERT INTO outbox (message_id, line, environment, because_of, attempts, due_at)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (message_id) DO NOTHING
+"""
+SELECT_DUE_OUTBOUND: Final = """
+SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
+    m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
+FROM outbox o JOIN messages m ON m.message_id = o.message_id
+WHERE o.state = 'waiting' AND o.due_at <= :now AND o.leased_until <= :now
+ORDER BY o.due_at, o.sequence LIMIT :limit
+"""
+LEASE_OUTBOUND: Final = "UPDATE outbox SET leased_until = ? WHERE message_id = ?"
+MARK_PUBLISHED: Final = """
+UPDATE outbox SET state = 'published', ended_at = :at, leased_until = 0
+WHERE message_id = :message_id AND state <> 'published'
+"""
+RETRY_OUTBOUND: Final = """
+UPDATE outbox SET attempts = attempts + 1, code = :code, due_at = :due_at, leased_until = 0
+WHERE message_id = :message_id AND state = 'waiting'
+"""
+PARK_OUTBOUND: Final = """
+UPDATE outbox
+SET state = 'parked', attempts = attempts + 1, code = :code, ended_at = :at, leased_until = 0
+WHERE message_id = :message_id AND state = 'waiting'
+"""
+REPEAT_ACKNOWLEDGEMENTS: Final = """
+UPDATE outbox SET state = 'waiting', attempts = 0, due_at = :due_at, ended_at = NULL
+WHERE because_of = :message_id AND because_of <> '' AND message_id <> :message_id
+    AND state = 'published'
+"""
+
+# --- deliveries --------------------------------------------------------------------------------
+
+# A retransmission forces redelivery: what was completed or parked waits again.
+UPSERT_DELIVERY: Final = """
+INSERT INTO deliveries (document_id, message_id, message_digest, attempts, due_at)
+VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (document_id) DO UPDATE SET
+    message_id = excluded.message_id, message_digest = excluded.message_digest,
+    state = 'waiting', attempts = excluded.attempts, due_at = excluded.due_at, leased_until = 0,
+    code = '', ended_at = NULL
+WHERE state <> 'waiting'
+"""
+SELECT_DUE_DELIVERIES: Final = """
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+WHERE v.state = 'waiting' AND v.due_at <= :now AND v.leased_until <= :now
+ORDER BY v.due_at, v.sequence LIMIT :limit
+"""
+LEASE_DELIVERY: Final = "UPDATE deliveries SET leased_until = ? WHERE document_id = ?"
+FIND_DELIVERY: Final = "SELECT state, message_id FROM deliveries WHERE document_id = ?"
+COMPLETE_DELIVERY: Final = """
+UPDATE deliveries SET state = 'completed', ended_at = :at, leased_until = 0
+WHERE document_id = :document_id
+"""
+RETRY_DELIVERY: Final = """
+UPDATE deliveries SET attempts = attempts + 1, code = :code, due_at = :due_at, leased_until = 0
+WHERE document_id = :document_id AND state = 'waiting'
+"""
+PARK_DELIVERY: Final = """
+UPDATE deliveries
+SET state = 'parked', attempts = attempts + 1, code = :code, ended_at = :at, leased_until = 0
+WHERE document_id = :document_id AND state = 'waiting'
+"""
+
+# --- submissions and events --------------------------------------------------------------------
+
+FIND_SUBMISSION: Final = """
+SELECT payload_digest, adapter, payload, document_id, recorded_at
+FROM submissions WHERE payload_digest = ?
+"""
+INSERT_SUBMISSION: Final = """
+INSERT INTO submissions (payload_digest, adapter, payload, document_id, recorded_at)
+VALUES (?, ?, ?, ?, ?)
+"""
+INSERT_EVENT: Final = """
+INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
+"""
+LIST_EVENTS: Final = """
+SELECT document_id, name, at, message_id, code, detail, revision
+FROM events WHERE document_id = ? ORDER BY at, sequence
+"""
+
+# --- held and buried ---------------------------------------------------------------------------
+
+HOLD: Final = """
+INSERT INTO held (octets_digest, line, code, due_at, octets) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (octets_digest) DO UPDATE SET
+    attempts = attempts + 1, code = excluded.code, due_at = excluded.due_at, leased_until = 0
+RETURNING attempts
+"""
+SELECT_DUE_HELD: Final = """
+SELECT octets_digest, octets, line, attempts, code
+FROM held WHERE due_at <= :now AND leased_until <= :now
+ORDER BY due_at, sequence LIMIT :limit
+"""
+LEASE_HELD: Final = "UPDATE held SET leased_until = ? WHERE octets_digest = ?"
+RELEASE_HELD: Final = "DELETE FROM held WHERE octets_digest = ?"
+BURY: Final = """
+INSERT INTO buried (octets_digest, line, code, detail, buried_at, octets)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (octets_digest) DO NOTHING
+"""
+LIST_BURIED: Final = """
+SELECT octets_digest, octets, line, code, detail, buried_at
+FROM buried ORDER BY sequence DESC LIMIT ?
+"""
+
+# --- counting and proving ----------------------------------------------------------------------
+
+COUNT: Final = """
+SELECT
+    (SELECT count(*) FROM outbox WHERE state = 'waiting'),
+    (SELECT count(*) FROM deliveries WHERE state = 'waiting'),
+    (SELECT count(*) FROM held),
+    (SELECT count(*) FROM outbox WHERE state = 'parked')
+        + (SELECT count(*) FROM deliveries WHERE state = 'parked'),
+    (SELECT count(*) FROM buried)
+"""
+BEAT: Final = "UPDATE pulse SET beats = beats + 1"
+READ_PULSE: Final = "SELECT beats FROM pulse"

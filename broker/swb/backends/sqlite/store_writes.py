@@ -1,0 +1,346 @@
+"""What the store writes: each function is the whole of one operation, inside a transaction.
+
+They run on the writing thread, one after the other, so what a function reads stays true until it
+returns; other processes are kept out by ``BEGIN IMMEDIATE``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from swb.backends.sqlite import store_statements as sql
+from swb.backends.sqlite.store_rows import (
+    encode_instant,
+    parameters_of_document,
+    parameters_of_event,
+    parameters_of_message,
+    read_delivery,
+    read_held,
+    read_outbound,
+    read_submission,
+)
+from swb.core.duplicates import Disposition, judge
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime, timedelta
+
+    from swb.ports import (
+        Acceptance,
+        BuriedMessage,
+        DocumentRecord,
+        Event,
+        HeldMessage,
+        MessageRecord,
+        NationalDelivery,
+        OutboundMessage,
+        Submission,
+        SubmissionRecord,
+    )
+
+__all__ = [
+    "accept",
+    "beat",
+    "bury",
+    "claim_deliveries",
+    "claim_held",
+    "claim_outbound",
+    "commit_submission",
+    "complete_delivery",
+    "hold",
+    "mark_published",
+    "park_delivery",
+    "park_outbound",
+    "release_held",
+    "retry_delivery",
+    "retry_outbound",
+]
+
+
+# --- submitting --------------------------------------------------------------------------------
+
+
+def commit_submission(connection: sqlite3.Connection, submission: Submission) -> SubmissionRecord:
+    """See `MessageStore.commit_submission`."""
+    record = submission.record
+    row = connection.execute(sql.FIND_SUBMISSION, (record.payload_digest,)).fetchone()
+    if row is not None:
+        return read_submission(row)
+    _insert_documents(connection, [submission.document])
+    connection.execute(
+        sql.INSERT_SUBMISSION,
+        (
+            record.payload_digest,
+            record.adapter,
+            record.document_id,
+            encode_instant(record.recorded_at),
+            record.payload,
+        ),
+    )
+    _insert_outbound(connection, [submission.outbound], because_of="")
+    _insert_events(connection, submission.events)
+    return record
+
+
+# --- dispatching -------------------------------------------------------------------------------
+
+
+def claim_outbound(
+    connection: sqlite3.Connection, now: datetime, *, limit: int, lease_for: timedelta
+) -> Sequence[OutboundMessage]:
+    """See `MessageStore.claim_outbound`."""
+    rows = connection.execute(
+        sql.SELECT_DUE_OUTBOUND, {"now": encode_instant(now), "limit": limit}
+    ).fetchall()
+    claimed = [read_outbound(row) for row in rows]
+    until = encode_instant(now + lease_for)
+    connection.executemany(
+        sql.LEASE_OUTBOUND, [(until, outbound.message.message_id) for outbound in claimed]
+    )
+    return claimed
+
+
+def mark_published(
+    connection: sqlite3.Connection, message_ids: Sequence[str], at: datetime
+) -> None:
+    """See `MessageStore.mark_published`."""
+    instant = encode_instant(at)
+    connection.executemany(
+        sql.MARK_PUBLISHED,
+        [{"message_id": message_id, "at": instant} for message_id in message_ids],
+    )
+
+
+def retry_outbound(
+    connection: sqlite3.Connection, message_id: str, *, code: str, due_at: datetime
+) -> None:
+    """See `MessageStore.retry_outbound`."""
+    parameters = {"message_id": message_id, "code": code, "due_at": encode_instant(due_at)}
+    connection.execute(sql.RETRY_OUTBOUND, parameters)
+
+
+def park_outbound(
+    connection: sqlite3.Connection, message_id: str, *, code: str, at: datetime
+) -> None:
+    """See `MessageStore.park_outbound`."""
+    parameters = {"message_id": message_id, "code": code, "at": encode_instant(at)}
+    connection.execute(sql.PARK_OUTBOUND, parameters)
+
+
+# --- receiving ---------------------------------------------------------------------------------
+
+
+def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Disposition:
+    """See `MessageStore.accept`."""
+    message = acceptance.message
+    known = connection.execute(sql.FIND_RECEIVED_DIGEST, (message.message_id,)).fetchone()
+    disposition = judge(known and known[0], message.digest)
+    if disposition is Disposition.REPEAT:
+        due_at = encode_instant(message.recorded_at)
+        connection.execute(
+            sql.REPEAT_ACKNOWLEDGEMENTS, {"message_id": message.message_id, "due_at": due_at}
+        )
+        return disposition
+    if disposition is Disposition.CONFLICT or _contradicts(connection, acceptance):
+        return Disposition.CONFLICT
+    expires_at, recorded_at = map(encode_instant, (message.expires_at, message.recorded_at))
+    connection.execute(
+        sql.INSERT_RECEIVED, (message.message_id, message.digest, expires_at, recorded_at)
+    )
+    _insert_message(connection, message)
+    _insert_documents(connection, acceptance.documents)
+    _insert_outbound(connection, acceptance.outbound, because_of=message.message_id)
+    _insert_deliveries(connection, acceptance.deliveries, recorded_at)
+    _insert_events(connection, acceptance.events)
+    return Disposition.NEW
+
+
+def _contradicts(connection: sqlite3.Connection, acceptance: Acceptance) -> bool:
+    """Tell whether something else is already kept under one of the ids that came from outside."""
+    message = acceptance.message
+    kept = connection.execute(sql.FIND_MESSAGE_DIGEST, (message.message_id,)).fetchone()
+    if judge(kept and kept[0], message.digest) is Disposition.CONFLICT:
+        return True
+    for document in acceptance.documents:
+        kept = connection.execute(sql.FIND_DOCUMENT_DIGEST, (document.document_id,)).fetchone()
+        if judge(kept and kept[0], document.digest) is Disposition.CONFLICT:
+            return True
+    return False
+
+
+def hold(connection: sqlite3.Connection, held: HeldMessage, *, due_at: datetime) -> int:
+    """See `MessageStore.hold`."""
+    rows = connection.execute(
+        sql.HOLD,
+        (held.octets_digest, held.line, held.code, encode_instant(due_at), held.octets),
+    ).fetchall()
+    attempts: int = rows[0][0]
+    return attempts
+
+
+def claim_held(
+    connection: sqlite3.Connection, now: datetime, *, limit: int, lease_for: timedelta
+) -> Sequence[HeldMessage]:
+    """See `MessageStore.claim_held`."""
+    rows = connection.execute(
+        sql.SELECT_DUE_HELD, {"now": encode_instant(now), "limit": limit}
+    ).fetchall()
+    claimed = [read_held(row) for row in rows]
+    until = encode_instant(now + lease_for)
+    connection.executemany(sql.LEASE_HELD, [(until, held.octets_digest) for held in claimed])
+    return claimed
+
+
+def release_held(connection: sqlite3.Connection, octets_digest: str) -> None:
+    """See `MessageStore.release_held`."""
+    connection.execute(sql.RELEASE_HELD, (octets_digest,))
+
+
+def bury(connection: sqlite3.Connection, buried: BuriedMessage) -> None:
+    """See `MessageStore.bury`."""
+    connection.execute(
+        sql.BURY,
+        (
+            buried.octets_digest,
+            buried.line,
+            buried.code,
+            buried.detail,
+            encode_instant(buried.buried_at),
+            buried.octets,
+        ),
+    )
+    connection.execute(sql.RELEASE_HELD, (buried.octets_digest,))
+
+
+# --- handing over to the national system -------------------------------------------------------
+
+
+def claim_deliveries(
+    connection: sqlite3.Connection, now: datetime, *, limit: int, lease_for: timedelta
+) -> Sequence[NationalDelivery]:
+    """See `MessageStore.claim_deliveries`."""
+    rows = connection.execute(
+        sql.SELECT_DUE_DELIVERIES, {"now": encode_instant(now), "limit": limit}
+    ).fetchall()
+    claimed = [read_delivery(row) for row in rows]
+    until = encode_instant(now + lease_for)
+    connection.executemany(
+        sql.LEASE_DELIVERY, [(until, delivery.document_id) for delivery in claimed]
+    )
+    return claimed
+
+
+def complete_delivery(
+    connection: sqlite3.Connection,
+    document_id: str,
+    *,
+    at: datetime,
+    events: Sequence[Event],
+    documents: Sequence[DocumentRecord],
+    outbound: Sequence[OutboundMessage],
+) -> None:
+    """See `MessageStore.complete_delivery`."""
+    row = connection.execute(sql.FIND_DELIVERY, (document_id,)).fetchone()
+    if row is None:
+        message = f"expected the id of a document to deliver, found {document_id!r}"
+        raise RefusedError("store.unknown", message, actor=Actor.DEVELOPER)
+    state, because_of = row
+    if state == "completed":
+        return
+    connection.execute(
+        sql.COMPLETE_DELIVERY, {"document_id": document_id, "at": encode_instant(at)}
+    )
+    _insert_documents(connection, documents)
+    _insert_outbound(connection, outbound, because_of=because_of)
+    _insert_events(connection, events)
+
+
+def retry_delivery(
+    connection: sqlite3.Connection, document_id: str, *, code: str, due_at: datetime
+) -> None:
+    """See `MessageStore.retry_delivery`."""
+    parameters = {"document_id": document_id, "code": code, "due_at": encode_instant(due_at)}
+    connection.execute(sql.RETRY_DELIVERY, parameters)
+
+
+def park_delivery(
+    connection: sqlite3.Connection, document_id: str, *, code: str, at: datetime
+) -> None:
+    """See `MessageStore.park_delivery`."""
+    parameters = {"document_id": document_id, "code": code, "at": encode_instant(at)}
+    connection.execute(sql.PARK_DELIVERY, parameters)
+
+
+# --- proving -----------------------------------------------------------------------------------
+
+
+def beat(connection: sqlite3.Connection) -> None:
+    """Write something that differs from what stood there, so that the file is really written."""
+    connection.execute(sql.BEAT)
+
+
+# --- parts -------------------------------------------------------------------------------------
+
+
+def _insert_documents(connection: sqlite3.Connection, documents: Iterable[DocumentRecord]) -> None:
+    for document in documents:
+        if connection.execute(sql.INSERT_DOCUMENT, parameters_of_document(document)).rowcount:
+            continue
+        kept = connection.execute(sql.FIND_DOCUMENT_DIGEST, (document.document_id,)).fetchone()
+        _check_same(kept[0], document.digest, f"document {document.document_id}")
+
+
+def _insert_message(connection: sqlite3.Connection, message: MessageRecord) -> None:
+    if connection.execute(sql.INSERT_MESSAGE, parameters_of_message(message)).rowcount:
+        return
+    kept = connection.execute(sql.FIND_MESSAGE_DIGEST, (message.message_id,)).fetchone()
+    _check_same(kept[0], message.digest, f"message {message.message_id}")
+
+
+def _check_same(kept: str, digest: str, name: str) -> None:
+    """Refuse what nobody outside can cause: this side used one id for two contents."""
+    if kept != digest:
+        message = f"expected {name} with digest {kept} as kept, found {digest}"
+        raise RefusedError("store.conflict", message, actor=Actor.DEVELOPER)
+
+
+def _insert_outbound(
+    connection: sqlite3.Connection, outbound: Iterable[OutboundMessage], *, because_of: str
+) -> None:
+    for entry in outbound:
+        message = entry.message
+        _insert_message(connection, message)
+        due_at = encode_instant(message.recorded_at)
+        connection.execute(
+            sql.INSERT_OUTBOUND,
+            (
+                message.message_id,
+                entry.line,
+                entry.environment,
+                because_of,
+                entry.attempts,
+                due_at,
+            ),
+        )
+
+
+def _insert_deliveries(
+    connection: sqlite3.Connection, deliveries: Iterable[NationalDelivery], due_at: int
+) -> None:
+    for delivery in deliveries:
+        connection.execute(
+            sql.UPSERT_DELIVERY,
+            (
+                delivery.document_id,
+                delivery.message_id,
+                delivery.message_digest,
+                delivery.attempts,
+                due_at,
+            ),
+        )
+
+
+def _insert_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
+    connection.executemany(sql.INSERT_EVENT, [parameters_of_event(event) for event in events])

@@ -1,0 +1,297 @@
+"""A private RabbitMQ node: for tests, for ``swb demo`` and for ``swb bench``.
+
+It is Debian's own server, started by the script under its library folder, so that an ordinary
+user may do it too and no service of the machine is touched. Everything that it listens on is on
+the loopback interface, on ports that were free; everything that it writes is in a temporary
+folder; it has users, cookie and name service (``epmd``) of its own, so it stands beside any other
+RabbitMQ. It ends with the process that started it, whatever ends that one
+(`swb.backends.rabbitmq.warden`).
+
+Not for production: its data die with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import quote
+
+from swb.backends.rabbitmq import node_settings as settings
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+__all__ = ["PrivateNode", "find_rabbitmq"]
+
+_START_WITHIN: Final = 90.0
+"""Seconds until the node must answer; 6 are usual on two idle cores."""
+
+_STOP_WITHIN: Final = 25.0
+"""Seconds until the warden must have ended everything; 1 is usual."""
+
+_CTL_WITHIN: Final = 60.0
+"""Seconds for one rabbitmqctl; 2 are usual."""
+
+_STARTS: Final = 3
+"""How often to start anew when somebody else took a port in between."""
+
+_SERVER_FOLDERS: Final = (
+    "/usr/lib/rabbitmq/bin",
+    "/usr/local/opt/rabbitmq/sbin",
+    "/opt/homebrew/opt/rabbitmq/sbin",
+)
+"""Where the server's own scripts are. Those in PATH are Debian's wrappers, which want root."""
+
+_PROTOCOL_HEADER: Final = b"AMQP\x00\x00\x09\x01"
+_CONNECTION_START: Final = b"\x00\x0a\x00\x0a"
+_GREETING_LIMIT: Final = 4_096
+"""Octets; a greeting has some 500."""
+
+_PORT_TAKEN: Final = re.compile("eaddrinuse|in use", re.IGNORECASE)
+
+_ERROR: Final = re.compile(r"^.*(\[error\]|ERROR|BOOT FAILED)", re.MULTILINE)
+
+_LOG_EXCERPT: Final = 1_500
+"""Characters of a log that an error message holds."""
+
+
+def find_rabbitmq() -> Path | None:
+    """Find the folder with RabbitMQ's own scripts."""
+    for folder in map(Path, _SERVER_FOLDERS):
+        if os.access(folder / "rabbitmq-server", os.X_OK) and shutil.which("epmd"):
+            return folder
+    return None
+
+
+class PrivateNode:
+    """One RabbitMQ node that nobody else uses. An asynchronous context manager.
+
+    Its methods may be called from any event loop, not only from the one that started it.
+
+    Attributes:
+        port: Where it speaks AMQP, on 127.0.0.1.
+        management_port: Where its HTTP API is, on 127.0.0.1; 0 when it has none.
+    """
+
+    def __init__(self, *, vhosts: Sequence[str] = (), management: bool = False) -> None:
+        """Describe the node.
+
+        Args:
+            vhosts: Virtual hosts to create at start, which costs no time; `add_vhosts` costs
+                half a second.
+            management: Whether to run the management plugin's HTTP API too.
+        """
+        self._vhosts = tuple(vhosts)
+        self._management = management
+        self._user = "swb"
+        self._password = secrets.token_urlsafe(24)
+        self._folder: Path | None = None
+        self._environment: dict[str, str] = {}
+        self._scripts = Path()
+        self._warden: subprocess.Popen[bytes] | None = None
+        self.port = 0
+        self.management_port = 0
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start it and wait until it takes connections; does nothing while it runs.
+
+        Raises:
+            UnavailableError: ``rabbitmq.not_installed``, or ``rabbitmq.start_failed`` with
+                what it logged.
+        """
+        if self._warden is not None:
+            return
+        scripts = find_rabbitmq()
+        if scripts is None:
+            message = "RabbitMQ was not found; install it: apt-get install rabbitmq-server"
+            raise UnavailableError("rabbitmq.not_installed", message)
+        self._scripts = scripts
+        for attempt in range(1, _STARTS + 1):
+            try:
+                self._launch()
+                await self._wait_until_it_answers()
+            except OSError as cause:
+                await self.stop()
+                raise UnavailableError("rabbitmq.start_failed", str(cause)) from cause
+            except UnavailableError as error:
+                await self.stop()
+                if attempt == _STARTS or not _PORT_TAKEN.search(error.message):
+                    raise
+            except BaseException:
+                await self.stop()
+                raise
+            else:
+                return
+
+    async def stop(self) -> None:
+        """End every process of it and remove its folder. Safe to repeat."""
+        warden, self._warden = self._warden, None
+        folder, self._folder = self._folder, None
+        if warden is not None:
+            if warden.stdin is not None:
+                warden.stdin.close()
+            try:
+                await asyncio.to_thread(warden.wait, _STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                warden.kill()
+                warden.wait()
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def amqp_url(self, vhost: str = "/") -> str:
+        """Where to connect to, with user and password: keep it out of logs."""
+        user = f"{self._user}:{self._password}"
+        return f"amqp://{user}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
+
+    def management_url(self) -> str:
+        """Where the HTTP API is, with user and password: keep it out of logs."""
+        return f"http://{self._user}:{self._password}@127.0.0.1:{self.management_port}"
+
+    async def add_vhosts(self, *vhosts: str) -> None:
+        """Create virtual hosts and give this node's user everything in them.
+
+        Raises:
+            UnavailableError: ``rabbitmq.ctl_failed``.
+        """
+        file = self._running_folder() / f"definitions-{secrets.token_hex(4)}.json"
+        file.write_text(settings.definitions(self._user, self._password, vhosts))
+        await self.ctl("import_definitions", str(file))
+
+    async def ctl(self, *arguments: str) -> str:
+        """Run rabbitmqctl against this node and return what it prints.
+
+        ``ctl("stop_app")`` and ``ctl("start_app")`` take it away and bring it back with its
+        data.
+
+        Raises:
+            UnavailableError: ``rabbitmq.ctl_failed`` with what it said.
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                str(self._scripts / "rabbitmqctl"),
+                "--quiet",
+                *arguments,
+                env=self._environment,
+                cwd=self._running_folder(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+        except OSError as cause:
+            raise UnavailableError("rabbitmq.ctl_failed", str(cause)) from cause
+        try:
+            async with asyncio.timeout(_CTL_WITHIN):
+                output, _ = await process.communicate()
+        except TimeoutError as cause:
+            message = f"rabbitmqctl {arguments[0]} took over {_CTL_WITHIN:.0f} s"
+            raise UnavailableError("rabbitmq.ctl_failed", message) from cause
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        said = output.decode(errors="replace").strip()
+        if process.returncode:
+            message = f"rabbitmqctl {arguments[0]} failed: {said[-_LOG_EXCERPT:]}"
+            raise UnavailableError("rabbitmq.ctl_failed", message)
+        return said
+
+    def _launch(self) -> None:
+        """Lay out the folder and start the warden, which starts the rest."""
+        folder = self._folder = Path(tempfile.mkdtemp(prefix="swb-rabbitmq-"))
+        self.port, distribution, epmd, management = settings.find_free_ports(4)
+        self.management_port = management if self._management else 0
+        self._environment = settings.environment(
+            folder, port=self.port, distribution_port=distribution, epmd_port=epmd
+        )
+        settings.write_files(
+            folder,
+            definitions=settings.definitions(self._user, self._password, ["/", *self._vhosts]),
+            management_port=self.management_port,
+        )
+        self._warden = subprocess.Popen(
+            [
+                *(sys.executable, "-I", str(Path(__file__).with_name("warden.py"))),
+                *(str(folder), shutil.which("epmd") or "epmd"),
+                str(self._scripts / "rabbitmq-server"),
+            ],
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    async def _wait_until_it_answers(self) -> None:
+        """Wait for the AMQP greeting, which is the last thing that a starting node offers."""
+        deadline = monotonic() + _START_WITHIN
+        name = self._running_folder().name.encode()
+        while not await _greets(self.port, name):
+            if self._warden is None or self._warden.poll() is not None:
+                raise UnavailableError(
+                    "rabbitmq.start_failed", f"it ended: {self._what_it_logged()}"
+                )
+            if monotonic() > deadline:
+                message = f"no answer within {_START_WITHIN:.0f} s: {self._what_it_logged()}"
+                raise UnavailableError("rabbitmq.start_failed", message)
+            await asyncio.sleep(0.1)
+
+    def _what_it_logged(self) -> str:
+        """What the server printed and logged, from the first error on; else its end."""
+        folder = self._running_folder()
+        text = "\n".join(
+            file.read_text(errors="replace").strip()
+            for file in (folder / "server.out", folder / "log" / "rabbitmq.log")
+            if file.is_file()
+        )
+        error = _ERROR.search(text)
+        start = error.start() if error else max(0, len(text) - _LOG_EXCERPT)
+        return text[start : start + _LOG_EXCERPT] or "it left no log"
+
+    def _running_folder(self) -> Path:
+        if self._folder is None:
+            raise UnavailableError("rabbitmq.not_running", "the private node is not running")
+        return self._folder
+
+
+async def _greets(port: int, name: bytes) -> bool:
+    """Whether the node of that name answers there with ``Connection.Start``.
+
+    Its name stands in the greeting as ``cluster_name``, so no other RabbitMQ is taken for it.
+    """
+    try:
+        async with asyncio.timeout(2):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(_PROTOCOL_HEADER)
+                _, _, size = struct.unpack(">BHI", await reader.readexactly(7))
+                greeting = await reader.readexactly(min(size, _GREETING_LIMIT))
+            finally:
+                writer.close()
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+        return False
+    return greeting.startswith(_CONNECTION_START) and name in greeting

@@ -1,0 +1,129 @@
+"""What a private RabbitMQ node is told: environment, files, ports. See `node`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import socket
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["definitions", "environment", "find_free_ports", "write_files"]
+
+_PORTS: Final = range(20_000, 30_000)
+"""Below the ports that Linux gives to outgoing connections (32768 and up)."""
+
+_LOOPBACK: Final = "-kernel inet_dist_use_interface {127,0,0,1}"
+
+
+def environment(
+    folder: Path, *, port: int, distribution_port: int, epmd_port: int
+) -> dict[str, str]:
+    """Everything that the server, rabbitmqctl and epmd take from their environment.
+
+    Nothing named ``RABBITMQ_`` or ``ERL_`` is inherited: it would be meant for another node.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("RABBITMQ_", "ERL_")) and name != "NOTIFY_SOCKET"
+    }
+    return {
+        **inherited,
+        "HOME": str(folder),
+        "ERL_CRASH_DUMP_BYTES": "0",
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "ERL_EPMD_PORT": str(epmd_port),
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+        "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
+        "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+        "RABBITMQ_CONFIG_FILES": str(folder / "conf.d" / "*.conf"),
+        "RABBITMQ_CTL_DIST_PORT_MAX": "0",
+        "RABBITMQ_CTL_DIST_PORT_MIN": "0",
+        "RABBITMQ_CTL_ERL_ARGS": _LOOPBACK,
+        "RABBITMQ_DIST_PORT": str(distribution_port),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+        "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
+        "RABBITMQ_LOG_BASE": str(folder / "log"),
+        "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_NODENAME": f"{folder.name}@localhost",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _LOOPBACK,
+    }
+
+
+def write_files(folder: Path, *, definitions: str, management_port: int) -> None:
+    """Write what the server reads at start.
+
+    Args:
+        folder: The node's folder, which its owner alone can enter.
+        definitions: See `definitions`.
+        management_port: Where the HTTP API shall be; 0 when there shall be none.
+    """
+    lines = [
+        f"load_definitions = {folder / 'definitions.json'}",
+        "log.file = rabbitmq.log",
+        "log.console = false",
+    ]
+    if management_port:
+        lines += [
+            "management.tcp.ip = 127.0.0.1",
+            f"management.tcp.port = {management_port}",
+        ]
+    (folder / "rabbitmq.conf").write_text("\n".join([*lines, ""]))
+    plugins = "rabbitmq_management" if management_port else ""
+    (folder / "enabled_plugins").write_text(f"[{plugins}].\n")
+    (folder / "definitions.json").write_text(definitions)
+    cookie = folder / ".erlang.cookie"
+    cookie.write_text(secrets.token_hex(16))
+    cookie.chmod(0o400)
+
+
+def definitions(user: str, password: str, vhosts: Sequence[str]) -> str:
+    """Virtual hosts, and one user who may do everything in them, as RabbitMQ imports them."""
+    salt = secrets.token_bytes(4)
+    digest = hashlib.sha256(salt + password.encode()).digest()
+    everything = {"user": user, "configure": ".*", "write": ".*", "read": ".*"}
+    return json.dumps(
+        {
+            "users": [
+                {
+                    "name": user,
+                    "password_hash": base64.b64encode(salt + digest).decode(),
+                    "hashing_algorithm": "rabbit_password_hashing_sha256",
+                    "tags": "administrator",
+                }
+            ],
+            "vhosts": [{"name": vhost} for vhost in vhosts],
+            "permissions": [{"vhost": vhost, **everything} for vhost in vhosts],
+        }
+    )
+
+
+def find_free_ports(count: int) -> list[int]:
+    """Find ports of the loopback interface that nobody has.
+
+    Raises:
+        UnavailableError: ``rabbitmq.start_failed``, there are not so many.
+    """
+    ports: list[int] = []
+    for port in secrets.SystemRandom().sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports.append(port)
+        if len(ports) == count:
+            return ports
+    message = f"no free port from {_PORTS.start} to {_PORTS.stop - 1} on 127.0.0.1"
+    raise UnavailableError("rabbitmq.start_failed", message)

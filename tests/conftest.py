@@ -1,0 +1,44 @@
+"""Fixtures that tests of every folder use."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.backends.rabbitmq.node import PrivateNode, find_rabbitmq
+from tests.services import find_samples, miss, require_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder with documents that others wrote."""
+    return find_samples()
+
+
+@pytest.fixture(scope="session")
+def xmlsec1() -> Path:
+    """The program that checks XML signatures and is not ours."""
+    return require_program("xmlsec1")
+
+
+@pytest.fixture(scope="session")
+def openssl() -> Path:
+    """The program that checks digests and keys and is not ours."""
+    return require_program("openssl")
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_node() -> Iterator[PrivateNode]:
+    """One private RabbitMQ for the whole run; take a vhost of your own in it."""
+    if find_rabbitmq() is None:
+        miss("RabbitMQ", "rabbitmq-server")
+    node = PrivateNode()
+    asyncio.run(node.start())
+    yield node
+    asyncio.run(node.stop())

@@ -1,0 +1,260 @@
+"""A private node is really private, and really gone afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aio_pika
+import psutil
+import pytest
+
+from swb.backends.rabbitmq import node as node_module
+from swb.backends.rabbitmq import node_settings as settings
+from swb.backends.rabbitmq.node import PrivateNode, find_rabbitmq
+from swb_schemas.errors import UnavailableError
+from tests.services import ROOT, miss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GONE_WITHIN = 10.0
+"""Seconds until a node whose owner was killed must be gone."""
+
+OWNER = """
+import asyncio, json, os, time
+from swb.backends.rabbitmq.node import PrivateNode
+node = PrivateNode()
+asyncio.run(node.start())
+print(json.dumps({"port": node.port, "url": node.amqp_url()}), flush=True)
+time.sleep(100)
+"""
+"""A program that starts a node and never stops it."""
+
+VERSION_OF_A_CHILD = """
+import subprocess, sys
+version = "import sys; print(*sys.version_info[:2])"
+subprocess.run([sys.executable, "-I", "-c", version], check=True)
+"""
+"""A program that shows that Python can start Python."""
+
+
+@pytest.fixture(autouse=True)
+def _rabbitmq() -> None:
+    if find_rabbitmq() is None:
+        miss("RabbitMQ", "rabbitmq-server")
+
+
+async def declare_queue(node: PrivateNode, vhost: str) -> str:
+    """Prove that the node works: a quorum queue on it."""
+    connection = await aio_pika.connect(node.amqp_url(vhost))
+    async with connection, connection.channel() as channel:
+        queue = await channel.declare_queue(
+            f"q-{secrets.token_hex(4)}", durable=True, arguments={"x-queue-type": "quorum"}
+        )
+        return queue.name
+
+
+def processes_below(pid: int) -> list[psutil.Process]:
+    """All processes that a process has started, and those they have started."""
+    return psutil.Process(pid).children(recursive=True)
+
+
+def listening(processes: Iterable[psutil.Process]) -> set[tuple[str, int]]:
+    """Addresses and ports that processes listen on."""
+    return {
+        (connection.laddr.ip, connection.laddr.port)
+        for process in processes
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def answers(port: int) -> bool:
+    """Whether anybody listens there."""
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def folders_in(tmp: Path) -> list[Path]:
+    """Folders of private nodes."""
+    return list(tmp.glob("swb-rabbitmq-*"))
+
+
+@pytest.fixture
+def tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary folders, so that it is known whose they are."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_listens_on_loopback_only(rabbitmq_node: PrivateNode) -> None:
+    found = listening(processes_below(os.getpid()))
+    assert ("127.0.0.1", rabbitmq_node.port) in found
+    assert {address for address, _ in found} <= {"127.0.0.1", "::1"}
+
+
+async def test_refuses_whoever_does_not_know_its_password(rabbitmq_node: PrivateNode) -> None:
+    url = f"amqp://guest:guest@127.0.0.1:{rabbitmq_node.port}/"
+    with pytest.raises(aio_pika.exceptions.ProbableAuthenticationError):
+        await aio_pika.connect(url)
+
+
+async def test_takes_vhosts_while_it_runs(rabbitmq_node: PrivateNode) -> None:
+    vhosts = [f"swb.{secrets.token_hex(4)}" for _ in range(2)]
+    await rabbitmq_node.add_vhosts(*vhosts)
+    for vhost in vhosts:
+        queue = await declare_queue(rabbitmq_node, vhost)
+        listed = await rabbitmq_node.ctl("list_queues", "-p", vhost, "name", "type")
+        assert f"{queue}\tquorum" in listed.splitlines()
+
+
+async def test_keeps_its_data_while_the_application_is_stopped(
+    rabbitmq_node: PrivateNode,
+) -> None:
+    queue = await declare_queue(rabbitmq_node, "/")
+    await rabbitmq_node.ctl("stop_app")
+    assert not answers(rabbitmq_node.port)
+    await rabbitmq_node.ctl("start_app")
+    assert queue in await rabbitmq_node.ctl("list_queues", "name")
+
+
+async def test_tells_what_rabbitmqctl_said_when_it_fails(rabbitmq_node: PrivateNode) -> None:
+    with pytest.raises(UnavailableError, match="no_such_command") as caught:
+        await rabbitmq_node.ctl("no_such_command")
+    assert caught.value.code == "rabbitmq.ctl_failed"
+
+
+async def test_stands_beside_another_and_leaves_nothing_behind(
+    rabbitmq_node: PrivateNode, tmp: Path
+) -> None:
+    before = set(processes_below(os.getpid()))
+    async with PrivateNode(vhosts=["swb.TH"], management=True) as node:
+        started = set(processes_below(os.getpid())) - before
+        ports = listening(started)
+        assert {address for address, _ in ports} <= {"127.0.0.1", "::1"}
+        assert {node.port, node.management_port} <= {port for _, port in ports}
+        assert len(folders_in(tmp)) == 1
+        assert folders_in(tmp)[0].stat().st_mode & 0o077 == 0
+        queue = await declare_queue(node, "swb.TH")
+        assert queue in fetch_queues(node)
+    assert not [process for process in started if process.is_running()]
+    assert not [port for _, port in ports if answers(port)]
+    assert not folders_in(tmp)
+    await declare_queue(rabbitmq_node, "/")
+
+
+def fetch_queues(node: PrivateNode) -> list[str]:
+    """Names of all queues, by the management plugin's HTTP API."""
+    scheme, _, rest = node.management_url().partition("://")
+    credentials, _, host = rest.partition("@")
+    user, _, password = credentials.partition(":")
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    passwords.add_password(None, f"{scheme}://{host}", user, password)
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPBasicAuthHandler(passwords)
+    )
+    with opener.open(f"{scheme}://{host}/api/queues", timeout=10) as answer:
+        return [queue["name"] for queue in json.load(answer)]
+
+
+def test_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    ) as owner:
+        assert owner.stdout is not None
+        port = json.loads(owner.stdout.readline())["port"]
+        started = processes_below(owner.pid)
+        assert answers(port)
+        assert len(folders_in(tmp_path)) == 1
+        owner.kill()
+    _, alive = psutil.wait_procs(started, timeout=GONE_WITHIN)
+    assert not alive
+    assert not answers(port)
+    assert not folders_in(tmp_path)
+
+
+def test_runs_as_an_ordinary_user() -> None:
+    """As root only: otherwise every test here shows it."""
+    if os.geteuid() != 0:
+        pytest.skip("the other tests run as an ordinary user already")
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("setpriv is not there")
+    become = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
+    # The environment's own Python may lie in a folder of root's.
+    for python in (sys.executable, "/usr/bin/python3"):
+        command = [*become, python, "-I", "-c", VERSION_OF_A_CHILD]
+        asked = subprocess.run(command, check=False, capture_output=True, text=True)
+        if asked.stdout.split() == [str(number) for number in sys.version_info[:2]]:
+            break
+    else:
+        pytest.skip("no Python of this version that an ordinary user may run")
+    path = [*(ROOT / each for each in ("schemas", "adapters", "broker"))]
+    path.append(Path(sysconfig.get_path("purelib")))
+    with subprocess.Popen(
+        [*become, python, "-c", OWNER],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(map(str, path))},
+        cwd="/",
+        stdout=subprocess.PIPE,
+    ) as owner:
+        assert owner.stdout is not None
+        port = json.loads(owner.stdout.readline())["port"]
+        started = processes_below(owner.pid)
+        assert {process.uids().real for process in started} == {65534}
+        assert answers(port)
+        owner.kill()
+    _, alive = psutil.wait_procs(started, timeout=GONE_WITHIN)
+    assert not alive
+
+
+async def test_tries_other_ports_when_one_was_taken_in_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find, found = settings.find_free_ports, []
+
+    def find_a_taken_one_first(count: int) -> list[int]:
+        ports = find(count)
+        found.append(ports)
+        return [taken.getsockname()[1], *ports[1:]] if len(found) == 1 else ports
+
+    monkeypatch.setattr(settings, "find_free_ports", find_a_taken_one_first)
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        async with PrivateNode() as node:
+            assert node.port == found[1][0]
+            await declare_queue(node, "/")
+
+
+async def test_tells_what_it_logged_when_it_cannot_start(
+    monkeypatch: pytest.MonkeyPatch, tmp: Path
+) -> None:
+    write_files = settings.write_files
+
+    def write_a_wrong_one(folder: Path, *, definitions: str, management_port: int) -> None:
+        write_files(folder, definitions=definitions, management_port=management_port)
+        (folder / "rabbitmq.conf").write_text("no_such_setting = 1\n")
+
+    monkeypatch.setattr(settings, "write_files", write_a_wrong_one)
+    with pytest.raises(UnavailableError, match="no_such_setting") as caught:
+        await PrivateNode().start()
+    assert caught.value.code == "rabbitmq.start_failed"
+    assert not folders_in(tmp)
+
+
+async def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_module, "_SERVER_FOLDERS", ())
+    with pytest.raises(UnavailableError, match="apt-get install rabbitmq-server") as caught:
+        await PrivateNode().start()
+    assert caught.value.code == "rabbitmq.not_installed"

@@ -1,0 +1,104 @@
+"""What a document itself says of the things that its seal header binds.
+
+The one table of which header field must equal which part of the document:
+
+====================  ========================  ==============================================
+Seal header           CertificateOfOrigin       CustomsReceipt, CustomsResponse
+====================  ========================  ==============================================
+MessageTypeVersion    ``@version``              ``@version`` (every document)
+Agreement             Agreement                 -
+Edition               Edition                   -
+CertificateKey        key of the certificate    Subject
+Revision              -                         ResponseNumber (response only)
+IssuingParty, state   IssuingCountry            -
+ReceivingParty, state ExporterDeclaration/      Subject/IssuingCountry
+                      ImportingCountry
+====================  ========================  ==============================================
+
+Acknowledgements speak of messages and bind nothing but their version. Whoever seals takes the
+values from here, and verification compares with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.errors import RefusedError
+from swb_schemas.parties import parse_party_id
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import Document
+    from swb_schemas.wire.seal_header import SealHeader
+
+__all__ = ["BoundValues", "bound_values", "check_binding"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundValues:
+    """What a document states; None where it is silent and the header must be too.
+
+    Attributes:
+        message_type_version: Its version.
+        agreement: Code of the agreement.
+        edition: Code of the agreement's edition.
+        certificate_key: The certificate that it is or speaks about.
+        revision: Its number, 0 where its type has none.
+        issuing_state: State of the issuing party; None where the document leaves it open.
+        receiving_state: State of the receiving party; None where the document leaves it open.
+    """
+
+    message_type_version: str
+    agreement: str | None = None
+    edition: str | None = None
+    certificate_key: str | None = None
+    revision: int = 0
+    issuing_state: str | None = None
+    receiving_state: str | None = None
+
+
+def bound_values(document: Document) -> BoundValues:
+    """Take from a document what its seal header must repeat."""
+    match document:
+        case CertificateOfOrigin():
+            return BoundValues(
+                message_type_version=document.version,
+                agreement=document.agreement,
+                edition=document.edition,
+                certificate_key=str(document.key),
+                issuing_state=document.issuing_country,
+                receiving_state=document.exporter_declaration.importing_country,
+            )
+        case CustomsReceipt() | CustomsResponse():
+            return BoundValues(
+                message_type_version=document.version,
+                certificate_key=str(document.subject.key),
+                revision=getattr(document, "response_number", 0),
+                receiving_state=document.subject.issuing_country,
+            )
+        case _:
+            return BoundValues(message_type_version=document.version)
+
+
+def check_binding(header: SealHeader, document: Document) -> None:
+    """Require a seal header to say what the document says.
+
+    Raises:
+        RefusedError: ``seal.disagrees``.
+    """
+    bound = bound_values(document)
+    issuing = parse_party_id(header.issuing_party)
+    receiving = parse_party_id(header.receiving_party)
+    for name, stated, expected in (
+        ("MessageTypeVersion", header.message_type_version, bound.message_type_version),
+        ("Agreement", header.agreement, bound.agreement),
+        ("Edition", header.edition, bound.edition),
+        ("CertificateKey", header.certificate_key, bound.certificate_key),
+        ("Revision", header.revision, bound.revision),
+        ("the state of IssuingParty", issuing.state, bound.issuing_state or issuing.state),
+        ("the state of ReceivingParty", receiving.state, bound.receiving_state or receiving.state),
+    ):
+        if stated != expected:
+            message = f"expected {name} as in the document: {expected!r}, found {stated!r}"
+            raise RefusedError("seal.disagrees", message)

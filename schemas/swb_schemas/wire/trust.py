@@ -1,0 +1,406 @@
+"""Whom to trust, for what, and when: pinned roots, signed lists, and the questions put to them.
+
+There is no single master. Each state signs the list of its own parties, and its root is pinned
+here out of band; the region's list speaks of the region's router only, and its pointers to the
+states' lists give and take no trust. A certificate is trusted when the list of its party's state
+names it for that party and purpose, list and certificate dates hold at the moment asked for, and a
+pinned root of that state issued it.
+
+Roots: a test bundle has roots of its own; parallel exchange uses the production ones. A list that
+has expired leaves everything undetermined, it refuses nothing. A list keeps entries whose time is
+over for as long as what they sealed must be verifiable; a certificate whose key was stolen is
+taken off altogether.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import Actor, RefusedError, UndeterminedError
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.parties import REGION
+from swb_schemas.wire.certificates import Certificate, parse_certificate, parse_pem_certificate
+from swb_schemas.wire.digest import digest_text_of
+from swb_schemas.wire.jws import parse_json, verify_jws
+from swb_schemas.wire.octets import decode_base64
+from swb_schemas.wire.trust_list import BundleForm, TrustListForm, parse_form
+from swb_schemas.xml.codec import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from swb_schemas.parties import PartyId
+    from swb_schemas.wire.trust_list import Pointer
+
+__all__ = [
+    "ListedCertificate",
+    "TrustBundle",
+    "TrustList",
+    "parse_trust_bundle",
+    "verify_trust_list",
+]
+
+_LIST_LIMIT: Final = 20_000_000
+_BUNDLE_LIMIT: Final = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCertificate:
+    """A certificate as a state lists it.
+
+    Attributes:
+        party: URN.
+        purpose: What for.
+        certificate: The certificate.
+        listed_from: First instant at which the state answers for it.
+        listed_until: Last one.
+        issuer: The pinned root of the state that issued it; None when none did.
+    """
+
+    party: str
+    purpose: Purpose
+    certificate: Certificate
+    issuer: Certificate | None
+    listed_from: datetime
+    listed_until: datetime
+
+    @property
+    def has_fitting_usage(self) -> bool:
+        """Whether key usage fits the purpose, and it is no authority's certificate."""
+        certificate = self.certificate
+        fits = certificate.may_agree if self.purpose is Purpose.DECRYPTION else certificate.may_sign
+        return fits and not certificate.is_authority and not certificate.may_issue
+
+    @property
+    def holds_from(self) -> datetime:
+        """When list, certificate and issuer have all begun to hold."""
+        starts = [self.listed_from, self.certificate.valid_from]
+        return max(starts if self.issuer is None else [*starts, self.issuer.valid_from])
+
+    @property
+    def holds_until(self) -> datetime:
+        """When the first of list, certificate and issuer ends."""
+        ends = [self.listed_until, self.certificate.valid_until]
+        return min(ends if self.issuer is None else [*ends, self.issuer.valid_until])
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether list dates and the dates of certificate and issuer hold."""
+        return self.holds_from <= moment <= self.holds_until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustList:
+    """A verified list.
+
+    Attributes:
+        state: Whose.
+        environment: test or production.
+        number: Counts up.
+        payload_digest: ``sha-256:<hex>`` of the signed payload.
+        issued_at: When.
+        expires_at: From then on it says nothing.
+        signers: Thumbprints of the pinned roots that signed.
+        parties: URN to its certificates, in the order listed.
+        pointers: In the region's list only.
+    """
+
+    state: str
+    environment: Environment
+    number: int
+    payload_digest: str
+    issued_at: datetime
+    expires_at: datetime
+    signers: tuple[str, ...]
+    parties: Mapping[str, tuple[ListedCertificate, ...]]
+    pointers: tuple[Pointer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustBundle:
+    """Pinned roots and verified lists.
+
+    Attributes:
+        environment: test or production.
+        roots: By state.
+        lists: By state.
+    """
+
+    environment: Environment
+    roots: Mapping[str, tuple[Certificate, ...]]
+    lists: Mapping[str, TrustList]
+
+    def serves(self, environment: Environment) -> bool:
+        """Whether exchanges of an environment are judged by this bundle."""
+        if environment is Environment.PARALLEL:
+            return self.environment is Environment.PRODUCTION
+        return self.environment is environment
+
+    def find_certificate(
+        self, party: PartyId, purpose: Purpose, at: datetime
+    ) -> ListedCertificate | None:
+        """Find the certificate to use now; where several hold, the one that was listed last.
+
+        Raises:
+            UndeterminedError: ``trust.list_expired``.
+        """
+        usable = [
+            each
+            for each in self._entries_of(party, at)
+            if each.purpose is purpose
+            and each.holds_at(at)
+            and each.issuer is not None
+            and each.has_fitting_usage
+        ]
+        return max(usable, key=lambda each: each.listed_from, default=None)
+
+    def list_certificates(
+        self, party: PartyId, purpose: Purpose, at: datetime
+    ) -> tuple[ListedCertificate, ...]:
+        """List all of a party's certificates of one purpose, also those whose time is over.
+
+        Raises:
+            UndeterminedError: ``trust.list_expired``.
+        """
+        return tuple(each for each in self._entries_of(party, at) if each.purpose is purpose)
+
+    def judge_certificate(
+        self,
+        certificate: bytes,
+        *,
+        party: PartyId,
+        purpose: Purpose,
+        moments: Sequence[datetime],
+        at: datetime,
+    ) -> ListedCertificate:
+        """Require a certificate to be trusted for a party and purpose.
+
+        Args:
+            certificate: DER.
+            party: Who is said to have signed.
+            purpose: What for.
+            moments: Instants at which list and certificate dates must hold.
+            at: The judging moment, at which the list must be in force.
+
+        Raises:
+            RefusedError: ``party.unknown``, ``certificate.unlisted``,
+                ``certificate.wrong_purpose``, ``certificate.not_issued``,
+                ``certificate.key_usage``, ``certificate.not_yet_valid``,
+                ``certificate.expired``.
+            UndeterminedError: ``trust.list_expired``.
+        """
+        entries = self._entries_of(party, at)
+        if not entries:
+            message = f"expected a party on its state's trust list, found {party}"
+            raise RefusedError("party.unknown", message)
+        listed = [each for each in entries if each.certificate.der == certificate]
+        if not listed:
+            message = f"expected a certificate that is listed for {party}"
+            raise RefusedError("certificate.unlisted", message)
+        fitting = [each for each in listed if each.purpose is purpose]
+        if not fitting:
+            found = ", ".join(sorted(each.purpose for each in listed))
+            message = f"expected a certificate listed for {purpose}, found one for {found}"
+            raise RefusedError("certificate.wrong_purpose", message)
+        for each in fitting:
+            if all(each.holds_at(moment) for moment in moments):
+                _check_entry(each)
+                return each
+        _check_entry(fitting[0])
+        raise _out_of_time(fitting[0], moments)
+
+    def check_pointers(self) -> tuple[Finding, ...]:
+        """Compare the region's pointers with the pins, for people to look at.
+
+        The region can hide or misname a root, and pins hold regardless: this never refuses.
+        """
+        region = self.lists.get(REGION)
+        findings: list[Finding] = []
+        for pointer in region.pointers if region else ():
+            pinned = {root.thumbprint for root in self.roots.get(pointer.state, ())}
+            if not pinned <= set(pointer.roots):
+                message = f"expected the pinned root(s) {sorted(pinned)}, found {pointer.roots}"
+                findings.append(
+                    Finding(
+                        code="trust.pointer_differs",
+                        severity=Severity.WARN,
+                        path=pointer.state,
+                        message=message,
+                        actor=Actor.OPERATOR,
+                    )
+                )
+        return tuple(findings)
+
+    def check_succession(self, previous: TrustBundle) -> None:
+        """Refuse to go back to older lists.
+
+        Raises:
+            RefusedError: ``trust.rolled_back``: a list has a lower number than before, the same
+                number and another content, or is gone.
+        """
+        for state, before in previous.lists.items():
+            now = self.lists.get(state)
+            if (
+                now is None
+                or now.number < before.number
+                or (now.number == before.number and now.payload_digest != before.payload_digest)
+            ):
+                found = "none" if now is None else f"number {now.number}, {now.payload_digest}"
+                message = (
+                    f"expected list number {before.number} of {state}, {before.payload_digest}, "
+                    f"or a later one, found {found}"
+                )
+                raise RefusedError("trust.rolled_back", message, actor=Actor.OPERATOR)
+
+    def _entries_of(self, party: PartyId, at: datetime) -> tuple[ListedCertificate, ...]:
+        found = self.lists.get(party.state)
+        if found is None:
+            return ()
+        if at > found.expires_at:
+            message = f"expected a list of {party.state} in force, found one that has expired"
+            raise UndeterminedError("trust.list_expired", message)
+        return found.parties.get(str(party), ())
+
+
+def _check_entry(entry: ListedCertificate) -> None:
+    if entry.issuer is None:
+        message = f"expected a certificate issued by a pinned root of the state of {entry.party}"
+        raise RefusedError("certificate.not_issued", message)
+    if not entry.has_fitting_usage:
+        message = f"expected a certificate whose key usage fits {entry.purpose}"
+        raise RefusedError("certificate.key_usage", message)
+
+
+def _out_of_time(entry: ListedCertificate, moments: Sequence[datetime]) -> RefusedError:
+    start, end = entry.holds_from, entry.holds_until
+    early = any(moment < start for moment in moments)
+    code = "certificate.not_yet_valid" if early else "certificate.expired"
+    asked = " and at ".join(sorted({format_instant(moment) for moment in moments}))
+    found = f"one that holds from {format_instant(start)} until {format_instant(end)}"
+    return RefusedError(code, f"expected a certificate that holds at {asked}, found {found}")
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def parse_trust_bundle(raw: bytes) -> TrustBundle:
+    """Read a bundle and verify every list in it against the roots that it pins.
+
+    Whoever gives the bundle decides whom to trust: it is local configuration, and its roots came
+    out of band.
+
+    Raises:
+        RefusedError: ``trust.malformed``, ``trust.root``, and what `verify_trust_list` raises.
+    """
+    form = parse_form(BundleForm, raw, code="trust.malformed", limit=_BUNDLE_LIMIT)
+    environment = Environment(form.environment)
+    roots = {
+        state: tuple(_parse_root(pem, state) for pem in texts)
+        for state, texts in form.roots.items()
+    }
+    lists = {}
+    for state, members in form.lists.items():
+        if state not in roots:
+            message = f"expected a pinned root for every list, found none for {state}"
+            raise RefusedError("trust.root", message, actor=Actor.OPERATOR)
+        lists[state] = _verify_members(
+            members, state=state, environment=environment, roots=roots[state]
+        )
+    return TrustBundle(environment=environment, roots=roots, lists=lists)
+
+
+def verify_trust_list(
+    raw: bytes, *, state: str, environment: Environment, roots: Sequence[Certificate]
+) -> TrustList:
+    """Verify one trust list.
+
+    1. It is JWS in the General JSON Serialization, each member once.
+    2. Every signature in the name of a pinned root holds, and there is one at least.
+    3. The payload has the list's form, speaks of its own state, and of the environment asked for.
+    4. At least as many pinned roots signed as its quorum asks for.
+    5. Every certificate on it can be read; whether a pinned root issued it is noted.
+
+    Args:
+        raw: The JWS.
+        state: Whose list it must be.
+        environment: test or production.
+        roots: Pinned roots of that state.
+
+    Raises:
+        RefusedError: ``trust.jws``, ``trust.unsigned``, ``trust.signature``, ``trust.malformed``,
+            ``trust.other_list``, ``trust.quorum``, ``certificate.malformed``, ``certificate.key``.
+    """
+    members = parse_json(raw, code="trust.jws", limit=_BUNDLE_LIMIT)
+    return _verify_members(members, state=state, environment=environment, roots=roots)
+
+
+def _verify_members(
+    members: object, *, state: str, environment: Environment, roots: Sequence[Certificate]
+) -> TrustList:
+    signed = verify_jws(members, roots=roots, code="trust", limit=_LIST_LIMIT)
+    form = parse_form(TrustListForm, signed.payload, code="trust.malformed", limit=_LIST_LIMIT)
+    if (form.state, form.environment) != (state, environment):
+        message = (
+            f"expected the list of {state} for {environment}, "
+            f"found that of {form.state} for {form.environment}"
+        )
+        raise RefusedError("trust.other_list", message)
+    if len(signed.signers) < form.quorum:
+        message = f"expected signatures of {form.quorum} pinned roots, found {len(signed.signers)}"
+        raise RefusedError("trust.quorum", message)
+    return TrustList(
+        state=state,
+        environment=environment,
+        number=form.number,
+        payload_digest=digest_text_of(signed.payload),
+        issued_at=form.issued,
+        expires_at=form.expires,
+        signers=tuple(each.thumbprint for each in signed.signers),
+        parties=_read_parties(form, roots),
+        pointers=form.pointers,
+    )
+
+
+def _read_parties(
+    form: TrustListForm, roots: Sequence[Certificate]
+) -> dict[str, tuple[ListedCertificate, ...]]:
+    known: dict[str, tuple[Certificate, Certificate | None]] = {}
+    parties: dict[str, tuple[ListedCertificate, ...]] = {}
+    for entry in form.parties:
+        listed: list[ListedCertificate] = []
+        for each in entry.certificates:
+            if each.certificate not in known:
+                known[each.certificate] = _read_certificate(each.certificate, roots)
+            certificate, issuer = known[each.certificate]
+            listed.append(
+                ListedCertificate(
+                    party=entry.party,
+                    purpose=each.purpose,
+                    certificate=certificate,
+                    issuer=issuer,
+                    listed_from=each.from_,
+                    listed_until=each.until,
+                )
+            )
+        parties[entry.party] = tuple(listed)
+    return parties
+
+
+def _read_certificate(
+    text: str, roots: Sequence[Certificate]
+) -> tuple[Certificate, Certificate | None]:
+    octets = decode_base64(text.encode(), code="certificate.malformed", what="certificate")
+    certificate = parse_certificate(octets)
+    issuer = next((root for root in roots if certificate.is_issued_by(root)), None)
+    return certificate, issuer
+
+
+def _parse_root(pem: str, state: str) -> Certificate:
+    root = parse_pem_certificate(pem.encode())
+    if not root.is_issued_by(root):
+        message = f"expected a self-signed authority as root of {state}, found {root.subject}"
+        raise RefusedError("trust.root", message, actor=Actor.OPERATOR)
+    return root

@@ -1,0 +1,237 @@
+"""The form of trust lists and bundles: JSON, strict, one model each.
+
+A trust list is what a state (or the region, for its router alone) says of its own parties and
+their certificates, signed as JWS by the state's root. A bundle is one JSON file that holds pinned
+roots and the lists in force. What they mean is in `trust`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.elements import Instant, PartyUrn
+from swb_schemas.errors import RefusedError
+from swb_schemas.parties import REGION
+from swb_schemas.wire.jws import parse_json
+from swb_schemas.xml.codec import format_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = [
+    "BUNDLE_FORMAT",
+    "LIST_FORMAT",
+    "BundleForm",
+    "CertificateEntry",
+    "PartyEntry",
+    "Pointer",
+    "TrustEnvironment",
+    "TrustListForm",
+    "encode_bundle",
+    "encode_trust_list",
+    "list_certificate",
+    "parse_form",
+]
+
+LIST_FORMAT = "urn:swb:trust-list:1"
+BUNDLE_FORMAT = "urn:swb:trust-bundle:1"
+
+StateCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|REGION)$")]
+Thumbprint = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
+TrustEnvironment = Literal["test", "production"]
+"""Parallel exchange uses the production roots."""
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+    )
+
+
+class CertificateEntry(_Form):
+    """One certificate of a party, for one purpose, between two instants.
+
+    Attributes:
+        purpose: What it may be used for.
+        certificate: DER in base64.
+        from_: First instant at which the state answers for it.
+        until: Last instant. Entries whose time is over stay on the list for as long as what they
+            sealed must be verifiable.
+    """
+
+    purpose: Purpose
+    certificate: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{16,22000}={0,2}$")]
+    from_: Instant = Field(alias="from")
+    until: Instant
+
+
+class PartyEntry(_Form):
+    """A party with its certificates. Several of one purpose may overlap, for roll-over."""
+
+    party: PartyUrn
+    certificates: Annotated[tuple[CertificateEntry, ...], Field(max_length=64)]
+
+
+class Pointer(_Form):
+    """Where a state's own list is found; gives and takes no trust.
+
+    Attributes:
+        state: The state.
+        location: URL.
+        roots: Digests of the roots that the region knows for it, to compare with one's own pins.
+    """
+
+    state: StateCode
+    location: Annotated[str, Field(pattern=r"^https://[!-~]{1,500}$")]
+    roots: Annotated[tuple[Thumbprint, ...], Field(min_length=1, max_length=8)]
+
+
+class TrustListForm(_Form):
+    """A trust list, as it is written.
+
+    Attributes:
+        format: Names the major version.
+        state: Whose list it is.
+        environment: Which roots it belongs to.
+        number: Counts up by at least one with each issue.
+        issued: When.
+        expires: From then on it says nothing; absence of a newer one is no refusal.
+        quorum: How many pinned roots must have signed.
+        parties: Each party once.
+        pointers: In the region's list only.
+    """
+
+    format: Literal["urn:swb:trust-list:1"] = "urn:swb:trust-list:1"
+    state: StateCode
+    environment: TrustEnvironment
+    number: Annotated[int, Field(ge=1, le=999_999_999, strict=True)]
+    issued: Instant
+    expires: Instant
+    quorum: Annotated[int, Field(ge=1, le=16, strict=True)] = 1
+    parties: Annotated[tuple[PartyEntry, ...], Field(max_length=5000)]
+    pointers: Annotated[tuple[Pointer, ...], Field(max_length=64)] = ()
+
+    @model_validator(mode="after")
+    def _speaks_of_its_own(self) -> Self:
+        prefix = f"urn:swb:party:{self.state}:"
+        names = [entry.party for entry in self.parties]
+        if any(not name.startswith(prefix) for name in names):
+            msg = f"expected parties of {self.state} only"
+            raise ValueError(msg)
+        if len(set(names)) != len(names):
+            msg = "expected each party once"
+            raise ValueError(msg)
+        if self.pointers and self.state != REGION:
+            msg = "expected pointers in the region's list only"
+            raise ValueError(msg)
+        if self.issued >= self.expires:
+            msg = "expected a list that expires after it is issued"
+            raise ValueError(msg)
+        return self
+
+
+class BundleForm(_Form):
+    """A bundle, as it is written.
+
+    Attributes:
+        format: Names the major version.
+        environment: Of every list in it.
+        roots: By state: pinned root certificates, PEM.
+        lists: By state: its trust list, JWS General JSON Serialization.
+    """
+
+    format: Literal["urn:swb:trust-bundle:1"] = "urn:swb:trust-bundle:1"
+    environment: TrustEnvironment
+    roots: dict[StateCode, Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]]
+    lists: dict[StateCode, dict[str, object]]
+
+
+FormType = TypeVar("FormType", bound=_Form)
+
+
+def parse_form(form: type[FormType], raw: bytes, *, code: str, limit: int) -> FormType:
+    """Read a list's payload or a bundle.
+
+    Raises:
+        RefusedError: `code`, naming the first fault.
+    """
+    value = parse_json(raw, code=code, limit=limit)
+    try:
+        return form.model_validate(value)
+    except ValidationError as cause:
+        fault = cause.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = "/".join(str(step) for step in fault["loc"]) or "the whole"
+        message = f"expected a {form.__name__}; {where}: {fault['msg'][:200]}"
+        raise RefusedError(code, message) from cause
+
+
+def encode_trust_list(form: TrustListForm) -> bytes:
+    """Write the payload of a trust list."""
+
+    def certificate(entry: CertificateEntry) -> dict[str, str]:
+        return {
+            "purpose": entry.purpose,
+            "certificate": entry.certificate,
+            "from": format_instant(entry.from_),
+            "until": format_instant(entry.until),
+        }
+
+    members: dict[str, object] = {
+        "format": form.format,
+        "state": form.state,
+        "environment": form.environment,
+        "number": form.number,
+        "issued": format_instant(form.issued),
+        "expires": format_instant(form.expires),
+        "quorum": form.quorum,
+        "parties": [
+            {
+                "party": party.party,
+                "certificates": [certificate(each) for each in party.certificates],
+            }
+            for party in form.parties
+        ],
+    }
+    if form.pointers:
+        members["pointers"] = [
+            {"state": each.state, "location": each.location, "roots": list(each.roots)}
+            for each in form.pointers
+        ]
+    return json.dumps(members, separators=(",", ":")).encode()
+
+
+def encode_bundle(
+    *, environment: TrustEnvironment, roots: dict[str, list[str]], lists: dict[str, bytes]
+) -> bytes:
+    """Write a bundle.
+
+    Args:
+        environment: ``test`` or ``production``.
+        roots: By state: PEM certificates.
+        lists: By state: JWS octets.
+    """
+    members = {
+        "format": BUNDLE_FORMAT,
+        "environment": environment,
+        "roots": roots,
+        "lists": {state: json.loads(octets) for state, octets in lists.items()},
+    }
+    return json.dumps(members, indent=1).encode() + b"\n"
+
+
+def list_certificate(
+    purpose: Purpose, certificate: bytes, *, start: datetime, end: datetime
+) -> CertificateEntry:
+    """Make an entry from a certificate in DER."""
+    return CertificateEntry(
+        purpose=purpose,
+        certificate=base64.b64encode(certificate).decode(),
+        from_=start,
+        until=end,
+    )

@@ -214,9 +214,7 @@ def decode_document(element: etree._Element) -> Document:
     """
     found = _BY_ROOT.get(element.tag)
     if found is None:
-        message = (
-            f"expected a document type of the catalogue, found {element.tag[:120]!r}"
-        )
+        message = f"expected a document type of the catalogue, found {element.tag[:120]!r}"
         raise RefusedError("catalogue.unknown_type", message)
     validate_xml(element, found.schema)
     return decode(found.model, element)

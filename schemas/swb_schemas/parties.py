@@ -37,7 +37,9 @@ CUSTOMS: Final = "customs"
 GATEWAY: Final = "gateway"
 ROUTER: Final = "router"
 
-PARTY_PATTERN: Final = r"urn:swb:party:([A-Z]{2}|REGION):([a-z][a-z-]{0,31})(?::([A-Za-z0-9][A-Za-z0-9.-]{0,31}))?"
+PARTY_PATTERN: Final = (
+    r"urn:swb:party:([A-Z]{2}|REGION):([a-z][a-z-]{0,31})(?::([A-Za-z0-9][A-Za-z0-9.-]{0,31}))?"
+)
 _PARTY: Final = re.compile(PARTY_PATTERN)
 
 
@@ -88,27 +90,36 @@ class CertificateKey:
     number: str
 
     def __str__(self) -> str:
-        return ":".join(
-            quote(part, safe="") for part in (self.state, self.office, self.number)
-        )
+        return ":".join(quote(part, safe="") for part in (self.state, self.office, self.number))
 
     @property
     def folded(self) -> str:
         """Upper case, separators dropped: for searching only, never for identity."""
-        return re.sub(
-            r"[\s\W_]+", "", f"{self.state}{self.office}{self.number}"
-        ).upper()
+        return re.sub(r"[\s\W_]+", "", f"{self.state}{self.office}{self.number}").upper()
+
+
+_STATE: Final = re.compile("[A-Z]{2}")
+_OFFICE: Final = re.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,31}")
+_LONGEST_NUMBER: Final = 35
 
 
 def parse_certificate_key(text: str) -> CertificateKey:
-    """Read ``STATE:office:number``.
+    """Read ``STATE:office:number``; characters that need no percent-encoding may have it.
 
     Raises:
         RefusedError: ``certificate_key.malformed``.
     """
-    parts = [unquote(part) for part in text.split(":")]
-    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - state, office, number
-        message = f"expected STATE:office:number, percent-encoded, found {text[:80]!r}"
-        raise RefusedError("certificate_key.malformed", message)
-    state, office, number = parts
-    return CertificateKey(state, office, number)
+    parts = text.split(":")
+    if len(parts) == 3:  # noqa: PLR2004 - state, office, number
+        try:
+            state, office, number = (unquote(part, errors="strict") for part in parts)
+        except UnicodeDecodeError:
+            state = office = number = ""
+        if (
+            _STATE.fullmatch(state)
+            and _OFFICE.fullmatch(office)
+            and 1 <= len(number) <= _LONGEST_NUMBER
+        ):
+            return CertificateKey(state, office, number)
+    message = f"expected STATE:office:number, percent-encoded, found {text[:80]!r}"
+    raise RefusedError("certificate_key.malformed", message)

@@ -100,7 +100,5 @@ class RelayReceipt(Document):
 
     namespace: ClassVar[str] = "urn:swb:relay-receipt:1"
 
-    relayed: tuple[RelayedMessage, ...] = Field(
-        alias="Relayed", min_length=1, max_length=1000
-    )
+    relayed: tuple[RelayedMessage, ...] = Field(alias="Relayed", min_length=1, max_length=1000)
     extensions: Extensions | None = None

@@ -208,9 +208,7 @@ class OriginalProof(Aggregate):
 class BackToBack(Aggregate):
     """The originals behind a back-to-back certificate (Rule 11)."""
 
-    originals: tuple[OriginalProof, ...] = Field(
-        alias="Original", min_length=1, max_length=50
-    )
+    originals: tuple[OriginalProof, ...] = Field(alias="Original", min_length=1, max_length=50)
 
 
 class SpecialCases(Aggregate):
@@ -257,6 +255,4 @@ class CertificateOfOrigin(Document):
     @property
     def key(self) -> CertificateKey:
         """(Issuing state, office, number as spelled)."""
-        return CertificateKey(
-            self.issuing_country, self.issuing_office, self.reference_number
-        )
+        return CertificateKey(self.issuing_country, self.issuing_office, self.reference_number)

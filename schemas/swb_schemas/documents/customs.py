@@ -54,9 +54,7 @@ class Subject(Aggregate):
     @property
     def key(self) -> CertificateKey:
         """(Issuing state, office, number as spelled)."""
-        return CertificateKey(
-            self.issuing_country, self.issuing_office, self.reference_number
-        )
+        return CertificateKey(self.issuing_country, self.issuing_office, self.reference_number)
 
 
 class ReceiptOutcome(StrEnum):

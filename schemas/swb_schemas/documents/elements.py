@@ -1,35 +1,42 @@
 """The data types that every canonical document is built from.
 
 Each type has exactly one lexical form in XML; `swb_schemas.xml.codec` writes it and the XSD file
-``xsd/common.xsd`` states it for everybody else. What XSD 1.0 cannot state (Unicode normalisation)
-is stated here and in ``docs/reference/wire.md``.
-
-* Decimals have no exponent, no trailing and no leading zeros: at most 15 digits before and 6
-  after the point, never negative.
-* Instants are in UTC and end in ``Z``, with at most microseconds and no trailing zeros. Business
-  dates have no zone.
-* Text is in Unicode normal form C, without control, bidirectional or private-use characters. A
-  line feed may stand where a box of the form has lines. ZWSP, ZWNJ and ZWJ may stand anywhere:
-  scripts of the region need them.
+``xsd/common.xsd`` states it for everybody else. What text may hold is in `documents.text`, the
+forms of numbers and times are in `documents.values`.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import re
-import unicodedata
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_pascal
+
+from swb_schemas.documents.text import (
+    LINES_PATTERN,
+    TEXT_PATTERN,
+    check_lines,
+    check_text,
+    fold_text,
+)
+from swb_schemas.documents.values import (
+    Boolean,
+    Date,
+    Instant,
+    Lexical,
+    NonNegativeDecimal,
+    NonNegativeInt,
+    Percentage,
+    PositiveInt,
+)
 
 __all__ = [
     "Aggregate",
     "Amount",
+    "Boolean",
     "Code",
     "CommodityCode",
     "CountryCode",
@@ -42,10 +49,13 @@ __all__ = [
     "Extensions",
     "HsCode",
     "Instant",
+    "LanguageTag",
+    "Lexical",
     "Lines",
     "LocalText",
     "Measure",
     "NonNegativeDecimal",
+    "NonNegativeInt",
     "OfficeCode",
     "PackageTypeCode",
     "PartyUrn",
@@ -67,73 +77,12 @@ SHA256_URI: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
 
 # --- text --------------------------------------------------------------------------------------
 
-_ALLOWED_FORMAT_CHARACTERS: Final = "\u200b\u200c\u200d"
-_FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-
-
-def _find_forbidden(text: str) -> str | None:
-    for character in text:
-        if character in _ALLOWED_FORMAT_CHARACTERS:
-            continue
-        if unicodedata.category(character) in _FORBIDDEN_CATEGORIES or (
-            ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF  # noqa: PLR2004 - noncharacters, Unicode 23.7
-        ):
-            return character
-    return None
-
-
-def _check_text(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        if text != text.strip(" "):
-            msg = "expected text without space at its ends"
-            raise ValueError(msg)
-        return text
-    if not unicodedata.is_normalized("NFC", text):
-        msg = "expected text in Unicode normal form C (NFC)"
-        raise ValueError(msg)
-    forbidden = _find_forbidden(text)
-    if forbidden is not None:
-        msg = f"expected text without control or bidirectional characters, found U+{ord(forbidden):04X}"
-        raise ValueError(msg)
-    if text != text.strip():
-        msg = "expected text without space at its ends"
-        raise ValueError(msg)
-    return text
-
-
-def _check_lines(text: str) -> str:
-    for line in text.split("\n"):
-        if not line:
-            msg = "expected lines that are not empty"
-            raise ValueError(msg)
-        _check_text(line)
-    return text
-
-
-def fold_text(text: str, *, lines: bool = False) -> str:
-    """Bring text of foreign origin into the canonical form, without changing what it says.
-
-    Normalises to NFC, turns runs of white space into one space, drops byte order marks and space
-    at the ends, and joins or keeps lines. Characters that are forbidden stay where they are, so
-    that the document's own check names them.
-
-    Args:
-        text: Text in any Unicode form.
-        lines: Keep line breaks as line feeds instead of turning them into spaces.
-    """
-    normal = unicodedata.normalize("NFC", text.replace("\ufeff", ""))
-    rows = (" ".join(row.split()) for row in re.split(r"\r\n|\r|\n", normal))
-    return ("\n" if lines else " ").join(row for row in rows if row)
-
-
-Text = Annotated[str, Field(min_length=1, max_length=512), AfterValidator(_check_text)]
+Text = Annotated[str, Field(max_length=512), AfterValidator(check_text), Lexical(TEXT_PATTERN)]
 """One line of text."""
-Lines = Annotated[
-    str, Field(min_length=1, max_length=4000), AfterValidator(_check_lines)
-]
+Lines = Annotated[str, Field(max_length=4000), AfterValidator(check_lines), Lexical(LINES_PATTERN)]
 """Text in one or more lines, none of them empty, parted by line feeds."""
 ReferenceText = Annotated[
-    str, Field(min_length=1, max_length=35), AfterValidator(_check_text)
+    str, Field(max_length=35), AfterValidator(check_text), Lexical(TEXT_PATTERN)
 ]
 """A number as spelled by whoever gave it: opaque, at most 35 characters (facts 2.7)."""
 
@@ -145,6 +94,8 @@ OfficeCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$")]
 """Code that a state gives to one of its offices."""
 Version = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}\.(0|[1-9][0-9]{0,2})$")]
 """``major.minor``."""
+DocumentVersion = Annotated[str, Field(pattern=r"^1\.(0|[1-9][0-9]{0,2})$")]
+"""Version of a document whose namespace ends in ``:1``; every minor version."""
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -159,15 +110,11 @@ TransportModeCode = Annotated[str, Field(pattern=r"^[1-9]$")]
 """UN/ECE Recommendation 19, first digit: 1 sea, 2 rail, 3 road, 4 air, 5 post, 8 inland water."""
 HsCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{2}){0,2}$")]
 """Harmonized System: 6 digits, 8 of the AHTN, or 10 of a national tariff."""
-LanguageTag = Annotated[
-    str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")
-]
+LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 """BCP 47, restricted to language, script and region."""
 Uuid = Annotated[
     str,
-    Field(
-        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-    ),
+    Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
 ]
 """RFC 9562, lower case."""
 PartyUrn = Annotated[
@@ -185,35 +132,6 @@ class Environment(StrEnum):
     TEST = "test"
     PARALLEL = "parallel"
     PRODUCTION = "production"
-
-
-# --- numbers and times -------------------------------------------------------------------------
-
-
-def _check_decimal(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        msg = "expected a finite number"
-        raise ValueError(msg)
-    normal = value.normalize()
-    digits, exponent = normal.as_tuple().digits, int(normal.as_tuple().exponent)
-    if -exponent > 6 or len(digits) + exponent > 15:  # noqa: PLR2004 - the limits of the module docstring
-        msg = "expected at most 15 digits before and 6 after the point"
-        raise ValueError(msg)
-    return value
-
-
-def _check_instant(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        msg = "expected an instant with a zone"
-        raise ValueError(msg)
-    return value.astimezone(UTC)
-
-
-NonNegativeDecimal = Annotated[Decimal, Field(ge=0), AfterValidator(_check_decimal)]
-Percentage = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(_check_decimal)]
-PositiveInt = Annotated[int, Field(ge=1, le=999_999_999)]
-Date = date
-Instant = Annotated[datetime, AfterValidator(_check_instant)]
 
 
 # --- aggregates --------------------------------------------------------------------------------
@@ -292,7 +210,7 @@ class Digest(Aggregate):
     """
 
     algorithm: str = Field(alias="algorithm", pattern=r"^http[!-~]{1,100}$")
-    value: str = Field(pattern=r"^[A-Za-z0-9+/]{43}=$")
+    value: str = Field(pattern=r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")
 
     @property
     def text(self) -> str:
@@ -336,9 +254,7 @@ class TradeParty(Aggregate):
 
     identifier: ReferenceText | None = None
     name: Text
-    national_names: tuple[LocalText, ...] = Field(
-        default=(), alias="NationalName", max_length=8
-    )
+    national_names: tuple[LocalText, ...] = Field(default=(), alias="NationalName", max_length=8)
     address: Lines
     national_addresses: tuple[LocalText, ...] = Field(
         default=(), alias="NationalAddress", max_length=8
@@ -346,24 +262,35 @@ class TradeParty(Aggregate):
     country: CountryCode
 
 
+def _check_foreign(text: str, *, around: str) -> str:
+    # Imported at need, because the codec in that package imports this module.
+    from swb_schemas.xml.foreign import check_foreign_element  # noqa: PLC0415
+
+    return check_foreign_element(text, around=around)
+
+
 class Extension(Aggregate):
     """One element of a foreign namespace.
 
     Attributes:
         must_understand: Refuse the document where this is not understood.
-        element: The foreign element, in exclusive canonical form.
+        element: The foreign element, in exclusive canonical form, as it stands in the document:
+            the default namespace around it is the document's.
     """
 
-    must_understand: bool = Field(alias="mustUnderstand")
+    must_understand: Boolean = Field(alias="mustUnderstand")
     element: str
+
+    @field_validator("element")
+    @classmethod
+    def _is_one_foreign_element(cls, text: str) -> str:
+        return _check_foreign(text, around="urn:swb:any")
 
 
 class Extensions(Aggregate):
     """The one place for what this version does not know."""
 
-    extensions: tuple[Extension, ...] = Field(
-        alias="Extension", min_length=1, max_length=16
-    )
+    extensions: tuple[Extension, ...] = Field(alias="Extension", min_length=1, max_length=16)
 
 
 class Document(Aggregate):
@@ -371,11 +298,17 @@ class Document(Aggregate):
 
     Attributes:
         version: Of the document type; the major part stands in the namespace too.
+        lang: Language of the document's own text; written as ``xml:lang``.
     """
 
     namespace: ClassVar[str]
 
-    version: Version = Field(default="1.0", alias="version")
-    lang: LanguageTag = Field(
-        default="en", alias="{http://www.w3.org/XML/1998/namespace}lang"
-    )
+    version: DocumentVersion = Field(default="1.0", alias="version")
+    lang: LanguageTag = Field(default="en", alias="{http://www.w3.org/XML/1998/namespace}lang")
+
+    @model_validator(mode="after")
+    def _extensions_are_foreign(self) -> Self:
+        extensions: Extensions | None = getattr(self, "extensions", None)
+        for extension in extensions.extensions if extensions else ():
+            _check_foreign(extension.element, around=self.namespace)
+        return self

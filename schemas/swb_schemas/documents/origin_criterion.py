@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,10 @@ RVC: Final = "RVC"
 PC: Final = "PC"
 
 
+Basis = Annotated[str, Field(pattern=r"^[A-Z]{2,8}$")]
+"""One reason, by the code that the agreement's form gives it."""
+
+
 class OriginCriterion(Aggregate):
     """Why an item originates: one basis, or two that hold together.
 
@@ -31,14 +35,11 @@ class OriginCriterion(Aggregate):
         percentage: The actual regional value content; stands with ``RVC`` and ``PC`` alone.
     """
 
-    bases: tuple[str, ...] = Field(alias="Basis", min_length=1, max_length=2)
+    bases: tuple[Basis, ...] = Field(alias="Basis", min_length=1, max_length=2)
     percentage: Percentage | None = None
 
     @model_validator(mode="after")
     def _percentage_belongs_to_a_share(self) -> Self:
-        if any(re.fullmatch(r"[A-Z]{2,8}", basis) is None for basis in self.bases):
-            msg = "expected bases of 2 to 8 capital letters"
-            raise ValueError(msg)
         if len(set(self.bases)) != len(self.bases):
             msg = "expected two different bases"
             raise ValueError(msg)
@@ -51,10 +52,10 @@ class OriginCriterion(Aggregate):
 _GRAMMARS: Final = {
     "ATIGA": re.compile(
         r"WO"
-        r"|PC (?P<pc>\d{1,2}(?:\.\d{1,6})?)%"
-        r"|(?P<rvc>\d{1,3}(?:\.\d{1,6})?)%"
+        r"|PC (?P<pc>[0-9]{1,2}(?:\.[0-9]{1,6})?)%"
+        r"|(?P<rvc>[0-9]{1,3}(?:\.[0-9]{1,6})?)%"
         r"|(?P<first>CC|CTH|CTSH|SP)(?: \+ (?:(?P<second>CC|CTH|CTSH|SP)"
-        r"|(?P<share>\d{1,3}(?:\.\d{1,6})?)%))?"
+        r"|(?P<share>[0-9]{1,3}(?:\.[0-9]{1,6})?)%))?"
     ),
 }
 
@@ -99,9 +100,7 @@ def parse_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
 
 def format_criterion(criterion: OriginCriterion) -> str:
     """Write a criterion as box 8 spells it; the inverse of `parse_criterion`."""
-    share = (
-        "" if criterion.percentage is None else f"{criterion.percentage.normalize():f}%"
-    )
+    share = "" if criterion.percentage is None else f"{criterion.percentage.normalize():f}%"
     words = [share if basis == RVC else basis for basis in criterion.bases]
     if criterion.bases == (PC,):
         return f"PC {share}"

@@ -80,9 +80,7 @@ def load_schema(name: str, *, package: str = "swb_schemas.xsd") -> Schema:
     return Schema(package, name)
 
 
-def validate_xml(
-    element: etree._Element, schema: str, *, package: str = "swb_schemas.xsd"
-) -> None:
+def validate_xml(element: etree._Element, schema: str, *, package: str = "swb_schemas.xsd") -> None:
     """Require an element to be valid.
 
     Args:

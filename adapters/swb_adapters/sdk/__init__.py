@@ -1,1 +1,101 @@
-"""What an integrator installs and reads to write an adapter."""
+"""The adapter SDK: what an integrator installs and reads to join a national system.
+
+An adapter is pure and synchronous: octets of a national format to a canonical document and back.
+`Adapter` is the contract; ``docs/how-to/write-an-adapter.md`` walks through one. Everything in
+``__all__`` is public and follows the version of the distribution; the test kit is
+`swb_adapters.sdk.testing`.
+
+==================  =============================================================================
+`Adapter`           the two verbs, and what they promise
+`build_document`    values to a valid document, or to findings with both paths
+`PathMap`           where an element stands in the other format
+`Losses`            what the format cannot carry
+dates, values       Buddhist-era years, local times, text, exact decimals
+`parse_payload`     hardened XML; `check_schema` against the adapter's own XSD
+`derive_uuid`       ids without clock or randomness
+`find_differences`  what changed beyond the declared losses
+==================  =============================================================================
+"""
+
+from swb_adapters.sdk.building import Unreadable, attempt, build_document, refuse, spell_location
+from swb_adapters.sdk.comparing import find_differences
+from swb_adapters.sdk.contract import (
+    Adapter,
+    AdapterInfo,
+    MessageSupport,
+    Provenance,
+    Reading,
+    Rendering,
+)
+from swb_adapters.sdk.dates import (
+    BUDDHIST_OFFSET,
+    Era,
+    format_day_first_date,
+    format_iso_date,
+    format_iso_instant,
+    format_local_time,
+    parse_day_first_date,
+    parse_iso_date,
+    parse_iso_instant,
+    parse_local_time,
+)
+from swb_adapters.sdk.derivation import derive_digits, derive_uuid
+from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
+from swb_adapters.sdk.losses import Losses, is_mandatory
+from swb_adapters.sdk.paths import PathMap
+from swb_adapters.sdk.values import (
+    fold_foreign_text,
+    format_decimal,
+    format_exact_criterion,
+    parse_decimal,
+    parse_whole_number,
+)
+from swb_adapters.sdk.xml import (
+    PayloadWriter,
+    check_schema,
+    parse_payload,
+    read_children,
+    read_texts,
+)
+
+__all__ = [
+    "BUDDHIST_OFFSET",
+    "DEFAULT_LIMITS",
+    "Adapter",
+    "AdapterInfo",
+    "AdapterLimits",
+    "Era",
+    "Losses",
+    "MessageSupport",
+    "PathMap",
+    "PayloadWriter",
+    "Provenance",
+    "Reading",
+    "Rendering",
+    "Unreadable",
+    "attempt",
+    "build_document",
+    "check_schema",
+    "derive_digits",
+    "derive_uuid",
+    "find_differences",
+    "fold_foreign_text",
+    "format_day_first_date",
+    "format_decimal",
+    "format_exact_criterion",
+    "format_iso_date",
+    "format_iso_instant",
+    "format_local_time",
+    "is_mandatory",
+    "parse_day_first_date",
+    "parse_decimal",
+    "parse_iso_date",
+    "parse_iso_instant",
+    "parse_local_time",
+    "parse_payload",
+    "parse_whole_number",
+    "read_children",
+    "read_texts",
+    "refuse",
+    "spell_location",
+]

@@ -1,1 +1,5 @@
-"""Thailand: a simulated national format, ebMS 2.0 SOAP with Buddhist-era years."""
+"""Adapter for the simulated national single window of Thailand; README.md says what it is."""
+
+from swb_adapters.thailand.adapter import ADAPTER, ThailandAdapter
+
+__all__ = ["ADAPTER", "ThailandAdapter"]

@@ -1,0 +1,182 @@
+"""The contract between the broker and an adapter: two verbs and a description.
+
+An adapter turns octets of one national format into one canonical document and back. It is pure
+and synchronous: no network, no file, no clock, no randomness, no state between calls; the same
+input gives the same output, octet for octet. That is what lets it run in a worker process with
+limits of time and memory, and what lets two operators compare what they got
+(``docs/adr/adapter-contract-across-a-process.md``).
+
+Everything that crosses the contract has a plain form: octets, canonical octets
+(`swb_schemas.xml.encode`), findings (strings only) and the pairs of a `PathMap`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from swb_adapters.sdk.paths import PathMap
+from swb_schemas.errors import RefusedError
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import Document
+    from swb_schemas.findings import Finding
+
+__all__ = ["Adapter", "AdapterInfo", "MessageSupport", "Provenance", "Reading", "Rendering"]
+
+
+class Provenance(StrEnum):
+    """How well the national format is known."""
+
+    PUBLISHED = "published"
+    """Written against a specification that anybody can read."""
+    OUTLINE = "outline"
+    """The shape is known from public evidence, the names and code lists are not."""
+    SIMULATED = "simulated"
+    """Invented by this project to be plausible; no real system speaks it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSupport:
+    """What an adapter can do with one message type of the catalogue.
+
+    Attributes:
+        message_type: Name in `swb_schemas.catalogue`, for example ``CertificateIssue``.
+        model: The canonical document that such a message carries.
+        reads: Whether `Adapter.to_canonical` can yield it.
+        writes: Whether `Adapter.from_canonical` takes it.
+        loses: Canonical paths that the format may be unable to carry, with ``[*]`` for any
+            position, for example ``CertificateOfOrigin/Exporter/NationalName[*]``. Every loss
+            that a rendering declares lies at or below one of them.
+    """
+
+    message_type: str
+    model: type[Document]
+    reads: bool = True
+    writes: bool = True
+    loses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterInfo:
+    """What an adapter says of itself; shown by ``swb adapters list``.
+
+    Attributes:
+        name: Lower-case token; also the name of its entry point in the group ``swb.adapters``.
+        version: Of the mapping, ``major.minor.patch``. It stands in the seal header of every
+            document that the adapter read, so any change of what is read is a new version.
+        provenance: How well the format is known.
+        system: The national system or standard, in words.
+        state: ISO 3166-1 alpha-2 code, or empty for a standard that belongs to no state.
+        media_type: Of the payloads.
+        file_suffix: Of files that hold one payload, with the dot.
+        messages: One entry for each message type.
+    """
+
+    name: str
+    version: str
+    provenance: Provenance
+    system: str
+    media_type: str
+    file_suffix: str
+    messages: tuple[MessageSupport, ...]
+    state: str = ""
+
+    def get_support(self, document: Document) -> MessageSupport:
+        """Get what the adapter can do with a document's type.
+
+        Raises:
+            RefusedError: ``adapter.unsupported``: it does not write such documents.
+        """
+        for message in self.messages:
+            if message.writes and type(document) is message.model:
+                return message
+        known = ", ".join(m.model.__name__ for m in self.messages if m.writes)
+        message_text = (
+            f"expected a document that {self.name} writes ({known}), "
+            f"found {type(document).__name__}"
+        )
+        raise RefusedError("adapter.unsupported", message_text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A national payload, understood.
+
+    Attributes:
+        message_type: Name in the catalogue.
+        document: The canonical document, complete and valid.
+        findings: Warnings, and losses: what the payload says beyond the canonical document. A
+            loss of this direction has a `national_path` and no `path`.
+        paths: Where the document's elements stand in the payload.
+    """
+
+    message_type: str
+    document: Document
+    findings: tuple[Finding, ...] = ()
+    paths: PathMap = field(default_factory=PathMap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """A canonical document, written in a national format.
+
+    Attributes:
+        message_type: Name in the catalogue.
+        payload: The octets to hand to the national system.
+        losses: One finding of severity ``LOSS`` for each element that the format cannot carry,
+            with its canonical path.
+        paths: Where the document's elements stand in the payload.
+    """
+
+    message_type: str
+    payload: bytes
+    losses: tuple[Finding, ...] = ()
+    paths: PathMap = field(default_factory=PathMap)
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """National octets to a canonical document, and back.
+
+    An implementation is an object without state, published under the entry point group
+    ``swb.adapters``::
+
+        [project.entry-points."swb.adapters"]
+        atlantis = "atlantis_swb:ADAPTER"
+    """
+
+    @property
+    def info(self) -> AdapterInfo:
+        """What the adapter says of itself."""
+        ...
+
+    def to_canonical(self, raw: bytes) -> Reading:
+        """Read one payload.
+
+        Args:
+            raw: The payload as it arrived, trusted in nothing.
+
+        Raises:
+            RefusedError: ``adapter.malformed`` (not this format at all), ``adapter.schema`` (not
+                valid against the national schema), ``adapter.unsupported`` (a kind or version
+                that is not handled), ``adapter.value`` (a value that cannot be understood or that
+                no canonical document may hold), ``adapter.inconsistent`` (two places that must
+                agree do not), or a code of ``xml.*`` from the parser. Findings name the national
+                path, and the canonical one where it is known. No other exception leaves.
+        """
+        ...
+
+    def from_canonical(self, document: Document) -> Rendering:
+        """Write one document.
+
+        Args:
+            document: A valid canonical document.
+
+        Raises:
+            RefusedError: ``adapter.unsupported``, ``adapter.value`` (a value that the format has
+                no spelling for) or ``adapter.mandatory_loss`` (an element that every such
+                document must have cannot be carried).
+        """
+        ...

@@ -1,0 +1,127 @@
+"""What customs says of a certificate to Thai ``CertificateReceipt`` and ``CertificateResponse``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from swb_adapters.sdk import (
+    Era,
+    Losses,
+    PayloadWriter,
+    Rendering,
+    format_day_first_date,
+    format_iso_instant,
+)
+from swb_adapters.thailand.codes import OFFSET, RESULTS, STATUSES
+from swb_adapters.thailand.control import write_control
+from swb_adapters.thailand.envelope import RECEIPT, RESPONSE, wrap_body
+from swb_adapters.thailand.parts import write_lines, write_measure
+from swb_adapters.thailand.paths import RECEIPT_PATHS, RESPONSE_PATHS
+from swb_schemas.documents import CustomsReceipt, CustomsResponse
+from swb_schemas.xml.codec import format_instant
+
+if TYPE_CHECKING:
+    from swb_schemas.documents.customs import ItemDecision, Reason, Subject
+
+__all__ = ["write_receipt", "write_response"]
+
+_STATUSES: Final = {outcome: status for status, outcome in STATUSES.items()}
+_RESULTS: Final = {decision: result for result, decision in RESULTS.items()}
+
+
+def write_receipt(document: CustomsReceipt) -> Rendering:
+    """Write a receipt.
+
+    Raises:
+        RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
+    """
+    losses = Losses(CustomsReceipt)
+    losses.require_version(document)
+    losses.require_language(document)
+    losses.drop_extensions(document.extensions)
+    out = PayloadWriter()
+    _write_subject(out, document.subject)
+    out.text("Status", _STATUSES[document.outcome])
+    moment = format_iso_instant(document.at, offset=OFFSET, path="CustomsReceipt/At")
+    out.text("ReceivedAt", moment)
+    out.text("CustomsOffice", document.office)
+    if document.reason is not None:
+        _write_reason(out, "Message", document.reason)
+    content = write_control(out.encode(), year=document.at.year)
+    return Rendering(
+        message_type="CustomsReceipt",
+        payload=wrap_body(
+            RECEIPT,
+            content,
+            key=str(document.subject.key),
+            timestamp=format_instant(document.at),
+        ),
+        losses=losses.declare(),
+        paths=RECEIPT_PATHS,
+    )
+
+
+def write_response(document: CustomsResponse) -> Rendering:
+    """Write a response.
+
+    Raises:
+        RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
+    """
+    losses = Losses(CustomsResponse)
+    losses.require_version(document)
+    losses.require_language(document)
+    losses.drop_extensions(document.extensions)
+    out = PayloadWriter()
+    _write_subject(out, document.subject)
+    out.text("ResponseNumber", str(document.response_number))
+    out.text("Result", _RESULTS[document.decision])
+    path = "CustomsResponse/DecidedAt"
+    out.text("DecidedAt", format_iso_instant(document.decided_at, offset=OFFSET, path=path))
+    out.text("CustomsOffice", document.office)
+    out.text("Officer", document.officer_name)
+    out.text("ImportDeclarationNumber", document.declaration_number)
+    if document.declaration_date is not None:
+        declared = format_day_first_date(
+            document.declaration_date, era=Era.BUDDHIST, path="CustomsResponse/DeclarationDate"
+        )
+        out.text("ImportDeclarationDate", declared)
+    for item in document.items:
+        _write_item(out, item)
+    write_lines(out, "Remarks", document.remarks)
+    content = write_control(out.encode(), year=document.decided_at.year)
+    return Rendering(
+        message_type="CustomsResponse",
+        payload=wrap_body(
+            RESPONSE,
+            content,
+            key=str(document.subject.key),
+            timestamp=format_instant(document.decided_at),
+        ),
+        losses=losses.declare(),
+        paths=RESPONSE_PATHS,
+    )
+
+
+def _write_subject(out: PayloadWriter, subject: Subject) -> None:
+    out.open("Certificate")
+    out.text("CertificateNumber", subject.reference_number)
+    out.text("IssuingCountry", subject.issuing_country)
+    out.text("IssuingOffice", subject.issuing_office)
+    out.close("Certificate")
+
+
+def _write_reason(out: PayloadWriter, tag: str, reason: Reason) -> None:
+    out.open(tag)
+    out.text("Code", reason.code)
+    write_lines(out, "Text", reason.text)
+    out.close(tag)
+
+
+def _write_item(out: PayloadWriter, item: ItemDecision) -> None:
+    out.open("ItemResult")
+    out.text("Sequence", str(item.sequence_number))
+    out.text("Result", _RESULTS[item.decision])
+    write_measure(out, "UtilisedQuantity", item.utilised_quantity)
+    for reason in item.reasons:
+        _write_reason(out, "Reason", reason)
+    out.close("ItemResult")

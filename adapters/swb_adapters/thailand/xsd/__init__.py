@@ -1,0 +1,1 @@
+"""Schemas of the simulated Thai format; `envelope.xsd` is the door."""

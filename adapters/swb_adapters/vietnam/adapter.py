@@ -1,0 +1,88 @@
+"""The adapter of the simulated Vietnamese national single window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance
+from swb_adapters.vietnam.certificate_reading import read_certificate
+from swb_adapters.vietnam.certificate_writing import write_certificate
+from swb_adapters.vietnam.customs_reading import read_receipt, read_response
+from swb_adapters.vietnam.customs_writing import write_receipt, write_response
+from swb_adapters.vietnam.envelope import CERTIFICATE, RECEIPT, open_envelope
+from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+
+if TYPE_CHECKING:
+    from swb_adapters.sdk import Reading, Rendering
+    from swb_schemas.documents import Document
+
+__all__ = ["ADAPTER", "VietnamAdapter"]
+
+_INFO: Final = AdapterInfo(
+    name="vietnam",
+    version="1.0.0",
+    provenance=Provenance.SIMULATED,
+    system="National single window of Viet Nam (simulation): XML envelope over SOAP",
+    state="VN",
+    media_type="text/xml",
+    file_suffix=".xml",
+    messages=(
+        MessageSupport(
+            message_type="CertificateIssue",
+            model=CertificateOfOrigin,
+            loses=(
+                "CertificateOfOrigin/Exporter/NationalName[*]",
+                "CertificateOfOrigin/Exporter/NationalAddress[*]",
+                "CertificateOfOrigin/Consignee/NationalName[*]",
+                "CertificateOfOrigin/Consignee/NationalAddress[*]",
+                "CertificateOfOrigin/Item[*]/NationalDescription[*]",
+                "CertificateOfOrigin/Extensions",
+            ),
+        ),
+        MessageSupport(
+            message_type="CustomsReceipt",
+            model=CustomsReceipt,
+            loses=("CustomsReceipt/At", "CustomsReceipt/Extensions"),
+        ),
+        MessageSupport(
+            message_type="CustomsResponse",
+            model=CustomsResponse,
+            loses=("CustomsResponse/DecidedAt", "CustomsResponse/Extensions"),
+        ),
+    ),
+)
+
+
+class VietnamAdapter:
+    """Reads and writes certificates, receipts and responses."""
+
+    @property
+    def info(self) -> AdapterInfo:
+        """What the adapter says of itself."""
+        return _INFO
+
+    def to_canonical(self, raw: bytes) -> Reading:
+        """Read one payload; see `swb_adapters.sdk.Adapter`."""
+        opened = open_envelope(raw)
+        if opened.kind is CERTIFICATE:
+            return read_certificate(opened)
+        if opened.kind is RECEIPT:
+            return read_receipt(opened)
+        return read_response(opened)
+
+    def from_canonical(self, document: Document) -> Rendering:
+        """Write one document; see `swb_adapters.sdk.Adapter`."""
+        _INFO.get_support(document)
+        match document:
+            case CertificateOfOrigin():
+                return write_certificate(document)
+            case CustomsReceipt():
+                return write_receipt(document)
+            case CustomsResponse():
+                return write_response(document)
+            case _:
+                # get_support has refused every other type.
+                raise AssertionError(type(document))
+
+
+ADAPTER: Final = VietnamAdapter()

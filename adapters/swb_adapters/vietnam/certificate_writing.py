@@ -1,0 +1,225 @@
+"""A certificate of origin to a Vietnamese ``CertificateFormD``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from swb_adapters.sdk import (
+    Losses,
+    PayloadWriter,
+    Rendering,
+    format_day_first_date,
+    format_decimal,
+    refuse,
+)
+from swb_adapters.vietnam.codes import AGREEMENT, FORM_TYPE, LANGUAGE, NEW_STATUS
+from swb_adapters.vietnam.envelope import CERTIFICATE, wrap_content
+from swb_adapters.vietnam.paths import CERTIFICATE_PATHS
+from swb_schemas.documents import CertificateOfOrigin
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from swb_schemas.documents.certificate_of_origin import (
+        Certification,
+        ExporterDeclaration,
+        Item,
+        Port,
+        SpecialCases,
+        Transport,
+    )
+    from swb_schemas.documents.elements import TradeParty
+
+__all__ = ["write_certificate"]
+
+_ROOT: Final = "CertificateOfOrigin"
+
+
+def write_certificate(document: CertificateOfOrigin) -> Rendering:
+    """Write a certificate.
+
+    Raises:
+        RefusedError: ``adapter.unsupported``, ``adapter.value``, ``adapter.mandatory_loss``.
+    """
+    if document.agreement != AGREEMENT:
+        message = f"expected a certificate under {AGREEMENT}, found {document.agreement!r}"
+        raise refuse("adapter.unsupported", message, path=f"{_ROOT}/Agreement")
+    losses = Losses(CertificateOfOrigin)
+    losses.require_version(document)
+    losses.require_language(document)
+    losses.drop_extensions(document.extensions)
+    out = PayloadWriter()
+    out.open("General")
+    out.text("CoNumber", document.reference_number)
+    out.text("FormType", FORM_TYPE)
+    out.text("FormEdition", document.edition)
+    out.text("Status", NEW_STATUS)
+    out.text("IssuingCountry", document.issuing_country)
+    out.text("IssuingOffice", document.issuing_office)
+    out.text("CopyType", document.copy_type)
+    out.close("General")
+    _write_trader(out, "Exporter", document.exporter, path=f"{_ROOT}/Exporter", losses=losses)
+    _write_trader(out, "Importer", document.consignee, path=f"{_ROOT}/Consignee", losses=losses)
+    _write_transport(out, document.transport)
+    out.open("GoodsList")
+    for position, item in enumerate(document.items, start=1):
+        _write_goods(out, item, path=f"{_ROOT}/Item[{position}]", losses=losses)
+    out.close("GoodsList")
+    _write_declaration(out, document.exporter_declaration)
+    _write_certification(out, document.certification)
+    _write_special_cases(out, document.special_cases)
+    out.text("Note", document.remarks)
+    return Rendering(
+        message_type="CertificateIssue",
+        payload=wrap_content(
+            CERTIFICATE,
+            out.encode(),
+            function="1",
+            reference=document.reference_number,
+            sent=f"{document.certification.date.isoformat()} 00:00:00",
+        ),
+        losses=losses.declare(),
+        paths=CERTIFICATE_PATHS,
+    )
+
+
+def _date(value: date | None, path: str) -> str | None:
+    return None if value is None else format_day_first_date(value, path=path)
+
+
+def _write_trader(
+    out: PayloadWriter, tag: str, trader: TradeParty, *, path: str, losses: Losses
+) -> None:
+    names = losses.take_text(trader.national_names, language=LANGUAGE, path=f"{path}/NationalName")
+    addresses = losses.take_text(
+        trader.national_addresses, language=LANGUAGE, path=f"{path}/NationalAddress"
+    )
+    out.open(tag)
+    out.text("TaxCode", trader.identifier)
+    out.text("Name", trader.name)
+    out.text("NameVi", names)
+    out.text("Address", trader.address)
+    out.text("AddressVi", addresses)
+    out.text("CountryCode", trader.country)
+    out.close(tag)
+
+
+def _write_transport(out: PayloadWriter, transport: Transport) -> None:
+    path = f"{_ROOT}/Transport/DepartureDate"
+    out.open("Shipment")
+    out.text("ShipmentDate", _date(transport.departure_date, path))
+    out.text("TransportMode", transport.mode)
+    out.text("VehicleName", transport.means_name)
+    out.text("TripNumber", transport.journey_number)
+    _write_port(out, "LoadingPort", transport.loading_port)
+    _write_port(out, "DischargePort", transport.discharge_port)
+    out.text("Route", transport.route)
+    out.close("Shipment")
+
+
+def _write_port(out: PayloadWriter, tag: str, port: Port | None) -> None:
+    if port is not None:
+        out.text(f"{tag}Code", port.code)
+        out.text(f"{tag}Name", port.name)
+
+
+def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -> None:
+    out.open("Goods")
+    out.text("ItemNo", str(item.sequence_number))
+    out.text("Marks", item.marks_and_numbers)
+    out.open("Packages")
+    for package in item.packages:
+        out.open("Package")
+        out.text("Count", str(package.count))
+        out.text("Unit", package.type_code)
+        out.close("Package")
+    out.close("Packages")
+    out.text("Description", item.description)
+    vietnamese = losses.take_text(
+        item.national_descriptions, language=LANGUAGE, path=f"{path}/NationalDescription"
+    )
+    out.text("DescriptionVi", vietnamese)
+    if (quantity := item.quantity) is not None:
+        out.text("Quantity", format_decimal(quantity.value))
+        out.text("QuantityUnit", quantity.unit)
+    out.text("HsCode", item.commodity_code.value)
+    out.text("HsVersion", item.commodity_code.nomenclature)
+    out.text("Producer", item.manufacturer_name)
+    out.text("Brand", item.trademark_name)
+    out.open("Criterion")
+    for number, basis in enumerate(item.origin_criterion.bases, start=1):
+        out.text(f"Code{number}", basis)
+    if (percentage := item.origin_criterion.percentage) is not None:
+        out.text("Percent", format_decimal(percentage))
+    out.close("Criterion")
+    out.text("GrossWeight", format_decimal(item.gross_measure.value))
+    out.text("GrossWeightUnit", item.gross_measure.unit)
+    if (fob := item.fob_amount) is not None:
+        out.text("FobValue", format_decimal(fob.value, places=2))
+        out.text("FobCurrency", fob.currency)
+    out.open("Invoices")
+    for position, invoice in enumerate(item.invoices, start=1):
+        out.open("Invoice")
+        out.text("InvoiceNo", invoice.number)
+        out.text("InvoiceDate", _date(invoice.date, f"{path}/Invoice[{position}]/Date"))
+        out.close("Invoice")
+    out.close("Invoices")
+    out.close("Goods")
+
+
+def _write_declaration(out: PayloadWriter, declaration: ExporterDeclaration) -> None:
+    out.open("Declaration")
+    out.text("ProducedIn", declaration.country_of_production)
+    out.text("ImportedInto", declaration.importing_country)
+    out.text("Place", declaration.place)
+    out.text("Date", _date(declaration.date, f"{_ROOT}/ExporterDeclaration/Date"))
+    out.text("SignedBy", declaration.signatory_name)
+    out.close("Declaration")
+
+
+def _write_certification(out: PayloadWriter, certification: Certification) -> None:
+    path = f"{_ROOT}/Certification"
+    out.open("Certification")
+    out.text("AuthorityName", certification.authority_name)
+    out.text("Place", certification.place)
+    out.text("Date", _date(certification.date, f"{path}/Date"))
+    out.text("SignedBy", certification.signatory_name)
+    original = certification.original_issue_date
+    out.text("TrueCopyOfDate", _date(original, f"{path}/OriginalIssueDate"))
+    out.close("Certification")
+
+
+def _write_special_cases(out: PayloadWriter, cases: SpecialCases) -> None:
+    out.open("Flags")
+    for tag, box in (
+        ("ThirdCountryInvoicing", cases.third_country_invoicing),
+        ("Exhibition", cases.exhibition),
+        ("Accumulation", cases.accumulation),
+        ("DeMinimis", cases.de_minimis),
+        ("BackToBack", cases.back_to_back),
+        ("IssuedRetroactively", cases.issued_retroactively),
+        ("PartialCumulation", cases.partial_cumulation),
+    ):
+        out.text(tag, "0" if box is None else "1")
+    out.close("Flags")
+    if (invoicing := cases.third_country_invoicing) is not None:
+        out.open("ThirdCountryInvoicer")
+        out.text("CompanyName", invoicing.company_name)
+        out.text("CountryCode", invoicing.company_country)
+        out.close("ThirdCountryInvoicer")
+    if (exhibition := cases.exhibition) is not None:
+        out.open("ExhibitionInfo")
+        out.text("Name", exhibition.name)
+        out.text("Address", exhibition.address)
+        out.close("ExhibitionInfo")
+    if cases.back_to_back is not None:
+        path = f"{_ROOT}/SpecialCases/BackToBack/Original"
+        out.open("OriginalCertificates")
+        for position, original in enumerate(cases.back_to_back.originals, start=1):
+            out.open("Original")
+            out.text("CountryCode", original.issuing_country)
+            out.text("CoNumber", original.reference_number)
+            out.text("IssueDate", _date(original.issue_date, f"{path}[{position}]/IssueDate"))
+            out.text("ExpiryDate", _date(original.expiry_date, f"{path}[{position}]/ExpiryDate"))
+            out.close("Original")
+        out.close("OriginalCertificates")

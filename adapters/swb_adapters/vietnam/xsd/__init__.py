@@ -1,0 +1,1 @@
+"""Schemas of the simulated Vietnamese format; `soap.xsd` is the door."""

@@ -17,12 +17,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.catalogue import find_type_of
+from swb_schemas.catalogue import decode_document, find_type_of
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.binding import check_binding
 from swb_schemas.wire.seal_header import SealHeader
 from swb_schemas.wire.signature import Unsigned, prepare_signature
 from swb_schemas.xml.codec import decode, encode, encode_element
+from swb_schemas.xml.parsing import parse_xml
 from swb_schemas.xml.validation import validate_xml
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
     "SealedParts",
     "check_sealed_root",
     "prepare_sealed",
+    "read_kept",
     "read_sealed_parts",
 ]
 
@@ -113,3 +115,16 @@ def read_sealed_parts(raw: bytes, root: etree._Element, *, signature_start: int)
     return SealedParts(
         claimed_header=header, document=root[1], document_octets=raw[len(head) : signature_start]
     )
+
+
+def read_kept(raw: bytes) -> tuple[SealHeader, Document]:
+    """Read a sealed document that was verified before it was kept.
+
+    It proves nothing: whoever needs proof calls `verification.verify_sealed`.
+
+    Raises:
+        RefusedError: ``xml.*``, ``sealed.not_a_sealed_document``, ``document.invalid``.
+    """
+    root = parse_xml(raw)
+    check_sealed_root(root)
+    return decode(SealHeader, root[0]), decode_document(root[1])

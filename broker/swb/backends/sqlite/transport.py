@@ -19,6 +19,7 @@ from uuid import uuid4
 from swb.backends.sqlite import transport_queues as queues
 from swb.backends.sqlite.transport_queues import Offer, Outgoing, QueueName
 from swb.ports import Delivery, LineEnd, Settlement
+from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["SqliteTransport"]
 
 _LOG: Final = logging.getLogger(__name__)
+_ENVIRONMENTS: Final = frozenset(Environment)
 _LOOK_EVERY: Final = 1.0
 """Seconds after which a waiting consumer looks by itself, should nobody have woken it."""
 
@@ -100,6 +102,9 @@ class SqliteTransport:
     ) -> None:
         """See `Transport.publish`."""
         session = self._require()
+        if self._outgoing is QueueName.SUBMIT and environment not in _ENVIRONMENTS:
+            message = f"line {self._line}: no queue for environment {environment!r}"
+            raise UnavailableError("transport.unroutable", message)
         outgoing = Outgoing(
             body=body,
             message_id=message_id,
@@ -152,13 +157,13 @@ class SqliteTransport:
             partial(queues.find_queue, line=self._line, name=name)
         )
         if queue_id is None:
-            message = f"expected the queue {name} of line {self._line}, found none"
+            message = f"line {self._line}: expected its queue {name}, found none"
             raise UnavailableError("transport.topology", message)
         return queue_id
 
     def _require(self) -> _Session:
         if self._session is None:
-            message = f"the line {self._line} is not open"
+            message = f"line {self._line} is not open"
             raise UnavailableError("transport.unreachable", message)
         return self._session
 

@@ -1,0 +1,72 @@
+"""Foreign errors become this project's, and no secret goes with them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelClosed, InvalidFrameError
+
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+__all__ = ["FOREIGN_ERRORS", "guard", "translate"]
+
+T = TypeVar("T")
+
+FOREIGN_ERRORS: Final = CONNECTION_EXCEPTIONS
+"""What aio-pika and what lies beneath it raise when a line, a channel or a server is lost, or a
+wait took too long (`TimeoutError` is an `OSError`)."""
+
+# Both libraries write frames and whole messages into their logs, at DEBUG the log-in too.
+for _name in ("aio_pika", "aiormq"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+def translate(cause: BaseException, code: str, where: str) -> UnavailableError:
+    """Say what happened in this project's terms.
+
+    Args:
+        cause: The foreign error.
+        code: Of the error to make.
+        where: The line or vhost.
+
+    Returns:
+        The error, to be raised from its cause. Its message names the kind of the cause, and
+        RabbitMQ's own words only where these name nothing but exchanges, queues and keys.
+    """
+    if isinstance(cause, ChannelClosed) and cause.args:
+        words = f" ({cause.args[-1]})"
+    elif isinstance(cause, InvalidFrameError):
+        words = " (the vhost is missing or closed to this user, or it is no AMQP server)"
+    else:
+        words = ""
+    return UnavailableError(code, f"{where}: {type(cause).__name__}{words}")
+
+
+async def guard(awaitable: Awaitable[T]) -> T:
+    """Await something of aio-pika, and tell its cancellations from our own.
+
+    When a connection is lost, aio-pika cancels what waits for it. Nobody asked this task to stop
+    then, so it is a lost connection.
+
+    Raises:
+        ConnectionError: The awaitable was cancelled from within, or failed without saying why.
+    """
+    try:
+        return await awaitable
+    except asyncio.CancelledError as cause:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        message = "cancelled by a lost connection"
+        raise ConnectionError(message) from cause
+    except Exception as cause:
+        if type(cause) is not Exception:
+            raise
+        # What a channel that closes without a reason leaves to those who wait.
+        message = "lost without a reason"
+        raise ConnectionError(message) from cause

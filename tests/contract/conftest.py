@@ -1,0 +1,55 @@
+"""The back ends that the behaviour suites run against."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import string
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from tests.contract.transport_worlds import RabbitWorld, SqliteWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from swb.backends.rabbitmq.node import PrivateNode
+    from tests.contract.transport_worlds import TransportWorld
+
+
+class MakeTransportWorld(Protocol):
+    """Makes a fresh world whose queues hold so many messages."""
+
+    async def __call__(self, *, max_length: int = 10_000) -> TransportWorld: ...
+
+
+@pytest.fixture(scope="session")
+def unused_states(rabbitmq_node: PrivateNode) -> Iterator[str]:
+    """States whose vhosts nobody has used yet; made at once, because each call is slow."""
+    states = ["".join(pair) for pair in itertools.product("QX", string.ascii_uppercase)]
+    asyncio.run(rabbitmq_node.add_vhosts(*(f"swb.{state}" for state in states)))
+    return iter(states)
+
+
+@pytest.fixture(params=["sqlite", "rabbitmq"])
+def make_world(request: pytest.FixtureRequest, tmp_path: Path) -> MakeTransportWorld:
+    async def make(*, max_length: int = 10_000) -> TransportWorld:
+        world: SqliteWorld | RabbitWorld
+        if request.param == "sqlite":
+            world = SqliteWorld(path=tmp_path / "transport.sqlite")
+        else:
+            world = RabbitWorld(node=node, states=states)
+        await world.make(max_length=max_length)
+        return world
+
+    if request.param == "rabbitmq":
+        node = request.getfixturevalue("rabbitmq_node")
+        states = request.getfixturevalue("unused_states")
+    return make
+
+
+@pytest.fixture
+async def world(make_world: MakeTransportWorld) -> TransportWorld:
+    return await make_world()

@@ -1,0 +1,65 @@
+"""Starts `victim` processes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ROOT = Path(__file__).parents[2]
+
+
+class Victim:
+    """A running victim."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def hear(self, count: int, *, within: float = 20.0) -> list[str]:
+        """Wait for so many lines."""
+        assert self._process.stdout is not None
+        lines: list[str] = []
+        async with asyncio.timeout(within):
+            while len(lines) < count:
+                line = await self._process.stdout.readline()
+                assert line, "the victim ended before its time"
+                lines.append(line.decode().strip())
+        return lines
+
+    async def kill(self) -> list[str]:
+        """End it without warning, and return what else it had said."""
+        assert self._process.stdout is not None
+        self._process.kill()
+        rest = await self._process.stdout.read()
+        await self._process.wait()
+        # A last line without its end was not fully said.
+        return [line.decode() for line in rest.split(b"\n")[:-1]]
+
+    async def end(self, *, within: float = 20.0) -> int:
+        """Wait until it ends by itself, and return its exit status; -9 is its own SIGKILL."""
+        async with asyncio.timeout(within):
+            return await self._process.wait()
+
+
+@contextlib.asynccontextmanager
+async def victim(*arguments: str) -> AsyncIterator[Victim]:
+    """Start one; it does not outlive the test."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.contract.victim", *arguments),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield Victim(process)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()

@@ -17,6 +17,7 @@ from swb_schemas.documents.elements import (
     Digest,
     Environment,
     Instant,
+    NonNegativeInt,
     PartyUrn,
     Uuid,
     Version,
@@ -34,7 +35,6 @@ CertificateKeyText = Annotated[
     ),
 ]
 """``STATE:office:number``, see `swb_schemas.parties.CertificateKey`."""
-NonNegativeInt = Annotated[int, Field(ge=0, le=999_999_999)]
 
 
 class Adapter(Aggregate):

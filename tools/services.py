@@ -4,8 +4,9 @@ Usage: ``python3 tools/services.py``. Needs root, or sudo without a password, an
 it may not, or they cannot be had, it says in one line for each package what is skipped; with
 ``CI`` set that is a failure.
 
-Installing never starts or enables a service: the tests run private servers of their own
-(`swb.backends.rabbitmq.node`), and a machine that had no broker has none afterwards.
+Installing starts no service, and a RabbitMQ that comes by this does not start at the next boot
+either: the tests run private servers of their own (`swb.backends.rabbitmq.node`), and a machine
+that had no broker has none afterwards.
 """
 
 from __future__ import annotations
@@ -103,16 +104,18 @@ def install(packages: list[Package], become_root: list[str]) -> None:
         if run([*apt, "update"]) or run([*apt, *wanted]):
             return
     for service in services:
-        run([*become_root, "systemctl", "disable", service], quiet=True)
+        run([*become_root, "systemctl", "disable", unit_of(service)], quiet=True)
         run([*become_root, "update-rc.d", service, "disable"], quiet=True)
 
 
 def is_known(service: str) -> bool:
     """Whether the machine had a service already; then it stays as its owner set it."""
-    unit = service if "." in service else f"{service}.service"
-    return any(
-        path.exists() for path in (UNITS / unit, Path("/etc/init.d", service.partition(".")[0]))
-    )
+    return (UNITS / unit_of(service)).exists() or Path("/etc/init.d", service).exists()
+
+
+def unit_of(service: str) -> str:
+    """The name that systemd has for a service."""
+    return service if "." in service else f"{service}.service"
 
 
 @contextmanager
@@ -145,9 +148,12 @@ def nothing_started(become_root: list[str]) -> Iterator[None]:
 
 
 def run(command: list[str], *, quiet: bool = False) -> int:
-    """Run a command and return its exit status."""
+    """Run a command and return its exit status, as a shell does for one that is not there."""
     output = subprocess.DEVNULL if quiet else None
-    return subprocess.run(command, check=False, stdout=output, stderr=output).returncode
+    try:
+        return subprocess.run(command, check=False, stdout=output, stderr=output).returncode
+    except FileNotFoundError:
+        return 127
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import sys
 import sysconfig
 import urllib.request
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aio_pika
@@ -27,6 +26,7 @@ from tests.services import ROOT, miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 GONE_WITHIN = 10.0
 """Seconds until a node whose owner was killed must be gone."""
@@ -44,9 +44,10 @@ time.sleep(100)
 VERSION_OF_A_CHILD = """
 import subprocess, sys
 version = "import sys; print(*sys.version_info[:2])"
+import swb.backends.rabbitmq.node
 subprocess.run([sys.executable, "-I", "-c", version], check=True)
 """
-"""A program that shows that Python can start Python."""
+"""A program that shows that Python can start Python, and finds this project and what it needs."""
 
 
 @pytest.fixture(autouse=True)
@@ -194,21 +195,25 @@ def test_runs_as_an_ordinary_user() -> None:
     if setpriv is None:
         pytest.skip("setpriv is not there")
     become = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
-    # The environment's own Python may lie in a folder of root's.
+    roots = [*(ROOT / each for each in ("schemas", "adapters", "broker"))]
+    path = os.pathsep.join([*map(str, roots), sysconfig.get_path("purelib")])
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": path}
+    # The environment's own Python, or the repository, may lie in a folder of root's.
     for python in (sys.executable, "/usr/bin/python3"):
-        command = [*become, python, "-I", "-c", VERSION_OF_A_CHILD]
-        asked = subprocess.run(command, check=False, capture_output=True, text=True)
+        asked = subprocess.run(
+            [*become, python, "-c", VERSION_OF_A_CHILD],
+            env=environment,
+            cwd="/",
+            check=False,
+            capture_output=True,
+            text=True,
+        )
         if asked.stdout.split() == [str(number) for number in sys.version_info[:2]]:
             break
     else:
-        pytest.skip("no Python of this version that an ordinary user may run")
-    path = [*(ROOT / each for each in ("schemas", "adapters", "broker"))]
-    path.append(Path(sysconfig.get_path("purelib")))
+        pytest.skip("an ordinary user may not read this repository or run this Python")
     with subprocess.Popen(
-        [*become, python, "-c", OWNER],
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(map(str, path))},
-        cwd="/",
-        stdout=subprocess.PIPE,
+        [*become, python, "-c", OWNER], env=environment, cwd="/", stdout=subprocess.PIPE
     ) as owner:
         assert owner.stdout is not None
         port = json.loads(owner.stdout.readline())["port"]

@@ -1,1 +1,5 @@
-"""The command line, one module per command."""
+"""The command ``swb``: one module per command, imported when it is asked for."""
+
+from swb.cli.entry import main
+
+__all__ = ["main"]

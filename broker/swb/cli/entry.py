@@ -1,0 +1,142 @@
+"""The frame around every command: what `swb` runs, and the one place where it ends.
+
+A command module has a click command that returns an `swb.cli.output.Answer` (or None, when there
+is nothing to tell) and raises what goes wrong. It needs no option for JSON or for debugging and
+writes nothing to standard output; with ``--json`` whatever it writes there by mistake goes to
+standard error. `wants_json` tells it whether people look on, for progress.
+
+Imports are few here, and some are late: ``swb --help`` is to cost little more than Python does.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import nullcontext, redirect_stdout
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from swb.cli.lazy import CommandEntry, HelpAskedError, LazyGroup, equip
+from swb.cli.outcome import Status, explain_failure
+from swb.cli.output import Answer, Output
+from swb_schemas.errors import SwbError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["COMMANDS", "build_program", "main", "wants_json"]
+
+COMMANDS: Final = {
+    "demo": CommandEntry("swb.cli.demo:command", "Send Form Ds across a border and back."),
+    "convert": CommandEntry(
+        "swb.cli.convert:command", "Convert a payload between a national format and the canonical."
+    ),
+    "verify": CommandEntry("swb.cli.verify:command", "Verify a message or a sealed document."),
+    "submit": CommandEntry("swb.cli.submit:command", "Submit a national payload to a gateway."),
+    "status": CommandEntry("swb.cli.status:command", "Show where a document stands, and its road."),
+    "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),
+    "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
+    "keys": CommandEntry("swb.cli.keys:command", "Make development keys; look at certificates."),
+    "bench": CommandEntry("swb.cli.bench:command", "Measure the road of a document."),
+}
+
+_HELP: Final = """Single-Window Broker: joins the national single windows of neighbouring states.
+
+Exit status: 0 done, 1 refused, 2 usage, 3 undetermined, 4 unavailable, 5 internal fault.
+"""
+
+_COMPLETION: Final = "_SWB_COMPLETE"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: Without the program's name; None takes those of the process.
+
+    Returns:
+        The exit status.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if instruction := os.environ.get(_COMPLETION):
+        from click.shell_completion import shell_complete  # noqa: PLC0415 - for shells only
+
+        return shell_complete(build_program(), {}, "swb", _COMPLETION, instruction)
+    output = Output(as_json=_is_asked("--json", given))
+    debugging = _is_asked("--debug", given) or os.environ.get("SWB_DEBUG", "0") not in {"", "0"}
+    try:
+        return output.show_answer(_run(given, output))
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the one place where everything ends
+        if debugging:
+            import traceback  # noqa: PLC0415 - for developers only
+
+            output.tell("".join(traceback.format_exception(error)).splitlines())
+        return _end(error, output)
+
+
+def wants_json() -> bool:
+    """Whether a program reads standard output of the running command, and no person."""
+    return click.get_current_context().ensure_object(Output).as_json
+
+
+def build_program() -> LazyGroup:
+    """Build the program's outermost group."""
+    program = LazyGroup("swb", COMMANDS, _HELP)
+    program.params.append(
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help="Show the version.",
+        )
+    )
+    equip(program)
+    return program
+
+
+def _run(arguments: list[str], output: Output) -> Answer:
+    program = build_program()
+    aside = redirect_stdout(sys.stderr) if output.as_json else nullcontext()
+    try:
+        with aside, program.make_context("swb", arguments, obj=output) as context:
+            answer = program.invoke(context)
+    except HelpAskedError as asked:
+        return asked.answer
+    except click.exceptions.Exit as ending:
+        if ending.exit_code:
+            raise SystemExit(ending.exit_code) from ending
+        return Answer()
+    return answer if isinstance(answer, Answer) else Answer()
+
+
+def _end(error: BaseException, output: Output) -> int:
+    failure = explain_failure(error)
+    try:
+        return output.show_failure(failure)
+    except SwbError as second:
+        output.tell([f"swb: {second}"])
+        return failure.status
+
+
+def _is_asked(option: str, arguments: Sequence[str]) -> bool:
+    """Look for an option before anything is parsed: also a usage error is told in its form."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return option in arguments[:end]
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, value: object) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version  # noqa: PLC0415 - takes as long as all the rest
+
+    found = version("single-window-broker")
+    raise HelpAskedError(Answer(value={"version": found}, text=f"swb {found}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main() or Status.DONE)

@@ -96,5 +96,11 @@ class PathMap:
             path = path.rpartition("/")[0]
         return ""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PathMap) and self.pairs == other.pairs
+
+    def __hash__(self) -> int:
+        return hash(self.pairs)
+
     def __repr__(self) -> str:
         return f"PathMap({len(self.pairs)} pairs)"

@@ -1,0 +1,50 @@
+"""Both simulated national formats carry every document, or say what they lose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+
+from swb_adapters.sdk.testing import check_document
+from swb_adapters.sdk.testing.strategies import (
+    certificates_of_origin,
+    customs_receipts,
+    customs_responses,
+)
+from swb_adapters.thailand import ADAPTER as THAILAND
+from swb_adapters.vietnam import ADAPTER as VIETNAM
+
+if TYPE_CHECKING:
+    from swb_adapters.sdk import Adapter
+    from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+
+BOTH = pytest.mark.parametrize("adapter", [THAILAND, VIETNAM], ids=["thailand", "vietnam"])
+
+
+@BOTH
+@given(document=certificates_of_origin())
+@settings(max_examples=60, deadline=None)
+def test_carries_a_certificate_whole_or_says_what_it_loses(
+    adapter: Adapter, document: CertificateOfOrigin
+) -> None:
+    assert not check_document(adapter, document)
+
+
+@BOTH
+@given(document=customs_receipts())
+@settings(deadline=None)
+def test_carries_a_receipt_whole_or_says_what_it_loses(
+    adapter: Adapter, document: CustomsReceipt
+) -> None:
+    assert not check_document(adapter, document)
+
+
+@BOTH
+@given(document=customs_responses())
+@settings(deadline=None)
+def test_carries_a_response_whole_or_says_what_it_loses(
+    adapter: Adapter, document: CustomsResponse
+) -> None:
+    assert not check_document(adapter, document)

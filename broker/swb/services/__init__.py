@@ -1,1 +1,1 @@
-"""The use cases, one module per step of the road of a document."""
+"""The asynchronous use cases, one module per step of a document's road."""

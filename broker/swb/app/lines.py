@@ -1,0 +1,84 @@
+"""Transport lines: a gateway has its own, a router those of all members."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from swb.app.parts import missing_section
+from swb.backends.sqlite.transport import SqliteTransport
+from swb.backends.sqlite.transport_file import TransportFile
+from swb.config import EmbeddedTransportConfig, RabbitTransportConfig, Role, resolve_secret
+from swb.ports import LineEnd
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from swb.config import Config, LimitsConfig
+    from swb.ports import Transport
+
+__all__ = ["build_lines"]
+
+
+def build_lines(config: Config) -> dict[str, Transport]:
+    """Name the lines that a daemon's roles need, by member; nothing is opened yet.
+
+    Raises:
+        RefusedError: ``config.invalid``, ``config.secret``.
+        UnavailableError: ``transport.not_installed``.
+    """
+    members: Sequence[str] = (config.party.state,)
+    end = LineEnd.MEMBER
+    if Role.ROUTER in config.roles.run:
+        if config.connections is None:
+            raise missing_section("connections")
+        members, end = config.connections.members, LineEnd.ROUTER
+    if isinstance(config.transport, EmbeddedTransportConfig):
+        build = _embedded(config.transport, config.limits, end)
+    else:
+        build = _rabbitmq(config.transport, config.limits, end)
+    return {member: build(member) for member in members}
+
+
+def _embedded(
+    transport: EmbeddedTransportConfig, limits: LimitsConfig, end: LineEnd
+) -> Callable[[str], Transport]:
+    file = TransportFile(path=transport.path)
+
+    def build(member: str) -> Transport:
+        return SqliteTransport(
+            file=file,
+            line=member,
+            end=end,
+            prefetch=limits.prefetch,
+            lease_for=timedelta(seconds=limits.lease_seconds),
+        )
+
+    return build
+
+
+def _rabbitmq(
+    transport: RabbitTransportConfig, limits: LimitsConfig, end: LineEnd
+) -> Callable[[str], Transport]:
+    try:
+        from swb.backends.rabbitmq.topology import vhost_name  # noqa: PLC0415 - an extra
+        from swb.backends.rabbitmq.transport import RabbitTransport  # noqa: PLC0415 - an extra
+    except ImportError as cause:
+        raise UnavailableError(
+            "transport.not_installed",
+            "expected the extra 'rabbitmq': pip install 'single-window-broker[rabbitmq]'",
+        ) from cause
+    url = urlsplit(resolve_secret(transport.url))
+
+    def build(member: str) -> Transport:
+        return RabbitTransport(
+            url=url._replace(path=f"/{vhost_name(member)}").geturl(),
+            line=member,
+            end=end,
+            prefetch=limits.prefetch,
+            max_in_flight=limits.in_flight,
+        )
+
+    return build

@@ -1,0 +1,223 @@
+"""Nodes: one configured daemon each, its back ends open and its roles joined to them."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from swb.app.lines import build_lines
+from swb.app.parts import (
+    Parts,
+    build_parts,
+    build_store,
+    get_format,
+    get_national,
+    missing_section,
+)
+from swb.backends.files import DropFolder
+from swb.clock import SystemClock
+from swb.config import Role
+from swb.core.routing import RoutingTable
+from swb.plugins import discover_adapters
+from swb.services.collect import CollectService
+from swb.services.deliver import DeliverService
+from swb.services.pacing import Pace
+from swb.services.receive import ReceiveService
+from swb.services.route import RouteService
+from swb.simulator.authority import SimulatedAuthority
+from swb_schemas.wire.verification import VerificationPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from swb.config import Config
+    from swb.ports import MessageStore, Transport
+    from swb.services.inbox import InboxService
+    from swb.services.submit import SubmitService
+
+__all__ = ["Node", "open_node", "open_store", "open_submitting"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    """One configured daemon, its back ends open.
+
+    Attributes:
+        state: Whose it is.
+        roles: For people.
+        store: None for a simulated authority alone.
+        paces: Steps that repeat.
+        inboxes: Loops over a line's deliveries; they end when the line closes.
+        lines: Transport lines by member.
+        checks: What health asks, by name.
+        submitting: The door inward, for a gateway.
+        authority: The simulated authority, where there is one.
+    """
+
+    state: str
+    roles: str
+    store: MessageStore | None = None
+    paces: list[Pace] = field(default_factory=list)
+    inboxes: list[InboxService] = field(default_factory=list)
+    lines: dict[str, Transport] = field(default_factory=dict)
+    checks: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+    submitting: SubmitService | None = None
+    authority: SimulatedAuthority | None = None
+
+    @property
+    def name(self) -> str:
+        """State and roles, for logs and health."""
+        return f"{self.state} {self.roles}"
+
+    def wake(self) -> None:
+        """End the rest of every step: something was committed."""
+        for pace in self.paces:
+            pace.wake()
+
+
+# --- doors -------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def open_store(config: Config) -> AsyncIterator[MessageStore]:
+    """Open a daemon's store alone, for commands that ask.
+
+    Raises:
+        RefusedError: ``config.invalid``: the configuration names no store.
+        UnavailableError: ``store.unavailable``, ``store.schema``.
+    """
+    store = build_store(config)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
+    """Open a gateway's door inward alone; its daemon, wherever it runs, sends what is committed.
+
+    Raises:
+        RefusedError: ``config.*``, ``adapter.*``.
+        UnavailableError: ``store.unavailable``, ``signer.unavailable``.
+    """
+    async with open_store(config) as store:
+        yield build_parts(config, store).build_submitting(_nobody_waits)
+
+
+@asynccontextmanager
+async def open_node(config: Config) -> AsyncIterator[Node]:
+    """Open everything that the configured roles need; close it in reverse order.
+
+    Raises:
+        RefusedError: ``config.*``, ``adapter.*``.
+        UnavailableError: A back end cannot be reached.
+    """
+    roles = config.roles.run
+    node = Node(state=config.party.state, roles="+".join(roles))
+    async with AsyncExitStack() as stack:
+        if Role.GATEWAY in roles or Role.ROUTER in roles:
+            node.store = await stack.enter_async_context(open_store(config))
+            parts = build_parts(config, node.store)
+            await parts.trust.fetch()
+            node.checks.update(store=node.store.ping, trust=parts.trust.fetch)
+            for member, transport in build_lines(config).items():
+                await transport.open()
+                stack.push_async_callback(transport.close)
+                node.lines[member] = transport
+                node.checks[f"line {member}"] = transport.ping
+            if Role.GATEWAY in roles:
+                _add_gateway(node, parts)
+            else:
+                _add_router(node, parts)
+        if Role.AUTHORITY in roles:
+            _add_authority(node, config)
+        yield node
+
+
+# --- roles -------------------------------------------------------------------------------------
+
+
+def _add_gateway(node: Node, parts: Parts) -> None:
+    limits = parts.config.limits
+    national = get_national(parts.config)
+    national_format = get_format(national)
+    folder = DropFolder(national.drop_folder, suffix=national_format.file_suffix)
+    folder.open()
+    node.checks["national"] = folder.ping
+    node.submitting = parts.build_submitting(node.wake)
+    delivering = DeliverService(
+        state=node.state,
+        national_format=national_format,
+        national=folder,
+        store=parts.store,
+        sealer=parts.sealer,
+        clock=parts.clock,
+        jitter=parts.jitter,
+        retrying=parts.retrying,
+        batch=limits.batch,
+        lease_for=parts.lease_for,
+        on_commit=node.wake,
+    )
+    collecting = CollectService(source=folder, submitting=node.submitting, batch=limits.batch)
+    receiving = ReceiveService(
+        state=node.state,
+        store=parts.store,
+        sealer=parts.sealer,
+        trust=parts.trust,
+        policy=VerificationPolicy(),
+        clock=parts.clock,
+        decryption_keys=parts.decryption_keys,
+    )
+    inbox = parts.build_inbox(node.state, node.lines[node.state], receiving.judge, node.wake)
+    node.inboxes.append(inbox)
+    steps = {
+        "dispatch": parts.build_dispatch(node.lines).dispatch_due,
+        "deliver": delivering.deliver_due,
+        "collect": collecting.collect_waiting,
+        "held": inbox.judge_held,
+    }
+    for name, step in steps.items():
+        node.paces.append(Pace(name, step, rest_for=limits.poll_seconds))
+
+
+def _add_router(node: Node, parts: Parts) -> None:
+    connections = parts.config.connections
+    if connections is None:
+        raise missing_section("connections")
+    routing = RouteService(
+        table=RoutingTable(
+            environment=parts.config.party.environment,
+            pairs=frozenset((pair[:2], pair[3:]) for pair in connections.pairs),
+        ),
+        store=parts.store,
+        sealer=parts.sealer,
+        trust=parts.trust,
+        policy=VerificationPolicy(),
+        clock=parts.clock,
+    )
+    for member, transport in node.lines.items():
+        node.inboxes.append(parts.build_inbox(member, transport, routing.judge, node.wake))
+    rest_for = parts.config.limits.poll_seconds
+    dispatching = parts.build_dispatch(node.lines)
+    node.paces.append(Pace("dispatch", dispatching.dispatch_due, rest_for=rest_for))
+    node.paces.append(Pace("held", node.inboxes[0].judge_held, rest_for=rest_for))
+
+
+def _add_authority(node: Node, config: Config) -> None:
+    national = get_national(config)
+    node.authority = SimulatedAuthority(
+        state=config.party.state,
+        folder=national.drop_folder,
+        adapter=discover_adapters().get(national.adapter),
+        seed=config.authority.seed,
+        now=SystemClock().now,
+        answers=config.authority.answers,
+    )
+    node.authority.open()
+
+
+def _nobody_waits() -> None:
+    """Nothing in this process rests until something is committed."""

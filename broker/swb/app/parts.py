@@ -1,0 +1,197 @@
+"""What the use cases of one daemon share, and each use case built of it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from swb.backends.files import FileTrustSource
+from swb.backends.softkey import SoftKeySigner, load_decryption_key
+from swb.backends.sqlite.store import SqliteMessageStore
+from swb.clock import SystemClock, new_id
+from swb.config import resolve_secret
+from swb.core.retrying import RetryPolicy
+from swb.formats import InProcessFormat
+from swb.plugins import discover_adapters
+from swb.services.dispatch import DispatchService
+from swb.services.inbox import InboxService
+from swb.services.sealing import Sealer
+from swb.services.submit import SubmitService
+from swb_schemas.catalogue import Purpose
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from swb.config import Config, KeyConfig, NationalConfig
+    from swb.ports import Clock, MessageStore, Signer, Transport, TrustSource
+    from swb_schemas.wire.encryption import DecryptionKey
+
+__all__ = ["Parts", "build_parts", "build_store", "get_format", "get_national", "missing_section"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What every use case of one daemon shares."""
+
+    config: Config
+    clock: Clock
+    store: MessageStore
+    trust: TrustSource
+    sealer: Sealer
+    retrying: RetryPolicy
+    decryption_keys: Mapping[str, DecryptionKey]
+    jitter: Callable[[], float] = random.random
+
+    @property
+    def lease_for(self) -> timedelta:
+        """How long a claimed row belongs to this process."""
+        return timedelta(seconds=self.config.limits.lease_seconds)
+
+    def build_submitting(self, on_commit: Callable[[], None]) -> SubmitService:
+        """Build the door inward of a gateway."""
+        return SubmitService(
+            state=self.config.party.state,
+            national_format=get_format(get_national(self.config)),
+            store=self.store,
+            sealer=self.sealer,
+            clock=self.clock,
+            on_commit=on_commit,
+        )
+
+    def build_inbox(
+        self,
+        line: str,
+        transport: Transport,
+        judge: Callable[[bytes, str], Awaitable[None]],
+        on_commit: Callable[[], None],
+    ) -> InboxService:
+        """Build the loop over one line's deliveries."""
+        limits = self.config.limits
+        return InboxService(
+            line=line,
+            transport=transport,
+            store=self.store,
+            judge=judge,
+            clock=self.clock,
+            jitter=self.jitter,
+            retrying=self.retrying,
+            concurrency=limits.prefetch,
+            batch=limits.batch,
+            lease_for=self.lease_for,
+            on_commit=on_commit,
+        )
+
+    def build_dispatch(self, lines: Mapping[str, Transport]) -> DispatchService:
+        """Build what empties the outbox."""
+        return DispatchService(
+            store=self.store,
+            lines=lines,
+            clock=self.clock,
+            jitter=self.jitter,
+            retrying=self.retrying,
+            batch=self.config.limits.batch,
+            lease_for=self.lease_for,
+        )
+
+
+def build_store(config: Config) -> MessageStore:
+    """Name the store that a configuration asks for; nothing is opened yet.
+
+    Raises:
+        RefusedError: ``config.invalid``.
+    """
+    if config.store is None:
+        raise missing_section("store")
+    config.store.path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteMessageStore(path=config.store.path)
+
+
+def build_parts(config: Config, store: MessageStore) -> Parts:
+    """Load keys and trust.
+
+    Raises:
+        RefusedError: ``config.invalid``, ``config.secret``.
+        UnavailableError: ``signer.unavailable``.
+    """
+    limits = config.limits
+    clock = SystemClock()
+    trust = FileTrustSource(config.trust.bundle)
+    keys = {_parse_purpose(name): key for name, key in config.keys.items()}
+    sealer = Sealer(
+        environment=config.party.environment,
+        signers=_load_signers(keys),
+        trust=trust,
+        clock=clock,
+        new_id=new_id,
+        protect=config.national.protect if config.national else False,
+    )
+    return Parts(
+        config=config,
+        clock=clock,
+        store=store,
+        trust=trust,
+        sealer=sealer,
+        retrying=RetryPolicy(
+            first_delay=timedelta(seconds=limits.first_retry_seconds),
+            ceiling=timedelta(seconds=limits.retry_ceiling_seconds),
+            max_attempts=limits.max_attempts,
+        ),
+        decryption_keys=_load_decryption_keys(keys),
+    )
+
+
+def get_national(config: Config) -> NationalConfig:
+    """Get the section about the national system.
+
+    Raises:
+        RefusedError: ``config.invalid``.
+    """
+    if config.national is None:
+        raise missing_section("national")
+    return config.national
+
+
+def get_format(national: NationalConfig) -> InProcessFormat:
+    """Get the national format by its adapter's name.
+
+    Raises:
+        RefusedError: ``adapter.unknown``.
+    """
+    return InProcessFormat(discover_adapters().get(national.adapter))
+
+
+def missing_section(name: str) -> RefusedError:
+    """Say that the configuration lacks a section."""
+    message = f"expected a section [{name}] in the configuration"
+    return RefusedError("config.invalid", message, actor=Actor.OPERATOR)
+
+
+def _parse_purpose(name: str) -> Purpose:
+    try:
+        return Purpose(name)
+    except ValueError as cause:
+        message = f"expected [keys.PURPOSE] of {', '.join(Purpose)}, found {name!r}"
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR) from cause
+
+
+def _passphrase(key: KeyConfig) -> bytes | None:
+    return resolve_secret(key.passphrase).encode() if key.passphrase else None
+
+
+def _load_signers(keys: Mapping[Purpose, KeyConfig]) -> dict[Purpose, Signer]:
+    return {
+        purpose: SoftKeySigner.load(key.key, key.certificate, passphrase=_passphrase(key))
+        for purpose, key in keys.items()
+        if purpose is not Purpose.DECRYPTION
+    }
+
+
+def _load_decryption_keys(keys: Mapping[Purpose, KeyConfig]) -> dict[str, DecryptionKey]:
+    key = keys.get(Purpose.DECRYPTION)
+    if key is None:
+        return {}
+    loaded = load_decryption_key(key.key, passphrase=_passphrase(key))
+    return {loaded.thumbprint: loaded}

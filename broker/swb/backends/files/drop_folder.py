@@ -1,0 +1,178 @@
+"""A drop folder: payloads come in and go out as files.
+
+====================  =========================================================================
+``in/``               the national system puts payloads here, each complete under its final name
+                      (write under another name, then rename); names that begin with a dot or
+                      end in ``.part`` are left alone
+``in/accepted/``      what became a document, with ``NAME.json`` telling which
+``in/refused/``       what did not, with ``NAME.json`` telling why
+``out/``              what goes to the national system, as ``DELIVERY-ID.MESSAGE-TYPE.xml``;
+                      it takes a file by moving or deleting it, and recognises a repetition by
+                      its name
+====================  =========================================================================
+
+Files appear under their names only when they are complete and on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from swb_schemas.errors import RefusedError
+    from swb_schemas.findings import Finding
+
+__all__ = ["DropFolder"]
+
+_IGNORED_SUFFIX: Final = ".part"
+
+
+class DropFolder:
+    """Both doors of one national system.
+
+    Args:
+        root: The folder; it and its doors are made when missing.
+        suffix: File suffix of outgoing payloads, with the dot.
+    """
+
+    def __init__(self, root: Path, *, suffix: str) -> None:
+        self._in = root / "in"
+        self._out = root / "out"
+        self._accepted = self._in / "accepted"
+        self._refused = self._in / "refused"
+        self._suffix = suffix
+
+    def open(self) -> None:
+        """Make the doors.
+
+        Raises:
+            UnavailableError: ``national.unavailable``.
+        """
+        try:
+            for folder in (self._accepted, self._refused, self._out):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as cause:
+            raise _unavailable(cause) from cause
+
+    async def ping(self) -> None:
+        """Prove that both doors can be used.
+
+        Raises:
+            UnavailableError: ``national.unavailable``.
+        """
+        for folder in (self._in, self._out):
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                raise UnavailableError("national.unavailable", f"expected to read and write {folder}")
+
+    # outward: swb.ports.NationalGateway
+
+    async def deliver(
+        self,
+        payload: bytes,
+        *,
+        delivery_id: str,
+        message_type: str,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        """Put one payload before the national system, with advice beside it where there is any.
+
+        Raises:
+            UnavailableError: ``national.unavailable``.
+        """
+        name = f"{delivery_id}.{message_type}{self._suffix}"
+        try:
+            await asyncio.to_thread(self._deliver, name, payload, findings)
+        except OSError as cause:
+            raise _unavailable(cause) from cause
+
+    def _deliver(self, name: str, payload: bytes, findings: Sequence[Finding]) -> None:
+        if findings:
+            advice = json.dumps([asdict(finding) for finding in findings], indent=2)
+            _write_whole(self._out / f"{name}.advice.json", advice.encode())
+        _write_whole(self._out / name, payload)
+
+    # inward: swb.ports.PayloadSource
+
+    async def list_payloads(self, *, limit: int) -> list[str]:
+        """List names of payloads that wait.
+
+        Raises:
+            UnavailableError: ``national.unavailable``.
+        """
+        try:
+            with os.scandir(self._in) as entries:
+                names = [
+                    entry.name
+                    for entry in entries
+                    if not entry.name.startswith(".")
+                    and not entry.name.endswith(_IGNORED_SUFFIX)
+                    and entry.is_file(follow_symlinks=False)
+                ]
+        except OSError as cause:
+            raise _unavailable(cause) from cause
+        return sorted(names)[:limit]
+
+    async def read(self, name: str) -> bytes | None:
+        """Read a payload; None when it does not wait any more.
+
+        Raises:
+            UnavailableError: ``national.unavailable``.
+        """
+        try:
+            return (self._in / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as cause:
+            raise _unavailable(cause) from cause
+
+    async def put_aside_accepted(self, name: str, *, document_id: str) -> None:
+        """Put a payload aside that became a document."""
+        self._put_aside(name, self._accepted, {"document_id": document_id})
+
+    async def put_aside_refused(self, name: str, refusal: RefusedError) -> None:
+        """Put a payload aside that was refused, with the reason beside it."""
+        self._put_aside(
+            name,
+            self._refused,
+            {
+                "code": refusal.code,
+                "actor": refusal.actor,
+                "final": refusal.final,
+                "message": refusal.message,
+                "findings": [asdict(finding) for finding in refusal.findings],
+            },
+        )
+
+    def _put_aside(self, name: str, folder: Path, note: dict[str, object]) -> None:
+        try:
+            text = json.dumps(note, indent=2, ensure_ascii=False)
+            (folder / f"{name}.json").write_text(text, encoding="utf-8")
+            (self._in / name).replace(folder / name)
+        except FileNotFoundError:
+            return  # somebody else put it aside
+        except OSError as cause:
+            raise _unavailable(cause) from cause
+
+
+def _write_whole(path: Path, octets: bytes) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}{_IGNORED_SUFFIX}")
+    with part.open("wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _unavailable(cause: OSError) -> UnavailableError:
+    return UnavailableError(
+        "national.unavailable", f"expected a usable drop folder: {cause.strerror}: {cause.filename}"
+    )

@@ -1,0 +1,76 @@
+"""Acknowledgements as documents: what is said of one message, and nothing is sent here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.documents import RelayReceipt, TransportAck, fold_text
+from swb_schemas.documents.acknowledgements import (
+    AcknowledgedMessage,
+    Hop,
+    Outcome,
+    RelayedMessage,
+)
+from swb_schemas.documents.elements import Digest
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from swb_schemas.errors import SwbError
+
+__all__ = ["acknowledge", "receipt_relay"]
+
+_DETAIL_CHARACTERS: Final = 500
+
+
+def acknowledge(
+    *,
+    hop: Hop,
+    message_id: str,
+    message_digest: str,
+    document: tuple[str, str] | None,
+    at: datetime,
+    refusal: SwbError | None = None,
+) -> TransportAck:
+    """Say that a gateway or national system has a message, or refuses it.
+
+    Args:
+        hop: AS2 or AS3.
+        message_id: Of the message.
+        message_digest: Its signed digest, ``sha-256:<hex>``.
+        document: Id and signed digest of the document in it; None when it could not be opened.
+        at: When it was judged.
+        refusal: Why not, when it is refused.
+    """
+    judged = AcknowledgedMessage(
+        message_id=message_id,
+        message_digest=Digest.parse(message_digest),
+        outcome=Outcome.ACCEPTED if refusal is None else Outcome.REFUSED,
+        code=None if refusal is None else refusal.code,
+        detail=None if refusal is None else _detail(refusal),
+        at=at,
+        document_id=document[0] if document else None,
+        document_digest=Digest.parse(document[1]) if document else None,
+        hop=hop,
+    )
+    return TransportAck(acknowledged=(judged,))
+
+
+def receipt_relay(
+    *, message_id: str, message_digest: str, at: datetime, refusal: SwbError | None = None
+) -> RelayReceipt:
+    """Say that the router has passed a message on, or refuses it."""
+    judged = RelayedMessage(
+        message_id=message_id,
+        message_digest=Digest.parse(message_digest),
+        outcome=Outcome.ACCEPTED if refusal is None else Outcome.REFUSED,
+        code=None if refusal is None else refusal.code,
+        detail=None if refusal is None else _detail(refusal),
+        at=at,
+    )
+    return RelayReceipt(relayed=(judged,))
+
+
+def _detail(refusal: SwbError) -> str:
+    printable = "".join(c if c.isprintable() else " " for c in refusal.message)
+    return fold_text(printable)[:_DETAIL_CHARACTERS].strip() or refusal.code

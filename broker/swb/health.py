@@ -1,0 +1,112 @@
+"""Health over HTTP: ``/health/live`` says that the process answers, ``/health/ready`` that it works.
+
+Ready is 200 when every back end answers in time and 503 otherwise, with each check's outcome and
+what waits in the store. Nothing of a document is in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from swb_schemas.errors import SwbError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from starlette.requests import Request
+
+    from swb.app import Node
+    from swb.config import HealthConfig
+
+__all__ = ["check_node", "serve_health"]
+
+_CHECK_FOR: Final = 3.0
+"""Seconds that one check may take."""
+
+
+async def check_node(node: Node) -> dict[str, str]:
+    """Ask every back end of a node how it is.
+
+    Returns:
+        By check: ``ok``, or the code of what is wrong.
+    """
+    names = list(node.checks)
+    results = await asyncio.gather(*(_check(node.checks[name]) for name in names))
+    return dict(zip(names, results, strict=True))
+
+
+async def _check(ask: Callable[[], Awaitable[object]]) -> str:
+    try:
+        async with asyncio.timeout(_CHECK_FOR):
+            await ask()
+    except SwbError as error:
+        return error.code
+    except TimeoutError:
+        return "health.timeout"
+    return "ok"
+
+
+def _build_application(nodes: Sequence[Node]) -> Starlette:
+    async def live(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "live"})
+
+    async def ready(_: Request) -> JSONResponse:
+        report: dict[str, object] = {}
+        healthy = True
+        for node in nodes:
+            checks = await check_node(node)
+            good = all(outcome == "ok" for outcome in checks.values())
+            healthy = healthy and good
+            waiting = None
+            if node.store is not None and checks.get("store") == "ok":
+                waiting = asdict(await node.store.count())
+            report[node.name] = {"checks": checks, "waiting": waiting}
+        body = {"status": "ready" if healthy else "degraded", "nodes": report}
+        return JSONResponse(body, status_code=200 if healthy else 503)
+
+    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready)])
+
+
+@asynccontextmanager
+async def serve_health(config: HealthConfig, nodes: Sequence[Node]) -> AsyncIterator[int]:
+    """Serve while the context lasts.
+
+    Yields:
+        The port that it listens on.
+
+    Raises:
+        UnavailableError: ``health.unavailable``: the address cannot be listened on.
+    """
+    server = uvicorn.Server(
+        uvicorn.Config(
+            _build_application(nodes),
+            host=config.host,
+            port=config.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the daemon's own
+    try:
+        socket = server.config.bind_socket()
+    except (OSError, SystemExit) as cause:
+        message = f"expected to listen on {config.host}:{config.port}"
+        raise UnavailableError("health.unavailable", message) from cause
+    port = int(socket.getsockname()[1])
+    task = asyncio.create_task(server._serve([socket]))  # noqa: SLF001 - serve() takes the signals
+    try:
+        yield port
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,211 @@
+"""The demonstration: Form Ds in both directions, each followed until its road has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import cycle, permutations
+from typing import TYPE_CHECKING
+
+from swb.app import open_store
+from swb.config import load_config
+from swb.core.lifecycle import DECISIONS, Fact, judge_status
+from swb.daemon import run_nodes
+from swb.simulator.authority import read_register
+from swb.simulator.customs import draw_decision
+from swb.simulator.issuing import draw_certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from swb.app import Node
+    from swb.ports import MessageStore
+    from swb.sandbox.region import Region
+    from swb_schemas.documents import CertificateOfOrigin
+
+__all__ = ["DemoResult", "PairResult", "draw_certificates", "run_demo", "watch_certificates"]
+
+_LOOK_EVERY = 0.1
+_LOOKED_AT_ONCE = 64
+_NECESSARY = frozenset({Fact.AS1, Fact.AS2, Fact.AS3, Fact.RES_REC})
+
+
+@dataclass(kw_only=True)
+class PairResult:
+    """What became of the certificates of one directed pair."""
+
+    exporting: str
+    importing: str
+    documents: int = 0
+    delivered: int = 0
+    given: int = 0
+    not_given: int = 0
+    pending: int = 0
+    lost: int = 0
+    duplicated: int = 0
+    refused: int = 0
+
+
+@dataclass(kw_only=True)
+class DemoResult:
+    """What became of all certificates.
+
+    ``delivered`` counts certificates in the importing single window's register, ``lost`` those
+    that are not there or miss one of AS1, AS2, AS3 and RES, ``duplicated`` registrations beyond
+    the first.
+    """
+
+    seconds: float
+    transport: str
+    pairs: list[PairResult] = field(default_factory=list)
+
+    def total(self, name: str) -> int:
+        """The sum of one figure over all pairs."""
+        return sum(int(getattr(pair, name)) for pair in self.pairs)
+
+
+def draw_certificates(
+    *, states: Sequence[str], documents: int, seed: int, on: date, items: int | None = None
+) -> list[CertificateOfOrigin]:
+    """Draw certificates, each pair in turn."""
+    pairs = cycle(permutations(states, 2))
+    return [
+        draw_certificate(
+            exporting=exporting, importing=importing, serial=serial, seed=seed, on=on, items=items
+        )
+        for serial, (exporting, importing) in zip(range(1, documents + 1), pairs, strict=False)
+    ]
+
+
+async def run_demo(
+    region: Region,
+    certificates: Sequence[CertificateOfOrigin],
+    *,
+    seed: int,
+    transport: str,
+    on_progress: Callable[[int], None],
+    give_up_after: float,
+) -> DemoResult:
+    """Run all roles in this process until every certificate's road has ended.
+
+    Args:
+        region: Where.
+        certificates: What the simulated traders file.
+        seed: Of the simulated authorities; says which answers are to come.
+        transport: For the result.
+        on_progress: Called with the number of certificates whose road has ended.
+        give_up_after: Seconds; what has not ended then is counted as it stands.
+    """
+    stop = asyncio.Event()
+    started = asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(run_nodes(region.configs(), stop, on_ready=started.set_result))
+    await asyncio.wait([running, started], return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        await running
+    nodes: Sequence[Node] = started.result()
+    begun = time.perf_counter()
+    try:
+        for node in nodes:
+            if node.authority is not None:
+                state = node.state
+                own = [each for each in certificates if each.issuing_country == state]
+                await asyncio.to_thread(node.authority.file, own)
+        stores = {node.state: node.store for node in nodes if node.submitting}
+        watching = watch_certificates(
+            {state: store for state, store in stores.items() if store is not None},
+            certificates,
+            seed=seed,
+            on_progress=on_progress,
+        )
+        waiting = asyncio.create_task(watching)
+        await asyncio.wait(
+            [running, waiting], timeout=give_up_after, return_when=asyncio.FIRST_COMPLETED
+        )
+        waiting.cancel()
+        seconds = time.perf_counter() - begun
+    finally:
+        stop.set()
+        await running
+    return await count_outcome(region, certificates, seconds=seconds, transport=transport)
+
+
+async def watch_certificates(
+    stores: Mapping[str, MessageStore],
+    certificates: Iterable[CertificateOfOrigin],
+    *,
+    seed: int,
+    on_progress: Callable[[int], None],
+) -> None:
+    """Return when every certificate has all the facts that are to come."""
+    waiting = list(certificates)
+    ended = 0
+    while waiting:
+        still = []
+        for certificate in waiting[:_LOOKED_AT_ONCE]:
+            facts = await _facts(stores[certificate.issuing_country], certificate)
+            answered = draw_decision(certificate, seed=seed) is None or facts & DECISIONS
+            if facts >= _NECESSARY and answered:
+                ended += 1
+            else:
+                still.append(certificate)
+        moved = len(still) < len(waiting[:_LOOKED_AT_ONCE])
+        waiting = waiting[_LOOKED_AT_ONCE:] + still
+        on_progress(ended)
+        if not moved:
+            await asyncio.sleep(_LOOK_EVERY)
+
+
+async def count_outcome(
+    region: Region,
+    certificates: Sequence[CertificateOfOrigin],
+    *,
+    seconds: float,
+    transport: str,
+) -> DemoResult:
+    """Count from the stores and registers as they stand on disk."""
+    registered = {
+        state: Counter(line.certificate_key for line in read_register(region.drop_folder(state)))
+        for state in region.states
+    }
+    pairs: dict[tuple[str, str], PairResult] = {}
+    for state, file in region.gateways.items():
+        async with open_store(load_config(file)) as store:
+            for certificate in certificates:
+                if certificate.issuing_country == state:
+                    importing = certificate.exporter_declaration.importing_country
+                    result = pairs.setdefault(
+                        (state, importing), PairResult(exporting=state, importing=importing)
+                    )
+                    await _count(certificate, store, registered[importing], result)
+    return DemoResult(seconds=seconds, transport=transport, pairs=list(pairs.values()))
+
+
+async def _count(
+    certificate: CertificateOfOrigin,
+    store: MessageStore,
+    registered: Counter[str],
+    result: PairResult,
+) -> None:
+    result.documents += 1
+    record = await store.find_certificate(str(certificate.key))
+    events = await store.list_events(record.document_id) if record else ()
+    facts = {Fact(event.name) for event in events}
+    times = registered[str(certificate.key)]
+    result.delivered += times > 0
+    result.duplicated += max(0, times - 1)
+    result.lost += times == 0 or not facts >= _NECESSARY
+    result.refused += record is None or Fact.REFUSED in facts
+    status = judge_status((Fact(event.name), event.revision) for event in events)
+    result.given += status is Fact.GIVEN
+    result.not_given += status is Fact.NOT_GIVEN
+    result.pending += status in {Fact.PENDING, Fact.RES_REC}
+
+
+async def _facts(store: MessageStore, certificate: CertificateOfOrigin) -> set[Fact]:
+    record = await store.find_certificate(str(certificate.key))
+    if record is None:
+        return set()
+    return {Fact(event.name) for event in await store.list_events(record.document_id)}

@@ -1,0 +1,158 @@
+"""Lays a region out in a folder, so that ``swb run --config`` works on every part of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+from swb.app.provision import make_development_keys, make_embedded_lines
+from swb.config import Config, load_config
+from swb.simulator.goods import STATES
+from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.elements import Environment
+from swb_schemas.parties import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+__all__ = ["Region", "lay_out_region"]
+
+_ADAPTERS = {"TH": "thailand", "VN": "vietnam"}
+_OF_A_GATEWAY = (
+    Purpose.ISSUING_SEAL,
+    Purpose.CUSTOMS_SEAL,
+    Purpose.RECEIPT_SEAL,
+    Purpose.TRANSPORT,
+    Purpose.DECRYPTION,
+)
+_OF_THE_ROUTER = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Where everything lies.
+
+    Attributes:
+        folder: The region's folder.
+        states: Its members.
+        gateways: Configuration files of the gateways, by state.
+        authorities: Configuration files of the simulated authorities, by state.
+        router: Configuration file of the router.
+        bundle: The trust bundle.
+    """
+
+    folder: Path
+    states: tuple[str, ...]
+    gateways: Mapping[str, Path]
+    authorities: Mapping[str, Path]
+    router: Path
+    bundle: Path
+
+    def configs(self) -> list[Config]:
+        """Every configuration, the router's first."""
+        files = [self.router, *self.gateways.values(), *self.authorities.values()]
+        return [load_config(file) for file in files]
+
+    def drop_folder(self, state: str) -> Path:
+        """The drop folder between a state's gateway and its single window."""
+        return self.folder / "national" / state
+
+
+async def lay_out_region(  # noqa: PLR0913 - what a region can vary in
+    folder: Path,
+    *,
+    states: Sequence[str] = ("TH", "VN"),
+    at: datetime,
+    amqp_url: str | None = None,
+    seed: int = 1,
+    protect: bool = False,
+    answers: bool = True,
+    limits: Mapping[str, float] | None = None,
+) -> Region:
+    """Make keys, trust lists, configurations and, for the embedded transport, its file.
+
+    Args:
+        folder: Empty, or missing.
+        states: Members, of those that the simulator knows.
+        at: When the keys are made.
+        amqp_url: RabbitMQ whose topology is applied already; None is the embedded transport.
+        seed: Of the simulated authorities.
+        protect: Whether document bodies are encrypted.
+        answers: Whether the simulated customs offices answer.
+        limits: Values for ``[limits]``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = make_development_keys(folder / "trust", states, Environment.TEST, at)
+    if amqp_url is None:
+        await make_embedded_lines(folder / "broker.db", states)
+        transport = '[transport]\nkind = "embedded"\npath = "broker.db"\n'
+    else:
+        secret = folder / "amqp.url"
+        secret.touch(mode=0o600)
+        secret.write_text(amqp_url, encoding="utf-8")
+        transport = f'[transport]\nkind = "rabbitmq"\nurl = {json.dumps(f"file:{secret}")}\n'
+    common = transport + '\n[trust]\nbundle = "trust/bundle.json"\n'
+    if limits:
+        common += "\n[limits]\n" + "".join(f"{name} = {value}\n" for name, value in limits.items())
+    gateways, authorities = {}, {}
+    for state in states:
+        national = (
+            f'\n[national]\nadapter = "{_ADAPTERS[state]}"\n'
+            f'drop_folder = "national/{state}"\nprotect = {str(protect).lower()}\n'
+        )
+        gateways[state] = _write(
+            folder / f"gateway-{state}.toml",
+            _head(state, "gateway") + common + national + _keys(state, _OF_A_GATEWAY),
+        )
+        authorities[state] = _write(
+            folder / f"authority-{state}.toml",
+            _head(state, "authority")
+            + common
+            + national
+            + f"\n[authority]\nseed = {seed}\nanswers = {str(answers).lower()}\n",
+        )
+    pairs = [f"{one}-{other}" for one, other in permutations(states, 2)]
+    router = _write(
+        folder / "router.toml",
+        _head(REGION, "router")
+        + common
+        + f"\n[connections]\npairs = {json.dumps(pairs)}\n"
+        + _keys(REGION, _OF_THE_ROUTER),
+    )
+    return Region(
+        folder=folder,
+        states=tuple(states),
+        gateways=gateways,
+        authorities=authorities,
+        router=router,
+        bundle=keys.bundle,
+    )
+
+
+def _head(state: str, role: str) -> str:
+    store = "" if role == "authority" else f'[store]\npath = "store/{state}.db"\n\n'
+    return (
+        f'[party]\nstate = "{state}"\nenvironment = "test"\n\n[roles]\nrun = ["{role}"]\n\n{store}'
+    )
+
+
+def _keys(state: str, purposes: Sequence[Purpose]) -> str:
+    return "".join(
+        f'\n[keys.{purpose}]\nkey = "trust/keys/{state}/{purpose}.pem"\n'
+        f'certificate = "trust/keys/{state}/{purpose}.crt.pem"\n'
+        for purpose in purposes
+    )
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def list_states() -> tuple[str, ...]:
+    """States that a region on one machine can have."""
+    return tuple(state for state in STATES if state in _ADAPTERS)

@@ -1,0 +1,179 @@
+"""Deliver: a verified document goes to the national system in its own format.
+
+Rule findings travel with it as advice: granting preference is the importing customs' decision. An
+element that the national format cannot carry is a declared loss, kept as an event. Then the
+sender is told (AS3) in the same transaction that records the delivery.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from swb.core.lifecycle import Fact
+from swb.core.receipts import acknowledge
+from swb.core.retrying import RetryPolicy, decide_delay
+from swb.ports import Event
+from swb.services.sealing import receipt_route
+from swb_schemas.catalogue import get_type
+from swb_schemas.documents.acknowledgements import Hop
+from swb_schemas.errors import RefusedError, SwbError
+from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.rulebook import check_document
+from swb_schemas.wire.sealed import read_kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
+    from swb.ports import Clock, MessageStore, NationalDelivery, NationalFormat, NationalGateway
+    from swb.services.sealing import Sealer, Sent
+    from swb_schemas.wire.seal_header import SealHeader
+
+__all__ = ["DeliverService"]
+
+_log = structlog.get_logger("swb.deliver")
+
+
+class DeliverService:
+    """The door outward of one state's gateway.
+
+    Args:
+        state: The gateway's state.
+        national_format: Writes the state's format.
+        national: The national system.
+        store: Holds what waits.
+        sealer: Seals AS3.
+        clock: Decides what is due.
+        jitter: Draws a number in [0, 1).
+        retrying: How patient to be.
+        batch: Rows claimed at a time.
+        lease_for: How long a claimed row belongs to this process.
+        on_commit: Called when something was committed that others may wait for.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        national_format: NationalFormat,
+        national: NationalGateway,
+        store: MessageStore,
+        sealer: Sealer,
+        clock: Clock,
+        jitter: Callable[[], float],
+        retrying: RetryPolicy,
+        batch: int,
+        lease_for: timedelta,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._gateway = PartyId(state, GATEWAY)
+        self._format = national_format
+        self._national = national
+        self._store = store
+        self._sealer = sealer
+        self._clock = clock
+        self._jitter = jitter
+        self._retrying = retrying
+        self._batch = batch
+        self._lease_for = lease_for
+        self._on_commit = on_commit
+
+    async def deliver_due(self) -> int:
+        """Hand over what is due, once.
+
+        Returns:
+            How many deliveries were claimed; 0 when nothing was due.
+
+        Raises:
+            UnavailableError: ``store.unavailable``.
+        """
+        claimed = await self._store.claim_deliveries(
+            self._clock.now(), limit=self._batch, lease_for=self._lease_for
+        )
+        await asyncio.gather(*(self._deliver(each) for each in claimed))
+        return len(claimed)
+
+    async def _deliver(self, delivery: NationalDelivery) -> None:
+        try:
+            header, document = read_kept(delivery.octets)
+            rendering = await self._format.from_canonical(document)
+            await self._national.deliver(
+                rendering.payload,
+                delivery_id=delivery.document_id,
+                message_type=delivery.message_type,
+                findings=check_document(document, at=self._clock.now().date()),
+            )
+        except RefusedError as error:
+            _log.error("delivery_parked", document_id=delivery.document_id, code=error.code)
+            await self._store.park_delivery(
+                delivery.document_id, code=error.code, at=self._clock.now()
+            )
+            return
+        except SwbError as error:
+            await self._postpone(delivery, error)
+            return
+        at = self._clock.now()
+        acks = await self._acknowledge(delivery, header, at)
+        losses = "; ".join(finding.path for finding in rendering.losses)
+        await self._store.complete_delivery(
+            delivery.document_id,
+            at=at,
+            events=[
+                Event(
+                    document_id=delivery.document_id,
+                    name=Fact.AS3,
+                    at=at,
+                    message_id=acks[0].outbound.message.message_id if acks else "",
+                    detail=f"not carried by {self._format.name}: {losses}" if losses else "",
+                )
+            ],
+            documents=[ack.document for ack in acks],
+            outbound=[ack.outbound for ack in acks],
+        )
+        self._on_commit()
+        _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _acknowledge(
+        self, delivery: NationalDelivery, header: SealHeader, at: datetime
+    ) -> list[Sent]:
+        if not get_type(delivery.message_type).acknowledged:
+            return []
+        brought = await self._store.find_message(delivery.message_id)
+        record = await self._store.find_document(delivery.document_id)
+        if brought is None or record is None:
+            return []
+        document = acknowledge(
+            hop=Hop.AS3,
+            message_id=brought.message_id,
+            message_digest=brought.digest,
+            document=(record.document_id, record.digest),
+            at=at,
+        )
+        route = receipt_route(
+            own=self._gateway,
+            other=brought.sender,
+            conversation_id=header.conversation_id,
+            correlation=brought.message_id,
+        )
+        return [await self._sealer.seal(document, route)]
+
+    async def _postpone(self, delivery: NationalDelivery, error: SwbError) -> None:
+        attempts = delivery.attempts + 1
+        now = self._clock.now()
+        delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
+        _log.warning(
+            "delivery_failed",
+            document_id=delivery.document_id,
+            attempts=attempts,
+            code=error.code,
+            parked=delay is None,
+        )
+        if delay is None:
+            await self._store.park_delivery(delivery.document_id, code=error.code, at=now)
+        else:
+            await self._store.retry_delivery(
+                delivery.document_id, code=error.code, due_at=now + delay
+            )

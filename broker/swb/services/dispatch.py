@@ -1,0 +1,120 @@
+"""Dispatch: what waits in the store leaves by its line, as often as it takes.
+
+A message is claimed, published and marked; between publishing and marking the process may die,
+and then the same octets leave again under the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from swb.core.retrying import RetryPolicy, decide_delay
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import timedelta
+
+    from swb.ports import Clock, MessageStore, OutboundMessage, Transport
+
+__all__ = ["DispatchService"]
+
+_log = structlog.get_logger("swb.dispatch")
+
+
+class DispatchService:
+    """Empties the outbox.
+
+    Args:
+        store: Holds what waits.
+        lines: Transport lines by name.
+        clock: Decides what is due.
+        jitter: Draws a number in [0, 1).
+        retrying: How patient to be.
+        batch: Rows claimed at a time.
+        lease_for: How long a claimed row belongs to this process.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: MessageStore,
+        lines: Mapping[str, Transport],
+        clock: Clock,
+        jitter: Callable[[], float],
+        retrying: RetryPolicy,
+        batch: int,
+        lease_for: timedelta,
+    ) -> None:
+        self._store = store
+        self._lines = lines
+        self._clock = clock
+        self._jitter = jitter
+        self._retrying = retrying
+        self._batch = batch
+        self._lease_for = lease_for
+
+    async def dispatch_due(self) -> int:
+        """Publish what is due, once.
+
+        Returns:
+            How many messages were claimed; 0 when nothing was due.
+
+        Raises:
+            UnavailableError: ``store.unavailable``.
+        """
+        claimed = await self._store.claim_outbound(
+            self._clock.now(), limit=self._batch, lease_for=self._lease_for
+        )
+        if not claimed:
+            return 0
+        outcomes = await asyncio.gather(*(self._publish(each) for each in claimed))
+        held = [each.message.message_id for each, ok in zip(claimed, outcomes, strict=True) if ok]
+        if held:
+            await self._store.mark_published(held, self._clock.now())
+        return len(claimed)
+
+    async def _publish(self, outbound: OutboundMessage) -> bool:
+        message = outbound.message
+        line = self._lines.get(outbound.line)
+        try:
+            if line is None:
+                raise UnavailableError(
+                    "transport.no_line", f"expected a line to {outbound.line} in the configuration"
+                )
+            if message.expires_at <= self._clock.now():
+                await self._store.park_outbound(
+                    message.message_id, code="message.expired", at=self._clock.now()
+                )
+                return False
+            await line.publish(
+                message.octets,
+                message_id=message.message_id,
+                message_type=message.message_type,
+                environment=outbound.environment,
+            )
+        except UnavailableError as error:
+            await self._postpone(outbound, error)
+            return False
+        return True
+
+    async def _postpone(self, outbound: OutboundMessage, error: UnavailableError) -> None:
+        attempts = outbound.attempts + 1
+        message_id = outbound.message.message_id
+        now = self._clock.now()
+        delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
+        _log.warning(
+            "publish_failed",
+            message_id=message_id,
+            line=outbound.line,
+            attempts=attempts,
+            code=error.code,
+            parked=delay is None,
+        )
+        if delay is None:
+            await self._store.park_outbound(message_id, code=error.code, at=now)
+        else:
+            await self._store.retry_outbound(message_id, code=error.code, due_at=now + delay)

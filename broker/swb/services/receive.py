@@ -1,0 +1,314 @@
+"""Receive: a gateway verifies both layers, commits, and only then says so.
+
+One transaction commits the message, its document, what it says of other documents, its delivery
+to the national system and the acknowledgement (AS2). A message whose sender could be verified and
+that is refused is answered by a signed acknowledgement with the reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from swb.core.lifecycle import Fact, name_of_acknowledgement, name_of_decision, name_of_receipt
+from swb.core.receipts import acknowledge
+from swb.ports import (
+    Acceptance,
+    Direction,
+    Disposition,
+    DocumentRecord,
+    Event,
+    MessageRecord,
+    NationalDelivery,
+)
+from swb.services.sealing import receipt_route
+from swb_schemas.catalogue import CATALOGUE, get_type
+from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
+from swb_schemas.documents.acknowledgements import Hop, Outcome
+from swb_schemas.errors import RefusedError
+from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.wire.evidence import LayerRecord, VerifiedDelivery
+from swb_schemas.wire.verification import verify_delivery, verify_message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from swb.ports import Clock, MessageStore, TrustSource
+    from swb.services.sealing import Sealer, Sent
+    from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
+    from swb_schemas.wire.encryption import DecryptionKey
+    from swb_schemas.wire.message import MessageHeader
+    from swb_schemas.wire.verification import VerificationPolicy
+
+__all__ = ["ReceiveService"]
+
+_log = structlog.get_logger("swb.receive")
+
+
+class ReceiveService:
+    """The inbox of one state's gateway, as one judgement over one message.
+
+    Args:
+        state: The gateway's state.
+        store: Commits.
+        sealer: Seals acknowledgements.
+        trust: Whom to believe.
+        policy: How strictly to verify.
+        clock: The judging moment.
+        decryption_keys: What opens protected bodies, by thumbprint.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        store: MessageStore,
+        sealer: Sealer,
+        trust: TrustSource,
+        policy: VerificationPolicy,
+        clock: Clock,
+        decryption_keys: Mapping[str, DecryptionKey],
+    ) -> None:
+        self._gateway = PartyId(state, GATEWAY)
+        self._store = store
+        self._sealer = sealer
+        self._trust = trust
+        self._policy = policy
+        self._clock = clock
+        self._decryption_keys = decryption_keys
+
+    async def judge(self, raw: bytes, line: str) -> None:
+        """Take one message in, and commit that.
+
+        Raises:
+            RefusedError: It is refused, for good.
+            UndeterminedError: It cannot be judged now.
+            UnavailableError: Store, signer or trust are down.
+        """
+        now = self._clock.now()
+        bundle = await self._trust.fetch()
+        evidence: LayerRecord[MessageHeader] = LayerRecord()
+        try:
+            message = verify_message(
+                raw,
+                trust=bundle,
+                at=now,
+                receiver=self._gateway,
+                policy=self._policy,
+                record=evidence,
+            )
+            delivery = verify_delivery(
+                message,
+                trust=bundle,
+                at=now,
+                policy=self._policy,
+                decryption_keys=self._decryption_keys,
+            )
+            acceptance = await self._consequences(delivery)
+        except RefusedError as refusal:
+            if evidence.header is not None and evidence.digest is not None:
+                await self._refuse(evidence.header, evidence.digest.text, raw, refusal)
+            raise
+        disposition = await self._store.accept(acceptance)
+        if disposition is Disposition.CONFLICT:
+            raise RefusedError(
+                "message.conflict",
+                f"another message came under the id {message.header.message_id} before",
+            )
+        _log.info(
+            "received",
+            message_id=message.header.message_id,
+            message_type=message.header.message_type,
+            conversation_id=message.header.conversation_id,
+            document_id=message.header.document_id,
+            disposition=disposition,
+            line=line,
+        )
+
+    async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
+        document = delivery.sealed.document
+        record = _document_record(delivery, self._clock)
+        kind = get_type(record.message_type)
+        acks: list[Sent] = []
+        events: list[Event] = []
+        match document:
+            case TransportAck():
+                events = [
+                    await self._acknowledged(each, delivery) for each in document.acknowledged
+                ]
+            case RelayReceipt():
+                events = [await self._relayed(each, delivery) for each in document.relayed]
+            case CustomsReceipt() | CustomsResponse():
+                events = [await self._answered(document, delivery)]
+        if kind.acknowledged:
+            header = delivery.message.header
+            acks = [await self._acknowledge(header, delivery.message.digest.text, record, None)]
+            events.append(
+                Event(
+                    document_id=record.document_id,
+                    name=Fact.AS2,
+                    at=record.recorded_at,
+                    message_id=acks[0].outbound.message.message_id,
+                )
+            )
+        handed_over = NationalDelivery(
+            document_id=record.document_id,
+            message_type=record.message_type,
+            octets=record.octets,
+            message_id=delivery.message.header.message_id,
+            message_digest=delivery.message.digest.text,
+        )
+        return Acceptance(
+            message=_message_record(
+                delivery.message.header,
+                delivery.message.digest.text,
+                delivery.message.octets,
+                self._clock,
+            ),
+            documents=[record, *(ack.document for ack in acks)],
+            outbound=[ack.outbound for ack in acks],
+            deliveries=[handed_over] if kind.national else [],
+            events=events,
+        )
+
+    async def _acknowledged(self, ack: AcknowledgedMessage, by: VerifiedDelivery) -> Event:
+        sent = await self._own_message(ack.message_id, ack.message_digest.text, by)
+        if sent.receiver != by.message.header.sender:
+            raise RefusedError(
+                "receive.foreign_acknowledgement",
+                f"expected {sent.receiver} to acknowledge {sent.message_id}, "
+                f"found {by.message.header.sender}",
+            )
+        return Event(
+            document_id=sent.document_id,
+            name=name_of_acknowledgement(ack.hop, ack.outcome),
+            at=ack.at,
+            message_id=by.message.header.message_id,
+            code=ack.code or "",
+            detail=ack.detail or "",
+        )
+
+    async def _relayed(self, receipt: RelayedMessage, by: VerifiedDelivery) -> Event:
+        sent = await self._own_message(receipt.message_id, receipt.message_digest.text, by)
+        return Event(
+            document_id=sent.document_id,
+            name=Fact.RELAYED if receipt.outcome is Outcome.ACCEPTED else Fact.REFUSED,
+            at=receipt.at,
+            message_id=by.message.header.message_id,
+            code=receipt.code or "",
+            detail=receipt.detail or "",
+        )
+
+    async def _own_message(
+        self, message_id: str, digest: str, by: VerifiedDelivery
+    ) -> MessageRecord:
+        sent = await self._store.find_message(message_id)
+        if sent is None or sent.direction is not Direction.OUT or sent.digest != digest:
+            raise RefusedError(
+                "receive.unknown_message",
+                f"expected an acknowledgement of a message sent from here, found {message_id} "
+                f"in {by.message.header.message_id}",
+            )
+        return sent
+
+    async def _answered(
+        self, document: CustomsReceipt | CustomsResponse, by: VerifiedDelivery
+    ) -> Event:
+        header = by.sealed.header
+        certificate = (
+            await self._store.find_document(header.answers.document_id) if header.answers else None
+        )
+        if (
+            certificate is None
+            or header.answers is None
+            or certificate.digest != header.answers.document_digest.text
+            or certificate.certificate_key != header.certificate_key
+            or certificate.receiving_party != header.issuing_party
+        ):
+            raise RefusedError(
+                "receive.unknown_certificate",
+                f"expected an answer to a certificate sent to {header.issuing_party}, "
+                f"found one about {header.certificate_key}",
+            )
+        response = isinstance(document, CustomsResponse)
+        return Event(
+            document_id=certificate.document_id,
+            name=name_of_decision(document.decision)
+            if isinstance(document, CustomsResponse)
+            else name_of_receipt(document.outcome),
+            at=document.decided_at if isinstance(document, CustomsResponse) else document.at,
+            message_id=by.message.header.message_id,
+            revision=header.revision if response else 0,
+        )
+
+    async def _refuse(
+        self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError
+    ) -> None:
+        """Tell a sender that could be verified, where its message is of an acknowledged kind."""
+        kind = CATALOGUE.get(header.message_type)
+        acks: list[Sent] = []
+        if kind is not None and kind.acknowledged:
+            acks = [await self._acknowledge(header, digest, None, refusal)]
+        await self._store.accept(
+            Acceptance(
+                message=_message_record(header, digest, raw, self._clock),
+                documents=[ack.document for ack in acks],
+                outbound=[ack.outbound for ack in acks],
+            )
+        )
+
+    async def _acknowledge(
+        self,
+        header: MessageHeader,
+        digest: str,
+        record: DocumentRecord | None,
+        refusal: RefusedError | None,
+    ) -> Sent:
+        document = acknowledge(
+            hop=Hop.AS2,
+            message_id=header.message_id,
+            message_digest=digest,
+            document=(record.document_id, record.digest) if record else None,
+            at=self._clock.now(),
+            refusal=refusal,
+        )
+        route = receipt_route(
+            own=self._gateway,
+            other=header.sender,
+            conversation_id=header.conversation_id,
+            correlation=header.message_id,
+        )
+        return await self._sealer.seal(document, route)
+
+
+def _message_record(header: MessageHeader, digest: str, raw: bytes, clock: Clock) -> MessageRecord:
+    return MessageRecord(
+        message_id=header.message_id,
+        message_type=header.message_type,
+        document_id=header.document_id,
+        sender=header.sender,
+        receiver=header.receiver,
+        digest=digest,
+        direction=Direction.IN,
+        octets=raw,
+        expires_at=header.expires_at,
+        recorded_at=clock.now(),
+    )
+
+
+def _document_record(delivery: VerifiedDelivery, clock: Clock) -> DocumentRecord:
+    header = delivery.sealed.header
+    return DocumentRecord(
+        document_id=header.document_id,
+        message_type=header.message_type,
+        certificate_key=header.certificate_key or "",
+        conversation_id=header.conversation_id,
+        issuing_party=header.issuing_party,
+        receiving_party=header.receiving_party,
+        environment=header.environment,
+        digest=delivery.sealed.digest.text,
+        direction=Direction.IN,
+        octets=delivery.sealed.octets,
+        recorded_at=clock.now(),
+    )

@@ -1,0 +1,162 @@
+"""Route: the region verifies the outer layer, authorises, logs and passes on; it reads no payload.
+
+One transaction commits the message (the log), its relaying and, where the type asks for it, the
+relay receipt to the sender. What is refused is kept as a dead letter, and a sender that could be
+verified is told by a signed receipt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from swb.core.receipts import receipt_relay
+from swb.core.routing import RoutingTable, authorise
+from swb.ports import Acceptance, Direction, Disposition, MessageRecord, OutboundMessage
+from swb.services.sealing import receipt_route
+from swb_schemas.catalogue import get_type
+from swb_schemas.errors import RefusedError
+from swb_schemas.parties import REGION, ROUTER, PartyId, parse_party_id
+from swb_schemas.wire.evidence import LayerRecord
+from swb_schemas.wire.verification import verify_message
+
+if TYPE_CHECKING:
+    from swb.ports import Clock, MessageStore, TrustSource
+    from swb.services.sealing import Sealer, Sent
+    from swb_schemas.wire.message import MessageHeader
+    from swb_schemas.wire.verification import VerificationPolicy
+
+__all__ = ["RouteService"]
+
+_log = structlog.get_logger("swb.route")
+_ROUTER = PartyId(REGION, ROUTER)
+
+
+class RouteService:
+    """The region's router, as one judgement over one message.
+
+    Args:
+        table: Which pairs are connected.
+        store: The log and the outbox.
+        sealer: Seals relay receipts.
+        trust: Whom to believe.
+        policy: How strictly to verify.
+        clock: The judging moment.
+    """
+
+    def __init__(
+        self,
+        *,
+        table: RoutingTable,
+        store: MessageStore,
+        sealer: Sealer,
+        trust: TrustSource,
+        policy: VerificationPolicy,
+        clock: Clock,
+    ) -> None:
+        self._table = table
+        self._store = store
+        self._sealer = sealer
+        self._trust = trust
+        self._policy = policy
+        self._clock = clock
+
+    async def judge(self, raw: bytes, line: str) -> None:
+        """Pass one message on, and commit that.
+
+        Raises:
+            RefusedError: It is not passed on, for good.
+            UndeterminedError: It cannot be judged now.
+            UnavailableError: Store, signer or trust are down.
+        """
+        now = self._clock.now()
+        bundle = await self._trust.fetch()
+        evidence: LayerRecord[MessageHeader] = LayerRecord()
+        try:
+            message = verify_message(
+                raw, trust=bundle, at=now, receiver=None, policy=self._policy, record=evidence
+            )
+            header = message.header
+            leaves_by = authorise(
+                self._table,
+                line=line,
+                sender=parse_party_id(header.sender),
+                receiver=parse_party_id(header.receiver),
+                message_type=header.message_type,
+                environment=header.environment,
+            )
+        except RefusedError as refusal:
+            if evidence.header is not None and evidence.digest is not None:
+                await self._refuse(evidence.header, evidence.digest.text, raw, refusal)
+            raise
+        record = self._record(header, message.digest.text, raw)
+        relayed = OutboundMessage(message=record, line=leaves_by, environment=header.environment)
+        receipts: list[Sent] = []
+        if get_type(header.message_type).acknowledged:
+            receipts = [await self._receipt(header, record.digest, None)]
+        disposition = await self._store.accept(
+            Acceptance(
+                message=record,
+                documents=[each.document for each in receipts],
+                outbound=[relayed, *(each.outbound for each in receipts)],
+            )
+        )
+        if disposition is Disposition.CONFLICT:
+            raise RefusedError(
+                "message.conflict", f"another message came under the id {header.message_id} before"
+            )
+        _log.info(
+            "relayed",
+            message_id=header.message_id,
+            message_type=header.message_type,
+            conversation_id=header.conversation_id,
+            digest=record.digest,
+            line=line,
+            leaves_by=leaves_by,
+            disposition=disposition,
+        )
+
+    async def _refuse(
+        self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError
+    ) -> None:
+        """Tell a sender that could be verified, where its line exists."""
+        receipt = await self._receipt(header, digest, refusal)
+        await self._store.accept(
+            Acceptance(
+                message=self._record(header, digest, raw),
+                documents=[receipt.document],
+                outbound=[receipt.outbound],
+            )
+        )
+
+    async def _receipt(
+        self, header: MessageHeader, digest: str, refusal: RefusedError | None
+    ) -> Sent:
+        document = receipt_relay(
+            message_id=header.message_id,
+            message_digest=digest,
+            at=self._clock.now(),
+            refusal=refusal,
+        )
+        route = receipt_route(
+            own=_ROUTER,
+            other=header.sender,
+            conversation_id=header.conversation_id,
+            correlation=header.message_id,
+        )
+        return await self._sealer.seal(document, route)
+
+    def _record(self, header: MessageHeader, digest: str, raw: bytes) -> MessageRecord:
+        return MessageRecord(
+            message_id=header.message_id,
+            message_type=header.message_type,
+            document_id=header.document_id,
+            sender=header.sender,
+            receiver=header.receiver,
+            digest=digest,
+            direction=Direction.IN,
+            octets=raw,
+            expires_at=header.expires_at,
+            recorded_at=self._clock.now(),
+        )

@@ -1,0 +1,264 @@
+"""Sealing: a canonical document becomes a sealed document, and that a signed message.
+
+Both are signed once; the octets made here are what every attempt sends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from swb.ports import Direction, DocumentRecord, MessageRecord, OutboundMessage
+from swb_schemas.catalogue import DocumentType, Purpose, find_type_of
+from swb_schemas.documents.elements import Digest
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.parties import REGION, parse_party_id
+from swb_schemas.wire.binding import bound_values
+from swb_schemas.wire.encryption import encrypt_body
+from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
+from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
+from swb_schemas.wire.sealed import prepare_sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from swb.ports import Clock, Signer, TrustSource
+    from swb_schemas.documents import Document
+    from swb_schemas.documents.elements import Environment
+    from swb_schemas.parties import PartyId
+
+__all__ = ["Origin", "Route", "Sealer", "Sent", "receipt_route"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """From whom to whom a document goes, and in which conversation.
+
+    Attributes:
+        issuing_party: Who answers for the document.
+        receiving_party: Whom it is for.
+        sender: The gateway or router that sends.
+        receiver: The gateway that it is sent to.
+        line: Transport line by which it leaves.
+        conversation_id: None begins a conversation.
+        answers: (Document id, signed digest) of what it replies to.
+        correlation: Id of the message that it answers.
+    """
+
+    issuing_party: PartyId
+    receiving_party: PartyId
+    sender: PartyId
+    receiver: PartyId
+    line: str
+    conversation_id: str | None = None
+    answers: tuple[str, str] | None = None
+    correlation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The national payload that a document was made of, and how long the document holds.
+
+    Attributes:
+        payload_digest: ``sha-256:<hex>``.
+        adapter: Name of the adapter.
+        adapter_version: Its version.
+        valid_from: First day.
+        valid_until: Last day.
+    """
+
+    payload_digest: str
+    adapter: str
+    adapter_version: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What is to be committed of one sealed and wrapped document."""
+
+    document: DocumentRecord
+    outbound: OutboundMessage
+
+
+class Sealer:
+    """Seals and wraps for one party.
+
+    Args:
+        environment: Of everything that it seals.
+        signers: By purpose; a purpose without a signer cannot be sealed for.
+        trust: Where recipients' keys are found, for protected bodies.
+        clock: Gives the signing time.
+        new_id: Makes UUIDv7 ids.
+        protect: Whether bodies are encrypted for the receiving gateway; acknowledgements stay
+            clear.
+    """
+
+    def __init__(
+        self,
+        *,
+        environment: Environment,
+        signers: Mapping[Purpose, Signer],
+        trust: TrustSource,
+        clock: Clock,
+        new_id: Callable[[], str],
+        protect: bool = False,
+    ) -> None:
+        self._environment = environment
+        self._signers = signers
+        self._trust = trust
+        self._clock = clock
+        self._new_id = new_id
+        self._protect = protect
+
+    async def seal(self, document: Document, route: Route, origin: Origin | None = None) -> Sent:
+        """Seal a document and wrap it into a message.
+
+        Raises:
+            RefusedError: ``seal.disagrees``, ``signer.missing``, ``party.no_decryption_key``.
+            UnavailableError: ``signer.unavailable``, ``trust.unreachable``.
+        """
+        kind = find_type_of(document)
+        at = self._clock.now()
+        document_id = self._new_id()
+        conversation_id = route.conversation_id or document_id
+        header = self._header(document, kind, route, origin, document_id, conversation_id, at)
+        signer = self._signer(kind.seal_purpose)
+        unsigned = prepare_sealed(header, document, certificate=signer.certificate)
+        octets = unsigned.attach(await signer.sign(unsigned.to_be_signed))
+        record = DocumentRecord(
+            document_id=document_id,
+            message_type=kind.message_type,
+            certificate_key=header.certificate_key or "",
+            conversation_id=conversation_id,
+            issuing_party=header.issuing_party,
+            receiving_party=header.receiving_party,
+            environment=header.environment,
+            digest=unsigned.digest.text,
+            direction=Direction.OUT,
+            octets=octets,
+            recorded_at=at,
+        )
+        message = await self._wrap(record, kind, route, at)
+        return Sent(
+            document=record,
+            outbound=OutboundMessage(
+                message=message, line=route.line, environment=self._environment
+            ),
+        )
+
+    def _header(  # noqa: PLR0913, PLR0917 - everything that a seal binds
+        self,
+        document: Document,
+        kind: DocumentType,
+        route: Route,
+        origin: Origin | None,
+        document_id: str,
+        conversation_id: str,
+        at: datetime,
+    ) -> SealHeader:
+        bound = bound_values(document)
+        return SealHeader(
+            document_id=document_id,
+            message_type=kind.message_type,
+            message_type_version=bound.message_type_version,
+            agreement=bound.agreement,
+            profile=bound.agreement.lower() if bound.agreement else None,
+            edition=bound.edition,
+            issuing_party=str(route.issuing_party),
+            receiving_party=str(route.receiving_party),
+            certificate_key=bound.certificate_key,
+            conversation_id=conversation_id,
+            revision=bound.revision,
+            environment=self._environment,
+            sealed_at=at,
+            valid_from=origin.valid_from if origin else None,
+            valid_until=origin.valid_until if origin else None,
+            source=Source(
+                payload_digest=Digest.parse(origin.payload_digest),
+                adapter=Adapter(version=origin.adapter_version, value=origin.adapter),
+            )
+            if origin
+            else None,
+            answers=Answers(
+                document_id=route.answers[0], document_digest=Digest.parse(route.answers[1])
+            )
+            if route.answers
+            else None,
+        )
+
+    async def _wrap(
+        self, sealed: DocumentRecord, kind: DocumentType, route: Route, at: datetime
+    ) -> MessageRecord:
+        header = MessageHeader(
+            message_id=self._new_id(),
+            message_type=kind.message_type,
+            message_type_version=kind.version,
+            sender=str(route.sender),
+            receiver=str(route.receiver),
+            created_at=at,
+            expires_at=at + kind.lifetime,
+            environment=self._environment,
+            conversation_id=sealed.conversation_id,
+            document_id=sealed.document_id,
+            correlation=route.correlation,
+        )
+        body: ClearBody | EncryptedBody = ClearBody(sealed.octets)
+        if self._protect and kind.national:
+            body = await self._encrypt(sealed.octets, route.receiver, at)
+        signer = self._signer(Purpose.TRANSPORT)
+        unsigned = prepare_message(header, body, certificate=signer.certificate)
+        return MessageRecord(
+            message_id=header.message_id,
+            message_type=header.message_type,
+            document_id=sealed.document_id,
+            sender=header.sender,
+            receiver=header.receiver,
+            digest=unsigned.digest.text,
+            direction=Direction.OUT,
+            octets=unsigned.attach(await signer.sign(unsigned.to_be_signed)),
+            expires_at=header.expires_at,
+            recorded_at=at,
+        )
+
+    async def _encrypt(self, octets: bytes, receiver: PartyId, at: datetime) -> EncryptedBody:
+        bundle = await self._trust.fetch()
+        listed = bundle.find_certificate(receiver, Purpose.DECRYPTION, at)
+        if listed is None:
+            raise RefusedError(
+                "party.no_decryption_key",
+                f"expected a key for protected bodies on the trust list for {receiver}",
+                actor=Actor.RECIPIENT,
+            )
+        return EncryptedBody.of(encrypt_body(octets, recipient=listed.certificate.public_key))
+
+    def _signer(self, purpose: Purpose) -> Signer:
+        signer = self._signers.get(purpose)
+        if signer is None:
+            raise RefusedError(
+                "signer.missing", f"expected a key for {purpose} in [keys]", actor=Actor.OPERATOR
+            )
+        return signer
+
+
+def receipt_route(*, own: PartyId, other: str, conversation_id: str, correlation: str) -> Route:
+    """Where an acknowledgement goes: from gateway or router back to the gateway that sent.
+
+    Args:
+        own: The acknowledging party; it seals and sends.
+        other: URN of the gateway that is answered.
+        conversation_id: Of what is acknowledged.
+        correlation: Id of the acknowledged message.
+    """
+    receiver = parse_party_id(other)
+    return Route(
+        issuing_party=own,
+        receiving_party=receiver,
+        sender=own,
+        receiver=receiver,
+        line=receiver.state if own.state == REGION else own.state,
+        conversation_id=conversation_id,
+        correlation=correlation,
+    )

@@ -1,0 +1,247 @@
+"""Submit: a national payload becomes a sealed, signed, committed document, or is refused whole.
+
+Nothing is written before everything holds; one transaction then commits payload, document,
+message and AS1. The same payload again gives the earlier answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from swb.core.lifecycle import Fact, name_of_decision, name_of_receipt
+from swb.ports import Event, Submission, SubmissionRecord
+from swb.services.sealing import Origin, Route
+from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.errors import RefusedError
+from swb_schemas.findings import Severity
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
+from swb_schemas.rulebook import check_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from swb.ports import Clock, DocumentRecord, MessageStore, NationalFormat, Reading
+    from swb.services.sealing import Sealer
+    from swb_schemas.documents import Document
+    from swb_schemas.findings import Finding
+
+__all__ = ["Accepted", "SubmitService"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What a payload became.
+
+    Attributes:
+        document_id: Of the sealed document.
+        certificate_key: Of the certificate that it is or speaks about.
+        message_type: What kind of document it is.
+        repeated: True when the same payload had been accepted before.
+        findings: Warnings.
+    """
+
+    document_id: str
+    certificate_key: str
+    message_type: str
+    repeated: bool
+    findings: tuple[Finding, ...] = ()
+
+
+class SubmitService:
+    """The door inward of one state's gateway.
+
+    Args:
+        state: The gateway's state.
+        national_format: Reads the state's format.
+        store: Commits.
+        sealer: Seals and signs.
+        clock: Tells the day that rules are judged by.
+        on_commit: Called when something was committed that others may wait for.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        national_format: NationalFormat,
+        store: MessageStore,
+        sealer: Sealer,
+        clock: Clock,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._state = state
+        self._gateway = PartyId(state, GATEWAY)
+        self._format = national_format
+        self._store = store
+        self._sealer = sealer
+        self._clock = clock
+        self._on_commit = on_commit
+
+    async def submit(self, payload: bytes) -> Accepted:
+        """Take one national payload.
+
+        Raises:
+            RefusedError: It is malformed, breaks a rule, or is not this state's to send; findings
+                name the places in the sender's own format.
+            UnavailableError: Store, signer or trust list are down; nothing was taken.
+        """
+        digest = f"sha-256:{sha256(payload).hexdigest()}"
+        earlier = await self._store.find_submission(digest)
+        if earlier is not None:
+            return await self._repeat(earlier)
+        reading = await self._format.to_canonical(payload)
+        warnings = self._check(reading)
+        document = reading.document
+        route, subject = await self._route(document)
+        valid = _validity(document)
+        origin = Origin(
+            payload_digest=digest,
+            adapter=self._format.name,
+            adapter_version=self._format.version,
+            valid_from=valid[0],
+            valid_until=valid[1],
+        )
+        sent = await self._sealer.seal(document, route, origin)
+        at = sent.document.recorded_at
+        record = SubmissionRecord(
+            payload_digest=digest,
+            adapter=f"{self._format.name}/{self._format.version}",
+            payload=payload,
+            document_id=sent.document.document_id,
+            recorded_at=at,
+        )
+        events = [Event(document_id=sent.document.document_id, name=Fact.AS1, at=at)]
+        events.extend(_own_answer(document, sent.document, subject))
+        standing = await self._store.commit_submission(
+            Submission(record=record, document=sent.document, outbound=sent.outbound, events=events)
+        )
+        if standing.document_id != record.document_id:
+            return await self._repeat(standing)
+        self._on_commit()
+        return Accepted(
+            document_id=record.document_id,
+            certificate_key=sent.document.certificate_key,
+            message_type=sent.document.message_type,
+            repeated=False,
+            findings=warnings,
+        )
+
+    async def _repeat(self, earlier: SubmissionRecord) -> Accepted:
+        document = await self._store.find_document(earlier.document_id)
+        return Accepted(
+            document_id=earlier.document_id,
+            certificate_key=document.certificate_key if document else "",
+            message_type=document.message_type if document else "",
+            repeated=True,
+        )
+
+    def _check(self, reading: Reading) -> tuple[Finding, ...]:
+        """Judge by the rule book; this side refuses (decision 7)."""
+        found = tuple(
+            replace(finding, national_path=reading.locate(finding.path))
+            for finding in check_document(reading.document, at=self._clock.now().date())
+        )
+        refusing = tuple(each for each in found if each.severity is Severity.REFUSE)
+        if refusing:
+            first = refusing[0]
+            raise RefusedError(
+                "submission.rule_broken",
+                f"{len(refusing)} rule(s) broken; {first.path}: {first.message}",
+                findings=found,
+            )
+        return (*reading.findings, *found)
+
+    async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
+        match document:
+            case CertificateOfOrigin():
+                return await self._route_of_certificate(document), None
+            case CustomsReceipt() | CustomsResponse():
+                return await self._route_of_answer(document)
+            case _:
+                raise RefusedError(
+                    "submission.not_national",
+                    f"a national system does not submit a {find_type_of(document).message_type}",
+                )
+
+    async def _route_of_certificate(self, document: CertificateOfOrigin) -> Route:
+        if document.issuing_country != self._state:
+            raise RefusedError(
+                "submission.foreign_issuer",
+                f"expected a certificate issued by {self._state}, "
+                f"found one of {document.issuing_country}",
+            )
+        known = await self._store.find_certificate(str(document.key))
+        if known is not None:
+            raise RefusedError(
+                "submission.certificate_exists",
+                f"{document.key} is sealed already, as document {known.document_id}, "
+                "from another payload",
+            )
+        importing = document.exporter_declaration.importing_country
+        return Route(
+            issuing_party=PartyId(self._state, ISSUING),
+            receiving_party=PartyId(importing, CUSTOMS),
+            sender=self._gateway,
+            receiver=PartyId(importing, GATEWAY),
+            line=self._state,
+        )
+
+    async def _route_of_answer(
+        self, document: CustomsReceipt | CustomsResponse
+    ) -> tuple[Route, DocumentRecord]:
+        key = str(document.subject.key)
+        certificate = await self._store.find_certificate(key)
+        if certificate is None or parse_party_id(certificate.receiving_party).state != self._state:
+            raise RefusedError(
+                "submission.unknown_certificate",
+                f"expected a certificate received here, found {key}",
+            )
+        issuing = parse_party_id(certificate.issuing_party)
+        route = Route(
+            issuing_party=PartyId(self._state, CUSTOMS),
+            receiving_party=issuing,
+            sender=self._gateway,
+            receiver=PartyId(issuing.state, GATEWAY),
+            line=self._state,
+            conversation_id=certificate.conversation_id,
+            answers=(certificate.document_id, certificate.digest),
+        )
+        return route, certificate
+
+
+def _own_answer(
+    document: Document, sent: DocumentRecord, subject: DocumentRecord | None
+) -> Sequence[Event]:
+    """What an answer that was just sealed here says of its certificate."""
+    if subject is None:
+        return ()
+    name = (
+        name_of_receipt(document.outcome)
+        if isinstance(document, CustomsReceipt)
+        else name_of_decision(document.decision)
+        if isinstance(document, CustomsResponse)
+        else None
+    )
+    if name is None:
+        return ()
+    revision = document.response_number if isinstance(document, CustomsResponse) else 0
+    return (
+        Event(document_id=subject.document_id, name=name, at=sent.recorded_at, revision=revision),
+    )
+
+
+def _validity(document: Document) -> tuple[date, date] | tuple[None, None]:
+    """Twelve months from the date of issue (ATIGA Annex 8, Rule 14(a))."""
+    if not isinstance(document, CertificateOfOrigin):
+        return None, None
+    issued = document.certification.original_issue_date or document.certification.date
+    try:
+        anniversary = issued.replace(year=issued.year + 1)
+    except ValueError:  # 29 February
+        anniversary = issued.replace(year=issued.year + 1, day=28)
+    return issued, anniversary - timedelta(days=1)

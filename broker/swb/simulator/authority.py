@@ -1,0 +1,193 @@
+"""A simulated national single window at work beside a gateway's drop folder.
+
+It files certificates of its traders, takes what the gateway hands over, keeps a register of it
+and answers as its customs office would. It recognises a repeated delivery by the delivery's id
+and counts a certificate that takes effect twice; after a crash it goes on from its register.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from swb.simulator.customs import draw_receipt, draw_response
+from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from swb_adapters.sdk import Adapter
+    from swb_schemas.documents import Document
+
+__all__ = ["RegisteredCertificate", "SimulatedAuthority", "read_register"]
+
+_REGISTER: Final = "register.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCertificate:
+    """One line of the register of received certificates.
+
+    Attributes:
+        certificate_key: ``STATE:office:number``.
+        delivery_id: By which the gateway named the delivery.
+        received_at: When it was taken.
+    """
+
+    certificate_key: str
+    delivery_id: str
+    received_at: datetime
+
+
+def read_register(folder: Path) -> list[RegisteredCertificate]:
+    """Read the register of an authority; a last line that a crash cut short does not count."""
+    found = []
+    try:
+        lines = (folder / _REGISTER).read_text(encoding="utf-8").split("\n")[:-1]
+    except FileNotFoundError:
+        return []
+    for line in lines:
+        key, delivery_id, received_at = json.loads(line)
+        found.append(
+            RegisteredCertificate(
+                certificate_key=key,
+                delivery_id=delivery_id,
+                received_at=datetime.fromisoformat(received_at),
+            )
+        )
+    return found
+
+
+class SimulatedAuthority:
+    """One state's single window.
+
+    Args:
+        state: ISO 3166-1 alpha-2.
+        folder: The drop folder that it shares with its gateway; its register lies there too.
+        adapter: The state's adapter, used as the state's own software would be: its payloads are
+            what the adapter writes.
+        seed: What it decides is drawn from it.
+        now: The clock.
+        answers: Whether its customs office answers.
+        poll_for: Seconds between two looks at the folder when nothing happens.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        folder: Path,
+        adapter: Adapter,
+        seed: int,
+        now: Callable[[], datetime],
+        answers: bool = True,
+        poll_for: float = 0.1,
+    ) -> None:
+        self._state = state
+        self._folder = folder
+        self._adapter = adapter
+        self._seed = seed
+        self._now = now
+        self._answers = answers
+        self._poll_for = poll_for
+        self._received: dict[str, RegisteredCertificate] = {}
+
+    def open(self) -> None:
+        """Make the folders and read the register."""
+        for name in ("in", "out", "taken"):
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
+        register = self._folder / _REGISTER
+        if register.exists():
+            whole = register.read_bytes()
+            register.write_bytes(whole[: whole.rfind(b"\n") + 1])
+        self._received = {line.delivery_id: line for line in read_register(self._folder)}
+
+    def file(self, documents: Iterable[Document]) -> int:
+        """Put documents before the gateway, as the payloads of its own format.
+
+        Returns:
+            How many.
+        """
+        count = 0
+        for count, document in enumerate(documents, start=1):  # noqa: B007 - the count is returned
+            if isinstance(document, CertificateOfOrigin):
+                self._put(f"certificate-{_file_name(str(document.key))}", document)
+            else:
+                self._put(f"{type(document).__name__}-{count}", document)
+        return count
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            if not await asyncio.to_thread(self.work_once):
+                await asyncio.sleep(self._poll_for)
+
+    def work_once(self) -> int:
+        """Take everything that the gateway has handed over.
+
+        Returns:
+            How many deliveries it was.
+        """
+        waiting = sorted(
+            path
+            for path in (self._folder / "out").iterdir()
+            if not path.name.startswith(".") and not path.name.endswith(".advice.json")
+        )
+        for path in waiting:
+            self._take(path)
+        return len(waiting)
+
+    def _take(self, path: Path) -> None:
+        delivery_id = path.name.partition(".")[0]
+        document = self._adapter.to_canonical(path.read_bytes()).document
+        if isinstance(document, CertificateOfOrigin):
+            self._receive(delivery_id, document)
+        elif not isinstance(document, CustomsReceipt | CustomsResponse):
+            message = f"{self._state} does not know what to do with a {type(document).__name__}"
+            raise TypeError(message)
+        advice = path.with_name(f"{path.name}.advice.json")
+        for each in (path, advice):
+            if each.exists():
+                each.replace(self._folder / "taken" / each.name)
+
+    def _receive(self, delivery_id: str, certificate: CertificateOfOrigin) -> None:
+        registered = self._received.get(delivery_id)
+        if registered is None:
+            registered = RegisteredCertificate(
+                certificate_key=str(certificate.key),
+                delivery_id=delivery_id,
+                received_at=self._now().replace(microsecond=0),
+            )
+            self._register(registered)
+        if not self._answers:
+            return
+        name = _file_name(registered.certificate_key)
+        at = registered.received_at
+        self._put(f"receipt-{name}", draw_receipt(certificate, state=self._state, at=at))
+        response = draw_response(certificate, state=self._state, seed=self._seed, at=at)
+        if response is not None:
+            self._put(f"response-{name}", response)
+
+    def _register(self, line: RegisteredCertificate) -> None:
+        row = [line.certificate_key, line.delivery_id, line.received_at.isoformat()]
+        with (self._folder / _REGISTER).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._received[line.delivery_id] = line
+
+    def _put(self, name: str, document: Document) -> None:
+        rendering = self._adapter.from_canonical(document)
+        target = self._folder / "in" / f"{name}{self._adapter.info.file_suffix}"
+        part = target.with_name(f".{target.name}.part")
+        part.write_bytes(rendering.payload)
+        part.replace(target)
+
+
+def _file_name(certificate_key: str) -> str:
+    return certificate_key.replace(":", "_").replace("%", "_")

@@ -1,0 +1,180 @@
+"""Plausible goods, traders and ports of invented companies; the vocabulary of the simulator.
+
+HS codes are six digits of HS 2022 followed by an invented ``00``: national eighth digits are not
+the simulator's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["GOODS", "STATES", "Goods", "StateVocabulary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """One kind of goods.
+
+    Attributes:
+        description: As box 7 says it, with room for the grade.
+        hs: Eight digits.
+        unit: UN/ECE Recommendation 20, for the quantity.
+        package: UN/ECE Recommendation 21.
+        criteria: What box 8 may say of it.
+        price: Whole US dollars for a unit.
+    """
+
+    description: str
+    hs: str
+    unit: str
+    package: str
+    criteria: tuple[str, ...]
+    price: int
+
+
+GOODS: Final = (
+    Goods(
+        description="MILLED RICE, LONG GRAIN, 5 PERCENT BROKEN",
+        hs="10063000",
+        unit="TNE",
+        package="BG",
+        criteria=("WO",),
+        price=520,
+    ),
+    Goods(
+        description="NATURAL RUBBER, TECHNICALLY SPECIFIED",
+        hs="40012200",
+        unit="TNE",
+        package="PX",
+        criteria=("WO",),
+        price=1480,
+    ),
+    Goods(
+        description="FROZEN SHRIMPS, PEELED AND DEVEINED",
+        hs="03061700",
+        unit="KGM",
+        package="CT",
+        criteria=("WO", "CC"),
+        price=9,
+    ),
+    Goods(
+        description="INSTANT NOODLES IN CUPS",
+        hs="19023000",
+        unit="CT",
+        package="CT",
+        criteria=("CTH", "45%", "CTH + 40%"),
+        price=11,
+    ),
+    Goods(
+        description="MEN'S SHIRTS OF COTTON, WOVEN",
+        hs="62052000",
+        unit="C62",
+        package="CT",
+        criteria=("CC", "SP"),
+        price=6,
+    ),
+    Goods(
+        description="WOODEN BEDROOM FURNITURE, RUBBER WOOD",
+        hs="94035000",
+        unit="C62",
+        package="CT",
+        criteria=("CTH", "52.5%"),
+        price=75,
+    ),
+    Goods(
+        description="PNEUMATIC TYRES FOR MOTOR CARS, NEW",
+        hs="40111000",
+        unit="C62",
+        package="PK",
+        criteria=("CTH", "48%"),
+        price=38,
+    ),
+    Goods(
+        description="INSULATED WIRING SETS FOR VEHICLES",
+        hs="85443000",
+        unit="SET",
+        package="BX",
+        criteria=("CTSH", "41.25%", "CTSH + 35%"),
+        price=64,
+    ),
+    Goods(
+        description="GLAZED CERAMIC FLOOR TILES 60 X 60 CM",
+        hs="69072100",
+        unit="MTK",
+        package="PX",
+        criteria=("CTH", "60%"),
+        price=7,
+    ),
+    Goods(
+        description="ROASTED COFFEE, NOT DECAFFEINATED",
+        hs="09012100",
+        unit="KGM",
+        package="BG",
+        criteria=("WO", "CTSH"),
+        price=5,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateVocabulary:
+    """What names sound like in one state.
+
+    Attributes:
+        language: Tag of the national language.
+        office: Code of the simulated issuing office.
+        authority: Name of the simulated issuing authority.
+        customs: Name of the simulated customs office.
+        companies: (English name, national name).
+        streets: Lines of an address.
+        city: Where documents are signed.
+        ports: (UN/LOCODE, name).
+        signatories: Invented names of officers.
+    """
+
+    language: str
+    office: str
+    authority: str
+    customs: str
+    companies: tuple[tuple[str, str], ...]
+    streets: tuple[str, ...]
+    city: str
+    ports: tuple[tuple[str, str], ...]
+    signatories: tuple[str, ...]
+
+
+STATES: Final = {
+    "TH": StateVocabulary(
+        language="th",
+        office="SIM-BKK",
+        authority="SIMULATED ISSUING AUTHORITY OF THAILAND",
+        customs="Simulated Customs Office Laem Chabang",
+        companies=(
+            ("EXAMPLE CHAO PHRAYA FOODS CO., LTD.", "บริษัท ตัวอย่างเจ้าพระยาฟู้ดส์ จำกัด"),
+            ("EXAMPLE ISAN RICE MILL CO., LTD.", "บริษัท ตัวอย่างโรงสีอีสาน จำกัด"),
+            ("EXAMPLE ANDAMAN RUBBER PLC", "บริษัท ตัวอย่างยางอันดามัน จำกัด (มหาชน)"),
+            ("EXAMPLE LANNA FURNITURE CO., LTD.", "บริษัท ตัวอย่างเฟอร์นิเจอร์ล้านนา จำกัด"),
+        ),
+        streets=("99/1 EXAMPLE ROAD", "12 SOI EXAMPLE 4", "7 MOO 3, EXAMPLE SUBDISTRICT"),
+        city="BANGKOK",
+        ports=(("THBKK", "BANGKOK"), ("THLCH", "LAEM CHABANG")),
+        signatories=("OFFICER TH-01 (SIMULATED)", "OFFICER TH-02 (SIMULATED)"),
+    ),
+    "VN": StateVocabulary(
+        language="vi",
+        office="SIM-HAN",
+        authority="SIMULATED ISSUING AUTHORITY OF VIET NAM",
+        customs="Simulated Customs Office Hai Phong",
+        companies=(
+            ("EXAMPLE RED RIVER TRADING JSC", "Công ty Cổ phần Thương mại Ví dụ Sông Hồng"),
+            ("EXAMPLE MEKONG SEAFOOD CO., LTD.", "Công ty TNHH Thủy sản Ví dụ Cửu Long"),
+            ("EXAMPLE HIGHLAND COFFEE JSC", "Công ty Cổ phần Cà phê Ví dụ Tây Nguyên"),
+            ("EXAMPLE HAI PHONG TILES CO., LTD.", "Công ty TNHH Gạch Ví dụ Hải Phòng"),
+        ),
+        streets=("15 EXAMPLE STREET", "LOT B2, EXAMPLE INDUSTRIAL PARK", "88 EXAMPLE AVENUE"),
+        city="HA NOI",
+        ports=(("VNHPH", "HAI PHONG"), ("VNSGN", "HO CHI MINH CITY")),
+        signatories=("OFFICER VN-01 (SIMULATED)", "OFFICER VN-02 (SIMULATED)"),
+    ),
+}

@@ -1,0 +1,181 @@
+"""Which adapters are installed: the entry point group ``swb.adapters``, and nothing else.
+
+First-party adapters come through the same door as foreign ones. A plug-in that cannot be loaded
+or does not keep the contract is named with the reason and skipped, because the other adapters
+have to go on; two plug-ins of one name are refused altogether, because nobody could tell which of
+them read a document. Loading a plug-in runs its code: who may install distributions beside the
+broker decides which adapters it has.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Final
+
+from swb_adapters.sdk import Adapter, AdapterInfo
+from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["GROUP", "Discovery", "InstalledAdapter", "RejectedPlugin", "discover_adapters"]
+
+GROUP: Final = "swb.adapters"
+"""Entry point group."""
+
+_OURS: Final = "single-window-broker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledAdapter:
+    """An adapter that can be used.
+
+    Attributes:
+        adapter: The adapter itself.
+        distribution: Name of the distribution that brings it; empty when it is unknown.
+        distribution_version: Its version.
+    """
+
+    adapter: Adapter
+    distribution: str
+    distribution_version: str
+
+    @property
+    def info(self) -> AdapterInfo:
+        """What the adapter says of itself."""
+        return self.adapter.info
+
+    @property
+    def first_party(self) -> bool:
+        """Whether it came with the broker."""
+        return self.distribution == _OURS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedPlugin:
+    """A plug-in that is installed and not used.
+
+    Attributes:
+        name: Of its entry point.
+        target: What the entry point names, ``module:object``.
+        distribution: Name of the distribution that brings it.
+        reason: What was expected and what was found.
+    """
+
+    name: str
+    target: str
+    distribution: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What was found.
+
+    Attributes:
+        adapters: By name.
+        rejected: By name.
+    """
+
+    adapters: tuple[InstalledAdapter, ...]
+    rejected: tuple[RejectedPlugin, ...]
+
+    def get(self, name: str) -> Adapter:
+        """Get an adapter by name.
+
+        Raises:
+            RefusedError: ``adapter.unknown``; where a plug-in of that name was rejected, with the
+                reason.
+        """
+        for installed in self.adapters:
+            if installed.info.name == name:
+                return installed.adapter
+        for plugin in self.rejected:
+            if plugin.name == name:
+                message = f"expected a usable adapter {name!r}; {plugin.reason}"
+                raise RefusedError("adapter.unknown", message, actor=Actor.OPERATOR)
+        known = ", ".join(installed.info.name for installed in self.adapters) or "none installed"
+        message = f"expected the name of an installed adapter ({known}), found {name[:60]!r}"
+        raise RefusedError("adapter.unknown", message, actor=Actor.OPERATOR)
+
+
+def discover_adapters(points: Iterable[EntryPoint] | None = None) -> Discovery:
+    """Load every adapter that is installed.
+
+    Args:
+        points: Entry points to look at instead of those of the installed distributions.
+
+    Raises:
+        RefusedError: ``adapter.name_twice``: two plug-ins have one name.
+    """
+    found = sorted(
+        entry_points(group=GROUP) if points is None else points, key=lambda point: point.name
+    )
+    _refuse_doubles(found)
+    adapters: list[InstalledAdapter] = []
+    rejected: list[RejectedPlugin] = []
+    for point in found:
+        distribution, version = _describe_distribution(point)
+        try:
+            adapter = _load(point)
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and only it is dropped
+            reason = f"{type(error).__name__}: {str(error)[:300]}"
+            rejected.append(
+                RejectedPlugin(
+                    name=point.name, target=point.value, distribution=distribution, reason=reason
+                )
+            )
+        else:
+            adapters.append(
+                InstalledAdapter(
+                    adapter=adapter, distribution=distribution, distribution_version=version
+                )
+            )
+    return Discovery(adapters=tuple(adapters), rejected=tuple(rejected))
+
+
+def _refuse_doubles(points: list[EntryPoint]) -> None:
+    doubles = [name for name, count in Counter(p.name for p in points).items() if count > 1]
+    if not doubles:
+        return
+    name = doubles[0]
+    sources = ", ".join(
+        f"{_describe_distribution(point)[0] or 'unknown'} ({point.value})"
+        for point in points
+        if point.name == name
+    )
+    message = f"expected one adapter {name!r}, found it in {sources}"
+    raise RefusedError("adapter.name_twice", message, actor=Actor.OPERATOR)
+
+
+def _describe_distribution(point: EntryPoint) -> tuple[str, str]:
+    return ("", "") if point.dist is None else (point.dist.name, point.dist.version)
+
+
+def _load(point: EntryPoint) -> Adapter:
+    """Load a plug-in and hold it to what can be seen of the contract without calling it.
+
+    Raises:
+        TypeError: It is no adapter.
+        ValueError: It describes itself wrongly.
+    """
+    loaded = point.load()
+    if isinstance(loaded, type) or not isinstance(loaded, Adapter):
+        msg = f"expected an object with info, to_canonical and from_canonical, found {loaded!r}"
+        raise TypeError(msg)
+    info = loaded.info
+    if not isinstance(info, AdapterInfo):
+        msg = f"expected info to be an AdapterInfo, found {type(info).__name__}"
+        raise TypeError(msg)
+    if info.name != point.name:
+        msg = f"expected info to have the entry point's name {point.name!r}, found {info.name!r}"
+        raise ValueError(msg)
+    for message in info.messages:
+        entry = CATALOGUE.get(message.message_type)
+        if entry is None or entry.model is not message.model:
+            msg = f"expected a message type of the catalogue, found {message.message_type!r}"
+            raise ValueError(msg)
+    return loaded

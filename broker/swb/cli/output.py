@@ -110,7 +110,7 @@ class Output:
         """
         if self.as_json:
             failure = describe_failure(answer.failure) if answer.failure else {}
-            self._write_json({**failure, **answer.value})
+            self._write_json({**answer.value, **failure, **answer.value})
         else:
             if answer.payload is not None:
                 self._write(answer.payload)

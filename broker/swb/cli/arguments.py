@@ -1,0 +1,80 @@
+"""Kinds of arguments that several commands take: files or standard input, and moments."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+__all__ = ["EXISTING_FILE", "FILE_OR_STDIN", "Moment", "read_octets", "state_codes"]
+
+EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FILE_OR_STDIN: Final = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
+
+
+def read_octets(file: str | Path, *, limit: int) -> bytes:
+    """Read a file, or standard input for ``-``.
+
+    Args:
+        file: As given on the command line.
+        limit: Octets; what is longer is cut just behind, so that whoever judges the size sees
+            that there is more, and nothing reads without end.
+
+    Raises:
+        click.UsageError: It cannot be read.
+    """
+    try:
+        if str(file) == "-":
+            return sys.stdin.buffer.read(limit + 1)
+        with Path(file).open("rb") as stream:
+            return stream.read(limit + 1)
+    except OSError as cause:
+        message = f"expected a readable file at {str(file)!r}, found: {cause.strerror}"
+        raise click.UsageError(message) from cause
+
+
+class Moment(click.ParamType[datetime]):
+    """An instant with its offset from UTC, in ISO 8601."""
+
+    name = "moment"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Name the value in help."""
+        return "TIME"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read an instant such as ``2026-01-20T08:00:00Z``."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            example = "2026-01-20T08:00:00Z"
+            self.fail(
+                f"expected a time with its zone, such as {example}, found {value!r}", param, ctx
+            )
+        return moment.astimezone(UTC)
+
+
+def state_codes(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read state codes that commas part; the callback of an option.
+
+    Raises:
+        click.BadParameter: One is no ISO 3166-1 alpha-2 code by its form, or stands twice.
+    """
+    states = tuple(each.strip() for each in value.split(","))
+    for state in states:
+        if not (len(state) == 2 and state.isascii() and state.isalpha() and state.isupper()):  # noqa: PLR2004 - alpha-2
+            message = f"expected codes such as TH,VN, found {state!r}"
+            raise click.BadParameter(message)
+        if states.count(state) > 1:
+            message = f"expected every state once, found {state!r} again"
+            raise click.BadParameter(message)
+    return states

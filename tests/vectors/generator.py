@@ -1,0 +1,62 @@
+"""All golden vectors, and how they are written anew."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Final
+
+from tests.services import ROOT
+from tests.vectors.positive import positive_vectors
+from tests.vectors.refused_documents import document_vectors, header_vectors, seal_vectors
+from tests.vectors.refused_messages import (
+    content_vectors,
+    delivery_vectors,
+    signer_vectors,
+    structure_vectors,
+)
+from tests.vectors.refused_octets import octet_vectors, signature_vectors
+from tests.vectors.refused_trust import trust_vectors
+from tests.vectors.writing import render
+
+__all__ = ["FOLDER", "render_all", "write_all"]
+
+FOLDER: Final = ROOT / "broker" / "swb_conformance" / "vectors"
+_ABOUT: Final = """\
+# Golden vectors
+
+One folder per vector: `README.md` says why it is there, `case.toml` what is asked and what must
+come out, `input/` holds octets as they arrive, `expected/` octets that must come out. Codes and
+clauses are those of `docs/reference/wire.md`.
+
+`make vectors` writes them anew, octet for octet; a test compares. Since version 1 of the wire a
+vector changes only with a new version.
+"""
+
+
+def render_all() -> dict[str, bytes]:
+    """Write every vector in memory, by path below the folder."""
+    vectors = (
+        *positive_vectors(),
+        *octet_vectors(),
+        *signature_vectors(),
+        *structure_vectors(),
+        *signer_vectors(),
+        *content_vectors(),
+        *delivery_vectors(),
+        *header_vectors(),
+        *seal_vectors(),
+        *document_vectors(),
+        *trust_vectors(),
+    )
+    return {"README.md": _ABOUT.encode()} | render(vectors)
+
+
+def write_all() -> int:
+    """Write every vector to its folder; returns how many files there are."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    written = render_all()
+    for name, octets in written.items():
+        path = FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(octets)
+    return len(written)

@@ -1,0 +1,326 @@
+"""Vectors that are refused for what the seal header, the seal or the document says: S4 to S13."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from swb_conformance.cases import Profile, Verdict
+from swb_schemas.catalogue import Commitment, Purpose
+from swb_schemas.documents.elements import Extension, Extensions
+from swb_schemas.xml.codec import encode, encode_element
+from tests.vectors import documents
+from tests.vectors.positive import sealed_certificate
+from tests.vectors.tampering import resign_sealed
+from tests.vectors.world import (
+    AT,
+    HOLDERS,
+    SEALED_AT,
+    STANDARD_ENTRIES,
+    TH_ISSUING,
+    bundle,
+    entry_of,
+    holder,
+    list_form,
+    seal,
+    seal_header,
+)
+from tests.vectors.writing import Vector
+
+_DAY: Final = timedelta(days=1)
+
+
+def _vector(
+    name: str,
+    code: str,
+    clause: str,
+    why: str,
+    subject: bytes,
+    **more: Any,  # noqa: ANN401 - fields of Vector
+) -> Vector:
+    return Vector(
+        name=f"refuses-{name}",
+        profile=Profile.SEALED_DOCUMENT,
+        why=why,
+        clause=clause,
+        subject=subject,
+        code=code,
+        **more,
+    )
+
+
+def _header(old: bytes, new: bytes) -> bytes:
+    """The sealed Form D, sealed again with another header."""
+    return resign_sealed(sealed_certificate(), (old, new))
+
+
+def header_vectors() -> tuple[Vector, ...]:
+    """S4 to S6."""
+    return (
+        _vector(
+            "an-unknown-element-in-the-seal-header",
+            "xml.schema",
+            "S4",
+            "What the seal header binds is closed: an unknown element is refused there.",
+            _header(b"<Revision>", b"<Priority>high</Priority><Revision>"),
+        ),
+        _vector(
+            "a-seal-header-out-of-order",
+            "xml.schema",
+            "S4",
+            "Two elements of the seal header have changed places.",
+            _header(
+                b"<Revision>0</Revision><Environment>test</Environment>",
+                b"<Environment>test</Environment><Revision>0</Revision>",
+            ),
+        ),
+        _vector(
+            "a-digest-without-its-algorithm",
+            "xml.schema",
+            "S4",
+            "Digests carry their algorithm.",
+            _header(
+                b'<PayloadDigest algorithm="http://www.w3.org/2001/04/xmlenc#sha256">',
+                b"<PayloadDigest>",
+            ),
+        ),
+        _vector(
+            "a-validity-that-ends-before-it-begins",
+            "document.invalid",
+            "S4",
+            "ValidUntil is before ValidFrom.",
+            _header(
+                b"</SealedAt>",
+                b"</SealedAt><ValidFrom>2026-03-02</ValidFrom><ValidUntil>2026-03-01</ValidUntil>",
+            ),
+        ),
+        _vector(
+            "a-production-document-by-test-roots",
+            "environment.wrong",
+            "S5",
+            "It says production and is judged by roots that stand for tests.",
+            _header(b"<Environment>test<", b"<Environment>production<"),
+        ),
+        _vector(
+            "an-unknown-message-type",
+            "catalogue.unknown_type",
+            "S6",
+            "A type that is not in the catalogue.",
+            _header(b"<MessageType>CertificateIssue<", b"<MessageType>PostcardIssue<"),
+        ),
+        _vector(
+            "an-issuer-without-the-role",
+            "party.wrong_role",
+            "S6",
+            "Customs may not issue a certificate of origin in a state whose customs is no issuing "
+            "authority.",
+            _header(b">urn:swb:party:TH:issuing<", b">urn:swb:party:TH:customs<"),
+        ),
+        _vector(
+            "a-receiver-without-the-role",
+            "party.wrong_role",
+            "S6",
+            "A certificate of origin is for customs.",
+            _header(b">urn:swb:party:VN:customs<", b">urn:swb:party:VN:phytosanitary<"),
+        ),
+    )
+
+
+def seal_vectors() -> tuple[Vector, ...]:
+    """S7, S9 and S10."""
+    document = documents.certificate()
+    header = seal_header(document)
+    second = holder(TH_ISSUING, Purpose.ISSUING_SEAL, label="second")
+    short = holder(
+        TH_ISSUING, Purpose.ISSUING_SEAL, label="short", end=SEALED_AT - timedelta(seconds=1)
+    )
+    later = holder(TH_ISSUING, Purpose.ISSUING_SEAL, label="later", begin=SEALED_AT + _DAY)
+
+    def with_entry(*one: Any, **changes: Any) -> bytes:  # noqa: ANN401 - arguments of entry_of
+        return bundle(list_form("TH", (*STANDARD_ENTRIES, entry_of(*one, **changes))))
+
+    return (
+        _vector(
+            "an-issuing-office-that-is-not-listed",
+            "party.unknown",
+            "S7",
+            "An office of the issuing authority that is not on its state's list.",
+            _header(b">urn:swb:party:TH:issuing<", b">urn:swb:party:TH:issuing:CNX01<"),
+        ),
+        _vector(
+            "a-transport-key-as-a-seal",
+            "certificate.unlisted",
+            "S7",
+            "The gateway seals in the name of the issuing authority. A gateway that is broken "
+            "into can send nonsense, but issue nothing.",
+            seal(header, document, HOLDERS[2]),
+        ),
+        _vector(
+            "an-unlisted-seal",
+            "certificate.unlisted",
+            "S7",
+            "Issued by the right root for the right party, and not on the list.",
+            seal(header, document, second),
+        ),
+        _vector(
+            "a-customs-seal-on-a-certificate",
+            "certificate.wrong_purpose",
+            "S7",
+            "A party with two seals, as where customs issues certificates, used the wrong one.",
+            seal(header, document, second),
+            trust=with_entry(second, purpose=Purpose.CUSTOMS_SEAL),
+        ),
+        _vector(
+            "a-seal-after-its-certificate-expired",
+            "certificate.expired",
+            "S7",
+            "The certificate expired a second before SealedAt.",
+            seal(header, document, short),
+            trust=with_entry(short),
+        ),
+        _vector(
+            "a-seal-before-its-certificate-held",
+            "certificate.not_yet_valid",
+            "S7",
+            "The certificate holds from a day after SealedAt.",
+            seal(header, document, later),
+            trust=with_entry(later),
+        ),
+        _vector(
+            "to-judge-a-seal-by-an-expired-list",
+            "trust.list_expired",
+            "S7",
+            "The issuing state's list has expired: that says nothing of the document.",
+            sealed_certificate(),
+            trust=bundle(list_form("TH", expires=AT - _DAY)),
+            verdict=Verdict.UNDETERMINED,
+        ),
+        _vector(
+            "a-seal-that-proves-another-thing",
+            "signature.commitment",
+            "S9",
+            "A certificate of origin is approved, not received.",
+            resign_sealed(sealed_certificate(), commitment=Commitment.RECEIPT),
+        ),
+        _vector(
+            "a-signing-time-beside-sealed-at",
+            "signature.time",
+            "S10",
+            "The signed signing time is a second after SealedAt in the header.",
+            resign_sealed(sealed_certificate(), at=SEALED_AT + timedelta(seconds=1)),
+        ),
+        _vector(
+            "a-seal-from-the-future",
+            "seal.not_yet_valid",
+            "S10",
+            "Sealed an hour after the judging moment.",
+            seal(seal_header(document, sealed_at=AT + timedelta(hours=1)), document),
+        ),
+    )
+
+
+def document_vectors() -> tuple[Vector, ...]:
+    """S11 to S13."""
+    document = documents.certificate()
+    sealed = sealed_certificate()
+    form = encode(document)
+    receipt = encode(documents.receipt())
+    demanding = Extensions(
+        extensions=(
+            Extension(
+                must_understand=True, element='<new:Rule xmlns:new="urn:example:new">1</new:Rule>'
+            ),
+        )
+    )
+    extension = encode_element(demanding, "Extensions")
+    state_tags = b"<IssuingCountry>%b</IssuingCountry><IssuingOffice>"
+    disagreements: tuple[tuple[str, str, bytes, bytes], ...] = (
+        ("version", "version", b"<MessageTypeVersion>1.0<", b"<MessageTypeVersion>1.1<"),
+        (
+            "agreement",
+            "agreement",
+            b"<Agreement>ATIGA</Agreement><Profile>",
+            b"<Agreement>AANZFTA</Agreement><Profile>",
+        ),
+        (
+            "edition",
+            "edition",
+            b"<Edition>2020</Edition><IssuingParty>",
+            b"<Edition>2016</Edition><IssuingParty>",
+        ),
+        ("certificate-key", "certificate key", b"%2F000042<", b"%2F000043<"),
+        ("revision", "revision", b"<Revision>0<", b"<Revision>1<"),
+        ("receiving-state", "receiving state", b":VN:customs<", b":LA:customs<"),
+    )
+    return (
+        _vector(
+            "a-document-of-another-type",
+            "seal.disagrees",
+            "S11",
+            "The header says CertificateIssue, and a customs receipt follows.",
+            resign_sealed(sealed, (form, receipt)),
+        ),
+        _vector(
+            "a-document-that-breaks-its-schema",
+            "xml.schema",
+            "S11",
+            "A code that is none where the schema asks for one.",
+            resign_sealed(sealed, (b"<LoadingPort><Code>THLCH<", b"<LoadingPort><Code>Laem<")),
+        ),
+        _vector(
+            "a-document-that-xsd-cannot-refuse",
+            "document.invalid",
+            "S11",
+            "Text that is not in Unicode normal form C, which XSD 1.0 cannot state.",
+            resign_sealed(sealed, (b"Fresh durians", b"Fresh duria\xcc\x83ns")),
+        ),
+        _vector(
+            "a-schema-instance-attribute",
+            "xml.not_canonical",
+            "S11",
+            "XSD processors allow xsi attributes everywhere; a canonical document has none.",
+            resign_sealed(
+                sealed,
+                (
+                    b"<Certification>",
+                    (
+                        b'<Certification xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+                        b'xsi:schemaLocation="urn:a http://example.com/a.xsd">'
+                    ),
+                ),
+            ),
+        ),
+        *(
+            _vector(
+                f"a-header-that-disagrees-in-{name}",
+                "seal.disagrees",
+                "S12",
+                f"Seal header and document were sealed together and name a different {what}.",
+                _header(old, new),
+            )
+            for name, what, old, new in disagreements
+        ),
+        _vector(
+            "a-header-that-disagrees-in-issuing-state",
+            "seal.disagrees",
+            "S12",
+            "Thailand seals a certificate that says it was issued in Lao PDR.",
+            resign_sealed(
+                sealed,
+                (state_tags % b"TH", state_tags % b"LA"),
+                (b"<CertificateKey>TH:", b"<CertificateKey>LA:"),
+            ),
+        ),
+        _vector(
+            "a-document-extension-that-must-be-understood",
+            "extension.not_understood",
+            "S13",
+            "Its issuer says that whoever does not understand it must refuse.",
+            resign_sealed(
+                sealed, (b"</CertificateOfOrigin>", extension + b"</CertificateOfOrigin>")
+            ),
+        ),
+    )
+
+
+__all__ = ["document_vectors", "header_vectors", "seal_vectors"]

@@ -1,0 +1,138 @@
+"""``swb convert``: octets of one format to those of another, by way of the canonical document.
+
+What a format cannot carry is said: a loss of the reading direction is something that the payload
+says beyond the canonical document, a loss of the writing direction something that the target has
+no place for. Rules are not judged here; they are when a payload is submitted.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from swb.cli.arguments import FILE_OR_STDIN, read_octets
+from swb.cli.output import Answer, describe_finding
+from swb.plugins import discover_adapters
+from swb_adapters.sdk import Reading, Rendering
+from swb_schemas.catalogue import decode_document, find_type_of
+from swb_schemas.errors import RefusedError
+from swb_schemas.findings import Severity
+from swb_schemas.wire.octets import parse_canonical
+from swb_schemas.xml.codec import encode
+from swb_schemas.xml.parsing import DEFAULT_LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from swb.plugins import Discovery
+    from swb_schemas.documents import Document
+    from swb_schemas.findings import Finding
+
+__all__ = ["command"]
+
+_CANONICAL: Final = "canonical"
+
+
+@click.command(
+    "convert", short_help="Convert a payload between a national format and the canonical."
+)
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    metavar="FORMAT",
+    help="Format of FILE: an adapter's name, or canonical.",
+)
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    metavar="FORMAT",
+    help="Format to write: an adapter's name, or canonical.",
+)
+@click.argument("file", type=FILE_OR_STDIN)
+def command(source: str, target: str, file: str) -> Answer:
+    """Convert FILE (- for standard input); the result goes to standard output, octet for octet.
+
+    FORMAT is the name of an adapter (see swb adapters list), or canonical: the canonical document
+    as it is sealed, in its one spelling. Declared losses and warnings go to standard error.
+    """
+    adapters = discover_adapters()
+    read = _get_reader(adapters, source)
+    write = _get_writer(adapters, target)
+    reading = read(read_octets(file, limit=DEFAULT_LIMITS.octets))
+    rendering = _render(write, reading)
+    findings = [*_locate(reading.findings, reading), *_locate(rendering.losses, reading)]
+    losses = [each for each in findings if each.severity is Severity.LOSS]
+    others = [each for each in findings if each.severity is not Severity.LOSS]
+    return Answer(
+        value={
+            "from": source,
+            "to": target,
+            "message_type": rendering.message_type,
+            **_spell_payload(rendering.payload),
+            "losses": [describe_finding(each) for each in losses],
+            "findings": [describe_finding(each) for each in others],
+        },
+        payload=rendering.payload,
+        findings=[*others, *losses],
+    )
+
+
+# --- formats -----------------------------------------------------------------------------------
+
+
+def _get_reader(adapters: Discovery, name: str) -> Callable[[bytes], Reading]:
+    return _read_canonical if name == _CANONICAL else adapters.get(name).to_canonical
+
+
+def _get_writer(adapters: Discovery, name: str) -> Callable[[Document], Rendering]:
+    return _write_canonical if name == _CANONICAL else adapters.get(name).from_canonical
+
+
+def _read_canonical(raw: bytes) -> Reading:
+    """Read standalone canonical octets, which have one spelling only."""
+    document = decode_document(parse_canonical(raw))
+    if encode(document) != raw:
+        message = "expected the document in its one spelling, without prefixes"
+        raise RefusedError("xml.not_canonical", message)
+    return Reading(message_type=find_type_of(document).message_type, document=document)
+
+
+def _spell_payload(payload: bytes) -> dict[str, str]:
+    """Put octets into JSON: as text where they are UTF-8, as base64 where a format is not."""
+    try:
+        return {"payload": payload.decode(), "payload_encoding": "utf-8"}
+    except UnicodeDecodeError:
+        return {"payload": b64encode(payload).decode(), "payload_encoding": "base64"}
+
+
+def _write_canonical(document: Document) -> Rendering:
+    return Rendering(message_type=find_type_of(document).message_type, payload=encode(document))
+
+
+# --- findings ----------------------------------------------------------------------------------
+
+
+def _render(write: Callable[[Document], Rendering], reading: Reading) -> Rendering:
+    """Write the document; a refusal then names the places where its sender finds them."""
+    try:
+        return write(reading.document)
+    except RefusedError as cause:
+        findings = _locate(cause.findings, reading)
+        raise RefusedError(
+            cause.code, cause.message, actor=cause.actor, findings=findings
+        ) from cause
+
+
+def _locate(findings: Iterable[Finding], reading: Reading) -> tuple[Finding, ...]:
+    """Add the place in the payload that was read, where it is known."""
+    return tuple(
+        each
+        if each.national_path
+        else replace(each, national_path=reading.paths.find_national(each.path))
+        for each in findings
+    )

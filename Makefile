@@ -37,13 +37,13 @@ fix: dev ## Mend format and style where a tool can
 	$(BIN)/ruff check --fix .
 
 vectors: dev ## Write the golden vectors anew; git diff must stay empty
-	$(BIN)/python tools/vectors.py $(ARGS)
+	$(BIN)/python -m tests.vectors $(ARGS)
 
 bench: dev services ## Measure the road of a document on RabbitMQ beside a bare pipe
 	@$(BIN)/swb bench road $(ARGS)
 
-docs: dev ## Check that every page, link and sample of the documentation holds
-	$(BIN)/pytest tests/unit/test_docs.py $(ARGS)
+docs: dev ## Check the documentation against the code
+	@$(BIN)/pytest $(wildcard tests/*/test_docs*.py) $(ARGS)
 
 clean: ## Remove everything that can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from swb.backends.rabbitmq.node import PrivateNode, find_rabbitmq
 from tests.services import find_samples, miss, require_program
@@ -13,6 +14,11 @@ from tests.services import find_samples, miss, require_program
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# A busy machine is no fault; each test as a whole has its time limit.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

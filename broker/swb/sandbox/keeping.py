@@ -46,7 +46,7 @@ async def keep_region(region: Region, directory: Path) -> None:
                 messages.update((each.message_id, each) for each in found)
                 after = found[-1].message_id
     stems = {
-        each.conversation_id: each.certificate_key.replace(":", "_").replace("%2F", "_")
+        each.conversation_id: each.certificate_key.replace(":", "_").replace("%2F", "_").replace("%20", "-")
         for each in documents.values()
         if each.certificate_key
     }

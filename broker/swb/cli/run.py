@@ -1,0 +1,53 @@
+"""``swb run``: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from swb.cli.output import Answer
+from swb.config import load_config
+from swb.observability import configure_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["command"]
+
+
+@click.command("run", short_help="Run a gateway, a router, or both.")
+@click.option(
+    "--config",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    required=True,
+    envvar="SWB_CONFIG",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Configuration (TOML). Given several times, one process runs several daemons "
+    "[SWB_CONFIG].",
+)
+@click.option(
+    "--log-level",
+    default="info",
+    show_default=True,
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="Lowest level that is logged.",
+)
+def command(files: Sequence[Path], log_level: str) -> Answer:
+    """Run the roles that the configuration names, until SIGTERM or SIGINT.
+
+    Logs go to standard error, one JSON value a line. The first signal asks for an ordered
+    shutdown: nothing new is taken in, what was begun is committed, the rest is offered again
+    after the next start.
+    """
+    from swb.daemon import serve  # noqa: PLC0415 - slow to import
+
+    configs = [load_config(file) for file in files]
+    configure_logs(level=logging.getLevelNamesMapping()[log_level.upper()])
+    asyncio.run(serve(configs))
+    return Answer(value={"stopped": True})

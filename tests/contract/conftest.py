@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 import string
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from swb.backends.sqlite.store import SqliteMessageStore
 from tests.contract.transport_worlds import RabbitWorld, SqliteWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from swb.backends.rabbitmq.node import PrivateNode
+    from swb.ports import MessageStore
     from tests.contract.transport_worlds import TransportWorld
 
 
@@ -53,3 +56,44 @@ def make_world(request: pytest.FixtureRequest, tmp_path: Path) -> MakeTransportW
 @pytest.fixture
 async def world(make_world: MakeTransportWorld) -> TransportWorld:
     return await make_world()
+
+
+# --- stores ------------------------------------------------------------------------------------
+
+
+@dataclass
+class StoreWorld:
+    """Data that several stores can open, as several processes do."""
+
+    path: Path
+
+    def store(self) -> MessageStore:
+        """Build a store, not yet open; each has connections of its own."""
+        return SqliteMessageStore(path=self.path)
+
+    def describe(self) -> str:
+        """Say what another process needs."""
+        return str(self.path)
+
+
+@pytest.fixture(params=["sqlite"])
+def store_world(tmp_path: Path) -> StoreWorld:
+    return StoreWorld(path=tmp_path / "store.sqlite")
+
+
+@pytest.fixture
+async def store(store_world: StoreWorld) -> AsyncIterator[MessageStore]:
+    store = store_world.store()
+    await store.open()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def other_store(store: MessageStore, store_world: StoreWorld) -> AsyncIterator[MessageStore]:
+    """The same data as another process has them open."""
+    del store
+    other = store_world.store()
+    await other.open()
+    yield other
+    await other.close()

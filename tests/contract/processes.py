@@ -41,10 +41,16 @@ class Victim:
         # A last line without its end was not fully said.
         return [line.decode() for line in rest.split(b"\n")[:-1]]
 
-    async def end(self, *, within: float = 20.0) -> int:
-        """Wait until it ends by itself, and return its exit status; -9 is its own SIGKILL."""
+    async def end(self, *, within: float = 40.0) -> tuple[int, list[str]]:
+        """Wait until it ends by itself.
+
+        Returns:
+            Its exit status (-9 is its own SIGKILL) and what it said.
+        """
         async with asyncio.timeout(within):
-            return await self._process.wait()
+            said, _ = await self._process.communicate()
+        assert self._process.returncode is not None
+        return self._process.returncode, said.decode().splitlines()
 
 
 @contextlib.asynccontextmanager

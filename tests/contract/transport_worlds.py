@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from swb.backends.rabbitmq.node import PrivateNode
     from swb.ports import Transport
 
-SHORT_LEASE = timedelta(seconds=1)
+SHORT_LEASE = timedelta(milliseconds=500)
 """For what a killed process had, in tests that wait for it."""
 
 

@@ -222,8 +222,9 @@ class Database:
         return self._opened
 
     def _translate(self, cause: Exception) -> UnavailableError:
-        name = getattr(cause, "sqlite_errorname", type(cause).__name__)
-        message = f"the {self._schema.purpose} file {self._path.name} cannot be used: {name}"
+        # SQLite's own words name tables and columns, never values.
+        words = cause if isinstance(cause, sqlite3.Error) else type(cause).__name__
+        message = f"the {self._schema.purpose} file {self._path.name} cannot be used: {words}"
         return UnavailableError(self._error_code, message)
 
 

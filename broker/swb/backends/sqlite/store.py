@@ -183,6 +183,14 @@ class SqliteMessageStore:
 
     # asking
 
+    async def find_document(self, document_id: str) -> DocumentRecord | None:
+        """See `MessageStore.find_document`."""
+        return await self._database.read(partial(reads.find_document, document_id=document_id))
+
+    async def find_message(self, message_id: str) -> MessageRecord | None:
+        """See `MessageStore.find_message`."""
+        return await self._database.read(partial(reads.find_message, message_id=message_id))
+
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
         """See `MessageStore.find_certificate`."""
         return await self._database.read(

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = [
     "count",
     "find_certificate",
+    "find_document",
+    "find_message",
     "find_submission",
     "find_trail",
     "list_buried",
@@ -44,6 +46,18 @@ def find_submission(connection: sqlite3.Connection, payload_digest: str) -> Subm
     """See `MessageStore.find_submission`."""
     row = connection.execute(sql.FIND_SUBMISSION, (payload_digest,)).fetchone()
     return None if row is None else read_submission(row)
+
+
+def find_document(connection: sqlite3.Connection, document_id: str) -> DocumentRecord | None:
+    """See `MessageStore.find_document`."""
+    row = connection.execute(sql.FIND_DOCUMENT, (document_id,)).fetchone()
+    return None if row is None else read_document(row)
+
+
+def find_message(connection: sqlite3.Connection, message_id: str) -> MessageRecord | None:
+    """See `MessageStore.find_message`."""
+    row = connection.execute(sql.FIND_MESSAGE, (message_id,)).fetchone()
+    return None if row is None else read_message(row)
 
 
 def find_certificate(
@@ -62,8 +76,10 @@ def find_trail(
     connection: sqlite3.Connection, reference: str, *, certificate_types: Sequence[str]
 ) -> Trail | None:
     """See `MessageStore.find_trail`."""
-    document = _find_document(connection, reference) or find_certificate(
-        connection, reference, certificate_types=certificate_types
+    document = (
+        find_document(connection, reference)
+        or _find_document_of_message(connection, reference)
+        or find_certificate(connection, reference, certificate_types=certificate_types)
     )
     if document is None:
         return None
@@ -83,12 +99,11 @@ def find_trail(
     )
 
 
-def _find_document(connection: sqlite3.Connection, reference: str) -> DocumentRecord | None:
-    for statement in (sql.FIND_DOCUMENT, sql.FIND_DOCUMENT_BY_MESSAGE):
-        row = connection.execute(statement, (reference,)).fetchone()
-        if row is not None:
-            return read_document(row)
-    return None
+def _find_document_of_message(
+    connection: sqlite3.Connection, message_id: str
+) -> DocumentRecord | None:
+    row = connection.execute(sql.FIND_DOCUMENT_BY_MESSAGE, (message_id,)).fetchone()
+    return None if row is None else read_document(row)
 
 
 def list_messages(

@@ -57,6 +57,11 @@ INSERT INTO messages (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (message_id) DO NOTHING
 """
+FIND_MESSAGE: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE message_id = ?
+"""
 FIND_MESSAGE_DIGEST: Final = "SELECT digest FROM messages WHERE message_id = ?"
 LIST_MESSAGES: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
@@ -151,7 +156,7 @@ SELECT payload_digest, adapter, payload, document_id, recorded_at
 FROM submissions WHERE payload_digest = ?
 """
 INSERT_SUBMISSION: Final = """
-INSERT INTO submissions (payload_digest, adapter, payload, document_id, recorded_at)
+INSERT INTO submissions (payload_digest, adapter, document_id, recorded_at, payload)
 VALUES (?, ?, ?, ?, ?)
 """
 INSERT_EVENT: Final = """

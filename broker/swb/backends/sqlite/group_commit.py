@@ -120,6 +120,8 @@ class GroupCommitter:
             piece.error = error
             if not self._connection.in_transaction:
                 # SQLite rolled everything back by itself.
+                if isinstance(error, sqlite3.Error):
+                    raise
                 message = "the transaction was lost"
                 raise sqlite3.OperationalError(message) from error
             self._connection.execute("ROLLBACK TO piece")

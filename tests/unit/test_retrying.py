@@ -1,0 +1,89 @@
+"""When something is tried again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swb.core.retrying import RetryPolicy, decide_delay
+from swb_schemas.errors import RefusedError
+
+SECOND = timedelta(seconds=1)
+STEADY = RetryPolicy(
+    first_delay=SECOND, factor=2, ceiling=60 * SECOND, max_attempts=10, jitter_share=0
+)
+
+POLICIES = st.builds(
+    RetryPolicy,
+    first_delay=st.timedeltas(min_value=timedelta(milliseconds=1), max_value=SECOND),
+    factor=st.floats(min_value=1, max_value=10),
+    ceiling=st.timedeltas(min_value=SECOND, max_value=timedelta(days=1)),
+    max_attempts=st.integers(min_value=1, max_value=5000),
+    jitter_share=st.floats(min_value=0, max_value=1),
+)
+JITTERS = st.floats(min_value=0, max_value=1, exclude_max=True)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (9, 60)]
+)
+def test_the_delay_grows_up_to_the_ceiling(attempts: int, seconds: int) -> None:
+    assert decide_delay(attempts, jitter=0, policy=STEADY) == seconds * SECOND
+
+
+def test_gives_up_after_the_last_attempt() -> None:
+    assert decide_delay(9, jitter=0, policy=STEADY) is not None
+    assert decide_delay(10, jitter=0, policy=STEADY) is None
+    assert decide_delay(11, jitter=0, policy=STEADY) is None
+
+
+@given(attempts=st.integers(min_value=1, max_value=5000), jitter=JITTERS, policy=POLICIES)
+def test_chance_takes_away_no_more_than_its_share(
+    attempts: int, jitter: float, policy: RetryPolicy
+) -> None:
+    delay = decide_delay(attempts, jitter=jitter, policy=policy)
+    if attempts >= policy.max_attempts:
+        assert delay is None
+        return
+    assert delay is not None
+    full = decide_delay(attempts, jitter=0, policy=policy)
+    assert full is not None
+    assert timedelta(0) <= delay <= full <= policy.ceiling
+    least = full.total_seconds() * (1 - policy.jitter_share)
+    assert delay.total_seconds() >= least - 1e-5
+
+
+@given(jitter=JITTERS, policy=POLICIES)
+def test_patience_never_shrinks(jitter: float, policy: RetryPolicy) -> None:
+    delays = [decide_delay(attempts, jitter=jitter, policy=policy) for attempts in range(1, 20)]
+    kept = [delay for delay in delays if delay is not None]
+    assert kept == sorted(kept)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "jitter"), [(0, 0.5), (-1, 0.5), (1, 1.0), (1, -0.1), (1, float("nan"))]
+)
+def test_refuses_impossible_arguments(attempts: int, jitter: float) -> None:
+    with pytest.raises(RefusedError, match=r"retry\.argument"):
+        decide_delay(attempts, jitter=jitter, policy=STEADY)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"first_delay": timedelta(0)},
+        {"first_delay": 2 * SECOND, "ceiling": SECOND},
+        {"factor": 0.5},
+        {"max_attempts": 0},
+        {"jitter_share": 1.5},
+        {"jitter_share": -0.5},
+    ],
+    ids=str,
+)
+def test_refuses_an_impossible_policy(values: dict[str, Any]) -> None:
+    with pytest.raises(RefusedError, match=r"retry\.policy"):
+        RetryPolicy(**values)

@@ -23,7 +23,7 @@ from swb.cli.output import Answer, Output
 from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["COMMANDS", "build_program", "main", "wants_json"]
 
@@ -49,11 +49,14 @@ Exit status: 0 done, 1 refused, 2 usage, 3 undetermined, 4 unavailable, 5 intern
 _COMPLETION: Final = "_SWB_COMPLETE"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, commands: Mapping[str, CommandEntry] = COMMANDS
+) -> int:
     """Run one command.
 
     Args:
         arguments: Without the program's name; None takes those of the process.
+        commands: What there is to run.
 
     Returns:
         The exit status.
@@ -62,11 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if instruction := os.environ.get(_COMPLETION):
         from click.shell_completion import shell_complete  # noqa: PLC0415 - for shells only
 
-        return shell_complete(build_program(), {}, "swb", _COMPLETION, instruction)
+        return shell_complete(build_program(commands), {}, "swb", _COMPLETION, instruction)
     output = Output(as_json=_is_asked("--json", given))
     debugging = _is_asked("--debug", given) or os.environ.get("SWB_DEBUG", "0") not in {"", "0"}
     try:
-        return output.show_answer(_run(given, output))
+        return output.show_answer(_run(build_program(commands), given, output))
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001 - the one place where everything ends
@@ -82,9 +85,9 @@ def wants_json() -> bool:
     return click.get_current_context().ensure_object(Output).as_json
 
 
-def build_program() -> LazyGroup:
+def build_program(commands: Mapping[str, CommandEntry] = COMMANDS) -> LazyGroup:
     """Build the program's outermost group."""
-    program = LazyGroup("swb", COMMANDS, _HELP)
+    program = LazyGroup("swb", commands, _HELP)
     program.params.append(
         click.Option(
             ["--version"],
@@ -99,8 +102,7 @@ def build_program() -> LazyGroup:
     return program
 
 
-def _run(arguments: list[str], output: Output) -> Answer:
-    program = build_program()
+def _run(program: LazyGroup, arguments: list[str], output: Output) -> Answer:
     aside = redirect_stdout(sys.stderr) if output.as_json else nullcontext()
     try:
         with aside, program.make_context("swb", arguments, obj=output) as context:

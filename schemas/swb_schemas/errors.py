@@ -17,8 +17,9 @@ and identifiers.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from swb_schemas.findings import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,19 +27,6 @@ if TYPE_CHECKING:
     from swb_schemas.findings import Finding
 
 __all__ = ["Actor", "RefusedError", "SwbError", "UnavailableError", "UndeterminedError"]
-
-
-class Actor(StrEnum):
-    """Who must act on a failure or a finding."""
-
-    SENDER = "sender"
-    """Whoever made the payload or the message: the trader's system, the other authority."""
-    RECIPIENT = "recipient"
-    """The side that received it."""
-    OPERATOR = "operator"
-    """Whoever runs this broker: configuration, keys, servers."""
-    DEVELOPER = "developer"
-    """Nobody can mend it but the people who write the code: an internal fault."""
 
 
 class SwbError(Exception):

@@ -5,9 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from swb_schemas.errors import Actor
+__all__ = ["Actor", "Finding", "Severity"]
 
-__all__ = ["Finding", "Severity"]
+
+class Actor(StrEnum):
+    """Who must act on a failure or a finding."""
+
+    SENDER = "sender"
+    """Whoever made the payload or the message: the trader's system, the other authority."""
+    RECIPIENT = "recipient"
+    """The side that received it."""
+    OPERATOR = "operator"
+    """Whoever runs this broker: configuration, keys, servers."""
+    DEVELOPER = "developer"
+    """Nobody can mend it but the people who write the code: an internal fault."""
 
 
 class Severity(StrEnum):

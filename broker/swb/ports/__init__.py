@@ -1,0 +1,74 @@
+"""The ports: what the use cases need from the world, in the terms of the domain.
+
+Transport speaks bytes and strings only. The store speaks domain operations, one transaction
+each. Every method that touches the world is asynchronous and bounded in time by its
+implementation; every foreign exception is translated into `swb_schemas.errors`, the cause kept.
+"""
+
+from swb.core.duplicates import Disposition
+from swb.ports.national import (
+    NationalFormat,
+    NationalGateway,
+    PayloadSource,
+    Reading,
+    Rendering,
+)
+from swb.ports.records import (
+    Acceptance,
+    BuriedMessage,
+    Counts,
+    Direction,
+    DocumentRecord,
+    Event,
+    HeldMessage,
+    MessageRecord,
+    NationalDelivery,
+    OutboundMessage,
+    Submission,
+    SubmissionRecord,
+    Trail,
+)
+from swb.ports.store import (
+    MessageStore,
+)
+from swb.ports.transport import (
+    Delivery,
+    LineEnd,
+    Settlement,
+    Transport,
+)
+from swb.ports.trust import (
+    Clock,
+    Signer,
+    TrustSource,
+)
+
+__all__ = [
+    "Acceptance",
+    "BuriedMessage",
+    "Clock",
+    "Counts",
+    "Delivery",
+    "Direction",
+    "Disposition",
+    "DocumentRecord",
+    "Event",
+    "HeldMessage",
+    "LineEnd",
+    "MessageRecord",
+    "MessageStore",
+    "NationalDelivery",
+    "NationalFormat",
+    "NationalGateway",
+    "OutboundMessage",
+    "PayloadSource",
+    "Reading",
+    "Rendering",
+    "Settlement",
+    "Signer",
+    "Submission",
+    "SubmissionRecord",
+    "Trail",
+    "Transport",
+    "TrustSource",
+]

@@ -1,0 +1,125 @@
+"""A national single window: its format, and its doors inward and outward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from swb_schemas.documents import Document
+    from swb_schemas.errors import RefusedError
+    from swb_schemas.findings import Finding
+
+__all__ = ["NationalFormat", "NationalGateway", "PayloadSource", "Reading", "Rendering"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A national payload, understood.
+
+    Attributes:
+        document: The canonical document.
+        findings: Warnings, with paths in the payload.
+        locate: Finds the path in the payload of a canonical path; empty when it has none.
+    """
+
+    document: Document
+    findings: Sequence[Finding]
+    locate: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """A canonical document in a national format.
+
+    Attributes:
+        payload: The octets.
+        losses: What the format cannot carry.
+    """
+
+    payload: bytes
+    losses: Sequence[Finding]
+
+
+class NationalFormat(Protocol):
+    """A national format, read and written by an adapter, wherever the adapter runs."""
+
+    @property
+    def name(self) -> str:
+        """The adapter's name."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The adapter's version."""
+        ...
+
+    @property
+    def file_suffix(self) -> str:
+        """Of files that hold one payload, with the dot."""
+        ...
+
+    async def to_canonical(self, raw: bytes) -> Reading:
+        """Read one payload.
+
+        Raises:
+            RefusedError: ``adapter.*`` or ``xml.*``, with findings in the payload's own terms.
+        """
+        ...
+
+    async def from_canonical(self, document: Document) -> Rendering:
+        """Write one document.
+
+        Raises:
+            RefusedError: ``adapter.*``.
+        """
+        ...
+
+
+class NationalGateway(Protocol):
+    """The door to a national single window, outward."""
+
+    async def deliver(
+        self,
+        payload: bytes,
+        *,
+        delivery_id: str,
+        message_type: str,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        """Hand over one payload; returns when the national system holds it durably.
+
+        Findings are advice for whoever decides there; they never hold a payload back.
+
+        The same `delivery_id` on every attempt is what the national system recognises a
+        repetition by.
+
+        Raises:
+            UnavailableError: ``national.unavailable``.
+        """
+        ...
+
+
+class PayloadSource(Protocol):
+    """The door of a national single window, inward, where payloads are left lying.
+
+    Every method may raise `UnavailableError` ``national.unavailable``.
+    """
+
+    async def list_payloads(self, *, limit: int) -> Sequence[str]:
+        """List names of payloads that wait, in the order to take them in."""
+        ...
+
+    async def read(self, name: str) -> bytes | None:
+        """Read a payload; None when it does not wait any more."""
+        ...
+
+    async def put_aside_accepted(self, name: str, *, document_id: str) -> None:
+        """Put a payload aside that became a document. Repeating it changes nothing."""
+        ...
+
+    async def put_aside_refused(self, name: str, refusal: RefusedError) -> None:
+        """Put a payload aside that was refused, with the reason where its sender finds it."""
+        ...

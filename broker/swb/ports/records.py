@@ -1,0 +1,281 @@
+"""What a store keeps: frozen records, each complete in itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+__all__ = [
+    "Acceptance",
+    "BuriedMessage",
+    "Counts",
+    "Direction",
+    "DocumentRecord",
+    "Event",
+    "HeldMessage",
+    "MessageRecord",
+    "NationalDelivery",
+    "OutboundMessage",
+    "Submission",
+    "SubmissionRecord",
+    "Trail",
+]
+
+
+class Direction(StrEnum):
+    """Which way something went, seen from the store's owner."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRecord:
+    """One sealed document, with what is needed to find it.
+
+    Attributes:
+        document_id: UUIDv7 from the seal header.
+        message_type: Name in the catalogue, for example ``CertificateIssue``.
+        certificate_key: ``STATE:office:number`` of the certificate it is or speaks about; empty
+            for acknowledgements.
+        conversation_id: From the seal header.
+        issuing_party: URN of the sealing party.
+        receiving_party: URN of the addressed party.
+        environment: test, parallel or production.
+        digest: The signed reference digest, as ``sha-256:<hex>``.
+        direction: Which way it went.
+        octets: The sealed document, byte for byte.
+        recorded_at: When this store first committed it.
+    """
+
+    document_id: str
+    message_type: str
+    certificate_key: str
+    conversation_id: str
+    issuing_party: str
+    receiving_party: str
+    environment: str
+    digest: str
+    direction: Direction
+    octets: bytes
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """One message as it was sent or received, byte for byte.
+
+    Attributes:
+        message_id: UUIDv7 of the message.
+        message_type: Name in the catalogue.
+        document_id: The sealed document that it carries.
+        sender: URN of the sending gateway or router.
+        receiver: URN of the receiving gateway or router.
+        digest: The outer signed reference digest, as ``sha-256:<hex>``.
+        direction: Which way it went.
+        octets: The whole message.
+        expires_at: From its header; duplicate records outlive it.
+        recorded_at: When this store first committed it.
+    """
+
+    message_id: str
+    message_type: str
+    document_id: str
+    sender: str
+    receiver: str
+    digest: str
+    direction: Direction
+    octets: bytes
+    expires_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One dated fact in the life of a document.
+
+    Attributes:
+        document_id: The document it is about.
+        name: From `swb.core.lifecycle.EventName`, for example ``AS2``.
+        at: When it happened, by whoever says so.
+        message_id: The message that says so; empty for what happened here.
+        code: Error code where something was refused, else empty.
+        detail: One line for people; no payload content.
+        revision: Number of a customs response, 0 for everything else.
+    """
+
+    document_id: str
+    name: str
+    at: datetime
+    message_id: str = ""
+    code: str = ""
+    detail: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMessage:
+    """A message that waits to be published, with its history of attempts.
+
+    Attributes:
+        message: What to publish.
+        line: Name of the transport line it leaves by: the member's state.
+        environment: For the routing key.
+        attempts: How often it was tried.
+    """
+
+    message: MessageRecord
+    line: str
+    environment: str
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NationalDelivery:
+    """A canonical document that waits to be handed to the national single window.
+
+    Attributes:
+        document_id: Also the delivery's stable id at the national system.
+        message_type: Name in the catalogue.
+        octets: The sealed document, byte for byte.
+        message_id: The message that brought it, empty when it came from inside.
+        message_digest: That message's signed digest.
+        attempts: How often it was tried.
+    """
+
+    document_id: str
+    message_type: str
+    octets: bytes
+    message_id: str
+    message_digest: str
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionRecord:
+    """A national payload as it came in, and what became of it.
+
+    Attributes:
+        payload_digest: ``sha-256:<hex>`` of the payload; the idempotency key.
+        adapter: Name and version of the adapter that read it, as ``name/version``.
+        payload: The payload, byte for byte.
+        document_id: The document that was made of it.
+        recorded_at: When it was committed.
+    """
+
+    payload_digest: str
+    adapter: str
+    payload: bytes
+    document_id: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Everything that one accepted national payload brings, committed together.
+
+    Attributes:
+        record: The payload.
+        document: The sealed document.
+        outbound: The message that carries it.
+        events: What is known at once, AS1 among it.
+    """
+
+    record: SubmissionRecord
+    document: DocumentRecord
+    outbound: OutboundMessage
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Everything that one received message brings, committed together.
+
+    Attributes:
+        message: The message.
+        documents: The sealed document that it carried, if it could be opened, and those of the
+            outbound messages.
+        outbound: What is to be sent because of it (acknowledgements, the relayed message).
+        deliveries: What is to be handed to the national system because of it.
+        events: What it says about documents.
+    """
+
+    message: MessageRecord
+    documents: Sequence[DocumentRecord] = ()
+    outbound: Sequence[OutboundMessage] = ()
+    deliveries: Sequence[NationalDelivery] = ()
+    events: Sequence[Event] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMessage:
+    """Received octets that could not be judged yet.
+
+    Attributes:
+        octets_digest: ``sha-256:<hex>`` of the octets; the record's key.
+        octets: What was received.
+        line: The line it came by.
+        attempts: How often judging was tried.
+        code: Why it could not be judged.
+    """
+
+    octets_digest: str
+    octets: bytes
+    line: str
+    attempts: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuriedMessage:
+    """A dead letter: received octets that were refused, kept as evidence.
+
+    Attributes:
+        octets_digest: ``sha-256:<hex>`` of the octets.
+        octets: What was received.
+        line: The line it came by.
+        code: Why it was refused.
+        detail: What was expected and found.
+        buried_at: When.
+    """
+
+    octets_digest: str
+    octets: bytes
+    line: str
+    code: str
+    detail: str
+    buried_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """All that a store knows about one document."""
+
+    document: DocumentRecord
+    messages: Sequence[MessageRecord]
+    events: Sequence[Event]
+    answers: Sequence[DocumentRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much is waiting, for health and for people.
+
+    Attributes:
+        outbound: Messages that wait to be published.
+        deliveries: Documents that wait for the national system.
+        held: Received messages that could not be judged yet.
+        parked: Messages and deliveries that wait for a person.
+        buried: Dead letters.
+    """
+
+    outbound: int
+    deliveries: int
+    held: int
+    parked: int
+    buried: int

@@ -1,0 +1,193 @@
+"""The store: domain operations, one transaction each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from swb.core.duplicates import Disposition
+    from swb.ports.records import (
+        Acceptance,
+        BuriedMessage,
+        Counts,
+        DocumentRecord,
+        Event,
+        HeldMessage,
+        MessageRecord,
+        NationalDelivery,
+        OutboundMessage,
+        Submission,
+        SubmissionRecord,
+        Trail,
+    )
+
+__all__ = ["MessageStore"]
+
+
+class MessageStore(Protocol):
+    """What a gateway or router must never forget. Each method is one transaction.
+
+    Every method may raise `UnavailableError` ``store.unavailable`` when the store cannot be
+    reached or written, and then nothing of it happened.
+    """
+
+    async def open(self) -> None:
+        """Open, create or migrate.
+
+        Raises:
+            UnavailableError: ``store.unavailable``, or ``store.schema`` when the data need
+                newer code.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and close. Safe to repeat."""
+        ...
+
+    async def ping(self) -> None:
+        """Prove that reading and writing work."""
+        ...
+
+    # submitting
+
+    async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
+        """Find what the same payload became before."""
+        ...
+
+    async def commit_submission(self, submission: Submission) -> SubmissionRecord:
+        """Commit all of it or nothing.
+
+        Returns:
+            The record that stands: the given one, or the earlier one when the same payload was
+            committed before (then nothing new is written).
+        """
+        ...
+
+    # dispatching
+
+    async def claim_outbound(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[OutboundMessage]:
+        """Take due messages, oldest first; nobody else gets them before the lease ends."""
+        ...
+
+    async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
+        """Record that the transport holds them. Repeating it changes nothing."""
+        ...
+
+    async def retry_outbound(self, message_id: str, *, code: str, due_at: datetime) -> None:
+        """Count a failed attempt and end the lease; it is due again at `due_at`."""
+        ...
+
+    async def park_outbound(self, message_id: str, *, code: str, at: datetime) -> None:
+        """Stop trying; it waits for a person."""
+        ...
+
+    # receiving
+
+    async def accept(self, acceptance: Acceptance) -> Disposition:
+        """Commit a received message with all its consequences.
+
+        Returns:
+            NEW: committed. REPEAT: the same id and digest were committed before; nothing is
+            written, but acknowledgements that were sent because of it become due again (what
+            it relayed under its own id does not). CONFLICT: the same id, or the id of one of the
+            documents, with another digest; nothing is written.
+        """
+        ...
+
+    async def hold(self, held: HeldMessage, *, due_at: datetime) -> int:
+        """Keep octets that could not be judged, or count one more attempt on them.
+
+        Returns:
+            The number of attempts so far, this one included.
+        """
+        ...
+
+    async def claim_held(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[HeldMessage]:
+        """Take held messages that are due; nobody else gets them before the lease ends."""
+        ...
+
+    async def release_held(self, octets_digest: str) -> None:
+        """Forget a held message: it was judged. Repeating it changes nothing."""
+        ...
+
+    async def bury(self, buried: BuriedMessage) -> None:
+        """Keep a refused message as evidence, and forget it where it was held."""
+        ...
+
+    # handing over to the national system
+
+    async def claim_deliveries(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[NationalDelivery]:
+        """Take due deliveries, oldest first; nobody else gets them before the lease ends."""
+        ...
+
+    async def complete_delivery(
+        self,
+        document_id: str,
+        *,
+        at: datetime,
+        events: Sequence[Event],
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """Record a delivery together with the acknowledgement that it causes.
+
+        Repeating it changes nothing: the first one stands.
+        """
+        ...
+
+    async def retry_delivery(self, document_id: str, *, code: str, due_at: datetime) -> None:
+        """Count a failed attempt and end the lease; it is due again at `due_at`."""
+        ...
+
+    async def park_delivery(self, document_id: str, *, code: str, at: datetime) -> None:
+        """Stop trying; it waits for a person."""
+        ...
+
+    # asking
+
+    async def find_document(self, document_id: str) -> DocumentRecord | None:
+        """Find a sealed document by its id."""
+        ...
+
+    async def find_message(self, message_id: str) -> MessageRecord | None:
+        """Find a message by its id."""
+        ...
+
+    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
+        """Find the latest certificate with this key."""
+        ...
+
+    async def find_trail(self, reference: str) -> Trail | None:
+        """Find a document by certificate key, document id or message id."""
+        ...
+
+    async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
+        """List messages in order of id, from just after `after`."""
+        ...
+
+    async def list_documents(
+        self, *, after: str = "", limit: int = 500
+    ) -> Sequence[DocumentRecord]:
+        """List sealed documents in order of id, from just after `after`."""
+        ...
+
+    async def list_events(self, document_id: str) -> Sequence[Event]:
+        """List a document's events in the order in which they happened."""
+        ...
+
+    async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
+        """List dead letters, latest first."""
+        ...
+
+    async def count(self) -> Counts:
+        """Count what waits."""
+        ...

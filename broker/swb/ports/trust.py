@@ -1,0 +1,57 @@
+"""Keys, trust and time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from swb_schemas.wire.trust import TrustBundle
+
+__all__ = ["Clock", "Signer", "TrustSource"]
+
+
+class Signer(Protocol):
+    """Holds one private key and signs bytes with it; the key never leaves.
+
+    The caller prepares what is to be signed and attaches the result; see
+    `swb_schemas.wire.signature`.
+    """
+
+    @property
+    def certificate(self) -> bytes:
+        """The signing certificate, DER."""
+        ...
+
+    async def sign(self, data: bytes) -> bytes:
+        """Sign with ECDSA P-256 and SHA-256.
+
+        Returns:
+            r and s, 32 octets each, big-endian (the form that XML signatures and JWS use).
+
+        Raises:
+            UnavailableError: ``signer.unavailable``.
+        """
+        ...
+
+
+class TrustSource(Protocol):
+    """Where the trust bundle comes from."""
+
+    async def fetch(self) -> TrustBundle:
+        """Get the bundle that is in force.
+
+        Raises:
+            UnavailableError: ``trust.unreachable``.
+            RefusedError: It does not verify; see `swb_schemas.wire.trust`.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...

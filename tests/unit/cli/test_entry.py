@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from swb.cli.entry import COMMANDS, build_program, main
 from tests.unit.cli import sample_commands
 from tests.unit.cli.sample_commands import SECRET
-
-if TYPE_CHECKING:
 
 FAILURE = {"code", "actor", "final", "message", "findings"}
 
@@ -41,7 +39,7 @@ class Frame:
 
 
 @pytest.fixture
-def frame(capsysbinary: pytest.CaptureFixture[bytes]) -> Iterator[Frame]:
+def frame(capsysbinary: pytest.CaptureFixture[bytes]) -> Frame:
     return Frame(capsysbinary)
 
 

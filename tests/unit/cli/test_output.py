@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,17 +13,25 @@ from swb.cli.output import Answer, Output, printable
 from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.findings import Finding, Severity
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 THAI = "ชุดอาหาร é 😀"
 
 
 class FullDisk(io.RawIOBase):
-    """A file that takes nothing."""
+    """A file that takes nothing at first; somebody makes room before it is closed."""
+
+    full = True
 
     def writable(self) -> bool:
         return True
 
-    def write(self, _: object) -> int:
-        raise OSError(28, "No space left on device")
+    def write(self, octets: Buffer, /) -> int:
+        if self.full:
+            self.full = False
+            raise OSError(28, "No space left on device")
+        return len(memoryview(octets))
 
 
 def stream(encoding: str) -> io.TextIOWrapper:
@@ -88,7 +97,6 @@ def test_a_full_disk_is_a_failure_and_no_traceback() -> None:
     with pytest.raises(UnavailableError) as caught:
         Output(as_json=False, stdout=out, stderr=stream("utf-8")).show_answer(Answer(payload=b"x"))
     assert caught.value.code == "cli.output"
-    out.buffer.raw.close()  # type: ignore[attr-defined]  # nothing of it can be written any more
 
 
 def test_an_answer_that_failed_keeps_what_it_found() -> None:

@@ -1,0 +1,162 @@
+"""``swb status``: where a document stands, and everything that led there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from swb.cli.arguments import EXISTING_FILE
+from swb.cli.output import Answer
+from swb.config import load_config
+from swb.core.lifecycle import Fact, judge_status
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.parties import parse_certificate_key
+from swb_schemas.xml.codec import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from swb.ports import DocumentRecord, Event, MessageRecord, Trail
+
+__all__ = ["command"]
+
+
+@click.command("status", short_help="Show where a document stands, and its road.")
+@click.argument("reference")
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    required=True,
+    envvar="SWB_CONFIG",
+    type=EXISTING_FILE,
+    help="Configuration (TOML) of the gateway whose store is asked [SWB_CONFIG].",
+)
+def command(reference: str, config_file: Path) -> Answer:
+    """Show where the document REFERENCE stands, its events with their times, answers, messages.
+
+    REFERENCE is a certificate's key STATE:office:number (percent-encoded where the office or the
+    number has a colon or a percent sign), a document id or a message id. The status is the event
+    that weighs most: AS1 (sent), AS2 and AS3 (arrived), RES-REC or RES-NOT (customs), then the
+    latest customs response: GIVEN, NOT GIVEN or PENDING.
+    """
+    trail = asyncio.run(_find(config_file, _spell_key(reference)))
+    if trail is None:
+        message = f"expected a reference that this store knows, found {reference[:200]!r}"
+        raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
+    status = judge_status((Fact(event.name), event.revision) for event in trail.events)
+    return Answer(
+        value={
+            "status": status,
+            "document": _describe_document(trail.document),
+            "events": [_describe_event(each) for each in trail.events],
+            "answers": [_describe_document(each) for each in trail.answers],
+            "messages": [_describe_message(each) for each in trail.messages],
+        },
+        text="\n".join(_spell(trail, status)),
+    )
+
+
+async def _find(config_file: Path, reference: str) -> Trail | None:
+    from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
+
+    async with open_store(load_config(config_file)) as store:
+        return await store.find_trail(reference)
+
+
+def _spell_key(reference: str) -> str:
+    """Spell a certificate's key as stores do, and leave ids as they are."""
+    if ":" not in reference:
+        return reference
+    return str(parse_certificate_key(reference))
+
+
+# --- for programs ------------------------------------------------------------------------------
+
+
+def _describe_document(record: DocumentRecord) -> dict[str, object]:
+    return {
+        "document_id": record.document_id,
+        "message_type": record.message_type,
+        "certificate_key": record.certificate_key or None,
+        "conversation_id": record.conversation_id,
+        "issuing_party": record.issuing_party,
+        "receiving_party": record.receiving_party,
+        "environment": record.environment,
+        "digest": record.digest,
+        "direction": record.direction,
+        "recorded_at": format_instant(record.recorded_at),
+    }
+
+
+def _describe_event(event: Event) -> dict[str, object]:
+    return {
+        "at": format_instant(event.at),
+        "name": event.name,
+        "message_id": event.message_id or None,
+        "code": event.code or None,
+        "detail": event.detail or None,
+        "revision": event.revision,
+    }
+
+
+def _describe_message(record: MessageRecord) -> dict[str, object]:
+    return {
+        "message_id": record.message_id,
+        "message_type": record.message_type,
+        "document_id": record.document_id,
+        "sender": record.sender,
+        "receiver": record.receiver,
+        "digest": record.digest,
+        "direction": record.direction,
+        "expires_at": format_instant(record.expires_at),
+        "recorded_at": format_instant(record.recorded_at),
+    }
+
+
+# --- for people --------------------------------------------------------------------------------
+
+
+def _spell(trail: Trail, status: Fact | None) -> Iterator[str]:
+    document = trail.document
+    what = f"{document.message_type} {document.certificate_key}".rstrip()
+    yield f"{status or 'nothing known'}: {what}"
+    yield f"  document      {document.document_id}, {document.environment}, {document.direction}"
+    yield f"  issued by     {document.issuing_party}"
+    yield f"  addressed to  {document.receiving_party}"
+    yield f"  digest        {document.digest}"
+    yield f"  conversation  {document.conversation_id}"
+    yield from _spell_table("events", [_spell_event(each) for each in trail.events])
+    yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
+    yield from _spell_table("messages", [_spell_message(each) for each in trail.messages])
+
+
+def _spell_table(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
+    if not rows:
+        return
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    yield ""
+    yield title
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells)}".rstrip()
+
+
+def _spell_event(event: Event) -> tuple[str, ...]:
+    revision = f"response {event.revision}" if event.revision else ""
+    why = f"{event.code}: {event.detail}" if event.code else event.detail
+    return (format_instant(event.at), event.name, revision, why)
+
+
+def _spell_answer(record: DocumentRecord) -> tuple[str, ...]:
+    at = format_instant(record.recorded_at)
+    return (at, record.direction, record.message_type, record.document_id, record.issuing_party)
+
+
+def _spell_message(record: MessageRecord) -> tuple[str, ...]:
+    at = format_instant(record.recorded_at)
+    road = f"{record.sender} to {record.receiver}"
+    return (at, record.direction, record.message_type, record.message_id, road)

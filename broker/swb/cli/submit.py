@@ -1,0 +1,66 @@
+"""``swb submit``: one national payload into a gateway's store, from where its daemon sends it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets
+from swb.cli.output import Answer, describe_finding
+from swb.config import load_config
+from swb_schemas.xml.parsing import DEFAULT_LIMITS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from swb.services.submit import Accepted
+
+__all__ = ["command"]
+
+
+@click.command("submit", short_help="Submit a national payload to a gateway.")
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    required=True,
+    envvar="SWB_CONFIG",
+    type=EXISTING_FILE,
+    help="The gateway's configuration (TOML) [SWB_CONFIG].",
+)
+@click.argument("payload", type=FILE_OR_STDIN)
+def command(config_file: Path, payload: str) -> Answer:
+    """Submit PAYLOAD (- for standard input), in the format of the gateway's own state.
+
+    It is read, checked against the rules of its agreement, sealed, signed and committed, or
+    refused whole. The same payload again gives the earlier document. A running daemon of the same
+    configuration sends what was committed; swb status follows it.
+    """
+    raw = read_octets(payload, limit=DEFAULT_LIMITS.octets)
+    accepted = asyncio.run(_submit(config_file, raw))
+    headline = "accepted before" if accepted.repeated else "accepted"
+    lines = [
+        f"{headline}: {accepted.message_type}",
+        f"  certificate  {accepted.certificate_key}",
+        f"  document     {accepted.document_id}",
+    ]
+    return Answer(
+        value={
+            "document_id": accepted.document_id,
+            "certificate_key": accepted.certificate_key,
+            "message_type": accepted.message_type,
+            "repeated": accepted.repeated,
+            "findings": [describe_finding(each) for each in accepted.findings],
+        },
+        text="\n".join(lines),
+        findings=accepted.findings,
+    )
+
+
+async def _submit(config_file: Path, raw: bytes) -> Accepted:
+    from swb.app import open_submitting  # noqa: PLC0415 - slow to import, and help does not need it
+
+    async with open_submitting(load_config(config_file)) as submitting:
+        return await submitting.submit(raw)

@@ -1,0 +1,49 @@
+"""Every golden file by xmlsec1 beside our reader, and where the two rightly differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from swb_conformance.cases import Profile, Verdict, load_cases
+
+if TYPE_CHECKING:
+    from swb_conformance.cases import Case
+    from tests.vectors.xmlsec import Xmlsec
+
+CASES: Final = [case for case in load_cases() if case.profile is not Profile.TRUST]
+ACCEPTED: Final = [case for case in CASES if case.verdict is Verdict.ACCEPTED]
+BROKEN: Final = [
+    case
+    for case in CASES
+    if case.code
+    in {
+        "signature.missing",
+        "signature.content_digest",
+        "signature.properties_digest",
+        "signature.certificate_digest",
+        "signature.value",
+        "certificate.not_yet_valid",
+        "certificate.expired",
+    }
+]
+ACCEPTED_BY_XMLSEC1: Final = {
+    # It stops at the first signature of a file; the layer inside is a file of its own.
+    "delivery/refuses-an-altered-document-inside",
+    # Trust lists and their dates are ours; to xmlsec1 the certificate itself holds.
+    "message/refuses-a-certificate-not-yet-listed",
+    "message/refuses-a-certificate-no-longer-listed",
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.name)
+def test_xmlsec1_accepts_what_is_accepted(case: Case, xmlsec: Xmlsec) -> None:
+    assert xmlsec.accepts(case.subject, at=case.at)
+    if "sealed.xml" in case.expected:
+        assert xmlsec.accepts(case.expected["sealed.xml"], at=case.at)
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
+def test_xmlsec1_refuses_broken_signatures_and_certificates(case: Case, xmlsec: Xmlsec) -> None:
+    assert xmlsec.accepts(case.subject, at=case.at) == (case.name in ACCEPTED_BY_XMLSEC1)

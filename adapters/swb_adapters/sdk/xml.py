@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -17,13 +18,26 @@ if TYPE_CHECKING:
 __all__ = ["PayloadWriter", "check_schema", "parse_payload", "read_children", "read_texts"]
 
 
+_ENCODINGS: Final = frozenset({"UTF-8", "US-ASCII", "ASCII"})
+
+
 def parse_payload(raw: bytes, *, limits: AdapterLimits = DEFAULT_LIMITS) -> etree._Element:
-    """Parse an XML payload; comments are dropped, so text around them is whole.
+    """Parse an XML payload in UTF-8; comments are dropped, so text around them is whole.
+
+    libxml2 would guess other encodings from the first octets, whatever the payload declares; what
+    two parsers may read differently is refused.
 
     Raises:
-        RefusedError: ``xml.*``, see `swb_schemas.xml.parse_xml`.
+        RefusedError: ``adapter.malformed``: not UTF-8; ``xml.*``, see `swb_schemas.xml.parse_xml`.
     """
+    if b"\0" in raw[: limits.octets]:
+        message = "expected XML in UTF-8, found octets of zero"
+        raise refuse("adapter.malformed", message)
     root = parse_xml(raw, limits=limits.xml)
+    declared = (root.getroottree().docinfo.encoding or "UTF-8").upper()
+    if declared not in _ENCODINGS:
+        message = f"expected XML in UTF-8, found {declared[:40]!r}"
+        raise refuse("adapter.malformed", message)
     etree.strip_tags(root, etree.Comment)
     return root
 

@@ -23,7 +23,12 @@ does not install.
 
 from swb_adapters.sdk.testing.carrying import check_between, check_document, check_payload
 from swb_adapters.sdk.testing.describing import check_info, check_paths
-from swb_adapters.sdk.testing.hostile import check_refusals, hostile_payloads, mutate_payload
+from swb_adapters.sdk.testing.hostile import (
+    check_refusals,
+    hostile_payloads,
+    mutate_payload,
+    reshape_payload,
+)
 from swb_adapters.sdk.testing.plain import check_crossing, plain_reading, plain_rendering
 from swb_adapters.sdk.testing.purity import check_purity
 
@@ -40,4 +45,5 @@ __all__ = [
     "mutate_payload",
     "plain_reading",
     "plain_rendering",
+    "reshape_payload",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from lxml import etree
+
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.errors import RefusedError
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from swb_adapters.sdk.contract import Adapter
 
-__all__ = ["check_refusals", "hostile_payloads", "mutate_payload"]
+__all__ = ["check_refusals", "hostile_payloads", "mutate_payload", "reshape_payload"]
 
 _ENTITIES: Final = b"".join(
     b'<!ENTITY e%d "%s">' % (level, b"&e%d;" % (level - 1) * 10) for level in range(1, 10)
@@ -39,6 +41,7 @@ def hostile_payloads(sample: bytes, *, syntax: str = "xml") -> Iterator[tuple[st
     yield "too large", sample + b" " * (DEFAULT_LIMITS.octets + 1 - len(sample))
     for tenth in range(1, 10):
         yield f"truncated at {tenth}0 per cent", sample[: len(sample) * tenth // 10]
+    yield "UTF-16", sample.decode().encode("utf-16")
     yield "twice", sample + sample
     yield "octets that are no UTF-8", sample.replace(b">", b">\xff\xfe", 3)
     yield "UTF-16 that says UTF-8", sample.decode().encode("utf-16-le")
@@ -49,6 +52,8 @@ def hostile_payloads(sample: bytes, *, syntax: str = "xml") -> Iterator[tuple[st
 def _hostile_xml(sample: bytes) -> Iterator[tuple[str, bytes]]:
     head, _, rest = sample.partition(b"?>")
     body = rest if head.startswith(b"<?xml") else sample
+    latin = b'<?xml version="1.0" encoding="ISO-8859-1"?>'
+    yield "UTF-8 that says ISO-8859-1", latin + body.lstrip()
     yield "another document", b"<a/>"
     yield "entity bomb", _BOMB
     yield "external entity", _EXTERNAL
@@ -108,3 +113,54 @@ def mutate_payload(sample: bytes, *, count: int, seed: bytes = b"") -> Iterator[
             yield sample[:at] + sample[at + 1 + draw[6] % 16 :]
         else:
             yield sample[:at] + octet + sample[at:]
+
+
+_NASTY_TEXTS: Final = (
+    "",
+    " ",
+    "\n",
+    "a\nb",
+    "a  b",
+    "0",
+    "00",
+    "-1",
+    "1.",
+    "999999999999999.999999",
+    "99/99/9999",
+    "29/02/2569",
+    "2026-02-30",
+    "2569-01-01",
+    "2026-11-21T24:00:00Z",
+    "9999-12-31T23:59:59-14:00",
+    "2026-11-21 23:59:60",
+    "101%",
+    "x" * 600,
+    "x" * 5000,
+    "e\u0301",
+    "\u202e",
+)
+
+
+def reshape_payload(sample: bytes, *, every: int = 1) -> Iterator[bytes]:
+    """Change the elements of a good XML payload: leave one out, double it, put nasty text in.
+
+    Such payloads are well formed, so they come further than octets changed at random: a schema
+    that is too wide, or a reading that trusts more than the schema promises, shows here.
+
+    Args:
+        sample: The good payload.
+        every: Make only every n-th of them.
+    """
+    changes = len(_NASTY_TEXTS) + 2
+    count = sum(1 for _ in etree.fromstring(sample).iter(etree.Element)) - 1
+    for number in range(0, count * changes, every):
+        root = etree.fromstring(sample)
+        element = list(root.iter(etree.Element))[1 + number // changes]
+        parent, change = element.getparent(), number % changes
+        if change < len(_NASTY_TEXTS):
+            element.text = _NASTY_TEXTS[change]
+        elif parent is not None and change == len(_NASTY_TEXTS):
+            parent.remove(element)
+        else:
+            element.addnext(etree.fromstring(etree.tostring(element, with_tail=False)))
+        yield etree.tostring(root)

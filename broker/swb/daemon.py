@@ -17,7 +17,7 @@ from swb.app import open_node
 from swb.health import serve_health
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from swb.app import Node
     from swb.config import Config
@@ -90,7 +90,7 @@ async def _wait(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> Non
     stopping.cancel()
     for task in done:
         if task is not stopping:
-            _log.error("loop_ended", task=task.get_name())  # type: ignore[attr-defined]  # a Task
+            _log.error("loop_ended", task=task.get_name())
             await task
 
 

@@ -1,4 +1,4 @@
-"""Health over HTTP: ``/health/live`` says that the process answers, ``/health/ready`` that it works.
+"""Health over HTTP: ``/health/live`` says that it answers, ``/health/ready`` that it works.
 
 Ready is 200 when every back end answers in time and 503 otherwise, with each check's outcome and
 what waits in the store. Nothing of a document is in it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import asdict
@@ -86,7 +85,7 @@ def command(  # noqa: PLR0917 - one for each option
     seed: int,
     keep: Path | None,
     amqp_url: str | None,
-    protect: bool,  # noqa: FBT001 - an option
+    protect: bool,
 ) -> Answer:
     """Run gateways, router and simulated authorities of two states on this machine.
 
@@ -115,7 +114,7 @@ def command(  # noqa: PLR0917 - one for each option
     return _answer(result, keep)
 
 
-async def _demonstrate(  # noqa: PLR0913 - one for each option
+async def _demonstrate(
     folder: Path,
     *,
     documents: int,

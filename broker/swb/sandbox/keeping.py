@@ -46,7 +46,7 @@ async def keep_region(region: Region, directory: Path) -> None:
                 messages.update((each.message_id, each) for each in found)
                 after = found[-1].message_id
     stems = {
-        each.conversation_id: each.certificate_key.replace(":", "_").replace("%2F", "_").replace("%20", "-")
+        each.conversation_id: _file_name(each.certificate_key)
         for each in documents.values()
         if each.certificate_key
     }
@@ -67,6 +67,10 @@ async def keep_region(region: Region, directory: Path) -> None:
     for state in region.states:
         _keep_national(region.drop_folder(state), state, names, directory / "national")
     _keep_trust(region, directory / "trust")
+
+
+def _file_name(certificate_key: str) -> str:
+    return certificate_key.replace(":", "_").replace("%2F", "_").replace("%20", "-")
 
 
 def _keep_national(drop: Path, state: str, names: dict[str, str], target: Path) -> None:

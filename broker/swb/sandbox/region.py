@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from itertools import permutations
@@ -62,7 +63,7 @@ class Region:
         return self.folder / "national" / state
 
 
-async def lay_out_region(  # noqa: PLR0913 - what a region can vary in
+async def lay_out_region(
     folder: Path,
     *,
     states: Sequence[str] = ("TH", "VN"),
@@ -85,7 +86,7 @@ async def lay_out_region(  # noqa: PLR0913 - what a region can vary in
         answers: Whether the simulated customs offices answer.
         limits: Values for ``[limits]``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     keys = make_development_keys(folder / "trust", states, Environment.TEST, at)
     if amqp_url is None:
         await make_embedded_lines(folder / "broker.db", states)

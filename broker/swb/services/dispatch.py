@@ -79,17 +79,17 @@ class DispatchService:
 
     async def _publish(self, outbound: OutboundMessage) -> bool:
         message = outbound.message
+        if message.expires_at <= self._clock.now():
+            await self._store.park_outbound(
+                message.message_id, code="message.expired", at=self._clock.now()
+            )
+            return False
         line = self._lines.get(outbound.line)
+        if line is None:
+            text = f"expected a line to {outbound.line} in the configuration"
+            await self._postpone(outbound, UnavailableError("transport.no_line", text))
+            return False
         try:
-            if line is None:
-                raise UnavailableError(
-                    "transport.no_line", f"expected a line to {outbound.line} in the configuration"
-                )
-            if message.expires_at <= self._clock.now():
-                await self._store.park_outbound(
-                    message.message_id, code="message.expired", at=self._clock.now()
-                )
-                return False
             await line.publish(
                 message.octets,
                 message_id=message.message_id,

@@ -138,7 +138,7 @@ class InboxService:
             limit = self._retrying.max_attempts
             await self._hold(raw, line, error.code, attempts_before + 1, limit)
             return False
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the message must not be lost
             _log.exception("judgement_failed", line=line, octets_digest=_digest(raw))
             await self._hold(raw, line, INTERNAL_FAULT, attempts_before + 1, _FAULTS_BEFORE_BURIAL)
             return False

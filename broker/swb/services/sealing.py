@@ -149,7 +149,7 @@ class Sealer:
             ),
         )
 
-    def _header(  # noqa: PLR0913, PLR0917 - everything that a seal binds
+    def _header(  # noqa: PLR0917 - everything that a seal binds
         self,
         document: Document,
         kind: DocumentType,

@@ -113,13 +113,13 @@ class SimulatedAuthority:
         Returns:
             How many.
         """
-        count = 0
-        for count, document in enumerate(documents, start=1):  # noqa: B007 - the count is returned
+        filed = list(documents)
+        for count, document in enumerate(filed, start=1):
             if isinstance(document, CertificateOfOrigin):
                 self._put(f"certificate-{_file_name(str(document.key))}", document)
             else:
                 self._put(f"{type(document).__name__}-{count}", document)
-        return count
+        return len(filed)
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from swb.simulator.goods import STATES
 from swb_schemas.documents.customs import (
     CustomsReceipt,
     CustomsResponse,
@@ -15,7 +16,6 @@ from swb_schemas.documents.customs import (
     Subject,
     roll_up,
 )
-from swb.simulator.goods import STATES
 
 if TYPE_CHECKING:
     from datetime import datetime

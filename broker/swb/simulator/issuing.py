@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from swb.simulator.goods import GOODS, STATES, StateVocabulary
 from swb_schemas.documents.certificate_of_origin import (
     BackToBack,
     CertificateOfOrigin,
@@ -31,7 +32,6 @@ from swb_schemas.documents.elements import (
     TradeParty,
 )
 from swb_schemas.documents.origin_criterion import parse_criterion
-from swb.simulator.goods import GOODS, STATES, StateVocabulary
 
 if TYPE_CHECKING:
     from datetime import date
@@ -69,12 +69,13 @@ def draw_certificate(
         number=f"EX-{on:%y}{serial:06d}", date=on - timedelta(days=random.randint(1, 9))
     )
     count = items if items is not None else random.choices((1, 2, 3, 5, 8), (40, 25, 20, 10, 5))[0]
+    office = random.randint(1, 20)
     partial = special.partial_cumulation is not None
     loading, discharge = random.choice(home.ports), random.choice(abroad.ports)
     return CertificateOfOrigin(
         agreement="ATIGA",
         edition="2021",
-        reference_number=f"{exporting}-{importing} {on:%y}/{random.randint(1, 20):02d}/{serial:05d}",
+        reference_number=f"{exporting}-{importing} {on:%y}/{office:02d}/{serial:05d}",
         issuing_country=exporting,
         issuing_office=home.office,
         exporter=_draw_trader(random, home, exporting, with_national_name=True),
@@ -153,33 +154,24 @@ def _draw_item(
 def _draw_special_cases(
     random: Random, abroad: StateVocabulary, exporting: str, importing: str, on: date
 ) -> SpecialCases:
-    """Tick a box of box 13 on about every third certificate, each of the seven in turn."""
-    drawn = random.randint(1, 21)
-    if drawn == 1:
-        name, country = random.choice(_THIRD_COUNTRIES)
-        return SpecialCases(
-            third_country_invoicing=ThirdCountryInvoicing(
-                company_name=name, company_country=country
-            )
-        )
-    if drawn == 2:
-        return SpecialCases(
-            exhibition=Exhibition(name="EXAMPLE TRADE FAIR", address=f"HALL 3\n{abroad.city}")
-        )
-    if drawn == 3:
-        return SpecialCases(accumulation=Empty())
-    if drawn == 4:
-        return SpecialCases(de_minimis=Empty())
-    if drawn == 5:
-        first = next(state for state in ("MY", "ID", "PH") if state not in {exporting, importing})
-        original = OriginalProof(
-            issuing_country=first,
-            reference_number=f"{first}-EXAMPLE-{random.randint(1, 9999):04d}",
-            issue_date=on - timedelta(days=random.randint(20, 120)),
-        )
-        return SpecialCases(back_to_back=BackToBack(originals=(original,)))
-    if drawn == 6:
-        return SpecialCases(issued_retroactively=Empty())
-    if drawn == 7:
-        return SpecialCases(partial_cumulation=Empty())
-    return SpecialCases()
+    """Tick a box of box 13 on about every third certificate, each of the seven as often."""
+    company, country = random.choice(_THIRD_COUNTRIES)
+    first = next(state for state in ("MY", "ID", "PH") if state not in {exporting, importing})
+    original = OriginalProof(
+        issuing_country=first,
+        reference_number=f"{first}-EXAMPLE-{random.randint(1, 9999):04d}",
+        issue_date=on - timedelta(days=random.randint(20, 120)),
+    )
+    fair = Exhibition(name="EXAMPLE TRADE FAIR", address=f"HALL 3\n{abroad.city}")
+    invoicing = ThirdCountryInvoicing(company_name=company, company_country=country)
+    ticked = (
+        SpecialCases(third_country_invoicing=invoicing),
+        SpecialCases(exhibition=fair),
+        SpecialCases(accumulation=Empty()),
+        SpecialCases(de_minimis=Empty()),
+        SpecialCases(back_to_back=BackToBack(originals=(original,))),
+        SpecialCases(issued_retroactively=Empty()),
+        SpecialCases(partial_cumulation=Empty()),
+    )
+    drawn = random.randrange(3 * len(ticked))
+    return ticked[drawn] if drawn < len(ticked) else SpecialCases()

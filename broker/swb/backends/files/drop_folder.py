@@ -71,9 +71,10 @@ class DropFolder:
         """
         for folder in (self._in, self._out):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-                raise UnavailableError("national.unavailable", f"expected to read and write {folder}")
+                message = f"expected to read and write {folder}"
+                raise UnavailableError("national.unavailable", message)
 
-    # outward: swb.ports.NationalGateway
+    # The door outward, `swb.ports.NationalGateway`.
 
     async def deliver(
         self,
@@ -100,7 +101,7 @@ class DropFolder:
             _write_whole(self._out / f"{name}.advice.json", advice.encode())
         _write_whole(self._out / name, payload)
 
-    # inward: swb.ports.PayloadSource
+    # The door inward, `swb.ports.PayloadSource`.
 
     async def list_payloads(self, *, limit: int) -> list[str]:
         """List names of payloads that wait.

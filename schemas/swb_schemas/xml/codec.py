@@ -96,8 +96,11 @@ def decode(model: type[Model], element: etree._Element) -> Model:
 
     Raises:
         RefusedError: ``document.invalid``: what XSD cannot state does not hold;
-            ``xml.not_canonical``: there is white space or a comment between elements.
+            ``xml.not_canonical``: an element has a prefix, or there is white space or a comment
+            between elements.
     """
+    if element.prefix is not None:
+        _refuse_between(element)
     namespace = element.tag.rpartition("}")[0][1:]
     try:
         return model.model_validate(_read(reading_of(model, namespace), element))
@@ -124,7 +127,7 @@ def _read(reading: Reading, element: etree._Element) -> dict[str, object]:
     children = reading.children
     for child in element:
         known = children.get(child.tag)
-        if known is None or child.tail:
+        if known is None or child.tail or child.prefix is not None:
             _refuse_between(element)
         name, repeated, inner = known
         value = (child.text or "") if inner is None else _read(inner, child)
@@ -139,7 +142,7 @@ def _read(reading: Reading, element: etree._Element) -> dict[str, object]:
 
 def _refuse_between(element: etree._Element) -> NoReturn:
     name = element.tag.rpartition("}")[2]
-    message = f"expected only known elements in {name}, and no text or comment between them"
+    message = f"expected {name} to hold known elements without prefixes, and nothing between them"
     raise RefusedError("xml.not_canonical", message)
 
 

@@ -31,7 +31,7 @@ class MakeTransportWorld(Protocol):
 @pytest.fixture(scope="session")
 def unused_states(rabbitmq_node: PrivateNode) -> Iterator[str]:
     """States whose vhosts nobody has used yet; made at once, because each call is slow."""
-    states = ["".join(pair) for pair in itertools.product("QX", string.ascii_uppercase)]
+    states = ["".join(pair) for pair in itertools.product("QXZ", string.ascii_uppercase)]
     asyncio.run(rabbitmq_node.add_vhosts(*(f"swb.{state}" for state in states)))
     return iter(states)
 

@@ -187,6 +187,23 @@ async def test_survives_a_restart_of_the_server(world: RabbitWorld) -> None:
         assert names_of(again) == {"m1": 1, "m2": 1}
 
 
+async def test_a_server_out_of_memory_leaves_publishes_unconfirmed(
+    world: RabbitWorld, proxy: TcpProxy
+) -> None:
+    member, router = through(proxy, world, LineEnd.MEMBER), world.transport(LineEnd.ROUTER)
+    async with opened(member, router):
+        await publish(member, "m1")
+        await world.node.ctl("set_vm_memory_high_watermark", "0.000001")
+        try:
+            with pytest.raises(UnavailableError, match=r"transport\.unconfirmed"):
+                await publish(member, "m2")
+            assert "m1" in names_of(await receive(router))
+        finally:
+            await world.node.ctl("set_vm_memory_high_watermark", "0.4")
+        await publish_when_back(member, "m2")
+        assert "m2" in names_of(await receive(router))
+
+
 # --- channels ----------------------------------------------------------------------------------
 
 

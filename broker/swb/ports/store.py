@@ -162,6 +162,10 @@ class MessageStore(Protocol):
         """Find a message by its id."""
         ...
 
+    async def find_carrier(self, document_id: str) -> MessageRecord | None:
+        """Find the first message that carried a document."""
+        ...
+
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
         """Find the latest certificate with this key."""
         ...

@@ -202,6 +202,7 @@ class SubmitService:
                 f"expected a certificate received here, found {key}",
             )
         issuing = parse_party_id(certificate.issuing_party)
+        carrier = await self._store.find_carrier(certificate.document_id)
         route = Route(
             issuing_party=PartyId(self._state, CUSTOMS),
             receiving_party=issuing,
@@ -210,6 +211,7 @@ class SubmitService:
             line=self._state,
             conversation_id=certificate.conversation_id,
             answers=(certificate.document_id, certificate.digest),
+            correlation=carrier.message_id if carrier else None,
         )
         return route, certificate
 

@@ -12,7 +12,6 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from swb.simulator.customs import draw_receipt, draw_response
@@ -20,6 +19,7 @@ from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsRe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from swb_adapters.sdk import Adapter
     from swb_schemas.documents import Document

@@ -191,6 +191,10 @@ class SqliteMessageStore:
         """See `MessageStore.find_message`."""
         return await self._database.read(partial(reads.find_message, message_id=message_id))
 
+    async def find_carrier(self, document_id: str) -> MessageRecord | None:
+        """See `MessageStore.find_carrier`."""
+        return await self._database.read(partial(reads.find_carrier, document_id=document_id))
+
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
         """See `MessageStore.find_certificate`."""
         return await self._database.read(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "count",
+    "find_carrier",
     "find_certificate",
     "find_document",
     "find_message",
@@ -57,6 +58,12 @@ def find_document(connection: sqlite3.Connection, document_id: str) -> DocumentR
 def find_message(connection: sqlite3.Connection, message_id: str) -> MessageRecord | None:
     """See `MessageStore.find_message`."""
     row = connection.execute(sql.FIND_MESSAGE, (message_id,)).fetchone()
+    return None if row is None else read_message(row)
+
+
+def find_carrier(connection: sqlite3.Connection, document_id: str) -> MessageRecord | None:
+    """See `MessageStore.find_carrier`."""
+    row = connection.execute(sql.FIND_CARRIER, (document_id,)).fetchone()
     return None if row is None else read_message(row)
 
 

@@ -62,6 +62,11 @@ SELECT message_id, message_type, document_id, sender, receiver, digest, directio
     recorded_at, octets
 FROM messages WHERE message_id = ?
 """
+FIND_CARRIER: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE document_id = ? ORDER BY message_id LIMIT 1
+"""
 FIND_MESSAGE_DIGEST: Final = "SELECT digest FROM messages WHERE message_id = ?"
 LIST_MESSAGES: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,

@@ -173,9 +173,9 @@ def _build_pair(name: str, limits: QueueLimits) -> tuple[Queue, Queue]:
         "x-max-length": limits.max_length,
         "x-max-length-bytes": limits.max_octets,
         "x-overflow": "reject-publish",
+        "x-delivery-limit": limits.delivery_limit,
     }
     arguments = bounded | {
-        "x-delivery-limit": limits.delivery_limit,
         "x-dead-letter-exchange": "",
         "x-dead-letter-routing-key": dead,
         "x-dead-letter-strategy": "at-least-once",

@@ -8,15 +8,46 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from swb.app.parts import missing_section
 from swb.backends.softkey import DevelopmentKeys, make_development_keys
-from swb.backends.sqlite.topology import apply_topology
+from swb.backends.sqlite.topology import apply_topology as apply_embedded_topology
+from swb.config import EmbeddedTransportConfig, resolve_secret
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-__all__ = ["DevelopmentKeys", "make_development_keys", "make_embedded_lines", "open_rabbitmq"]
+    from swb.config import Config
+
+__all__ = [
+    "DevelopmentKeys",
+    "apply_topology",
+    "make_development_keys",
+    "make_embedded_lines",
+    "open_rabbitmq",
+]
+
+
+async def apply_topology(config: Config) -> tuple[str, ...]:
+    """Make the line of every member that a router's configuration connects.
+
+    Returns:
+        The members.
+
+    Raises:
+        RefusedError: ``config.invalid``: it is not a router's; ``config.secret``.
+        UnavailableError: ``transport.*``.
+    """
+    if config.connections is None:
+        raise missing_section("connections")
+    members = config.connections.members
+    if isinstance(config.transport, EmbeddedTransportConfig):
+        await make_embedded_lines(config.transport.path, members)
+    else:
+        async with open_rabbitmq(resolve_secret(config.transport.url), members):
+            pass
+    return members
 
 
 async def make_embedded_lines(path: Path, members: Sequence[str]) -> None:
@@ -25,7 +56,7 @@ async def make_embedded_lines(path: Path, members: Sequence[str]) -> None:
     Raises:
         UnavailableError: ``transport.unreachable``, ``transport.topology``.
     """
-    await apply_topology(path=path, members=members)
+    await apply_embedded_topology(path=path, members=members)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.lazy import CommandEntry, HelpAskedError, LazyGroup, equip
-from swb.cli.outcome import Status, explain_failure
+from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, Output
 from swb_schemas.errors import SwbError
 
@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "submit": CommandEntry("swb.cli.submit:command", "Submit a national payload to a gateway."),
     "status": CommandEntry("swb.cli.status:command", "Show where a document stands, and its road."),
     "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),
+    "topology": CommandEntry("swb.cli.topology:command", "Make the transport's lines."),
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "keys": CommandEntry("swb.cli.keys:command", "Make development keys; look at certificates."),
     "bench": CommandEntry("swb.cli.bench:command", "Measure the road of a document."),
@@ -138,7 +139,3 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: object) ->
 
     found = version("single-window-broker")
     raise HelpAskedError(Answer(value={"version": found}, text=f"swb {found}"))
-
-
-if __name__ == "__main__":
-    sys.exit(main() or Status.DONE)

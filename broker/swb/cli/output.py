@@ -202,8 +202,9 @@ def _line_of_finding(finding: Finding) -> str:
     places = [place for place in (finding.national_path, finding.path) if place]
     where = f" {places[0]}" if places else ""
     where += f" ({places[1]})" if len(places) > 1 else ""
+    where += ":" if places else ""
     clause = f" [{finding.clause}]" if finding.clause else ""
-    return f"{_LABELS[finding.severity]}:{where}: {finding.message}{clause} <{finding.code}>"
+    return f"{_LABELS[finding.severity]}:{where} {finding.message}{clause} <{finding.code}>"
 
 
 def _lines_of_failure(failure: Failure) -> Iterator[str]:

@@ -12,6 +12,7 @@ An adapter is pure and synchronous: octets of a national format to a canonical d
 `Losses`            what the format cannot carry
 dates, values       Buddhist-era years, local times, text, exact decimals
 `parse_payload`     hardened XML; `check_schema` against the adapter's own XSD
+`parse_json`        JSON with one meaning only
 `derive_uuid`       ids without clock or randomness
 `find_differences`  what changed beyond the declared losses
 ==================  =============================================================================
@@ -40,6 +41,7 @@ from swb_adapters.sdk.dates import (
     parse_local_time,
 )
 from swb_adapters.sdk.derivation import derive_digits, derive_uuid
+from swb_adapters.sdk.json import parse_json
 from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
 from swb_adapters.sdk.losses import Losses, is_mandatory
 from swb_adapters.sdk.paths import PathMap
@@ -91,6 +93,7 @@ __all__ = [
     "parse_decimal",
     "parse_iso_date",
     "parse_iso_instant",
+    "parse_json",
     "parse_local_time",
     "parse_payload",
     "parse_whole_number",

@@ -159,12 +159,13 @@ class Adapter(Protocol):
             raw: The payload as it arrived, trusted in nothing.
 
         Raises:
-            RefusedError: ``adapter.malformed`` (not this format at all), ``adapter.schema`` (not
-                valid against the national schema), ``adapter.unsupported`` (a kind or version
-                that is not handled), ``adapter.value`` (a value that cannot be understood or that
-                no canonical document may hold), ``adapter.inconsistent`` (two places that must
-                agree do not), or a code of ``xml.*`` from the parser. Findings name the national
-                path, and the canonical one where it is known. No other exception leaves.
+            RefusedError: ``adapter.too_large``, ``adapter.malformed`` (not this format at all),
+                ``adapter.schema`` (not valid against the national schema),
+                ``adapter.unsupported`` (a kind or version that is not handled),
+                ``adapter.value`` (a value that cannot be understood, or that no canonical
+                document may hold), ``adapter.inconsistent`` (two places that must agree do not),
+                or a code ``xml.*`` from the parser. Findings name the national path, and the
+                canonical one where it is known. No other exception leaves.
         """
         ...
 

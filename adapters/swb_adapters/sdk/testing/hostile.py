@@ -43,7 +43,10 @@ def hostile_payloads(sample: bytes, *, syntax: str = "xml") -> Iterator[tuple[st
         yield f"truncated at {tenth}0 per cent", sample[: len(sample) * tenth // 10]
     yield "UTF-16", sample.decode().encode("utf-16")
     yield "twice", sample + sample
-    yield "octets that are no UTF-8", sample.replace(b">", b">\xff\xfe", 3)
+    yield (
+        "octets that are no UTF-8",
+        sample[: len(sample) // 2] + b"\xff" + sample[len(sample) // 2 :],
+    )
     yield "UTF-16 that says UTF-8", sample.decode().encode("utf-16-le")
     if syntax == "xml":
         yield from _hostile_xml(sample)

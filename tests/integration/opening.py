@@ -1,0 +1,270 @@
+"""Builds a region for a test: what the composition root does for a daemon, with a clock to turn."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from swb.backends.files import DropFolder, FileTrustSource
+from swb.backends.softkey import make_development_keys
+from swb.backends.sqlite.store import SqliteMessageStore
+from swb.backends.sqlite.topology import apply_topology
+from swb.backends.sqlite.transport import SqliteTransport
+from swb.backends.sqlite.transport_file import TransportFile
+from swb.clock import new_id
+from swb.core.retrying import RetryPolicy
+from swb.core.routing import RoutingTable
+from swb.formats import InProcessFormat
+from swb.plugins import discover_adapters
+from swb.ports import LineEnd
+from swb.services.collect import CollectService
+from swb.services.deliver import DeliverService
+from swb.services.dispatch import DispatchService
+from swb.services.inbox import InboxService
+from swb.services.receive import ReceiveService
+from swb.services.route import RouteService
+from swb.services.sealing import Sealer
+from swb.services.submit import SubmitService
+from swb_schemas.documents.elements import Environment
+from swb_schemas.parties import REGION
+from swb_schemas.wire.verification import VerificationPolicy
+from tests.integration.world import Clock, Member, World, load_opening, load_signers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from swb.backends.softkey import DevelopmentKeys
+    from swb.ports import MessageStore
+
+__all__ = ["LEASE", "open_world"]
+
+STATES: Final = ("TH", "VN")
+ADAPTERS: Final = {"TH": "thailand", "VN": "vietnam"}
+LEASE: Final = timedelta(seconds=30)
+RETRYING: Final = RetryPolicy(
+    first_delay=timedelta(milliseconds=50), ceiling=timedelta(minutes=1), max_attempts=8
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """What every daemon of the region has."""
+
+    folder: Path
+    clock: Clock
+    keys: DevelopmentKeys
+    trust: FileTrustSource
+    lease_for: timedelta
+    protect: bool
+
+    def sealer(self, state: str) -> Sealer:
+        return Sealer(
+            environment=Environment.TEST,
+            signers=load_signers(self.keys, state),
+            trust=self.trust,
+            clock=self.clock,
+            new_id=new_id,
+            protect=self.protect and state != REGION,
+        )
+
+    def line(self, file: TransportFile, state: str, end: LineEnd) -> SqliteTransport:
+        return SqliteTransport(file=file, line=state, end=end, lease_for=self.lease_for)
+
+    def inbox(
+        self,
+        name: str,
+        transport: SqliteTransport,
+        store: MessageStore,
+        judge: Callable[[bytes, str], Awaitable[None]],
+    ) -> InboxService:
+        return InboxService(
+            line=name,
+            transport=transport,
+            store=store,
+            judge=judge,
+            clock=self.clock,
+            jitter=_no_jitter,
+            retrying=RETRYING,
+            concurrency=16,
+            batch=64,
+            lease_for=self.lease_for,
+            on_commit=_nobody_waits,
+        )
+
+    def dispatching(
+        self, store: MessageStore, lines: Mapping[str, SqliteTransport]
+    ) -> DispatchService:
+        return DispatchService(
+            store=store,
+            lines=lines,
+            clock=self.clock,
+            jitter=_no_jitter,
+            retrying=RETRYING,
+            batch=64,
+            lease_for=self.lease_for,
+        )
+
+    @asynccontextmanager
+    async def open_store(self, name: str) -> AsyncIterator[SqliteMessageStore]:
+        store = SqliteMessageStore(path=self.folder / f"store-{name}.db")
+        await store.open()
+        try:
+            yield store
+        finally:
+            await store.close()
+
+
+@asynccontextmanager
+async def open_world(
+    folder: Path,
+    *,
+    pairs: Sequence[tuple[str, str]] = (("TH", "VN"), ("VN", "TH")),
+    protect: bool = False,
+    extra_states: Sequence[str] = (),
+    keys_hold_for: timedelta = timedelta(days=400),
+    lease_for: timedelta = LEASE,
+) -> AsyncIterator[World]:
+    """Open a region of two connected states.
+
+    Args:
+        folder: Empty.
+        pairs: What the router connects.
+        protect: Whether bodies are encrypted.
+        extra_states: States that have keys and lists, and no gateway here.
+        keys_hold_for: How long trust lists and certificates hold.
+        lease_for: Of rows and of deliveries.
+    """
+    clock = Clock(datetime.now(UTC).replace(microsecond=0))
+    states = (*STATES, *extra_states)
+    keys = make_development_keys(
+        folder / "trust", states, Environment.TEST, clock.now(), valid_for=keys_hold_for
+    )
+    await apply_topology(path=folder / "broker.db", members=STATES)
+    shared = _Shared(
+        folder=folder,
+        clock=clock,
+        keys=keys,
+        trust=FileTrustSource(keys.bundle),
+        lease_for=lease_for,
+        protect=protect,
+    )
+    async with AsyncExitStack() as stack:
+        router_store = await stack.enter_async_context(shared.open_store("router"))
+        world = _build_region(shared, router_store, pairs)
+        for state in STATES:
+            store = await stack.enter_async_context(shared.open_store(state))
+            world.members[state] = _build_member(shared, state, store)
+        await stack.enter_async_context(_running(world))
+        yield world
+
+
+def _build_region(
+    shared: _Shared, store: SqliteMessageStore, pairs: Sequence[tuple[str, str]]
+) -> World:
+    routing = RouteService(
+        table=RoutingTable(environment="test", pairs=frozenset(pairs)),
+        store=store,
+        sealer=shared.sealer(REGION),
+        trust=shared.trust,
+        policy=VerificationPolicy(),
+        clock=shared.clock,
+    )
+    file = TransportFile(path=shared.folder / "broker.db")
+    lines = {state: shared.line(file, state, LineEnd.ROUTER) for state in STATES}
+    return World(
+        folder=shared.folder,
+        clock=shared.clock,
+        keys=shared.keys,
+        trust=shared.trust,
+        router_store=store,
+        router_sealer=shared.sealer(REGION),
+        routing=routing,
+        router_lines=lines,
+        router_inboxes={
+            state: shared.inbox(state, line, store, routing.judge) for state, line in lines.items()
+        },
+        router_dispatching=shared.dispatching(store, lines),
+    )
+
+
+def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Member:
+    national_format = InProcessFormat(discover_adapters().get(ADAPTERS[state]))
+    drop = shared.folder / "national" / state
+    folder = DropFolder(drop, suffix=national_format.file_suffix)
+    folder.open()
+    line = shared.line(TransportFile(path=shared.folder / "broker.db"), state, LineEnd.MEMBER)
+    receiving = ReceiveService(
+        state=state,
+        store=store,
+        sealer=shared.sealer(state),
+        trust=shared.trust,
+        policy=VerificationPolicy(),
+        clock=shared.clock,
+        decryption_keys=load_opening(shared.keys, state),
+    )
+    submitting = SubmitService(
+        state=state,
+        national_format=national_format,
+        store=store,
+        sealer=shared.sealer(state),
+        clock=shared.clock,
+        on_commit=_nobody_waits,
+    )
+    delivering = DeliverService(
+        state=state,
+        national_format=national_format,
+        national=folder,
+        store=store,
+        sealer=shared.sealer(state),
+        clock=shared.clock,
+        jitter=_no_jitter,
+        retrying=RETRYING,
+        batch=64,
+        lease_for=shared.lease_for,
+        on_commit=_nobody_waits,
+    )
+    return Member(
+        state=state,
+        drop=drop,
+        store=store,
+        line=line,
+        folder=folder,
+        national_format=national_format,
+        sealer=shared.sealer(state),
+        submitting=submitting,
+        receiving=receiving,
+        inbox=shared.inbox(state, line, store, receiving.judge),
+        dispatching=shared.dispatching(store, {state: line}),
+        delivering=delivering,
+        collecting=CollectService(source=folder, submitting=submitting, batch=64),
+    )
+
+
+@asynccontextmanager
+async def _running(world: World) -> AsyncIterator[None]:
+    """Open every line and run every inbox; a loop that broke fails the test."""
+    lines = [*world.router_lines.values(), *(each.line for each in world.members.values())]
+    inboxes = [*world.router_inboxes.values(), *(each.inbox for each in world.members.values())]
+    for each in lines:
+        await each.open()
+    tasks = [asyncio.create_task(inbox.run()) for inbox in inboxes]
+    try:
+        yield
+    finally:
+        for each in lines:
+            await each.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await asyncio.gather(*tasks)
+
+
+def _no_jitter() -> float:
+    return 0.0
+
+
+def _nobody_waits() -> None:
+    """Steps are taken by the test."""

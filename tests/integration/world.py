@@ -1,0 +1,284 @@
+"""A whole region in one process: real keys, stores, lines and folders, and a clock to turn.
+
+What the daemon repeats by itself, a test does step by step: `World.carry` takes every step until
+nothing is due any more. Inboxes run by themselves, as they do in the daemon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sqlite3
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from swb.backends.softkey import SoftKeySigner, load_decryption_key
+from swb.clock import new_id
+from swb.core.lifecycle import Fact
+from swb.services.sealing import Route, Sealer
+from swb.simulator.customs import draw_receipt, draw_response
+from swb.simulator.issuing import draw_certificate
+from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.elements import Environment
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, PartyId
+from swb_schemas.wire.verification import verify_delivery, verify_message
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime, timedelta
+    from pathlib import Path
+
+    from swb.backends.files import DropFolder, FileTrustSource
+    from swb.backends.softkey import DevelopmentKeys
+    from swb.backends.sqlite.transport import SqliteTransport
+    from swb.ports import MessageRecord, MessageStore, NationalFormat, Signer
+    from swb.services.collect import CollectService
+    from swb.services.deliver import DeliverService
+    from swb.services.dispatch import DispatchService
+    from swb.services.inbox import InboxService
+    from swb.services.receive import ReceiveService
+    from swb.services.route import RouteService
+    from swb.services.sealing import Sent
+    from swb.services.submit import SubmitService
+    from swb_schemas.documents import CertificateOfOrigin, Document
+    from swb_schemas.wire.encryption import DecryptionKey
+    from swb_schemas.wire.evidence import VerifiedDelivery
+
+__all__ = ["Clock", "Member", "World", "load_opening", "load_signers", "until"]
+
+_PURPOSES: Final = (
+    Purpose.ISSUING_SEAL,
+    Purpose.CUSTOMS_SEAL,
+    Purpose.RECEIPT_SEAL,
+    Purpose.TRANSPORT,
+)
+
+
+class Clock:
+    """A clock that a test turns."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def turn(self, by: timedelta) -> None:
+        self.moment += by
+
+
+async def until(holds: Callable[[], bool | Awaitable[bool]], *, within: float = 10.0) -> None:
+    """Wait until something holds."""
+    async with asyncio.timeout(within):
+        while True:
+            found = holds()
+            if await found if inspect.isawaitable(found) else found:
+                return
+            await asyncio.sleep(0.005)
+
+
+@dataclass(kw_only=True)
+class Member:
+    """One state's gateway, taken apart."""
+
+    state: str
+    drop: Path
+    store: MessageStore
+    line: SqliteTransport
+    folder: DropFolder
+    national_format: NationalFormat
+    sealer: Sealer
+    submitting: SubmitService
+    receiving: ReceiveService
+    inbox: InboxService
+    dispatching: DispatchService
+    delivering: DeliverService
+    collecting: CollectService
+
+    @property
+    def gateway(self) -> PartyId:
+        return PartyId(self.state, GATEWAY)
+
+    async def payload(self, document: Document) -> bytes:
+        """Write a document in this state's format."""
+        return (await self.national_format.from_canonical(document)).payload
+
+    async def issue(self, certificate: CertificateOfOrigin) -> str:
+        """Submit a certificate; returns its document id."""
+        return (await self.submitting.submit(await self.payload(certificate))).document_id
+
+    async def facts(self, document_id: str) -> dict[Fact, str]:
+        """What is known of a document, each fact with its code."""
+        events = await self.store.list_events(document_id)
+        return {Fact(event.name): event.code for event in events}
+
+    async def sent(self, message_type: str) -> list[MessageRecord]:
+        """Messages of one type that this member made."""
+        return [
+            message
+            for message in await self.store.list_messages()
+            if message.message_type == message_type and message.sender == str(self.gateway)
+        ]
+
+    async def received(self, message_type: str) -> list[MessageRecord]:
+        """Messages of one type that came to this member."""
+        return [
+            message
+            for message in await self.store.list_messages()
+            if message.message_type == message_type and message.receiver == str(self.gateway)
+        ]
+
+    async def buried(self) -> list[str]:
+        """Codes of dead letters, the earliest first."""
+        return [each.code for each in reversed(await self.store.list_buried())]
+
+
+@dataclass(kw_only=True)
+class World:
+    """The region."""
+
+    folder: Path
+    clock: Clock
+    keys: DevelopmentKeys
+    trust: FileTrustSource
+    members: dict[str, Member] = field(default_factory=dict)
+    router_store: MessageStore
+    router_sealer: Sealer
+    routing: RouteService
+    router_lines: dict[str, SqliteTransport] = field(default_factory=dict)
+    router_inboxes: dict[str, InboxService] = field(default_factory=dict)
+    router_dispatching: DispatchService
+    serials: int = 0
+
+    @property
+    def th(self) -> Member:
+        return self.members["TH"]
+
+    @property
+    def vn(self) -> Member:
+        return self.members["VN"]
+
+    def certificate(
+        self, exporting: str = "TH", importing: str = "VN", *, items: int | None = 2
+    ) -> CertificateOfOrigin:
+        """Draw a certificate that nobody has yet."""
+        self.serials += 1
+        return draw_certificate(
+            exporting=exporting,
+            importing=importing,
+            serial=self.serials,
+            seed=7,
+            on=self.clock.now().date(),
+            items=items,
+        )
+
+    def sealer(
+        self,
+        state: str,
+        *,
+        environment: Environment = Environment.TEST,
+        protect: bool = False,
+        without: Purpose | None = None,
+    ) -> Sealer:
+        """Build another sealer with a state's keys."""
+        return Sealer(
+            environment=environment,
+            signers=load_signers(self.keys, state, without=without),
+            trust=self.trust,
+            clock=self.clock,
+            new_id=new_id,
+            protect=protect,
+        )
+
+    async def seal(
+        self, certificate: CertificateOfOrigin, *, sealer: Sealer | None = None, **changes: object
+    ) -> Sent:
+        """Seal a certificate from TH to VN by hand; `changes` are changes of its route."""
+        route = Route(
+            issuing_party=PartyId("TH", ISSUING),
+            receiving_party=PartyId("VN", CUSTOMS),
+            sender=PartyId("TH", GATEWAY),
+            receiver=PartyId("VN", GATEWAY),
+            line="TH",
+        )
+        changed: Route = replace(route, **changes)  # type: ignore[arg-type]
+        return await (sealer or self.sealer("TH")).seal(certificate, changed)
+
+    async def hand_to(self, state: str, raw: bytes) -> None:
+        """Put octets into a member's inbox, and wait until the member is done with them."""
+        await self.router_lines[state].publish(
+            raw, message_id=new_id(), message_type="", environment="test"
+        )
+        await self.drained()
+
+    async def hand_in(self, state: str, raw: bytes) -> None:
+        """Put octets into the region's hands by a member's line, and wait for the router."""
+        await self.members[state].line.publish(
+            raw, message_id=new_id(), message_type="", environment="test"
+        )
+        await self.drained()
+
+    def count_queued(self) -> int:
+        """Count what lies in all queues of the transport, leased or not."""
+        with sqlite3.connect(f"file:{self.folder / 'broker.db'}?mode=ro", uri=True) as connection:
+            (found,) = connection.execute("SELECT count(*) FROM messages").fetchone()
+        connection.close()
+        return int(found)
+
+    async def drained(self) -> None:
+        """Wait until every queue is empty."""
+        await until(lambda: self.count_queued() == 0)
+
+    async def step(self) -> int:
+        """Take every step once; returns how much was due."""
+        done = await self.router_dispatching.dispatch_due()
+        done += await self.router_inboxes["TH"].judge_held()
+        for member in self.members.values():
+            done += await member.dispatching.dispatch_due()
+            done += await member.inbox.judge_held()
+            done += await member.delivering.deliver_due()
+            done += await member.collecting.collect_waiting()
+        await self.drained()
+        return done
+
+    async def carry(self) -> None:
+        """Take steps until nothing is due."""
+        while await self.step():
+            pass
+
+    def answers(self, certificate: CertificateOfOrigin) -> tuple[Document, Document]:
+        """What customs of the importing state says: receipt and response."""
+        state = certificate.exporter_declaration.importing_country
+        at = self.clock.now().replace(microsecond=0)
+        response = None
+        seed = 0
+        while response is None:
+            response = draw_response(certificate, state=state, seed=seed, at=at)
+            seed += 1
+        return draw_receipt(certificate, state=state, at=at), response
+
+    async def open_delivery(self, state: str, raw: bytes) -> VerifiedDelivery:
+        """Verify both layers of a message to a member, as a stranger would."""
+        bundle = await self.trust.fetch()
+        at = self.clock.now()
+        message = verify_message(raw, trust=bundle, at=at, receiver=PartyId(state, GATEWAY))
+        keys = load_opening(self.keys, state)
+        return verify_delivery(message, trust=bundle, at=at, decryption_keys=keys)
+
+
+def load_signers(
+    keys: DevelopmentKeys, state: str, *, without: Purpose | None = None
+) -> dict[Purpose, Signer]:
+    """Load what a state's gateway, or the router, signs with."""
+    purposes = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT) if state == REGION else _PURPOSES
+    return {
+        purpose: SoftKeySigner.load(keys.key(state, purpose), keys.certificate(state, purpose))
+        for purpose in purposes
+        if purpose is not without
+    }
+
+
+def load_opening(keys: DevelopmentKeys, state: str) -> dict[str, DecryptionKey]:
+    """Load what opens protected bodies for a state."""
+    key = load_decryption_key(keys.key(state, Purpose.DECRYPTION))
+    return {key.thumbprint: key}

@@ -62,13 +62,22 @@ class PartyConfig(_Section):
 
 
 class RolesConfig(_Section):
-    """What it does."""
+    """What it does.
+
+    Attributes:
+        run: Any of ``gateway``, ``router``, ``authority``; several at once.
+    """
 
     run: tuple[Role, ...] = Field(min_length=1)
 
 
 class StoreConfig(_Section):
-    """Where it keeps what it must never forget."""
+    """Where it keeps what it must never forget.
+
+    Attributes:
+        kind: ``sqlite``.
+        path: The file; made when missing, on a local disk.
+    """
 
     kind: Literal["sqlite"] = "sqlite"
     path: Path
@@ -78,7 +87,8 @@ class EmbeddedTransportConfig(_Section):
     """One SQLite file in the place of a message broker, for one machine.
 
     Attributes:
-        path: The file that all daemons of the machine share.
+        kind: ``embedded``.
+        path: The file that all daemons of the machine share; ``swb topology apply`` makes it.
     """
 
     kind: Literal["embedded"]
@@ -89,6 +99,7 @@ class RabbitTransportConfig(_Section):
     """RabbitMQ.
 
     Attributes:
+        kind: ``rabbitmq``.
         url: Reference to the AMQP URL without a vhost path, ``env:NAME`` or ``file:PATH``.
     """
 
@@ -97,7 +108,11 @@ class RabbitTransportConfig(_Section):
 
 
 class TrustConfig(_Section):
-    """Whom it believes: a bundle of pinned roots and signed lists."""
+    """Whom it believes.
+
+    Attributes:
+        bundle: Pinned roots and signed lists in one file; read again when it changes.
+    """
 
     bundle: Path
 

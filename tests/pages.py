@@ -1,0 +1,48 @@
+"""The commands on a page of the documentation, to be executed as they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.services import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["run_page"]
+
+BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def run_page(page: str, folder: Path) -> str:
+    """Execute all ``bash`` blocks of a page as one script, and require that it succeeds.
+
+    Args:
+        page: Path from the root of the repository.
+        folder: Where to; ``adapters`` and ``examples`` are there as in a checkout.
+
+    Returns:
+        What it printed.
+    """
+    blocks = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert blocks
+    for name in ("adapters", "examples"):
+        (folder / name).symlink_to(ROOT / name)
+    script = "set -euo pipefail\nset -m\n" + "\n".join(blocks)
+    binaries = os.path.dirname(sys.executable)  # noqa: PTH120 - a string for PATH
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout

@@ -1,0 +1,105 @@
+"""The page on the configuration is made of the configuration's models.
+
+``SWB_WRITE_DOCS=1 pytest tests/unit/test_docs_configuration.py`` writes it anew.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb import config
+from swb.config import Config, load_config
+from tests.services import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+PAGE = ROOT / "docs" / "reference" / "configuration.md"
+
+HEAD = """\
+# Configuration
+
+One TOML file describes one daemon; `swb run` takes one or several. This page is made of the code
+(`swb.config`). Relative paths are taken from the folder of the file. A secret stands in it by
+reference only: `env:NAME` or `file:PATH`. An unknown key is refused by name, with the nearest known
+one. Working examples are in `examples/region`.
+"""
+
+SECTIONS = (
+    ("party", config.PartyConfig),
+    ("roles", config.RolesConfig),
+    ("store", config.StoreConfig),
+    ('transport (kind = "embedded")', config.EmbeddedTransportConfig),
+    ('transport (kind = "rabbitmq")', config.RabbitTransportConfig),
+    ("trust", config.TrustConfig),
+    ("keys.PURPOSE", config.KeyConfig),
+    ("national", config.NationalConfig),
+    ("connections", config.ConnectionsConfig),
+    ("authority", config.AuthorityConfig),
+    ("health", config.HealthConfig),
+    ("limits", config.LimitsConfig),
+)
+
+
+def describe(model: type[BaseModel]) -> tuple[str, dict[str, str]]:
+    """First line of a model's docstring, and what it says of each attribute."""
+    text = inspect.cleandoc(model.__doc__ or "")
+    about, _, attributes = text.partition("Attributes:")
+    found = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", attributes, re.MULTILINE)
+    return about.strip().replace("``", "`"), {name: " ".join(said.split()).replace("``", "`") for name, said in found}
+
+
+def default_of(field: FieldInfo) -> str:
+    """How a default is written in TOML."""
+    if field.is_required():
+        return "required"
+    if field.default is None:
+        return "none"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
+    return f'`"{field.default}"`' if isinstance(field.default, str) else f"`{field.default}`"
+
+
+def render() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for name, model in SECTIONS:
+        about, attributes = describe(model)
+        parts.append(f"\n## [{name}]\n\n{about}\n\n| key | default | meaning |\n|---|---|---|\n")
+        for key, field in model.model_fields.items():
+            meaning = attributes.get(key, "")
+            parts.append(f"| `{key}` | {default_of(field)} | {meaning} |\n")
+    return "".join(parts)
+
+
+def test_the_page_is_up_to_date() -> None:
+    page = render()
+    if os.environ.get("SWB_WRITE_DOCS"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page
+
+
+def test_every_section_is_on_the_page() -> None:
+    assert {name.partition(" ")[0].partition(".")[0] for name, _ in SECTIONS} == set(
+        Config.model_fields
+    )
+
+
+@pytest.mark.parametrize(("name", "model"), SECTIONS, ids=[name for name, _ in SECTIONS])
+def test_every_key_is_explained(name: str, model: type[BaseModel]) -> None:
+    del name
+    _, attributes = describe(model)
+    assert set(attributes) == set(model.model_fields)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "examples").rglob("*.toml")), ids=lambda f: f.name)
+def test_every_example_is_valid(file: Path) -> None:
+    assert load_config(file).party.state

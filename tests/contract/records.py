@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from swb.ports import (
     Acceptance,
     BuriedMessage,
+    Counts,
     Direction,
     DocumentRecord,
     Event,
@@ -18,6 +20,9 @@ from swb.ports import (
     Submission,
     SubmissionRecord,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOW = datetime(2026, 11, 22, 8, 30, 15, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -193,3 +198,18 @@ def buried(number: int = 1, *, at: datetime = NOW) -> BuriedMessage:
         detail="expected a signature by TH, found none",
         buried_at=at,
     )
+
+
+NOTHING = Counts(outbound=0, deliveries=0, held=0, parked=0, buried=0)
+
+
+def ids_of(claimed: Sequence[OutboundMessage]) -> list[str]:
+    return [outbound.message.message_id for outbound in claimed]
+
+
+def documents_of(claimed: Sequence[NationalDelivery]) -> list[str]:
+    return [delivery.document_id for delivery in claimed]
+
+
+def digests_of(claimed: Sequence[HeldMessage]) -> list[str]:
+    return [held.octets_digest for held in claimed]

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.duplicates import Disposition
-from swb.ports import Counts, Direction, Event
-from swb_schemas.errors import UnavailableError
+from swb.ports import Direction, Event
 from tests.contract.records import (
     ACK,
-    ACK_DOCUMENT,
     DOCUMENT,
     LEASE,
-    MESSAGE,
+    NOTHING,
     NOW,
     SECOND,
     acceptance,
-    buried,
     digest_of,
+    digests_of,
     document,
+    documents_of,
     held,
+    ids_of,
     message,
     outbound,
     relay,
@@ -32,30 +32,7 @@ from tests.contract.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from swb.ports import (
-        DocumentRecord,
-        HeldMessage,
-        MessageStore,
-        NationalDelivery,
-        OutboundMessage,
-    )
-    from tests.contract.conftest import StoreWorld
-
-NOTHING = Counts(outbound=0, deliveries=0, held=0, parked=0, buried=0)
-
-
-def ids_of(claimed: Sequence[OutboundMessage]) -> list[str]:
-    return [outbound.message.message_id for outbound in claimed]
-
-
-def documents_of(claimed: Sequence[NationalDelivery]) -> list[str]:
-    return [delivery.document_id for delivery in claimed]
-
-
-def digests_of(claimed: Sequence[HeldMessage]) -> list[str]:
-    return [held.octets_digest for held in claimed]
+    from swb.ports import MessageStore
 
 
 # --- submitting --------------------------------------------------------------------------------
@@ -331,272 +308,3 @@ async def test_a_retransmission_forces_redelivery(store: MessageStore) -> None:
     )
     assert await store.accept(retransmission) is Disposition.NEW
     assert await store.claim_deliveries(NOW, limit=9, lease_for=LEASE) == [again]
-
-
-# --- held and buried ---------------------------------------------------------------------------
-
-
-async def test_counts_every_attempt_on_a_held_message(store: MessageStore) -> None:
-    assert await store.hold(held(code="trust.stale"), due_at=NOW) == 1
-    assert await store.hold(held(code="trust.unreachable"), due_at=NOW + SECOND) == 2
-    assert not await store.claim_held(NOW, limit=9, lease_for=LEASE)
-    [claimed] = await store.claim_held(NOW + SECOND, limit=9, lease_for=LEASE)
-    assert claimed == held(code="trust.unreachable", attempts=2)
-    assert not await store.claim_held(NOW + SECOND, limit=9, lease_for=LEASE)
-    assert await store.claim_held(NOW + SECOND + LEASE, limit=9, lease_for=LEASE)
-
-
-async def test_forgets_a_held_message_that_was_judged(store: MessageStore) -> None:
-    await store.hold(held(), due_at=NOW)
-    for _ in range(2):
-        await store.release_held(held().octets_digest)
-    assert await store.count() == NOTHING
-
-
-async def test_a_poison_message_ends_as_a_dead_letter(store: MessageStore) -> None:
-    for attempt in range(1, 6):
-        assert await store.hold(held(code="internal.fault"), due_at=NOW) == attempt
-    for _ in range(2):
-        await store.bury(buried())
-    assert await store.count() == replace(NOTHING, buried=1)
-    assert not await store.claim_held(NOW + LEASE, limit=9, lease_for=LEASE)
-    assert await store.list_buried() == [buried()]
-
-
-async def test_lists_the_latest_dead_letters_first(store: MessageStore) -> None:
-    for number in range(3):
-        await store.bury(buried(number, at=NOW + number * SECOND))
-    assert await store.list_buried(limit=2) == [
-        buried(2, at=NOW + 2 * SECOND),
-        buried(1, at=NOW + SECOND),
-    ]
-
-
-# --- handing over to the national system -------------------------------------------------------
-
-
-async def complete(store: MessageStore, at_second: int = 0) -> None:
-    at = NOW + at_second * SECOND
-    kind = 10 + at_second
-    await store.complete_delivery(
-        uuid_of(1, DOCUMENT),
-        at=at,
-        events=[Event(document_id=uuid_of(1, DOCUMENT), name="AS3", at=at)],
-        documents=[document(1, kind=kind, certificate_key="", direction=Direction.OUT, at=at)],
-        outbound=[outbound(1, kind=20 + at_second, document_kind=kind, at=at)],
-    )
-
-
-async def test_a_delivery_is_completed_once(store: MessageStore) -> None:
-    await store.accept(acceptance())
-    await store.mark_published([uuid_of(1, ACK)], NOW)
-    await complete(store)
-    await complete(store, at_second=1)
-    assert await store.count() == replace(NOTHING, outbound=1)
-    events = await store.list_events(uuid_of(1, DOCUMENT))
-    assert [(event.name, event.at) for event in events] == [("AS2", NOW), ("AS3", NOW)]
-    due = await store.claim_outbound(NOW + LEASE, limit=9, lease_for=LEASE)
-    assert ids_of(due) == [uuid_of(1, 20)]
-
-
-async def test_a_delivery_is_tried_again_when_said(store: MessageStore) -> None:
-    await store.accept(acceptance())
-    [first] = await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
-    due_at = NOW + 5 * SECOND
-    await store.retry_delivery(first.document_id, code="national.unavailable", due_at=due_at)
-    assert not await store.claim_deliveries(due_at - SECOND, limit=9, lease_for=LEASE)
-    assert await store.claim_deliveries(due_at, limit=9, lease_for=LEASE) == [
-        replace(first, attempts=1)
-    ]
-    assert not await store.claim_deliveries(due_at + LEASE - SECOND, limit=9, lease_for=LEASE)
-    assert await store.claim_deliveries(due_at + LEASE, limit=9, lease_for=LEASE)
-
-
-async def test_a_parked_delivery_waits_for_a_person_unless_it_was_made_after_all(
-    store: MessageStore,
-) -> None:
-    await store.accept(acceptance())
-    await store.park_delivery(uuid_of(1, DOCUMENT), code="national.unavailable", at=NOW)
-    assert await store.count() == replace(NOTHING, outbound=1, parked=1)
-    assert not await store.claim_deliveries(NOW + LEASE, limit=9, lease_for=LEASE)
-    await complete(store)
-    assert (await store.count()).parked == 0
-
-
-@pytest.mark.parametrize("late", ["retry", "park"])
-async def test_a_late_failure_does_not_undo_a_delivery(store: MessageStore, late: str) -> None:
-    await store.accept(acceptance())
-    await complete(store)
-    if late == "retry":
-        await store.retry_delivery(uuid_of(1, DOCUMENT), code="national.unavailable", due_at=NOW)
-    else:
-        await store.park_delivery(uuid_of(1, DOCUMENT), code="national.unavailable", at=NOW)
-    assert (await store.count()).deliveries == 0
-    assert (await store.count()).parked == 0
-
-
-# --- asking ------------------------------------------------------------------------------------
-
-
-async def conversation(store: MessageStore) -> tuple[DocumentRecord, DocumentRecord]:
-    """Commit a certificate, its acknowledgement and a customs response about it."""
-    await store.accept(acceptance(1))
-    response = document(
-        2, message_type="CustomsResponse", certificate_key="TH:DFT:1", at=NOW + SECOND
-    )
-    await store.accept(
-        replace(
-            acceptance(2, at=NOW + SECOND), documents=[response, document(2, kind=ACK_DOCUMENT)]
-        )
-    )
-    return document(1), response
-
-
-async def test_finds_the_certificate_and_not_what_speaks_about_it(store: MessageStore) -> None:
-    certificate, _ = await conversation(store)
-    assert await store.find_certificate("TH:DFT:1") == certificate
-    assert await store.find_certificate("TH:DFT:9") is None
-    assert await store.find_certificate("") is None
-
-
-async def test_finds_the_latest_certificate(store: MessageStore) -> None:
-    await conversation(store)
-    latest = document(7, certificate_key="TH:DFT:1")
-    await store.accept(replace(acceptance(7), documents=[latest, acceptance(7).documents[1]]))
-    assert await store.find_certificate("TH:DFT:1") == latest
-
-
-@pytest.mark.parametrize(
-    "reference",
-    ["TH:DFT:1", uuid_of(1, DOCUMENT), uuid_of(1, MESSAGE)],
-    ids=["certificate key", "document id", "message id"],
-)
-async def test_finds_a_trail_by_any_reference(store: MessageStore, reference: str) -> None:
-    certificate, response = await conversation(store)
-    trail = await store.find_trail(reference)
-    assert trail is not None
-    assert trail.document == certificate
-    assert [answer.document_id for answer in trail.answers] == [
-        uuid_of(1, ACK_DOCUMENT),
-        response.document_id,
-    ]
-    assert {entry.message_id for entry in trail.messages} == {
-        uuid_of(1, MESSAGE),
-        uuid_of(1, ACK),
-        uuid_of(2, MESSAGE),
-    }
-    assert trail.events == list(acceptance(1).events)
-
-
-@pytest.mark.parametrize("reference", ["", "TH:DFT:9", uuid_of(9), "%", "' OR 1=1 --"])
-async def test_finds_no_trail_of_what_it_never_saw(store: MessageStore, reference: str) -> None:
-    await conversation(store)
-    assert await store.find_trail(reference) is None
-
-
-async def test_lists_in_pages_in_order_of_id(store: MessageStore) -> None:
-    for number in (4, 2, 5, 1, 3):
-        await store.commit_submission(submission(number))
-    pages: list[str] = []
-    after = ""
-    while page := await store.list_messages(after=after, limit=2):
-        pages += [entry.message_id for entry in page]
-        after = pages[-1]
-    assert pages == [uuid_of(number) for number in range(1, 6)]
-    first = await store.list_documents(limit=3)
-    rest = await store.list_documents(after=first[-1].document_id)
-    assert [entry.document_id for entry in (*first, *rest)] == [
-        uuid_of(number, DOCUMENT) for number in range(1, 6)
-    ]
-
-
-async def test_counts_what_waits(store: MessageStore) -> None:
-    assert await store.count() == NOTHING
-    await store.accept(acceptance(1))
-    await store.accept(acceptance(2))
-    await store.hold(held(), due_at=NOW)
-    await store.bury(buried(9))
-    await store.park_outbound(uuid_of(2, ACK), code="message.expired", at=NOW)
-    await store.park_delivery(uuid_of(2, DOCUMENT), code="national.unavailable", at=NOW)
-    assert await store.count() == Counts(outbound=1, deliveries=1, held=1, parked=2, buried=1)
-
-
-# --- the store itself --------------------------------------------------------------------------
-
-
-async def test_what_one_process_commits_the_other_sees(
-    store: MessageStore, other_store: MessageStore
-) -> None:
-    await store.accept(acceptance())
-    assert await other_store.find_message(uuid_of(1)) == acceptance().message
-    assert await other_store.accept(acceptance()) is Disposition.REPEAT
-
-
-async def test_keeps_everything_over_closing_and_opening(store_world: StoreWorld) -> None:
-    store = store_world.store()
-    for number in range(3):
-        await store.open()
-        await store.open()
-        assert len(await store.list_messages()) == number
-        await store.commit_submission(submission(number))
-        await store.close()
-        await store.close()
-
-
-async def test_is_unavailable_when_closed(store_world: StoreWorld) -> None:
-    store = store_world.store()
-    await store.close()
-    for operation in (store.ping(), store.count(), store.accept(acceptance())):
-        with pytest.raises(UnavailableError, match=r"store\.unavailable"):
-            await operation
-
-
-async def test_answers_a_ping(store: MessageStore, other_store: MessageStore) -> None:
-    await asyncio.gather(store.ping(), other_store.ping(), store.ping())
-
-
-async def test_one_operation_that_fails_takes_no_other_with_it(store: MessageStore) -> None:
-    """They are committed together, and each is rolled back alone."""
-    impossible = replace(acceptance(13), documents=())  # a delivery of no known document
-    outcomes = await asyncio.gather(
-        *(store.accept(acceptance(number)) for number in range(10)),
-        store.accept(impossible),
-        *(store.accept(acceptance(number)) for number in range(20, 30)),
-        return_exceptions=True,
-    )
-    failures = [outcome for outcome in outcomes if outcome is not Disposition.NEW]
-    assert len(failures) == 1
-    assert isinstance(failures[0], UnavailableError)
-    assert len(await store.list_messages()) == 2 * 20
-    assert await store.find_message(impossible.message.message_id) is None
-    assert await store.accept(replace(acceptance(13))) is Disposition.NEW
-
-
-async def test_a_caller_that_gives_up_leaves_all_or_nothing(store: MessageStore) -> None:
-    attempts = [asyncio.create_task(store.accept(acceptance(number))) for number in range(60)]
-    for number, attempt in enumerate(attempts):
-        if number % 3 == 0:
-            await asyncio.sleep(0)
-        if number % 2:
-            attempt.cancel()
-    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
-    for number, outcome in enumerate(outcomes):
-        whole = await store.find_message(uuid_of(number)) is not None
-        assert (await store.find_document(uuid_of(number, ACK_DOCUMENT)) is not None) is whole
-        assert bool(await store.list_events(uuid_of(number, DOCUMENT))) is whole
-        if outcome is Disposition.NEW:
-            assert whole
-
-
-async def test_closing_finishes_what_was_begun(store_world: StoreWorld) -> None:
-    store = store_world.store()
-    await store.open()
-    attempts = [asyncio.create_task(store.accept(acceptance(number))) for number in range(50)]
-    await asyncio.sleep(0)
-    await store.close()
-    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
-    await store.open()
-    for number, outcome in enumerate(outcomes):
-        kept = await store.find_message(uuid_of(number)) is not None
-        assert kept is (outcome is Disposition.NEW)
-    await store.close()

@@ -80,6 +80,7 @@ class Database:
         self._error_code = error_code
         self._busy_for = busy_for
         self._wait_for = wait_for
+        self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
 
     @property
@@ -96,8 +97,9 @@ class Database:
         Raises:
             UnavailableError: The file's code, or the schema's when it needs newer code.
         """
-        if self._opened is None:
-            self._opened = await asyncio.to_thread(self._open, create=create)
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await asyncio.to_thread(self._open, create=create)
 
     async def close(self) -> None:
         """Finish what was begun, then close. Safe to repeat."""

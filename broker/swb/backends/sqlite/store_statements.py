@@ -65,7 +65,7 @@ FROM messages WHERE message_id = ?
 FIND_CARRIER: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
     recorded_at, octets
-FROM messages WHERE document_id = ? ORDER BY message_id LIMIT 1
+FROM messages WHERE document_id = ? ORDER BY sequence LIMIT 1
 """
 FIND_MESSAGE_DIGEST: Final = "SELECT digest FROM messages WHERE message_id = ?"
 LIST_MESSAGES: Final = """

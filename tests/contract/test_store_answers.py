@@ -1,0 +1,209 @@
+"""How every message store answers questions, and behaves as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.core.duplicates import Disposition
+from swb.ports import Counts
+from swb_schemas.errors import UnavailableError
+from tests.contract.records import (
+    ACK,
+    ACK_DOCUMENT,
+    DOCUMENT,
+    MESSAGE,
+    NOTHING,
+    NOW,
+    SECOND,
+    acceptance,
+    buried,
+    document,
+    held,
+    message,
+    submission,
+    uuid_of,
+)
+
+if TYPE_CHECKING:
+    from swb.ports import DocumentRecord, MessageStore
+    from tests.contract.conftest import StoreWorld
+
+
+# --- asking ------------------------------------------------------------------------------------
+
+
+async def conversation(store: MessageStore) -> tuple[DocumentRecord, DocumentRecord]:
+    """Commit a certificate, its acknowledgement and a customs response about it."""
+    await store.accept(acceptance(1))
+    response = document(
+        2, message_type="CustomsResponse", certificate_key="TH:DFT:1", at=NOW + SECOND
+    )
+    await store.accept(
+        replace(
+            acceptance(2, at=NOW + SECOND), documents=[response, document(2, kind=ACK_DOCUMENT)]
+        )
+    )
+    return document(1), response
+
+
+async def test_finds_the_certificate_and_not_what_speaks_about_it(store: MessageStore) -> None:
+    certificate, _ = await conversation(store)
+    assert await store.find_certificate("TH:DFT:1") == certificate
+    assert await store.find_certificate("TH:DFT:9") is None
+    assert await store.find_certificate("") is None
+
+
+async def test_finds_the_latest_certificate(store: MessageStore) -> None:
+    await conversation(store)
+    latest = document(7, certificate_key="TH:DFT:1")
+    await store.accept(replace(acceptance(7), documents=[latest, acceptance(7).documents[1]]))
+    assert await store.find_certificate("TH:DFT:1") == latest
+
+
+async def test_finds_the_first_message_that_carried_a_document(store: MessageStore) -> None:
+    first = replace(message(2), document_id=uuid_of(1, DOCUMENT))
+    again = replace(message(1), document_id=uuid_of(1, DOCUMENT))
+    for came in (first, again):
+        await store.accept(replace(acceptance(1), message=came, outbound=(), deliveries=()))
+    assert await store.find_carrier(uuid_of(1, DOCUMENT)) == first
+    assert await store.find_carrier(uuid_of(9, DOCUMENT)) is None
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["TH:DFT:1", uuid_of(1, DOCUMENT), uuid_of(1, MESSAGE)],
+    ids=["certificate key", "document id", "message id"],
+)
+async def test_finds_a_trail_by_any_reference(store: MessageStore, reference: str) -> None:
+    certificate, response = await conversation(store)
+    trail = await store.find_trail(reference)
+    assert trail is not None
+    assert trail.document == certificate
+    assert [answer.document_id for answer in trail.answers] == [
+        uuid_of(1, ACK_DOCUMENT),
+        response.document_id,
+    ]
+    assert {entry.message_id for entry in trail.messages} == {
+        uuid_of(1, MESSAGE),
+        uuid_of(1, ACK),
+        uuid_of(2, MESSAGE),
+    }
+    assert trail.events == list(acceptance(1).events)
+
+
+@pytest.mark.parametrize("reference", ["", "TH:DFT:9", uuid_of(9), "%", "' OR 1=1 --"])
+async def test_finds_no_trail_of_what_it_never_saw(store: MessageStore, reference: str) -> None:
+    await conversation(store)
+    assert await store.find_trail(reference) is None
+
+
+async def test_lists_in_pages_in_order_of_id(store: MessageStore) -> None:
+    for number in (4, 2, 5, 1, 3):
+        await store.commit_submission(submission(number))
+    pages: list[str] = []
+    after = ""
+    while page := await store.list_messages(after=after, limit=2):
+        pages += [entry.message_id for entry in page]
+        after = pages[-1]
+    assert pages == [uuid_of(number) for number in range(1, 6)]
+    first = await store.list_documents(limit=3)
+    rest = await store.list_documents(after=first[-1].document_id)
+    assert [entry.document_id for entry in (*first, *rest)] == [
+        uuid_of(number, DOCUMENT) for number in range(1, 6)
+    ]
+
+
+async def test_counts_what_waits(store: MessageStore) -> None:
+    assert await store.count() == NOTHING
+    await store.accept(acceptance(1))
+    await store.accept(acceptance(2))
+    await store.hold(held(), due_at=NOW)
+    await store.bury(buried(9))
+    await store.park_outbound(uuid_of(2, ACK), code="message.expired", at=NOW)
+    await store.park_delivery(uuid_of(2, DOCUMENT), code="national.unavailable", at=NOW)
+    assert await store.count() == Counts(outbound=1, deliveries=1, held=1, parked=2, buried=1)
+
+
+# --- the store itself --------------------------------------------------------------------------
+
+
+async def test_what_one_process_commits_the_other_sees(
+    store: MessageStore, other_store: MessageStore
+) -> None:
+    await store.accept(acceptance())
+    assert await other_store.find_message(uuid_of(1)) == acceptance().message
+    assert await other_store.accept(acceptance()) is Disposition.REPEAT
+
+
+async def test_keeps_everything_over_closing_and_opening(store_world: StoreWorld) -> None:
+    store = store_world.store()
+    for number in range(3):
+        await store.open()
+        await store.open()
+        assert len(await store.list_messages()) == number
+        await store.commit_submission(submission(number))
+        await store.close()
+        await store.close()
+
+
+async def test_is_unavailable_when_closed(store_world: StoreWorld) -> None:
+    store = store_world.store()
+    await store.close()
+    for operation in (store.ping(), store.count(), store.accept(acceptance())):
+        with pytest.raises(UnavailableError, match=r"store\.unavailable"):
+            await operation
+
+
+async def test_answers_a_ping(store: MessageStore, other_store: MessageStore) -> None:
+    await asyncio.gather(store.ping(), other_store.ping(), store.ping())
+
+
+async def test_one_operation_that_fails_takes_no_other_with_it(store: MessageStore) -> None:
+    """They are committed together, and each is rolled back alone."""
+    impossible = replace(acceptance(13), documents=())  # a delivery of no known document
+    outcomes = await asyncio.gather(
+        *(store.accept(acceptance(number)) for number in range(10)),
+        store.accept(impossible),
+        *(store.accept(acceptance(number)) for number in range(20, 30)),
+        return_exceptions=True,
+    )
+    failures = [outcome for outcome in outcomes if outcome is not Disposition.NEW]
+    assert len(failures) == 1
+    assert isinstance(failures[0], UnavailableError)
+    assert len(await store.list_messages()) == 2 * 20
+    assert await store.find_message(impossible.message.message_id) is None
+    assert await store.accept(replace(acceptance(13))) is Disposition.NEW
+
+
+async def test_a_caller_that_gives_up_leaves_all_or_nothing(store: MessageStore) -> None:
+    attempts = [asyncio.create_task(store.accept(acceptance(number))) for number in range(60)]
+    for number, attempt in enumerate(attempts):
+        if number % 3 == 0:
+            await asyncio.sleep(0)
+        if number % 2:
+            attempt.cancel()
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    for number, outcome in enumerate(outcomes):
+        whole = await store.find_message(uuid_of(number)) is not None
+        assert (await store.find_document(uuid_of(number, ACK_DOCUMENT)) is not None) is whole
+        assert bool(await store.list_events(uuid_of(number, DOCUMENT))) is whole
+        if outcome is Disposition.NEW:
+            assert whole
+
+
+async def test_closing_finishes_what_was_begun(store_world: StoreWorld) -> None:
+    store = store_world.store()
+    await store.open()
+    attempts = [asyncio.create_task(store.accept(acceptance(number))) for number in range(50)]
+    await asyncio.sleep(0)
+    await store.close()
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    await store.open()
+    for number, outcome in enumerate(outcomes):
+        kept = await store.find_message(uuid_of(number)) is not None
+        assert kept is (outcome is Disposition.NEW)
+    await store.close()

@@ -1,0 +1,130 @@
+"""How every message store keeps what it holds, buries and hands over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.ports import Direction, Event
+from tests.contract.records import (
+    ACK,
+    DOCUMENT,
+    LEASE,
+    NOTHING,
+    NOW,
+    SECOND,
+    acceptance,
+    buried,
+    document,
+    held,
+    ids_of,
+    outbound,
+    uuid_of,
+)
+
+if TYPE_CHECKING:
+    from swb.ports import MessageStore
+
+
+# --- held and buried ---------------------------------------------------------------------------
+
+
+async def test_counts_every_attempt_on_a_held_message(store: MessageStore) -> None:
+    assert await store.hold(held(code="trust.stale"), due_at=NOW) == 1
+    assert await store.hold(held(code="trust.unreachable"), due_at=NOW + SECOND) == 2
+    assert not await store.claim_held(NOW, limit=9, lease_for=LEASE)
+    [claimed] = await store.claim_held(NOW + SECOND, limit=9, lease_for=LEASE)
+    assert claimed == held(code="trust.unreachable", attempts=2)
+    assert not await store.claim_held(NOW + SECOND, limit=9, lease_for=LEASE)
+    assert await store.claim_held(NOW + SECOND + LEASE, limit=9, lease_for=LEASE)
+
+
+async def test_forgets_a_held_message_that_was_judged(store: MessageStore) -> None:
+    await store.hold(held(), due_at=NOW)
+    for _ in range(2):
+        await store.release_held(held().octets_digest)
+    assert await store.count() == NOTHING
+
+
+async def test_a_poison_message_ends_as_a_dead_letter(store: MessageStore) -> None:
+    for attempt in range(1, 6):
+        assert await store.hold(held(code="internal.fault"), due_at=NOW) == attempt
+    for _ in range(2):
+        await store.bury(buried())
+    assert await store.count() == replace(NOTHING, buried=1)
+    assert not await store.claim_held(NOW + LEASE, limit=9, lease_for=LEASE)
+    assert await store.list_buried() == [buried()]
+
+
+async def test_lists_the_latest_dead_letters_first(store: MessageStore) -> None:
+    for number in range(3):
+        await store.bury(buried(number, at=NOW + number * SECOND))
+    assert await store.list_buried(limit=2) == [
+        buried(2, at=NOW + 2 * SECOND),
+        buried(1, at=NOW + SECOND),
+    ]
+
+
+# --- handing over to the national system -------------------------------------------------------
+
+
+async def complete(store: MessageStore, at_second: int = 0) -> None:
+    at = NOW + at_second * SECOND
+    kind = 10 + at_second
+    await store.complete_delivery(
+        uuid_of(1, DOCUMENT),
+        at=at,
+        events=[Event(document_id=uuid_of(1, DOCUMENT), name="AS3", at=at)],
+        documents=[document(1, kind=kind, certificate_key="", direction=Direction.OUT, at=at)],
+        outbound=[outbound(1, kind=20 + at_second, document_kind=kind, at=at)],
+    )
+
+
+async def test_a_delivery_is_completed_once(store: MessageStore) -> None:
+    await store.accept(acceptance())
+    await store.mark_published([uuid_of(1, ACK)], NOW)
+    await complete(store)
+    await complete(store, at_second=1)
+    assert await store.count() == replace(NOTHING, outbound=1)
+    events = await store.list_events(uuid_of(1, DOCUMENT))
+    assert [(event.name, event.at) for event in events] == [("AS2", NOW), ("AS3", NOW)]
+    due = await store.claim_outbound(NOW + LEASE, limit=9, lease_for=LEASE)
+    assert ids_of(due) == [uuid_of(1, 20)]
+
+
+async def test_a_delivery_is_tried_again_when_said(store: MessageStore) -> None:
+    await store.accept(acceptance())
+    [first] = await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
+    due_at = NOW + 5 * SECOND
+    await store.retry_delivery(first.document_id, code="national.unavailable", due_at=due_at)
+    assert not await store.claim_deliveries(due_at - SECOND, limit=9, lease_for=LEASE)
+    assert await store.claim_deliveries(due_at, limit=9, lease_for=LEASE) == [
+        replace(first, attempts=1)
+    ]
+    assert not await store.claim_deliveries(due_at + LEASE - SECOND, limit=9, lease_for=LEASE)
+    assert await store.claim_deliveries(due_at + LEASE, limit=9, lease_for=LEASE)
+
+
+async def test_a_parked_delivery_waits_for_a_person_unless_it_was_made_after_all(
+    store: MessageStore,
+) -> None:
+    await store.accept(acceptance())
+    await store.park_delivery(uuid_of(1, DOCUMENT), code="national.unavailable", at=NOW)
+    assert await store.count() == replace(NOTHING, outbound=1, parked=1)
+    assert not await store.claim_deliveries(NOW + LEASE, limit=9, lease_for=LEASE)
+    await complete(store)
+    assert (await store.count()).parked == 0
+
+
+@pytest.mark.parametrize("late", ["retry", "park"])
+async def test_a_late_failure_does_not_undo_a_delivery(store: MessageStore, late: str) -> None:
+    await store.accept(acceptance())
+    await complete(store)
+    if late == "retry":
+        await store.retry_delivery(uuid_of(1, DOCUMENT), code="national.unavailable", due_at=NOW)
+    else:
+        await store.park_delivery(uuid_of(1, DOCUMENT), code="national.unavailable", at=NOW)
+    assert (await store.count()).deliveries == 0
+    assert (await store.count()).parked == 0

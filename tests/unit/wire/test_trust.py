@@ -1,0 +1,213 @@
+"""Trust: whom, for what, and when."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import Actor, RefusedError, UndeterminedError
+from swb_schemas.wire import parse_trust_bundle, verify_trust_list
+from swb_schemas.wire.certificates import parse_pem_certificate
+from swb_schemas.wire.jws import assemble_jws
+from swb_schemas.wire.trust_list import Pointer, TrustListForm, encode_trust_list
+from tests.vectors.world import (
+    AT,
+    END,
+    ROUTER,
+    STANDARD_ENTRIES,
+    TH_GATEWAY,
+    VN_GATEWAY,
+    authority,
+    bundle,
+    entry_of,
+    holder,
+    list_form,
+)
+
+if TYPE_CHECKING:
+    from tests.vectors.world import Holder
+
+DAY = timedelta(days=1)
+STANDARD = parse_trust_bundle(bundle())
+SECOND = holder(TH_GATEWAY, Purpose.TRANSPORT, label="second")
+FOREIGN = holder(TH_GATEWAY, Purpose.TRANSPORT, label="foreign", issuer="VN")
+AGREEING = holder(TH_GATEWAY, Purpose.TRANSPORT, label="agreeing", usage=Purpose.DECRYPTION)
+
+
+def test_finds_the_certificate_of_a_party_and_purpose() -> None:
+    found = STANDARD.find_certificate(VN_GATEWAY, Purpose.DECRYPTION, AT)
+    assert found is not None
+    assert found.certificate.der == holder(VN_GATEWAY, Purpose.DECRYPTION).der
+
+
+def test_finds_nothing_for_a_purpose_that_is_not_listed() -> None:
+    assert STANDARD.find_certificate(ROUTER, Purpose.DECRYPTION, AT) is None
+
+
+def test_during_roll_over_the_certificate_that_was_listed_last_is_used() -> None:
+    entries = (*STANDARD_ENTRIES, entry_of(SECOND, start=AT - DAY))
+    trust = parse_trust_bundle(bundle(list_form("TH", entries)))
+    before = trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT - 2 * DAY)
+    after = trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT)
+    assert before is not None
+    assert after is not None
+    assert before.certificate.der == holder(TH_GATEWAY, Purpose.TRANSPORT).der
+    assert after.certificate.der == SECOND.der
+    both = trust.list_certificates(TH_GATEWAY, Purpose.TRANSPORT, AT)
+    assert len(both) == 2
+
+
+@pytest.mark.parametrize("unfit", [FOREIGN, AGREEING], ids=["another root", "key usage"])
+def test_never_finds_a_certificate_that_would_be_refused(unfit: Holder) -> None:
+    entries = (*STANDARD_ENTRIES, entry_of(unfit, start=AT - DAY))
+    trust = parse_trust_bundle(bundle(list_form("TH", entries)))
+    found = trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT)
+    assert found is not None
+    assert found.certificate.der == holder(TH_GATEWAY, Purpose.TRANSPORT).der
+
+
+@pytest.mark.parametrize(
+    ("offset", "holds"),
+    [
+        pytest.param(timedelta(seconds=-1), False, id="a second before it is listed"),
+        pytest.param(timedelta(0), True, id="when it is listed"),
+        pytest.param(DAY, True, id="at its last instant"),
+        pytest.param(DAY + timedelta(microseconds=1), False, id="just after"),
+    ],
+)
+def test_both_ends_of_a_listing_belong_to_it(offset: timedelta, holds: bool) -> None:
+    entries = (entry_of(SECOND, start=AT, end=AT + DAY),)
+    trust = parse_trust_bundle(bundle(list_form("TH", entries)))
+    found = trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT + offset)
+    assert (found is not None) == holds
+
+
+def test_a_listing_cannot_outlive_the_certificate() -> None:
+    short = holder(TH_GATEWAY, Purpose.TRANSPORT, label="short-lived", end=AT)
+    trust = parse_trust_bundle(bundle(list_form("TH", (entry_of(short),))))
+    assert trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT) is not None
+    assert trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT + DAY) is None
+
+
+def test_an_expired_list_leaves_everything_undetermined() -> None:
+    trust = parse_trust_bundle(bundle(list_form("TH", expires=AT)))
+    assert trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT) is not None
+    with pytest.raises(UndeterminedError) as undetermined:
+        trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT + timedelta(seconds=1))
+    assert undetermined.value.code == "trust.list_expired"
+    assert not undetermined.value.final
+
+
+@pytest.mark.parametrize(
+    ("environment", "served"),
+    [(Environment.TEST, True), (Environment.PARALLEL, False), (Environment.PRODUCTION, False)],
+)
+def test_test_roots_serve_tests_alone(environment: Environment, served: bool) -> None:
+    assert STANDARD.serves(environment) == served
+
+
+def test_two_roots_can_be_asked_for() -> None:
+    form = list_form("TH", quorum=2)
+    payload = encode_trust_list(form)
+    signers = [authority("TH"), authority("VN")]
+    signed = assemble_jws(payload, {one.thumbprint: one.sign(payload) for one in signers})
+    roots = [parse_pem_certificate(one.root_pem) for one in signers]
+    read = verify_trust_list(signed, state="TH", environment=Environment.TEST, roots=roots)
+    assert len(read.signers) == 2
+    with pytest.raises(RefusedError) as refused:
+        verify_trust_list(signed, state="TH", environment=Environment.TEST, roots=roots[:1])
+    assert refused.value.code == "trust.quorum"
+
+
+# --- pointers and succession -------------------------------------------------------------------
+
+
+def test_the_region_names_the_pinned_roots() -> None:
+    assert STANDARD.check_pointers() == ()
+
+
+def test_a_region_that_names_another_root_is_told_and_not_followed() -> None:
+    other = Pointer(
+        state="TH", location="https://trust.th.example/list.json", roots=(f"sha-256:{'0' * 64}",)
+    )
+    form = list_form("REGION").model_copy(update={"pointers": (other,)})
+    trust = parse_trust_bundle(bundle(form))
+    (finding,) = trust.check_pointers()
+    assert (finding.code, finding.path, finding.actor) == (
+        "trust.pointer_differs",
+        "TH",
+        Actor.OPERATOR,
+    )
+    assert trust.find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT) is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        pytest.param({}, {}, False, id="the same"),
+        pytest.param({}, {"number": 2}, False, id="a later one"),
+        pytest.param({"number": 2}, {}, True, id="an earlier one"),
+        pytest.param({}, {"expires": END - DAY}, True, id="the same number, another content"),
+    ],
+)
+def test_never_goes_back_to_an_older_list(
+    before: dict[str, Any], after: dict[str, Any], refused: bool
+) -> None:
+    old, new = (parse_trust_bundle(bundle(list_form("TH", **each))) for each in (before, after))
+    if not refused:
+        new.check_succession(old)
+        return
+    with pytest.raises(RefusedError) as rolled_back:
+        new.check_succession(old)
+    assert rolled_back.value.code == "trust.rolled_back"
+    assert rolled_back.value.actor is Actor.OPERATOR
+
+
+def test_never_loses_a_list() -> None:
+    members = json.loads(bundle())
+    del members["lists"]["VN"]
+    with pytest.raises(RefusedError) as rolled_back:
+        parse_trust_bundle(json.dumps(members).encode()).check_succession(STANDARD)
+    assert rolled_back.value.code == "trust.rolled_back"
+
+
+# --- form --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('"number":1', '"number":"1"', id="a number as text"),
+        pytest.param('"number":1', '"number":0', id="no number"),
+        pytest.param('"quorum":1', '"quorum":0', id="no quorum"),
+        pytest.param('"quorum":1', '"quorum":true', id="a quorum that is no number"),
+        pytest.param("T00:00:00Z", "T00:00:00", id="no zone"),
+        pytest.param('"issued":"2026', '"issued":"2056', id="issued after it expires"),
+        pytest.param('"purpose":"transport"', '"purpose":"anything"', id="an unknown purpose"),
+        pytest.param("TH:customs", "TH:gateway", id="a party twice"),
+        pytest.param('"state":"TH"', '"state":"Th"', id="no state"),
+    ],
+)
+def test_refuses_a_list_of_another_form(old: str, new: str) -> None:
+    payload = encode_trust_list(list_form("TH")).decode()
+    assert old in payload
+    changed = payload.replace(old, new).encode()
+    one = authority("TH")
+    with pytest.raises(RefusedError) as refused:
+        verify_trust_list(
+            assemble_jws(changed, {one.thumbprint: one.sign(changed)}),
+            state="TH",
+            environment=Environment.TEST,
+            roots=[parse_pem_certificate(one.root_pem)],
+        )
+    assert refused.value.code in {"trust.malformed", "trust.other_list"}
+
+
+def test_a_list_says_the_same_after_reading() -> None:
+    form = list_form("REGION")
+    assert TrustListForm.model_validate_json(encode_trust_list(form)) == form

@@ -8,7 +8,7 @@ forms of numbers and times are in `documents.values`.
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final, Self
 
@@ -125,6 +125,9 @@ PartyUrn = Annotated[
 ]
 """See `swb_schemas.parties`."""
 
+Sha256Value = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")]
+"""The 32 octets of a SHA-256 digest in base64, spelled in the one way."""
+
 
 class Environment(StrEnum):
     """What an exchange is worth. Test has trust roots of its own; parallel never binds."""
@@ -201,6 +204,9 @@ class CommodityCode(Aggregate):
     value: HsCode
 
 
+_SHORT_DIGEST: Final = re.compile("sha-256:([0-9a-f]{64})")
+
+
 class Digest(Aggregate):
     """A digest that carries its algorithm.
 
@@ -210,7 +216,7 @@ class Digest(Aggregate):
     """
 
     algorithm: str = Field(alias="algorithm", pattern=r"^http[!-~]{1,100}$")
-    value: str = Field(pattern=r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")
+    value: Sha256Value
 
     @property
     def text(self) -> str:
@@ -229,15 +235,11 @@ class Digest(Aggregate):
         Raises:
             ValueError: It is not of that form.
         """
-        name, _, hexadecimal = text.partition(":")
-        try:
-            octets = binascii.unhexlify(hexadecimal)
-        except binascii.Error:
-            octets = b""
-        if name != "sha-256" or len(octets) != 32:  # noqa: PLR2004 - octets of SHA-256
+        match = _SHORT_DIGEST.fullmatch(text)
+        if match is None:
             msg = f"expected sha-256:<64 hexadecimal digits>, found {text[:80]!r}"
             raise ValueError(msg)
-        return cls.of_sha256(octets)
+        return cls.of_sha256(bytes.fromhex(match[1]))
 
 
 class TradeParty(Aggregate):

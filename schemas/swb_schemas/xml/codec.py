@@ -7,7 +7,7 @@ an element that the XSD has accepted, of octets that are canonical.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -111,9 +111,9 @@ def decode(model: type[Model], element: etree._Element) -> Model:
         raise RefusedError("document.invalid", message, findings=findings) from cause
 
 
-def _read(reading: Reading, element: etree._Element) -> dict[str, object]:
+def _read(reading: Reading, element: etree._Element) -> dict[str, Any]:
     """Collect the input of a model by aliases."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for name in reading.attributes:
         found[name] = element.get(name)
     if reading.text is not None:
@@ -134,7 +134,7 @@ def _read(reading: Reading, element: etree._Element) -> dict[str, object]:
         if not repeated:
             found[name] = value
         elif name in found:
-            found[name].append(value)  # type: ignore[attr-defined]  # a list
+            found[name].append(value)
         else:
             found[name] = [value]
     return found
@@ -156,6 +156,9 @@ def findings_of(error: ValidationError, *, root: str) -> tuple[Finding, ...]:
         error: What the model said.
         root: Name of the document's root element.
     """
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    # A list whose items are all faulty is called too short as well: that says nothing new.
+    places = [fault["loc"] for fault in faults]
     return tuple(
         Finding(
             code="document.invalid",
@@ -163,7 +166,9 @@ def findings_of(error: ValidationError, *, root: str) -> tuple[Finding, ...]:
             path=_path_of(root, fault["loc"]),
             message=fault["msg"].removeprefix("Value error, ")[:300],
         )
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)
+        for fault in faults
+        if fault["type"] != "too_short"
+        or not any(place[: len(fault["loc"])] == fault["loc"] != place for place in places)
     )
 
 
@@ -172,6 +177,8 @@ def _path_of(root: str, location: tuple[int | str, ...]) -> str:
     for step in location:
         if isinstance(step, int):
             path += f"[{step + 1}]"
-        elif step != "value":
-            path += f"/{step.replace(XML_NAMESPACE, '@xml:')}"
+        elif step[0].islower() or step.startswith(XML_NAMESPACE):
+            path += f"/@{step.replace(XML_NAMESPACE, 'xml:')}"
+        elif step != "Value":
+            path += f"/{step}"
     return path

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib.resources import as_file, files
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -48,19 +49,29 @@ class Schema:
         """Every fault of an invalid element, at most 20, with path and expectation."""
         if self._explaining is None:
             self._explaining = self._load_explaining()
-        found: list[Finding] = []
-        for fault in self._explaining.iter_errors(element):
-            found.append(
-                Finding(
-                    code="xml.schema",
-                    severity=Severity.REFUSE,
-                    path=_local_path(fault.path or ""),
-                    message=" ".join((fault.reason or fault.message).split())[:300],
-                )
-            )
-            if len(found) == _FAULTS_EXPLAINED:
-                break
-        return tuple(found)
+        found: dict[str, Finding] = {}
+        for fault in islice(self._explaining.iter_errors(element), _FAULTS_EXPLAINED):
+            finding = self._finding_of(fault, self._explaining)
+            found.setdefault(finding.path, finding)  # one value may break several facets
+        return tuple(found.values())
+
+    def _finding_of(
+        self, fault: xmlschema.XMLSchemaValidationError, schema: xmlschema.XMLSchema
+    ) -> Finding:
+        reason = " ".join((fault.reason or fault.message).split())
+        attribute = _ATTRIBUTE.match(reason)
+        expected = _documentation_of(getattr(fault.validator, "parent", None))
+        if expected:
+            reason = f"expected {expected}"
+        elif attribute:
+            reason = reason[attribute.end() :]
+        return Finding(
+            code="xml.schema",
+            severity=Severity.REFUSE,
+            path=_number_repeated(fault.path or "", schema)
+            + (f"/@{attribute[1]}" if attribute else ""),
+            message=_NAMES.sub("", reason)[:300],
+        )
 
     def _load_explaining(self) -> xmlschema.XMLSchema:
         import xmlschema  # noqa: PLC0415 - slow to import, and needed only to explain a refusal
@@ -100,6 +111,29 @@ def validate_xml(element: etree._Element, schema: str, *, package: str = "swb_sc
     raise RefusedError("xml.schema", message, findings=findings)
 
 
-def _local_path(path: str) -> str:
-    """Turn ``/{ns}Root/{ns}Item[2]`` or ``/p:Root/p:Item[2]`` into ``Root/Item[2]``."""
-    return re.sub(r"\{[^}]*\}|(?<=/)[A-Za-z][\w.-]*:", "", path).lstrip("/")
+_ATTRIBUTE: Final = re.compile(r"attribute ([\w:.-]+)=(?:'[^']*'|\"[^\"]*\"): ")
+_NAMES: Final = re.compile(r"\{[^}]*\}|(?<=')[A-Za-z][\w.-]*:(?=[A-Za-z])")
+
+
+def _documentation_of(validator: object) -> str:
+    """What the XSD says of the simple type whose facet refused; it completes "expected ..."."""
+    from xmlschema import XsdType  # noqa: PLC0415 - as above
+
+    if not isinstance(validator, XsdType) or not validator.is_simple():
+        return ""
+    if validator.annotation is None:
+        return ""
+    words = (" ".join(each.itertext()) for each in validator.annotation.documentation)
+    return " ".join(" ".join(words).split())
+
+
+def _number_repeated(path: str, schema: xmlschema.XMLSchema) -> str:
+    """Turn ``/p:Root/p:Item`` into ``Root/Item[1]``: a number wherever there may be several."""
+    steps, above = [], ""
+    for step in path.split("/")[1:]:
+        name, bracket, number = step.partition("[")
+        above += f"/{name}"
+        several = getattr(schema.find(above), "max_occurs", 1) != 1
+        local = re.sub(r"^(\{[^}]*\}|[\w.-]+:)", "", name)
+        steps.append(f"{local}[{number or '1]'}" if bracket or several else local)
+    return "/".join(steps)

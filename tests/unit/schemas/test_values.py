@@ -1,0 +1,120 @@
+"""Numbers, dates and instants: one lexical form, and nothing read kindly."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from pydantic import TypeAdapter, ValidationError
+
+from swb_schemas.documents.values import (
+    Boolean,
+    Date,
+    Instant,
+    NonNegativeDecimal,
+    NonNegativeInt,
+    Percentage,
+    PositiveInt,
+    format_decimal,
+    format_instant,
+)
+from tests.strategies import decimals, instants
+
+BANGKOK: Final = timezone(timedelta(hours=7))
+
+READ: Final[dict[str, tuple[Any, Any, Any]]] = {
+    "a decimal as text": (NonNegativeDecimal, "1200.5", Decimal("1200.5")),
+    "a decimal of another shape": (NonNegativeDecimal, Decimal("1200.50"), Decimal("1200.5")),
+    "a decimal with an exponent": (NonNegativeDecimal, Decimal("1.2E+3"), Decimal(1200)),
+    "minus zero": (NonNegativeDecimal, Decimal("-0"), Decimal(0)),
+    "a zero with a huge exponent": (NonNegativeDecimal, Decimal("0E-999999"), Decimal(0)),
+    "a whole number as decimal": (NonNegativeDecimal, 12, Decimal(12)),
+    "all": (Percentage, "100", Decimal(100)),
+    "a number as text": (PositiveInt, "12", 12),
+    "zero where it may stand": (NonNegativeInt, "0", 0),
+    "a date as text": (Date, "2024-02-29", date(2024, 2, 29)),
+    "a date": (Date, date(2026, 11, 1), date(2026, 11, 1)),
+    "an instant as text": (
+        Instant,
+        "2026-11-01T08:30:00.25Z",
+        datetime(2026, 11, 1, 8, 30, 0, 250000, tzinfo=UTC),
+    ),
+    "an instant of another zone": (
+        Instant,
+        datetime(2026, 11, 1, 15, 30, tzinfo=BANGKOK),
+        datetime(2026, 11, 1, 8, 30, tzinfo=UTC),
+    ),
+    "truth": (Boolean, "true", True),
+    "a lie": (Boolean, False, False),
+}
+
+REFUSED: Final[dict[str, tuple[Any, Any]]] = {
+    "a trailing zero": (NonNegativeDecimal, "1.50"),
+    "a leading zero": (NonNegativeDecimal, "01"),
+    "a plus sign": (NonNegativeDecimal, "+1"),
+    "a minus sign": (NonNegativeDecimal, Decimal(-1)),
+    "an exponent as text": (NonNegativeDecimal, "1E3"),
+    "space": (NonNegativeDecimal, "1 "),
+    "binary floating point": (NonNegativeDecimal, 1.5),
+    "truth as a number": (NonNegativeDecimal, True),
+    "no number": (NonNegativeDecimal, Decimal("NaN")),
+    "infinity": (NonNegativeDecimal, Decimal("Infinity")),
+    "too many digits": (NonNegativeDecimal, Decimal(10**15)),
+    "too many digits of a whole number": (NonNegativeDecimal, 10**5000),
+    "a huge exponent": (NonNegativeDecimal, Decimal("1E+999999")),
+    "a tiny exponent": (NonNegativeDecimal, Decimal("1E-999999")),
+    "seven places": (NonNegativeDecimal, Decimal("0.0000001")),
+    "places that a context would round away": (
+        NonNegativeDecimal,
+        Decimal("1.0000000000000000000000000000000000001"),
+    ),
+    "more than all": (Percentage, "100.1"),
+    "zero": (PositiveInt, 0),
+    "ten digits": (PositiveInt, 10**9),
+    "a number with a point": (PositiveInt, "1.0"),
+    "digits of another script": (PositiveInt, "๑๒"),
+    "truth as a count": (PositiveInt, True),
+    "a float as a count": (PositiveInt, 1.0),
+    "a moment as a date": (Date, datetime(2026, 11, 1, tzinfo=UTC)),
+    "a moment as a date, as text": (Date, "2026-11-01T00:00:00"),
+    "seconds since 1970": (Date, 1793491200),
+    "a date that does not exist": (Date, "2026-02-30"),
+    "a Buddhist-era leap day": (Date, "2569-02-29"),
+    "an instant without a zone": (Instant, datetime(2026, 11, 1)),  # noqa: DTZ001 - the point
+    "an instant with an offset, as text": (Instant, "2026-11-01T08:30:00+00:00"),
+    "an instant with trailing zeros": (Instant, "2026-11-01T08:30:00.500Z"),
+    "an instant before the first year of UTC": (Instant, datetime(1, 1, 1, tzinfo=BANGKOK)),
+    "yes": (Boolean, "yes"),
+    "one": (Boolean, 1),
+    "a list": (Boolean, []),
+}
+
+
+@pytest.mark.parametrize(("kind", "given_", "expected"), READ.values(), ids=READ)
+def test_reads(kind: Any, given_: Any, expected: Any) -> None:  # noqa: ANN401 - any of the table
+    read = TypeAdapter(kind).validate_python(given_)
+    assert read == expected
+    assert type(read) is type(expected)
+    assert str(read) == str(expected)
+
+
+@pytest.mark.parametrize(("kind", "bad"), REFUSED.values(), ids=REFUSED)
+def test_refuses(kind: Any, bad: Any) -> None:  # noqa: ANN401 - any of the table
+    with pytest.raises(ValidationError):
+        TypeAdapter(kind).validate_python(bad)
+
+
+@given(decimals())
+def test_a_decimal_is_its_own_lexical_form(value: Decimal) -> None:
+    read = TypeAdapter(NonNegativeDecimal).validate_python(value)
+    assert read == value
+    assert str(read) == format_decimal(value)
+    assert TypeAdapter(NonNegativeDecimal).validate_python(str(read)) == value
+
+
+@given(instants())
+def test_an_instant_survives_its_lexical_form(value: datetime) -> None:
+    assert TypeAdapter(Instant).validate_python(format_instant(value)) == value

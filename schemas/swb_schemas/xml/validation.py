@@ -19,6 +19,8 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     import xmlschema
 
 __all__ = ["Schema", "load_schema", "validate_xml"]
@@ -68,7 +70,7 @@ class Schema:
         return Finding(
             code="xml.schema",
             severity=Severity.REFUSE,
-            path=_number_repeated(fault.path or "", schema)
+            path=_number_repeated(fault.path or "", schema, fault.namespaces)
             + (f"/@{attribute[1]}" if attribute else ""),
             message=_NAMES.sub("", reason)[:300],
         )
@@ -127,13 +129,16 @@ def _documentation_of(validator: object) -> str:
     return " ".join(" ".join(words).split())
 
 
-def _number_repeated(path: str, schema: xmlschema.XMLSchema) -> str:
-    """Turn ``/p:Root/p:Item`` into ``Root/Item[1]``: a number wherever there may be several."""
+_STEP: Final = re.compile(r"/((?:\{[^}]*\}|[\w.-]+:)?)([^/\[]+)(\[\d+\])?")
+
+
+def _number_repeated(
+    path: str, schema: xmlschema.XMLSchema, namespaces: MutableMapping[str, str] | None
+) -> str:
+    """Turn ``/p:Root/{ns}Item`` into ``Root/Item[1]``: a number wherever there may be several."""
     steps, above = [], ""
-    for step in path.split("/")[1:]:
-        name, bracket, number = step.partition("[")
-        above += f"/{name}"
-        several = getattr(schema.find(above), "max_occurs", 1) != 1
-        local = re.sub(r"^(\{[^}]*\}|[\w.-]+:)", "", name)
-        steps.append(f"{local}[{number or '1]'}" if bracket or several else local)
+    for space, name, number in _STEP.findall(path):
+        above += f"/{space}{name}"
+        several = getattr(schema.find(above, namespaces), "max_occurs", 1) != 1
+        steps.append(f"{name}{number or '[1]'}" if number or several else name)
     return "/".join(steps)

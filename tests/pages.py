@@ -23,14 +23,14 @@ def run_page(page: str, folder: Path) -> str:
 
     Args:
         page: Path from the root of the repository.
-        folder: Where to; ``adapters`` and ``examples`` are there as in a checkout.
+        folder: Where to; ``adapters``, ``broker`` and ``examples`` are there as in a checkout.
 
     Returns:
         What it printed.
     """
     blocks = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
     assert blocks
-    for name in ("adapters", "examples"):
+    for name in ("adapters", "broker", "examples"):
         (folder / name).symlink_to(ROOT / name)
     script = "set -euo pipefail\nset -m\n" + "\n".join(blocks)
     binaries = os.path.dirname(sys.executable)  # noqa: PTH120 - a string for PATH

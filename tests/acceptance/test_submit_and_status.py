@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from swb.sandbox.region import Region, lay_out_region
+from tests.cli_reference import documented_members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +60,7 @@ def test_a_form_d_is_submitted_followed_and_answered(
     accepted = submitted.value
     assert accepted["certificate_key"] == KEY
     assert accepted["repeated"] is False
+    assert set(accepted) == documented_members("swb submit")
     assert {each["severity"] for each in accepted["findings"]} == {"loss"}
 
     # The same payload again gives the same document.
@@ -67,6 +69,7 @@ def test_a_form_d_is_submitted_followed_and_answered(
 
     waiting = swb("status", KEY, *config, "--json").value
     assert waiting["status"] == "AS1"
+    assert set(waiting) == documented_members("swb status")
     assert [event["name"] for event in waiting["events"]] == ["AS1"]
     (message,) = waiting["messages"]
 

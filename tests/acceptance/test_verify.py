@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import pty
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +134,42 @@ def test_a_key_that_does_not_open_is_a_usage_error(
     assert (ran.status, ran.failure["code"]) == (2, "cli.usage")
     assert expected in ran.failure["message"]
     assert PASSPHRASE not in ran.stdout.decode() + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [(PASSPHRASE.encode() + b"\n", 0), (b"wrong\n", 2), (b"\x04", 2), (b"\x03", 130)],
+    ids=["right", "wrong", "end of input", "interrupt"],
+)
+def test_a_person_is_asked_for_the_passphrase(
+    world: World, swb: Program, tmp_path: Path, typed: bytes, status: int
+) -> None:
+    command: list[str | Path] = [swb.path, "verify", world.encrypted, "--trust", world.bundle]
+    command += ["--at", AT, "--key", lock(world.key, tmp_path), "--json"]
+    ours, theirs = pty.openpty()
+    # A session of its own: the terminal is the one that it is given.
+    with subprocess.Popen(
+        ["setsid", "--ctty", "--wait", *command],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(theirs)
+        assert read_until(ours, b"Passphrase of locked.pem: ")
+        os.write(ours, typed)
+        out, err = process.communicate(timeout=30)
+    os.close(ours)
+    assert process.returncode == status, err
+    assert PASSPHRASE.encode() not in out + err
+    assert json.loads(out).get("opened") is (True if status == 0 else None)
+
+
+def read_until(terminal: int, text: bytes) -> bytes:
+    """Read what is written to a terminal, until a text has come."""
+    seen = b""
+    while text not in seen:
+        seen += os.read(terminal, 1000)
+    return seen
 
 
 def lock(key: Path, folder: Path) -> Path:

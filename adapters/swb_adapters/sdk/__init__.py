@@ -51,6 +51,7 @@ from swb_adapters.sdk.values import (
     format_exact_criterion,
     parse_decimal,
     parse_whole_number,
+    read_criterion,
 )
 from swb_adapters.sdk.xml import (
     PayloadWriter,
@@ -98,6 +99,7 @@ __all__ = [
     "parse_payload",
     "parse_whole_number",
     "read_children",
+    "read_criterion",
     "read_texts",
     "refuse",
     "spell_location",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.building import refuse
@@ -21,6 +22,7 @@ __all__ = [
     "format_exact_criterion",
     "parse_decimal",
     "parse_whole_number",
+    "read_criterion",
 ]
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
@@ -80,6 +82,24 @@ def parse_whole_number(text: str) -> int:
     return int(text)
 
 
+@lru_cache(maxsize=1024)
+def read_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
+    """Read box 8 as an agreement's form spells it; see `parse_criterion`.
+
+    The items of a certificate mostly share a few criteria, so the last ones are remembered.
+    """
+    return parse_criterion(text, agreement=agreement)
+
+
+@lru_cache(maxsize=1024)
+def _spell_criterion(criterion: OriginCriterion, agreement: str) -> str | None:
+    text = format_criterion(criterion)
+    try:
+        return text if parse_criterion(text, agreement=agreement) == criterion else None
+    except RefusedError:
+        return None
+
+
 def format_exact_criterion(
     criterion: OriginCriterion, *, agreement: str = "ATIGA", path: str = ""
 ) -> str:
@@ -88,14 +108,9 @@ def format_exact_criterion(
     Raises:
         RefusedError: ``adapter.value`` at `path`: the agreement's form has no spelling for it.
     """
-    text = format_criterion(criterion)
-    try:
-        same = parse_criterion(text, agreement=agreement) == criterion
-    except RefusedError:
-        same = False
-    if not same:
-        message = (
-            f"expected a criterion that the form of {agreement} can spell, found {text[:40]!r}"
-        )
+    text = _spell_criterion(criterion, agreement)
+    if text is None:
+        found = format_criterion(criterion)[:40]
+        message = f"expected a criterion that the form of {agreement} can spell, found {found!r}"
         raise refuse("adapter.value", message, path=path)
     return text

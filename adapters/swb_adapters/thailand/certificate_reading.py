@@ -11,6 +11,7 @@ from swb_adapters.sdk import (
     parse_iso_date,
     parse_whole_number,
     read_children,
+    read_criterion,
     read_texts,
     refuse,
 )
@@ -28,7 +29,6 @@ from swb_adapters.thailand.parts import (
 )
 from swb_adapters.thailand.paths import CERTIFICATE_PATHS
 from swb_schemas.documents import CertificateOfOrigin
-from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _read_item(element: etree._Element) -> dict[str, Any]:
         "CommodityCode": read_tariff_number(parts["TariffNumber"]),
         "ManufacturerName": read_text(parts.get("Manufacturer")),
         "TrademarkName": read_text(parts.get("TradeMark")),
-        "OriginCriterion": attempt(parse_criterion, read_text(parts["OriginCriterion"])),
+        "OriginCriterion": attempt(read_criterion, read_text(parts["OriginCriterion"])),
         "GrossMeasure": read_measure(parts["GrossWeight"]),
         "FobAmount": read_measure(parts.get("Fob"), "currency"),
         "Invoice": [

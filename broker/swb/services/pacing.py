@@ -51,5 +51,8 @@ class Pace:
                 await asyncio.sleep(_REST_AFTER_FAILURE)
                 continue
             if not done:
+                # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes in
+                # the moment of the wake-up, and then a shutdown never ends.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._rest_for)
+                    async with asyncio.timeout(self._rest_for):
+                        await self._woken.wait()

@@ -43,6 +43,7 @@ __all__ = [
     "CurrencyCode",
     "Date",
     "Digest",
+    "DigestAlgorithm",
     "Document",
     "Environment",
     "Extension",
@@ -125,8 +126,33 @@ PartyUrn = Annotated[
 ]
 """See `swb_schemas.parties`."""
 
-Sha256Value = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")]
-"""The 32 octets of a SHA-256 digest in base64, spelled in the one way."""
+DigestValue = Annotated[
+    str,
+    Field(
+        pattern=r"^([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{85}[AQgw]==)$"
+    ),
+]
+"""The 32, 48 or 64 octets of a digest in base64, spelled in the one way."""
+
+
+class DigestAlgorithm(StrEnum):
+    """Digest algorithms by their identifiers in XML signatures (RFC 9231, 2.1)."""
+
+    SHA256 = SHA256_URI
+    SHA384 = "http://www.w3.org/2001/04/xmldsig-more#sha384"
+    SHA512 = "http://www.w3.org/2001/04/xmlenc#sha512"
+
+    @property
+    def short_name(self) -> str:
+        """Its name outside XML, such as ``sha-256``."""
+        return f"sha-{self.name.removeprefix('SHA')}"
+
+
+_DIGEST_OCTETS: Final = {
+    DigestAlgorithm.SHA256: 32,
+    DigestAlgorithm.SHA384: 48,
+    DigestAlgorithm.SHA512: 64,
+}
 
 
 class Environment(StrEnum):
@@ -204,33 +230,46 @@ class CommodityCode(Aggregate):
     value: HsCode
 
 
-_SHORT_DIGEST: Final = re.compile("sha-256:([0-9a-f]{64})")
+_SHORT_DIGEST: Final = re.compile(
+    "(?:(sha-256):([0-9a-f]{64})|(sha-384):([0-9a-f]{96})|(sha-512):([0-9a-f]{128}))"
+)
 
 
 class Digest(Aggregate):
     """A digest that carries its algorithm.
+
+    SHA-256 is what is written; the stronger ones of its family are understood, so that a policy
+    can ask for them without a new major version.
 
     Attributes:
         algorithm: URI as in XML signatures.
         value: The digest in base64.
     """
 
-    algorithm: str = Field(alias="algorithm", pattern=r"^http[!-~]{1,100}$")
-    value: Sha256Value
+    algorithm: DigestAlgorithm = Field(alias="algorithm")
+    value: DigestValue
+
+    @model_validator(mode="after")
+    def _length_is_the_algorithms(self) -> Self:
+        expected = _DIGEST_OCTETS[self.algorithm]
+        if len(base64.b64decode(self.value)) != expected:
+            msg = f"expected {expected} octets of {self.algorithm.short_name}"
+            raise ValueError(msg)
+        return self
 
     @property
     def text(self) -> str:
         """The form used outside XML: ``sha-256:<hex>``."""
-        return f"sha-256:{base64.b64decode(self.value).hex()}"
+        return f"{self.algorithm.short_name}:{base64.b64decode(self.value).hex()}"
 
     @classmethod
     def of_sha256(cls, octets: bytes) -> Self:
         """Wrap the 32 octets of a SHA-256 digest."""
-        return cls(algorithm=SHA256_URI, value=base64.b64encode(octets).decode())
+        return cls(algorithm=DigestAlgorithm.SHA256, value=base64.b64encode(octets).decode())
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``sha-256:<hex>``.
+        """Read ``sha-256:<hex>``, or another algorithm's name in its place.
 
         Raises:
             ValueError: It is not of that form.
@@ -239,7 +278,9 @@ class Digest(Aggregate):
         if match is None:
             msg = f"expected sha-256:<64 hexadecimal digits>, found {text[:80]!r}"
             raise ValueError(msg)
-        return cls.of_sha256(bytes.fromhex(match[1]))
+        name, hexadecimal = (part for part in match.groups() if part)
+        value = base64.b64encode(bytes.fromhex(hexadecimal)).decode()
+        return cls(algorithm=DigestAlgorithm[name.replace("-", "").upper()], value=value)
 
 
 class TradeParty(Aggregate):

@@ -27,7 +27,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.catalogue import Commitment
-from swb_schemas.documents.elements import SHA256_URI, Digest
+from swb_schemas.documents.elements import SHA256_URI, Digest, DigestAlgorithm
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.octets import decode_base64
 from swb_schemas.xml.codec import format_instant
@@ -306,7 +306,7 @@ def read_signature(
     return SignatureFound(
         start=start,
         end=end,
-        digest=Digest(algorithm=SHA256_URI, value=match["content_digest"].decode()),
+        digest=Digest(algorithm=DigestAlgorithm.SHA256, value=match["content_digest"].decode()),
         to_be_signed=_canonical_info(match["info"]),
         value=value,
         certificate=certificate,

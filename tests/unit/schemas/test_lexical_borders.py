@@ -31,7 +31,7 @@ COMMON: Final[dict[str, Any]] = {
         *("Text", "Lines", "ReferenceText", "Code", "OfficeCode", "Version", "DocumentVersion"),
         *("CountryCode", "CurrencyCode", "UnitCode", "PackageTypeCode", "PortCode", "HsCode"),
         *("TransportModeCode", "Uuid", "PartyUrn", "Environment", "NonNegativeDecimal"),
-        *("Percentage", "PositiveInt", "Sha256Value", "Date", "Instant", "Boolean"),
+        *("Percentage", "PositiveInt", "DigestValue", "Date", "Instant", "Boolean"),
     )
 }
 TYPES: Final[dict[str, tuple[str, Any]]] = {

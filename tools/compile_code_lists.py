@@ -1,0 +1,165 @@
+"""Compile the code lists of `swb_schemas.codelists` from the public files that they come from.
+
+The files are not part of this repository; `schemas/swb_schemas/codelists/README.md` says where each
+is published. Run it when an edition changes, look at the difference, and commit it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import sys
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TARGET: Final = Path(__file__).resolve().parent.parent / "schemas" / "swb_schemas" / "codelists"
+
+
+class Row(NamedTuple):
+    """One line of a compiled list; dates as in ISO 8601, empty where they are not known."""
+
+    code: str
+    name: str
+    valid_from: str = ""
+    valid_until: str = ""
+    functions: str = ""
+
+
+# --- countries -----------------------------------------------------------------------------------
+
+ADDED: Final = {
+    "AX": "2004-02-13",
+    "BL": "2007-09-21",
+    "BQ": "2010-12-15",
+    "CW": "2010-12-15",
+    "GG": "2006-03-29",
+    "IM": "2006-03-29",
+    "JE": "2006-03-29",
+    "ME": "2006-09-26",
+    "MF": "2007-09-21",
+    "RS": "2006-09-26",
+    "SS": "2011-08-09",
+    "SX": "2010-12-15",
+    "TL": "2002-05-20",
+}
+"""ISO 3166-1 codes that came since 2000, with the day of their newsletter."""
+
+WITHDRAWN: Final = (
+    Row("AN", "Netherlands Antilles", valid_until="2010-12-14"),
+    Row("CS", "Serbia and Montenegro", valid_from="2003-07-23", valid_until="2006-09-25"),
+    Row("TP", "East Timor", valid_until="2002-05-19"),
+    Row("YU", "Yugoslavia", valid_until="2003-07-22"),
+)
+"""Alpha-2 codes of ISO 3166-3 that went since 2000."""
+
+NOT_IN_UNLOCODE: Final = (Row("BV", "Bouvet Island"),)
+NO_COUNTRY: Final = {"XZ"}
+"""UN/LOCODE's entry for installations in international waters."""
+
+
+def read_countries(path: Path) -> Iterable[Row]:
+    """Countries as UN/LOCODE names them, by ISO 3166-1."""
+    for line in csv.DictReader(path.open(encoding="utf-8")):
+        code = line["CountryCode"]
+        if code not in NO_COUNTRY:
+            name = re.sub(r" \(the\)$", "", line["CountryName"])
+            yield Row(code, name, valid_from=ADDED.get(code, ""))
+    yield from NOT_IN_UNLOCODE
+    yield from WITHDRAWN
+
+
+# --- currencies ----------------------------------------------------------------------------------
+
+NO_MONEY: Final = {"XTS", "XXX"}
+"""The code for tests and the code for no currency."""
+
+
+def read_currencies(path: Path) -> Iterable[Row]:
+    """List one of ISO 4217."""
+    found = {}
+    for line in etree.parse(path).iterfind(".//CcyNtry"):
+        code = line.findtext("Ccy")
+        if code and code not in NO_MONEY:
+            found[code] = Row(code, line.findtext("CcyNm") or "")
+    return found.values()
+
+
+# --- units and packages --------------------------------------------------------------------------
+
+
+def read_recommendation(path: Path, *, code: str) -> Iterable[Row]:
+    """Recommendation 20 or 21, without what is marked as removed (X)."""
+    for line in csv.DictReader(path.open(encoding="utf-8")):
+        if line["Status"] != "X":
+            yield Row(line[code], line["Name"])
+
+
+# --- ports ---------------------------------------------------------------------------------------
+
+ASEAN: Final = {"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"}
+WHOLE: Final = ASEAN | {"AU", "NZ", "CN", "HK", "MO", "TW", "JP", "KR", "IN"}
+"""States whose every place of transport is listed."""
+SEA_PORT, AIRPORT = "1", "4"
+TRANSPORT: Final = set("12345678B")
+REFUSED: Final = {"RR", "XX"}
+"""UN/LOCODE's statuses of entries that were rejected or are to be removed."""
+
+
+def read_ports(paths: list[Path]) -> Iterable[Row]:
+    """UN/LOCODE entries, see the README for which."""
+    for path in paths:
+        for line in csv.reader(path.open(encoding="cp1252", newline="")):
+            change, country, place, name = line[:4]
+            functions, status = line[6], line[7]
+            if not place or change.upper() == "X" or status in REFUSED:
+                continue
+            kept = "".join(each for each in functions if each in TRANSPORT)
+            if (
+                (country in WHOLE and kept)
+                or SEA_PORT in kept
+                or (AIRPORT in kept and status == "AI")
+            ):
+                yield Row(country + place, name, functions=kept)
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def write_list(name: str, rows: Iterable[Row], *, functions: bool = False) -> None:
+    """Write one list, by code."""
+    unique = {row.code: row for row in rows}
+    with (TARGET / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Row._fields if functions else Row._fields[:-1])
+        for row in sorted(unique.values()):
+            clean = " ".join(unicodedata.normalize("NFC", row.name).split())
+            fields = row._replace(name=clean)
+            writer.writerow(fields if functions else fields[:-1])
+    print(f"{name}: {len(unique)}")
+
+
+def main(arguments: list[str]) -> None:
+    """Compile all lists."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--countries", type=Path, required=True, help="UN/LOCODE's countries, CSV")
+    parser.add_argument("--iso4217", type=Path, required=True, help="list one, XML")
+    parser.add_argument("--rec20", type=Path, required=True, help="Recommendation 20, CSV")
+    parser.add_argument("--rec21", type=Path, required=True, help="Recommendation 21, CSV")
+    parser.add_argument("--unlocode", type=Path, required=True, nargs="+", help="its parts, CSV")
+    paths = parser.parse_args(arguments)
+    write_list("countries", read_countries(paths.countries))
+    write_list("currencies", read_currencies(paths.iso4217))
+    write_list("units", read_recommendation(paths.rec20, code="CommonCode"))
+    write_list("packages", read_recommendation(paths.rec21, code="Code"))
+    write_list("ports", read_ports(paths.unlocode), functions=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

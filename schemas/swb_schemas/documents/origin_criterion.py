@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from swb_schemas.documents.elements import Aggregate, Percentage
 from swb_schemas.errors import RefusedError
 
-__all__ = ["OriginCriterion", "format_criterion", "parse_criterion"]
+__all__ = ["PC", "RVC", "OriginCriterion", "find_grammar", "format_criterion", "parse_criterion"]
 
 RVC: Final = "RVC"
 PC: Final = "PC"
@@ -60,6 +60,11 @@ _GRAMMARS: Final = {
 }
 
 
+def find_grammar(agreement: str) -> re.Pattern[str] | None:
+    """Find the grammar of an agreement's box 8."""
+    return _GRAMMARS.get(agreement)
+
+
 def parse_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
     """Read box 8 as an agreement's form spells it.
 
@@ -67,7 +72,7 @@ def parse_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
         RefusedError: ``origin_criterion.malformed``, or ``agreement.unknown`` when no grammar is
             known for the agreement.
     """
-    grammar = _GRAMMARS.get(agreement)
+    grammar = find_grammar(agreement)
     if grammar is None:
         message = f"expected one of {', '.join(sorted(_GRAMMARS))}, found {agreement!r}"
         raise RefusedError("agreement.unknown", message)

@@ -61,7 +61,7 @@ NOT_HELD: Final = {
     ListName.COUNTRIES: "XX ZZ UK EU AN",
     ListName.CURRENCIES: "XXX XTS RMB DEM",
     ListName.UNITS: "KG BX XXX",
-    ListName.PACKAGES: "ZQ SX",
+    ListName.PACKAGES: "00 SX",
     ListName.PORTS: "THXXX SGSGP XXSIN",
 }
 

@@ -6,6 +6,7 @@ here. What a model holds between its fields is added by hand, in `_MEND`.
 
 from __future__ import annotations
 
+import base64
 import enum
 import string
 import unicodedata
@@ -26,7 +27,7 @@ from swb_schemas.documents.customs import (
     ReceiptOutcome,
     roll_up,
 )
-from swb_schemas.documents.elements import Aggregate, Extension
+from swb_schemas.documents.elements import Aggregate, Digest, DigestAlgorithm, Extension
 from swb_schemas.documents.origin_criterion import OriginCriterion
 from swb_schemas.documents.text import LINES_PATTERN, TEXT_PATTERN
 from swb_schemas.wire.seal_header import SealHeader
@@ -132,6 +133,18 @@ def _foreign_elements(draw: st.DrawFn) -> str:
     return octets_inside(etree.fromstring(etree.tostring(around)))
 
 
+_OCTETS: Final = {
+    DigestAlgorithm.SHA256: 32,
+    DigestAlgorithm.SHA384: 48,
+    DigestAlgorithm.SHA512: 64,
+}
+
+
+def _mend_digest(values: dict[str, Any]) -> None:
+    octets = base64.b64decode(values["value"]) * 2
+    values["value"] = base64.b64encode(octets[: _OCTETS[values["algorithm"]]]).decode()
+
+
 def _mend_criterion(values: dict[str, Any]) -> None:
     bases = list(dict.fromkeys(values["bases"]))
     values["bases"] = bases
@@ -178,6 +191,7 @@ def _mend_header(values: dict[str, Any]) -> None:
 
 
 _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
+    Digest: _mend_digest,
     OriginCriterion: _mend_criterion,
     RelayedMessage: _mend_judged,
     AcknowledgedMessage: _mend_judged,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
@@ -30,9 +30,12 @@ from tests.strategies import aggregates
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Documents have some dozens of fields; building one takes hypothesis a while, the first most.
+# Documents have some dozens of fields; building one takes hypothesis a while, explaining a failure
+# takes it minutes.
 SLOW_TO_BUILD: Final = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 MODELS: Final = {name: entry.model for name, entry in CATALOGUE.items()}
 

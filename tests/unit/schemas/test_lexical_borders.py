@@ -36,6 +36,7 @@ COMMON: Final[dict[str, Any]] = {
 }
 TYPES: Final[dict[str, tuple[str, Any]]] = {
     **{name: ("common.xsd", kind) for name, kind in COMMON.items()},
+    "DigestAlgorithm": ("common.xsd", elements.DigestAlgorithm),
     "CopyType": ("certificate-of-origin-1.xsd", CopyType),
     "Basis": ("certificate-of-origin-1.xsd", Basis),
     "ReceiptOutcome": ("customs-receipt-1.xsd", ReceiptOutcome),

@@ -6,7 +6,6 @@ nowhere else: whoever holds one holds the octets that were verified, and uses on
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -15,8 +14,9 @@ from swb_schemas.wire.message import MessageHeader
 from swb_schemas.wire.seal_header import SealHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from datetime import datetime
+    from types import TracebackType
 
     from swb_schemas.catalogue import Commitment, DocumentType
     from swb_schemas.documents import Document
@@ -52,6 +52,29 @@ class Step:
 
 
 @dataclass(slots=True)
+class _Recording:
+    """Appends one step when it ends; a class, for a generator would cost three times as much."""
+
+    steps: list[Step]
+    number: str
+    name: str
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.steps.append(Step(self.number, self.name, PASSED))
+        elif isinstance(error, SwbError):
+            self.steps.append(Step(self.number, self.name, error.code))
+
+
+@dataclass(slots=True)
 class LayerRecord(Generic[Header]):
     """What the verification of one layer found so far, also when it fails.
 
@@ -71,15 +94,9 @@ class LayerRecord(Generic[Header]):
     digest: Digest | None = None
     signer: ListedCertificate | None = None
 
-    @contextmanager
-    def step(self, number: str, name: str) -> Iterator[None]:
+    def step(self, number: str, name: str) -> AbstractContextManager[None]:
         """Record what becomes of one step."""
-        try:
-            yield
-        except SwbError as error:
-            self.steps.append(Step(number, name, error.code))
-            raise
-        self.steps.append(Step(number, name, PASSED))
+        return _Recording(self.steps, number, name)
 
 
 class _Maker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from swb_conformance.cases import Profile
@@ -143,6 +144,14 @@ def positive_vectors() -> tuple[Vector, ...]:
             "issuing authority. The document's own canonical octets are a slice of the file.",
             clause="S1 to S13",
             subject=sealed_certificate(),
+        ),
+        Vector(
+            name="accepts-a-seal-that-xmlsec1-made",
+            profile=Profile.SEALED_DOCUMENT,
+            why="Digests and signature were computed by xmlsec1, so that not only this project's "
+            "own writer speaks for its reader.",
+            clause="S3",
+            subject=(Path(__file__).parent / "foreign" / "sealed-by-xmlsec1.xml").read_bytes(),
         ),
         Vector(
             name="accepts-a-message-without-being-its-recipient",

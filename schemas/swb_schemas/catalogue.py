@@ -40,6 +40,7 @@ __all__ = [
     "decode_document",
     "find_type_of",
     "get_type",
+    "may_acknowledge",
 ]
 
 
@@ -196,6 +197,15 @@ def get_type(message_type: str) -> DocumentType:
         message = f"expected one of {', '.join(CATALOGUE)}, found {message_type[:60]!r}"
         raise RefusedError("catalogue.unknown_type", message)
     return found
+
+
+def may_acknowledge(message_type: str) -> bool:
+    """Tell whether a message of this type may be answered by an acknowledgement or a receipt.
+
+    A type that nobody knows may: acknowledgements are never acknowledged, and they are known.
+    """
+    found = CATALOGUE.get(message_type)
+    return found is None or found.acknowledged
 
 
 def find_type_of(document: Document) -> DocumentType:

@@ -55,15 +55,17 @@ class _Shared:
     """What every daemon of the region has."""
 
     folder: Path
+    file: TransportFile
     clock: Clock
     keys: DevelopmentKeys
     trust: FileTrustSource
     lease_for: timedelta
     protect: bool
+    environment: Environment
 
     def sealer(self, state: str) -> Sealer:
         return Sealer(
-            environment=Environment.TEST,
+            environment=self.environment,
             signers=load_signers(self.keys, state),
             trust=self.trust,
             clock=self.clock,
@@ -71,8 +73,8 @@ class _Shared:
             protect=self.protect and state != REGION,
         )
 
-    def line(self, file: TransportFile, state: str, end: LineEnd) -> SqliteTransport:
-        return SqliteTransport(file=file, line=state, end=end, lease_for=self.lease_for)
+    def line(self, state: str, end: LineEnd) -> SqliteTransport:
+        return SqliteTransport(file=self.file, line=state, end=end, lease_for=self.lease_for)
 
     def inbox(
         self,
@@ -127,6 +129,7 @@ async def open_world(
     extra_states: Sequence[str] = (),
     keys_hold_for: timedelta = timedelta(days=400),
     lease_for: timedelta = LEASE,
+    environment: Environment = Environment.TEST,
 ) -> AsyncIterator[World]:
     """Open a region of two connected states.
 
@@ -137,20 +140,23 @@ async def open_world(
         extra_states: States that have keys and lists, and no gateway here.
         keys_hold_for: How long trust lists and certificates hold.
         lease_for: Of rows and of deliveries.
+        environment: Which one everybody serves.
     """
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     states = (*STATES, *extra_states)
     keys = make_development_keys(
-        folder / "trust", states, Environment.TEST, clock.now(), valid_for=keys_hold_for
+        folder / "trust", states, environment, clock.now(), valid_for=keys_hold_for
     )
     await apply_topology(path=folder / "broker.db", members=STATES)
     shared = _Shared(
         folder=folder,
+        file=TransportFile(path=folder / "broker.db"),
         clock=clock,
         keys=keys,
         trust=FileTrustSource(keys.bundle),
         lease_for=lease_for,
         protect=protect,
+        environment=environment,
     )
     async with AsyncExitStack() as stack:
         router_store = await stack.enter_async_context(shared.open_store("router"))
@@ -166,15 +172,14 @@ def _build_region(
     shared: _Shared, store: SqliteMessageStore, pairs: Sequence[tuple[str, str]]
 ) -> World:
     routing = RouteService(
-        table=RoutingTable(environment="test", pairs=frozenset(pairs)),
+        table=RoutingTable(environment=shared.environment, pairs=frozenset(pairs)),
         store=store,
         sealer=shared.sealer(REGION),
         trust=shared.trust,
         policy=VerificationPolicy(),
         clock=shared.clock,
     )
-    file = TransportFile(path=shared.folder / "broker.db")
-    lines = {state: shared.line(file, state, LineEnd.ROUTER) for state in STATES}
+    lines = {state: shared.line(state, LineEnd.ROUTER) for state in STATES}
     return World(
         folder=shared.folder,
         clock=shared.clock,
@@ -196,9 +201,10 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
     drop = shared.folder / "national" / state
     folder = DropFolder(drop, suffix=national_format.file_suffix)
     folder.open()
-    line = shared.line(TransportFile(path=shared.folder / "broker.db"), state, LineEnd.MEMBER)
+    line = shared.line(state, LineEnd.MEMBER)
     receiving = ReceiveService(
         state=state,
+        environment=shared.environment,
         store=store,
         sealer=shared.sealer(state),
         trust=shared.trust,

@@ -10,11 +10,13 @@ import asyncio
 import inspect
 import sqlite3
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.softkey import SoftKeySigner, load_decryption_key
 from swb.clock import new_id
 from swb.core.lifecycle import Fact
+from swb.ports import Submission, SubmissionRecord
 from swb.services.sealing import Route, Sealer
 from swb.simulator.customs import draw_receipt, draw_response
 from swb.simulator.issuing import draw_certificate
@@ -24,7 +26,7 @@ from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, PartyId
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
 
@@ -179,14 +181,17 @@ class World:
         environment: Environment = Environment.TEST,
         protect: bool = False,
         without: Purpose | None = None,
+        clock: Clock | None = None,
+        new_ids: Sequence[str] = (),
     ) -> Sealer:
-        """Build another sealer with a state's keys."""
+        """Build another sealer with a state's keys; `new_ids` are the first that it uses."""
+        ids = iter(new_ids)
         return Sealer(
             environment=environment,
             signers=load_signers(self.keys, state, without=without),
             trust=self.trust,
-            clock=self.clock,
-            new_id=new_id,
+            clock=clock or self.clock,
+            new_id=lambda: next(ids, "") or new_id(),
             protect=protect,
         )
 
@@ -203,6 +208,22 @@ class World:
         )
         changed: Route = replace(route, **changes)  # type: ignore[arg-type]
         return await (sealer or self.sealer("TH")).seal(certificate, changed)
+
+    async def keep(self, state: str, sent: Sent) -> None:
+        """Commit what was sealed by hand, as if a payload had been submitted; it is not due."""
+        digest = f"sha-256:{sha256(sent.document.octets).hexdigest()}"
+        record = SubmissionRecord(
+            payload_digest=digest,
+            adapter="test/1.0.0",
+            payload=sent.document.octets,
+            document_id=sent.document.document_id,
+            recorded_at=sent.document.recorded_at,
+        )
+        store = self.members[state].store
+        await store.commit_submission(
+            Submission(record=record, document=sent.document, outbound=sent.outbound, events=())
+        )
+        await store.mark_published([sent.outbound.message.message_id], self.clock.now())
 
     async def hand_to(self, state: str, raw: bytes) -> None:
         """Put octets into a member's inbox, and wait until the member is done with them."""

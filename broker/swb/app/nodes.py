@@ -164,6 +164,7 @@ def _add_gateway(node: Node, parts: Parts) -> None:
     collecting = CollectService(source=folder, submitting=node.submitting, batch=limits.batch)
     receiving = ReceiveService(
         state=node.state,
+        environment=parts.config.party.environment,
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,

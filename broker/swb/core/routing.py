@@ -27,6 +27,11 @@ class RoutingTable:
     environment: str
     pairs: frozenset[tuple[str, str]]
 
+    @property
+    def members(self) -> frozenset[str]:
+        """States that have a line."""
+        return frozenset(state for pair in self.pairs for state in pair)
+
 
 def authorise(
     table: RoutingTable,

@@ -44,7 +44,8 @@ class TrustSource(Protocol):
 
         Raises:
             UnavailableError: ``trust.unreachable``.
-            RefusedError: It does not verify; see `swb_schemas.wire.trust`.
+            UndeterminedError: It does not verify, which is an operator's trouble and says nothing
+                about any message; the codes are those of `swb_schemas.wire.trust`.
         """
         ...
 

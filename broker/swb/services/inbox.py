@@ -5,24 +5,28 @@ The judgement says        What happens
 ========================  ===================================================================
 nothing                   its effect is committed: settled
 refused                   kept as a dead letter with the reason, then settled
-undetermined, unavailable held in the store and judged again later, then settled; a broken
-                          store commits nothing, so the delivery goes back to the line
+undetermined, unavailable held in the store and judged again later, as long as it takes, then
+                          settled
 an unforeseen fault       held like that, but only a few times: a message that always breaks its
                           reader becomes a dead letter
 ========================  ===================================================================
+
+A broken store commits nothing of all that, so the delivery goes back to the line, after a rest
+that grows while the store stays broken.
 """
 
 from __future__ import annotations
 
 import asyncio
-from hashlib import sha256
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import BuriedMessage, HeldMessage, Settlement
-from swb_schemas.errors import RefusedError, SwbError, UnavailableError
+from swb.services.octets import digest_octets
+from swb_schemas.errors import Actor, RefusedError, SwbError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,6 +40,8 @@ _log = structlog.get_logger("swb.inbox")
 
 INTERNAL_FAULT: Final = "internal.fault"
 _FAULTS_BEFORE_BURIAL: Final = 5
+_LONGEST_REST: Final = 30.0
+"""Seconds before a delivery goes back to the line, however long the store has been broken."""
 
 
 class InboxService:
@@ -81,25 +87,49 @@ class InboxService:
         self._batch = batch
         self._lease_for = lease_for
         self._on_commit = on_commit
+        self._ending = asyncio.Event()
+        self._first_rest = min(retrying.first_delay.total_seconds(), _LONGEST_REST)
+        self._rest_for = self._first_rest
 
     async def run(self) -> None:
         """Judge deliveries until the transport is closed; finishes what it began."""
+        self._ending.clear()
         room = asyncio.Semaphore(self._concurrency)
         async with asyncio.TaskGroup() as tasks:
             async for delivery in self._transport.deliveries():
                 await room.acquire()
                 task = tasks.create_task(self._take(delivery))
                 task.add_done_callback(lambda _: room.release())
+            self._ending.set()
 
     async def _take(self, delivery: Delivery) -> None:
+        """Judge one delivery and settle it; whatever happens, the loop goes on."""
+        settlement = Settlement.ACCEPT
         try:
-            await self._judge_once(delivery.body, self._line, attempts_before=0)
-        except UnavailableError as error:
+            await self._judge_once(delivery.body, self._line)
+        except SwbError as error:
             _log.warning("released", line=self._line, code=error.code)
-            await asyncio.sleep(self._retrying.first_delay.total_seconds())
-            await self._transport.settle(delivery, Settlement.RELEASE)
+            settlement = Settlement.RELEASE
+        except Exception:  # noqa: BLE001 - one message must not end the loop
+            _log.exception("released", line=self._line, code=INTERNAL_FAULT)
+            settlement = Settlement.RELEASE
+        if settlement is Settlement.RELEASE:
+            await self._rest()
         else:
-            await self._transport.settle(delivery, Settlement.ACCEPT)
+            self._rest_for = self._first_rest
+        try:
+            await self._transport.settle(delivery, settlement)
+        except Exception:  # noqa: BLE001 - one message must not end the loop
+            # The delivery comes back, and the store recognises it.
+            _log.exception("not_settled", line=self._line)
+
+    async def _rest(self) -> None:
+        """Keep a delivery for a while before it goes back; not when the line closes."""
+        rest_for = self._rest_for
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), rest_for)
+        longest = min(_LONGEST_REST, self._lease_for.total_seconds() / 2)
+        self._rest_for = max(self._rest_for, min(rest_for * 2, longest))
 
     async def judge_held(self) -> int:
         """Judge what was held and is due, once.
@@ -114,12 +144,19 @@ class InboxService:
             self._clock.now(), limit=self._batch, lease_for=self._lease_for
         )
         for held in claimed:
-            if await self._judge_once(held.octets, held.line, attempts_before=held.attempts):
+            if await self._judge_once(held.octets, held.line, before=held):
                 await self._store.release_held(held.octets_digest)
         return len(claimed)
 
-    async def _judge_once(self, raw: bytes, line: str, *, attempts_before: int) -> bool:
+    async def _judge_once(
+        self, raw: bytes, line: str, *, before: HeldMessage | None = None
+    ) -> bool:
         """Judge and commit; returns when the delivery may be forgotten.
+
+        Args:
+            raw: The message.
+            line: By which it came.
+            before: How it stands in the store, where it was held.
 
         Returns:
             Whether the judgement's own effect was committed, so that nothing need be held.
@@ -127,30 +164,38 @@ class InboxService:
         Raises:
             UnavailableError: The store took nothing.
         """
+        attempts = 1 if before is None else before.attempts + 1
         try:
             await self._judge(raw, line)
-        except RefusedError as refusal:
-            await self._bury(raw, line, refusal.code, refusal.message)
-            return False
         except SwbError as error:
-            if error.code.startswith("store."):
+            if isinstance(error, RefusedError) and error.actor is not Actor.DEVELOPER:
+                await self._bury(raw, line, error.code, error.message)
+                return False
+            if error.code.startswith("store.") and not error.final:
                 raise
-            limit = self._retrying.max_attempts
-            await self._hold(raw, line, error.code, attempts_before + 1, limit)
-            return False
+            if not error.final:
+                await self._hold(raw, line, error.code, attempts)
+                return False
+            _log.error("judgement_failed", line=line, code=error.code, reason=error.message)
         except Exception:  # noqa: BLE001 - whatever it is, the message must not be lost
-            _log.exception("judgement_failed", line=line, octets_digest=_digest(raw))
-            await self._hold(raw, line, INTERNAL_FAULT, attempts_before + 1, _FAULTS_BEFORE_BURIAL)
-            return False
-        self._on_commit()
-        return True
+            _log.exception("judgement_failed", line=line, octets_digest=digest_octets(raw))
+        else:
+            self._on_commit()
+            return True
+        # What was held for another reason so far has not shown yet that it breaks its reader.
+        faulted_before = before is None or before.code == INTERNAL_FAULT
+        if faulted_before and attempts >= _FAULTS_BEFORE_BURIAL:
+            await self._bury(raw, line, INTERNAL_FAULT, f"given up after {attempts} attempts")
+        else:
+            await self._hold(raw, line, INTERNAL_FAULT, attempts)
+        return False
 
-    async def _hold(self, raw: bytes, line: str, code: str, attempts: int, limit: int) -> None:
+    async def _hold(self, raw: bytes, line: str, code: str, attempts: int) -> None:
+        """Keep it for later. There is no last attempt: what cannot be judged is not refused."""
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
-        if delay is None or attempts >= limit:
-            await self._bury(raw, line, code, f"given up after {attempts} attempts")
-            return
-        digest = _digest(raw)
+        if delay is None:
+            delay = self._retrying.ceiling
+        digest = digest_octets(raw)
         held = HeldMessage(
             octets_digest=digest, octets=raw, line=line, attempts=attempts, code=code
         )
@@ -158,10 +203,11 @@ class InboxService:
         _log.warning("held", line=line, octets_digest=digest, code=code, attempts=attempts)
 
     async def _bury(self, raw: bytes, line: str, code: str, detail: str) -> None:
-        _log.warning("buried", line=line, octets_digest=_digest(raw), code=code)
+        digest = digest_octets(raw)
+        _log.warning("buried", line=line, octets_digest=digest, code=code)
         await self._store.bury(
             BuriedMessage(
-                octets_digest=_digest(raw),
+                octets_digest=digest,
                 octets=raw,
                 line=line,
                 code=code,
@@ -170,7 +216,3 @@ class InboxService:
             )
         )
         self._on_commit()
-
-
-def _digest(raw: bytes) -> str:
-    return f"sha-256:{sha256(raw).hexdigest()}"

@@ -2,7 +2,8 @@
 
 One transaction commits the message, its document, what it says of other documents, its delivery
 to the national system and the acknowledgement (AS2). A message whose sender could be verified and
-that is refused is answered by a signed acknowledgement with the reason.
+that is refused is answered by a signed acknowledgement with the reason; one that could not be
+verified is never answered.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from swb.ports import (
     MessageRecord,
     NationalDelivery,
 )
+from swb.services.octets import digest_octets
 from swb.services.sealing import receipt_route
-from swb_schemas.catalogue import CATALOGUE, get_type
+from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.errors import RefusedError
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from swb.ports import Clock, MessageStore, TrustSource
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
+    from swb_schemas.documents.elements import Environment
     from swb_schemas.wire.encryption import DecryptionKey
     from swb_schemas.wire.message import MessageHeader
     from swb_schemas.wire.verification import VerificationPolicy
@@ -51,6 +54,8 @@ class ReceiveService:
 
     Args:
         state: The gateway's state.
+        environment: The one that it serves; what production roots let in of parallel exchanges is
+            not for a production gateway.
         store: Commits.
         sealer: Seals acknowledgements.
         trust: Whom to believe.
@@ -63,6 +68,7 @@ class ReceiveService:
         self,
         *,
         state: str,
+        environment: Environment,
         store: MessageStore,
         sealer: Sealer,
         trust: TrustSource,
@@ -71,6 +77,7 @@ class ReceiveService:
         decryption_keys: Mapping[str, DecryptionKey],
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
+        self._environment = environment
         self._store = store
         self._sealer = sealer
         self._trust = trust
@@ -98,6 +105,7 @@ class ReceiveService:
                 policy=self._policy,
                 record=evidence,
             )
+            self._check_environment(message.header)
             delivery = verify_delivery(
                 message,
                 trust=bundle,
@@ -112,10 +120,7 @@ class ReceiveService:
             raise
         disposition = await self._store.accept(acceptance)
         if disposition is Disposition.CONFLICT:
-            raise RefusedError(
-                "message.conflict",
-                f"another message came under the id {message.header.message_id} before",
-            )
+            raise await self._report_conflict(message.header, message.digest.text, raw)
         _log.info(
             "received",
             message_id=message.header.message_id,
@@ -125,6 +130,13 @@ class ReceiveService:
             disposition=disposition,
             line=line,
         )
+
+    def _check_environment(self, header: MessageHeader) -> None:
+        if header.environment != self._environment:
+            message = (
+                f"expected a message of {self._environment}, found one of {header.environment}"
+            )
+            raise RefusedError("environment.wrong", message)
 
     async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
         document = delivery.sealed.document
@@ -173,7 +185,9 @@ class ReceiveService:
         )
 
     async def _acknowledged(self, ack: AcknowledgedMessage, by: VerifiedDelivery) -> Event:
-        sent = await self._own_message(ack.message_id, ack.message_digest.text, by)
+        sent = await self._own_message(ack, by)
+        if ack.document_id not in {None, sent.document_id}:
+            raise _unknown_message(ack, by)
         if sent.receiver != by.message.header.sender:
             raise RefusedError(
                 "receive.foreign_acknowledgement",
@@ -190,7 +204,7 @@ class ReceiveService:
         )
 
     async def _relayed(self, receipt: RelayedMessage, by: VerifiedDelivery) -> Event:
-        sent = await self._own_message(receipt.message_id, receipt.message_digest.text, by)
+        sent = await self._own_message(receipt, by)
         return Event(
             document_id=sent.document_id,
             name=Fact.RELAYED if receipt.outcome is Outcome.ACCEPTED else Fact.REFUSED,
@@ -201,15 +215,15 @@ class ReceiveService:
         )
 
     async def _own_message(
-        self, message_id: str, digest: str, by: VerifiedDelivery
+        self, judged: AcknowledgedMessage | RelayedMessage, by: VerifiedDelivery
     ) -> MessageRecord:
-        sent = await self._store.find_message(message_id)
-        if sent is None or sent.direction is not Direction.OUT or sent.digest != digest:
-            raise RefusedError(
-                "receive.unknown_message",
-                f"expected an acknowledgement of a message sent from here, found {message_id} "
-                f"in {by.message.header.message_id}",
-            )
+        sent = await self._store.find_message(judged.message_id)
+        if (
+            sent is None
+            or sent.direction is not Direction.OUT
+            or sent.digest != judged.message_digest.text
+        ):
+            raise _unknown_message(judged, by)
         return sent
 
     async def _answered(
@@ -245,10 +259,9 @@ class ReceiveService:
     async def _refuse(
         self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError
     ) -> None:
-        """Tell a sender that could be verified, where its message is of an acknowledged kind."""
-        kind = CATALOGUE.get(header.message_type)
+        """Tell a sender that could be verified, where its message may be acknowledged."""
         acks: list[Sent] = []
-        if kind is not None and kind.acknowledged:
+        if may_acknowledge(header.message_type):
             acks = [await self._acknowledge(header, digest, None, refusal)]
         await self._store.accept(
             Acceptance(
@@ -257,6 +270,25 @@ class ReceiveService:
                 outbound=[ack.outbound for ack in acks],
             )
         )
+
+    async def _report_conflict(
+        self, header: MessageHeader, digest: str, raw: bytes
+    ) -> RefusedError:
+        """Tell the sender that it used an id for two contents; the first one stands."""
+        known = await self._store.find_message(header.message_id)
+        if known is not None and known.digest != digest:
+            name, value = "message", header.message_id
+        else:
+            name, value = "document", header.document_id
+        refusal = RefusedError(
+            f"{name}.conflict", f"another {name} came under the id {value} before"
+        )
+        if may_acknowledge(header.message_type):
+            ack = await self._acknowledge(header, digest, None, refusal)
+            await self._store.answer(
+                digest_octets(raw), documents=[ack.document], outbound=[ack.outbound]
+            )
+        return refusal
 
     async def _acknowledge(
         self,
@@ -280,6 +312,16 @@ class ReceiveService:
             correlation=header.message_id,
         )
         return await self._sealer.seal(document, route)
+
+
+def _unknown_message(
+    judged: AcknowledgedMessage | RelayedMessage, by: VerifiedDelivery
+) -> RefusedError:
+    return RefusedError(
+        "receive.unknown_message",
+        f"expected an acknowledgement of a message sent from here, found {judged.message_id} "
+        f"in {by.message.header.message_id}",
+    )
 
 
 def _message_record(header: MessageHeader, digest: str, raw: bytes, clock: Clock) -> MessageRecord:

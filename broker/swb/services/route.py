@@ -14,8 +14,9 @@ import structlog
 from swb.core.receipts import receipt_relay
 from swb.core.routing import RoutingTable, authorise
 from swb.ports import Acceptance, Direction, Disposition, MessageRecord, OutboundMessage
+from swb.services.octets import digest_octets
 from swb.services.sealing import receipt_route
-from swb_schemas.catalogue import get_type
+from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.evidence import LayerRecord
@@ -103,9 +104,7 @@ class RouteService:
             )
         )
         if disposition is Disposition.CONFLICT:
-            raise RefusedError(
-                "message.conflict", f"another message came under the id {header.message_id} before"
-            )
+            raise await self._report_conflict(header, record.digest, raw)
         _log.info(
             "relayed",
             message_id=header.message_id,
@@ -120,15 +119,35 @@ class RouteService:
     async def _refuse(
         self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError
     ) -> None:
-        """Tell a sender that could be verified, where its line exists."""
-        receipt = await self._receipt(header, digest, refusal)
+        """Tell a sender that could be verified, where it has a line and may be told."""
+        receipts: list[Sent] = []
+        if self._may_tell(header):
+            receipts = [await self._receipt(header, digest, refusal)]
         await self._store.accept(
             Acceptance(
                 message=self._record(header, digest, raw),
-                documents=[receipt.document],
-                outbound=[receipt.outbound],
+                documents=[each.document for each in receipts],
+                outbound=[each.outbound for each in receipts],
             )
         )
+
+    async def _report_conflict(
+        self, header: MessageHeader, digest: str, raw: bytes
+    ) -> RefusedError:
+        """Tell the sender that it used an id for two messages; the first one stands."""
+        refusal = RefusedError(
+            "message.conflict", f"another message came under the id {header.message_id} before"
+        )
+        if self._may_tell(header):
+            receipt = await self._receipt(header, digest, refusal)
+            await self._store.answer(
+                digest_octets(raw), documents=[receipt.document], outbound=[receipt.outbound]
+            )
+        return refusal
+
+    def _may_tell(self, header: MessageHeader) -> bool:
+        sender = parse_party_id(header.sender)
+        return sender.state in self._table.members and may_acknowledge(header.message_type)
 
     async def _receipt(
         self, header: MessageHeader, digest: str, refusal: RefusedError | None

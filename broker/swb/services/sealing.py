@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from swb.ports import Direction, DocumentRecord, MessageRecord, OutboundMessage
 from swb_schemas.catalogue import DocumentType, Purpose, find_type_of
 from swb_schemas.documents.elements import Digest
-from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import REGION, parse_party_id
 from swb_schemas.wire.binding import bound_values
 from swb_schemas.wire.encryption import encrypt_body
@@ -117,8 +117,9 @@ class Sealer:
         """Seal a document and wrap it into a message.
 
         Raises:
-            RefusedError: ``seal.disagrees``, ``signer.missing``, ``party.no_decryption_key``.
-            UnavailableError: ``signer.unavailable``, ``trust.unreachable``.
+            RefusedError: ``seal.disagrees``, ``party.no_decryption_key``.
+            UndeterminedError: ``trust.*``: the bundle in force does not verify.
+            UnavailableError: ``signer.missing``, ``signer.unavailable``, ``trust.unreachable``.
         """
         kind = find_type_of(document)
         at = self._clock.now()
@@ -237,9 +238,7 @@ class Sealer:
     def _signer(self, purpose: Purpose) -> Signer:
         signer = self._signers.get(purpose)
         if signer is None:
-            raise RefusedError(
-                "signer.missing", f"expected a key for {purpose} in [keys]", actor=Actor.OPERATOR
-            )
+            raise UnavailableError("signer.missing", f"expected a key for {purpose} in [keys]")
         return signer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swb_schemas.errors import UnavailableError
+from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.trust import TrustBundle, parse_trust_bundle
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ class FileTrustSource:
     async def fetch(self) -> TrustBundle:
         """Get the bundle as it stands in the file now.
 
-        A new file that does not verify, or that would take a list back to an earlier number, is
-        refused, and nothing is trusted until it is mended.
+        While the file does not verify, or would take a list back to an earlier number, nothing
+        can be judged until it is mended.
 
         Raises:
             UnavailableError: ``trust.unreachable``.
-            RefusedError: What `swb_schemas.wire.trust.parse_trust_bundle` and
-                `TrustBundle.check_succession` raise.
+            UndeterminedError: With the codes of `swb_schemas.wire.trust.parse_trust_bundle` and
+                `TrustBundle.check_succession`.
         """
         try:
             state = self._path.stat()
@@ -45,8 +45,12 @@ class FileTrustSource:
         except OSError as cause:
             message = f"expected a trust bundle at {self._path}: {cause.strerror}"
             raise UnavailableError("trust.unreachable", message) from cause
-        bundle = parse_trust_bundle(raw)
-        if self._bundle is not None:
-            bundle.check_succession(self._bundle)
+        try:
+            bundle = parse_trust_bundle(raw)
+            if self._bundle is not None:
+                bundle.check_succession(self._bundle)
+        except RefusedError as cause:
+            message = f"expected a trust bundle that verifies at {self._path}: {cause.message}"
+            raise UndeterminedError(cause.code, message, findings=cause.findings) from cause
         self._bundle, self._read_at = bundle, version
         return bundle

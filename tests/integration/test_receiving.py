@@ -1,0 +1,548 @@
+"""What a gateway refuses, answers, buries, keeps waiting and recognises."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.backends.softkey import make_development_keys
+from swb.clock import new_id
+from swb.core.lifecycle import DECISIONS, Fact
+from swb.core.receipts import acknowledge
+from swb.services.receive import ReceiveService
+from swb.services.sealing import Route, receipt_route
+from swb_schemas.catalogue import Purpose
+from swb_schemas.documents import TransportAck
+from swb_schemas.documents.acknowledgements import Hop, Outcome
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import UnavailableError
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
+from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
+from swb_schemas.wire.verification import VerificationPolicy
+from tests.integration.opening import open_world
+from tests.integration.reissuing import reissue_list
+from tests.integration.world import Clock, load_signers
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from swb.ports import MessageRecord
+    from swb.services.sealing import Sent
+    from tests.integration.world import World
+
+
+async def rewrap(world: World, sent: Sent, **changes: object) -> Sent:
+    """Wrap a sealed document anew, with something changed in the message's header."""
+    message = sent.outbound.message
+    header = MessageHeader(
+        message_id=message.message_id,
+        message_type=message.message_type,
+        message_type_version="1.0",
+        sender=message.sender,
+        receiver=message.receiver,
+        created_at=sent.document.recorded_at,
+        expires_at=message.expires_at,
+        environment=Environment(sent.document.environment),
+        conversation_id=sent.document.conversation_id,
+        document_id=sent.document.document_id,
+    ).model_copy(update=changes)
+    signer = load_signers(world.keys, "TH")[Purpose.TRANSPORT]
+    unsigned = prepare_message(
+        header, ClearBody(sent.document.octets), certificate=signer.certificate
+    )
+    rewrapped = replace(
+        message,
+        message_id=header.message_id,
+        document_id=header.document_id,
+        octets=unsigned.attach(await signer.sign(unsigned.to_be_signed)),
+        digest=unsigned.digest.text,
+    )
+    return replace(sent, outbound=replace(sent.outbound, message=rewrapped))
+
+
+# --- refused and answered ----------------------------------------------------------------------
+
+
+async def expired(world: World) -> Sent:
+    sent = await world.seal(world.certificate())
+    world.clock.turn(timedelta(days=31))
+    return sent
+
+
+async def from_tomorrow(world: World) -> Sent:
+    ahead = Clock(world.clock.now() + timedelta(hours=1))
+    return await world.seal(world.certificate(), sealer=world.sealer("TH", clock=ahead))
+
+
+async def other_conversation(world: World) -> Sent:
+    sent = await world.seal(world.certificate())
+    return await rewrap(world, sent, conversation_id=new_id())
+
+
+async def other_type(world: World) -> Sent:
+    sent = await world.seal(world.certificate())
+    return await rewrap(world, sent, message_type="CustomsResponse")
+
+
+async def unknown_type(world: World) -> Sent:
+    sent = await world.seal(world.certificate())
+    return await rewrap(world, sent, message_type="LetterOfCredit")
+
+
+async def too_long_lived(world: World) -> Sent:
+    sent = await world.seal(world.certificate())
+    return await rewrap(world, sent, expires_at=world.clock.now() + timedelta(days=91))
+
+
+async def damaged_seal(world: World) -> Sent:
+    sent = await world.seal(world.certificate())
+    octets = sent.document.octets.replace(b"EXAMPLE", b"EXAMPLF", 1)
+    damaged = replace(sent, document=replace(sent.document, octets=octets))
+    return await rewrap(world, damaged)
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (expired, "message.expired"),
+        (from_tomorrow, "message.not_yet_valid"),
+        (other_conversation, "layers.disagree"),
+        (other_type, "layers.disagree"),
+        (unknown_type, "layers.disagree"),
+        (too_long_lived, "message.lifetime"),
+        (damaged_seal, "signature.content_digest"),
+    ],
+)
+async def test_tells_a_verified_sender_why_a_message_is_refused(
+    world: World, make: Callable[[World], Awaitable[Sent]], code: str
+) -> None:
+    sent = await make(world)
+    await world.keep("TH", sent)
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+    await world.carry()
+
+    assert await world.vn.buried() == [code]
+    assert (await world.th.facts(sent.outbound.message.document_id))[Fact.REFUSED] == code
+    assert not list((world.vn.drop / "out").iterdir())
+    assert await world.vn.facts(sent.document.document_id) == {}
+
+
+# --- buried, never answered --------------------------------------------------------------------
+
+
+async def garbage(_: World) -> bytes:
+    return b"\x00\xff no message at all"
+
+
+async def altered(world: World) -> bytes:
+    sent = await world.seal(world.certificate())
+    return sent.outbound.message.octets.replace(b"<Type>CertificateIssue", b"<Type>CustomsReceipt")
+
+
+async def not_canonical(world: World) -> bytes:
+    sent = await world.seal(world.certificate())
+    return sent.outbound.message.octets + b"\n"
+
+
+async def of_an_impostor(world: World) -> bytes:
+    folder = world.folder / "impostor"
+    foreign = make_development_keys(folder, ["TH"], Environment.TEST, world.clock.now())
+    impostor = replace(world, keys=foreign)
+    sent = await world.seal(world.certificate(), sealer=impostor.sealer("TH"))
+    return sent.outbound.message.octets
+
+
+async def of_an_unknown_party(world: World) -> bytes:
+    sender = PartyId("TH", GATEWAY, "branch")
+    return (await world.seal(world.certificate(), sender=sender)).outbound.message.octets
+
+
+async def of_another_environment(world: World) -> bytes:
+    sealer = world.sealer("TH", environment=Environment.PRODUCTION)
+    sent = await world.seal(world.certificate(), sealer=sealer)
+    return sent.outbound.message.octets
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (garbage, "xml.malformed"),
+        (altered, "signature.content_digest"),
+        (not_canonical, "xml.not_canonical"),
+        (of_an_impostor, "certificate.unlisted"),
+        (of_an_unknown_party, "party.unknown"),
+        (of_another_environment, "environment.wrong"),
+    ],
+)
+async def test_buries_what_cannot_be_verified_and_answers_nobody(
+    world: World, make: Callable[[World], Awaitable[bytes]], code: str
+) -> None:
+    await world.hand_to("VN", await make(world))
+
+    assert await world.vn.buried() == [code]
+    assert await world.vn.store.list_messages() == []
+    assert (await world.vn.store.count()).outbound == 0
+
+
+async def test_a_production_gateway_refuses_what_is_exchanged_in_parallel(tmp_path: Path) -> None:
+    """Parallel exchanges are judged by production roots, and are never binding."""
+    async with open_world(tmp_path, environment=Environment.PRODUCTION) as world:
+        sealer = world.sealer("TH", environment=Environment.PARALLEL)
+        sent = await world.seal(world.certificate(), sealer=sealer)
+        await world.keep("TH", sent)
+
+        await world.hand_to("VN", sent.outbound.message.octets)
+        await world.carry()
+
+        assert await world.vn.buried() == ["environment.wrong"]
+        assert not list((world.vn.drop / "out").iterdir())
+
+
+async def test_refuses_a_message_for_somebody_else(world: World) -> None:
+    document_id = await world.th.issue(world.certificate())
+    (message,) = await world.th.sent("CertificateIssue")
+
+    await world.hand_to("TH", message.octets)
+
+    assert await world.th.buried() == ["message.misaddressed"]
+    assert set(await world.th.facts(document_id)) == {Fact.AS1}
+
+
+# --- waiting for trust, store, keys ------------------------------------------------------------
+
+
+async def test_holds_what_it_cannot_judge_while_the_trust_bundle_is_missing(world: World) -> None:
+    sent = await world.seal(world.certificate())
+    aside = world.keys.bundle.with_suffix(".aside")
+    world.keys.bundle.rename(aside)
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+
+    (held,) = await world.vn.store.claim_held(
+        world.clock.now() + timedelta(minutes=5), limit=9, lease_for=timedelta(0)
+    )
+    assert held.code == "trust.unreachable"
+    assert await world.vn.buried() == []
+
+    aside.rename(world.keys.bundle)
+    world.clock.turn(timedelta(minutes=10))
+    await world.carry()
+    assert await world.vn.facts(sent.document.document_id)
+    assert (await world.vn.store.count()).held == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"no bundle"])
+async def test_holds_what_it_cannot_judge_while_the_trust_bundle_is_damaged(
+    world: World, content: bytes
+) -> None:
+    sent = await world.seal(world.certificate())
+    whole = world.keys.bundle.read_bytes()
+    world.keys.bundle.write_bytes(content)
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+    assert await world.vn.buried() == []
+    assert (await world.vn.store.count()).held == 1
+
+    world.keys.bundle.write_bytes(whole)
+    world.clock.turn(timedelta(minutes=10))
+    await world.carry()
+    assert await world.vn.facts(sent.document.document_id)
+
+
+async def test_never_gives_up_while_a_trust_list_has_expired(world: World) -> None:
+    """Undetermined says nothing about the message, however long it lasts."""
+    now = world.clock.now()
+    reissue_list(world.keys, "TH", number=2, expires_at=now + timedelta(days=2))
+    sent = await world.seal(world.certificate())
+    await world.keep("TH", sent)
+    world.clock.turn(timedelta(days=3))
+    await world.hand_to("VN", sent.outbound.message.octets)
+    for _ in range(12):
+        world.clock.turn(timedelta(minutes=2))
+        assert await world.vn.inbox.judge_held() == 1
+
+    assert await world.vn.buried() == []
+    assert (await world.vn.store.count()).held == 1
+
+    reissue_list(world.keys, "TH", number=3, expires_at=now + timedelta(days=200))
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert await world.vn.facts(sent.document.document_id)
+    assert set(await world.th.facts(sent.document.document_id)) == {Fact.AS2, Fact.AS3}
+
+
+async def test_a_trust_list_that_goes_back_to_an_older_one_judges_nothing(world: World) -> None:
+    now = world.clock.now()
+    reissue_list(world.keys, "TH", number=5, expires_at=now + timedelta(days=2))
+    await world.trust.fetch()
+    reissue_list(world.keys, "TH", number=4, expires_at=now + timedelta(days=200))
+
+    sent = await world.seal(world.certificate())
+    await world.hand_to("VN", sent.outbound.message.octets)
+
+    later = now + timedelta(minutes=5)
+    (held,) = await world.vn.store.claim_held(later, limit=9, lease_for=timedelta(0))
+    assert held.code == "trust.rolled_back"
+    assert await world.vn.buried() == []
+
+
+async def test_gives_a_message_back_to_the_line_while_the_store_is_down(world: World) -> None:
+    sent = await world.seal(world.certificate())
+    await world.vn.store.close()
+    await world.router_lines["VN"].publish(
+        sent.outbound.message.octets, message_id="1", message_type="", environment="test"
+    )
+    await asyncio.sleep(0.3)
+    assert world.count_queued() == 1
+
+    await world.vn.store.open()
+    await world.drained()
+    assert await world.vn.facts(sent.document.document_id)
+    assert (await world.vn.store.count()).held == 0
+
+
+async def test_holds_a_good_message_while_the_key_to_acknowledge_it_is_missing(
+    world: World,
+) -> None:
+    sent = await world.seal(world.certificate())
+    sealer = world.sealer("VN", without=Purpose.RECEIPT_SEAL)
+    receiving = ReceiveService(
+        state="VN",
+        environment=Environment.TEST,
+        store=world.vn.store,
+        sealer=sealer,
+        trust=world.trust,
+        policy=VerificationPolicy(),
+        clock=world.clock,
+        decryption_keys={},
+    )
+    with pytest.raises(UnavailableError) as failure:
+        await receiving.judge(sent.outbound.message.octets, "VN")
+    assert failure.value.code == "signer.missing"
+    assert failure.value.actor == "operator"
+
+
+# --- once more, and conflicts ------------------------------------------------------------------
+
+
+async def test_the_same_message_again_takes_effect_once_and_is_acknowledged_again(
+    world: World,
+) -> None:
+    sent = await world.seal(world.certificate())
+    await world.keep("TH", sent)
+    await world.hand_to("VN", sent.outbound.message.octets)
+    await world.carry()
+    counts = await world.vn.store.count()
+    assert (counts.outbound, counts.deliveries) == (0, 0)
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+
+    counts = await world.vn.store.count()
+    assert counts.outbound == 2, "AS2 and AS3 are due again"
+    assert counts.deliveries == 0
+    await world.carry()
+    assert len(await world.th.received("TransportAck")) == 2
+    names = [event.name for event in await world.th.store.list_events(sent.document.document_id)]
+    assert sorted(names) == ["AS2", "AS3"]
+
+
+async def test_another_message_under_a_known_id_is_refused_and_reported(world: World) -> None:
+    first = await world.seal(world.certificate())
+    second = await world.seal(world.certificate())
+    clash = await rewrap(world, second, message_id=first.outbound.message.message_id)
+    await world.keep("TH", clash)
+    await world.hand_to("VN", first.outbound.message.octets)
+
+    await world.hand_to("VN", clash.outbound.message.octets)
+    await world.carry()
+
+    assert await world.vn.buried() == ["message.conflict"]
+    assert await world.vn.facts(second.document.document_id) == {}
+    assert (await world.th.facts(second.document.document_id))[Fact.REFUSED] == "message.conflict"
+
+
+async def test_a_repeated_conflict_is_reported_again_by_the_same_message(world: World) -> None:
+    first = await world.seal(world.certificate())
+    second = await world.seal(world.certificate())
+    clash = await rewrap(world, second, message_id=first.outbound.message.message_id)
+    await world.keep("TH", clash)
+    await world.hand_to("VN", first.outbound.message.octets)
+    for _ in range(3):
+        await world.hand_to("VN", clash.outbound.message.octets)
+        await world.carry()
+
+    refusals = [
+        message
+        for message in await world.vn.sent("TransportAck")
+        if b"message.conflict" in await carried_by(world, message)
+    ]
+    assert len(refusals) == 1
+
+
+async def carried_by(world: World, message: MessageRecord) -> bytes:
+    """The sealed document in a message of VN."""
+    document = await world.vn.store.find_document(message.document_id)
+    assert document is not None
+    return document.octets
+
+
+async def test_other_content_under_a_known_document_id_is_refused_and_reported(
+    world: World,
+) -> None:
+    first = await world.seal(world.certificate())
+    sealer = world.sealer("TH", new_ids=[first.document.document_id])
+    second = await world.seal(world.certificate(), sealer=sealer)
+    assert second.document.document_id == first.document.document_id
+    await world.keep("TH", second)
+    await world.hand_to("VN", first.outbound.message.octets)
+
+    await world.hand_to("VN", second.outbound.message.octets)
+    await world.carry()
+
+    assert await world.vn.buried() == ["document.conflict"]
+    facts = await world.th.facts(second.document.document_id)
+    assert facts[Fact.REFUSED] == "document.conflict"
+
+
+# --- acknowledgements and answers of the wrong people ------------------------------------------
+
+
+async def test_refuses_an_acknowledgement_by_somebody_else(tmp_path: Path) -> None:
+    async with open_world(tmp_path, extra_states=["MY"]) as world:
+        certificate = world.certificate()
+        declared = certificate.exporter_declaration.model_copy(update={"importing_country": "MY"})
+        sent = await world.seal(
+            certificate.model_copy(update={"exporter_declaration": declared}),
+            receiving_party=PartyId("MY", CUSTOMS),
+            receiver=PartyId("MY", GATEWAY),
+        )
+        await world.keep("TH", sent)
+
+        ack = await acknowledge_by(world, "VN", sent)
+        await world.hand_to("TH", ack)
+
+        assert await world.th.buried() == ["receive.foreign_acknowledgement"]
+        assert await world.th.facts(sent.document.document_id) == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"message_id": "019ca3b5-0efa-7000-8000-000000000003"},
+        {"digest": "sha-256:" + "0" * 64},
+        {"document_id": "019ca3b5-0efa-7000-8000-000000000003"},
+    ],
+    ids=["another message", "another digest", "another document"],
+)
+async def test_refuses_an_acknowledgement_of_what_was_never_sent(
+    world: World, changes: dict[str, str]
+) -> None:
+    sent = await world.seal(world.certificate())
+    await world.keep("TH", sent)
+
+    ack = await acknowledge_by(world, "VN", sent, **changes)
+    await world.hand_to("TH", ack)
+
+    assert await world.th.buried() == ["receive.unknown_message"]
+    assert await world.th.facts(sent.document.document_id) == {}
+
+
+async def acknowledge_by(world: World, state: str, sent: Sent, **changes: str) -> bytes:
+    """An acknowledgement by a state's gateway of what TH sent."""
+    message = sent.outbound.message
+    document = acknowledge(
+        hop=Hop.AS2,
+        message_id=changes.get("message_id", message.message_id),
+        message_digest=changes.get("digest", message.digest),
+        document=(changes.get("document_id", message.document_id), sent.document.digest),
+        at=world.clock.now(),
+    )
+    route = receipt_route(
+        own=PartyId(state, GATEWAY),
+        other=message.sender,
+        conversation_id=sent.document.conversation_id,
+        correlation=message.message_id,
+    )
+    return (await world.sealer(state).seal(document, route)).outbound.message.octets
+
+
+async def test_refuses_an_answer_to_a_certificate_that_was_never_sent(world: World) -> None:
+    certificate = world.certificate()
+    theirs = await world.seal(certificate)
+    _, response = world.answers(certificate)
+    answer = await world.sealer("VN").seal(response, route_of_answer(theirs))
+    await world.keep("VN", answer)
+
+    await world.hand_to("TH", answer.outbound.message.octets)
+    await world.carry()
+
+    assert await world.th.buried() == ["receive.unknown_certificate"]
+    facts = await world.vn.facts(answer.document.document_id)
+    assert facts[Fact.REFUSED] == "receive.unknown_certificate"
+
+
+async def test_refuses_an_answer_that_names_another_digest(world: World) -> None:
+    certificate = world.certificate()
+    sent = await world.seal(certificate)
+    await world.keep("TH", sent)
+    _, response = world.answers(certificate)
+    route = replace(
+        route_of_answer(sent), answers=(sent.document.document_id, "sha-256:" + "0" * 64)
+    )
+    answer = await world.sealer("VN").seal(response, route)
+
+    await world.hand_to("TH", answer.outbound.message.octets)
+
+    assert await world.th.buried() == ["receive.unknown_certificate"]
+    assert await world.th.facts(sent.document.document_id) == {}
+
+
+async def test_an_answer_that_arrives_before_any_acknowledgement_counts(world: World) -> None:
+    certificate = world.certificate()
+    sent = await world.seal(certificate)
+    await world.keep("TH", sent)
+    receipt, response = world.answers(certificate)
+    for document in (response, receipt):
+        answer = await world.sealer("VN").seal(document, route_of_answer(sent))
+        await world.hand_to("TH", answer.outbound.message.octets)
+
+    facts = await world.th.facts(sent.document.document_id)
+    assert Fact.RES_REC in facts
+    assert facts.keys() & DECISIONS
+
+
+def route_of_answer(sent: Sent) -> Route:
+    """From VN's customs to TH's issuing authority."""
+    return Route(
+        issuing_party=PartyId("VN", CUSTOMS),
+        receiving_party=PartyId("TH", ISSUING),
+        sender=PartyId("VN", GATEWAY),
+        receiver=PartyId("TH", GATEWAY),
+        line="VN",
+        conversation_id=sent.document.conversation_id,
+        answers=(sent.document.document_id, sent.document.digest),
+    )
+
+
+async def test_the_signed_refusal_says_what_it_refuses(world: World) -> None:
+    sent = await expired(world)
+    await world.keep("TH", sent)
+    await world.hand_to("VN", sent.outbound.message.octets)
+    (ack,) = await world.vn.sent("TransportAck")
+
+    opened = await world.open_delivery("TH", ack.octets)
+
+    document = opened.sealed.document
+    assert isinstance(document, TransportAck)
+    (judged,) = document.acknowledged
+    assert (judged.outcome, judged.code) == (Outcome.REFUSED, "message.expired")
+    assert judged.message_id == sent.outbound.message.message_id
+    assert judged.message_digest.text == sent.outbound.message.digest
+    assert opened.message.header.correlation == sent.outbound.message.message_id
+    assert str(opened.sealed.signer.purpose) == Purpose.RECEIPT_SEAL

@@ -63,6 +63,10 @@ class MessageStore(Protocol):
         Returns:
             The record that stands: the given one, or the earlier one when the same payload was
             committed before (then nothing new is written).
+
+        Raises:
+            RefusedError: ``submission.certificate_exists``: another payload became a certificate
+                with the same key before.
         """
         ...
 
@@ -96,6 +100,24 @@ class MessageStore(Protocol):
             written, but acknowledgements that were sent because of it become due again (what
             it relayed under its own id does not). CONFLICT: the same id, or the id of one of the
             documents, with another digest; nothing is written.
+        """
+        ...
+
+    async def answer(
+        self,
+        because_of: str,
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """Commit what is told about a message that is kept as a dead letter only.
+
+        Repeating it under the same key writes nothing and makes the first answer due again.
+
+        Args:
+            because_of: Digest of the dead letter's octets.
+            documents: Those of the outbound messages.
+            outbound: The answer.
         """
         ...
 

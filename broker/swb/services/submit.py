@@ -87,7 +87,8 @@ class SubmitService:
 
         Raises:
             RefusedError: It is malformed, breaks a rule, or is not this state's to send; findings
-                name the places in the sender's own format.
+                name the places in the sender's own format. Or its certificate was sealed already.
+            UndeterminedError: The trust list that is needed for a protected body is of no use.
             UnavailableError: Store, signer or trust list are down; nothing was taken.
         """
         digest = f"sha-256:{sha256(payload).hexdigest()}"
@@ -159,7 +160,7 @@ class SubmitService:
     async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
         match document:
             case CertificateOfOrigin():
-                return await self._route_of_certificate(document), None
+                return self._route_of_certificate(document), None
             case CustomsReceipt() | CustomsResponse():
                 return await self._route_of_answer(document)
             case _:
@@ -168,19 +169,12 @@ class SubmitService:
                     f"a national system does not submit a {find_type_of(document).message_type}",
                 )
 
-    async def _route_of_certificate(self, document: CertificateOfOrigin) -> Route:
+    def _route_of_certificate(self, document: CertificateOfOrigin) -> Route:
         if document.issuing_country != self._state:
             raise RefusedError(
                 "submission.foreign_issuer",
                 f"expected a certificate issued by {self._state}, "
                 f"found one of {document.issuing_country}",
-            )
-        known = await self._store.find_certificate(str(document.key))
-        if known is not None:
-            raise RefusedError(
-                "submission.certificate_exists",
-                f"{document.key} is sealed already, as document {known.document_id}, "
-                "from another payload",
             )
         importing = document.exporter_declaration.importing_country
         return Route(

@@ -84,7 +84,13 @@ class SqliteMessageStore:
 
     async def commit_submission(self, submission: Submission) -> SubmissionRecord:
         """See `MessageStore.commit_submission`."""
-        return await self._database.write(partial(writes.commit_submission, submission=submission))
+        return await self._database.write(
+            partial(
+                writes.commit_submission,
+                submission=submission,
+                certificate_types=self._certificate_types,
+            )
+        )
 
     # dispatching
 
@@ -117,6 +123,18 @@ class SqliteMessageStore:
     async def accept(self, acceptance: Acceptance) -> Disposition:
         """See `MessageStore.accept`."""
         return await self._database.write(partial(writes.accept, acceptance=acceptance))
+
+    async def answer(
+        self,
+        because_of: str,
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """See `MessageStore.answer`."""
+        await self._database.write(
+            partial(writes.answer, because_of=because_of, documents=documents, outbound=outbound)
+        )
 
     async def hold(self, held: HeldMessage, *, due_at: datetime) -> int:
         """See `MessageStore.hold`."""

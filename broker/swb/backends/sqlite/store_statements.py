@@ -35,6 +35,12 @@ WHERE certificate_key = :certificate_key AND certificate_key <> ''
     AND message_type IN (SELECT value FROM json_each(:certificate_types))
 ORDER BY sequence DESC LIMIT 1
 """
+FIND_SEALED_CERTIFICATE: Final = """
+SELECT document_id FROM documents
+WHERE certificate_key = :certificate_key AND certificate_key <> ''
+    AND message_type = :message_type AND direction = 'out'
+LIMIT 1
+"""
 LIST_ANSWERS: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
@@ -119,6 +125,7 @@ UPDATE outbox SET state = 'waiting', attempts = 0, due_at = :due_at, ended_at = 
 WHERE because_of = :message_id AND because_of <> '' AND message_id <> :message_id
     AND state = 'published'
 """
+IS_ANSWERED: Final = "SELECT 1 FROM outbox WHERE because_of = ? LIMIT 1"
 
 # --- deliveries --------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "accept",
+    "answer",
     "beat",
     "bury",
     "claim_deliveries",
@@ -62,12 +63,16 @@ __all__ = [
 # --- submitting --------------------------------------------------------------------------------
 
 
-def commit_submission(connection: sqlite3.Connection, submission: Submission) -> SubmissionRecord:
+def commit_submission(
+    connection: sqlite3.Connection, submission: Submission, *, certificate_types: Sequence[str]
+) -> SubmissionRecord:
     """See `MessageStore.commit_submission`."""
     record = submission.record
     row = connection.execute(sql.FIND_SUBMISSION, (record.payload_digest,)).fetchone()
     if row is not None:
         return read_submission(row)
+    if submission.document.message_type in certificate_types:
+        _check_certificate_is_new(connection, submission.document)
     _insert_documents(connection, [submission.document])
     connection.execute(
         sql.INSERT_SUBMISSION,
@@ -82,6 +87,21 @@ def commit_submission(connection: sqlite3.Connection, submission: Submission) ->
     _insert_outbound(connection, [submission.outbound], because_of="")
     _insert_events(connection, submission.events)
     return record
+
+
+def _check_certificate_is_new(connection: sqlite3.Connection, document: DocumentRecord) -> None:
+    """Refuse a second certificate of one key: here, because two may be sealed at a time."""
+    parameters = {
+        "certificate_key": document.certificate_key,
+        "message_type": document.message_type,
+    }
+    row = connection.execute(sql.FIND_SEALED_CERTIFICATE, parameters).fetchone()
+    if row is not None:
+        message = (
+            f"{document.certificate_key} is sealed already, as document {row[0]}, "
+            "from another payload"
+        )
+        raise RefusedError("submission.certificate_exists", message)
 
 
 # --- dispatching -------------------------------------------------------------------------------
@@ -168,6 +188,22 @@ def _contradicts(connection: sqlite3.Connection, acceptance: Acceptance) -> bool
         if judge(kept and kept[0], document.digest) is Disposition.CONFLICT:
             return True
     return False
+
+
+def answer(
+    connection: sqlite3.Connection,
+    because_of: str,
+    *,
+    documents: Sequence[DocumentRecord],
+    outbound: Sequence[OutboundMessage],
+) -> None:
+    """See `MessageStore.answer`."""
+    if connection.execute(sql.IS_ANSWERED, (because_of,)).fetchone() is None:
+        _insert_documents(connection, documents)
+        _insert_outbound(connection, outbound, because_of=because_of)
+        return
+    due_at = encode_instant(max(each.message.recorded_at for each in outbound))
+    connection.execute(sql.REPEAT_ACKNOWLEDGEMENTS, {"message_id": because_of, "due_at": due_at})
 
 
 def hold(connection: sqlite3.Connection, held: HeldMessage, *, due_at: datetime) -> int:

@@ -1,0 +1,122 @@
+"""How every message store keeps a certificate single, and answers what it keeps as dead letters."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.ports import Direction
+from swb_schemas.errors import RefusedError
+from tests.contract.records import (
+    ACK,
+    ACK_DOCUMENT,
+    LEASE,
+    NOW,
+    SECOND,
+    buried,
+    digest_of,
+    document,
+    outbound,
+    submission,
+)
+
+if TYPE_CHECKING:
+    from swb.ports import MessageStore
+
+
+async def test_refuses_a_second_certificate_of_one_key_from_another_payload(
+    store: MessageStore,
+) -> None:
+    await store.commit_submission(submission(1))
+    other = submission(2)
+    same_key = replace(other, document=replace(other.document, certificate_key="TH:DFT:1"))
+
+    with pytest.raises(RefusedError) as failure:
+        await store.commit_submission(same_key)
+
+    assert failure.value.code == "submission.certificate_exists"
+    assert await store.find_submission(other.record.payload_digest) is None
+    assert await store.find_document(other.document.document_id) is None
+    assert len(await store.claim_outbound(NOW, limit=9, lease_for=LEASE)) == 1
+
+
+async def test_of_two_payloads_of_one_certificate_at_a_time_one_wins(
+    store: MessageStore, other_store: MessageStore
+) -> None:
+    first, second = submission(1), submission(2)
+    second = replace(second, document=replace(second.document, certificate_key="TH:DFT:1"))
+
+    outcomes = await asyncio.gather(
+        store.commit_submission(first),
+        other_store.commit_submission(second),
+        return_exceptions=True,
+    )
+
+    refused = [each for each in outcomes if isinstance(each, RefusedError)]
+    assert [each.code for each in refused] == ["submission.certificate_exists"]
+    found = await store.find_certificate("TH:DFT:1")
+    assert found is not None
+    assert len(await store.list_documents()) == 1
+
+
+async def test_the_same_payload_again_is_no_second_certificate(store: MessageStore) -> None:
+    first = submission(1)
+    again = replace(
+        submission(2),
+        record=replace(submission(2).record, payload_digest=first.record.payload_digest),
+    )
+    again = replace(again, document=replace(again.document, certificate_key="TH:DFT:1"))
+    await store.commit_submission(first)
+
+    assert await store.commit_submission(again) == first.record
+
+
+async def test_many_answers_may_speak_of_one_certificate(store: MessageStore) -> None:
+    for number in (1, 2):
+        answer = submission(number)
+        await store.commit_submission(
+            replace(
+                answer,
+                document=replace(
+                    answer.document, message_type="CustomsResponse", certificate_key="TH:DFT:9"
+                ),
+            )
+        )
+    assert len(await store.list_documents()) == 2
+
+
+async def test_an_answer_to_a_dead_letter_is_written_once_and_becomes_due_again(
+    store: MessageStore,
+) -> None:
+    key = buried(1).octets_digest
+    answers = [
+        (
+            document(number, kind=ACK_DOCUMENT, certificate_key="", direction=Direction.OUT, at=at),
+            outbound(number, kind=ACK, document_kind=ACK_DOCUMENT, at=at),
+        )
+        for number, at in ((1, NOW), (2, NOW + SECOND))
+    ]
+    for told, message in answers:
+        await store.answer(key, documents=[told], outbound=[message])
+    (due,) = await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
+    assert due.message == answers[0][1].message
+    await store.mark_published([due.message.message_id], NOW)
+
+    later, again = answers[1]
+    await store.answer(key, documents=[later], outbound=[again])
+
+    assert not await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
+    (repeated,) = await store.claim_outbound(NOW + SECOND, limit=9, lease_for=LEASE)
+    assert repeated.message == answers[0][1].message
+    assert await store.find_document(later.document_id) is None
+
+
+async def test_answers_to_different_dead_letters_are_apart(store: MessageStore) -> None:
+    for number in (1, 2):
+        told = document(number, kind=ACK_DOCUMENT, certificate_key="", direction=Direction.OUT)
+        message = outbound(number, kind=ACK, document_kind=ACK_DOCUMENT)
+        await store.answer(digest_of(f"held {number}"), documents=[told], outbound=[message])
+    assert (await store.count()).outbound == 2

@@ -54,7 +54,9 @@ def describe(model: type[BaseModel]) -> tuple[str, dict[str, str]]:
     text = inspect.cleandoc(model.__doc__ or "")
     about, _, attributes = text.partition("Attributes:")
     found = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", attributes, re.MULTILINE)
-    return about.strip().replace("``", "`"), {name: " ".join(said.split()).replace("``", "`") for name, said in found}
+    return about.strip().replace("``", "`"), {
+        name: " ".join(said.split()).replace("``", "`") for name, said in found
+    }
 
 
 def default_of(field: FieldInfo) -> str:

@@ -80,14 +80,18 @@ class Node:
 
 
 @asynccontextmanager
-async def open_store(config: Config) -> AsyncIterator[MessageStore]:
-    """Open a daemon's store alone, for commands that ask.
+async def open_store(config: Config, *, create: bool = False) -> AsyncIterator[MessageStore]:
+    """Open a daemon's store alone.
+
+    Args:
+        config: Of the daemon.
+        create: Make it where it is missing; commands that only ask do not.
 
     Raises:
         RefusedError: ``config.invalid``: the configuration names no store.
         UnavailableError: ``store.unavailable``, ``store.schema``.
     """
-    store = build_store(config)
+    store = build_store(config, create=create)
     await store.open()
     try:
         yield store
@@ -103,7 +107,7 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
         RefusedError: ``config.*``, ``adapter.*``.
         UnavailableError: ``store.unavailable``, ``signer.unavailable``.
     """
-    async with open_store(config) as store:
+    async with open_store(config, create=True) as store:
         yield build_parts(config, store).build_submitting(_nobody_waits)
 
 
@@ -119,7 +123,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
     node = Node(state=config.party.state, roles="+".join(roles))
     async with AsyncExitStack() as stack:
         if Role.GATEWAY in roles or Role.ROUTER in roles:
-            node.store = await stack.enter_async_context(open_store(config))
+            node.store = await stack.enter_async_context(open_store(config, create=True))
             parts = build_parts(config, node.store)
             await parts.trust.fetch()
             node.checks.update(store=node.store.ping, trust=parts.trust.fetch)

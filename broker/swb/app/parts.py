@@ -20,7 +20,7 @@ from swb.services.inbox import InboxService
 from swb.services.sealing import Sealer
 from swb.services.submit import SubmitService
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -97,15 +97,24 @@ class Parts:
         )
 
 
-def build_store(config: Config) -> MessageStore:
+def build_store(config: Config, *, create: bool) -> MessageStore:
     """Name the store that a configuration asks for; nothing is opened yet.
+
+    Args:
+        config: Of the daemon.
+        create: Whether a store may be made where there is none.
 
     Raises:
         RefusedError: ``config.invalid``.
+        UnavailableError: ``store.unavailable``: there is none, and none may be made.
     """
     if config.store is None:
         raise missing_section("store")
-    config.store.path.parent.mkdir(parents=True, exist_ok=True)
+    if create:
+        config.store.path.parent.mkdir(parents=True, exist_ok=True)
+    elif not config.store.path.exists():
+        message = f"expected a store at {config.store.path}; the daemon makes it"
+        raise UnavailableError("store.unavailable", message)
     return SqliteMessageStore(path=config.store.path)
 
 

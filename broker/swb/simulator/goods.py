@@ -61,7 +61,7 @@ GOODS: Final = (
     Goods(
         description="INSTANT NOODLES IN CUPS",
         hs="19023000",
-        unit="CT",
+        unit="KGM",
         package="CT",
         criteria=("CTH", "45%", "CTH + 40%"),
         price=11,

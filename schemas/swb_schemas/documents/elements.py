@@ -179,6 +179,8 @@ class Aggregate(BaseModel):
         alias_generator=to_pascal,
         populate_by_name=True,
         validate_default=False,
+        # A document's values never stand in an error, and so never in a log.
+        hide_input_in_errors=True,
     )
 
 

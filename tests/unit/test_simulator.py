@@ -1,0 +1,71 @@
+"""What the simulator draws is plausible: the same for the same seed, and no rule is broken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+
+from swb.simulator.customs import draw_decision, draw_receipt, draw_response
+from swb.simulator.issuing import draw_certificate
+from swb_schemas.catalogue import decode_document
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents.certificate_of_origin import SpecialCases
+from swb_schemas.documents.customs import Decision
+from swb_schemas.rulebook import check_document
+from swb_schemas.xml import encode, parse_xml
+
+ON = date(2026, 11, 22)
+AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+PAIRS = [("TH", "VN"), ("VN", "TH")]
+
+
+def draw(exporting: str, importing: str, serial: int, seed: int = 1) -> CertificateOfOrigin:
+    return draw_certificate(
+        exporting=exporting, importing=importing, serial=serial, seed=seed, on=ON
+    )
+
+
+@pytest.mark.parametrize(("exporting", "importing"), PAIRS)
+def test_draws_certificates_that_break_no_rule(exporting: str, importing: str) -> None:
+    for serial in range(200):
+        assert check_document(draw(exporting, importing, serial), at=ON) == ()
+
+
+def test_draws_the_same_for_the_same_seed_and_other_things_for_another() -> None:
+    assert draw("TH", "VN", 7) == draw("TH", "VN", 7)
+    assert draw("TH", "VN", 7) != draw("TH", "VN", 7, seed=2)
+
+
+def test_ticks_every_box_sooner_or_later() -> None:
+    ticked: Counter[str] = Counter()
+    for serial in range(300):
+        special = draw("VN", "TH", serial).special_cases
+        ticked.update(name for name in SpecialCases.model_fields if getattr(special, name))
+    assert set(ticked) == set(SpecialCases.model_fields)
+
+
+def test_decides_everything_that_customs_may_decide() -> None:
+    drawn = {draw_decision(draw("TH", "VN", serial), seed=1) for serial in range(200)}
+    assert drawn == {Decision.GIVEN, Decision.NOT_GIVEN, Decision.PENDING, None}
+
+
+def test_never_gives_preference_to_partial_cumulation() -> None:
+    partial = [
+        certificate
+        for certificate in (draw("TH", "VN", serial) for serial in range(300))
+        if certificate.special_cases.partial_cumulation is not None
+    ]
+    assert partial
+    assert {draw_decision(each, seed=1) for each in partial} == {Decision.NOT_GIVEN}
+
+
+def test_answers_with_valid_documents() -> None:
+    for serial in range(100):
+        certificate = draw("TH", "VN", serial)
+        receipt = draw_receipt(certificate, state="VN", at=AT)
+        assert decode_document(parse_xml(encode(receipt))) == receipt
+        response = draw_response(certificate, state="VN", seed=1, at=AT)
+        if response is not None:
+            assert decode_document(parse_xml(encode(response))) == response

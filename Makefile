@@ -37,7 +37,7 @@ fix: dev ## Mend format and style where a tool can
 	$(BIN)/ruff check --fix .
 
 vectors: dev ## Write the golden vectors anew; git diff must stay empty
-	$(BIN)/python -m tests.vectors $(ARGS)
+	@$(BIN)/python tools/vectors.py
 
 bench: dev services ## Measure the road of a document on RabbitMQ beside a bare pipe
 	@$(BIN)/swb bench road $(ARGS)

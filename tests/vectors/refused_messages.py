@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from swb_conformance.cases import Profile, Verdict
 from swb_schemas.catalogue import Commitment, Purpose
 from swb_schemas.documents.elements import Extension, Extensions
-from swb_schemas.parties import PartyId
+from swb_schemas.parties import ROUTER, PartyId
 from swb_schemas.wire import EncryptedBody
 from tests.vectors import documents
 from tests.vectors.fixed_jwe import encrypt_fixed
@@ -162,6 +162,7 @@ def signer_vectors() -> tuple[Vector, ...]:
     )
     later = holder(TH_GATEWAY, Purpose.TRANSPORT, label="later", begin=(AT + _DAY))
     issuing = holder(TH_ISSUING, Purpose.TRANSPORT)
+    stray = holder(PartyId("TH", ROUTER), Purpose.TRANSPORT)
 
     def with_entry(one: Holder, **changes: Any) -> bytes:  # noqa: ANN401 - arguments of entry_of
         entries = (*STANDARD_ENTRIES, entry_of(one, **changes))
@@ -175,6 +176,14 @@ def signer_vectors() -> tuple[Vector, ...]:
             "The issuing authority has a transport certificate and sends by itself.",
             _message(issuing, sender=str(TH_ISSUING)),
             trust=with_entry(issuing),
+        ),
+        _vector(
+            "a-router-that-is-not-the-regions",
+            "party.wrong_role",
+            "M6",
+            "A state lists a router of its own; only the region has one.",
+            _message(stray, sender=str(stray.party)),
+            trust=with_entry(stray),
         ),
         _vector(
             "an-unknown-party",

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from swb_schemas.catalogue import Commitment, Purpose, decode_document, get_type
 from swb_schemas.documents.elements import SHA256_URI
 from swb_schemas.errors import RefusedError, UndeterminedError
-from swb_schemas.parties import GATEWAY, ROUTER, PartyId, parse_party_id
+from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.binding import check_binding
 from swb_schemas.wire.certificates import verify_ecdsa
 from swb_schemas.wire.encryption import key_thumbprint
@@ -365,6 +365,9 @@ def _check_environment(environment: Environment, trust: TrustBundle) -> None:
 def _check_role(party: PartyId, roles: frozenset[str], what: str) -> None:
     if party.role not in roles:
         message = f"expected as {what} one of {', '.join(sorted(roles))}, found {party.role}"
+        raise RefusedError("party.wrong_role", message)
+    if (party.role == ROUTER) != (party.state == REGION):
+        message = f"expected the region as router, and states in every other role, found {party}"
         raise RefusedError("party.wrong_role", message)
 
 

@@ -21,11 +21,11 @@ from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UnavailableError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
-from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
 from swb_schemas.wire.verification import VerificationPolicy
 from tests.integration.opening import open_world
 from tests.integration.reissuing import reissue_list
-from tests.integration.world import Clock, load_signers
+from tests.integration.rewrapping import rewrap
+from tests.integration.world import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,35 +34,6 @@ if TYPE_CHECKING:
     from swb.ports import MessageRecord
     from swb.services.sealing import Sent
     from tests.integration.world import World
-
-
-async def rewrap(world: World, sent: Sent, **changes: object) -> Sent:
-    """Wrap a sealed document anew, with something changed in the message's header."""
-    message = sent.outbound.message
-    header = MessageHeader(
-        message_id=message.message_id,
-        message_type=message.message_type,
-        message_type_version="1.0",
-        sender=message.sender,
-        receiver=message.receiver,
-        created_at=sent.document.recorded_at,
-        expires_at=message.expires_at,
-        environment=Environment(sent.document.environment),
-        conversation_id=sent.document.conversation_id,
-        document_id=sent.document.document_id,
-    ).model_copy(update=changes)
-    signer = load_signers(world.keys, "TH")[Purpose.TRANSPORT]
-    unsigned = prepare_message(
-        header, ClearBody(sent.document.octets), certificate=signer.certificate
-    )
-    rewrapped = replace(
-        message,
-        message_id=header.message_id,
-        document_id=header.document_id,
-        octets=unsigned.attach(await signer.sign(unsigned.to_be_signed)),
-        digest=unsigned.digest.text,
-    )
-    return replace(sent, outbound=replace(sent.outbound, message=rewrapped))
 
 
 # --- refused and answered ----------------------------------------------------------------------
@@ -212,6 +183,7 @@ async def test_refuses_a_message_for_somebody_else(world: World) -> None:
 
     assert await world.th.buried() == ["message.misaddressed"]
     assert set(await world.th.facts(document_id)) == {Fact.AS1}
+    assert await world.th.sent("TransportAck") == [], "only a receiver may refuse for good"
 
 
 # --- waiting for trust, store, keys ------------------------------------------------------------

@@ -127,7 +127,8 @@ class InboxService:
         """Keep a delivery for a while before it goes back; not when the line closes."""
         rest_for = self._rest_for
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), rest_for)
+            async with asyncio.timeout(rest_for):
+                await self._ending.wait()
         longest = min(_LONGEST_REST, self._lease_for.total_seconds() / 2)
         self._rest_for = max(self._rest_for, min(rest_for * 2, longest))
 

@@ -259,7 +259,12 @@ class ReceiveService:
     async def _refuse(
         self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError
     ) -> None:
-        """Tell a sender that could be verified, where its message may be acknowledged."""
+        """Tell a sender that could be verified, where its message may be acknowledged.
+
+        A message for somebody else is not ours to refuse: it leaves no trace under its id.
+        """
+        if header.receiver != str(self._gateway):
+            return
         acks: list[Sent] = []
         if may_acknowledge(header.message_type):
             acks = [await self._acknowledge(header, digest, None, refusal)]

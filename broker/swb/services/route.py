@@ -89,7 +89,7 @@ class RouteService:
             )
         except RefusedError as refusal:
             if evidence.header is not None and evidence.digest is not None:
-                await self._refuse(evidence.header, evidence.digest.text, raw, refusal)
+                await self._refuse(evidence.header, evidence.digest.text, raw, line, refusal)
             raise
         record = self._record(header, message.digest.text, raw)
         relayed = OutboundMessage(message=record, line=leaves_by, environment=header.environment)
@@ -117,9 +117,15 @@ class RouteService:
         )
 
     async def _refuse(
-        self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError
+        self, header: MessageHeader, digest: str, raw: bytes, line: str, refusal: RefusedError
     ) -> None:
-        """Tell a sender that could be verified, where it has a line and may be told."""
+        """Tell a sender that could be verified, where it has a line and may be told.
+
+        What came by another line than the sender's own leaves no trace under its id: whoever
+        copied it there must not be able to hold up the sender's own message.
+        """
+        if parse_party_id(header.sender).state != line:
+            return
         receipts: list[Sent] = []
         if self._may_tell(header):
             receipts = [await self._receipt(header, digest, refusal)]

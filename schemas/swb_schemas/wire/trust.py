@@ -14,6 +14,7 @@ taken off altogether.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +31,7 @@ from swb_schemas.wire.trust_list import BundleForm, TrustListForm, parse_form
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from swb_schemas.parties import PartyId
@@ -295,12 +296,13 @@ def parse_trust_bundle(raw: bytes) -> TrustBundle:
     Raises:
         RefusedError: ``trust.malformed``, ``trust.root``, and what `verify_trust_list` raises.
     """
-    form = parse_form(BundleForm, raw, code="trust.malformed", limit=_BUNDLE_LIMIT)
+    with _told_of("the bundle"):
+        form = parse_form(BundleForm, raw, code="trust.malformed", limit=_BUNDLE_LIMIT)
+        roots = {
+            state: tuple(_parse_root(pem, state) for pem in texts)
+            for state, texts in form.roots.items()
+        }
     environment = Environment(form.environment)
-    roots = {
-        state: tuple(_parse_root(pem, state) for pem in texts)
-        for state, texts in form.roots.items()
-    }
     lists = {}
     for state, members in form.lists.items():
         if state not in roots:
@@ -333,24 +335,36 @@ def verify_trust_list(
         RefusedError: ``trust.jws``, ``trust.unsigned``, ``trust.signature``, ``trust.malformed``,
             ``trust.other_list``, ``trust.quorum``, ``certificate.malformed``, ``certificate.key``.
     """
-    members = parse_json(raw, code="trust.jws", limit=_BUNDLE_LIMIT)
+    with _told_of(f"the list of {state}"):
+        members = parse_json(raw, code="trust.jws", limit=_BUNDLE_LIMIT)
     return _verify_members(members, state=state, environment=environment, roots=roots)
+
+
+@contextmanager
+def _told_of(what: str) -> Iterator[None]:
+    """Say in a refusal what it is about, and that whoever runs the reader must act."""
+    try:
+        yield
+    except RefusedError as cause:
+        message = f"{what}: {cause.message}"
+        raise RefusedError(
+            cause.code, message, actor=Actor.OPERATOR, findings=cause.findings
+        ) from cause
 
 
 def _verify_members(
     members: object, *, state: str, environment: Environment, roots: Sequence[Certificate]
 ) -> TrustList:
-    signed = verify_jws(members, roots=roots, code="trust", limit=_LIST_LIMIT)
-    form = parse_form(TrustListForm, signed.payload, code="trust.malformed", limit=_LIST_LIMIT)
-    if (form.state, form.environment) != (state, environment):
-        message = (
-            f"expected the list of {state} for {environment}, "
-            f"found that of {form.state} for {form.environment}"
-        )
-        raise RefusedError("trust.other_list", message)
-    if len(signed.signers) < form.quorum:
-        message = f"expected signatures of {form.quorum} pinned roots, found {len(signed.signers)}"
-        raise RefusedError("trust.quorum", message)
+    with _told_of(f"the list of {state}"):
+        signed = verify_jws(members, roots=roots, code="trust", limit=_LIST_LIMIT)
+        form = parse_form(TrustListForm, signed.payload, code="trust.malformed", limit=_LIST_LIMIT)
+        if (form.state, form.environment) != (state, environment):
+            message = f"expected one for {environment}, found {form.state}, {form.environment}"
+            raise RefusedError("trust.other_list", message)
+        if len(signed.signers) < form.quorum:
+            message = f"expected {form.quorum} pinned roots to sign, found {len(signed.signers)}"
+            raise RefusedError("trust.quorum", message)
+        parties = _read_parties(form, roots)
     return TrustList(
         state=state,
         environment=environment,
@@ -359,7 +373,7 @@ def _verify_members(
         issued_at=form.issued,
         expires_at=form.expires,
         signers=tuple(each.thumbprint for each in signed.signers),
-        parties=_read_parties(form, roots),
+        parties=parties,
         pointers=form.pointers,
     )
 

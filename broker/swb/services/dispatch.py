@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -71,10 +72,19 @@ class DispatchService:
         )
         if not claimed:
             return 0
-        outcomes = await asyncio.gather(*(self._publish(each) for each in claimed))
-        held = [each.message.message_id for each, ok in zip(claimed, outcomes, strict=True) if ok]
+        outcomes = await asyncio.gather(
+            *(self._publish(each) for each in claimed), return_exceptions=True
+        )
+        held = [
+            each.message.message_id
+            for each, outcome in zip(claimed, outcomes, strict=True)
+            if outcome is True
+        ]
         if held:
             await self._store.mark_published(held, self._clock.now())
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome  # of the store; the leases end by themselves
         return len(claimed)
 
     async def _publish(self, outbound: OutboundMessage) -> bool:
@@ -87,7 +97,8 @@ class DispatchService:
         line = self._lines.get(outbound.line)
         if line is None:
             text = f"expected a line to {outbound.line} in the configuration"
-            await self._postpone(outbound, UnavailableError("transport.no_line", text))
+            _log.error("no_line", line=outbound.line, reason=text)
+            await self._postpone(outbound, "transport.no_line")
             return False
         try:
             await line.publish(
@@ -97,24 +108,30 @@ class DispatchService:
                 environment=outbound.environment,
             )
         except UnavailableError as error:
-            await self._postpone(outbound, error)
+            await self._postpone(outbound, error.code)
+            return False
+        except Exception:  # noqa: BLE001 - one message must not hold up the others
+            _log.exception("publish_faulted", message_id=message.message_id, line=outbound.line)
+            await self._postpone(outbound, INTERNAL_FAULT)
             return False
         return True
 
-    async def _postpone(self, outbound: OutboundMessage, error: UnavailableError) -> None:
+    async def _postpone(self, outbound: OutboundMessage, code: str) -> None:
         attempts = outbound.attempts + 1
         message_id = outbound.message.message_id
         now = self._clock.now()
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
+        if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
+            delay = None
         _log.warning(
             "publish_failed",
             message_id=message_id,
             line=outbound.line,
             attempts=attempts,
-            code=error.code,
+            code=code,
             parked=delay is None,
         )
         if delay is None:
-            await self._store.park_outbound(message_id, code=error.code, at=now)
+            await self._store.park_outbound(message_id, code=code, at=now)
         else:
-            await self._store.retry_outbound(message_id, code=error.code, due_at=now + delay)
+            await self._store.retry_outbound(message_id, code=code, due_at=now + delay)

@@ -25,6 +25,7 @@ import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import BuriedMessage, HeldMessage, Settlement
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.octets import digest_octets
 from swb_schemas.errors import Actor, RefusedError, SwbError
 
@@ -34,12 +35,10 @@ if TYPE_CHECKING:
 
     from swb.ports import Clock, Delivery, MessageStore, Transport
 
-__all__ = ["INTERNAL_FAULT", "InboxService"]
+__all__ = ["InboxService"]
 
 _log = structlog.get_logger("swb.inbox")
 
-INTERNAL_FAULT: Final = "internal.fault"
-_FAULTS_BEFORE_BURIAL: Final = 5
 _LONGEST_REST: Final = 30.0
 """Seconds before a delivery goes back to the line, however long the store has been broken."""
 
@@ -185,7 +184,7 @@ class InboxService:
             return True
         # What was held for another reason so far has not shown yet that it breaks its reader.
         faulted_before = before is None or before.code == INTERNAL_FAULT
-        if faulted_before and attempts >= _FAULTS_BEFORE_BURIAL:
+        if faulted_before and attempts >= ATTEMPTS_WITH_FAULTS:
             await self._bury(raw, line, INTERNAL_FAULT, f"given up after {attempts} attempts")
         else:
             await self._hold(raw, line, INTERNAL_FAULT, attempts)
@@ -212,7 +211,7 @@ class InboxService:
                 octets=raw,
                 line=line,
                 code=code,
-                detail=detail,
+                detail="".join(c if c.isprintable() else " " for c in detail),
                 buried_at=self._clock.now(),
             )
         )

@@ -1,0 +1,148 @@
+"""What leaves by a line: when, how often, and what becomes of what cannot leave."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.backends.sqlite.transport import SqliteTransport
+from swb.backends.sqlite.transport_file import TransportFile
+from swb.core.lifecycle import Fact
+from swb.ports import LineEnd
+from swb.services.dispatch import DispatchService
+from tests.integration.opening import LEASE, RETRYING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from swb.ports import Delivery, Settlement, Transport
+    from tests.integration.world import World
+
+
+def dispatching(world: World, lines: Mapping[str, Transport]) -> DispatchService:
+    """TH's dispatch over other lines."""
+    return DispatchService(
+        store=world.th.store,
+        lines=lines,
+        clock=world.clock,
+        jitter=lambda: 0.0,
+        retrying=RETRYING,
+        batch=64,
+        lease_for=LEASE,
+    )
+
+
+def dispatching_in_vain(world: World) -> DispatchService:
+    """TH's dispatch over a line that is not open."""
+    file = TransportFile(path=world.folder / "broker.db")
+    return dispatching(world, {"TH": SqliteTransport(file=file, line="TH", end=LineEnd.MEMBER)})
+
+
+async def test_publishes_later_what_cannot_leave_now(world: World) -> None:
+    document_id = await world.th.issue(world.certificate())
+    service = dispatching_in_vain(world)
+    assert await service.dispatch_due() == 1
+    assert await service.dispatch_due() == 0, "not before its time"
+    world.clock.turn(timedelta(minutes=1))
+    assert await service.dispatch_due() == 1
+
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert Fact.AS3 in await world.th.facts(document_id)
+
+
+async def test_parks_what_could_not_leave_too_often(world: World) -> None:
+    await world.th.issue(world.certificate())
+    service = dispatching_in_vain(world)
+    for _ in range(RETRYING.max_attempts):
+        assert await service.dispatch_due() == 1
+        world.clock.turn(timedelta(minutes=2))
+    assert await service.dispatch_due() == 0
+    counts = await world.th.store.count()
+    assert (counts.outbound, counts.parked) == (0, 1)
+
+
+async def test_parks_a_message_that_has_expired(world: World) -> None:
+    await world.th.issue(world.certificate())
+    world.clock.turn(timedelta(days=31))
+
+    await world.carry()
+
+    counts = await world.th.store.count()
+    assert (counts.outbound, counts.parked) == (0, 1)
+    assert await world.router_store.list_messages() == []
+
+
+async def test_keeps_what_has_no_line_in_the_configuration(world: World) -> None:
+    await world.th.issue(world.certificate())
+    assert await dispatching(world, {}).dispatch_due() == 1
+    counts = await world.th.store.count()
+    assert (counts.outbound, counts.parked) == (1, 0)
+
+
+class LineWithFault:
+    """A line with a programming error for some messages; for the others it is real."""
+
+    def __init__(self, line: Transport, faulty: set[str]) -> None:
+        self._line = line
+        self._faulty = faulty
+
+    async def publish(
+        self, body: bytes, *, message_id: str, message_type: str, environment: str
+    ) -> None:
+        if message_id in self._faulty:
+            raise RuntimeError(message_id)
+        await self._line.publish(
+            body, message_id=message_id, message_type=message_type, environment=environment
+        )
+
+    async def open(self) -> None:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+    async def ping(self) -> None:
+        raise NotImplementedError
+
+    def deliveries(self) -> AsyncIterator[Delivery]:
+        raise NotImplementedError
+
+    async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+async def test_one_message_that_cannot_be_published_holds_up_no_other(
+    world: World, position: int
+) -> None:
+    for _ in range(3):
+        await world.th.issue(world.certificate())
+    messages = await world.th.sent("CertificateIssue")
+    faulty = messages[position]
+    service = dispatching(world, {"TH": LineWithFault(world.th.line, {faulty.message_id})})
+
+    assert await service.dispatch_due() == 3
+    await world.drained()
+
+    assert (await world.th.store.count()).outbound == 1, "the two others are marked as published"
+    for _ in range(RETRYING.max_attempts):
+        world.clock.turn(timedelta(minutes=2))
+        await service.dispatch_due()
+    assert (await world.th.store.count()).parked == 1
+
+
+async def test_a_message_that_left_twice_takes_effect_once(world: World) -> None:
+    """The process died between publishing and noting it."""
+    document_id = await world.th.issue(world.certificate())
+    (outbound,) = await world.th.store.claim_outbound(world.clock.now(), limit=1, lease_for=LEASE)
+    await world.hand_in("TH", outbound.message.octets)
+    world.clock.turn(LEASE * 2)
+
+    await world.carry()
+
+    assert len(await world.vn.received("CertificateIssue")) == 1
+    assert Fact.AS3 in await world.th.facts(document_id)
+    assert (await world.th.store.count()).outbound == 0

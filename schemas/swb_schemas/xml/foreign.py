@@ -23,10 +23,11 @@ def check_foreign_element(text: str, *, around: str) -> str:
     context = f'<Extension xmlns="{around}">{text}</Extension>'.encode("utf-8", "surrogatepass")
     try:
         extension = parse_xml(context)
+        canonical = canonical_octets(extension)
     except RefusedError as cause:
         msg = f"expected well-formed XML as extension; {cause.message}"
         raise ValueError(msg) from cause
-    if canonical_octets(extension) != context:
+    if canonical != context:
         msg = "expected an extension in exclusive canonical form, without comments"
         raise ValueError(msg)
     children = list(extension)

@@ -102,5 +102,14 @@ def _first_line(cause: Exception) -> str:
 
 
 def canonical_octets(element: etree._Element) -> bytes:
-    """Write an element in Exclusive XML Canonicalization 1.0, without comments."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    """Write an element in Exclusive XML Canonicalization 1.0, without comments.
+
+    Raises:
+        RefusedError: ``xml.not_canonical``: there is no canonical form (C14N 1.0, 1.3: relative
+            namespace names).
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    except etree.C14NError as cause:
+        message = "expected XML that has a canonical form, found a relative namespace name"
+        raise RefusedError("xml.not_canonical", message) from cause

@@ -129,3 +129,9 @@ def test_knows_every_sample_of_that_folder(samples: Path) -> None:
         if path.name not in HOSTILE_SAMPLES
     }
     assert others == {"simple.xml", "simple-ns.xml", "xalan_exec.xsl", "xalan_write.xsl"}
+
+
+def test_refuses_to_canonicalise_a_relative_namespace_name() -> None:
+    with pytest.raises(RefusedError) as refused:
+        canonical_octets(parse_xml(b'<a xmlns="relative/name"></a>'))
+    assert refused.value.code == "xml.not_canonical"

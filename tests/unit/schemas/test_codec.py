@@ -306,3 +306,13 @@ def test_refuses_a_prefix_on_every_element() -> None:
     with pytest.raises(RefusedError) as caught:
         read(prefixed.encode())
     assert caught.value.code == "xml.not_canonical"
+
+
+def test_takes_as_many_items_as_the_form_may_have() -> None:
+    octets = encode(make_certificate(items=5000))
+    assert encode(read(octets)) == octets
+    one_more = b"<Item>" + octets.partition(b"<Item>")[2].partition(b"<Item>")[0]
+    more = octets.replace(b"<Item>", one_more.replace(b">1<", b">5001<", 1) + b"<Item>", 1)
+    with pytest.raises(RefusedError) as caught:
+        read(more)
+    assert caught.value.code == "xml.schema"

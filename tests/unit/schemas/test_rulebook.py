@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from swb_schemas.documents import CustomsReceipt, CustomsResponse, Document
+from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse, Document
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook import RULES, Context, Place, check_document
 from tests.certificates import make_certificate
+from tests.strategies import aggregates
 
 TODAY: Final = date(2026, 11, 22)
 SUBJECT: Final = {
@@ -245,3 +248,14 @@ def test_a_certificate_is_judged_by_its_day_of_issue_and_others_by_the_day_of_ju
     certificate = Context.of(make_certificate(), at=TODAY, place=Place.IMPORTER)
     assert certificate.issued_on == date(2026, 11, 2)
     assert Context.of(receipt(), at=TODAY, place=Place.IMPORTER).issued_on == TODAY
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(aggregates(CertificateOfOrigin), st.sampled_from(Place))
+def test_never_raises_whatever_the_certificate_says(
+    certificate: CertificateOfOrigin, place: Place
+) -> None:
+    known = {rule.code for rule in RULES}
+    for finding in check_document(certificate, at=TODAY, place=place):
+        assert finding.code in known
+        assert finding.path.startswith("CertificateOfOrigin/")

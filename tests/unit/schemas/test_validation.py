@@ -83,3 +83,14 @@ def test_both_engines_take_a_good_document() -> None:
     good = parse_xml(encode(make_certificate()))
     assert load_schema(SCHEMA).accepts(good)
     assert load_schema(SCHEMA).explain(good) == ()
+
+
+def test_points_at_the_fault_of_a_large_document_without_walking_it_for_seconds() -> None:
+    spoiled = encode(make_certificate(items=1000)).replace(b">999<", b">0999<", 1)
+    with pytest.raises(RefusedError) as caught:
+        validate_xml(parse_xml(spoiled), SCHEMA)
+    (finding,) = caught.value.findings
+    assert finding.path == "CertificateOfOrigin/Item[999]/SequenceNumber"
+    assert finding.message == f"expected what {SCHEMA} says, found a fault (cvc pattern valid)"
+    good = parse_xml(encode(make_certificate(items=1000)))
+    assert load_schema(SCHEMA).explain(good) == ()

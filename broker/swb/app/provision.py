@@ -5,7 +5,8 @@ In production an operator applies the topology and a ceremony makes the keys.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb.app.parts import missing_section
@@ -15,18 +16,39 @@ from swb.config import EmbeddedTransportConfig, resolve_secret
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
     from pathlib import Path
 
     from swb.config import Config
 
 __all__ = [
     "DevelopmentKeys",
+    "RabbitLine",
     "apply_topology",
     "make_development_keys",
     "make_embedded_lines",
+    "name_rabbitmq_line",
     "open_rabbitmq",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RabbitLine:
+    """What a member's line is called on RabbitMQ, for whoever measures it from outside.
+
+    Attributes:
+        vhost: The member's own.
+        exchange: To which the member publishes.
+        routing_key: Under which it does.
+        submit: Queue from which the router reads.
+        inbox: Queue from which the member reads; the router uses the default exchange.
+    """
+
+    vhost: str
+    exchange: str
+    routing_key: str
+    submit: str
+    inbox: str
 
 
 async def apply_topology(config: Config) -> tuple[str, ...]:
@@ -75,14 +97,9 @@ async def open_rabbitmq(amqp_url: str | None, members: Sequence[str]) -> AsyncIt
         UnavailableError: ``transport.not_installed``, ``rabbitmq.not_installed``,
             ``rabbitmq.start_failed``, ``transport.unreachable``, ``transport.topology``.
     """
-    try:
+    with _needs_extra():
         from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
         from swb.backends.rabbitmq.node import PrivateNode  # noqa: PLC0415 - an extra
-    except ImportError as cause:
-        raise UnavailableError(
-            "transport.not_installed",
-            "expected the extra 'rabbitmq': pip install 'single-window-broker[rabbitmq]'",
-        ) from cause
     if amqp_url is not None:
         await topology.apply_topology(amqp_url=amqp_url, members=members)
         yield amqp_url
@@ -91,3 +108,31 @@ async def open_rabbitmq(amqp_url: str | None, members: Sequence[str]) -> AsyncIt
     async with PrivateNode(vhosts=vhosts) as node:
         await topology.apply_topology(amqp_url=node.amqp_url(), members=members)
         yield node.amqp_url()
+
+
+def name_rabbitmq_line(member: str, environment: str) -> RabbitLine:
+    """Name a member's line.
+
+    Raises:
+        UnavailableError: ``transport.not_installed``.
+    """
+    with _needs_extra():
+        from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
+    return RabbitLine(
+        vhost=topology.vhost_name(member),
+        exchange=topology.SUBMIT,
+        routing_key=topology.routing_key(environment, member),
+        submit=topology.SUBMIT,
+        inbox=topology.INBOX,
+    )
+
+
+@contextmanager
+def _needs_extra() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as cause:
+        raise UnavailableError(
+            "transport.not_installed",
+            "expected the extra 'rabbitmq': pip install 'single-window-broker[rabbitmq]'",
+        ) from cause

@@ -1,0 +1,148 @@
+"""``swb bench``: figures of this machine, each beside the floor that it stands on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from swb.cli.entry import wants_json
+from swb.cli.output import Answer
+
+if TYPE_CHECKING:
+    from swb.sandbox.road_bench import RoadBench, Side
+
+__all__ = ["command"]
+
+
+@click.group("bench", short_help="Measure the road of a document.")
+def command() -> None:
+    """Measure on this machine, each figure beside its floor from the same run."""
+
+
+@command.command("road", short_help="Measure the road beside a bare pipe.")
+@click.option(
+    "--documents",
+    default=300,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Form Ds of each measurement.",
+)
+@click.option(
+    "--items",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 500),
+    help="Items of each Form D.",
+)
+@click.option(
+    "--protect/--clear",
+    default=False,
+    show_default=True,
+    help="Whether document bodies are encrypted for the receiving gateway.",
+)
+@click.option(
+    "--runs",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 25),
+    help="How often road and pipe take turns; medians are shown.",
+)
+@click.option(
+    "--amqp-url",
+    metavar="URL",
+    envvar="SWB_AMQP_URL",
+    help="A RabbitMQ with the idle vhosts swb.TH and swb.VN, in place of a private one "
+    "[SWB_AMQP_URL].",
+)
+def road(
+    documents: int,
+    items: int,
+    protect: bool,
+    runs: int,
+    amqp_url: str | None,
+) -> Answer:
+    """Measure receipted Form Ds a second on RabbitMQ, in processes as in production.
+
+    Two gateways and a router run as they always do. The clock runs from making the first national
+    payload visible to the exporting gateway until that gateway has committed the importing
+    gateway's receipt (AS2) of every document. Beside it a bare pipe moves octets of the same sizes
+    over the same queues in as many processes and does nothing else.
+    """
+    from swb.sandbox.road_bench import run_road_bench  # noqa: PLC0415 - slow to import
+
+    quiet = wants_json()
+
+    def tell(what: str) -> None:
+        if not quiet:
+            click.echo(what, err=True)
+
+    with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
+        result = asyncio.run(
+            run_road_bench(
+                Path(folder),
+                documents=documents,
+                items=items,
+                protect=protect,
+                turns=runs,
+                amqp_url=amqp_url,
+                tell=tell,
+            )
+        )
+    return Answer(value=_value(result), text=_table(result))
+
+
+def _value(result: RoadBench) -> dict[str, object]:
+    road_side = _side(result.road)
+    road_side["ratio_to_bare_pipe"] = round(result.ratio, 4)
+    return {
+        "documents": result.documents,
+        "items": result.items,
+        "protected": result.protected,
+        "runs": len(result.road.turns),
+        "road": road_side,
+        "bare_pipe": _side(result.pipe),
+        "sizes": dict(result.sizes),
+        "machine": {"processors": os.cpu_count(), "python": platform.python_version()},
+    }
+
+
+def _side(side: Side) -> dict[str, object]:
+    return {
+        "documents_per_second": round(side.documents_per_second, 2),
+        "runs": [round(turn.full.documents_per_second, 2) for turn in side.turns],
+        "latency_at_half_load": {
+            "median_seconds": round(side.latency(50), 5),
+            "p95_seconds": round(side.latency(95), 5),
+        },
+        "cpu_seconds_per_document": {name: round(used, 6) for name, used in side.cpu.items()},
+    }
+
+
+def _table(result: RoadBench) -> str:
+    sides = {"road": result.road, "bare pipe": result.pipe}
+    lines = [f"{'':<10}  {'Form Ds/s':>10}  {'median ms':>10}  {'p95 ms':>10}"]
+    lines += [
+        f"{name:<10}  {side.documents_per_second:>10.1f}  {side.latency(50) * 1000:>10.1f}"
+        f"  {side.latency(95) * 1000:>10.1f}"
+        for name, side in sides.items()
+    ]
+    lines += ["", f"road / bare pipe: {result.ratio:.3f}"]
+    body = "encrypted" if result.protected else "clear"
+    lines.append(
+        f"{result.documents} Form Ds of {result.items} items, {body}; medians of "
+        f"{len(result.road.turns)}; latency from the door to the receipt, at half load"
+    )
+    lines.append(
+        "octets a message: " + ", ".join(f"{kind} {size:,}" for kind, size in result.sizes.items())
+    )
+    for name, side in sides.items():
+        if side.cpu:
+            used = ", ".join(f"{process} {each * 1000:.2f}" for process, each in side.cpu.items())
+            lines.append(f"processor ms a document, {name}: {used}")
+    return "\n".join(lines)

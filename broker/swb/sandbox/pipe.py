@@ -1,0 +1,156 @@
+"""The bare pipe: what RabbitMQ and aio-pika alone can carry of the road's messages.
+
+Three processes move octets of the sizes that the road's own messages had, over the same queues and
+the same number of hops, persistent, mandatory, confirmed and acknowledged, and do nothing else
+(`swb.sandbox.pipe_worker`). It is the floor under the road: no broker of documents on these queues
+can be faster.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import aio_pika
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+
+from swb.app.provision import name_rabbitmq_line
+from swb.sandbox.measuring import Measurement, Watch
+from swb.sandbox.pipe_worker import PipeSettings, PipeTask
+from swb.sandbox.processes import Program, run_beside, start_children
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+    from swb.sandbox.processes import Child
+
+__all__ = ["Pipe", "check_idle", "open_pipe"]
+
+_PREFETCH: Final = 200
+_IN_FLIGHT: Final = 300
+"""Wide enough that neither holds the pipe up: wider windows gave no more."""
+
+
+class Pipe:
+    """The three processes, connected and waiting.
+
+    Args:
+        children: The exporter first.
+    """
+
+    def __init__(self, children: list[Child]) -> None:
+        self._children = children
+
+    async def send(
+        self, documents: int, *, rate: float | None = None, give_up_after: float
+    ) -> Measurement:
+        """Send documents and wait for everything that they cause.
+
+        Args:
+            documents: How many.
+            rate: Documents a second; None sends as fast as it goes.
+            give_up_after: Seconds.
+
+        Raises:
+            UnavailableError: ``bench.process_ended``, ``bench.too_slow``.
+        """
+        watch = Watch(self._children)
+        exporter = self._children[0]
+
+        async def work() -> str:
+            await exporter.ask(PipeTask(documents=documents, rate=rate).to_line())
+            return await exporter.hear()
+
+        told = json.loads(await run_beside(self._children, work(), give_up_after=give_up_after))
+        return Measurement(
+            documents=documents,
+            seconds=told["seconds"],
+            latencies=tuple(told["latencies"]),
+            cpu=watch.read(),
+        )
+
+
+@asynccontextmanager
+async def open_pipe(
+    *,
+    amqp_url: str,
+    exporting: str,
+    importing: str,
+    sizes: Mapping[str, int],
+    folder: Path,
+    give_up_after: float,
+) -> AsyncIterator[Pipe]:
+    """Start the processes and connect them.
+
+    Args:
+        amqp_url: RabbitMQ whose topology is applied, and whose queues are empty.
+        exporting: State that sends documents.
+        importing: State that receives them.
+        sizes: Octets of a message, by message type.
+        folder: For logs.
+        give_up_after: Seconds for the start.
+
+    Raises:
+        UnavailableError: ``bench.*``, ``transport.not_installed``.
+    """
+    out = name_rabbitmq_line(exporting, Environment.TEST)
+    into = name_rabbitmq_line(importing, Environment.TEST)
+    roles = ("exporter", "router", "importer")
+    programs = [Program(name=f"pipe {role}", module="swb.sandbox.pipe_worker") for role in roles]
+    async with start_children(programs, folder) as children:
+        for role, child in zip(roles, children, strict=True):
+            settings = PipeSettings(
+                role=role,
+                exporting=_at(amqp_url, out.vhost),
+                importing=_at(amqp_url, into.vhost),
+                exchange=out.exchange,
+                exporting_key=out.routing_key,
+                importing_key=into.routing_key,
+                submit=out.submit,
+                inbox=out.inbox,
+                sizes=dict(sizes),
+                prefetch=_PREFETCH,
+                in_flight=_IN_FLIGHT,
+            )
+            await child.ask(settings.to_line())
+
+        async def hear_all() -> None:
+            for child in children:
+                await child.hear()
+
+        await run_beside(children, hear_all(), give_up_after=give_up_after)
+        yield Pipe(children)
+
+
+async def check_idle(amqp_url: str, members: tuple[str, ...]) -> None:
+    """Check that nothing is in the members' queues and nobody reads them.
+
+    Raises:
+        UnavailableError: ``bench.queues_in_use``, ``transport.unreachable``.
+    """
+    for member in members:
+        line = name_rabbitmq_line(member, Environment.TEST)
+        try:
+            connection = await aio_pika.connect(_at(amqp_url, line.vhost))
+            async with connection, connection.channel() as channel:
+                for name in (line.submit, line.inbox):
+                    queue = await channel.declare_queue(name, passive=True)
+                    found = queue.declaration_result
+                    if found.message_count or found.consumer_count:
+                        raise UnavailableError(
+                            "bench.queues_in_use",
+                            f"expected an idle queue {name} of {line.vhost}, found "
+                            f"{found.message_count} messages and {found.consumer_count} readers",
+                        )
+        except CONNECTION_EXCEPTIONS as cause:
+            message = f"{line.vhost}: {type(cause).__name__}"
+            raise UnavailableError("transport.unreachable", message) from cause
+
+
+def _at(amqp_url: str, vhost: str) -> str:
+    return urlsplit(amqp_url)._replace(path=f"/{vhost}").geturl()

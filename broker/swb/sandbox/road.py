@@ -1,0 +1,230 @@
+"""The road under measurement: two gateways and a router, each a process of its own, as they run.
+
+National payloads are put before the exporting gateway; a document counts when that gateway's store
+has committed the importing gateway's receipt (AS2). Nothing is switched off: both layers, rules,
+stores, logs, confirms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+from swb.app import open_store
+from swb.clock import SystemClock
+from swb.config import load_config
+from swb.core.lifecycle import Fact
+from swb.plugins import discover_adapters
+from swb.sandbox.measuring import Measurement, Watch
+from swb.sandbox.processes import Program, run_beside, start_children
+from swb.simulator.authority import SimulatedAuthority
+from swb.simulator.issuing import draw_certificate
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    from swb.ports import MessageStore
+    from swb.sandbox.processes import Child
+    from swb.sandbox.region import Region
+
+__all__ = ["EXPORTING", "IMPORTING", "Payloads", "Road", "open_road", "weigh_messages"]
+
+EXPORTING: Final = "TH"
+IMPORTING: Final = "VN"
+
+_LOOK_EVERY: Final = 0.002
+"""Seconds between looks at the document that is waited for; bounds what a latency is known by."""
+_START_WITHIN: Final = 60.0
+"""Seconds until the exporting gateway runs."""
+_CAUSED: Final = frozenset({Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3})
+"""What is known at the exporting gateway when a document has caused all that it will."""
+
+
+class Payloads:
+    """National payloads, written before the clock runs.
+
+    Args:
+        region: Whose exporting gateway they are for.
+        items: Lines of each certificate.
+        seed: What goods are drawn from.
+    """
+
+    def __init__(self, region: Region, *, items: int, seed: int) -> None:
+        config = load_config(region.gateways[EXPORTING])
+        adapter = config.national.adapter if config.national else ""
+        self._clock = SystemClock()
+        self._items = items
+        self._seed = seed
+        self._serial = 0
+        self._staging = region.folder / "staging"
+        self._door = region.drop_folder(EXPORTING) / "in"
+        self._suffix = discover_adapters().get(adapter).info.file_suffix
+        self._authority = SimulatedAuthority(
+            state=EXPORTING,
+            folder=self._staging,
+            adapter=discover_adapters().get(adapter),
+            seed=seed,
+            now=self._clock.now,
+            answers=False,
+        )
+        self._authority.open()
+
+    def write(self, documents: int) -> list[tuple[str, Path]]:
+        """Write payloads where the gateway does not see them.
+
+        Returns:
+            Certificate keys and files, in the order in which to show them.
+        """
+        certificates = []
+        for _ in range(documents):
+            self._serial += 1
+            certificates.append(
+                draw_certificate(
+                    exporting=EXPORTING,
+                    importing=IMPORTING,
+                    serial=self._serial,
+                    seed=self._seed,
+                    on=self._clock.now().date(),
+                    items=self._items,
+                )
+            )
+        written = []
+        for certificate in certificates:
+            self._authority.file([certificate])
+            (file,) = (self._staging / "in").iterdir()
+            target = self._staging / file.name
+            file.replace(target)
+            written.append((str(certificate.key), target))
+        return written
+
+    def show(self, file: Path) -> None:
+        """Make one payload visible to the gateway, complete and under its final name."""
+        file.replace(self._door / file.name)
+
+    async def wait_for_door(self) -> None:
+        """Wait until the gateway has made its drop folder, which it does last of all."""
+        while not self._door.exists():  # noqa: ASYNC110 - another process makes it
+            await asyncio.sleep(_LOOK_EVERY)
+
+
+class Road:
+    """The three processes, running.
+
+    Args:
+        children: Gateways and router.
+        store: The exporting gateway's, read from outside.
+        payloads: What is sent.
+    """
+
+    def __init__(self, children: Sequence[Child], store: MessageStore, payloads: Payloads) -> None:
+        self._children = children
+        self._store = store
+        self._payloads = payloads
+
+    async def send(
+        self, documents: int, *, rate: float | None = None, give_up_after: float
+    ) -> Measurement:
+        """Send documents, wait for all receipts, then until everything that they cause is over.
+
+        Args:
+            documents: How many.
+            rate: Documents a second; None shows them all at once.
+            give_up_after: Seconds.
+
+        Raises:
+            UnavailableError: ``bench.process_ended``, ``bench.too_slow``, ``bench.refused``.
+        """
+        written = await asyncio.to_thread(self._payloads.write, documents)
+        watch = Watch(self._children)
+        work = self._send(written, rate)
+        latencies, seconds = await run_beside(self._children, work, give_up_after=give_up_after)
+        return Measurement(
+            documents=documents, seconds=seconds, latencies=latencies, cpu=watch.read()
+        )
+
+    async def _send(
+        self, written: Sequence[tuple[str, Path]], rate: float | None
+    ) -> tuple[list[float], float]:
+        keys = [key for key, _ in written]
+        shown: list[float] = []
+        _, seen = await asyncio.gather(
+            self._show([file for _, file in written], rate, shown),
+            self._wait_for_all(keys, frozenset({Fact.AS2})),
+        )
+        await self._wait_for_all(keys, _CAUSED)
+        latencies = [there - here for there, here in zip(seen, shown, strict=True)]
+        return latencies, max(seen) - shown[0]
+
+    async def _show(self, files: Sequence[Path], rate: float | None, shown: list[float]) -> None:
+        begun = time.perf_counter()
+        for count, file in enumerate(files):
+            if rate is not None:
+                await asyncio.sleep(begun + count / rate - time.perf_counter())
+            shown.append(time.perf_counter())
+            self._payloads.show(file)
+
+    async def _wait_for_all(self, keys: Sequence[str], facts: frozenset[Fact]) -> list[float]:
+        """Wait for each in turn: documents come nearly in order, and looking is not free."""
+        return [await self._wait_for(key, facts) for key in keys]
+
+    async def _wait_for(self, certificate_key: str, facts: frozenset[Fact]) -> float:
+        """Wait until the exporting gateway has committed facts about a certificate."""
+        while not facts <= await self._find_facts(certificate_key):  # noqa: ASYNC110 - others commit
+            await asyncio.sleep(_LOOK_EVERY)
+        return time.perf_counter()
+
+    async def _find_facts(self, certificate_key: str) -> set[Fact]:
+        record = await self._store.find_certificate(certificate_key)
+        if record is None:
+            return set()
+        events = await self._store.list_events(record.document_id)
+        for event in events:
+            if event.name == Fact.REFUSED:
+                message = f"a document of the bench was refused: {event.code}"
+                raise UnavailableError("bench.refused", message)
+        return {Fact(event.name) for event in events}
+
+
+@asynccontextmanager
+async def open_road(region: Region, payloads: Payloads, folder: Path) -> AsyncIterator[Road]:
+    """Start gateways and router of a region, each in a process.
+
+    Args:
+        region: Laid out on RabbitMQ.
+        payloads: What is sent.
+        folder: For logs.
+
+    Raises:
+        UnavailableError: ``bench.process_failed``, ``store.unavailable``.
+    """
+    configs = {
+        "router": region.router,
+        **{f"gateway {state}": file for state, file in region.gateways.items()},
+    }
+    programs = [
+        Program(
+            name=name,
+            module="swb.sandbox.child",
+            arguments=("swb.cli", "run", "--config", str(file)),
+        )
+        for name, file in configs.items()
+    ]
+    config = load_config(region.gateways[EXPORTING])
+    async with start_children(programs, folder) as children:
+        await run_beside(children, payloads.wait_for_door(), give_up_after=_START_WITHIN)
+        async with open_store(config) as store:
+            yield Road(children, store, payloads)
+
+
+async def weigh_messages(region: Region) -> dict[str, int]:
+    """Measure the road's own messages: mean octets by message type."""
+    found: dict[str, list[int]] = defaultdict(list)
+    async with open_store(load_config(region.gateways[EXPORTING])) as store:
+        for message in await store.list_messages():
+            found[message.message_type].append(len(message.octets))
+    return {kind: round(sum(sizes) / len(sizes)) for kind, sizes in sorted(found.items())}

@@ -1,0 +1,184 @@
+"""The bench of the road: receipted Form Ds a second, beside the bare pipe of the same run.
+
+Road and pipe take turns, so that whatever else the machine does meets both; each turn gives one
+ratio, and the median of the turns is what counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from swb.app.provision import open_rabbitmq
+from swb.clock import SystemClock
+from swb.sandbox.measuring import percentile
+from swb.sandbox.region import lay_out_region
+from swb.sandbox.road import EXPORTING, IMPORTING, Payloads, open_road, weigh_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from swb.sandbox.measuring import Measurement, Sender
+
+__all__ = ["RoadBench", "Side", "Turn", "run_road_bench"]
+
+_SEED: Final = 1
+_WARM_UP: Final = 20
+"""Documents before each measurement: caches, connections and first pages are paid for."""
+_LOAD: Final = 0.5
+"""Share of the full rate at which latency is measured."""
+_LATENCY_DOCUMENTS: Final = 200
+"""At most; at half load they take their time."""
+_PATIENCE: Final = 60.0
+"""Seconds that a measurement may take, beside what its documents need."""
+_PATIENCE_A_DOCUMENT: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One side of one turn.
+
+    Attributes:
+        full: As fast as it goes.
+        half: At half of that rate, for latency.
+    """
+
+    full: Measurement
+    half: Measurement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """All turns of the road, or of the pipe."""
+
+    turns: Sequence[Turn]
+
+    @property
+    def documents_per_second(self) -> float:
+        """Median over the turns."""
+        return median(turn.full.documents_per_second for turn in self.turns)
+
+    def latency(self, percent: int) -> float:
+        """Seconds at half load, median over the turns."""
+        return median(percentile(turn.half.latencies, percent) for turn in self.turns)
+
+    @property
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time a document by process, median over the turns."""
+        names = self.turns[0].full.cpu
+        return {
+            name: median(turn.full.cpu[name] / turn.full.documents for turn in self.turns)
+            for name in names
+            if all(name in turn.full.cpu for turn in self.turns)
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadBench:
+    """The result.
+
+    Attributes:
+        documents: Certificates of each measurement.
+        items: Lines of each certificate.
+        protected: Whether bodies were encrypted.
+        sizes: Octets of a message by message type, as the road made them.
+        road: The road.
+        pipe: The bare pipe.
+    """
+
+    documents: int
+    items: int
+    protected: bool
+    sizes: Mapping[str, int]
+    road: Side
+    pipe: Side
+
+    @property
+    def ratio(self) -> float:
+        """Road by pipe, of the same turn; the median over the turns."""
+        return median(
+            road.full.documents_per_second / pipe.full.documents_per_second
+            for road, pipe in zip(self.road.turns, self.pipe.turns, strict=True)
+        )
+
+
+async def run_road_bench(
+    folder: Path,
+    *,
+    documents: int,
+    items: int,
+    protect: bool,
+    turns: int,
+    amqp_url: str | None,
+    tell: Callable[[str], None],
+) -> RoadBench:
+    """Measure road and pipe in turns.
+
+    Args:
+        folder: Empty; stores, drop folders and logs go there.
+        documents: Certificates of each measurement.
+        items: Lines of each certificate.
+        protect: Whether bodies are encrypted.
+        turns: How often road and pipe take turns.
+        amqp_url: RabbitMQ with the vhosts of both states; None starts a private node.
+        tell: Called with what is done now, for people.
+
+    Raises:
+        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``.
+    """
+    states = (EXPORTING, IMPORTING)
+    patience = _PATIENCE + documents * _PATIENCE_A_DOCUMENT
+    road: list[Turn] = []
+    pipe: list[Turn] = []
+    sizes: dict[str, int] = {}
+    tell("starting RabbitMQ" if amqp_url is None else "looking at RabbitMQ")
+    async with open_rabbitmq(amqp_url, states) as url:
+        from swb.sandbox.pipe import check_idle, open_pipe  # noqa: PLC0415 - an extra
+
+        await check_idle(url, states)
+        region = await lay_out_region(
+            folder / "region",
+            states=states,
+            at=SystemClock().now(),
+            amqp_url=url,
+            protect=protect,
+            answers=False,
+        )
+        payloads = Payloads(region, items=items, seed=_SEED)
+        for number in range(1, turns + 1):
+            async with open_road(region, payloads, folder) as running:
+                tell(f"turn {number} of {turns}: road")
+                road.append(await _take_turn(running, documents, patience))
+            sizes = sizes or await weigh_messages(region)
+            await check_idle(url, states)
+            async with open_pipe(
+                amqp_url=url,
+                exporting=EXPORTING,
+                importing=IMPORTING,
+                sizes=sizes,
+                folder=folder,
+                give_up_after=_PATIENCE,
+            ) as flowing:
+                tell(f"turn {number} of {turns}: bare pipe")
+                pipe.append(await _take_turn(flowing, documents, patience))
+            await check_idle(url, states)
+    return RoadBench(
+        documents=documents,
+        items=items,
+        protected=protect,
+        sizes=sizes,
+        road=Side(turns=road),
+        pipe=Side(turns=pipe),
+    )
+
+
+async def _take_turn(sender: Sender, documents: int, patience: float) -> Turn:
+    """Warm up, measure at full speed, then at half of it."""
+    await sender.send(min(_WARM_UP, documents), give_up_after=patience)
+    full = await sender.send(documents, give_up_after=patience)
+    rate = full.documents_per_second * _LOAD
+    some = min(documents, _LATENCY_DOCUMENTS)
+    half = await sender.send(some, rate=rate, give_up_after=patience + some / rate)
+    return Turn(full=full, half=half)

@@ -34,7 +34,7 @@ class SwbError(Exception):
 
     Attributes:
         code: Stable dotted identifier, for example ``xml.entity``.
-        actor: Who must act.
+        actor: Who must act; each family has a usual one.
         final: True when trying again with the same input cannot help.
         message: What was expected and what was found, without payload content.
         findings: The single faults, where there are several.
@@ -42,19 +42,20 @@ class SwbError(Exception):
 
     family: ClassVar[str] = "internal"
     final: ClassVar[bool] = True
+    usual_actor: ClassVar[Actor] = Actor.DEVELOPER
 
     def __init__(
         self,
         code: str,
         message: str,
         *,
-        actor: Actor,
+        actor: Actor | None = None,
         findings: Sequence[Finding] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.actor = actor
+        self.actor = self.usual_actor if actor is None else actor
         self.findings = tuple(findings)
 
     def __str__(self) -> str:
@@ -65,17 +66,7 @@ class RefusedError(SwbError):
     """Malformed, a rule broken, not trusted or not authorised. Never retried."""
 
     family = "refused"
-    final = True
-
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        *,
-        actor: Actor = Actor.SENDER,
-        findings: Sequence[Finding] = (),
-    ) -> None:
-        super().__init__(code, message, actor=actor, findings=findings)
+    usual_actor = Actor.SENDER
 
 
 class UndeterminedError(SwbError):
@@ -83,16 +74,7 @@ class UndeterminedError(SwbError):
 
     family = "undetermined"
     final = False
-
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        *,
-        actor: Actor = Actor.OPERATOR,
-        findings: Sequence[Finding] = (),
-    ) -> None:
-        super().__init__(code, message, actor=actor, findings=findings)
+    usual_actor = Actor.OPERATOR
 
 
 class UnavailableError(SwbError):
@@ -100,13 +82,4 @@ class UnavailableError(SwbError):
 
     family = "unavailable"
     final = False
-
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        *,
-        actor: Actor = Actor.OPERATOR,
-        findings: Sequence[Finding] = (),
-    ) -> None:
-        super().__init__(code, message, actor=actor, findings=findings)
+    usual_actor = Actor.OPERATOR

@@ -52,4 +52,8 @@ class InProcessFormat:
     async def from_canonical(self, document: Document) -> Rendering:
         """See `swb.ports.NationalFormat.from_canonical`."""
         rendering = self._adapter.from_canonical(document)
-        return Rendering(payload=rendering.payload, losses=rendering.losses)
+        return Rendering(
+            payload=rendering.payload,
+            losses=rendering.losses,
+            locate=rendering.paths.find_national,
+        )

@@ -37,10 +37,12 @@ class Rendering:
     Attributes:
         payload: The octets.
         losses: What the format cannot carry.
+        locate: Finds the path in the payload of a canonical path; empty when it has none.
     """
 
     payload: bytes
     losses: Sequence[Finding]
+    locate: Callable[[str], str]
 
 
 class NationalFormat(Protocol):

@@ -2,13 +2,15 @@
 
 Rule findings travel with it as advice: granting preference is the importing customs' decision. An
 element that the national format cannot carry is a declared loss, kept as an event. Then the
-sender is told (AS3) in the same transaction that records the delivery.
+sender is told (AS3) in the same transaction that records the delivery. When that transaction fails
+the document is handed over again, under the same id.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -16,12 +18,13 @@ from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Event
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.errors import RefusedError, SwbError
 from swb_schemas.parties import GATEWAY, PartyId
-from swb_schemas.rulebook import check_document
+from swb_schemas.rulebook import Place, check_document
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
 __all__ = ["DeliverService"]
 
 _log = structlog.get_logger("swb.deliver")
+
+_DETAIL_CHARACTERS: Final = 2000
+"""Of an event; a certificate may have thousands of items that lose the same."""
 
 
 class DeliverService:
@@ -93,28 +99,39 @@ class DeliverService:
         claimed = await self._store.claim_deliveries(
             self._clock.now(), limit=self._batch, lease_for=self._lease_for
         )
-        await asyncio.gather(*(self._deliver(each) for each in claimed))
+        outcomes = await asyncio.gather(
+            *(self._deliver(each) for each in claimed), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if outcome is not None:
+                raise outcome  # of the store; the leases end by themselves
         return len(claimed)
 
     async def _deliver(self, delivery: NationalDelivery) -> None:
+        """Hand over one document, or note why not; one must not hold up the others."""
         try:
-            header, document = read_kept(delivery.octets)
-            rendering = await self._format.from_canonical(document)
-            await self._national.deliver(
-                rendering.payload,
-                delivery_id=delivery.document_id,
-                message_type=delivery.message_type,
-                findings=check_document(document, at=self._clock.now().date()),
-            )
+            await self._hand_over(delivery)
         except RefusedError as error:
             _log.error("delivery_parked", document_id=delivery.document_id, code=error.code)
             await self._store.park_delivery(
                 delivery.document_id, code=error.code, at=self._clock.now()
             )
-            return
         except SwbError as error:
-            await self._postpone(delivery, error)
-            return
+            await self._postpone(delivery, error.code)
+        except Exception:  # noqa: BLE001 - of an adapter, most likely
+            _log.exception("delivery_faulted", document_id=delivery.document_id)
+            await self._postpone(delivery, INTERNAL_FAULT)
+
+    async def _hand_over(self, delivery: NationalDelivery) -> None:
+        header, document = read_kept(delivery.octets)
+        rendering = await self._format.from_canonical(document)
+        advice = check_document(document, at=self._clock.now().date(), place=Place.IMPORTER)
+        await self._national.deliver(
+            rendering.payload,
+            delivery_id=delivery.document_id,
+            message_type=delivery.message_type,
+            findings=[replace(each, national_path=rendering.locate(each.path)) for each in advice],
+        )
         at = self._clock.now()
         acks = await self._acknowledge(delivery, header, at)
         losses = "; ".join(finding.path for finding in rendering.losses)
@@ -127,7 +144,9 @@ class DeliverService:
                     name=Fact.AS3,
                     at=at,
                     message_id=acks[0].outbound.message.message_id if acks else "",
-                    detail=f"not carried by {self._format.name}: {losses}" if losses else "",
+                    detail=f"not carried by {self._format.name}: {losses}"[:_DETAIL_CHARACTERS]
+                    if losses
+                    else "",
                 )
             ],
             documents=[ack.document for ack in acks],
@@ -144,6 +163,8 @@ class DeliverService:
         brought = await self._store.find_message(delivery.message_id)
         record = await self._store.find_document(delivery.document_id)
         if brought is None or record is None:
+            # Nobody can be told any more; the national system has it nevertheless.
+            _log.error("not_acknowledged", document_id=delivery.document_id)
             return []
         document = acknowledge(
             hop=Hop.AS3,
@@ -160,20 +181,20 @@ class DeliverService:
         )
         return [await self._sealer.seal(document, route)]
 
-    async def _postpone(self, delivery: NationalDelivery, error: SwbError) -> None:
+    async def _postpone(self, delivery: NationalDelivery, code: str) -> None:
         attempts = delivery.attempts + 1
         now = self._clock.now()
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
+        if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
+            delay = None
         _log.warning(
             "delivery_failed",
             document_id=delivery.document_id,
             attempts=attempts,
-            code=error.code,
+            code=code,
             parked=delay is None,
         )
         if delay is None:
-            await self._store.park_delivery(delivery.document_id, code=error.code, at=now)
+            await self._store.park_delivery(delivery.document_id, code=code, at=now)
         else:
-            await self._store.retry_delivery(
-                delivery.document_id, code=error.code, due_at=now + delay
-            )
+            await self._store.retry_delivery(delivery.document_id, code=code, due_at=now + delay)

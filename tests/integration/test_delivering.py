@@ -1,0 +1,297 @@
+"""What a gateway hands to its national single window, and when it says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.core.lifecycle import Fact
+from swb.formats import InProcessFormat
+from swb.plugins import discover_adapters
+from swb.services.deliver import DeliverService
+from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.certificate_of_origin import Empty
+from swb_schemas.documents.origin_criterion import parse_criterion
+from swb_schemas.errors import RefusedError
+from tests.integration.opening import LEASE, RETRYING
+from tests.integration.rewrapping import rewrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from swb.ports import NationalFormat, NationalGateway, Reading, Rendering
+    from swb.services.sealing import Sealer
+    from swb_schemas.documents import Document
+    from swb_schemas.findings import Finding
+    from tests.integration.world import World
+
+
+def delivering(
+    world: World,
+    *,
+    national: NationalGateway | None = None,
+    national_format: NationalFormat | None = None,
+    sealer: Sealer | None = None,
+) -> DeliverService:
+    """VN's door outward with one part changed."""
+    return DeliverService(
+        state="VN",
+        national_format=national_format or world.vn.national_format,
+        national=national or world.vn.folder,
+        store=world.vn.store,
+        sealer=sealer or world.vn.sealer,
+        clock=world.clock,
+        jitter=lambda: 0.0,
+        retrying=RETRYING,
+        batch=64,
+        lease_for=LEASE,
+        on_commit=lambda: None,
+    )
+
+
+async def receive(world: World, count: int = 1) -> list[str]:
+    """Have VN's gateway receive certificates; returns their document ids."""
+    ids = []
+    for _ in range(count):
+        sent = await world.seal(world.certificate())
+        await world.keep("TH", sent)
+        await world.hand_to("VN", sent.outbound.message.octets)
+        ids.append(sent.document.document_id)
+    return ids
+
+
+async def test_says_as3_only_after_the_national_system_has_it(world: World) -> None:
+    (document_id,) = await receive(world)
+    out = world.vn.drop / "out"
+    shutil.rmtree(out)
+
+    assert await world.vn.delivering.deliver_due() == 1
+
+    assert set(await world.vn.facts(document_id)) == {Fact.AS2}
+    assert await world.vn.delivering.deliver_due() == 0, "not before its time"
+    out.mkdir()
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert Fact.AS3 in await world.vn.facts(document_id)
+    assert Fact.AS3 in await world.th.facts(document_id)
+    assert [path.name for path in out.iterdir()] == [f"{document_id}.CertificateIssue.xml"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+async def test_waits_for_a_door_that_may_not_be_written(world: World) -> None:
+    (document_id,) = await receive(world)
+    out = world.vn.drop / "out"
+    out.chmod(0o500)
+    await world.vn.delivering.deliver_due()
+    assert Fact.AS3 not in await world.vn.facts(document_id)
+    out.chmod(0o700)
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert Fact.AS3 in await world.vn.facts(document_id)
+
+
+async def test_waits_for_a_door_whose_place_is_taken(world: World) -> None:
+    (document_id,) = await receive(world)
+    out = world.vn.drop / "out"
+    out.rmdir()
+    out.write_bytes(b"")
+    await world.vn.delivering.deliver_due()
+    assert Fact.AS3 not in await world.vn.facts(document_id)
+    out.unlink()
+    out.mkdir()
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert Fact.AS3 in await world.vn.facts(document_id)
+
+
+async def test_parks_a_delivery_after_its_last_attempt(world: World) -> None:
+    await receive(world)
+    shutil.rmtree(world.vn.drop / "out")
+    for _ in range(RETRYING.max_attempts):
+        assert await world.vn.delivering.deliver_due() == 1
+        world.clock.turn(timedelta(minutes=2))
+    counts = await world.vn.store.count()
+    assert (counts.deliveries, counts.parked) == (0, 1)
+
+
+class Format:
+    """The Vietnamese format with a fault or a refusal for some documents."""
+
+    def __init__(self, failure: Exception, fails_for: Callable[[Document], bool]) -> None:
+        self._real = InProcessFormat(discover_adapters().get("vietnam"))
+        self._failure = failure
+        self._fails_for = fails_for
+        self.name, self.version = self._real.name, self._real.version
+        self.file_suffix = self._real.file_suffix
+
+    async def to_canonical(self, raw: bytes) -> Reading:
+        return await self._real.to_canonical(raw)
+
+    async def from_canonical(self, document: Document) -> Rendering:
+        if self._fails_for(document):
+            raise self._failure
+        return await self._real.from_canonical(document)
+
+
+async def test_parks_what_the_national_format_cannot_carry(world: World) -> None:
+    ids = await receive(world, 2)
+    refusal = RefusedError("adapter.mandatory_loss", "expected room for a number")
+    first = iter([True, False])
+    service = delivering(world, national_format=Format(refusal, lambda _: next(first)))
+
+    await service.deliver_due()
+
+    counts = await world.vn.store.count()
+    assert (counts.deliveries, counts.parked) == (0, 1)
+    told = [Fact.AS3 in await world.vn.facts(each) for each in ids]
+    assert sorted(told) == [False, True]
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2])
+async def test_one_document_that_breaks_the_adapter_holds_up_no_other(
+    world: World, failing: int
+) -> None:
+    ids = await receive(world, 3)
+    number = iter(range(1000))
+    failures = iter([each == failing for each in range(3)] + [True] * 50)
+    service = delivering(world, national_format=Format(KeyError("box 9"), lambda _: next(failures)))
+
+    assert await service.deliver_due() == 3
+
+    told = [Fact.AS3 in await world.vn.facts(each) for each in ids]
+    assert sorted(told) == [False, True, True]
+    while (await world.vn.store.count()).deliveries:
+        assert next(number) < 10
+        world.clock.turn(timedelta(minutes=2))
+        await service.deliver_due()
+    assert (await world.vn.store.count()).parked == 1
+
+
+class Door:
+    """Remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+        self.advice: list[Sequence[Finding]] = []
+
+    async def deliver(
+        self,
+        payload: bytes,
+        *,
+        delivery_id: str,
+        message_type: str,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        del payload, message_type
+        self.given.append(delivery_id)
+        self.advice.append(findings)
+
+
+async def test_tells_the_national_system_again_when_its_answer_could_not_be_sealed(
+    world: World,
+) -> None:
+    """Under the same id, with its attempts counted; AS3 follows once."""
+    (document_id,) = await receive(world)
+    door = Door()
+    keyless = world.sealer("VN", without=Purpose.RECEIPT_SEAL)
+    assert await delivering(world, national=door, sealer=keyless).deliver_due() == 1
+    assert Fact.AS3 not in await world.vn.facts(document_id)
+    world.clock.turn(timedelta(seconds=1))
+
+    assert await delivering(world, national=door).deliver_due() == 1
+
+    assert door.given == [document_id, document_id]
+    assert Fact.AS3 in await world.vn.facts(document_id)
+
+
+async def test_a_crash_between_delivery_and_its_note_delivers_again_under_the_same_id(
+    world: World,
+) -> None:
+    (document_id,) = await receive(world)
+    door = Door()
+    (claimed,) = await world.vn.store.claim_deliveries(world.clock.now(), limit=1, lease_for=LEASE)
+    await door.deliver(b"", delivery_id=claimed.document_id, message_type="")
+    assert await delivering(world, national=door).deliver_due() == 0, "still leased"
+    world.clock.turn(LEASE * 2)
+
+    assert await delivering(world, national=door).deliver_due() == 1
+
+    assert door.given == [document_id, document_id]
+    await world.carry()
+    names = [event.name for event in await world.th.store.list_events(document_id)]
+    assert names.count("AS3") == 1
+
+
+async def test_two_processes_deliver_one_document_once(world: World) -> None:
+    await receive(world, 20)
+    door = Door()
+    one, other = delivering(world, national=door), delivering(world, national=door)
+    claimed = [await one.deliver_due(), await other.deliver_due()]
+    assert sum(claimed) == 20
+    assert len(door.given) == len(set(door.given)) == 20
+
+
+async def test_rule_findings_travel_as_advice_and_hold_nothing_back(world: World) -> None:
+    """Granting preference is the importing customs' decision (design, decision 7)."""
+    certificate = world.certificate(items=1)
+    ticked = certificate.special_cases.model_copy(update={"partial_cumulation": Empty()})
+    (item,) = certificate.items
+    item = item.model_copy(update={"origin_criterion": parse_criterion("WO")})
+    sent = await world.seal(
+        certificate.model_copy(update={"special_cases": ticked, "items": (item,)})
+    )
+    await world.keep("TH", sent)
+    await world.hand_to("VN", sent.outbound.message.octets)
+
+    await world.vn.delivering.deliver_due()
+
+    names = sorted(path.name for path in (world.vn.drop / "out").iterdir())
+    stem = f"{sent.document.document_id}.CertificateIssue.xml"
+    assert names == [stem, f"{stem}.advice.json"]
+    advice = json.loads((world.vn.drop / "out" / f"{stem}.advice.json").read_bytes())
+    assert [each["code"] for each in advice] == ["rule.partial_cumulation_not_ticked"]
+    assert all(each["path"] and each["national_path"] for each in advice)
+    assert Fact.AS3 in await world.vn.facts(sent.document.document_id)
+
+
+async def test_a_loss_is_noted_with_the_fact_and_refuses_nothing(world: World) -> None:
+    certificate = world.certificate()
+    document_id = await world.th.issue(certificate)
+    await world.carry()
+    _, response = world.answers(certificate)
+    await world.vn.submitting.submit(await world.vn.payload(response))
+    await world.carry()
+
+    (event,) = (
+        each for each in await world.vn.store.list_events(document_id) if each.name == "AS3"
+    )
+    rendering = await world.vn.national_format.from_canonical(certificate)
+    assert all(loss.path in event.detail for loss in rendering.losses)
+
+
+async def test_redelivers_when_asked_to_by_a_new_message_with_the_same_document(
+    world: World,
+) -> None:
+    first = await world.seal(world.certificate())
+    await world.keep("TH", first)
+    await world.hand_to("VN", first.outbound.message.octets)
+    await world.carry()
+    out = world.vn.drop / "out"
+    (delivered,) = out.iterdir()
+    delivered.unlink()
+    again = await rewrap(
+        world,
+        first,
+        message_id="019ca3b5-0efa-7000-8000-000000000003",
+        retransmission_of=first.outbound.message.message_id,
+    )
+
+    await world.hand_to("VN", again.outbound.message.octets)
+    await world.vn.delivering.deliver_due()
+
+    assert [path.name for path in out.iterdir()] == [delivered.name]

@@ -246,7 +246,14 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
         inbox=shared.inbox(state, line, store, receiving.judge),
         dispatching=shared.dispatching(store, {state: line}),
         delivering=delivering,
-        collecting=CollectService(source=folder, submitting=submitting, batch=64),
+        collecting=CollectService(
+            source=folder,
+            submitting=submitting,
+            batch=64,
+            clock=shared.clock,
+            jitter=_no_jitter,
+            retrying=RETRYING,
+        ),
     )
 
 

@@ -165,7 +165,14 @@ def _add_gateway(node: Node, parts: Parts) -> None:
         lease_for=parts.lease_for,
         on_commit=node.wake,
     )
-    collecting = CollectService(source=folder, submitting=node.submitting, batch=limits.batch)
+    collecting = CollectService(
+        source=folder,
+        submitting=node.submitting,
+        batch=limits.batch,
+        clock=parts.clock,
+        jitter=parts.jitter,
+        retrying=parts.retrying,
+    )
     receiving = ReceiveService(
         state=node.state,
         environment=parts.config.party.environment,

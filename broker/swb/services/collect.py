@@ -1,26 +1,50 @@
 """Collect: payloads that the national system put into its drop folder are submitted.
 
 A payload is put aside only after its document is committed; a crash between the two submits it
-again, and the store recognises it. What is refused is put aside with the reason beside it; what
-could not be judged stays where it is.
+again, and the store recognises it. What is refused is put aside with the reason beside it. What
+could not be judged stays where it is and is looked at again after a rest, as long as it takes; what
+breaks its reader again and again is put aside too.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from swb_schemas.errors import RefusedError, SwbError
+from swb.core.retrying import RetryPolicy, decide_delay
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
 
 if TYPE_CHECKING:
-    from swb.ports import PayloadSource
+    from collections.abc import Callable
+
+    from swb.ports import Clock, PayloadSource
     from swb.services.submit import SubmitService
 
 __all__ = ["CollectService"]
 
 _log = structlog.get_logger("swb.collect")
+
+
+_LONGEST_REST: Final = timedelta(seconds=60)
+"""Between two looks at a payload that could not be judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rest:
+    """A payload that was tried in vain.
+
+    Attributes:
+        attempts: How often.
+        until: When it is looked at again.
+    """
+
+    attempts: int
+    until: datetime
 
 
 class CollectService:
@@ -30,12 +54,28 @@ class CollectService:
         source: The door.
         submitting: What makes a document of a payload.
         batch: Payloads taken at a time.
+        clock: Decides when a payload is looked at again.
+        jitter: Draws a number in [0, 1).
+        retrying: How patient to be.
     """
 
-    def __init__(self, *, source: PayloadSource, submitting: SubmitService, batch: int) -> None:
+    def __init__(
+        self,
+        *,
+        source: PayloadSource,
+        submitting: SubmitService,
+        batch: int,
+        clock: Clock,
+        jitter: Callable[[], float],
+        retrying: RetryPolicy,
+    ) -> None:
         self._source = source
         self._submitting = submitting
         self._batch = batch
+        self._clock = clock
+        self._jitter = jitter
+        self._retrying = retrying
+        self._resting: dict[str, _Rest] = {}
 
     async def collect_waiting(self) -> int:
         """Submit what waits, once.
@@ -46,10 +86,35 @@ class CollectService:
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        waiting = await self._source.list_payloads(limit=self._batch)
-        return sum(await asyncio.gather(*(self._collect(name) for name in waiting)))
+        names = await self._source.list_payloads(limit=self._batch + len(self._resting))
+        self._resting = {name: self._resting[name] for name in names if name in self._resting}
+        now = self._clock.now()
+        due = [
+            name for name in names if name not in self._resting or self._resting[name].until <= now
+        ]
+        return sum(await asyncio.gather(*(self._collect(name) for name in due[: self._batch])))
 
     async def _collect(self, name: str) -> int:
+        """Take one payload in; whatever happens, the others go on.
+
+        Returns:
+            1 when it was put aside, else 0.
+        """
+        try:
+            done = await self._take_in(name)
+        except SwbError as error:
+            _log.warning("payload_waits", payload=name, code=error.code, reason=error.message)
+            self._rest(name)
+            return 0
+        except Exception:  # noqa: BLE001 - one payload must not hold up the others
+            _log.exception("payload_faulted", payload=name)
+            if self._rest(name) < ATTEMPTS_WITH_FAULTS:
+                return 0
+            return await self._give_up(name)
+        self._resting.pop(name, None)
+        return done
+
+    async def _take_in(self, name: str) -> int:
         raw = await self._source.read(name)
         if raw is None:
             return 0  # taken back, or collected by another process
@@ -59,9 +124,6 @@ class CollectService:
             _log.warning("payload_refused", payload=name, code=refusal.code)
             await self._source.put_aside_refused(name, refusal)
             return 1
-        except SwbError as error:
-            _log.warning("payload_waits", payload=name, code=error.code, reason=error.message)
-            return 0
         await self._source.put_aside_accepted(name, document_id=accepted.document_id)
         _log.info(
             "submitted",
@@ -71,3 +133,24 @@ class CollectService:
             repeated=accepted.repeated,
         )
         return 1
+
+    async def _give_up(self, name: str) -> int:
+        message = "it could not be processed, for a fault of ours that the gateway's log tells"
+        refusal = RefusedError(INTERNAL_FAULT, message, actor=Actor.DEVELOPER)
+        try:
+            await self._source.put_aside_refused(name, refusal)
+        except UnavailableError as error:
+            _log.warning("payload_waits", payload=name, code=error.code, reason=error.message)
+            return 0
+        self._resting.pop(name, None)
+        return 1
+
+    def _rest(self, name: str) -> int:
+        """Look at a payload again later; returns how often it was tried in vain."""
+        before = self._resting.get(name)
+        attempts = 1 if before is None else before.attempts + 1
+        delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
+        longest = min(self._retrying.ceiling, _LONGEST_REST)
+        rest_for = longest if delay is None else min(delay, longest)
+        self._resting[name] = _Rest(attempts=attempts, until=self._clock.now() + rest_for)
+        return attempts

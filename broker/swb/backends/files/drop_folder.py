@@ -11,7 +11,8 @@
                       its name
 ====================  =========================================================================
 
-Files appear under their names only when they are complete and on disk.
+Files appear under their names only when they are complete and on disk. A door that vanishes is not
+made anew: a folder in the place of one that was mounted would swallow what is put into it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ import json
 import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from swb_schemas.errors import UnavailableError
+from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,16 +43,19 @@ class DropFolder:
     """Both doors of one national system.
 
     Args:
-        root: The folder; it and its doors are made when missing.
+        root: The folder; it and its doors are made by `open` when missing.
         suffix: File suffix of outgoing payloads, with the dot.
+        limit: Octets that are read of a payload; what is longer is cut just behind, so that
+            whoever judges the size sees that there is more.
     """
 
-    def __init__(self, root: Path, *, suffix: str) -> None:
+    def __init__(self, root: Path, *, suffix: str, limit: int = DEFAULT_LIMITS.octets) -> None:
         self._in = root / "in"
         self._out = root / "out"
         self._accepted = self._in / "accepted"
         self._refused = self._in / "refused"
         self._suffix = suffix
+        self._limit = limit
 
     def open(self) -> None:
         """Make the doors.
@@ -64,12 +70,12 @@ class DropFolder:
             raise _unavailable(cause) from cause
 
     async def ping(self) -> None:
-        """Prove that both doors can be used.
+        """Prove that both doors can be used, and what is put aside has its place.
 
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        for folder in (self._in, self._out):
+        for folder in (self._in, self._accepted, self._refused, self._out):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 message = f"expected to read and write {folder}"
                 raise UnavailableError("national.unavailable", message)
@@ -129,7 +135,8 @@ class DropFolder:
             UnavailableError: ``national.unavailable``.
         """
         try:
-            return (self._in / name).read_bytes()
+            with (self._in / name).open("rb") as file:
+                return file.read(self._limit + 1)
         except FileNotFoundError:
             return None
         except OSError as cause:
@@ -154,23 +161,37 @@ class DropFolder:
         )
 
     def _put_aside(self, name: str, folder: Path, note: dict[str, object]) -> None:
+        waiting = self._in / name
+        text = json.dumps(note, indent=2, ensure_ascii=False)
         try:
-            text = json.dumps(note, indent=2, ensure_ascii=False)
-            (folder / f"{name}.json").write_text(text, encoding="utf-8")
-            (self._in / name).replace(folder / name)
-        except FileNotFoundError:
-            return  # somebody else put it aside
+            part = _part_of(folder / name)
+            part.write_text(text, encoding="utf-8")
+            part.replace(folder / f"{name}.json")
+            waiting.replace(folder / name)
         except OSError as cause:
+            if isinstance(cause, FileNotFoundError) and folder.is_dir() and not waiting.exists():
+                return  # somebody else put it aside
             raise _unavailable(cause) from cause
 
 
 def _write_whole(path: Path, octets: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}{_IGNORED_SUFFIX}")
+    part = _part_of(path)
     with part.open("wb") as file:
         file.write(octets)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+    # The name is on disk only when its folder is.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _part_of(path: Path) -> Path:
+    """Name a file to write before it gets its name; never one that somebody else writes."""
+    return path.with_name(f".{uuid4().hex}{_IGNORED_SUFFIX}")
 
 
 def _unavailable(cause: OSError) -> UnavailableError:

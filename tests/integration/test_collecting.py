@@ -1,0 +1,284 @@
+"""The drop folder inward: what is taken, what is left alone, what is put aside and where."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.core.lifecycle import Fact
+from swb.services.collect import CollectService
+from swb.services.submit import SubmitService
+from swb_schemas.errors import UnavailableError
+from swb_schemas.xml.parsing import DEFAULT_LIMITS
+from tests.integration.opening import RETRYING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from swb.services.submit import Accepted
+    from tests.integration.world import World
+
+
+def door(world: World) -> Path:
+    """Where TH's national system puts its payloads."""
+    return world.th.drop / "in"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+async def collect(world: World) -> int:
+    return await world.th.collecting.collect_waiting()
+
+
+async def test_puts_an_accepted_payload_aside_with_its_document(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    (door(world) / "form-d 1.xml").write_bytes(payload)
+
+    assert await collect(world) == 1
+
+    assert names(door(world)) == []
+    aside = door(world) / "accepted"
+    assert names(aside) == ["form-d 1.xml", "form-d 1.xml.json"]
+    assert (aside / "form-d 1.xml").read_bytes() == payload
+    note = json.loads((aside / "form-d 1.xml.json").read_bytes())
+    assert set(await world.th.facts(note["document_id"])) == {Fact.AS1}
+
+
+async def test_leaves_alone_what_is_not_there_for_it(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    folder = door(world)
+    (folder / "half-written.xml.part").write_bytes(payload[:200])
+    (folder / ".hidden.xml").write_bytes(payload)
+    (folder / "subfolder").mkdir()
+    (folder / "subfolder" / "form-d.xml").write_bytes(payload)
+    (folder / "link.xml").symlink_to(folder / ".hidden.xml")
+    before = sorted(folder.rglob("*"))
+
+    assert await collect(world) == 0
+
+    assert sorted(folder.rglob("*")) == before
+    assert await world.th.store.list_documents() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "xml.malformed"),
+        (b"no XML", "xml.malformed"),
+        (b"<a/>", "adapter.malformed"),
+        (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "xml.doctype"),
+        (b"<a>" + b" " * DEFAULT_LIMITS.octets + b"</a>", "xml.too_large"),
+    ],
+    ids=["empty", "text", "other XML", "document type", "too large"],
+)
+async def test_puts_a_refused_payload_aside_with_the_reason(
+    world: World, content: bytes, code: str
+) -> None:
+    (door(world) / "bad.xml").write_bytes(content)
+    (door(world) / "good.xml").write_bytes(await world.th.payload(world.certificate()))
+
+    assert await collect(world) == 2
+
+    aside = door(world) / "refused"
+    assert names(aside) == ["bad.xml", "bad.xml.json"]
+    assert (aside / "bad.xml").read_bytes() == content
+    note = json.loads((aside / "bad.xml.json").read_bytes())
+    assert note["code"] == code
+    assert note["actor"] == "sender"
+    assert note["final"] is True
+    assert note["message"]
+    assert names(door(world) / "accepted") == ["good.xml", "good.xml.json"]
+
+
+async def test_the_reason_names_places_in_the_senders_own_format(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    broken = payload.replace(b">TH<", b">VN<")
+    assert broken != payload
+    (door(world) / "bad.xml").write_bytes(broken)
+    await collect(world)
+    note = json.loads((door(world) / "refused" / "bad.xml.json").read_bytes())
+    assert note["code"]
+    assert all(each["national_path"] for each in note["findings"])
+
+
+async def test_the_same_payload_under_two_names_becomes_one_document(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    for name in ("a.xml", "b.xml", "c.xml"):
+        (door(world) / name).write_bytes(payload)
+
+    assert await collect(world) == 3
+
+    aside = door(world) / "accepted"
+    ids = {json.loads(note.read_bytes())["document_id"] for note in aside.glob("*.json")}
+    assert len(ids) == len(await world.th.store.list_documents()) == 1
+    assert names(door(world) / "refused") == []
+
+
+async def test_of_two_payloads_of_one_certificate_at_a_time_one_is_refused(world: World) -> None:
+    certificate = world.certificate()
+    other = certificate.model_copy(update={"remarks": "CORRECTED"})
+    for name, each in (("a.xml", certificate), ("b.xml", other)):
+        (door(world) / name).write_bytes(await world.th.payload(each))
+
+    assert await collect(world) == 2
+
+    assert len(await world.th.store.list_documents()) == 1
+    (note,) = (door(world) / "refused").glob("*.json")
+    assert json.loads(note.read_bytes())["code"] == "submission.certificate_exists"
+
+
+async def test_a_payload_put_back_after_a_crash_gives_the_earlier_document(world: World) -> None:
+    """The process died after the commit, before it put the payload aside."""
+    payload = await world.th.payload(world.certificate())
+    accepted = await world.th.submitting.submit(payload)
+    (door(world) / "form-d.xml").write_bytes(payload)
+
+    await collect(world)
+
+    note = json.loads((door(world) / "accepted" / "form-d.xml.json").read_bytes())
+    assert note["document_id"] == accepted.document_id
+
+
+async def test_two_processes_may_empty_one_door(world: World) -> None:
+    for number in range(12):
+        (door(world) / f"{number:02}.xml").write_bytes(await world.th.payload(world.certificate()))
+    other = collecting(world, world.th.submitting)
+
+    await asyncio.gather(collect(world), other.collect_waiting())
+
+    assert len(await world.th.store.list_documents()) == 12
+    assert names(door(world)) == []
+    assert len(names(door(world) / "accepted")) == 24
+
+
+def collecting(world: World, submitting: SubmitService, *, batch: int = 64) -> CollectService:
+    return CollectService(
+        source=world.th.folder,
+        submitting=submitting,
+        batch=batch,
+        clock=world.clock,
+        jitter=lambda: 0.0,
+        retrying=RETRYING,
+    )
+
+
+class Submitting(SubmitService):
+    """Fails for payloads that begin with a word, until told otherwise."""
+
+    failure: Exception | None = None
+    tried = 0
+
+    @classmethod
+    def of(cls, world: World) -> Submitting:
+        return cls(
+            state="TH",
+            national_format=world.th.national_format,
+            store=world.th.store,
+            sealer=world.th.sealer,
+            clock=world.clock,
+            on_commit=lambda: None,
+        )
+
+    async def submit(self, payload: bytes) -> Accepted:
+        if self.failure is not None and payload.startswith(b"<!-- bad -->"):
+            self.tried += 1
+            raise self.failure
+        return await super().submit(payload)
+
+
+async def test_a_payload_that_cannot_be_judged_waits_and_is_not_asked_all_the_time(
+    world: World,
+) -> None:
+    submitting = Submitting.of(world)
+    submitting.failure = UnavailableError("signer.unavailable", "x")
+    payload = b"<!-- bad -->" + await world.th.payload(world.certificate())
+    (door(world) / "a.xml").write_bytes(payload)
+    (door(world) / "b.xml").write_bytes(await world.th.payload(world.certificate()))
+    service = collecting(world, submitting, batch=1)
+
+    assert await service.collect_waiting() == 0
+    assert await service.collect_waiting() == 1, "what waits does not stand in others' way"
+    assert await service.collect_waiting() == 0
+    assert submitting.tried == 1
+
+    submitting.failure = None
+    world.clock.turn(timedelta(minutes=2))
+    assert await service.collect_waiting() == 1
+    assert names(door(world)) == []
+
+
+async def test_never_gives_up_on_a_payload_while_something_is_down(world: World) -> None:
+    submitting = Submitting.of(world)
+    submitting.failure = UnavailableError("signer.unavailable", "x")
+    (door(world) / "a.xml").write_bytes(b"<!-- bad -->")
+    service = collecting(world, submitting)
+    for _ in range(RETRYING.max_attempts * 2):
+        assert await service.collect_waiting() == 0
+        world.clock.turn(timedelta(minutes=2))
+    assert names(door(world)) == ["a.xml"]
+    assert submitting.tried == RETRYING.max_attempts * 2
+
+
+async def test_a_payload_that_breaks_its_reader_is_put_aside_after_five_attempts(
+    world: World,
+) -> None:
+    submitting = Submitting.of(world)
+    submitting.failure = KeyError("secret content")
+    (door(world) / "a.xml").write_bytes(b"<!-- bad -->")
+    (door(world) / "b.xml").write_bytes(await world.th.payload(world.certificate()))
+    service = collecting(world, submitting)
+    assert await service.collect_waiting() == 1, "the good one"
+    for _ in range(10):
+        world.clock.turn(timedelta(minutes=2))
+        await service.collect_waiting()
+
+    assert submitting.tried == 5
+    note = json.loads((door(world) / "refused" / "a.xml.json").read_bytes())
+    assert (note["code"], note["actor"]) == ("internal.fault", "developer")
+    assert "secret" not in json.dumps(note)
+
+
+async def test_a_missing_place_for_what_is_put_aside_is_no_success(world: World) -> None:
+    """Otherwise the same payload would be submitted again without a rest, for ever."""
+    shutil.rmtree(door(world) / "accepted")
+    (door(world) / "a.xml").write_bytes(await world.th.payload(world.certificate()))
+
+    assert await collect(world) == 0
+
+    assert names(door(world)) == ["a.xml"]
+    with pytest.raises(UnavailableError):
+        await world.th.folder.ping()
+    (door(world) / "accepted").mkdir()
+    world.clock.turn(timedelta(minutes=2))
+    assert await collect(world) == 1
+    assert len(await world.th.store.list_documents()) == 1
+
+
+async def test_a_missing_door_is_told(world: World) -> None:
+    shutil.rmtree(world.th.drop)
+    with pytest.raises(UnavailableError) as failure:
+        await collect(world)
+    assert failure.value.code == "national.unavailable"
+
+
+async def test_a_name_without_meaning_in_any_encoding_is_a_name(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    name = b"\xffform.xml".decode(errors="surrogateescape")
+    (door(world) / name).write_bytes(payload)
+    assert await collect(world) == 1
+    assert (door(world) / "accepted" / name).exists()
+
+
+async def test_a_name_as_long_as_a_name_may_be_holds_up_no_other(world: World) -> None:
+    (door(world) / ("n" * 255)).write_bytes(await world.th.payload(world.certificate()))
+    (door(world) / "z.xml").write_bytes(await world.th.payload(world.certificate()))
+    assert await collect(world) >= 1
+    assert "z.xml" in names(door(world) / "accepted")
+    assert len(await world.th.store.list_documents()) == 2

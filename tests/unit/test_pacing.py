@@ -1,61 +1,169 @@
-"""A paced step: repeated while there is work, resting otherwise, and ended at any moment."""
+"""Steps repeat, rest, wake, outlive failures and end when they are asked to."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
 
 import pytest
 
 from swb.services.pacing import Pace
+from swb_schemas.errors import RefusedError, SwbError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
-class _Step:
-    """A step with so much to do, and none after that."""
+class Step:
+    """Does what it is told, once each."""
 
-    def __init__(self, *amounts: int) -> None:
-        self._amounts = list(amounts)
-        self.times = 0
+    def __init__(self, *outcomes: int | Exception) -> None:
+        self.outcomes = list(outcomes)
+        self.calls = 0
+        self.called = asyncio.Condition()
 
     async def __call__(self) -> int:
-        self.times += 1
-        await asyncio.sleep(0)
-        return self._amounts.pop(0) if self._amounts else 0
+        async with self.called:
+            self.calls += 1
+            self.called.notify_all()
+        outcome = self.outcomes.pop(0) if self.outcomes else 0
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def reach(self, calls: int) -> None:
+        async with asyncio.timeout(5), self.called:
+            await self.called.wait_for(lambda: self.calls >= calls)
 
 
-async def _turn(times: int) -> None:
-    for _ in range(times):
-        await asyncio.sleep(0)
-
-
-async def test_repeats_while_there_is_work_and_then_rests() -> None:
-    step = _Step(3, 1)
-    task = asyncio.create_task(Pace("sample", step, rest_for=60).run())
-    await _turn(50)
-    assert step.times == 3
-    task.cancel()
-    await asyncio.wait([task], timeout=5)
-
-
-async def test_a_wake_up_ends_the_rest() -> None:
-    step = _Step()
-    pace = Pace("sample", step, rest_for=60)
+@asynccontextmanager
+async def running(pace: Pace) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(pace.run())
-    await _turn(20)
-    pace.wake()
-    await _turn(20)
-    assert step.times == 2
-    task.cancel()
-    await asyncio.wait([task], timeout=5)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
-@pytest.mark.parametrize("turns", range(8))
-async def test_ends_when_it_is_cancelled_so_many_turns_after_it_was_woken(turns: int) -> None:
-    pace = Pace("sample", _Step(), rest_for=60)
+def pace_of(step: Step, *, rest_for: float = 60, rest_after_failure: float = 0.01) -> Pace:
+    return Pace("test", step, rest_for=rest_for, rest_after_failure=rest_after_failure)
+
+
+async def test_repeats_without_rest_while_there_is_work() -> None:
+    step = Step(3, 1, 2, 0)
+    async with running(pace_of(step)):
+        await step.reach(4)
+        await asyncio.sleep(0.02)
+    assert step.calls == 4
+
+
+async def test_rests_until_it_is_time() -> None:
+    step = Step()
+    async with running(pace_of(step, rest_for=0.01)):
+        await step.reach(5)
+
+
+async def test_a_wake_ends_the_rest() -> None:
+    step = Step()
+    pace = pace_of(step)
+    async with running(pace):
+        for calls in range(1, 5):
+            await step.reach(calls)
+            await asyncio.sleep(0)
+            pace.wake()
+        await step.reach(5)
+
+
+async def test_a_wake_during_the_step_is_not_lost() -> None:
+    calls = 0
+
+    async def step() -> int:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            pace.wake()
+        return 0
+
+    pace = Pace("test", step, rest_for=60)
     task = asyncio.create_task(pace.run())
-    await _turn(20)
-    pace.wake()
-    await _turn(turns)
+    await asyncio.sleep(0.05)
     task.cancel()
-    done, _ = await asyncio.wait([task], timeout=2)
+    assert calls == 2
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (UnavailableError("store.unavailable", "x"), "store.unavailable"),
+        (RefusedError("store.unknown", "x"), "store.unknown"),
+        (KeyError("nobody foresaw it"), "internal.fault"),
+        (ExceptionGroup("several", [ValueError("a"), OSError("b")]), "internal.fault"),
+    ],
+)
+async def test_goes_on_after_any_failure_and_says_how_it_stands(
+    failure: Exception, code: str
+) -> None:
+    step = Step(failure, failure, 0)
+    pace = pace_of(step, rest_for=0.01)
+    await pace.check()
+    async with running(pace):
+        await step.reach(2)
+        await asyncio.sleep(0)
+        with pytest.raises(SwbError) as told:
+            await pace.check()
+        assert told.value.code == code
+        await step.reach(4)
+        await pace.check()
+
+
+async def test_rests_after_a_failure() -> None:
+    step = Step(*(KeyError() for _ in range(1000)))
+    async with running(pace_of(step, rest_after_failure=0.02)):
+        await asyncio.sleep(0.1)
+    assert step.calls <= 6
+
+
+async def test_asked_to_stop_it_finishes_its_step_first() -> None:
+    begun, go_on, done = asyncio.Event(), asyncio.Event(), []
+
+    async def step() -> int:
+        begun.set()
+        await go_on.wait()
+        done.append(True)
+        return 1
+
+    pace = Pace("test", step, rest_for=60)
+    task = asyncio.create_task(pace.run())
+    await begun.wait()
+    pace.stop()
+    await asyncio.sleep(0.01)
+    assert not task.done()
+    go_on.set()
+    async with asyncio.timeout(5):
+        await task
+    assert done == [True], "and begins no other"
+
+
+@pytest.mark.parametrize("outcome", [0, UnavailableError("store.unavailable", "x")])
+async def test_asked_to_stop_it_does_not_rest_any_longer(outcome: int | Exception) -> None:
+    step = Step(outcome)
+    pace = pace_of(step, rest_after_failure=60)
+    task = asyncio.create_task(pace.run())
+    await step.reach(1)
+    await asyncio.sleep(0.01)
+    pace.stop()
+    async with asyncio.timeout(5):
+        await task
+    assert step.calls == 1
+
+
+async def test_a_cancelled_step_is_cancelled() -> None:
+    step = Step()
+    task = asyncio.create_task(pace_of(step).run())
+    await step.reach(1)
     task.cancel()
-    assert done, "the cancellation was lost"
+    with pytest.raises(asyncio.CancelledError):
+        await task

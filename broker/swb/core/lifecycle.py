@@ -58,8 +58,10 @@ _RANK: Final = {
     Fact.AS1: 1,
     Fact.RELAYED: 2,
     Fact.AS2: 3,
-    Fact.AS3: 4,
-    Fact.REFUSED: 5,
+    # Facts speak of messages, status of the document: that one message was refused does not undo
+    # that another one arrived.
+    Fact.REFUSED: 4,
+    Fact.AS3: 5,
     Fact.RES_NOT: 6,
     Fact.RES_REC: 7,
     Fact.PENDING: 8,

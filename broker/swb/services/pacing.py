@@ -1,4 +1,8 @@
-"""Pacing: a step is repeated while there is work, then rests until it is woken or it is time."""
+"""Pacing: a step is repeated while there is work, then rests until it is woken or it is time.
+
+A step that fails, for whatever reason, is tried again after a rest: at night a gateway that goes
+on with its other steps is worth more than one that ended. Health tells which step fails.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from swb_schemas.errors import SwbError
+from swb.services.faults import INTERNAL_FAULT
+from swb_schemas.errors import SwbError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,41 +23,79 @@ __all__ = ["Pace"]
 _log = structlog.get_logger("swb.pacing")
 
 _REST_AFTER_FAILURE: Final = 1.0
-"""Seconds before a step that could not reach its store or door is tried again."""
 
 
 class Pace:
     """Repeats one step.
 
     Args:
-        name: Of the step, for logs.
+        name: Of the step, for logs and health.
         step: Does what is due once, and says how much that was.
         rest_for: Seconds of rest when nothing was due.
+        rest_after_failure: Seconds of rest before a step that failed is tried again.
     """
 
-    def __init__(self, name: str, step: Callable[[], Awaitable[int]], *, rest_for: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        step: Callable[[], Awaitable[int]],
+        *,
+        rest_for: float,
+        rest_after_failure: float = _REST_AFTER_FAILURE,
+    ) -> None:
         self.name = name
         self._step = step
         self._rest_for = rest_for
+        self._rest_after_failure = rest_after_failure
         self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._failed_with = ""
 
     def wake(self) -> None:
         """End the rest: something was committed that the step may wait for."""
         self._woken.set()
 
+    def stop(self) -> None:
+        """Ask `run` to end after the step that it is at."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def check(self) -> None:
+        """Say how the last step ended.
+
+        Raises:
+            UnavailableError: It failed; the code says why.
+        """
+        if self._failed_with:
+            message = f"the step {self.name} failed and is tried again"
+            raise UnavailableError(self._failed_with, message)
+
     async def run(self) -> None:
-        """Repeat until cancelled."""
-        while True:
+        """Repeat until asked to stop, or cancelled."""
+        while not self._stopping.is_set():
             self._woken.clear()
             try:
                 done = await self._step()
             except SwbError as error:
                 _log.warning("step_failed", step=self.name, code=error.code)
-                await asyncio.sleep(_REST_AFTER_FAILURE)
+                self._failed_with = error.code
+            except Exception:  # noqa: BLE001 - the step is tried again, and health tells
+                _log.exception("step_faulted", step=self.name)
+                self._failed_with = INTERNAL_FAULT
+            else:
+                self._failed_with = ""
+                if not done:
+                    await _wait(self._woken, self._rest_for)
                 continue
-            if not done:
-                # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes in
-                # the moment of the wake-up, and then a shutdown never ends.
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._rest_for):
-                        await self._woken.wait()
+            await _wait(self._stopping, self._rest_after_failure)
+
+
+async def _wait(event: asyncio.Event, wait_for: float) -> None:
+    """Wait for an event no longer than allowed.
+
+    Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes in the moment of
+    the event, and then a shutdown never ends.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait_for):
+            await event.wait()

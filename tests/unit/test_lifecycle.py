@@ -1,0 +1,114 @@
+"""Where a document stands: the same facts give the same status, in any order and number."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swb.core.lifecycle import (
+    DECISIONS,
+    HOPS,
+    RECEIPTS,
+    Fact,
+    judge_status,
+    name_of_acknowledgement,
+    name_of_decision,
+    name_of_receipt,
+)
+from swb_schemas.documents.acknowledgements import Hop, Outcome
+from swb_schemas.documents.customs import Decision, ReceiptOutcome
+
+FACTS = st.tuples(st.sampled_from(Fact), st.integers(0, 5)).map(
+    lambda drawn: drawn if drawn[0] in DECISIONS else (drawn[0], 0)
+)
+
+
+@given(st.lists(FACTS), st.randoms())
+def test_neither_order_nor_repetition_matters(
+    facts: list[tuple[Fact, int]], random: Random
+) -> None:
+    shuffled = [*facts, *facts[::2]]
+    random.shuffle(shuffled)
+    assert judge_status(shuffled) == judge_status(facts)
+
+
+@given(st.lists(FACTS, min_size=1))
+def test_the_status_is_one_of_the_facts(facts: list[tuple[Fact, int]]) -> None:
+    assert judge_status(facts) in {fact for fact, _ in facts}
+
+
+@given(st.lists(FACTS), FACTS)
+def test_one_more_fact_leaves_the_status_or_becomes_it(
+    facts: list[tuple[Fact, int]], more: tuple[Fact, int]
+) -> None:
+    assert judge_status([*facts, more]) in {judge_status(facts), more[0]}
+
+
+@given(st.lists(FACTS))
+def test_no_hop_undoes_what_customs_said(facts: list[tuple[Fact, int]]) -> None:
+    before = judge_status(facts)
+    after = judge_status([*facts, *((hop, 0) for hop in HOPS), (Fact.REFUSED, 0)])
+    if before in DECISIONS | RECEIPTS:
+        assert after is before
+
+
+def test_nothing_is_known_of_what_nobody_told() -> None:
+    assert judge_status([]) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({Fact.AS1}, Fact.AS1),
+        ({Fact.AS1, Fact.RELAYED}, Fact.RELAYED),
+        ({Fact.AS1, Fact.RELAYED, Fact.AS2}, Fact.AS2),
+        ({Fact.AS2, Fact.AS3}, Fact.AS3),
+        # An acknowledgement may be lost or late: the later hop says enough.
+        ({Fact.AS1, Fact.AS3}, Fact.AS3),
+        ({Fact.AS1, Fact.REFUSED}, Fact.REFUSED),
+        ({Fact.AS1, Fact.RELAYED, Fact.REFUSED}, Fact.REFUSED),
+        # One message with the document was refused, another one arrived.
+        ({Fact.AS1, Fact.REFUSED, Fact.AS2, Fact.AS3}, Fact.AS3),
+        ({Fact.AS1, Fact.AS3, Fact.RES_NOT}, Fact.RES_NOT),
+        # The customs system was down, and took it later.
+        ({Fact.AS3, Fact.RES_NOT, Fact.RES_REC}, Fact.RES_REC),
+        ({Fact.RES_REC, Fact.PENDING}, Fact.PENDING),
+        # The response overtook everything else.
+        ({Fact.AS1, Fact.GIVEN}, Fact.GIVEN),
+    ],
+)
+def test_the_fact_that_weighs_most_stands(facts: set[Fact], status: Fact) -> None:
+    for order in permutations(facts):
+        assert judge_status((fact, 0) for fact in order) is status
+
+
+@pytest.mark.parametrize(
+    ("responses", "status"),
+    [
+        ([(Fact.PENDING, 1), (Fact.GIVEN, 2)], Fact.GIVEN),
+        ([(Fact.GIVEN, 1), (Fact.NOT_GIVEN, 2)], Fact.NOT_GIVEN),
+        ([(Fact.NOT_GIVEN, 1), (Fact.GIVEN, 2)], Fact.GIVEN),
+        ([(Fact.GIVEN, 9), (Fact.PENDING, 10)], Fact.PENDING),
+        # Two of one number: the less favourable one.
+        ([(Fact.GIVEN, 1), (Fact.NOT_GIVEN, 1)], Fact.NOT_GIVEN),
+        ([(Fact.GIVEN, 1), (Fact.PENDING, 1)], Fact.PENDING),
+        ([(Fact.PENDING, 1), (Fact.NOT_GIVEN, 1)], Fact.NOT_GIVEN),
+    ],
+)
+def test_the_latest_response_stands(responses: list[tuple[Fact, int]], status: Fact) -> None:
+    for order in permutations(responses):
+        assert judge_status(order) is status
+
+
+def test_every_outcome_that_can_be_told_has_a_name() -> None:
+    assert {name_of_acknowledgement(hop, outcome) for hop in Hop for outcome in Outcome} == {
+        Fact.AS2,
+        Fact.AS3,
+        Fact.REFUSED,
+    }
+    assert {name_of_receipt(outcome) for outcome in ReceiptOutcome} == RECEIPTS
+    assert {name_of_decision(decision) for decision in Decision} == DECISIONS

@@ -1,4 +1,4 @@
-"""Compile the code lists of `swb_schemas.codelists` from the public files that they come from.
+"""Compile code lists of `swb_schemas.codelists` from the public files that they come from.
 
 The files are not part of this repository; `schemas/swb_schemas/codelists/README.md` says where each
 is published. Run it when an edition changes, look at the difference, and commit it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-import re
+import json
 import sys
 import unicodedata
 from pathlib import Path
@@ -59,19 +59,12 @@ WITHDRAWN: Final = (
 )
 """Alpha-2 codes of ISO 3166-3 that went since 2000."""
 
-NOT_IN_UNLOCODE: Final = (Row("BV", "Bouvet Island"),)
-NO_COUNTRY: Final = {"XZ"}
-"""UN/LOCODE's entry for installations in international waters."""
-
 
 def read_countries(path: Path) -> Iterable[Row]:
-    """Countries as UN/LOCODE names them, by ISO 3166-1."""
-    for line in csv.DictReader(path.open(encoding="utf-8")):
-        code = line["CountryCode"]
-        if code not in NO_COUNTRY:
-            name = re.sub(r" \(the\)$", "", line["CountryName"])
-            yield Row(code, name, valid_from=ADDED.get(code, ""))
-    yield from NOT_IN_UNLOCODE
+    """Countries by ISO 3166-1, and those that went since 2000."""
+    for entry in json.loads(path.read_text(encoding="utf-8"))["3166-1"]:
+        code = entry["alpha_2"]
+        yield Row(code, entry["name"], valid_from=ADDED.get(code, ""))
     yield from WITHDRAWN
 
 
@@ -89,16 +82,6 @@ def read_currencies(path: Path) -> Iterable[Row]:
         if code and code not in NO_MONEY:
             found[code] = Row(code, line.findtext("CcyNm") or "")
     return found.values()
-
-
-# --- units and packages --------------------------------------------------------------------------
-
-
-def read_recommendation(path: Path, *, code: str) -> Iterable[Row]:
-    """Recommendation 20 or 21, without what is marked as removed (X)."""
-    for line in csv.DictReader(path.open(encoding="utf-8")):
-        if line["Status"] != "X":
-            yield Row(line[code], line["Name"])
 
 
 # --- ports ---------------------------------------------------------------------------------------
@@ -146,18 +129,14 @@ def write_list(name: str, rows: Iterable[Row], *, functions: bool = False) -> No
 
 
 def main(arguments: list[str]) -> None:
-    """Compile all lists."""
+    """Compile countries, currencies and ports; units and packages are kept by hand."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--countries", type=Path, required=True, help="UN/LOCODE's countries, CSV")
+    parser.add_argument("--iso3166", type=Path, required=True, help="iso3166-1.json of iso-codes")
     parser.add_argument("--iso4217", type=Path, required=True, help="list one, XML")
-    parser.add_argument("--rec20", type=Path, required=True, help="Recommendation 20, CSV")
-    parser.add_argument("--rec21", type=Path, required=True, help="Recommendation 21, CSV")
     parser.add_argument("--unlocode", type=Path, required=True, nargs="+", help="its parts, CSV")
     paths = parser.parse_args(arguments)
-    write_list("countries", read_countries(paths.countries))
+    write_list("countries", read_countries(paths.iso3166))
     write_list("currencies", read_currencies(paths.iso4217))
-    write_list("units", read_recommendation(paths.rec20, code="CommonCode"))
-    write_list("packages", read_recommendation(paths.rec21, code="Code"))
     write_list("ports", read_ports(paths.unlocode), functions=True)
 
 

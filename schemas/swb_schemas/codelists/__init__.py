@@ -23,10 +23,10 @@ __all__ = ["CodeEntry", "CodeList", "ListName", "load_code_list"]
 class ListName(Enum):
     """Which list: name of its file, what it is, edition."""
 
-    COUNTRIES = ("countries", "ISO 3166-1 alpha-2", "as in UN/LOCODE 2024-2")
+    COUNTRIES = ("countries", "ISO 3166-1 alpha-2", "2026-02")
     CURRENCIES = ("currencies", "ISO 4217", "2026-01-01")
-    UNITS = ("units", "UN/ECE Recommendation 20", "revision 17, 2021")
-    PACKAGES = ("packages", "UN/ECE Recommendation 21", "2024")
+    UNITS = ("units", "UN/ECE Recommendation 20", "kept by hand")
+    PACKAGES = ("packages", "UN/ECE Recommendation 21", "kept by hand")
     PORTS = ("ports", "UN/LOCODE", "2023-1")
 
     def __init__(self, file: str, title: str, edition: str) -> None:

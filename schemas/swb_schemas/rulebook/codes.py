@@ -89,8 +89,9 @@ def _country_of_subject(
     yield "Subject/IssuingCountry", answer.subject.issuing_country
 
 
-# A place is only warned of: UN/LOCODE appears twice a year, and a certificate names the port in
-# words as well (box 3 is "as far as known").
+# Lists that are whole refuse; of what is not in the others a warning is enough: units and packages
+# hold the codes of everyday trade, and UN/LOCODE appears twice a year.
+_WHOLE: Final = frozenset({ListName.COUNTRIES, ListName.CURRENCIES})
 _TABLE: Final = (
     ("rule.country_not_listed", ListName.COUNTRIES, CertificateOfOrigin, _countries),
     ("rule.country_not_listed", ListName.COUNTRIES, CustomsReceipt, _country_of_subject),
@@ -105,7 +106,7 @@ _TABLE: Final = (
 RULES: Final = tuple(
     Rule(
         code=code,
-        severity=Severity.WARN if name is ListName.PORTS else Severity.REFUSE,
+        severity=Severity.REFUSE if name in _WHOLE else Severity.WARN,
         clause=name.title,
         model=model,
         check=_not_listed(name, codes),

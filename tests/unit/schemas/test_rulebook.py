@@ -208,10 +208,12 @@ def test_every_rule_fires_in_a_case_and_holds_in_another() -> None:
         assert any(rule.code not in each for each in codes)
 
 
-def test_only_a_place_that_is_not_known_is_let_pass() -> None:
+def test_only_codes_of_lists_that_are_not_whole_are_let_pass() -> None:
     severities = {rule.code: rule.severity for rule in RULES}
     assert {code for code, each in severities.items() if each is not Severity.REFUSE} == {
-        "rule.place_not_listed"
+        "rule.place_not_listed",
+        "rule.unit_not_listed",
+        "rule.package_not_listed",
     }
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
+from socket import AF_INET, AF_INET6, create_server
 from typing import TYPE_CHECKING, Final
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from swb.config import HealthConfig
 
 __all__ = ["check_node", "serve_health"]
+
+_log = structlog.get_logger("swb.health")
 
 _CHECK_FOR: Final = 3.0
 """Seconds that one check may take."""
@@ -51,7 +55,21 @@ async def _check(ask: Callable[[], Awaitable[object]]) -> str:
         return error.code
     except TimeoutError:
         return "health.timeout"
+    except Exception:  # noqa: BLE001 - health answers, whatever is wrong
+        _log.exception("check_faulted")
+        return "internal.fault"
     return "ok"
+
+
+async def _count(node: Node) -> dict[str, int] | None:
+    """Count what waits in a node's store; None when it went away meanwhile."""
+    if node.store is None:
+        return None
+    try:
+        async with asyncio.timeout(_CHECK_FOR):
+            return asdict(await node.store.count())
+    except (SwbError, TimeoutError):
+        return None
 
 
 def _build_application(nodes: Sequence[Node]) -> Starlette:
@@ -65,9 +83,7 @@ def _build_application(nodes: Sequence[Node]) -> Starlette:
             checks = await check_node(node)
             good = all(outcome == "ok" for outcome in checks.values())
             healthy = healthy and good
-            waiting = None
-            if node.store is not None and checks.get("store") == "ok":
-                waiting = asdict(await node.store.count())
+            waiting = await _count(node) if checks.get("store") == "ok" else None
             report[node.name] = {"checks": checks, "waiting": waiting}
         body = {"status": "ready" if healthy else "degraded", "nodes": report}
         return JSONResponse(body, status_code=200 if healthy else 503)
@@ -97,13 +113,14 @@ async def serve_health(config: HealthConfig, nodes: Sequence[Node]) -> AsyncIter
         )
     )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the daemon's own
+    family = AF_INET6 if ":" in config.host else AF_INET
     try:
-        socket = server.config.bind_socket()
-    except (OSError, SystemExit) as cause:
-        message = f"expected to listen on {config.host}:{config.port}"
+        listening = create_server((config.host, config.port), family=family)
+    except OSError as cause:
+        message = f"expected to listen on {config.host}:{config.port}: {cause.strerror}"
         raise UnavailableError("health.unavailable", message) from cause
-    port = int(socket.getsockname()[1])
-    task = asyncio.create_task(server._serve([socket]))  # noqa: SLF001 - serve() takes the signals
+    port = int(listening.getsockname()[1])
+    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
     try:
         yield port
     finally:

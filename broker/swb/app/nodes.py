@@ -136,6 +136,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 _add_gateway(node, parts)
             else:
                 _add_router(node, parts)
+            node.checks.update({f"step {pace.name}": pace.check for pace in node.paces})
         if Role.AUTHORITY in roles:
             _add_authority(node, config)
         yield node

@@ -1,16 +1,31 @@
 """Logs: one JSON value a line on standard error, for machines and for the night.
 
-Names, identifiers, digests and codes only: payloads, keys and personal data never reach a log.
+Names, identifiers, digests and codes only: payloads, keys and personal data never reach a log. The
+text of an exception may hold any of them, so an exception is told by its kind and place.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
 __all__ = ["configure_logs"]
+
+_EXCEPTIONS: Final = 20
+_PLACES: Final = 40
+"""How much of a chain of exceptions is told at most."""
+
+_FROM_LIBRARIES: Final = ("action", "code", "line")
+"""What our back ends add to records of `logging`."""
 
 
 def configure_logs(*, level: int = logging.INFO) -> None:
@@ -19,12 +34,12 @@ def configure_logs(*, level: int = logging.INFO) -> None:
     Args:
         level: Lowest level that is written, as in `logging`.
     """
-    shared: list[structlog.typing.Processor] = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _tell_exception,
     ]
     structlog.configure(
         processors=[
@@ -39,7 +54,11 @@ def configure_logs(*, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[
+                *shared,
+                structlog.stdlib.ExtraAdder(allow=_FROM_LIBRARIES),
+                _hold_back_objects,
+            ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -51,3 +70,46 @@ def configure_logs(*, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for noisy in ("aio_pika", "aiormq", "uvicorn"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+
+
+def _tell_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Put kind and place of an exception in the place of its text."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        told = []
+        for each in _unfold(error):
+            told.append({"type": type(each).__name__, "places": _places_of(each)})
+            if len(told) == _EXCEPTIONS:
+                break
+        event["exception"] = told
+    return event
+
+
+def _unfold(error: BaseException) -> Iterator[BaseException]:
+    """The exception, what it is a group of, and what it came from."""
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield from _unfold(member)
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _unfold(cause)
+
+
+def _places_of(error: BaseException) -> list[str]:
+    """Module, line and function, the outermost first; no path of this machine."""
+    frames = [
+        f"{frame.f_globals.get('__name__', '?')}:{line} in {frame.f_code.co_name}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    return frames[-_PLACES:]
+
+
+def _hold_back_objects(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Drop what asyncio says of a task behind the first line: the text of its exception."""
+    if event.get("logger") == "asyncio":
+        event["event"] = str(event["event"]).partition("\n")[0]
+    return event

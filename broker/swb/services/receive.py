@@ -282,12 +282,11 @@ class ReceiveService:
         """Tell the sender that it used an id for two contents; the first one stands."""
         known = await self._store.find_message(header.message_id)
         if known is not None and known.digest != digest:
-            name, value = "message", header.message_id
+            message = f"another message came under the id {header.message_id} before"
+            refusal = RefusedError("message.conflict", message)
         else:
-            name, value = "document", header.document_id
-        refusal = RefusedError(
-            f"{name}.conflict", f"another {name} came under the id {value} before"
-        )
+            message = f"another document came under the id {header.document_id} before"
+            refusal = RefusedError("document.conflict", message)
         if may_acknowledge(header.message_type):
             ack = await self._acknowledge(header, digest, None, refusal)
             await self._store.answer(

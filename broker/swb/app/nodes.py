@@ -228,6 +228,7 @@ def _add_authority(node: Node, config: Config) -> None:
         seed=config.authority.seed,
         now=SystemClock().now,
         answers=config.authority.answers,
+        poll_for=config.limits.poll_seconds,
     )
     node.authority.open()
 

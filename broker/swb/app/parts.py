@@ -128,10 +128,9 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
     limits = config.limits
     clock = SystemClock()
     trust = FileTrustSource(config.trust.bundle)
-    keys = {_parse_purpose(name): key for name, key in config.keys.items()}
     sealer = Sealer(
         environment=config.party.environment,
-        signers=_load_signers(keys),
+        signers=_load_signers(config.keys),
         trust=trust,
         clock=clock,
         new_id=new_id,
@@ -148,7 +147,7 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
             ceiling=timedelta(seconds=limits.retry_ceiling_seconds),
             max_attempts=limits.max_attempts,
         ),
-        decryption_keys=_load_decryption_keys(keys),
+        decryption_keys=_load_decryption_keys(config.keys),
     )
 
 
@@ -176,14 +175,6 @@ def missing_section(name: str) -> RefusedError:
     """Say that the configuration lacks a section."""
     message = f"expected a section [{name}] in the configuration"
     return RefusedError("config.invalid", message, actor=Actor.OPERATOR)
-
-
-def _parse_purpose(name: str) -> Purpose:
-    try:
-        return Purpose(name)
-    except ValueError as cause:
-        message = f"expected [keys.PURPOSE] of {', '.join(Purpose)}, found {name!r}"
-        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR) from cause
 
 
 def _passphrase(key: KeyConfig) -> bytes | None:

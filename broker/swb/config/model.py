@@ -1,40 +1,47 @@
-"""What one daemon is told: a TOML file, read whole, refused by name where it is wrong.
-
-Relative paths are taken from the folder of the file. Secrets stand in it by reference only:
-``env:NAME`` or ``file:PATH``.
-"""
+"""The sections of a daemon's configuration, their defaults and bounds."""
 
 from __future__ import annotations
 
-import difflib
-import os
-import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import REGION
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 __all__ = [
+    "MEANT",
     "AuthorityConfig",
     "Config",
+    "ConnectionsConfig",
     "EmbeddedTransportConfig",
     "HealthConfig",
+    "KeyConfig",
     "LimitsConfig",
     "NationalConfig",
+    "PartyConfig",
     "RabbitTransportConfig",
     "Role",
-    "load_config",
-    "resolve_secret",
+    "RolesConfig",
+    "StoreConfig",
+    "TrustConfig",
 ]
+
+_STATE: Final = r"^([A-Z]{2}|REGION)$"
+_REFERENCE: Final = r"^(env|file):.+"
+_PAIR: Final = r"^[A-Z]{2}-[A-Z]{2}$"
+MEANT: Final = {
+    _STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
+    _REFERENCE: "expected a reference, env:NAME or file:PATH",
+    _PAIR: "expected a pair such as TH-VN",
+}
+"""What is said where a value has not the form that a pattern asks for."""
+
+_EVERY_ANSWER: Final = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT)
+"""Keys without which no message can be acknowledged."""
 
 
 class Role(StrEnum):
@@ -57,7 +64,7 @@ class PartyConfig(_Section):
         environment: test, parallel or production; it never serves two.
     """
 
-    state: str = Field(pattern=r"^([A-Z]{2}|REGION)$")
+    state: str = Field(pattern=_STATE)
     environment: Environment
 
 
@@ -69,6 +76,14 @@ class RolesConfig(_Section):
     """
 
     run: tuple[Role, ...] = Field(min_length=1)
+
+    @field_validator("run")
+    @classmethod
+    def _each_once(cls, run: tuple[Role, ...]) -> tuple[Role, ...]:
+        if len(set(run)) != len(run):
+            msg = "expected each role once"
+            raise ValueError(msg)
+        return run
 
 
 class StoreConfig(_Section):
@@ -104,7 +119,7 @@ class RabbitTransportConfig(_Section):
     """
 
     kind: Literal["rabbitmq"]
-    url: str = Field(pattern=r"^(env|file):.+")
+    url: str = Field(pattern=_REFERENCE)
 
 
 class TrustConfig(_Section):
@@ -128,7 +143,7 @@ class KeyConfig(_Section):
 
     key: Path
     certificate: Path
-    passphrase: str | None = Field(default=None, pattern=r"^(env|file):.+")
+    passphrase: str | None = Field(default=None, pattern=_REFERENCE)
 
 
 class NationalConfig(_Section):
@@ -152,7 +167,17 @@ class ConnectionsConfig(_Section):
         pairs: For example ``["TH-VN", "VN-TH"]``.
     """
 
-    pairs: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z]{2}$")], ...]
+    pairs: tuple[Annotated[str, Field(pattern=_PAIR)], ...] = Field(min_length=1)
+
+    @field_validator("pairs")
+    @classmethod
+    def _two_states(cls, pairs: tuple[str, ...]) -> tuple[str, ...]:
+        for pair in pairs:
+            one, other = pair.split("-")
+            if one == other:
+                msg = f"expected pairs of two states, found {pair}"
+                raise ValueError(msg)
+        return pairs
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -195,7 +220,7 @@ class LimitsConfig(_Section):
         poll_seconds: How often the store and the drop folder are looked at when nothing happens.
         first_retry_seconds: Wait after the first failed attempt.
         retry_ceiling_seconds: Longest wait between attempts.
-        max_attempts: Then it waits for a person.
+        max_attempts: Then it waits for a person; the default is reached after about a month.
         shutdown_seconds: How long an ordered shutdown may take.
     """
 
@@ -206,8 +231,15 @@ class LimitsConfig(_Section):
     poll_seconds: float = Field(default=0.1, gt=0, le=60)
     first_retry_seconds: float = Field(default=1, gt=0, le=3600)
     retry_ceiling_seconds: float = Field(default=600, gt=0, le=86400)
-    max_attempts: int = Field(default=200, ge=1, le=100_000)
+    max_attempts: int = Field(default=5000, ge=1, le=100_000)
     shutdown_seconds: float = Field(default=20, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _waits_grow(self) -> Self:
+        if self.retry_ceiling_seconds < self.first_retry_seconds:
+            msg = "expected retry_ceiling_seconds to be first_retry_seconds or more"
+            raise ValueError(msg)
+        return self
 
 
 class Config(_Section):
@@ -220,7 +252,7 @@ class Config(_Section):
         EmbeddedTransportConfig | RabbitTransportConfig, Field(discriminator="kind")
     ]
     trust: TrustConfig
-    keys: dict[str, KeyConfig] = {}
+    keys: dict[Purpose, KeyConfig] = {}
     national: NationalConfig | None = None
     connections: ConnectionsConfig | None = None
     authority: AuthorityConfig = AuthorityConfig()
@@ -239,112 +271,11 @@ class Config(_Section):
                 if getattr(self, section) is None:
                     msg = f"role {role} needs a section [{section}]"
                     raise ValueError(msg)
+            for purpose in () if role is Role.AUTHORITY else _EVERY_ANSWER:
+                if purpose not in self.keys:
+                    msg = f"role {role} needs a section [keys.{purpose}]"
+                    raise ValueError(msg)
         if (Role.ROUTER in self.roles.run) != (self.party.state == REGION):
             msg = f"a router's state is {REGION}, and a gateway's is its country"
             raise ValueError(msg)
         return self
-
-
-def load_config(path: Path) -> Config:
-    """Read a configuration file.
-
-    Raises:
-        RefusedError: ``config.unreadable``, ``config.malformed``, ``config.invalid``.
-    """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as cause:
-        raise RefusedError(
-            "config.unreadable",
-            f"expected a readable file at {path}: {cause.strerror}",
-            actor=Actor.OPERATOR,
-        ) from cause
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise RefusedError(
-            "config.malformed", f"expected TOML in {path}: {cause}", actor=Actor.OPERATOR
-        ) from cause
-    try:
-        config = Config.model_validate(raw)
-    except ValidationError as cause:
-        findings = tuple(_explain(cause))
-        first = f"{findings[0].path or 'the file'}: {findings[0].message}"
-        raise RefusedError(
-            "config.invalid", f"{path}: {first}", actor=Actor.OPERATOR, findings=findings
-        ) from cause
-    return _absolute(config, path.resolve().parent)
-
-
-_SECTIONS: Final[Mapping[str, type[BaseModel]]] = {
-    "party": PartyConfig,
-    "roles": RolesConfig,
-    "store": StoreConfig,
-    "trust": TrustConfig,
-    "national": NationalConfig,
-    "connections": ConnectionsConfig,
-    "authority": AuthorityConfig,
-    "health": HealthConfig,
-    "limits": LimitsConfig,
-}
-
-
-def _explain(error: ValidationError) -> list[Finding]:
-    found = []
-    for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        location = [str(step) for step in fault["loc"]]
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            section = _SECTIONS.get(location[0]) if len(location) > 1 else Config
-            known = list(section.model_fields) if section else []
-            near = difflib.get_close_matches(location[-1], known, n=1)
-            message = "unknown key" + (f"; did you mean {near[0]!r}?" if near else "")
-        found.append(
-            Finding(
-                code="config.invalid",
-                severity=Severity.REFUSE,
-                path=".".join(location),
-                message=message,
-                actor=Actor.OPERATOR,
-            )
-        )
-    return found
-
-
-def _absolute(config: Config, folder: Path) -> Config:
-    """Take every relative path from the configuration's own folder."""
-
-    def rebase(section: BaseModel) -> BaseModel:
-        changed: dict[str, object] = {}
-        for name in type(section).model_fields:
-            value = getattr(section, name)
-            if isinstance(value, Path):
-                changed[name] = folder / value
-            elif isinstance(value, BaseModel):
-                changed[name] = rebase(value)
-            elif isinstance(value, dict):
-                changed[name] = {key: rebase(each) for key, each in value.items()}
-        return section.model_copy(update=changed)
-
-    rebased = rebase(config)
-    assert isinstance(rebased, Config)  # noqa: S101 - model_copy keeps the class
-    return rebased
-
-
-def resolve_secret(reference: str) -> str:
-    """Get the secret behind ``env:NAME`` or ``file:PATH``.
-
-    Raises:
-        RefusedError: ``config.secret``: there is nothing behind the reference.
-    """
-    kind, _, name = reference.partition(":")
-    if kind == "env" and name in os.environ:
-        return os.environ[name]
-    if kind == "file":
-        try:
-            return Path(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as cause:
-            raise RefusedError(
-                "config.secret", f"expected a readable secret at {name}", actor=Actor.OPERATOR
-            ) from cause
-    raise RefusedError(
-        "config.secret", f"expected a secret behind {kind}:{name}", actor=Actor.OPERATOR
-    )

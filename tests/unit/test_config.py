@@ -1,0 +1,246 @@
+"""What a daemon is told: whatever is wrong is refused by key, with a hint where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from swb.config import Role, load_config, resolve_secret
+from swb_schemas.errors import RefusedError
+
+KEYS = "".join(
+    f'\n[keys.{purpose}]\nkey = "{purpose}.pem"\ncertificate = "{purpose}.crt.pem"\n'
+    for purpose in ("receipt-seal", "transport")
+)
+GATEWAY = f"""
+[party]
+state = "TH"
+environment = "test"
+
+[roles]
+run = ["gateway"]
+
+[store]
+path = "store.db"
+
+[transport]
+kind = "embedded"
+path = "broker.db"
+
+[trust]
+bundle = "trust/bundle.json"
+
+[national]
+adapter = "thailand"
+drop_folder = "national"
+{KEYS}"""
+ROUTER = f"""
+[party]
+state = "REGION"
+environment = "test"
+
+[roles]
+run = ["router"]
+
+[store]
+path = "store.db"
+
+[transport]
+kind = "rabbitmq"
+url = "file:amqp.url"
+
+[trust]
+bundle = "/etc/swb/bundle.json"
+
+[connections]
+pairs = ["TH-VN", "VN-TH"]
+{KEYS}"""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "swb.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_reads_a_gateway_with_paths_from_its_own_folder(tmp_path: Path) -> None:
+    config = load_config(write(tmp_path, GATEWAY))
+    assert config.roles.run == (Role.GATEWAY,)
+    assert config.store is not None
+    assert config.store.path == tmp_path / "store.db"
+    assert config.trust.bundle == tmp_path / "trust" / "bundle.json"
+    assert config.national is not None
+    assert config.national.drop_folder == tmp_path / "national"
+    assert {key.key for key in config.keys.values()} == {
+        tmp_path / "receipt-seal.pem",
+        tmp_path / "transport.pem",
+    }
+
+
+def test_takes_a_secret_from_a_file_beside_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "amqp.url").write_text("amqp://user:secret@host\n", encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    config = load_config(write(tmp_path, ROUTER))
+
+    assert config.transport.kind == "rabbitmq"
+    assert resolve_secret(config.transport.url) == "amqp://user:secret@host"
+    assert config.trust.bundle == Path("/etc/swb/bundle.json")
+
+
+def test_a_connected_state_is_a_member(tmp_path: Path) -> None:
+    text = ROUTER.replace('"VN-TH"]', '"VN-TH", "TH-MY"]')
+    config = load_config(write(tmp_path, text))
+    assert config.connections is not None
+    assert config.connections.members == ("MY", "TH", "VN")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "path", "hint"),
+    [
+        (GATEWAY, "[store]", "[stroe]", "stroe", "'store'"),
+        (GATEWAY, "environment =", "enviroment =", "party.enviroment", "'environment'"),
+        (GATEWAY, '"test"', '"tset"', "party.environment", "'test'"),
+        (GATEWAY, '"TH"', '"Thailand"', "party.state", ""),
+        (GATEWAY, '["gateway"]', '["gatway"]', "roles.run.0", "'gateway'"),
+        (GATEWAY, '["gateway"]', "[]", "roles.run", ""),
+        (GATEWAY, '["gateway"]', '["gateway", "gateway"]', "roles.run", "once"),
+        (GATEWAY, 'path = "broker', 'pth = "broker', "transport.pth", "'path'"),
+        (GATEWAY, '"embedded"', '"embeded"', "transport.kind", "'embedded'"),
+        (GATEWAY, 'kind = "embedded"\n', "", "transport.kind", "'embedded'"),
+        (GATEWAY, "drop_folder", "dropfolder", "national.dropfolder", "'drop_folder'"),
+        (GATEWAY, "[keys.transport]", "[keys.transprot]", "keys.transprot", "'transport'"),
+        (
+            GATEWAY,
+            'certificate = "transport',
+            'certificte = "transport',
+            "keys.transport.certificte",
+            "'certificate'",
+        ),
+        (GATEWAY, "[trust]\nbundle", "[trust]\nbundel", "trust.bundel", "'bundle'"),
+        (
+            GATEWAY,
+            "[national]",
+            "[limits]\nprefetsch = 3\n\n[national]",
+            "limits.prefetsch",
+            "'prefetch'",
+        ),
+        (GATEWAY, "[national]", "[limits]\nprefetch = 0\n\n[national]", "limits.prefetch", "1"),
+        (
+            GATEWAY,
+            "[national]",
+            "[limits]\npoll_seconds = nan\n[national]",
+            "limits.poll_seconds",
+            "",
+        ),
+        (
+            GATEWAY,
+            "[national]",
+            "[limits]\nfirst_retry_seconds = 9\nretry_ceiling_seconds = 3\n[national]",
+            "limits",
+            "retry_ceiling_seconds",
+        ),
+        (GATEWAY, "[national]", "[health]\nport = 70000\n\n[national]", "health.port", "65535"),
+        (ROUTER, '"file:amqp.url"', '"amqp://user:secret@host"', "transport.url", "file:PATH"),
+        (ROUTER, '"TH-VN"', '"TH-TH"', "connections.pairs", "two states"),
+        (ROUTER, '"TH-VN", "VN-TH"', '"thvn"', "connections.pairs.0", ""),
+        (ROUTER, '["TH-VN", "VN-TH"]', "[]", "connections.pairs", ""),
+    ],
+)
+def test_names_the_key_that_is_wrong_and_what_was_meant(
+    tmp_path: Path, text: str, before: str, after: str, path: str, hint: str
+) -> None:
+    assert before in text
+    with pytest.raises(RefusedError) as failure:
+        load_config(write(tmp_path, text.replace(before, after, 1)))
+    assert failure.value.code == "config.invalid"
+    assert failure.value.actor == "operator"
+    found = {finding.path: finding.message for finding in failure.value.findings}
+    assert path in found, found
+    assert hint in found[path]
+    assert "secret" not in str(failure.value)
+    assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "needed"),
+    [
+        (GATEWAY, "store", "[store]"),
+        (GATEWAY, "national", "[national]"),
+        (GATEWAY, "keys.receipt-seal", "[keys.receipt-seal]"),
+        (GATEWAY, "keys.transport", "[keys.transport]"),
+        (ROUTER, "store", "[store]"),
+        (ROUTER, "connections", "[connections]"),
+        (ROUTER, "keys.transport", "[keys.transport]"),
+    ],
+)
+def test_names_the_section_that_a_role_needs(
+    tmp_path: Path, text: str, section: str, needed: str
+) -> None:
+    before, _, rest = text.partition(f"[{section}]\n")
+    _, _, after = rest.partition("\n[")
+    shortened = f"{before}\n[{after}" if after else before
+    with pytest.raises(RefusedError) as failure:
+        load_config(write(tmp_path, shortened))
+    assert needed in failure.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [(GATEWAY, '"TH"', '"REGION"'), (ROUTER, '"REGION"', '"TH"')],
+)
+def test_a_router_is_the_regions_and_a_gateway_a_states(
+    tmp_path: Path, text: str, before: str, after: str
+) -> None:
+    with pytest.raises(RefusedError) as failure:
+        load_config(write(tmp_path, text.replace(before, after, 1)))
+    assert "REGION" in failure.value.message
+
+
+def test_tells_all_faults_at_once(tmp_path: Path) -> None:
+    text = GATEWAY.replace("drop_folder", "dropfolder").replace('"TH"', '"th"')
+    with pytest.raises(RefusedError) as failure:
+        load_config(write(tmp_path, text))
+    paths = {finding.path for finding in failure.value.findings}
+    assert {"party.state", "national.dropfolder", "national.drop_folder"} <= paths
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"[party\n", "config.malformed"),
+        (b"\xff", "config.malformed"),
+        (b"[party]\nstate = 1\nstate = 2\n", "config.malformed"),
+        (b"", "config.invalid"),
+    ],
+)
+def test_refuses_what_is_no_configuration(tmp_path: Path, content: bytes, code: str) -> None:
+    file = tmp_path / "swb.toml"
+    file.write_bytes(content)
+    with pytest.raises(RefusedError) as failure:
+        load_config(file)
+    assert failure.value.code == code
+    assert str(file) in failure.value.message
+
+
+def test_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError) as failure:
+        load_config(tmp_path / "missing.toml")
+    assert failure.value.code == "config.unreadable"
+
+
+@pytest.mark.parametrize("reference", ["env:SWB_TEST_NOTHING", "file:/nowhere/secret", "vault:x"])
+def test_refuses_a_secret_that_is_not_there(reference: str) -> None:
+    with pytest.raises(RefusedError) as failure:
+        resolve_secret(reference)
+    assert failure.value.code == "config.secret"
+
+
+def test_takes_a_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWB_TEST_SECRET", "tell nobody")
+    assert resolve_secret("env:SWB_TEST_SECRET") == "tell nobody"

@@ -103,8 +103,10 @@ class SimulatedAuthority:
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         register = self._folder / _REGISTER
         if register.exists():
-            whole = register.read_bytes()
-            register.write_bytes(whole[: whole.rfind(b"\n") + 1])
+            octets = register.read_bytes()
+            complete = octets.rfind(b"\n") + 1
+            if complete < len(octets):
+                os.truncate(register, complete)
         self._received = {line.delivery_id: line for line in read_register(self._folder)}
 
     def file(self, documents: Iterable[Document]) -> int:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.pages import run_page
+from tests.services import ROOT
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+def test_the_readme_shows_what_the_demonstration_prints() -> None:
+    swb = Path(sys.executable).with_name("swb")
+    done = subprocess.run([swb, "demo"], capture_output=True, text=True, timeout=100, check=True)
+    table = done.stdout.partition("\n\n")[0]
+    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("xmlsec1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -21,6 +21,9 @@ from swb.core.lifecycle import (
 )
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.documents.customs import Decision, ReceiptOutcome
+
+if TYPE_CHECKING:
+    from random import Random
 
 FACTS = st.tuples(st.sampled_from(Fact), st.integers(0, 5)).map(
     lambda drawn: drawn if drawn[0] in DECISIONS else (drawn[0], 0)

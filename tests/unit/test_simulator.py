@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from swb.simulator.customs import draw_decision, draw_receipt, draw_response
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.catalogue import decode_document
-from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.documents.customs import Decision
 from swb_schemas.rulebook import check_document
 from swb_schemas.xml import encode, parse_xml
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import CertificateOfOrigin
 
 ON = date(2026, 11, 22)
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

@@ -1,166 +1,166 @@
-"""SIGKILL in mid-run: every document arrives once, on either transport.
-
-Router, gateways and simulated authorities run as processes of their own, by the installed command.
-Every kind of process is killed while documents are on the road, and started again. Nothing is told
-to the processes in advance, so the moments fall where they fall: what a crash test cannot choose,
-`tests/contract/test_store_crashes.py` and its neighbour choose point by point.
-"""
+"""Processes are killed in mid-run, over and over: every document arrives, and once."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-import signal
-import sys
-import time
+from contextlib import asynccontextmanager
+from random import Random
 from typing import TYPE_CHECKING
 
-from swb.app import open_store
-from swb.app.provision import open_rabbitmq
-from swb.clock import SystemClock
-from swb.config import load_config
-from swb.core.lifecycle import DECISIONS, Fact
-from swb.plugins import discover_adapters
-from swb.sandbox.demo import count_outcome, draw_certificates
-from swb.sandbox.region import lay_out_region
-from swb.simulator.authority import SimulatedAuthority
-from swb.simulator.customs import draw_decision
+import aio_pika
+import pytest
+
+from swb.backends.rabbitmq.topology import INBOX, SUBMIT, apply_topology, vhost_name
+from tests.acceptance.fleet import lay_out_fleet
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from swb.backends.rabbitmq.node import PrivateNode
-    from swb.sandbox.region import Region
-    from swb_schemas.documents import CertificateOfOrigin
+    from tests.acceptance.fleet import Fleet
+    from tests.acceptance.program import Program
 
-SEED = 1
-DOCUMENTS = 60
-VICTIMS = ("router", "gateway-TH", "gateway-VN", "router", "authority-VN", "gateway-TH")
-LIMITS = {"lease_seconds": 2, "first_retry_seconds": 0.2, "retry_ceiling_seconds": 1}
-PATIENCE = 60.0
-ADAPTERS = {"TH": "thailand", "VN": "vietnam"}
+STATES = ("TH", "VN")
+BATCHES, A_BATCH = 6, 10
 
 
-class Processes:
-    """The region's processes, each by the name of its configuration file."""
-
-    def __init__(self, region: Region) -> None:
-        files = [region.router, *region.gateways.values(), *region.authorities.values()]
-        self._files = {file.stem: file for file in files}
-        self._running: dict[str, asyncio.subprocess.Process] = {}
-
-    async def start(self, name: str) -> None:
-        """Start one; its log goes on where it was."""
-        file = self._files[name]
-        with file.with_suffix(".log").open("ab") as log:
-            self._running[name] = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "swb.cli", "run", "--config", str(file), stderr=log
-            )
-
-    async def start_all(self) -> None:
-        """Start all."""
-        for name in self._files:
-            await self.start(name)
-
-    async def kill(self, name: str) -> None:
-        """Kill one that runs."""
-        process = self._running[name]
-        assert process.returncode is None, f"{name} ended by itself: {self.log(name)}"
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
-
-    async def stop_all(self) -> dict[str, int]:
-        """Ask all to shut down in order, and tell their exit statuses."""
-        for process in self._running.values():
-            if process.returncode is None:
-                process.terminate()
-        return {name: await process.wait() for name, process in self._running.items()}
-
-    def log(self, name: str) -> str:
-        """The end of one's log."""
-        return self._files[name].with_suffix(".log").read_text(encoding="utf-8")[-2000:]
-
-
-def file_certificates(region: Region, certificates: list[CertificateOfOrigin]) -> None:
-    """Put them before the gateways, as the traders' single windows do."""
-    for state, adapter in ADAPTERS.items():
-        window = SimulatedAuthority(
-            state=state,
-            folder=region.drop_folder(state),
-            adapter=discover_adapters().get(adapter),
-            seed=SEED,
-            now=SystemClock().now,
-        )
-        window.open()
-        window.file(each for each in certificates if each.issuing_country == state)
-
-
-async def wait_for_stores(region: Region) -> None:
-    """Wait until the gateways have made their stores."""
-    deadline = time.monotonic() + PATIENCE
-    for state in ADAPTERS:
-        while not (region.folder / "store" / f"{state}.db").exists():
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.1)
-
-
-async def count_ended(region: Region, certificates: list[CertificateOfOrigin]) -> int:
-    """How many certificates have every fact that is to come."""
-    ended = 0
-    for state, file in region.gateways.items():
-        async with open_store(load_config(file)) as store:
-            for certificate in certificates:
-                if certificate.issuing_country != state:
-                    continue
-                record = await store.find_certificate(str(certificate.key))
-                events = await store.list_events(record.document_id) if record else ()
-                facts = {Fact(event.name) for event in events}
-                answered = draw_decision(certificate, seed=SEED) is None or facts & DECISIONS
-                ended += bool(facts >= {Fact.AS1, Fact.AS2, Fact.AS3, Fact.RES_REC} and answered)
-    return ended
-
-
-async def cross_with_kills(folder: Path, *, transport: str, amqp_url: str | None) -> None:
-    """Send certificates both ways while processes are killed: each must arrive once."""
-    chance = random.Random(SEED)  # noqa: S311 - moments to kill at, not secrets
-    now = SystemClock().now()
-    certificates = draw_certificates(
-        states=("TH", "VN"), documents=DOCUMENTS, seed=SEED, on=now.date()
-    )
-    region = await lay_out_region(
-        folder / "region", at=now, amqp_url=amqp_url, seed=SEED, limits=LIMITS
-    )
-    processes = Processes(region)
-    await processes.start_all()
+@asynccontextmanager
+async def fleet_of(program: Program, folder: Path, amqp_url: str | None) -> AsyncIterator[Fleet]:
+    fleet = await lay_out_fleet(program.path, folder / "region", amqp_url=amqp_url)
     try:
-        await wait_for_stores(region)
-        file_certificates(region, certificates)
-        for victim in VICTIMS:
-            await asyncio.sleep(chance.uniform(0.2, 0.9))
-            await processes.kill(victim)
-            await asyncio.sleep(chance.uniform(0, 0.3))
-            await processes.start(victim)
-        deadline = time.monotonic() + PATIENCE
-        while await count_ended(region, certificates) < DOCUMENTS:
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.5)
+        yield fleet
     finally:
-        statuses = await processes.stop_all()
-    assert statuses == dict.fromkeys(statuses, 0)
-    result = await count_outcome(region, certificates, seconds=0, transport=transport)
-    assert result.total("delivered") == DOCUMENTS
-    assert result.total("lost") == 0
-    assert result.total("duplicated") == 0
-    assert result.total("refused") == 0
+        await fleet.end()
 
 
-async def test_every_document_arrives_once_over_the_embedded_transport(tmp_path: Path) -> None:
-    await cross_with_kills(tmp_path, transport="embedded", amqp_url=None)
+@pytest.fixture(params=["embedded", "rabbitmq"])
+def node(request: pytest.FixtureRequest) -> PrivateNode | None:
+    if request.param == "embedded":
+        return None
+    found: PrivateNode = request.getfixturevalue("rabbitmq_node")
+    return found
 
 
-async def test_every_document_arrives_once_over_rabbitmq(
-    tmp_path: Path, rabbitmq_node: PrivateNode
+@pytest.fixture
+async def fleet(node: PrivateNode | None, swb: Program, tmp_path: Path) -> AsyncIterator[Fleet]:
+    url = None if node is None else await prepare(node)
+    async with fleet_of(swb, tmp_path, url) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+async def embedded(swb: Program, tmp_path: Path) -> AsyncIterator[Fleet]:
+    async with fleet_of(swb, tmp_path, None) as fleet:
+        yield fleet
+
+
+async def prepare(node: PrivateNode) -> str:
+    """Have both lines on the node, and nothing on them; returns the URL."""
+    known = await node.ctl("list_vhosts", "name")
+    missing = [vhost_name(state) for state in STATES if vhost_name(state) not in known.split()]
+    if missing:
+        await node.add_vhosts(*missing)
+    await apply_topology(amqp_url=node.amqp_url(), members=STATES)
+    for state in STATES:
+        async with await aio_pika.connect(node.amqp_url(vhost_name(state))) as connection:
+            channel = await connection.channel()
+            for name in (SUBMIT, INBOX):
+                await (await channel.get_queue(name, ensure=False)).purge()
+    return node.amqp_url()
+
+
+async def settle(fleet: Fleet) -> None:
+    """Wait for the end of every road, stop in order, and look at what is on disk."""
+    await fleet.until_done()
+    await fleet.stop()
+    result = await fleet.count()
+    figures = {
+        name: result.total(name)
+        for name in ("documents", "delivered", "lost", "duplicated", "refused")
+    }
+    count = len(fleet.filed)
+    assert figures == {
+        "documents": count,
+        "delivered": count,
+        "lost": 0,
+        "duplicated": 0,
+        "refused": 0,
+    }
+    assert await fleet.waiting() == {}
+
+
+async def test_every_document_arrives_once_although_router_and_gateways_are_killed(
+    fleet: Fleet,
 ) -> None:
-    await rabbitmq_node.add_vhosts("swb.TH", "swb.VN")
-    async with open_rabbitmq(rabbitmq_node.amqp_url(), ("TH", "VN")) as amqp_url:
-        await cross_with_kills(tmp_path, transport="rabbitmq", amqp_url=amqp_url)
+    random = Random(20261122)  # noqa: S311 - moments, not secrets
+    victims = [
+        ("router",),
+        ("gateway-TH",),
+        ("gateway-VN",),
+        ("router", "gateway-TH"),
+        ("gateway-TH", "gateway-VN"),
+        ("router", "gateway-TH", "gateway-VN"),
+    ]
+    random.shuffle(victims)
+    await fleet.start()
+    for killed in victims[:BATCHES]:
+        fleet.file(A_BATCH)
+        await fleet.until_registered(len(fleet.filed) - A_BATCH + random.randint(1, 4))
+        await asyncio.sleep(random.uniform(0, 0.05))
+        await fleet.kill(*killed)
+        await asyncio.sleep(random.uniform(0, 0.2))
+        await fleet.start(*killed)
+    await settle(fleet)
+
+
+async def test_every_document_arrives_once_although_authorities_are_killed(
+    embedded: Fleet,
+) -> None:
+    random = Random(7)  # noqa: S311 - moments, not secrets
+    fleet = embedded
+    await fleet.start()
+    for killed in (("authority-TH",), ("authority-VN",), ("authority-TH", "authority-VN")):
+        fleet.file(A_BATCH)
+        await fleet.until_registered(len(fleet.filed) - A_BATCH + random.randint(1, 6))
+        await fleet.kill(*killed)
+        await fleet.start(*killed)
+    await settle(fleet)
+
+
+async def test_a_stop_in_mid_run_is_orderly_and_loses_nothing(embedded: Fleet) -> None:
+    fleet = embedded
+    await fleet.start()
+    for stopped in ("router", "gateway-TH", "gateway-VN", "authority-VN"):
+        fleet.file(A_BATCH)
+        await fleet.until_registered(len(fleet.filed) - A_BATCH + 2)
+        await fleet.stop(stopped)
+        events = [line["event"] for line in fleet.logged(stopped)]
+        assert events[-1] == "stopped"
+        assert "stopping" in events
+        assert "not_finished_in_time" not in events
+        await fleet.start(stopped)
+    await settle(fleet)
+
+
+@pytest.mark.timeout(180)
+async def test_every_document_arrives_once_although_rabbitmq_goes_away(
+    rabbitmq_node: PrivateNode, swb: Program, tmp_path: Path
+) -> None:
+    url = await prepare(rabbitmq_node)
+    async with fleet_of(swb, tmp_path, url) as fleet:
+        await fleet.start()
+        fleet.file(A_BATCH)
+        await fleet.until_registered(1)
+        await rabbitmq_node.ctl("close_all_connections", "test")
+        fleet.file(A_BATCH)
+        await fleet.until_registered(A_BATCH + 1)
+        await rabbitmq_node.ctl("stop_app")
+        try:
+            fleet.file(A_BATCH)
+            await asyncio.sleep(1)
+            fleet.check()
+        finally:
+            await rabbitmq_node.ctl("start_app")
+            await rabbitmq_node.ctl("await_startup")
+        await settle(fleet)

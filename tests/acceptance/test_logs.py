@@ -1,0 +1,67 @@
+"""What a daemon logs, at its most talkative: one JSON value a line, and nothing of any document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.acceptance.fleet import lay_out_fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from swb_schemas.documents import CertificateOfOrigin
+    from tests.acceptance.program import Program
+
+
+def words_of(certificate: CertificateOfOrigin) -> Iterator[str]:
+    """What nobody but the parties may read: names, addresses, goods, numbers of invoices."""
+    for trader in (certificate.exporter, certificate.consignee):
+        yield from (trader.name, *(each.value for each in trader.national_names))
+        yield from trader.address.splitlines()
+        if trader.identifier:
+            yield trader.identifier
+    for item in certificate.items:
+        yield item.description
+        yield from (invoice.number for invoice in item.invoices)
+    yield certificate.exporter_declaration.signatory_name
+    yield certificate.certification.signatory_name
+
+
+async def test_nothing_of_a_document_reaches_a_log(swb: Program, tmp_path: Path) -> None:
+    fleet = await lay_out_fleet(swb.path, tmp_path / "region")
+    try:
+        fleet.file(8)
+        await fleet.start("region", files=list(fleet.files.values()))
+        await fleet.until_registered(8)
+        (payload, *_) = (fleet.region.drop_folder("TH") / "in" / "accepted").glob("*.xml")
+        whole = payload.read_bytes()
+        spoiled = {
+            "cut.xml": whole[: len(whole) // 2],
+            "turned.xml": whole.replace(b"</", b"<"),
+            "repeated.xml": whole * 2,
+            "renamed.xml": whole.replace(b"EXAMPLE", b"EXAMPLE\xc3\xbf\xff"),
+            "changed.xml": whole.replace(b"EXAMPLE", b"EXAMPLE NEW"),
+            "emptied.xml": whole.replace(b">TH<", b"><"),
+        }
+        for name, content in spoiled.items():
+            part = fleet.region.drop_folder("TH") / "in" / f".{name}.part"
+            part.write_bytes(content)
+            part.rename(part.with_name(name))
+        await fleet.until_done()
+        refused = fleet.region.drop_folder("TH") / "in" / "refused"
+        while len(list(refused.glob("*.json"))) < len(spoiled):
+            await fleet.until_registered(8)
+        await fleet.stop("region")
+    finally:
+        await fleet.end()
+
+    lines = fleet.logged("region")
+    assert {line["event"] for line in lines} >= {"submitted", "received", "relayed", "delivered"}
+    assert sum(line["event"] == "payload_refused" for line in lines) == len(spoiled)
+    assert all({"event", "level", "logger", "timestamp"} <= set(line) for line in lines)
+    text = fleet.log("region").read_text(encoding="utf-8")
+    told = {word for each in fleet.filed for word in words_of(each) if word in text}
+    assert told == set()
+    keys = (fleet.region.folder / "trust" / "keys").rglob("*.pem")
+    assert not any(key.read_text().splitlines()[1] in text for key in keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle, permutations
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ __all__ = ["DemoResult", "PairResult", "draw_certificates", "run_demo", "watch_c
 
 _LOOK_EVERY = 0.1
 _LOOKED_AT_ONCE = 64
+_QUIET_WITHIN = 15.0
+"""Seconds that what is still on its way may take when every certificate's road has ended."""
 _NECESSARY = frozenset({Fact.AS1, Fact.AS2, Fact.AS3, Fact.RES_REC})
 
 
@@ -126,10 +129,26 @@ async def run_demo(
         )
         waiting.cancel()
         seconds = time.perf_counter() - begun
+        if waiting.done() and not running.done():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_QUIET_WITHIN):
+                    await _until_quiet(region, nodes)
     finally:
         stop.set()
         await running
     return await count_outcome(region, certificates, seconds=seconds, transport=transport)
+
+
+async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
+    """Return when nothing is on its way any more: acknowledgements of answers, the answers too."""
+    stores = [node.store for node in nodes if node.store is not None]
+    doors = [region.drop_folder(state) / door for state in region.states for door in ("in", "out")]
+    while True:
+        counts = [await store.count() for store in stores]
+        on_its_way = sum(each.outbound + each.deliveries + each.held for each in counts)
+        if not on_its_way and not any(path.is_file() for door in doors for path in door.iterdir()):
+            return
+        await asyncio.sleep(_LOOK_EVERY / 2)
 
 
 async def watch_certificates(

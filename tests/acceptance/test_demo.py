@@ -1,0 +1,244 @@
+"""``swb demo``: the main job on one machine, what it counts and what it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import etree
+
+from swb.backends.rabbitmq.topology import vhost_name
+from swb_schemas.wire.trust import parse_trust_bundle
+from tests.acceptance.test_crashes import STATES, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from swb.backends.rabbitmq.node import PrivateNode
+    from tests.acceptance.program import Program, Ran
+
+DOCUMENTS = 12
+FIGURES = {
+    "documents",
+    "delivered",
+    "given",
+    "not_given",
+    "pending",
+    "lost",
+    "duplicated",
+    "refused",
+}
+SBDH_SCHEMA = "StandardBusinessDocumentHeader.xsd"
+
+
+@pytest.fixture(scope="module")
+def kept(swb: Program, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Path]:
+    """One demonstration, and what it left."""
+    folder = tmp_path_factory.mktemp("demo") / "kept"
+    done = swb(
+        "demo", "--documents", str(DOCUMENTS), "--seed", "5", "--keep", str(folder), "--json"
+    )
+    assert done.status == 0, done.stderr
+    return done, folder
+
+
+def figures(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in value.items() if name != "seconds"}
+
+
+def test_every_document_arrives_once_and_is_counted(kept: tuple[Ran, Path]) -> None:
+    value = kept[0].value
+    assert set(value) == FIGURES | {"seconds", "transport", "pairs"}
+    assert value["documents"] == value["delivered"] == DOCUMENTS
+    assert value["given"] + value["not_given"] + value["pending"] == DOCUMENTS
+    assert (value["lost"], value["duplicated"], value["refused"]) == (0, 0, 0)
+    assert value["transport"] == "embedded"
+    assert [(pair["from"], pair["to"]) for pair in value["pairs"]] == [("TH", "VN"), ("VN", "TH")]
+    for name in FIGURES:
+        assert sum(pair[name] for pair in value["pairs"]) == value[name]
+    assert kept[0].stderr == ""
+
+
+def test_the_same_seed_gives_the_same_figures(swb: Program, kept: tuple[Ran, Path]) -> None:
+    again = swb("demo", "--documents", str(DOCUMENTS), "--seed", "5", "--json")
+    assert figures(again.value) == figures(kept[0].value)
+    other = swb("demo", "--documents", str(DOCUMENTS), "--seed", "6", "--json")
+    assert figures(other.value) != figures(kept[0].value)
+
+
+def test_protected_bodies_change_no_figure(swb: Program, kept: tuple[Ran, Path]) -> None:
+    done = swb("demo", "--documents", str(DOCUMENTS), "--seed", "5", "--protect", "--json")
+    assert figures(done.value) == figures(kept[0].value)
+
+
+def test_shows_people_a_table(swb: Program) -> None:
+    done = swb("demo", "--documents", "2")
+    assert done.status == 0
+    lines = done.stdout.decode().splitlines()
+    assert lines[0].split() == [
+        *("documents", "delivered", "given", "not", "given", "pending"),
+        *("lost", "duplicated", "refused"),
+    ]
+    assert [line.split("  ")[0] for line in lines[1:4]] == ["TH to VN", "VN to TH", "all"]
+
+
+@pytest.mark.timeout(120)
+def test_over_rabbitmq_on_quorum_queues(
+    swb: Program, rabbitmq_node: PrivateNode, kept: tuple[Ran, Path]
+) -> None:
+    url = asyncio.run(prepare(rabbitmq_node))
+    done = swb(
+        *("demo", "--documents", str(DOCUMENTS), "--seed", "5", "--transport", "rabbitmq"),
+        "--json",
+        env={"SWB_AMQP_URL": url},
+    )
+    assert done.status == 0, done.stderr
+    expected = {**figures(kept[0].value), "transport": "rabbitmq"}
+    assert figures(done.value) == expected
+    for state in STATES:
+        listed = asyncio.run(
+            rabbitmq_node.ctl(
+                *("list_queues", "--no-table-headers", "-p", vhost_name(state)),
+                *("name", "type", "messages"),
+            )
+        )
+        rows = {line.split()[0]: line.split()[1:] for line in listed.splitlines()}
+        assert {"submit", "inbox"} <= set(rows)
+        assert all(kind == "quorum" for kind, _ in rows.values())
+        assert {count for _, count in rows.values()} == {"0"}
+
+
+# --- what it leaves ----------------------------------------------------------------------------
+
+
+def test_names_show_one_documents_whole_road(kept: tuple[Ran, Path]) -> None:
+    messages = sorted(path.name for path in (kept[1] / "messages").iterdir())
+    roads: dict[str, list[str]] = {}
+    for name in messages:
+        match = re.fullmatch(r"([\w-]+)\.(\d\d)-(\w+)\.([A-Z]+-[A-Z]+)\.xml", name)
+        assert match is not None, name
+        roads.setdefault(match[1], []).append(f"{match[3]} {match[4]}")
+    assert len(roads) == DOCUMENTS
+    for stem, road in roads.items():
+        out, back = ("TH-VN", "VN-TH") if stem.startswith("TH") else ("VN-TH", "TH-VN")
+        assert road[0] == f"CertificateIssue {out}"
+        assert road.count(f"TransportAck {back}") == 2
+        assert road.count(f"RelayReceipt REGION-{out[:2]}") == 1
+        assert road.count(f"CustomsReceipt {back}") == 1
+        answered = road.count(f"CustomsResponse {back}")
+        assert road.count(f"TransportAck {out}") == 2 * answered
+        assert road.count(f"RelayReceipt REGION-{out[3:]}") == answered
+
+
+def test_every_message_has_its_sealed_document_and_national_payloads(
+    kept: tuple[Ran, Path],
+) -> None:
+    folder = kept[1]
+    messages = [path.name.split(".") for path in (folder / "messages").iterdir()]
+    sealed = {path.name for path in (folder / "sealed").iterdir()}
+    assert sealed == {f"{stem}.{step}.xml" for stem, step, *_ in messages}
+    expected = set()
+    for stem, step, ends, _ in messages:
+        if step[3:] in {"CertificateIssue", "CustomsReceipt", "CustomsResponse"}:
+            expected |= {f"{stem}.{step}.from-{ends[:2]}.xml", f"{stem}.{step}.to-{ends[3:]}.xml"}
+    assert {path.name for path in (folder / "national").iterdir()} == expected
+
+
+def test_roots_and_bundle_are_kept_and_no_private_key(kept: tuple[Ran, Path]) -> None:
+    folder = kept[1]
+    trust = folder / "trust"
+    assert {path.name for path in (trust / "roots").iterdir()} == {
+        "TH.pem",
+        "VN.pem",
+        "REGION.pem",
+    }
+    (bundle,) = trust.glob("bundle*")
+    assert set(parse_trust_bundle(bundle.read_bytes()).lists) == {"TH", "VN", "REGION"}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert not any(b"PRIVATE KEY" in path.read_bytes() for path in files)
+
+
+def test_xmlsec1_accepts_every_message_and_sealed_document(
+    kept: tuple[Ran, Path], xmlsec1: Path
+) -> None:
+    folder = kept[1]
+    roots = [
+        argument
+        for root in sorted((folder / "trust" / "roots").glob("*.pem"))
+        for argument in ("--trusted-pem", str(root))
+    ]
+    files = sorted(str(path) for path in folder.glob("[ms]e*/*.xml"))
+    assert len(files) > DOCUMENTS * 10
+    done = subprocess.run(
+        [
+            *(str(xmlsec1), "--verify", *roots),
+            *("--enabled-reference-uris", "empty,same-doc", "--id-attr:Id"),
+            "http://uri.etsi.org/01903/v1.3.2#:SignedProperties",
+            *files,
+        ],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    assert done.stdout.count(b"OK\n") + done.stderr.count(b"OK\n") == len(files)
+
+
+def test_every_message_is_valid_against_the_published_sbdh_schema(
+    kept: tuple[Ran, Path], samples: Path
+) -> None:
+    (schema_file,) = (samples / "sbdh" / "xsd").rglob(SBDH_SCHEMA)
+    schema = etree.XMLSchema(etree.parse(schema_file))
+    for path in (kept[1] / "messages").iterdir():
+        assert schema.validate(etree.parse(path)), (path.name, schema.error_log)
+
+
+@pytest.mark.parametrize("kind", ["messages", "sealed"])
+def test_swb_verify_accepts_what_was_kept(swb: Program, kept: tuple[Ran, Path], kind: str) -> None:
+    (bundle,) = (kept[1] / "trust").glob("bundle*")
+    for path in sorted((kept[1] / kind).iterdir())[:3]:
+        done = swb("verify", str(path), "--trust", str(bundle), "--json")
+        assert done.status == 0, done.stdout
+        assert done.value["verdict"]
+
+
+# --- refusals ----------------------------------------------------------------------------------
+
+
+def test_refuses_a_folder_that_holds_something(swb: Program, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("x", encoding="utf-8")
+    done = swb("demo", "--documents", "1", "--keep", str(tmp_path), "--json")
+    assert done.status == 1
+    assert done.failure["code"] == "demo.keep_not_empty"
+    assert [path.name for path in tmp_path.iterdir()] == ["precious"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--documents", "0"],
+        ["--documents", "many"],
+        ["--transport", "pigeon"],
+        ["--seed", "x"],
+        ["--keep", __file__],
+        ["extra"],
+    ],
+)
+def test_misuse_is_told_as_usage(swb: Program, arguments: list[str]) -> None:
+    done = swb("demo", *arguments, "--json")
+    assert done.status == 2
+    assert done.failure["code"] == "cli.usage"
+
+
+def test_a_server_that_is_not_there_is_unavailable(swb: Program) -> None:
+    done = swb(
+        *("demo", "--documents", "1", "--transport", "rabbitmq", "--json"),
+        env={"SWB_AMQP_URL": "amqp://guest:secret@127.0.0.1:1"},
+    )
+    assert done.status == 4
+    assert done.failure["final"] is False
+    assert "secret" not in json.dumps(done.failure) + done.stderr

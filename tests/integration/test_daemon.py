@@ -68,11 +68,11 @@ async def test_a_payload_submitted_by_another_process_is_sent_by_the_daemon(
         await until(arrived)
 
 
-async def test_two_gateways_on_one_store_and_folder_share_the_work(region: Region) -> None:
+async def test_two_copies_of_every_daemon_on_one_store_share_the_work(region: Region) -> None:
     """A second process on the same data: every lease holds between them."""
     certificates = draw(20)
     configs = region.configs()
-    doubled = [*configs, load_config(region.gateways["TH"]), load_config(region.gateways["VN"])]
+    doubled = [*configs, *map(load_config, (region.router, *region.gateways.values()))]
     async with running(doubled) as (nodes, _):
         stores = {node.state: node.store for node in nodes if node.submitting}
         for node in nodes:

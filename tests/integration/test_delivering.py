@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
+import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -295,3 +297,58 @@ async def test_redelivers_when_asked_to_by_a_new_message_with_the_same_document(
     await world.vn.delivering.deliver_due()
 
     assert [path.name for path in out.iterdir()] == [delivered.name]
+
+
+class SlowDoor(Door):
+    """Takes its time, until told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def deliver(
+        self,
+        payload: bytes,
+        *,
+        delivery_id: str,
+        message_type: str,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        self.reached.set()
+        await self.go_on.wait()
+        await super().deliver(
+            payload, delivery_id=delivery_id, message_type=message_type, findings=findings
+        )
+
+
+async def test_a_lease_that_ends_before_the_work_does_tells_as3_once(world: World) -> None:
+    (document_id,) = await receive(world)
+    slow, quick = SlowDoor(), Door()
+    late = asyncio.create_task(delivering(world, national=slow).deliver_due())
+    await slow.reached.wait()
+    world.clock.turn(LEASE * 2)
+
+    assert await delivering(world, national=quick).deliver_due() == 1
+    slow.go_on.set()
+    assert await late == 1
+
+    assert slow.given == quick.given == [document_id], "told twice, under one id"
+    assert len(await world.vn.sent("TransportAck")) == 2, "AS2 and one AS3"
+    await world.carry()
+    names = [event.name for event in await world.th.store.list_events(document_id)]
+    assert sorted(names) == ["AS2", "AS3"]
+
+
+async def test_delivers_although_the_message_that_brought_it_is_lost(world: World) -> None:
+    """Nobody can be told any more, and the document arrives nevertheless."""
+    (document_id,) = await receive(world)
+    connection = sqlite3.connect(world.folder / "store-VN.db")
+    connection.execute("DELETE FROM messages WHERE document_id = ?", (document_id,))
+    connection.commit()
+    connection.close()
+
+    assert await world.vn.delivering.deliver_due() == 1
+
+    assert Fact.AS3 in await world.vn.facts(document_id)
+    assert (await world.vn.store.count()).deliveries == 0

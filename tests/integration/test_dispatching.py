@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -146,3 +147,34 @@ async def test_a_message_that_left_twice_takes_effect_once(world: World) -> None
     assert len(await world.vn.received("CertificateIssue")) == 1
     assert Fact.AS3 in await world.th.facts(document_id)
     assert (await world.th.store.count()).outbound == 0
+
+
+async def test_a_lease_that_ends_before_the_publish_does_sends_the_same_message_twice(
+    world: World,
+) -> None:
+    """Two processes, one slow: the receiver tells one message from two."""
+    document_id = await world.th.issue(world.certificate())
+    reached, go_on = asyncio.Event(), asyncio.Event()
+
+    class SlowLine(LineWithFault):
+        async def publish(
+            self, body: bytes, *, message_id: str, message_type: str, environment: str
+        ) -> None:
+            reached.set()
+            await go_on.wait()
+            await super().publish(
+                body, message_id=message_id, message_type=message_type, environment=environment
+            )
+
+    slow = dispatching(world, {"TH": SlowLine(world.th.line, set())})
+    late = asyncio.create_task(slow.dispatch_due())
+    await reached.wait()
+    world.clock.turn(LEASE * 2)
+    await world.carry()
+    go_on.set()
+    assert await late == 1
+    await world.carry()
+
+    assert len(await world.vn.received("CertificateIssue")) == 1
+    names = [event.name for event in await world.th.store.list_events(document_id)]
+    assert sorted(names) == ["AS1", "AS2", "AS3", "RELAYED"]

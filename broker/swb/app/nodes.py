@@ -24,6 +24,7 @@ from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
 from swb.services.pacing import Pace
 from swb.services.receive import ReceiveService
+from swb.services.recent import RecentDeliveries
 from swb.services.route import RouteService
 from swb.simulator.authority import SimulatedAuthority
 from swb_schemas.wire.verification import VerificationPolicy
@@ -153,6 +154,7 @@ def _add_gateway(node: Node, parts: Parts) -> None:
     folder.open()
     node.checks["national"] = folder.ping
     node.submitting = parts.build_submitting(node.wake)
+    recent = RecentDeliveries(limit=2 * limits.batch)
     delivering = DeliverService(
         state=node.state,
         national_format=national_format,
@@ -165,6 +167,7 @@ def _add_gateway(node: Node, parts: Parts) -> None:
         batch=limits.batch,
         lease_for=parts.lease_for,
         on_commit=node.wake,
+        recent=recent,
     )
     collecting = CollectService(
         source=folder,
@@ -183,6 +186,7 @@ def _add_gateway(node: Node, parts: Parts) -> None:
         policy=VerificationPolicy(),
         clock=parts.clock,
         decryption_keys=parts.decryption_keys,
+        recent=recent,
     )
     inbox = parts.build_inbox(node.state, node.lines[node.state], receiving.judge, node.wake)
     node.inboxes.append(inbox)

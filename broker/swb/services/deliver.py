@@ -19,6 +19,7 @@ from swb.core.receipts import acknowledge
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Event
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb.services.recent import RecentDeliveries
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from swb.ports import Clock, MessageStore, NationalDelivery, NationalFormat, NationalGateway
     from swb.services.sealing import Sealer, Sent
+    from swb_schemas.wire.evidence import VerifiedDelivery
     from swb_schemas.wire.seal_header import SealHeader
 
 __all__ = ["DeliverService"]
@@ -58,6 +60,7 @@ class DeliverService:
         batch: Rows claimed at a time.
         lease_for: How long a claimed row belongs to this process.
         on_commit: Called when something was committed that others may wait for.
+        recent: What was verified a moment ago; the rest is read from the store.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class DeliverService:
         batch: int,
         lease_for: timedelta,
         on_commit: Callable[[], None],
+        recent: RecentDeliveries | None = None,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
         self._format = national_format
@@ -86,6 +90,7 @@ class DeliverService:
         self._batch = batch
         self._lease_for = lease_for
         self._on_commit = on_commit
+        self._recent = recent or RecentDeliveries(limit=0)
 
     async def deliver_due(self) -> int:
         """Hand over what is due, once.
@@ -123,7 +128,11 @@ class DeliverService:
             await self._postpone(delivery, INTERNAL_FAULT)
 
     async def _hand_over(self, delivery: NationalDelivery) -> None:
-        header, document = read_kept(delivery.octets)
+        known = self._recent.take(delivery)
+        if known is None:
+            header, document = read_kept(delivery.octets)
+        else:
+            header, document = known.sealed.header, known.sealed.document
         rendering = await self._format.from_canonical(document)
         advice = check_document(document, at=self._clock.now().date(), place=Place.IMPORTER)
         await self._national.deliver(
@@ -133,7 +142,7 @@ class DeliverService:
             findings=[replace(each, national_path=rendering.locate(each.path)) for each in advice],
         )
         at = self._clock.now()
-        acks = await self._acknowledge(delivery, header, at)
+        acks = await self._acknowledge(delivery, header, known, at)
         losses = "; ".join(finding.path for finding in rendering.losses)
         await self._store.complete_delivery(
             delivery.document_id,
@@ -156,28 +165,36 @@ class DeliverService:
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
     async def _acknowledge(
-        self, delivery: NationalDelivery, header: SealHeader, at: datetime
+        self,
+        delivery: NationalDelivery,
+        header: SealHeader,
+        known: VerifiedDelivery | None,
+        at: datetime,
     ) -> list[Sent]:
         if not get_type(delivery.message_type).acknowledged:
             return []
-        brought = await self._store.find_message(delivery.message_id)
-        record = await self._store.find_document(delivery.document_id)
-        if brought is None or record is None:
-            # Nobody can be told any more; the national system has it nevertheless.
-            _log.error("not_acknowledged", document_id=delivery.document_id)
-            return []
+        if known is not None:
+            sender, digest = known.message.header.sender, known.sealed.digest.text
+        else:
+            brought = await self._store.find_message(delivery.message_id)
+            record = await self._store.find_document(delivery.document_id)
+            if brought is None or record is None:
+                # Nobody can be told any more; the national system has it nevertheless.
+                _log.error("not_acknowledged", document_id=delivery.document_id)
+                return []
+            sender, digest = brought.sender, record.digest
         document = acknowledge(
             hop=Hop.AS3,
-            message_id=brought.message_id,
-            message_digest=brought.digest,
-            document=(record.document_id, record.digest),
+            message_id=delivery.message_id,
+            message_digest=delivery.message_digest,
+            document=(delivery.document_id, digest),
             at=at,
         )
         route = receipt_route(
             own=self._gateway,
-            other=brought.sender,
+            other=sender,
             conversation_id=header.conversation_id,
-            correlation=brought.message_id,
+            correlation=delivery.message_id,
         )
         return [await self._sealer.seal(document, route)]
 

@@ -24,6 +24,7 @@ from swb.ports import (
     NationalDelivery,
 )
 from swb.services.octets import digest_octets
+from swb.services.recent import RecentDeliveries
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
@@ -62,6 +63,7 @@ class ReceiveService:
         policy: How strictly to verify.
         clock: The judging moment.
         decryption_keys: What opens protected bodies, by thumbprint.
+        recent: Told of what is committed for the national system.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class ReceiveService:
         policy: VerificationPolicy,
         clock: Clock,
         decryption_keys: Mapping[str, DecryptionKey],
+        recent: RecentDeliveries | None = None,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
         self._environment = environment
@@ -84,6 +87,7 @@ class ReceiveService:
         self._policy = policy
         self._clock = clock
         self._decryption_keys = decryption_keys
+        self._recent = recent or RecentDeliveries(limit=0)
 
     async def judge(self, raw: bytes, line: str) -> None:
         """Take one message in, and commit that.
@@ -121,6 +125,8 @@ class ReceiveService:
         disposition = await self._store.accept(acceptance)
         if disposition is Disposition.CONFLICT:
             raise await self._report_conflict(message.header, message.digest.text, raw)
+        if acceptance.deliveries and disposition is Disposition.NEW:
+            self._recent.remember(delivery)
         _log.info(
             "received",
             message_id=message.header.message_id,

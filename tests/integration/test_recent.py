@@ -1,0 +1,191 @@
+"""The shortcut from verifying to handing over gives what the way through the store gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.ports import NationalDelivery
+from swb.services.deliver import DeliverService
+from swb.services.receive import ReceiveService
+from swb.services.recent import RecentDeliveries
+from swb_schemas.documents import TransportAck
+from swb_schemas.documents.elements import Environment
+from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.verification import VerificationPolicy, verify_delivery, verify_message
+from tests.integration.opening import LEASE, RETRYING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from swb.services.sealing import Sent
+    from swb_schemas.documents import Document
+    from swb_schemas.findings import Finding
+    from swb_schemas.wire.evidence import VerifiedDelivery
+    from tests.integration.world import World
+
+
+class Door:
+    """Remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, tuple[bytes, str, tuple[Finding, ...]]] = {}
+
+    async def deliver(
+        self,
+        payload: bytes,
+        *,
+        delivery_id: str,
+        message_type: str,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        self.given[delivery_id] = (payload, message_type, tuple(findings))
+
+
+def receiving(world: World, recent: RecentDeliveries | None) -> ReceiveService:
+    return ReceiveService(
+        state="VN",
+        environment=Environment.TEST,
+        store=world.vn.store,
+        sealer=world.vn.sealer,
+        trust=world.trust,
+        policy=VerificationPolicy(),
+        clock=world.clock,
+        decryption_keys={},
+        recent=recent,
+    )
+
+
+def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> DeliverService:
+    return DeliverService(
+        state="VN",
+        national_format=world.vn.national_format,
+        national=door,
+        store=world.vn.store,
+        sealer=world.vn.sealer,
+        clock=world.clock,
+        jitter=lambda: 0.0,
+        retrying=RETRYING,
+        batch=64,
+        lease_for=LEASE,
+        on_commit=lambda: None,
+        recent=recent,
+    )
+
+
+async def send(world: World) -> Sent:
+    sent = await world.seal(world.certificate())
+    await world.keep("TH", sent)
+    return sent
+
+
+async def verify(world: World, sent: Sent) -> VerifiedDelivery:
+    bundle, at, policy = await world.trust.fetch(), world.clock.now(), VerificationPolicy()
+    message = verify_message(
+        sent.outbound.message.octets,
+        trust=bundle,
+        at=at,
+        receiver=world.vn.gateway,
+        policy=policy,
+    )
+    return verify_delivery(message, trust=bundle, at=at, policy=policy, decryption_keys={})
+
+
+def waiting(sent: Sent) -> NationalDelivery:
+    return NationalDelivery(
+        document_id=sent.document.document_id,
+        message_type=sent.document.message_type,
+        octets=sent.document.octets,
+        message_id=sent.outbound.message.message_id,
+        message_digest=sent.outbound.message.digest,
+    )
+
+
+async def test_what_was_verified_is_what_the_kept_octets_say(world: World) -> None:
+    sent = await send(world)
+    verified = (await verify(world, sent)).sealed
+    assert (verified.header, verified.document) == read_kept(sent.document.octets)
+
+
+@pytest.mark.parametrize("shortcut", [True, False])
+async def test_both_ways_hand_over_the_same_and_acknowledge_the_same(
+    world: World, shortcut: bool
+) -> None:
+    recent = RecentDeliveries(limit=8) if shortcut else None
+    door = Door()
+    sent = await send(world)
+    await receiving(world, recent).judge(sent.outbound.message.octets, "VN")
+
+    assert await delivering(world, door, recent).deliver_due() == 1
+
+    document_id = sent.document.document_id
+    rendering = await world.vn.national_format.from_canonical(_document_of(sent))
+    assert door.given == {document_id: (rendering.payload, "CertificateIssue", ())}
+    await world.carry()
+    _, ack = await world.th.received("TransportAck")
+    (event,) = (
+        each for each in await world.th.store.list_events(document_id) if each.name == "AS3"
+    )
+    assert event.message_id == ack.message_id
+    kept = await world.th.store.find_document(ack.document_id)
+    assert kept is not None
+    header, document = read_kept(kept.octets)
+    assert header.conversation_id == sent.document.conversation_id
+    assert isinstance(document, TransportAck)
+    (acknowledged,) = document.acknowledged
+    assert acknowledged.message_id == sent.outbound.message.message_id
+    assert acknowledged.message_digest.text == sent.outbound.message.digest
+    assert acknowledged.document_id == document_id
+    assert acknowledged.document_digest is not None
+    assert acknowledged.document_digest.text == sent.document.digest
+
+
+def _document_of(sent: Sent) -> Document:
+    return read_kept(sent.document.octets)[1]
+
+
+async def test_a_refused_handing_over_goes_through_the_store_when_it_is_tried_again(
+    world: World,
+) -> None:
+    recent, door, sent = RecentDeliveries(limit=8), Door(), await send(world)
+    await receiving(world, recent).judge(sent.outbound.message.octets, "VN")
+    assert recent.take(waiting(sent)) is not None
+    assert recent.take(waiting(sent)) is None
+
+    assert await delivering(world, door, recent).deliver_due() == 1
+
+    assert list(door.given) == [sent.document.document_id]
+
+
+async def test_a_repeated_message_is_not_remembered(world: World) -> None:
+    recent, sent = RecentDeliveries(limit=8), await send(world)
+    service = receiving(world, recent)
+    await service.judge(sent.outbound.message.octets, "VN")
+    assert recent.take(waiting(sent)) is not None
+    await service.judge(sent.outbound.message.octets, "VN")
+    assert recent.take(waiting(sent)) is None
+
+
+@pytest.mark.parametrize("changed", ["octets", "message_id"])
+async def test_gives_nothing_for_what_was_brought_otherwise(world: World, changed: str) -> None:
+    recent, sent = RecentDeliveries(limit=8), await send(world)
+    recent.remember(await verify(world, sent))
+    other = {
+        "octets": sent.document.octets + b" ",
+        "message_id": "019ca3b5-0efa-7000-8000-000000000003",
+    }[changed]
+    assert recent.take(_replace(waiting(sent), changed, other)) is None
+
+
+def _replace(delivery: NationalDelivery, name: str, value: object) -> NationalDelivery:
+    members = {each: getattr(delivery, each) for each in NationalDelivery.__slots__}
+    return NationalDelivery(**(members | {name: value}))
+
+
+async def test_holds_no_more_than_its_limit_and_forgets_the_oldest(world: World) -> None:
+    recent = RecentDeliveries(limit=2)
+    sent = [await send(world) for _ in range(3)]
+    for each in sent:
+        recent.remember(await verify(world, each))
+    assert [recent.take(waiting(each)) is not None for each in sent] == [False, True, True]

@@ -79,8 +79,8 @@ def _build_application(nodes: Sequence[Node]) -> Starlette:
     async def ready(_: Request) -> JSONResponse:
         report: dict[str, object] = {}
         healthy = True
-        for node in nodes:
-            checks = await check_node(node)
+        all_checks = await asyncio.gather(*(check_node(node) for node in nodes))
+        for node, checks in zip(nodes, all_checks, strict=True):
             good = all(outcome == "ok" for outcome in checks.values())
             healthy = healthy and good
             waiting = await _count(node) if checks.get("store") == "ok" else None

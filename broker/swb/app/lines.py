@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from swb.app.parts import missing_section
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
 from swb.config import EmbeddedTransportConfig, RabbitTransportConfig, Role, resolve_secret
 from swb.ports import LineEnd
-from swb_schemas.errors import UnavailableError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from swb.config import Config, LimitsConfig
     from swb.ports import Transport
 
-__all__ = ["build_lines"]
+__all__ = ["build_lines", "parse_amqp_url"]
 
 
 def build_lines(config: Config) -> dict[str, Transport]:
@@ -70,7 +70,7 @@ def _rabbitmq(
             "transport.not_installed",
             "expected the extra 'rabbitmq': pip install 'single-window-broker[rabbitmq]'",
         ) from cause
-    url = urlsplit(resolve_secret(transport.url))
+    url = parse_amqp_url(resolve_secret(transport.url))
 
     def build(member: str) -> Transport:
         return RabbitTransport(
@@ -82,3 +82,20 @@ def _rabbitmq(
         )
 
     return build
+
+
+def parse_amqp_url(text: str) -> SplitResult:
+    """Read an AMQP URL, without ever repeating it: it holds a password.
+
+    Raises:
+        RefusedError: ``config.invalid``.
+    """
+    message = "expected an AMQP URL such as amqp://user:password@host:5672, found something else"
+    try:
+        url = urlsplit(text)
+        good = url.scheme in {"amqp", "amqps"} and bool(url.hostname) and url.port != 0
+    except ValueError as cause:
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR) from cause
+    if not good:
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
+    return url

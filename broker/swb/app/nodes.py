@@ -11,6 +11,7 @@ from swb.app.parts import (
     Parts,
     build_parts,
     build_store,
+    check_keys,
     get_format,
     get_national,
     missing_section,
@@ -109,7 +110,9 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
         UnavailableError: ``store.unavailable``, ``signer.unavailable``.
     """
     async with open_store(config, create=True) as store:
-        yield build_parts(config, store).build_submitting(_nobody_waits)
+        parts = build_parts(config, store)
+        await check_keys(parts)
+        yield parts.build_submitting(_nobody_waits)
 
 
 @asynccontextmanager
@@ -126,7 +129,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
         if Role.GATEWAY in roles or Role.ROUTER in roles:
             node.store = await stack.enter_async_context(open_store(config, create=True))
             parts = build_parts(config, node.store)
-            await parts.trust.fetch()
+            await check_keys(parts)
             node.checks.update(store=node.store.ping, trust=parts.trust.fetch)
             for member, transport in build_lines(config).items():
                 await transport.open()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.backends.files import FileTrustSource
 from swb.backends.softkey import SoftKeySigner, load_decryption_key
@@ -21,6 +21,7 @@ from swb.services.sealing import Sealer
 from swb.services.submit import SubmitService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -29,7 +30,18 @@ if TYPE_CHECKING:
     from swb.ports import Clock, MessageStore, Signer, Transport, TrustSource
     from swb_schemas.wire.encryption import DecryptionKey
 
-__all__ = ["Parts", "build_parts", "build_store", "get_format", "get_national", "missing_section"]
+__all__ = [
+    "Parts",
+    "build_parts",
+    "build_store",
+    "check_keys",
+    "get_format",
+    "get_national",
+    "missing_section",
+]
+
+
+_ROLE_OF: Final = {Purpose.ISSUING_SEAL: ISSUING, Purpose.CUSTOMS_SEAL: CUSTOMS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +123,11 @@ def build_store(config: Config, *, create: bool) -> MessageStore:
     if config.store is None:
         raise missing_section("store")
     if create:
-        config.store.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            config.store.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as cause:
+            message = f"expected to make {config.store.path.parent}: {cause.strerror}"
+            raise UnavailableError("store.unavailable", message) from cause
     elif not config.store.path.exists():
         message = f"expected a store at {config.store.path}; the daemon makes it"
         raise UnavailableError("store.unavailable", message)
@@ -149,6 +165,40 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
         ),
         decryption_keys=_load_decryption_keys(config.keys),
     )
+
+
+async def check_keys(parts: Parts) -> None:
+    """Require that everybody who trusts the same bundle will take what these keys sign.
+
+    Raises:
+        RefusedError: ``config.keys``: environment or certificate is not what the bundle lists for
+            this party.
+        UndeterminedError: ``trust.list_expired``.
+        UnavailableError: ``trust.unreachable``.
+    """
+    party, now = parts.config.party, parts.clock.now()
+    bundle = await parts.trust.fetch()
+    if not bundle.serves(party.environment):
+        raise RefusedError(
+            "config.keys",
+            f"[party] environment: expected one that {bundle.environment} roots serve, "
+            f"found {party.environment}",
+            actor=Actor.OPERATOR,
+        )
+    for purpose, certificate in parts.sealer.certificates():
+        role = ROUTER if party.state == REGION else _ROLE_OF.get(purpose, GATEWAY)
+        try:
+            bundle.judge_certificate(
+                certificate,
+                party=PartyId(party.state, role),
+                purpose=purpose,
+                moments=(now,),
+                at=now,
+            )
+        except RefusedError as cause:
+            raise RefusedError(
+                "config.keys", f"[keys.{purpose}]: {cause.message}", actor=Actor.OPERATOR
+            ) from cause
 
 
 def get_national(config: Config) -> NationalConfig:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from swb.app.lines import parse_amqp_url
 from swb.app.parts import missing_section
 from swb.backends.softkey import DevelopmentKeys, make_development_keys
 from swb.backends.sqlite.topology import apply_topology as apply_embedded_topology
@@ -101,6 +102,7 @@ async def open_rabbitmq(amqp_url: str | None, members: Sequence[str]) -> AsyncIt
         from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
         from swb.backends.rabbitmq.node import PrivateNode  # noqa: PLC0415 - an extra
     if amqp_url is not None:
+        parse_amqp_url(amqp_url)
         await topology.apply_topology(amqp_url=amqp_url, members=members)
         yield amqp_url
         return

@@ -129,6 +129,10 @@ async def _demonstrate(
         url = None
         if transport == "rabbitmq":
             url = await stack.enter_async_context(open_rabbitmq(amqp_url, states))
+            if amqp_url is not None:
+                from swb.sandbox.pipe import check_idle  # noqa: PLC0415 - needs an extra
+
+                await check_idle(url, states)
         now = SystemClock().now()
         region = await lay_out_region(
             folder / "region", states=states, at=now, amqp_url=url, seed=seed, protect=protect

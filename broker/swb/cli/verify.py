@@ -144,7 +144,9 @@ def _judge(
     try:
         verify_delivery(outer, trust=trust, at=at, decryption_keys=keys, record=inquiry.inner)
     except UndeterminedError as error:
-        if error.code != "encryption.key_missing" or not isinstance(outer.body, EncryptedBody):
+        if keys or error.code != "encryption.key_missing":
+            raise
+        if not isinstance(outer.body, EncryptedBody):
             raise
         inquiry.inner.steps.clear()
         inquiry.findings.append(_closed(outer.body))

@@ -118,8 +118,13 @@ class PayloadSource(Protocol):
         """Read a payload; None when it does not wait any more."""
         ...
 
-    async def put_aside_accepted(self, name: str, *, document_id: str) -> None:
-        """Put a payload aside that became a document. Repeating it changes nothing."""
+    async def put_aside_accepted(
+        self, name: str, *, document_id: str, findings: Sequence[Finding]
+    ) -> None:
+        """Put a payload aside that became a document, with warnings and losses beside it.
+
+        Repeating it changes nothing.
+        """
         ...
 
     async def put_aside_refused(self, name: str, refusal: RefusedError) -> None:

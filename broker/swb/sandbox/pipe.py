@@ -131,7 +131,7 @@ async def check_idle(amqp_url: str, members: tuple[str, ...]) -> None:
     """Check that nothing is in the members' queues and nobody reads them.
 
     Raises:
-        UnavailableError: ``bench.queues_in_use``, ``transport.unreachable``.
+        UnavailableError: ``transport.queues_in_use``, ``transport.unreachable``.
     """
     for member in members:
         line = name_rabbitmq_line(member, Environment.TEST)
@@ -143,7 +143,7 @@ async def check_idle(amqp_url: str, members: tuple[str, ...]) -> None:
                     found = queue.declaration_result
                     if found.message_count or found.consumer_count:
                         raise UnavailableError(
-                            "bench.queues_in_use",
+                            "transport.queues_in_use",
                             f"expected an idle queue {name} of {line.vhost}, found "
                             f"{found.message_count} messages and {found.consumer_count} readers",
                         )

@@ -124,7 +124,9 @@ class CollectService:
             _log.warning("payload_refused", payload=name, code=refusal.code)
             await self._source.put_aside_refused(name, refusal)
             return 1
-        await self._source.put_aside_accepted(name, document_id=accepted.document_id)
+        await self._source.put_aside_accepted(
+            name, document_id=accepted.document_id, findings=accepted.findings
+        )
         _log.info(
             "submitted",
             payload=name,

@@ -20,7 +20,7 @@ from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
 from swb_schemas.wire.sealed import prepare_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
 
     from swb.ports import Clock, Signer, TrustSource
@@ -112,6 +112,11 @@ class Sealer:
         self._clock = clock
         self._new_id = new_id
         self._protect = protect
+
+    def certificates(self) -> Iterator[tuple[Purpose, bytes]]:
+        """Every certificate that it seals with, DER, by purpose."""
+        for purpose, signer in self._signers.items():
+            yield purpose, signer.certificate
 
     async def seal(self, document: Document, route: Route, origin: Origin | None = None) -> Sent:
         """Seal a document and wrap it into a message.

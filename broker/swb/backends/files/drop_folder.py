@@ -142,9 +142,15 @@ class DropFolder:
         except OSError as cause:
             raise _unavailable(cause) from cause
 
-    async def put_aside_accepted(self, name: str, *, document_id: str) -> None:
-        """Put a payload aside that became a document."""
-        self._put_aside(name, self._accepted, {"document_id": document_id})
+    async def put_aside_accepted(
+        self, name: str, *, document_id: str, findings: Sequence[Finding] = ()
+    ) -> None:
+        """Put a payload aside that became a document, with warnings and losses beside it."""
+        note: dict[str, object] = {
+            "document_id": document_id,
+            "findings": [asdict(finding) for finding in findings],
+        }
+        self._put_aside(name, self._accepted, note)
 
     async def put_aside_refused(self, name: str, refusal: RefusedError) -> None:
         """Put a payload aside that was refused, with the reason beside it."""
@@ -164,14 +170,30 @@ class DropFolder:
         waiting = self._in / name
         text = json.dumps(note, indent=2, ensure_ascii=False)
         try:
-            part = _part_of(folder / name)
+            target = _free_name(folder / name)
+            told = target.with_name(f"{target.name}.json")
+            part = _part_of(target)
             part.write_text(text, encoding="utf-8")
-            part.replace(folder / f"{name}.json")
-            waiting.replace(folder / name)
+            part.replace(told)
+            try:
+                waiting.replace(target)
+            except FileNotFoundError:
+                if not target.exists():
+                    told.unlink(missing_ok=True)
+                raise
         except OSError as cause:
             if isinstance(cause, FileNotFoundError) and folder.is_dir() and not waiting.exists():
                 return  # somebody else put it aside
             raise _unavailable(cause) from cause
+
+
+def _free_name(path: Path) -> Path:
+    """A name that no earlier payload has: NAME, NAME~2, ... before the suffix."""
+    free, number = path, 1
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}~{number}{path.suffix}")
+    return free
 
 
 def _write_whole(path: Path, octets: bytes) -> None:

@@ -149,11 +149,12 @@ class Fleet:
                 await asyncio.sleep(0.02)
 
     async def until_done(self, *, within: float = 45) -> None:
-        """Wait until every certificate has all the facts that must come."""
+        """Wait until every certificate has all the facts that must come, and all is delivered."""
         async with AsyncExitStack() as stack, asyncio.timeout(within):
+            files = {"REGION": self.region.router, **self.region.gateways}
             stores = {
                 state: await stack.enter_async_context(open_store(load_config(file)))
-                for state, file in self.region.gateways.items()
+                for state, file in files.items()
             }
             waiting = list(self.filed)
             while waiting:
@@ -163,6 +164,9 @@ class Fleet:
                     for each in waiting
                     if not await _is_done(stores[each.issuing_country], each)
                 ]
+                await asyncio.sleep(0.1)
+            while any([await _is_waiting(store) for store in stores.values()]):
+                self.check()
                 await asyncio.sleep(0.1)
 
     def check(self) -> None:
@@ -215,6 +219,11 @@ async def _is_done(store: MessageStore, certificate: CertificateOfOrigin) -> boo
         return False
     events = await store.list_events(record.document_id)
     return {Fact(event.name) for event in events} >= NECESSARY
+
+
+async def _is_waiting(store: MessageStore) -> bool:
+    counts = await store.count()
+    return bool(counts.outbound or counts.deliveries or counts.held)
 
 
 async def lay_out_fleet(

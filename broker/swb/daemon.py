@@ -74,10 +74,10 @@ async def run_nodes(
                 _log.info("health", port=port)
         shutdown_for = max(config.limits.shutdown_seconds for config in configs)
         tasks = [task for node in nodes for task in _start(node)]
-        _log.info("started", nodes=[node.name for node in nodes])
-        if on_ready is not None:
-            on_ready(nodes)
         try:
+            _log.info("started", nodes=[node.name for node in nodes])
+            if on_ready is not None:
+                on_ready(nodes)
             await _wait(tasks, stop)
         finally:
             await _shut_down(nodes, tasks, shutdown_for)

@@ -153,7 +153,7 @@ async def open_world(
         file=TransportFile(path=folder / "broker.db"),
         clock=clock,
         keys=keys,
-        trust=FileTrustSource(keys.bundle),
+        trust=FileTrustSource(keys.bundle, environment=environment),
         lease_for=lease_for,
         protect=protect,
         environment=environment,

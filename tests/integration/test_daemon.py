@@ -183,7 +183,7 @@ async def test_a_stop_in_the_middle_of_work_loses_nothing(region: Region) -> Non
     ("spoil", "code"),
     [
         (lambda region: region.bundle.unlink(), "trust.unreachable"),
-        (lambda region: region.bundle.write_bytes(b"{}"), "trust.malformed"),
+        (lambda region: region.bundle.write_bytes(b"{}"), "trust.unusable"),
         (
             lambda region: (region.folder / "trust" / "keys" / "TH" / "receipt-seal.pem").unlink(),
             "signer.unavailable",

@@ -107,7 +107,9 @@ async def test_refuses_a_body_for_a_key_that_is_not_its_own(protected: World) ->
         world.folder / "others", ["VN"], Environment.TEST, world.clock.now()
     )
     sealer = world.sealer("TH", protect=True)
-    sealer._trust = type(world.trust)(others.bundle)  # noqa: SLF001 - a sender misled about keys
+    sealer._trust = type(world.trust)(  # noqa: SLF001 - a sender misled about keys
+        others.bundle, environment=Environment.TEST
+    )
     sent = await world.seal(world.certificate(), sealer=sealer)
     await world.keep("TH", sent)
 

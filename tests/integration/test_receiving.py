@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -249,6 +250,22 @@ async def test_never_gives_up_while_a_trust_list_has_expired(world: World) -> No
     assert set(await world.th.facts(sent.document.document_id)) == {Fact.AS2, Fact.AS3}
 
 
+async def test_holds_everything_while_the_bundle_is_one_of_another_environment(
+    world: World,
+) -> None:
+    """Whoever gave a gateway the wrong bundle refuses nobody by that."""
+    sent = await world.seal(world.certificate())
+    others = make_development_keys(
+        world.folder / "production", ["TH", "VN"], Environment.PRODUCTION, world.clock.now()
+    )
+    shutil.copyfile(others.bundle, world.keys.bundle)
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+
+    assert await world.vn.buried() == []
+    assert (await world.vn.store.count()).held == 1
+
+
 async def test_a_trust_list_that_goes_back_to_an_older_one_judges_nothing(world: World) -> None:
     now = world.clock.now()
     reissue_list(world.keys, "TH", number=5, expires_at=now + timedelta(days=2))
@@ -260,7 +277,7 @@ async def test_a_trust_list_that_goes_back_to_an_older_one_judges_nothing(world:
 
     later = now + timedelta(minutes=5)
     (held,) = await world.vn.store.claim_held(later, limit=9, lease_for=timedelta(0))
-    assert held.code == "trust.rolled_back"
+    assert held.code == "trust.unusable"
     assert await world.vn.buried() == []
 
 

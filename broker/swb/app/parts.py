@@ -143,7 +143,7 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
     """
     limits = config.limits
     clock = SystemClock()
-    trust = FileTrustSource(config.trust.bundle)
+    trust = FileTrustSource(config.trust.bundle, environment=config.party.environment)
     sealer = Sealer(
         environment=config.party.environment,
         signers=_load_signers(config.keys),

@@ -44,8 +44,8 @@ class TrustSource(Protocol):
 
         Raises:
             UnavailableError: ``trust.unreachable``.
-            UndeterminedError: It does not verify, which is an operator's trouble and says nothing
-                about any message; the codes are those of `swb_schemas.wire.trust`.
+            UndeterminedError: ``trust.unusable``: it does not verify, or is not one for this
+                environment, which is an operator's trouble and says nothing about any message.
         """
         ...
 

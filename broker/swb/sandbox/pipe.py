@@ -8,6 +8,7 @@ can be faster.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
@@ -24,16 +25,21 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
     from swb.sandbox.processes import Child
 
-__all__ = ["Pipe", "check_idle", "open_pipe"]
+__all__ = ["Pipe", "check_idle", "empty_own_queues", "open_pipe"]
 
 _PREFETCH: Final = 200
 _IN_FLIGHT: Final = 300
 """Wide enough that neither holds the pipe up: wider windows gave no more."""
+_WAIT_FOR: Final = 30.0
+"""Seconds for one answer of RabbitMQ."""
+_LOOKS: Final = 100
+_LOOK_EVERY: Final = 0.1
+"""Seconds between looks whether RabbitMQ knows that readers are gone."""
 
 
 class Pipe:
@@ -127,29 +133,66 @@ async def open_pipe(
         yield Pipe(children)
 
 
-async def check_idle(amqp_url: str, members: tuple[str, ...]) -> None:
+async def check_idle(amqp_url: str, members: Sequence[str]) -> None:
     """Check that nothing is in the members' queues and nobody reads them.
 
     Raises:
         UnavailableError: ``transport.queues_in_use``, ``transport.unreachable``.
     """
+    for name, (messages, readers) in (await _look(amqp_url, members, purge=False)).items():
+        if messages or readers:
+            raise UnavailableError(
+                "transport.queues_in_use",
+                f"expected an idle queue {name}, found {messages} messages and {readers} readers",
+            )
+
+
+async def empty_own_queues(amqp_url: str, members: Sequence[str]) -> None:
+    """Remove what ended processes left in queues that were idle before they began.
+
+    A process that is stopped just after a commit may not have settled what it committed, and
+    RabbitMQ then offers it again.
+
+    Raises:
+        UnavailableError: ``transport.queues_in_use``: somebody still reads them;
+            ``transport.unreachable``.
+    """
+    for _ in range(_LOOKS):
+        found = await _look(amqp_url, members, purge=True)
+        if not any(readers for _, readers in found.values()):
+            return
+        await asyncio.sleep(_LOOK_EVERY)
+    message = "expected that nobody reads the members' queues any more"
+    raise UnavailableError("transport.queues_in_use", message)
+
+
+async def _look(
+    amqp_url: str, members: Sequence[str], *, purge: bool
+) -> dict[str, tuple[int, int]]:
+    """Count messages and readers of every queue of the members.
+
+    Args:
+        amqp_url: RabbitMQ.
+        members: Whose queues.
+        purge: Whether to empty those that nobody reads.
+    """
+    found = {}
     for member in members:
         line = name_rabbitmq_line(member, Environment.TEST)
         try:
-            connection = await aio_pika.connect(_at(amqp_url, line.vhost))
+            connection = await aio_pika.connect(_at(amqp_url, line.vhost), timeout=_WAIT_FOR)
             async with connection, connection.channel() as channel:
                 for name in (line.submit, line.inbox):
-                    queue = await channel.declare_queue(name, passive=True)
-                    found = queue.declaration_result
-                    if found.message_count or found.consumer_count:
-                        raise UnavailableError(
-                            "transport.queues_in_use",
-                            f"expected an idle queue {name} of {line.vhost}, found "
-                            f"{found.message_count} messages and {found.consumer_count} readers",
-                        )
+                    queue = await channel.declare_queue(name, passive=True, timeout=_WAIT_FOR)
+                    messages = queue.declaration_result.message_count or 0
+                    readers = queue.declaration_result.consumer_count or 0
+                    found[f"{name} of {line.vhost}"] = (messages, readers)
+                    if purge and not readers:
+                        await queue.purge(timeout=_WAIT_FOR)
         except CONNECTION_EXCEPTIONS as cause:
             message = f"{line.vhost}: {type(cause).__name__}"
             raise UnavailableError("transport.unreachable", message) from cause
+    return found
 
 
 def _at(amqp_url: str, vhost: str) -> str:

@@ -135,7 +135,11 @@ async def run_road_bench(
     sizes: dict[str, int] = {}
     tell("starting RabbitMQ" if amqp_url is None else "looking at RabbitMQ")
     async with open_rabbitmq(amqp_url, states) as url:
-        from swb.sandbox.pipe import check_idle, open_pipe  # noqa: PLC0415 - an extra
+        from swb.sandbox.pipe import (  # noqa: PLC0415 - an extra
+            check_idle,
+            empty_own_queues,
+            open_pipe,
+        )
 
         await check_idle(url, states)
         region = await lay_out_region(
@@ -152,7 +156,7 @@ async def run_road_bench(
                 tell(f"turn {number} of {turns}: road")
                 road.append(await _take_turn(running, documents, patience))
             sizes = sizes or await weigh_messages(region)
-            await check_idle(url, states)
+            await empty_own_queues(url, states)
             async with open_pipe(
                 amqp_url=url,
                 exporting=EXPORTING,
@@ -163,7 +167,7 @@ async def run_road_bench(
             ) as flowing:
                 tell(f"turn {number} of {turns}: bare pipe")
                 pipe.append(await _take_turn(flowing, documents, patience))
-            await check_idle(url, states)
+            await empty_own_queues(url, states)
     return RoadBench(
         documents=documents,
         items=items,

@@ -116,7 +116,7 @@ async def _wait(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> Non
 async def _shut_down(
     nodes: Sequence[Node], tasks: Sequence[asyncio.Task[None]], shutdown_for: float
 ) -> None:
-    """Let steps end, close the lines, let inboxes finish what they began, all within the time."""
+    """Let steps end, let inboxes finish what they began, close the lines, all within the time."""
     _log.info("stopping")
     deadline = asyncio.get_running_loop().time() + shutdown_for
     for node in nodes:
@@ -129,12 +129,15 @@ async def _shut_down(
             task.cancel()
     await _end(steps, deadline)
     for node in nodes:
+        for transport in node.lines.values():
+            transport.end_deliveries()
+    await _end(inboxes, deadline)
+    for node in nodes:
         for name, transport in node.lines.items():
             try:
                 await transport.close()
             except Exception:  # noqa: BLE001 - the others are to be closed nevertheless
                 _log.exception("line_not_closed", line=name)
-    await _end(inboxes, deadline)
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]], deadline: float) -> None:

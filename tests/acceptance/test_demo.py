@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import subprocess
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tests.acceptance.program import Program, Ran
 
 DOCUMENTS = 12
+FRESH_COUNTS_AFTER = 15
+"""Seconds after which the message counts that RabbitMQ tells are surely new."""
 FIGURES = {
     "documents",
     "delivered",
@@ -86,6 +89,15 @@ def test_shows_people_a_table(swb: Program) -> None:
     assert [line.split("  ")[0] for line in lines[1:4]] == ["TH to VN", "VN to TH", "all"]
 
 
+async def list_queues(node: PrivateNode, state: str) -> dict[str, list[str]]:
+    """Ask RabbitMQ for a line's queues; returns type and messages by name."""
+    listed = await node.ctl(
+        *("list_queues", "--no-table-headers", "-p", vhost_name(state)),
+        *("name", "type", "messages"),
+    )
+    return {line.split()[0]: line.split()[1:] for line in listed.splitlines()}
+
+
 @pytest.mark.timeout(120)
 def test_over_rabbitmq_on_quorum_queues(
     swb: Program, rabbitmq_node: PrivateNode, kept: tuple[Ran, Path]
@@ -100,15 +112,15 @@ def test_over_rabbitmq_on_quorum_queues(
     expected = {**figures(kept[0].value), "transport": "rabbitmq"}
     assert figures(done.value) == expected
     for state in STATES:
-        listed = asyncio.run(
-            rabbitmq_node.ctl(
-                *("list_queues", "--no-table-headers", "-p", vhost_name(state)),
-                *("name", "type", "messages"),
-            )
-        )
-        rows = {line.split()[0]: line.split()[1:] for line in listed.splitlines()}
+        rows = asyncio.run(list_queues(rabbitmq_node, state))
         assert {"submit", "inbox"} <= set(rows)
-        assert all(kind == "quorum" for kind, _ in rows.values())
+        assert {kind for kind, _ in rows.values()} == {"quorum"}
+        # RabbitMQ counts a quorum queue's messages anew every few seconds only.
+        for _ in range(FRESH_COUNTS_AFTER):
+            if {count for _, count in rows.values()} == {"0"}:
+                break
+            time.sleep(1)
+            rows = asyncio.run(list_queues(rabbitmq_node, state))
         assert {count for _, count in rows.values()} == {"0"}
 
 

@@ -325,6 +325,22 @@ async def test_a_publisher_that_gives_up_leaves_the_line_usable(world: Transport
         assert set(seen.values()) == {1}
 
 
+async def test_what_was_offered_is_settled_after_the_end_of_deliveries(
+    world: TransportWorld,
+) -> None:
+    member, router = world.transport(LineEnd.MEMBER), world.transport(LineEnd.ROUTER)
+    async with opened(member, router):
+        await publish(member, "m1")
+        [delivery] = await receive(router)
+        router.end_deliveries()
+        await publish(member, "m2")
+        assert await receive(router) == []
+        await router.settle(delivery, Settlement.ACCEPT)
+    async with opened(router):
+        assert names_of(await receive(router, 1)) == {"m2": 1}
+        assert await receives_nothing(router)
+
+
 async def test_deliveries_end_when_the_transport_closes(world: TransportWorld) -> None:
     router = world.transport(LineEnd.ROUTER)
     async with opened(router):

@@ -102,6 +102,9 @@ class LineWithFault:
     async def open(self) -> None:
         raise NotImplementedError
 
+    def end_deliveries(self) -> None:
+        raise NotImplementedError
+
     async def close(self) -> None:
         raise NotImplementedError
 

@@ -62,8 +62,12 @@ class Transport(Protocol):
         """
         ...
 
+    def end_deliveries(self) -> None:
+        """Offer nothing more; what was offered may still be settled. Safe to repeat."""
+        ...
+
     async def close(self) -> None:
-        """Stop offering deliveries, let unsettled ones go back, disconnect. Safe to repeat."""
+        """End the deliveries, let unsettled ones go back, disconnect. Safe to repeat."""
         ...
 
     async def publish(

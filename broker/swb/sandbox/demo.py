@@ -14,6 +14,7 @@ from swb.app import open_store
 from swb.config import load_config
 from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.daemon import run_nodes
+from swb.ports import Direction
 from swb.simulator.authority import read_register
 from swb.simulator.customs import draw_decision
 from swb.simulator.issuing import draw_certificate
@@ -145,10 +146,24 @@ async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
     doors = [region.drop_folder(state) / door for state in region.states for door in ("in", "out")]
     while True:
         counts = [await store.count() for store in stores]
-        on_its_way = sum(each.outbound + each.deliveries + each.held for each in counts)
-        if not on_its_way and not any(path.is_file() for door in doors for path in door.iterdir()):
+        waiting = sum(each.outbound + each.deliveries + each.held for each in counts)
+        filed = any(path.is_file() for door in doors for path in door.iterdir())
+        if not waiting and not filed and not await _between_stores(stores):
             return
         await asyncio.sleep(_LOOK_EVERY / 2)
+
+
+async def _between_stores(stores: Sequence[MessageStore]) -> bool:
+    """Tell whether a message that one store sent is in no other yet."""
+    sent: set[str] = set()
+    arrived: set[str] = set()
+    for store in stores:
+        after = ""
+        while page := await store.list_messages(after=after):
+            for message in page:
+                (sent if message.direction is Direction.OUT else arrived).add(message.message_id)
+            after = page[-1].message_id
+    return not sent <= arrived
 
 
 async def watch_certificates(

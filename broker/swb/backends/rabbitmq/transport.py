@@ -87,6 +87,11 @@ class RabbitTransport:
             await self._link.open()
             self._session = _Session(self._max_in_flight)
 
+    def end_deliveries(self) -> None:
+        """See `Transport.end_deliveries`."""
+        if self._session is not None:
+            self._session.end_deliveries()
+
     async def close(self) -> None:
         """See `Transport.close`."""
         session, self._session = self._session, None
@@ -254,11 +259,15 @@ class _Session:
         """Drop what a lost channel left behind: RabbitMQ offers it again."""
         self._messages = deque(message for message in self._messages if _is_ours(message))
 
-    async def end(self) -> None:
+    def end_deliveries(self) -> None:
         """Offer nothing more."""
         self._ended = True
         self._messages.clear()
         self._wake.set()
+
+    async def end(self) -> None:
+        """Subscribe no more."""
+        self.end_deliveries()
         if self.subscriber is not None:
             self.subscriber.cancel()
             await asyncio.gather(self.subscriber, return_exceptions=True)

@@ -81,13 +81,18 @@ class SqliteTransport:
             await self._file.release()
             raise
 
+    def end_deliveries(self) -> None:
+        """See `Transport.end_deliveries`."""
+        if self._session is not None:
+            self._session.closed = True
+            self._session.wake.set()
+
     async def close(self) -> None:
         """See `Transport.close`."""
+        self.end_deliveries()
         session, self._session = self._session, None
         if session is None:
             return
-        session.closed = True
-        session.wake.set()
         try:
             await self._file.database.write(
                 partial(queues.release_owner, queue_id=session.incoming, owner=session.owner)

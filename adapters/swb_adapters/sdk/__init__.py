@@ -12,7 +12,7 @@ An adapter is pure and synchronous: octets of a national format to a canonical d
 `Losses`            what the format cannot carry
 dates, values       Buddhist-era years, local times, text, exact decimals
 `parse_payload`     hardened XML; `check_schema` against the adapter's own XSD
-`parse_json`        JSON with one meaning only
+`parse_json`        JSON with one meaning only; `encode_json` writes numbers exactly
 `derive_uuid`       ids without clock or randomness
 `find_differences`  what changed beyond the declared losses
 ==================  =============================================================================
@@ -41,7 +41,7 @@ from swb_adapters.sdk.dates import (
     parse_local_time,
 )
 from swb_adapters.sdk.derivation import derive_digits, derive_uuid
-from swb_adapters.sdk.json import parse_json
+from swb_adapters.sdk.json import encode_json, parse_json
 from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
 from swb_adapters.sdk.losses import Losses, is_mandatory
 from swb_adapters.sdk.paths import PathMap
@@ -81,6 +81,7 @@ __all__ = [
     "check_schema",
     "derive_digits",
     "derive_uuid",
+    "encode_json",
     "find_differences",
     "fold_foreign_text",
     "format_day_first_date",

@@ -3,7 +3,8 @@
 A path is the element names from the root, joined by ``/``, with a 1-based position on every
 element that may repeat and on no other: ``CertificateOfOrigin/Item[2]/Invoice[1]/Date``.
 Attributes are written ``@unit``, ``@xml:lang``. National paths follow the same rule in XML; an
-adapter of another syntax may use its own spelling (``barang[1].hs``).
+adapter of another syntax may use its own spelling, with positions that count from 1 as well and
+steps parted by ``/`` or ``.`` (``barang[1].posTarif``).
 
 Most mappings keep positions, so a `PathMap` is a short table of patterns that is built once for
 a message type and not for each document. ``[*]`` stands for any position, and the n-th ``[*]`` of
@@ -93,7 +94,7 @@ class PathMap:
                     return pair[1 - side].template.format(*positions)
             if exact:
                 return ""
-            path = path.rpartition("/")[0]
+            path = path[: max(path.rfind("/"), path.rfind("."), 0)]
         return ""
 
     def __eq__(self, other: object) -> bool:

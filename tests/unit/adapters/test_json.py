@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from swb_adapters.sdk import AdapterLimits, parse_json
+from swb_adapters.sdk import AdapterLimits, encode_json, parse_json
 from swb_schemas.errors import RefusedError
 
 
@@ -29,6 +31,12 @@ def test_reads_numbers_exactly() -> None:
         b"-Infinity",
         b"1" * 5000,
         b"0." + b"1" * 5000,
+        b"1e41",
+        b"1e-41",
+        b"1e1000000000000000000",
+        b"-1e-1000000000000000000",
+        b'"\\ud800"',
+        b'{"\\udfff": 1}',
         b'"\xff"',
         b'\xef\xbb\xbf"a"',
         "{}".encode("utf-16"),
@@ -51,3 +59,43 @@ def test_keeps_its_limits() -> None:
         parse_json(b"[1,2,3,4,5]", limits=limits)
     assert refusal.value.code == "adapter.malformed"
     assert parse_json(b"[1,2,3,4]", limits=limits) == [1, 2, 3, 4]
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.decimals(-(10**15), 10**15, places=6)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('ab"\\é'), inner),
+    max_leaves=20,
+)
+
+
+@given(value=VALUES)
+def test_reads_again_what_it_writes(value: object) -> None:
+    assert parse_json(encode_json(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1E+3", b"1000\n"),
+        ("0.10", b"0.1\n"),
+        ("1E-6", b"0.000001\n"),
+        ("12345678901234567.5", b"12345678901234567.5\n"),
+    ],
+)
+def test_writes_a_decimal_without_exponent_and_with_all_its_digits(
+    number: str, text: bytes
+) -> None:
+    assert encode_json(Decimal(number)) == text
+
+
+def test_writes_text_as_it_is() -> None:
+    assert encode_json({"nama": "Café “ខ្មែរ”\n"}) == '{"nama":"Café “ខ្មែរ”\\n"}\n'.encode()
+
+
+def test_writes_no_binary_floating_point() -> None:
+    with pytest.raises(TypeError, match="found float"):
+        encode_json([0.1])

@@ -62,6 +62,12 @@ def test_falls_back_on_the_nearest_element_that_is_known() -> None:
     assert PATHS.find_national("Other/Item[2]") == ""
 
 
+def test_falls_back_in_a_spelling_with_points_too() -> None:
+    paths = PathMap([("Doc/Item[*]", "barang[*]"), ("Doc", "$")])
+    assert paths.find_canonical("barang[2].barangDokumen[1].seri") == "Doc/Item[2]"
+    assert paths.find_canonical("entitas[2].nama") == ""
+
+
 def test_takes_a_missing_position_for_the_first() -> None:
     assert PATHS.find_canonical("Form/Goods/Bill[2]/Day") == "Doc/Item[1]/Invoice[2]/Date"
 

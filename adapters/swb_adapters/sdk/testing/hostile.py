@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
+from swb_adapters.sdk.testing.hostile_json import hostile_json, reshape_json
+from swb_adapters.sdk.testing.nasty import NASTY_TEXTS
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def hostile_payloads(sample: bytes, *, syntax: str = "xml") -> Iterator[tuple[st
 
     Args:
         sample: A good payload, from which damaged ones are made.
-        syntax: ``xml`` adds what is hostile in XML only.
+        syntax: ``xml`` or ``json``: adds what is hostile in that syntax only.
     """
     yield "empty", b""
     yield "white space", b" \r\n\t "
@@ -50,6 +52,8 @@ def hostile_payloads(sample: bytes, *, syntax: str = "xml") -> Iterator[tuple[st
     yield "UTF-16 that says UTF-8", sample.decode().encode("utf-16-le")
     if syntax == "xml":
         yield from _hostile_xml(sample)
+    elif syntax == "json":
+        yield from hostile_json(sample)
 
 
 def _hostile_xml(sample: bytes) -> Iterator[tuple[str, bytes]]:
@@ -118,34 +122,8 @@ def mutate_payload(sample: bytes, *, count: int, seed: bytes = b"") -> Iterator[
             yield sample[:at] + octet + sample[at:]
 
 
-_NASTY_TEXTS: Final = (
-    "",
-    " ",
-    "\n",
-    "a\nb",
-    "a  b",
-    "0",
-    "00",
-    "-1",
-    "1.",
-    "999999999999999.999999",
-    "99/99/9999",
-    "29/02/2569",
-    "2026-02-30",
-    "2569-01-01",
-    "2026-11-21T24:00:00Z",
-    "9999-12-31T23:59:59-14:00",
-    "2026-11-21 23:59:60",
-    "101%",
-    "x" * 600,
-    "x" * 5000,
-    "e\u0301",
-    "\u202e",
-)
-
-
-def reshape_payload(sample: bytes, *, every: int = 1) -> Iterator[bytes]:
-    """Change the elements of a good XML payload: leave one out, double it, put nasty text in.
+def reshape_payload(sample: bytes, *, every: int = 1, syntax: str = "xml") -> Iterator[bytes]:
+    """Change the elements of a good payload: leave one out, double it, put nasty text in.
 
     Such payloads are well formed, so they come further than octets changed at random: a schema
     that is too wide, or a reading that trusts more than the schema promises, shows here.
@@ -153,16 +131,21 @@ def reshape_payload(sample: bytes, *, every: int = 1) -> Iterator[bytes]:
     Args:
         sample: The good payload.
         every: Make only every n-th of them.
+        syntax: ``xml`` or ``json``.
     """
-    changes = len(_NASTY_TEXTS) + 2
+    return reshape_json(sample, every=every) if syntax == "json" else _reshape_xml(sample, every)
+
+
+def _reshape_xml(sample: bytes, every: int) -> Iterator[bytes]:
+    changes = len(NASTY_TEXTS) + 2
     count = sum(1 for _ in etree.fromstring(sample).iter(etree.Element)) - 1
     for number in range(0, count * changes, every):
         root = etree.fromstring(sample)
         element = list(root.iter(etree.Element))[1 + number // changes]
         parent, change = element.getparent(), number % changes
-        if change < len(_NASTY_TEXTS):
-            element.text = _NASTY_TEXTS[change]
-        elif parent is not None and change == len(_NASTY_TEXTS):
+        if change < len(NASTY_TEXTS):
+            element.text = NASTY_TEXTS[change]
+        elif parent is not None and change == len(NASTY_TEXTS):
             parent.remove(element)
         else:
             element.addnext(etree.fromstring(etree.tostring(element, with_tail=False)))

@@ -112,7 +112,7 @@ def _maybe(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
 
 
 def _local_texts() -> SearchStrategy[list[dict[str, Any]]]:
-    languages = st.sampled_from(["th", "vi", "lo", "km", "my", "ms", "zh-Hans"])
+    languages = st.sampled_from(["th", "vi", "id", "lo", "km", "my", "ms", "zh-Hans"])
     text = st.fixed_dictionaries({"lang": languages, "value": lines()})
     return st.lists(text, max_size=3)
 

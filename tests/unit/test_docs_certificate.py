@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from swb_schemas.catalogue import decode_document
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.origin_criterion import parse_criterion
@@ -57,13 +59,15 @@ def test_the_sample_is_a_certificate() -> None:
     assert encode(certificate) == raw
 
 
-def test_the_table_of_box_8_is_how_criteria_are_read() -> None:
-    table = PAGE.partition("## Box 8")[2].partition("\n## ")[0]
+@pytest.mark.parametrize(("agreement", "rows_of_it"), [("ATIGA", 6), ("AANZFTA", 5)])
+def test_the_table_of_box_8_is_how_criteria_are_read(agreement: str, rows_of_it: int) -> None:
+    section = PAGE.partition("## Box 8")[2].partition("\n## ")[0]
+    table = section.partition(f"### {agreement}\n")[2].partition("\n### ")[0]
     found = re.findall(r"^\| (`.*?) \| (.*?) \| (\d*) *\|$", table, re.MULTILINE)
-    assert len(found) == 6
+    assert len(found) == rows_of_it
     for spelled, bases, percentage in found:
         for text in re.findall(r"`([^`]+)`", spelled):
             expected = [text] if bases == "the same" else re.findall(r"`(\w+)`", bases)
-            criterion = parse_criterion(text)
+            criterion = parse_criterion(text, agreement=agreement)
             assert list(criterion.bases) == expected
             assert str(criterion.percentage or "") == percentage

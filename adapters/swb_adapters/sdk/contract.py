@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.paths import PathMap
 from swb_schemas.errors import RefusedError
 
@@ -49,6 +50,8 @@ class MessageSupport:
         loses: Canonical paths that the format may be unable to carry, with ``[*]`` for any
             position, for example ``CertificateOfOrigin/Exporter/NationalName[*]``. Every loss
             that a rendering declares lies at or below one of them.
+        agreements: Codes of the agreements whose certificates it reads and writes; empty where
+            the format does not care, and for documents that name none.
     """
 
     message_type: str
@@ -56,6 +59,7 @@ class MessageSupport:
     reads: bool = True
     writes: bool = True
     loses: tuple[str, ...] = ()
+    agreements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +91,12 @@ class AdapterInfo:
         """Get what the adapter can do with a document's type.
 
         Raises:
-            RefusedError: ``adapter.unsupported``: it does not write such documents.
+            RefusedError: ``adapter.unsupported``: it does not write such documents, or none under
+                the document's agreement.
         """
         for message in self.messages:
             if message.writes and type(document) is message.model:
+                self._check_agreement(message, getattr(document, "agreement", None))
                 return message
         known = ", ".join(m.model.__name__ for m in self.messages if m.writes)
         message_text = (
@@ -98,6 +104,13 @@ class AdapterInfo:
             f"found {type(document).__name__}"
         )
         raise RefusedError("adapter.unsupported", message_text)
+
+    def _check_agreement(self, message: MessageSupport, agreement: str | None) -> None:
+        if not message.agreements or agreement in message.agreements:
+            return
+        known = " or ".join(message.agreements)
+        text = f"expected a certificate under {known}, found {agreement!r}"
+        raise refuse("adapter.unsupported", text, path=f"{message.model.__name__}/Agreement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """Losses: what a national format cannot carry, said and never silent.
 
-See ``docs/adr/adapter-losses.md``. Two verbs, because they weigh differently:
+See ``docs/adr/adapter-losses.md``. Three verbs, because they weigh differently:
 
 * `Losses.drop`: the element is not in the payload. When every document of the type must have the
   element, the rendering is refused (``adapter.mandatory_loss``).
 * `Losses.coarsen`: the element is there, but less exact, for example without fractions of a
   second.
+* `Losses.lack`: the format demands an element that the document has not, and nothing true can be
+  put in its place. The rendering is refused like that of a mandatory element that is dropped.
 """
 
 from __future__ import annotations
@@ -62,6 +64,15 @@ class Losses:
         """Declare that an element is carried less exactly than it was."""
         loss = Finding(code="adapter.loss", severity=Severity.LOSS, path=path, message=why)
         self._losses.append(loss)
+
+    def lack(self, path: str, why: str) -> None:
+        """Refuse a document that has not what the format demands.
+
+        Args:
+            path: Canonical path of the element that is missing.
+            why: What the format demands.
+        """
+        self.drop(path, why, mandatory=True)
 
     def take_text(self, texts: tuple[LocalText, ...], *, language: str, path: str) -> str | None:
         """Take the one national text that a format has room for, and drop all others.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance
 from swb_adapters.thailand.certificate_reading import read_certificate
 from swb_adapters.thailand.certificate_writing import write_certificate
+from swb_adapters.thailand.codes import AGREEMENT
 from swb_adapters.thailand.customs_reading import read_receipt, read_response
 from swb_adapters.thailand.customs_writing import write_receipt, write_response
 from swb_adapters.thailand.envelope import CERTIFICATE, RECEIPT, open_envelope
@@ -30,12 +31,15 @@ _INFO: Final = AdapterInfo(
         MessageSupport(
             message_type="CertificateIssue",
             model=CertificateOfOrigin,
+            agreements=(AGREEMENT,),
             loses=(
                 "CertificateOfOrigin/Exporter/NationalName[*]",
                 "CertificateOfOrigin/Exporter/NationalAddress[*]",
                 "CertificateOfOrigin/Consignee/NationalName[*]",
                 "CertificateOfOrigin/Consignee/NationalAddress[*]",
                 "CertificateOfOrigin/Item[*]/NationalDescription[*]",
+                "CertificateOfOrigin/Item[*]/Package[*]/GrossMeasure",
+                "CertificateOfOrigin/Item[*]/Package[*]/GrossVolume",
                 "CertificateOfOrigin/Extensions",
             ),
         ),

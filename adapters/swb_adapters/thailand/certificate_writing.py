@@ -14,12 +14,12 @@ from swb_adapters.sdk import (
     format_decimal,
     format_exact_criterion,
     format_iso_date,
-    refuse,
 )
-from swb_adapters.thailand.codes import AGREEMENT, COPIES, FORM_TYPE, LANGUAGE, OFFSET
+from swb_adapters.thailand.codes import COPIES, FORM_TYPE, LANGUAGE, OFFSET
 from swb_adapters.thailand.control import write_control
 from swb_adapters.thailand.envelope import CERTIFICATE, wrap_body
 from swb_adapters.thailand.parts import (
+    drop_measures,
     write_lines,
     write_measure,
     write_port,
@@ -53,13 +53,11 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     Raises:
         RefusedError: ``adapter.unsupported``, ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    if document.agreement != AGREEMENT:
-        message = f"expected a certificate under {AGREEMENT}, found {document.agreement!r}"
-        raise refuse("adapter.unsupported", message, path=f"{_ROOT}/Agreement")
     losses = Losses(CertificateOfOrigin)
     losses.require_version(document)
     losses.require_language(document)
     losses.drop_extensions(document.extensions)
+    _require_boxes(document, losses)
     out = PayloadWriter()
     out.open("Certificate")
     out.text("CertificateNumber", document.reference_number)
@@ -91,6 +89,31 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     )
 
 
+def _require_boxes(document: CertificateOfOrigin, losses: Losses) -> None:
+    """Refuse a certificate without what the format's schema demands of every form."""
+    declaration, certification = document.exporter_declaration, document.certification
+    boxes: list[tuple[str, object]] = [
+        ("ExporterDeclaration/Place", declaration.place),
+        ("ExporterDeclaration/Date", declaration.date),
+        ("ExporterDeclaration/SignatoryName", declaration.signatory_name),
+        ("Certification/AuthorityName", certification.authority_name),
+        ("Certification/Place", certification.place),
+        ("Certification/SignatoryName", certification.signatory_name),
+    ]
+    for position, item in enumerate(document.items, start=1):
+        boxes += [
+            (f"Item[{position}]/MarksAndNumbers", item.marks_and_numbers),
+            (f"Item[{position}]/Package", item.packages or None),
+            (f"Item[{position}]/GrossMeasure", item.gross_measure),
+        ]
+        for number, package in enumerate(item.packages, start=1):
+            path = f"Item[{position}]/Package[{number}]"
+            boxes.append((f"{path}/TypeCode", package.type_code))
+    for path, value in boxes:
+        if value is None:
+            losses.lack(f"{_ROOT}/{path}", "the form of this format must have it")
+
+
 def _buddhist(value: date | None, path: str) -> str | None:
     return None if value is None else format_day_first_date(value, era=Era.BUDDHIST, path=path)
 
@@ -112,7 +135,8 @@ def _write_item(out: PayloadWriter, item: Item, *, path: str, losses: Losses) ->
     out.open("GoodsItem")
     out.text("Sequence", str(item.sequence_number))
     write_lines(out, "Marks", item.marks_and_numbers)
-    for package in item.packages:
+    for number, package in enumerate(item.packages, start=1):
+        drop_measures(package, path=f"{path}/Package[{number}]", losses=losses)
         out.open("Package")
         out.text("Quantity", str(package.count))
         out.text("UnitCode", package.type_code)

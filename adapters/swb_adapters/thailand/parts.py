@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from swb_adapters.sdk import Losses, PayloadWriter
     from swb_adapters.sdk.building import Unreadable
-    from swb_schemas.documents.certificate_of_origin import Port
+    from swb_schemas.documents.certificate_of_origin import Package, Port
     from swb_schemas.documents.elements import CommodityCode, Measure, TradeParty
 
 __all__ = [
+    "drop_measures",
     "parse_thai_date",
     "read_lines",
     "read_measure",
@@ -137,6 +138,16 @@ def write_measure(out: PayloadWriter, tag: str, measure: Measure | None) -> None
     """Write a number with its unit; nothing where there is none."""
     if measure is not None:
         out.text(tag, format_decimal(measure.value), unit=measure.unit)
+
+
+def drop_measures(package: Package, *, path: str, losses: Losses) -> None:
+    """Declare that weight and volume of single packages are not carried."""
+    for tag, measure in (
+        ("GrossMeasure", package.gross_measure),
+        ("GrossVolume", package.gross_volume),
+    ):
+        if measure is not None:
+            losses.drop(f"{path}/{tag}", "the format tells measures for a whole item only")
 
 
 def write_tariff_number(out: PayloadWriter, tag: str, code: CommodityCode) -> None:

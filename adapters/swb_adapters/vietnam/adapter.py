@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance
 from swb_adapters.vietnam.certificate_reading import read_certificate
 from swb_adapters.vietnam.certificate_writing import write_certificate
+from swb_adapters.vietnam.codes import FORMS
 from swb_adapters.vietnam.customs_reading import read_receipt, read_response
 from swb_adapters.vietnam.customs_writing import write_receipt, write_response
 from swb_adapters.vietnam.envelope import CERTIFICATE, RECEIPT, open_envelope
@@ -20,7 +21,7 @@ __all__ = ["ADAPTER", "VietnamAdapter"]
 
 _INFO: Final = AdapterInfo(
     name="vietnam",
-    version="1.0.0",
+    version="1.1.0",
     provenance=Provenance.SIMULATED,
     system="National single window of Viet Nam (simulation): XML envelope over SOAP",
     state="VN",
@@ -30,12 +31,15 @@ _INFO: Final = AdapterInfo(
         MessageSupport(
             message_type="CertificateIssue",
             model=CertificateOfOrigin,
+            agreements=tuple(FORMS.values()),
             loses=(
                 "CertificateOfOrigin/Exporter/NationalName[*]",
                 "CertificateOfOrigin/Exporter/NationalAddress[*]",
                 "CertificateOfOrigin/Consignee/NationalName[*]",
                 "CertificateOfOrigin/Consignee/NationalAddress[*]",
                 "CertificateOfOrigin/Item[*]/NationalDescription[*]",
+                "CertificateOfOrigin/Item[*]/Package[*]/GrossMeasure",
+                "CertificateOfOrigin/Item[*]/Package[*]/GrossVolume",
                 "CertificateOfOrigin/Extensions",
             ),
         ),

@@ -14,7 +14,7 @@ from swb_adapters.sdk import (
     read_texts,
     refuse,
 )
-from swb_adapters.vietnam.codes import AGREEMENT, FORM_TYPE, NEW_STATUS
+from swb_adapters.vietnam.codes import FORMS, NEW_STATUS
 from swb_adapters.vietnam.envelope import NAMESPACE, check_reference
 from swb_adapters.vietnam.parts import (
     read_date,
@@ -52,7 +52,7 @@ def read_certificate(opened: Opened) -> Reading:
     general = read_texts(parts["General"], NAMESPACE)
     _check_general(opened, general)
     values = {
-        "Agreement": AGREEMENT,
+        "Agreement": FORMS[general["FormType"]],
         "Edition": general["FormEdition"],
         "ReferenceNumber": read_line(general, "CoNumber"),
         "IssuingCountry": general["IssuingCountry"],
@@ -77,8 +77,8 @@ def read_certificate(opened: Opened) -> Reading:
 
 
 def _check_general(opened: Opened, general: dict[str, str]) -> None:
-    if general["FormType"] != FORM_TYPE:
-        message = f"expected form type {FORM_TYPE}, found {general['FormType']!r}"
+    if general["FormType"] not in FORMS:
+        message = f"expected form type {' or '.join(FORMS)}, found {general['FormType']!r}"
         raise refuse(
             "adapter.unsupported",
             message,
@@ -130,8 +130,11 @@ def _read_goods(element: etree._Element) -> dict[str, Any]:
         "SequenceNumber": attempt(parse_whole_number, texts["ItemNo"]),
         "MarksAndNumbers": read_lines(texts, "Marks"),
         "Package": [
-            {"Count": attempt(parse_whole_number, package[0].text), "TypeCode": package[1].text}
-            for package in parts["Packages"]
+            {
+                "Count": attempt(parse_whole_number, package[0].text),
+                "TypeCode": package[1].text if len(package) > 1 else None,
+            }
+            for package in parts.get("Packages", ())
         ],
         "Description": read_lines(texts, "Description"),
         "NationalDescription": read_national(texts, "DescriptionVi"),

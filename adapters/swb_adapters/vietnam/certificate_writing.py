@@ -10,9 +10,8 @@ from swb_adapters.sdk import (
     Rendering,
     format_day_first_date,
     format_decimal,
-    refuse,
 )
-from swb_adapters.vietnam.codes import AGREEMENT, FORM_TYPE, LANGUAGE, NEW_STATUS
+from swb_adapters.vietnam.codes import FORMS, LANGUAGE, NEW_STATUS
 from swb_adapters.vietnam.envelope import CERTIFICATE, wrap_content
 from swb_adapters.vietnam.paths import CERTIFICATE_PATHS
 from swb_schemas.documents import CertificateOfOrigin
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         Certification,
         ExporterDeclaration,
         Item,
+        Package,
         Port,
         SpecialCases,
         Transport,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["write_certificate"]
 
 _ROOT: Final = "CertificateOfOrigin"
+_FORM_TYPES: Final = {agreement: form for form, agreement in FORMS.items()}
 
 
 def write_certificate(document: CertificateOfOrigin) -> Rendering:
@@ -41,9 +42,6 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     Raises:
         RefusedError: ``adapter.unsupported``, ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    if document.agreement != AGREEMENT:
-        message = f"expected a certificate under {AGREEMENT}, found {document.agreement!r}"
-        raise refuse("adapter.unsupported", message, path=f"{_ROOT}/Agreement")
     losses = Losses(CertificateOfOrigin)
     losses.require_version(document)
     losses.require_language(document)
@@ -51,7 +49,7 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     out = PayloadWriter()
     out.open("General")
     out.text("CoNumber", document.reference_number)
-    out.text("FormType", FORM_TYPE)
+    out.text("FormType", _FORM_TYPES[document.agreement])
     out.text("FormEdition", document.edition)
     out.text("Status", NEW_STATUS)
     out.text("IssuingCountry", document.issuing_country)
@@ -127,13 +125,7 @@ def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -
     out.open("Goods")
     out.text("ItemNo", str(item.sequence_number))
     out.text("Marks", item.marks_and_numbers)
-    out.open("Packages")
-    for package in item.packages:
-        out.open("Package")
-        out.text("Count", str(package.count))
-        out.text("Unit", package.type_code)
-        out.close("Package")
-    out.close("Packages")
+    _write_packages(out, item.packages, path=f"{path}/Package", losses=losses)
     out.text("Description", item.description)
     vietnamese = losses.take_text(
         item.national_descriptions, language=LANGUAGE, path=f"{path}/NationalDescription"
@@ -152,8 +144,9 @@ def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -
     if (percentage := item.origin_criterion.percentage) is not None:
         out.text("Percent", format_decimal(percentage))
     out.close("Criterion")
-    out.text("GrossWeight", format_decimal(item.gross_measure.value))
-    out.text("GrossWeightUnit", item.gross_measure.unit)
+    if (gross := item.gross_measure) is not None:
+        out.text("GrossWeight", format_decimal(gross.value))
+        out.text("GrossWeightUnit", gross.unit)
     if (fob := item.fob_amount) is not None:
         out.text("FobValue", format_decimal(fob.value, places=2))
         out.text("FobCurrency", fob.currency)
@@ -165,6 +158,27 @@ def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -
         out.close("Invoice")
     out.close("Invoices")
     out.close("Goods")
+
+
+def _write_packages(
+    out: PayloadWriter, packages: tuple[Package, ...], *, path: str, losses: Losses
+) -> None:
+    if not packages:
+        return
+    out.open("Packages")
+    for position, package in enumerate(packages, start=1):
+        out.open("Package")
+        out.text("Count", str(package.count))
+        out.text("Unit", package.type_code)
+        out.close("Package")
+        for tag, measure in (
+            ("GrossMeasure", package.gross_measure),
+            ("GrossVolume", package.gross_volume),
+        ):
+            if measure is not None:
+                why = "the format tells measures for a whole item only"
+                losses.drop(f"{path}[{position}]/{tag}", why)
+    out.close("Packages")
 
 
 def _write_declaration(out: PayloadWriter, declaration: ExporterDeclaration) -> None:

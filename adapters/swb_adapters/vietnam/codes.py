@@ -8,9 +8,8 @@ from typing import Final
 from swb_schemas.documents.customs import Decision
 
 __all__ = [
-    "AGREEMENT",
     "ERROR",
-    "FORM_TYPE",
+    "FORMS",
     "LANGUAGE",
     "NEW_STATUS",
     "OFFSET",
@@ -23,9 +22,8 @@ LANGUAGE: Final = "vi"
 OFFSET: Final = timedelta(hours=7)
 """Indochina time, which has no summer time."""
 
-FORM_TYPE: Final = "D"
-AGREEMENT: Final = "ATIGA"
-"""The only form that version 1 of the format has, and its agreement."""
+FORMS: Final = {"D": "ATIGA", "AANZ": "AANZFTA"}
+"""Forms that the format has, and their agreements."""
 NEW_STATUS: Final = "0"
 """The other two, amended and cancelled, are no way to change an e-Form D (ATIGA OCP 29(4))."""
 

@@ -1,6 +1,9 @@
-"""Certificate of origin, major version 1: the ATIGA Form D, whole.
+"""Certificate of origin, major version 1: the ATIGA Form D, whole, and its relatives.
 
-The boxes of the form (ATIGA Annex 7) and where they stand here:
+An agreement is a profile of this one document and not a fork of it
+(``docs/adr/agreements-are-profiles.md``): what every agreement has is mandatory here, what only
+some have is optional here, and that one of them demands it is a rule of the rule book
+(`swb_schemas.rulebook.boxes`). The boxes of the Form D (ATIGA Annex 7) and where they stand:
 
 ====  ==========================================================================================
 Box   Element
@@ -109,10 +112,19 @@ class Transport(Aggregate):
 
 
 class Package(Aggregate):
-    """Number and type of packages, box 7."""
+    """Number and type of packages, box 7.
+
+    Attributes:
+        count: How many.
+        type_code: Of what kind; ATIGA demands it.
+        gross_measure: What these packages weigh, where a certificate tells it for each.
+        gross_volume: Their volume.
+    """
 
     count: PositiveInt
-    type_code: PackageTypeCode
+    type_code: PackageTypeCode | None = None
+    gross_measure: Measure | None = None
+    gross_volume: Measure | None = None
 
 
 class Invoice(Aggregate):
@@ -126,8 +138,8 @@ class Item(Aggregate):
     """One line of boxes 5 to 10."""
 
     sequence_number: PositiveInt
-    marks_and_numbers: Lines
-    packages: tuple[Package, ...] = Field(alias="Package", min_length=1, max_length=20)
+    marks_and_numbers: Lines | None = None
+    packages: tuple[Package, ...] = Field(default=(), alias="Package", max_length=500)
     description: Lines
     national_descriptions: tuple[LocalText, ...] = Field(
         default=(), alias="NationalDescription", max_length=8
@@ -137,7 +149,7 @@ class Item(Aggregate):
     manufacturer_name: Text | None = None
     trademark_name: Text | None = None
     origin_criterion: OriginCriterion
-    gross_measure: Measure
+    gross_measure: Measure | None = None
     fob_amount: Amount | None = None
     invoices: tuple[Invoice, ...] = Field(alias="Invoice", min_length=1, max_length=50)
 
@@ -147,9 +159,9 @@ class ExporterDeclaration(Aggregate):
 
     country_of_production: CountryCode
     importing_country: CountryCode
-    place: Text
-    date: Date
-    signatory_name: Text
+    place: Text | None = None
+    date: Date | None = None
+    signatory_name: Text | None = None
 
 
 class Certification(Aggregate):
@@ -164,10 +176,10 @@ class Certification(Aggregate):
             (Rule 12).
     """
 
-    authority_name: Text
-    place: Text
+    authority_name: Text | None = None
+    place: Text | None = None
     date: Date
-    signatory_name: Text
+    signatory_name: Text | None = None
     original_issue_date: Date | None = None
 
 

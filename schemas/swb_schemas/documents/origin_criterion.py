@@ -1,14 +1,23 @@
 """Origin criteria: what box 8 may say.
 
-ATIGA's grammar (Annex 7, overleaf note 3; facts 2.4): ``WO``; a percentage such as ``40%``;
-``CC``, ``CTH``, ``CTSH``; ``SP``; a combination written out, such as ``CTSH + 35%``; and
-``PC 25%`` for partial cumulation below 40 %. ATIGA has no ``PE``. Another agreement is another
-grammar over the same element, so the element itself is open.
+Each agreement has a grammar of its own over the same element, so the element is open:
+
+* **ATIGA** (Annex 7, overleaf note 3): ``WO``; a percentage such as ``40%``; ``CC``, ``CTH``,
+  ``CTSH``; ``SP``; a combination written out, such as ``CTSH + 35%``; and ``PC 25%`` for partial
+  cumulation below 40 %. ATIGA has no ``PE``.
+* **AANZFTA**. Certain: the published JSON schema leaves box 8 (``originCriteriaText``) an open
+  text, and its one published certificate says ``WP`` and ``PSR``; the parties' guidelines for
+  box 8 name ``WO`` (wholly obtained, Article 2.1(a)), ``PE`` (produced entirely of originating
+  materials, Article 2.1(c)), ``RVC`` and ``CTH`` (Article 4.1). ``WP`` and ``PE`` are kept apart
+  as spelled, although both mean wholly produced. This project's own choice: ``CTC``, ``CC`` and
+  ``CTSH`` beside ``CTH``; a percentage behind its word, ``RVC 45%``; a combination written as in
+  ATIGA, ``CTH + RVC 45%``. Whatever else a certificate may say there is refused, not guessed.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final, Self
 
@@ -32,7 +41,8 @@ class OriginCriterion(Aggregate):
 
     Attributes:
         bases: For example ``("WO",)``, ``("RVC",)``, ``("CTSH", "RVC")``, ``("PC",)``.
-        percentage: The actual regional value content; stands with ``RVC`` and ``PC`` alone.
+        percentage: The actual regional value content. Stands with ``RVC`` and ``PC`` alone;
+            whether ``RVC`` may stand without it is the agreement's matter.
     """
 
     bases: tuple[Basis, ...] = Field(alias="Basis", min_length=1, max_length=2)
@@ -43,26 +53,70 @@ class OriginCriterion(Aggregate):
         if len(set(self.bases)) != len(self.bases):
             msg = "expected two different bases"
             raise ValueError(msg)
-        if (RVC in self.bases or PC in self.bases) != (self.percentage is not None):
-            msg = "expected a percentage with RVC or PC, and with nothing else"
+        stated = self.percentage is not None
+        if (stated and not {RVC, PC} & set(self.bases)) or (not stated and PC in self.bases):
+            msg = "expected a percentage with PC, perhaps with RVC, and with nothing else"
             raise ValueError(msg)
         return self
 
 
+_NUMBER: Final = r"[0-9]{1,3}(?:\.[0-9]{1,6})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How one agreement's form spells box 8.
+
+    Attributes:
+        pattern: With groups ``alone``, ``first``, ``second``: bases; ``value``: that RVC is one;
+            ``rvc``, ``share``, ``pc``: a percentage of RVC alone, of RVC as the second basis, of
+            PC.
+        value: What stands before the percentage of RVC.
+        expected: In words, for refusals.
+    """
+
+    pattern: re.Pattern[str]
+    value: str
+    expected: str
+
+
 _GRAMMARS: Final = {
-    "ATIGA": re.compile(
-        r"WO"
-        r"|PC (?P<pc>[0-9]{1,2}(?:\.[0-9]{1,6})?)%"
-        r"|(?P<rvc>[0-9]{1,3}(?:\.[0-9]{1,6})?)%"
-        r"|(?P<first>CC|CTH|CTSH|SP)(?: \+ (?:(?P<second>CC|CTH|CTSH|SP)"
-        r"|(?P<share>[0-9]{1,3}(?:\.[0-9]{1,6})?)%))?"
+    "ATIGA": Grammar(
+        re.compile(
+            r"(?P<alone>WO)"
+            r"|PC (?P<pc>[0-9]{1,2}(?:\.[0-9]{1,6})?)%"
+            rf"|(?P<rvc>{_NUMBER})%"
+            r"|(?P<first>CC|CTH|CTSH|SP)(?: \+ (?:(?P<second>CC|CTH|CTSH|SP)"
+            rf"|(?P<share>{_NUMBER})%))?"
+        ),
+        value="",
+        expected="WO, CC, CTH, CTSH, SP, a percentage such as 40%, a combination such as "
+        "'CTSH + 35%', or 'PC 25%'",
+    ),
+    "AANZFTA": Grammar(
+        re.compile(
+            r"(?P<alone>WO|WP|PE|PSR|CTC)"
+            rf"|(?P<value>RVC)(?: (?P<rvc>{_NUMBER})%)?"
+            rf"|(?P<first>CC|CTH|CTSH)(?: \+ (?P<second>RVC)(?: (?P<share>{_NUMBER})%)?)?"
+        ),
+        value="RVC",
+        expected="WO, WP, PE, PSR, CTC, CC, CTH, CTSH, RVC, 'RVC 45%', or a combination such as "
+        "'CTH + RVC 45%'",
     ),
 }
 
 
-def find_grammar(agreement: str) -> re.Pattern[str] | None:
+def find_grammar(agreement: str) -> Grammar | None:
     """Find the grammar of an agreement's box 8."""
     return _GRAMMARS.get(agreement)
+
+
+def _get_grammar(agreement: str) -> Grammar:
+    grammar = find_grammar(agreement)
+    if grammar is None:
+        message = f"expected one of {', '.join(sorted(_GRAMMARS))}, found {agreement!r}"
+        raise RefusedError("agreement.unknown", message)
+    return grammar
 
 
 def parse_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
@@ -72,41 +126,41 @@ def parse_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
         RefusedError: ``origin_criterion.malformed``, or ``agreement.unknown`` when no grammar is
             known for the agreement.
     """
-    grammar = find_grammar(agreement)
-    if grammar is None:
-        message = f"expected one of {', '.join(sorted(_GRAMMARS))}, found {agreement!r}"
-        raise RefusedError("agreement.unknown", message)
-    match = grammar.fullmatch(text)
+    grammar = _get_grammar(agreement)
+    match = grammar.pattern.fullmatch(text)
     if match is None:
-        message = (
-            "expected WO, CC, CTH, CTSH, SP, a percentage such as 40%, a combination such as "
-            f"'CTSH + 35%', or 'PC 25%', found {text[:40]!r}"
-        )
+        message = f"expected {grammar.expected}, found {text[:40]!r}"
         raise RefusedError("origin_criterion.malformed", message)
-    if text == "WO":
-        return OriginCriterion(bases=("WO",))
-    share = match["pc"] or match["rvc"] or match["share"]
+    found = {name: words for name, words in match.groupdict().items() if words}
+    share = found.get("pc") or found.get("rvc") or found.get("share")
     percentage = Decimal(share) if share else None
     if percentage is not None and percentage > 100:  # noqa: PLR2004 - per cent
         message = f"expected at most 100 %, found {text[:40]!r}"
         raise RefusedError("origin_criterion.malformed", message)
-    if match["pc"]:
+    if "pc" in found:
         return OriginCriterion(bases=(PC,), percentage=percentage)
-    if match["rvc"]:
+    if "rvc" in found or "value" in found:
         return OriginCriterion(bases=(RVC,), percentage=percentage)
-    bases = tuple(basis for basis in (match["first"], match["second"]) if basis)
-    if match["share"]:
-        bases = (*bases, RVC)
+    second = RVC if "share" in found else found.get("second")
+    bases = tuple(basis for basis in (found.get("alone"), found.get("first"), second) if basis)
     if len(set(bases)) != len(bases):
         message = f"expected two different criteria, found {text[:40]!r}"
         raise RefusedError("origin_criterion.malformed", message)
     return OriginCriterion(bases=bases, percentage=percentage)
 
 
-def format_criterion(criterion: OriginCriterion) -> str:
-    """Write a criterion as box 8 spells it; the inverse of `parse_criterion`."""
+def format_criterion(criterion: OriginCriterion, *, agreement: str = "ATIGA") -> str:
+    """Write a criterion as an agreement's box 8 spells it; the inverse of `parse_criterion`.
+
+    A criterion that the form has no spelling for is written too, for messages to people; reading
+    that does not give it back.
+
+    Raises:
+        RefusedError: ``agreement.unknown``.
+    """
+    grammar = _get_grammar(agreement)
     share = "" if criterion.percentage is None else f"{criterion.percentage.normalize():f}%"
-    words = [share if basis == RVC else basis for basis in criterion.bases]
     if criterion.bases == (PC,):
         return f"PC {share}"
-    return " + ".join(words)
+    value = " ".join(word for word in (grammar.value, share) if word) or RVC
+    return " + ".join(value if basis == RVC else basis for basis in criterion.bases)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.rulebook import certificate, codes
+from swb_schemas.rulebook import boxes, certificate, codes
 from swb_schemas.rulebook.rule import EVERYWHERE, Context, Fault, Place, Rule
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYWHERE", "RULES", "Context", "Fault", "Place", "Rule", "check_document"]
 
-RULES: Final[tuple[Rule, ...]] = (*codes.RULES, *certificate.RULES)
+RULES: Final[tuple[Rule, ...]] = (*codes.RULES, *boxes.RULES, *certificate.RULES)
 """Every rule, in the order in which findings are reported."""
 
 

@@ -35,7 +35,7 @@ def _criteria_are_of_the_agreement(certificate: CertificateOfOrigin, _: Context)
     if find_grammar(certificate.agreement) is None:
         return  # said once, by the rule above
     for place, item in enumerate(certificate.items, 1):
-        spelled = format_criterion(item.origin_criterion)
+        spelled = format_criterion(item.origin_criterion, agreement=certificate.agreement)
         try:
             same = (
                 parse_criterion(spelled, agreement=certificate.agreement) == item.origin_criterion

@@ -60,7 +60,14 @@ def _units(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str | None]]
     for place, item in enumerate(certificate.items, 1):
         if item.quantity is not None:
             yield f"Item[{place}]/Quantity/@unit", item.quantity.unit
-        yield f"Item[{place}]/GrossMeasure/@unit", item.gross_measure.unit
+        if item.gross_measure is not None:
+            yield f"Item[{place}]/GrossMeasure/@unit", item.gross_measure.unit
+        for number, package in enumerate(item.packages, 1):
+            path = f"Item[{place}]/Package[{number}]"
+            if package.gross_measure is not None:
+                yield f"{path}/GrossMeasure/@unit", package.gross_measure.unit
+            if package.gross_volume is not None:
+                yield f"{path}/GrossVolume/@unit", package.gross_volume.unit
 
 
 def _packages(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str | None]]:

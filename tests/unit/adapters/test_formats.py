@@ -334,7 +334,7 @@ UNWRITABLE = [
     ),
     Unwritable(
         "another agreement",
-        PLAIN.model_copy(update={"agreement": "AANZFTA"}),
+        PLAIN.model_copy(update={"agreement": "MARS"}),
         "adapter.unsupported",
         "CertificateOfOrigin/Agreement",
     ),

@@ -118,8 +118,8 @@ def test_names_a_position_in_the_paths_of_faults() -> None:
 @pytest.mark.parametrize(
     ("path", "mandatory"),
     [
-        ("CertificateOfOrigin/Item[2]/GrossMeasure", True),
-        ("CertificateOfOrigin/Item[2]/GrossMeasure/@unit", True),
+        ("CertificateOfOrigin/Item[2]/CommodityCode", True),
+        ("CertificateOfOrigin/Item[2]/CommodityCode/@nomenclature", True),
         ("CertificateOfOrigin/Item[2]/Quantity", False),
         ("CertificateOfOrigin/Exporter/NationalName[1]", False),
         ("CertificateOfOrigin/Exporter/NationalName[1]/@xml:lang", True),
@@ -133,11 +133,19 @@ def test_tells_what_a_document_must_have(path: str, *, mandatory: bool) -> None:
 def test_refuses_to_lose_what_a_document_must_have() -> None:
     losses = Losses(CertificateOfOrigin)
     losses.drop("CertificateOfOrigin/Remarks", "no room")
-    losses.drop("CertificateOfOrigin/Item[1]/GrossMeasure", "no scales")
-    with pytest.raises(RefusedError, match="no scales") as refusal:
+    losses.drop("CertificateOfOrigin/Item[1]/Description", "no words")
+    with pytest.raises(RefusedError, match="no words") as refusal:
         losses.declare()
     assert refusal.value.code == "adapter.mandatory_loss"
-    assert [f.path for f in refusal.value.findings] == ["CertificateOfOrigin/Item[1]/GrossMeasure"]
+    assert [f.path for f in refusal.value.findings] == ["CertificateOfOrigin/Item[1]/Description"]
+
+
+def test_refuses_a_document_that_lacks_what_the_format_demands() -> None:
+    losses = Losses(CertificateOfOrigin)
+    losses.lack("CertificateOfOrigin/Item[1]/MarksAndNumbers", "must have marks")
+    with pytest.raises(RefusedError, match="must have marks") as refusal:
+        losses.declare()
+    assert refusal.value.code == "adapter.mandatory_loss"
 
 
 def test_rejects_a_loss_of_an_element_that_does_not_exist() -> None:

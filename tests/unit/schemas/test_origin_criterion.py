@@ -84,20 +84,75 @@ def test_refuses_an_agreement_without_a_grammar() -> None:
     assert caught.value.code == "agreement.unknown"
 
 
-@given(st.text(alphabet="WOCTHSPE0123456789.%+ RVC", max_size=14))
-def test_reads_only_what_it_can_write(text: str) -> None:
+READ_AANZFTA: Final = {
+    "wholly obtained": ("WO", ("WO",), None),
+    "wholly produced, as the published certificate spells it": ("WP", ("WP",), None),
+    "produced entirely of originating materials": ("PE", ("PE",), None),
+    "a product-specific rule": ("PSR", ("PSR",), None),
+    "value content": ("RVC", ("RVC",), None),
+    "value content told": ("RVC 45.5%", ("RVC",), "45.5"),
+    "change of classification": ("CTC", ("CTC",), None),
+    "change of chapter": ("CC", ("CC",), None),
+    "change of heading": ("CTH", ("CTH",), None),
+    "change of subheading": ("CTSH", ("CTSH",), None),
+    "a combination": ("CTH + RVC", ("CTH", "RVC"), None),
+    "a combination told": ("CTSH + RVC 35%", ("CTSH", "RVC"), "35"),
+}
+
+REFUSED_AANZFTA: Final = {
+    "nothing": "",
+    "a percentage alone, as ATIGA has it": "40%",
+    "partial cumulation, which is ATIGA's": "PC 25%",
+    "a specific process, which is ATIGA's": "SP",
+    "a product-specific rule and more": "PSR + RVC",
+    "more than all": "RVC 101%",
+    "a percentage without its sign": "RVC 40",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "bases", "percentage"), READ_AANZFTA.values(), ids=list(READ_AANZFTA)
+)
+def test_reads_and_writes_again_under_aanzfta(
+    text: str, bases: tuple[str, ...], percentage: str | None
+) -> None:
+    criterion = parse_criterion(text, agreement="AANZFTA")
+    assert criterion.bases == bases
+    assert criterion.percentage == (None if percentage is None else Decimal(percentage))
+    assert format_criterion(criterion, agreement="AANZFTA") == text
+
+
+@pytest.mark.parametrize("text", REFUSED_AANZFTA.values(), ids=list(REFUSED_AANZFTA))
+def test_refuses_under_aanzfta(text: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        parse_criterion(text, agreement="AANZFTA")
+    assert caught.value.code == "origin_criterion.malformed"
+
+
+@given(
+    st.text(alphabet="WOCTHSPE0123456789.%+ RVC", max_size=14),
+    st.sampled_from(["ATIGA", "AANZFTA"]),
+)
+def test_reads_only_what_it_can_write(text: str, agreement: str) -> None:
     try:
-        criterion = parse_criterion(text)
+        criterion = parse_criterion(text, agreement=agreement)
     except RefusedError:
         return
-    assert parse_criterion(format_criterion(criterion)) == criterion
+    spelled = format_criterion(criterion, agreement=agreement)
+    assert parse_criterion(spelled, agreement=agreement) == criterion
+
+
+def test_value_content_without_percentage_has_no_spelling_under_atiga() -> None:
+    spelled = format_criterion(OriginCriterion(bases=("RVC",)))
+    with pytest.raises(RefusedError):
+        parse_criterion(spelled)
 
 
 IMPOSSIBLE: Final = {
     "no basis": ((), None),
     "three bases": (("CC", "CTH", "SP"), None),
     "the same twice": (("CC", "CC"), None),
-    "value content without percentage": (("RVC",), None),
+    "partial cumulation without percentage": (("PC",), None),
     "a percentage without value content": (("WO",), Decimal(40)),
     "a basis in small letters": (("wo",), None),
 }

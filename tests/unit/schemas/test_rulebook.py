@@ -156,6 +156,10 @@ CASES: Final = {
         changed(items__0__origin_criterion={"bases": ["WO", "CTH"]}),
         (("rule.criterion_not_of_agreement", "Item[1]/OriginCriterion"),),
     ),
+    "a box that the agreement demands, empty": Case(
+        changed(items__1__marks_and_numbers=None),
+        (("rule.box_missing", "Item[2]/MarksAndNumbers"),),
+    ),
     "criteria that differ between items": Case(
         changed(items__0__origin_criterion={"bases": ["WO"]})
     ),

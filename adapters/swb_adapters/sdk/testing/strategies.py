@@ -1,9 +1,9 @@
 """Strategies that generate canonical documents; needs ``hypothesis``.
 
 What they generate is what a national format can be expected to spell: version 1.0 in English,
-dates from 1950 to 2150, Form D of ATIGA with criteria of its grammar. Within that they go to the
-ends: every optional element, several languages and scripts, largest and smallest numbers, text of
-full length.
+dates from 1950 to 2150, one agreement's criteria, and of a Form D every box that ATIGA demands.
+Within that they go to the ends: every optional element, several languages and scripts, largest
+and smallest numbers, text of full length.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.documents.text import check_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hypothesis.strategies import DrawFn, SearchStrategy
 
 __all__ = [
@@ -104,6 +106,10 @@ def _counts() -> SearchStrategy[int]:
     return st.one_of(st.integers(1, 100), st.just(999_999_999))
 
 
+def _same(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    return strategy
+
+
 def _maybe(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
     return st.one_of(st.none(), strategy)
 
@@ -155,6 +161,13 @@ def _transports() -> SearchStrategy[dict[str, Any]]:
     )
 
 
+def _criteria_of_aanzfta() -> SearchStrategy[Any]:
+    spelled = st.sampled_from(
+        ["WO", "WP", "PE", "PSR", "CTC", "CC", "CTH", "CTSH", "RVC", "RVC 45.5%", "CTH + RVC 40%"]
+    )
+    return spelled.map(lambda text: parse_criterion(text, agreement="AANZFTA"))
+
+
 def _criteria() -> SearchStrategy[Any]:
     shares = st.decimals(Decimal("0.01"), 99, places=2).map(lambda share: f"{share.normalize():f}")
     fixed = st.sampled_from(["WO", "CC", "CTH", "CTSH", "SP", "CTH + SP", "40%", "100%", "PC 25%"])
@@ -167,10 +180,14 @@ def _criteria() -> SearchStrategy[Any]:
     return spelled.map(parse_criterion)
 
 
-def _items() -> SearchStrategy[dict[str, Any]]:
-    packages = st.fixed_dictionaries(
-        {"count": _counts(), "type_code": st.sampled_from(["CT", "PK", "DR", "NE"])}
-    )
+def _items(agreement: str) -> SearchStrategy[dict[str, Any]]:
+    open_boxes = agreement != "ATIGA"
+    box: Callable[[SearchStrategy[Any]], SearchStrategy[Any]] = _maybe if open_boxes else _same
+    types = st.sampled_from(["CT", "PK", "DR", "NE"])
+    package = {"count": st.one_of(st.just(1), _counts()), "type_code": box(types)}
+    if open_boxes:
+        package |= {"gross_measure": _maybe(_measures()), "gross_volume": _maybe(_measures())}
+    packages = st.fixed_dictionaries(package)
     invoices = st.fixed_dictionaries({"number": _references(), "date": _dates()})
     tariff = st.fixed_dictionaries(
         {
@@ -183,16 +200,16 @@ def _items() -> SearchStrategy[dict[str, Any]]:
     )
     return st.fixed_dictionaries(
         {
-            "marks_and_numbers": lines(),
-            "packages": st.lists(packages, min_size=1, max_size=3),
+            "marks_and_numbers": box(lines()),
+            "packages": st.lists(packages, min_size=0 if open_boxes else 1, max_size=3),
             "description": st.one_of(lines(), st.just("d" * 4000)),
             "national_descriptions": _local_texts(),
             "quantity": _maybe(_measures()),
             "commodity_code": tariff,
             "manufacturer_name": _maybe(texts()),
             "trademark_name": _maybe(texts()),
-            "origin_criterion": _criteria(),
-            "gross_measure": _measures(),
+            "origin_criterion": _criteria_of_aanzfta() if open_boxes else _criteria(),
+            "gross_measure": box(_measures()),
             "fob_amount": _maybe(amounts),
             "invoices": st.lists(invoices, min_size=1, max_size=3),
         }
@@ -240,16 +257,35 @@ def _numbered(entries: list[dict[str, Any]], numbers: list[int]) -> list[dict[st
 
 
 @st.composite
-def certificates_of_origin(draw: DrawFn, *, maximum_items: int = 3) -> CertificateOfOrigin:
-    """Form Ds of ATIGA, with any of the seven boxes ticked."""
-    items = draw(st.lists(_items(), min_size=1, max_size=maximum_items))
+def certificates_of_origin(
+    draw: DrawFn, *, maximum_items: int = 3, agreement: str = "ATIGA"
+) -> CertificateOfOrigin:
+    """Certificates with any of the seven boxes ticked.
+
+    Args:
+        draw: Of hypothesis.
+        maximum_items: How many items at most.
+        agreement: ``ATIGA``, with every box that a Form D must have; ``AANZFTA``, with any of
+            them empty.
+    """
+    box: Callable[[SearchStrategy[Any]], SearchStrategy[Any]]
+    box = _same if agreement == "ATIGA" else _maybe
+    items = draw(st.lists(_items(agreement), min_size=1, max_size=maximum_items))
     unique = st.lists(_counts(), min_size=len(items), max_size=len(items), unique=True)
-    signed = {"place": texts(), "date": _dates(), "signatory_name": texts()}
-    declaration = {"country_of_production": _countries(), "importing_country": _countries()}
-    certification = {"authority_name": texts(), "original_issue_date": _maybe(_dates())}
+    signed = {"place": box(texts()), "signatory_name": box(texts())}
+    declaration = {
+        "country_of_production": _countries(),
+        "importing_country": _countries(),
+        "date": box(_dates()),
+    }
+    certification = {
+        "authority_name": box(texts()),
+        "date": _dates(),
+        "original_issue_date": _maybe(_dates()),
+    }
     return CertificateOfOrigin.model_validate(
         {
-            "agreement": "ATIGA",
+            "agreement": agreement,
             "edition": draw(_codes()),
             "reference_number": draw(_references()),
             "issuing_country": draw(_countries()),

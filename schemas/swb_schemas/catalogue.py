@@ -100,6 +100,11 @@ class DocumentType:
     lifetime: timedelta
 
     @property
+    def leads(self) -> bool:
+        """Whether it begins a conversation: it is sealed by an authority and answers nothing."""
+        return not any(self.message_type in entry.answers for entry in _ENTRIES)
+
+    @property
     def root(self) -> str:
         """The root element's qualified name, in Clark notation."""
         return f"{{{self.model.namespace}}}{self.model.__name__}"

@@ -134,7 +134,7 @@ class Fleet:
             window = SimulatedAuthority(
                 state=state,
                 folder=self.region.drop_folder(state),
-                adapter=discover_adapters().get(_ADAPTERS[state]),
+                adapters=[discover_adapters().get(_ADAPTERS[state])],
                 seed=SEED,
                 now=SystemClock().now,
             )

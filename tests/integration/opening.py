@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.files import DropFolder, FileTrustSource
+from swb.backends.files import DropFolder, FileConnectionSource, FileTrustSource
 from swb.backends.softkey import make_development_keys
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.backends.sqlite.topology import apply_topology
@@ -16,8 +16,7 @@ from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
 from swb.clock import new_id
 from swb.core.retrying import RetryPolicy
-from swb.core.routing import RoutingTable
-from swb.formats import InProcessFormat
+from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
 from swb.ports import LineEnd
 from swb.services.collect import CollectService
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from swb.backends.softkey import DevelopmentKeys
     from swb.ports import MessageStore
 
-__all__ = ["LEASE", "open_world"]
+__all__ = ["LEASE", "open_world", "write_connections"]
 
 STATES: Final = ("TH", "VN")
 ADAPTERS: Final = {"TH": "thailand", "VN": "vietnam"}
@@ -59,18 +58,16 @@ class _Shared:
     clock: Clock
     keys: DevelopmentKeys
     trust: FileTrustSource
+    connections: FileConnectionSource
     lease_for: timedelta
-    protect: bool
     environment: Environment
 
     def sealer(self, state: str) -> Sealer:
         return Sealer(
-            environment=self.environment,
             signers=load_signers(self.keys, state),
             trust=self.trust,
             clock=self.clock,
             new_id=new_id,
-            protect=self.protect and state != REGION,
         )
 
     def line(self, state: str, end: LineEnd) -> SqliteTransport:
@@ -126,6 +123,7 @@ async def open_world(
     *,
     pairs: Sequence[tuple[str, str]] = (("TH", "VN"), ("VN", "TH")),
     protect: bool = False,
+    state: str = "LIVE",
     extra_states: Sequence[str] = (),
     keys_hold_for: timedelta = timedelta(days=400),
     lease_for: timedelta = LEASE,
@@ -135,8 +133,9 @@ async def open_world(
 
     Args:
         folder: Empty.
-        pairs: What the router connects.
+        pairs: What is connected.
         protect: Whether bodies are encrypted.
+        state: How far the connections are.
         extra_states: States that have keys and lists, and no gateway here.
         keys_hold_for: How long trust lists and certificates hold.
         lease_for: Of rows and of deliveries.
@@ -148,31 +147,47 @@ async def open_world(
         folder / "trust", states, environment, clock.now(), valid_for=keys_hold_for
     )
     await apply_topology(path=folder / "broker.db", members=STATES)
+    write_connections(folder / "connections.toml", pairs, state=state, protect=protect)
     shared = _Shared(
         folder=folder,
         file=TransportFile(path=folder / "broker.db"),
         clock=clock,
         keys=keys,
         trust=FileTrustSource(keys.bundle, environment=environment),
+        connections=FileConnectionSource(folder / "connections.toml"),
         lease_for=lease_for,
-        protect=protect,
         environment=environment,
     )
     async with AsyncExitStack() as stack:
         router_store = await stack.enter_async_context(shared.open_store("router"))
-        world = _build_region(shared, router_store, pairs)
-        for state in STATES:
-            store = await stack.enter_async_context(shared.open_store(state))
-            world.members[state] = _build_member(shared, state, store)
+        world = _build_region(shared, router_store)
+        for member in STATES:
+            store = await stack.enter_async_context(shared.open_store(member))
+            world.members[member] = _build_member(shared, member, store)
         await stack.enter_async_context(_running(world))
         yield world
 
 
-def _build_region(
-    shared: _Shared, store: SqliteMessageStore, pairs: Sequence[tuple[str, str]]
-) -> World:
+def write_connections(
+    file: Path, pairs: Sequence[tuple[str, str]], *, state: str = "LIVE", protect: bool = False
+) -> None:
+    """Write a table in which Form Ds of these pairs are connected."""
+    part = file.with_suffix(".part")
+    part.write_text(
+        "".join(
+            f'[[connection]]\nfrom = "{one}"\nto = "{other}"\n'
+            f'message_type = "CertificateIssue"\nagreement = "ATIGA"\nstate = "{state}"\n'
+            f"terms = {{ protected = {str(protect).lower()} }}\n"
+            for one, other in pairs
+        )
+    )
+    part.replace(file)
+
+
+def _build_region(shared: _Shared, store: SqliteMessageStore) -> World:
     routing = RouteService(
-        table=RoutingTable(environment=shared.environment, pairs=frozenset(pairs)),
+        environment=shared.environment,
+        connections=shared.connections,
         store=store,
         sealer=shared.sealer(REGION),
         trust=shared.trust,
@@ -185,6 +200,7 @@ def _build_region(
         clock=shared.clock,
         keys=shared.keys,
         trust=shared.trust,
+        connections=shared.connections,
         router_store=store,
         router_sealer=shared.sealer(REGION),
         routing=routing,
@@ -197,14 +213,15 @@ def _build_region(
 
 
 def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Member:
-    national_format = InProcessFormat(discover_adapters().get(ADAPTERS[state]))
+    formats = InProcessFormats([discover_adapters().get(ADAPTERS[state])])
     drop = shared.folder / "national" / state
-    folder = DropFolder(drop, suffix=national_format.file_suffix)
+    folder = DropFolder(drop)
     folder.open()
     line = shared.line(state, LineEnd.MEMBER)
     receiving = ReceiveService(
         state=state,
         environment=shared.environment,
+        connections=shared.connections,
         store=store,
         sealer=shared.sealer(state),
         trust=shared.trust,
@@ -214,7 +231,9 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
     )
     submitting = SubmitService(
         state=state,
-        national_format=national_format,
+        formats=formats,
+        environment=shared.environment,
+        connections=shared.connections,
         store=store,
         sealer=shared.sealer(state),
         clock=shared.clock,
@@ -222,7 +241,7 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
     )
     delivering = DeliverService(
         state=state,
-        national_format=national_format,
+        formats=formats,
         national=folder,
         store=store,
         sealer=shared.sealer(state),
@@ -239,7 +258,7 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
         store=store,
         line=line,
         folder=folder,
-        national_format=national_format,
+        formats=formats,
         sealer=shared.sealer(state),
         submitting=submitting,
         receiving=receiving,

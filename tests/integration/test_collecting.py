@@ -13,6 +13,7 @@ import pytest
 from swb.core.lifecycle import Fact
 from swb.services.collect import CollectService
 from swb.services.submit import SubmitService
+from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UnavailableError
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
 from tests.integration.opening import RETRYING
@@ -179,7 +180,9 @@ class Submitting(SubmitService):
     def of(cls, world: World) -> Submitting:
         return cls(
             state="TH",
-            national_format=world.th.national_format,
+            formats=world.th.formats,
+            environment=Environment.TEST,
+            connections=world.connections,
             store=world.th.store,
             sealer=world.th.sealer,
             clock=world.clock,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.lifecycle import Fact
-from swb.formats import InProcessFormat
+from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
 from swb.services.deliver import DeliverService
 from swb_schemas.catalogue import Purpose
@@ -26,7 +26,7 @@ from tests.integration.rewrapping import rewrap
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from swb.ports import NationalFormat, NationalGateway, Reading, Rendering
+    from swb.ports import NationalFormats, NationalGateway, Reading, Rendering
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
@@ -37,13 +37,13 @@ def delivering(
     world: World,
     *,
     national: NationalGateway | None = None,
-    national_format: NationalFormat | None = None,
+    formats: NationalFormats | None = None,
     sealer: Sealer | None = None,
 ) -> DeliverService:
     """VN's door outward with one part changed."""
     return DeliverService(
         state="VN",
-        national_format=national_format or world.vn.national_format,
+        formats=formats or world.vn.formats,
         national=national or world.vn.folder,
         store=world.vn.store,
         sealer=sealer or world.vn.sealer,
@@ -125,11 +125,9 @@ class Format:
     """The Vietnamese format with a fault or a refusal for some documents."""
 
     def __init__(self, failure: Exception, fails_for: Callable[[Document], bool]) -> None:
-        self._real = InProcessFormat(discover_adapters().get("vietnam"))
+        self._real = InProcessFormats([discover_adapters().get("vietnam")])
         self._failure = failure
         self._fails_for = fails_for
-        self.name, self.version = self._real.name, self._real.version
-        self.file_suffix = self._real.file_suffix
 
     async def to_canonical(self, raw: bytes) -> Reading:
         return await self._real.to_canonical(raw)
@@ -139,12 +137,15 @@ class Format:
             raise self._failure
         return await self._real.from_canonical(document)
 
+    async def compare(self, document: Document) -> Sequence[str]:
+        return await self._real.compare(document)
+
 
 async def test_parks_what_the_national_format_cannot_carry(world: World) -> None:
     ids = await receive(world, 2)
     refusal = RefusedError("adapter.mandatory_loss", "expected room for a number")
     first = iter([True, False])
-    service = delivering(world, national_format=Format(refusal, lambda _: next(first)))
+    service = delivering(world, formats=Format(refusal, lambda _: next(first)))
 
     await service.deliver_due()
 
@@ -161,7 +162,7 @@ async def test_one_document_that_breaks_the_adapter_holds_up_no_other(
     ids = await receive(world, 3)
     number = iter(range(1000))
     failures = iter([each == failing for each in range(3)] + [True] * 50)
-    service = delivering(world, national_format=Format(KeyError("box 9"), lambda _: next(failures)))
+    service = delivering(world, formats=Format(KeyError("box 9"), lambda _: next(failures)))
 
     assert await service.deliver_due() == 3
 
@@ -187,9 +188,11 @@ class Door:
         *,
         delivery_id: str,
         message_type: str,
+        file_suffix: str,
+        binding: bool = True,
         findings: Sequence[Finding] = (),
     ) -> None:
-        del payload, message_type
+        del payload, message_type, file_suffix, binding
         self.given.append(delivery_id)
         self.advice.append(findings)
 
@@ -217,7 +220,7 @@ async def test_a_crash_between_delivery_and_its_note_delivers_again_under_the_sa
     (document_id,) = await receive(world)
     door = Door()
     (claimed,) = await world.vn.store.claim_deliveries(world.clock.now(), limit=1, lease_for=LEASE)
-    await door.deliver(b"", delivery_id=claimed.document_id, message_type="")
+    await door.deliver(b"", delivery_id=claimed.document_id, message_type="", file_suffix=".xml")
     assert await delivering(world, national=door).deliver_due() == 0, "still leased"
     world.clock.turn(LEASE * 2)
 
@@ -272,7 +275,7 @@ async def test_a_loss_is_noted_with_the_fact_and_refuses_nothing(world: World) -
     (event,) = (
         each for each in await world.vn.store.list_events(document_id) if each.name == "AS3"
     )
-    rendering = await world.vn.national_format.from_canonical(certificate)
+    rendering = await world.vn.formats.from_canonical(certificate)
     assert all(loss.path in event.detail for loss in rendering.losses)
 
 
@@ -313,12 +316,19 @@ class SlowDoor(Door):
         *,
         delivery_id: str,
         message_type: str,
+        file_suffix: str,
+        binding: bool = True,
         findings: Sequence[Finding] = (),
     ) -> None:
         self.reached.set()
         await self.go_on.wait()
         await super().deliver(
-            payload, delivery_id=delivery_id, message_type=message_type, findings=findings
+            payload,
+            delivery_id=delivery_id,
+            message_type=message_type,
+            file_suffix=file_suffix,
+            binding=binding,
+            findings=findings,
         )
 
 

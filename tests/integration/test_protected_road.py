@@ -36,6 +36,7 @@ def receiving(world: World, keys: Mapping[str, DecryptionKey]) -> ReceiveService
     return ReceiveService(
         state="VN",
         environment=Environment.TEST,
+        connections=world.connections,
         store=world.vn.store,
         sealer=world.vn.sealer,
         trust=world.trust,
@@ -89,7 +90,7 @@ async def test_nobody_on_the_way_can_read_it(protected: World) -> None:
 
 async def test_waits_for_a_key_that_is_listed_and_not_at_hand(protected: World) -> None:
     world = protected
-    sent = await world.seal(world.certificate(), sealer=world.sealer("TH", protect=True))
+    sent = await world.seal(world.certificate(), protect=True)
     raw = sent.outbound.message.octets
 
     with pytest.raises(UndeterminedError) as failure:
@@ -106,11 +107,11 @@ async def test_refuses_a_body_for_a_key_that_is_not_its_own(protected: World) ->
     others = make_development_keys(
         world.folder / "others", ["VN"], Environment.TEST, world.clock.now()
     )
-    sealer = world.sealer("TH", protect=True)
+    sealer = world.sealer("TH")
     sealer._trust = type(world.trust)(  # noqa: SLF001 - a sender misled about keys
         others.bundle, environment=Environment.TEST
     )
-    sent = await world.seal(world.certificate(), sealer=sealer)
+    sent = await world.seal(world.certificate(), sealer=sealer, protect=True)
     await world.keep("TH", sent)
 
     await world.hand_to("VN", sent.outbound.message.octets)
@@ -124,7 +125,7 @@ async def test_refuses_a_body_for_a_key_that_is_not_its_own(protected: World) ->
 async def test_opens_what_was_protected_for_the_key_before_the_last(protected: World) -> None:
     """A message may be on its way for days while a key is replaced; both are at hand."""
     world = protected
-    sent = await world.seal(world.certificate(), sealer=world.sealer("TH", protect=True))
+    sent = await world.seal(world.certificate(), protect=True)
     newer = make_development_keys(
         world.folder / "newer", ["VN"], Environment.TEST, world.clock.now()
     )

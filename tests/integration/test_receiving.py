@@ -136,8 +136,7 @@ async def of_an_unknown_party(world: World) -> bytes:
 
 
 async def of_another_environment(world: World) -> bytes:
-    sealer = world.sealer("TH", environment=Environment.PRODUCTION)
-    sent = await world.seal(world.certificate(), sealer=sealer)
+    sent = await world.seal(world.certificate(), environment=Environment.PRODUCTION)
     return sent.outbound.message.octets
 
 
@@ -162,17 +161,16 @@ async def test_buries_what_cannot_be_verified_and_answers_nobody(
     assert (await world.vn.store.count()).outbound == 0
 
 
-async def test_a_production_gateway_refuses_what_is_exchanged_in_parallel(tmp_path: Path) -> None:
+async def test_a_live_connection_takes_nothing_that_binds_nobody(tmp_path: Path) -> None:
     """Parallel exchanges are judged by production roots, and are never binding."""
     async with open_world(tmp_path, environment=Environment.PRODUCTION) as world:
-        sealer = world.sealer("TH", environment=Environment.PARALLEL)
-        sent = await world.seal(world.certificate(), sealer=sealer)
+        sent = await world.seal(world.certificate(), environment=Environment.PARALLEL)
         await world.keep("TH", sent)
 
         await world.hand_to("VN", sent.outbound.message.octets)
         await world.carry()
 
-        assert await world.vn.buried() == ["environment.wrong"]
+        assert await world.vn.buried() == ["connection.environment"]
         assert not list((world.vn.drop / "out").iterdir())
 
 
@@ -304,6 +302,7 @@ async def test_holds_a_good_message_while_the_key_to_acknowledge_it_is_missing(
     receiving = ReceiveService(
         state="VN",
         environment=Environment.TEST,
+        connections=world.connections,
         store=world.vn.store,
         sealer=sealer,
         trust=world.trust,
@@ -453,8 +452,9 @@ async def acknowledge_by(world: World, state: str, sent: Sent, **changes: str) -
         at=world.clock.now(),
     )
     route = receipt_route(
-        own=PartyId(state, GATEWAY),
+        PartyId(state, GATEWAY),
         other=message.sender,
+        environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         correlation=message.message_id,
     )
@@ -514,6 +514,7 @@ def route_of_answer(sent: Sent) -> Route:
         sender=PartyId("VN", GATEWAY),
         receiver=PartyId("TH", GATEWAY),
         line="VN",
+        environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         answers=(sent.document.document_id, sent.document.digest),
     )

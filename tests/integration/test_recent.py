@@ -38,8 +38,12 @@ class Door:
         *,
         delivery_id: str,
         message_type: str,
+        file_suffix: str,
+        binding: bool = True,
         findings: Sequence[Finding] = (),
     ) -> None:
+        assert file_suffix == ".xml"
+        assert binding
         self.given[delivery_id] = (payload, message_type, tuple(findings))
 
 
@@ -47,6 +51,7 @@ def receiving(world: World, recent: RecentDeliveries | None) -> ReceiveService:
     return ReceiveService(
         state="VN",
         environment=Environment.TEST,
+        connections=world.connections,
         store=world.vn.store,
         sealer=world.vn.sealer,
         trust=world.trust,
@@ -60,7 +65,7 @@ def receiving(world: World, recent: RecentDeliveries | None) -> ReceiveService:
 def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> DeliverService:
     return DeliverService(
         state="VN",
-        national_format=world.vn.national_format,
+        formats=world.vn.formats,
         national=door,
         store=world.vn.store,
         sealer=world.vn.sealer,
@@ -120,7 +125,7 @@ async def test_both_ways_hand_over_the_same_and_acknowledge_the_same(
     assert await delivering(world, door, recent).deliver_due() == 1
 
     document_id = sent.document.document_id
-    rendering = await world.vn.national_format.from_canonical(_document_of(sent))
+    rendering = await world.vn.formats.from_canonical(_document_of(sent))
     assert door.given == {document_id: (rendering.payload, "CertificateIssue", ())}
     await world.carry()
     _, ack = await world.th.received("TransportAck")

@@ -13,7 +13,7 @@ from swb.core.receipts import receipt_relay
 from swb.services.sealing import Sent, receipt_route
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import CUSTOMS, GATEWAY, REGION, ROUTER, PartyId
-from tests.integration.opening import open_world
+from tests.integration.opening import open_world, write_connections
 from tests.integration.rewrapping import rewrap
 
 if TYPE_CHECKING:
@@ -109,9 +109,9 @@ async def to_a_router(world: World) -> Sent:
 @pytest.mark.parametrize(
     ("make", "code"),
     [
-        (unconnected, "routing.not_connected"),
-        (to_a_state_without_line, "routing.not_connected"),
-        (to_itself, "routing.not_connected"),
+        (unconnected, "connection.none"),
+        (to_a_state_without_line, "connection.none"),
+        (to_itself, "connection.none"),
         (expired, "message.expired"),
         (unknown_type, "catalogue.unknown_type"),
         (to_a_router, "routing.role"),
@@ -135,12 +135,13 @@ async def test_denies_and_tells_the_sender_why(
     assert await world.members[other].store.list_messages() == []
 
 
-async def test_a_production_router_passes_nothing_of_parallel_exchanges_on(tmp_path: Path) -> None:
+async def test_passes_nothing_parallel_on_where_the_connection_is_live(
+    tmp_path: Path,
+) -> None:
     async with open_world(tmp_path, environment=Environment.PRODUCTION) as world:
-        sealer = world.sealer("TH", environment=Environment.PARALLEL)
-        sent = await world.seal(world.certificate(), sealer=sealer)
+        sent = await world.seal(world.certificate(), environment=Environment.PARALLEL)
         await world.hand_in("TH", sent.outbound.message.octets)
-        assert await dead_letters(world) == ["routing.environment"]
+        assert await dead_letters(world) == ["connection.environment"]
 
 
 async def test_another_message_under_a_known_id_is_refused_and_reported(world: World) -> None:
@@ -171,15 +172,15 @@ async def test_answers_nobody_whom_it_cannot_verify(world: World) -> None:
     assert (await world.router_store.count()).outbound == 0
 
 
-async def test_does_not_receipt_acknowledgements_that_it_denies(one_way: World) -> None:
-    world = one_way
+async def test_does_not_receipt_acknowledgements_that_it_denies(world: World) -> None:
     sent = await world.seal(world.certificate())
     await world.hand_to("VN", sent.outbound.message.octets)
+    write_connections(world.folder / "connections.toml", [("VN", "KH")])
     (ack,) = await world.vn.sent("TransportAck")
 
     await world.hand_in("VN", ack.octets)
 
-    assert await dead_letters(world) == ["routing.not_connected"]
+    assert await dead_letters(world) == ["connection.none"]
     assert (await world.router_store.count()).outbound == 0
 
 
@@ -191,8 +192,9 @@ async def test_lets_nobody_speak_in_the_routers_name(world: World) -> None:
     )
     route = replace(
         receipt_route(
-            own=PartyId(REGION, ROUTER),
+            PartyId(REGION, ROUTER),
             other=str(world.vn.gateway),
+            environment=Environment.TEST,
             conversation_id=sent.document.conversation_id,
             correlation=message.message_id,
         ),

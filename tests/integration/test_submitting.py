@@ -31,7 +31,9 @@ def submitting(world: World, *, sealer: Sealer) -> SubmitService:
     """TH's door inward with another sealer."""
     return SubmitService(
         state="TH",
-        national_format=world.th.national_format,
+        formats=world.th.formats,
+        environment=Environment.TEST,
+        connections=world.connections,
         store=world.th.store,
         sealer=sealer,
         clock=world.clock,
@@ -221,7 +223,7 @@ async def test_takes_nothing_to_protect_while_trust_is_damaged(tmp_path: Path) -
 
 async def test_refuses_to_send_openly_what_must_be_protected(tmp_path: Path) -> None:
     """The receiving state lists no key: nothing goes out, neither open nor closed."""
-    async with open_world(tmp_path, protect=True) as world:
+    async with open_world(tmp_path, pairs=[("TH", "KH")], protect=True) as world:
         certificate = world.certificate()
         declared = certificate.exporter_declaration.model_copy(update={"importing_country": "KH"})
         refused = await refusal(

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
-    from swb.backends.files import DropFolder, FileTrustSource
+    from swb.backends.files import DropFolder, FileConnectionSource, FileTrustSource
     from swb.backends.softkey import DevelopmentKeys
     from swb.backends.sqlite.transport import SqliteTransport
-    from swb.ports import MessageRecord, MessageStore, NationalFormat, Signer
+    from swb.ports import MessageRecord, MessageStore, NationalFormats, Signer
     from swb.services.collect import CollectService
     from swb.services.deliver import DeliverService
     from swb.services.dispatch import DispatchService
@@ -88,7 +88,7 @@ class Member:
     store: MessageStore
     line: SqliteTransport
     folder: DropFolder
-    national_format: NationalFormat
+    formats: NationalFormats
     sealer: Sealer
     submitting: SubmitService
     receiving: ReceiveService
@@ -103,7 +103,7 @@ class Member:
 
     async def payload(self, document: Document) -> bytes:
         """Write a document in this state's format."""
-        return (await self.national_format.from_canonical(document)).payload
+        return (await self.formats.from_canonical(document)).payload
 
     async def issue(self, certificate: CertificateOfOrigin) -> str:
         """Submit a certificate; returns its document id."""
@@ -143,6 +143,7 @@ class World:
     clock: Clock
     keys: DevelopmentKeys
     trust: FileTrustSource
+    connections: FileConnectionSource
     members: dict[str, Member] = field(default_factory=dict)
     router_store: MessageStore
     router_sealer: Sealer
@@ -178,8 +179,6 @@ class World:
         self,
         state: str,
         *,
-        environment: Environment = Environment.TEST,
-        protect: bool = False,
         without: Purpose | None = None,
         clock: Clock | None = None,
         new_ids: Sequence[str] = (),
@@ -187,12 +186,10 @@ class World:
         """Build another sealer with a state's keys; `new_ids` are the first that it uses."""
         ids = iter(new_ids)
         return Sealer(
-            environment=environment,
             signers=load_signers(self.keys, state, without=without),
             trust=self.trust,
             clock=clock or self.clock,
             new_id=lambda: next(ids, "") or new_id(),
-            protect=protect,
         )
 
     async def seal(
@@ -205,6 +202,7 @@ class World:
             sender=PartyId("TH", GATEWAY),
             receiver=PartyId("VN", GATEWAY),
             line="TH",
+            environment=Environment.TEST,
         )
         changed: Route = replace(route, **changes)  # type: ignore[arg-type]
         return await (sealer or self.sealer("TH")).seal(certificate, changed)

@@ -32,7 +32,7 @@ path = "broker.db"
 bundle = "trust/bundle.json"
 
 [national]
-adapter = "thailand"
+adapters = ["thailand"]
 drop_folder = "national"
 {KEYS}"""
 ROUTER = f"""
@@ -54,7 +54,7 @@ url = "file:amqp.url"
 bundle = "/etc/swb/bundle.json"
 
 [connections]
-pairs = ["TH-VN", "VN-TH"]
+table = "connections.toml"
 {KEYS}"""
 
 
@@ -91,13 +91,6 @@ def test_takes_a_secret_from_a_file_beside_the_configuration(
     assert config.transport.kind == "rabbitmq"
     assert resolve_secret(config.transport.url) == "amqp://user:secret@host"
     assert config.trust.bundle == Path("/etc/swb/bundle.json")
-
-
-def test_a_connected_state_is_a_member(tmp_path: Path) -> None:
-    text = ROUTER.replace('"VN-TH"]', '"VN-TH", "TH-MY"]')
-    config = load_config(write(tmp_path, text))
-    assert config.connections is not None
-    assert config.connections.members == ("MY", "TH", "VN")
 
 
 @pytest.mark.parametrize(
@@ -147,9 +140,7 @@ def test_a_connected_state_is_a_member(tmp_path: Path) -> None:
         ),
         (GATEWAY, "[national]", "[health]\nport = 70000\n\n[national]", "health.port", "65535"),
         (ROUTER, '"file:amqp.url"', '"amqp://user:secret@host"', "transport.url", "file:PATH"),
-        (ROUTER, '"TH-VN"', '"TH-TH"', "connections.pairs", "two states"),
-        (ROUTER, '"TH-VN", "VN-TH"', '"thvn"', "connections.pairs.0", ""),
-        (ROUTER, '["TH-VN", "VN-TH"]', "[]", "connections.pairs", ""),
+        (ROUTER, 'table = "connections.toml"', "", "connections.table", ""),
     ],
 )
 def test_names_the_key_that_is_wrong_and_what_was_meant(

@@ -32,7 +32,7 @@ def authority(
     now: Callable[[], datetime] = lambda: NOW,
 ) -> SimulatedAuthority:
     opened = SimulatedAuthority(
-        state="VN", folder=folder, adapter=VIETNAM, seed=seed, now=now, answers=answers
+        state="VN", folder=folder, adapters=[VIETNAM], seed=seed, now=now, answers=answers
     )
     opened.open()
     return opened

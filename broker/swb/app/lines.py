@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from swb.app.parts import missing_section
+from swb.app.parts import list_members
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
 from swb.config import EmbeddedTransportConfig, RabbitTransportConfig, Role, resolve_secret
@@ -26,15 +26,13 @@ def build_lines(config: Config) -> dict[str, Transport]:
     """Name the lines that a daemon's roles need, by member; nothing is opened yet.
 
     Raises:
-        RefusedError: ``config.invalid``, ``config.secret``.
+        RefusedError: ``config.invalid``, ``config.secret``, ``connection.malformed``.
         UnavailableError: ``transport.not_installed``.
     """
     members: Sequence[str] = (config.party.state,)
     end = LineEnd.MEMBER
     if Role.ROUTER in config.roles.run:
-        if config.connections is None:
-            raise missing_section("connections")
-        members, end = config.connections.members, LineEnd.ROUTER
+        members, end = list_members(config), LineEnd.ROUTER
     if isinstance(config.transport, EmbeddedTransportConfig):
         build = _embedded(config.transport, config.limits, end)
     else:

@@ -12,14 +12,12 @@ from swb.app.parts import (
     build_parts,
     build_store,
     check_keys,
-    get_format,
+    get_formats,
     get_national,
-    missing_section,
 )
 from swb.backends.files import DropFolder
 from swb.clock import SystemClock
 from swb.config import Role
-from swb.core.routing import RoutingTable
 from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
@@ -130,7 +128,11 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
             node.store = await stack.enter_async_context(open_store(config, create=True))
             parts = build_parts(config, node.store)
             await check_keys(parts)
-            node.checks.update(store=node.store.ping, trust=parts.trust.fetch)
+            node.checks.update(
+                store=node.store.ping,
+                trust=parts.trust.fetch,
+                connections=parts.connections.fetch,
+            )
             for member, transport in build_lines(config).items():
                 await transport.open()
                 stack.push_async_callback(transport.close)
@@ -152,15 +154,15 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
 def _add_gateway(node: Node, parts: Parts) -> None:
     limits = parts.config.limits
     national = get_national(parts.config)
-    national_format = get_format(national)
-    folder = DropFolder(national.drop_folder, suffix=national_format.file_suffix)
+    formats = get_formats(national)
+    folder = DropFolder(national.drop_folder)
     folder.open()
     node.checks["national"] = folder.ping
     node.submitting = parts.build_submitting(node.wake)
     recent = RecentDeliveries(limit=2 * limits.batch)
     delivering = DeliverService(
         state=node.state,
-        national_format=national_format,
+        formats=formats,
         national=folder,
         store=parts.store,
         sealer=parts.sealer,
@@ -183,6 +185,7 @@ def _add_gateway(node: Node, parts: Parts) -> None:
     receiving = ReceiveService(
         state=node.state,
         environment=parts.config.party.environment,
+        connections=parts.connections,
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,
@@ -204,14 +207,9 @@ def _add_gateway(node: Node, parts: Parts) -> None:
 
 
 def _add_router(node: Node, parts: Parts) -> None:
-    connections = parts.config.connections
-    if connections is None:
-        raise missing_section("connections")
     routing = RouteService(
-        table=RoutingTable(
-            environment=parts.config.party.environment,
-            pairs=frozenset((pair[:2], pair[3:]) for pair in connections.pairs),
-        ),
+        environment=parts.config.party.environment,
+        connections=parts.connections,
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,
@@ -231,7 +229,7 @@ def _add_authority(node: Node, config: Config) -> None:
     node.authority = SimulatedAuthority(
         state=config.party.state,
         folder=national.drop_folder,
-        adapter=discover_adapters().get(national.adapter),
+        adapters=[discover_adapters().get(name) for name in national.adapters],
         seed=config.authority.seed,
         now=SystemClock().now,
         answers=config.authority.answers,

@@ -7,27 +7,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.files import FileTrustSource
+from swb.backends.files import FileConnectionSource, FileTrustSource
 from swb.backends.softkey import SoftKeySigner, load_decryption_key
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
 from swb.config import resolve_secret
 from swb.core.retrying import RetryPolicy
-from swb.formats import InProcessFormat
+from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
 from swb.services.dispatch import DispatchService
 from swb.services.inbox import InboxService
 from swb.services.sealing import Sealer
 from swb.services.submit import SubmitService
 from swb_schemas.catalogue import Purpose
+from swb_schemas.connections import parse_connections
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from swb.config import Config, KeyConfig, NationalConfig
-    from swb.ports import Clock, MessageStore, Signer, Transport, TrustSource
+    from swb.config import Config, ConnectionsConfig, KeyConfig, NationalConfig
+    from swb.ports import Clock, ConnectionSource, MessageStore, Signer, Transport, TrustSource
     from swb_schemas.wire.encryption import DecryptionKey
 
 __all__ = [
@@ -35,8 +36,10 @@ __all__ = [
     "build_parts",
     "build_store",
     "check_keys",
-    "get_format",
+    "get_connections",
+    "get_formats",
     "get_national",
+    "list_members",
     "missing_section",
 ]
 
@@ -52,6 +55,7 @@ class Parts:
     clock: Clock
     store: MessageStore
     trust: TrustSource
+    connections: ConnectionSource
     sealer: Sealer
     retrying: RetryPolicy
     decryption_keys: Mapping[str, DecryptionKey]
@@ -66,7 +70,9 @@ class Parts:
         """Build the door inward of a gateway."""
         return SubmitService(
             state=self.config.party.state,
-            national_format=get_format(get_national(self.config)),
+            formats=get_formats(get_national(self.config)),
+            environment=self.config.party.environment,
+            connections=self.connections,
             store=self.store,
             sealer=self.sealer,
             clock=self.clock,
@@ -145,18 +151,17 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
     clock = SystemClock()
     trust = FileTrustSource(config.trust.bundle, environment=config.party.environment)
     sealer = Sealer(
-        environment=config.party.environment,
         signers=_load_signers(config.keys),
         trust=trust,
         clock=clock,
         new_id=new_id,
-        protect=config.national.protect if config.national else False,
     )
     return Parts(
         config=config,
         clock=clock,
         store=store,
         trust=trust,
+        connections=FileConnectionSource(get_connections(config).table),
         sealer=sealer,
         retrying=RetryPolicy(
             first_delay=timedelta(seconds=limits.first_retry_seconds),
@@ -212,13 +217,41 @@ def get_national(config: Config) -> NationalConfig:
     return config.national
 
 
-def get_format(national: NationalConfig) -> InProcessFormat:
-    """Get the national format by its adapter's name.
+def get_connections(config: Config) -> ConnectionsConfig:
+    """Get the section about connections.
 
     Raises:
-        RefusedError: ``adapter.unknown``.
+        RefusedError: ``config.invalid``.
     """
-    return InProcessFormat(discover_adapters().get(national.adapter))
+    if config.connections is None:
+        raise missing_section("connections")
+    return config.connections
+
+
+def list_members(config: Config) -> tuple[str, ...]:
+    """List the states that are connected as the table stands now.
+
+    Raises:
+        RefusedError: ``config.invalid``, ``connection.malformed``.
+        UnavailableError: ``connection.unreachable``.
+    """
+    file = get_connections(config).table
+    try:
+        raw = file.read_bytes()
+    except OSError as cause:
+        message = f"expected a table of connections at {file}: {cause.strerror}"
+        raise UnavailableError("connection.unreachable", message) from cause
+    return parse_connections(raw).members
+
+
+def get_formats(national: NationalConfig) -> InProcessFormats:
+    """Get what a national system speaks by the names of its adapters.
+
+    Raises:
+        RefusedError: ``adapter.unknown``, ``config.invalid``.
+    """
+    installed = discover_adapters()
+    return InProcessFormats([installed.get(name) for name in national.adapters])
 
 
 def missing_section(name: str) -> RefusedError:

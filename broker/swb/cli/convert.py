@@ -9,31 +9,24 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from swb.cli.arguments import FILE_OR_STDIN, read_octets
 from swb.cli.output import Answer, describe_finding
 from swb.plugins import discover_adapters
-from swb_adapters.sdk import Reading, Rendering
-from swb_schemas.catalogue import decode_document, find_type_of
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
-from swb_schemas.wire.octets import parse_canonical
-from swb_schemas.xml.codec import encode
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from swb.plugins import Discovery
-    from swb_schemas.documents import Document
+    from swb_adapters.sdk import Adapter, Reading, Rendering
     from swb_schemas.findings import Finding
 
 __all__ = ["command"]
-
-_CANONICAL: Final = "canonical"
 
 
 @click.command(
@@ -61,10 +54,9 @@ def command(source: str, target: str, file: str) -> Answer:
     as it is sealed, in its one spelling. Declared losses and warnings go to standard error.
     """
     adapters = discover_adapters()
-    read = _get_reader(adapters, source)
-    write = _get_writer(adapters, target)
-    reading = read(read_octets(file, limit=DEFAULT_LIMITS.octets))
-    rendering = _render(write, reading)
+    reader, writer = adapters.get(source), adapters.get(target)
+    reading = reader.to_canonical(read_octets(file, limit=DEFAULT_LIMITS.octets))
+    rendering = _render(writer, reading)
     findings = [*_locate(reading.findings, reading), *_locate(rendering.losses, reading)]
     losses = [each for each in findings if each.severity is Severity.LOSS]
     others = [each for each in findings if each.severity is not Severity.LOSS]
@@ -82,26 +74,6 @@ def command(source: str, target: str, file: str) -> Answer:
     )
 
 
-# --- formats -----------------------------------------------------------------------------------
-
-
-def _get_reader(adapters: Discovery, name: str) -> Callable[[bytes], Reading]:
-    return _read_canonical if name == _CANONICAL else adapters.get(name).to_canonical
-
-
-def _get_writer(adapters: Discovery, name: str) -> Callable[[Document], Rendering]:
-    return _write_canonical if name == _CANONICAL else adapters.get(name).from_canonical
-
-
-def _read_canonical(raw: bytes) -> Reading:
-    """Read standalone canonical octets, which have one spelling only."""
-    document = decode_document(parse_canonical(raw))
-    if encode(document) != raw:
-        message = "expected the document in its one spelling, without prefixes"
-        raise RefusedError("xml.not_canonical", message)
-    return Reading(message_type=find_type_of(document).message_type, document=document)
-
-
 def _spell_payload(payload: bytes) -> dict[str, str]:
     """Put octets into JSON: as text where they are UTF-8, as base64 where a format is not."""
     try:
@@ -110,17 +82,13 @@ def _spell_payload(payload: bytes) -> dict[str, str]:
         return {"payload": b64encode(payload).decode(), "payload_encoding": "base64"}
 
 
-def _write_canonical(document: Document) -> Rendering:
-    return Rendering(message_type=find_type_of(document).message_type, payload=encode(document))
-
-
 # --- findings ----------------------------------------------------------------------------------
 
 
-def _render(write: Callable[[Document], Rendering], reading: Reading) -> Rendering:
+def _render(writer: Adapter, reading: Reading) -> Rendering:
     """Write the document; a refusal then names the places where its sender finds them."""
     try:
-        return write(reading.document)
+        return writer.from_canonical(reading.document)
     except RefusedError as cause:
         findings = _locate(cause.findings, reading)
         raise RefusedError(

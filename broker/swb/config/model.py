@@ -32,11 +32,9 @@ __all__ = [
 
 _STATE: Final = r"^([A-Z]{2}|REGION)$"
 _REFERENCE: Final = r"^(env|file):.+"
-_PAIR: Final = r"^[A-Z]{2}-[A-Z]{2}$"
 MEANT: Final = {
     _STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     _REFERENCE: "expected a reference, env:NAME or file:PATH",
-    _PAIR: "expected a pair such as TH-VN",
 }
 """What is said where a value has not the form that a pattern asks for."""
 
@@ -61,7 +59,8 @@ class PartyConfig(_Section):
 
     Attributes:
         state: ISO 3166-1 alpha-2, or ``REGION`` for a router.
-        environment: test, parallel or production; it never serves two.
+        environment: test, parallel or production; production does parallel exchanges too, where
+            a connection is in that state.
     """
 
     state: str = Field(pattern=_STATE)
@@ -150,39 +149,23 @@ class NationalConfig(_Section):
     """How it speaks with its national single window.
 
     Attributes:
-        adapter: Name of the adapter, as ``swb adapters list`` shows it.
-        drop_folder: Folder with the doors ``in`` and ``out``.
-        protect: Whether document bodies are encrypted for the receiving gateway.
+        adapters: Names as ``swb adapters list`` shows them, one for each syntax that the system
+            speaks; a document is written by the first that writes its kind.
+        drop_folder: Folder with the doors ``in``, ``out`` and ``parallel``.
     """
 
-    adapter: str
+    adapters: tuple[str, ...] = Field(min_length=1)
     drop_folder: Path
-    protect: bool = False
 
 
 class ConnectionsConfig(_Section):
-    """Which directed pairs of states a router connects.
+    """Who may send what to whom.
 
     Attributes:
-        pairs: For example ``["TH-VN", "VN-TH"]``.
+        table: File with the table of connections, TOML; read again when it changes.
     """
 
-    pairs: tuple[Annotated[str, Field(pattern=_PAIR)], ...] = Field(min_length=1)
-
-    @field_validator("pairs")
-    @classmethod
-    def _two_states(cls, pairs: tuple[str, ...]) -> tuple[str, ...]:
-        for pair in pairs:
-            one, other = pair.split("-")
-            if one == other:
-                msg = f"expected pairs of two states, found {pair}"
-                raise ValueError(msg)
-        return pairs
-
-    @property
-    def members(self) -> tuple[str, ...]:
-        """Every state that is connected to another."""
-        return tuple(sorted({state for pair in self.pairs for state in pair.split("-")}))
+    table: Path
 
 
 class AuthorityConfig(_Section):
@@ -262,7 +245,7 @@ class Config(_Section):
     @model_validator(mode="after")
     def _roles_have_what_they_need(self) -> Self:
         needs = {
-            Role.GATEWAY: ("store", "national"),
+            Role.GATEWAY: ("store", "national", "connections"),
             Role.ROUTER: ("store", "connections"),
             Role.AUTHORITY: ("national",),
         }

@@ -40,6 +40,8 @@ class Fact(StrEnum):
     """The gateway of the importing state has it."""
     AS3 = "AS3"
     """The national single window of the importing state has it."""
+    COMPARED = "COMPARED"
+    """In a parallel exchange: the importing gateway compared what it delivered with what came."""
     REFUSED = "REFUSED"
     """Router or importing gateway refused it."""
     RES_NOT = "RES-NOT"
@@ -55,6 +57,7 @@ class Fact(StrEnum):
 
 
 _RANK: Final = {
+    Fact.COMPARED: 0,
     Fact.AS1: 1,
     Fact.RELAYED: 2,
     Fact.AS2: 3,

@@ -6,46 +6,34 @@ message came; both must name the same state. Nothing of the payload is looked at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import get_type
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, ROUTER, PartyId
 
-__all__ = ["RoutingTable", "authorise"]
+if TYPE_CHECKING:
+    from swb_schemas.connections import ConnectionTable
+    from swb_schemas.documents.elements import Environment
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutingTable:
-    """What the region allows.
-
-    Attributes:
-        environment: The one environment that this router serves.
-        pairs: Directed pairs of states that are connected, as (from, to).
-    """
-
-    environment: str
-    pairs: frozenset[tuple[str, str]]
-
-    @property
-    def members(self) -> frozenset[str]:
-        """States that have a line."""
-        return frozenset(state for pair in self.pairs for state in pair)
+__all__ = ["authorise"]
 
 
 def authorise(
-    table: RoutingTable,
+    table: ConnectionTable,
     *,
+    served: Environment,
     line: str,
     sender: PartyId,
     receiver: PartyId,
     message_type: str,
-    environment: str,
+    environment: Environment,
 ) -> str:
     """Decide which line a verified message leaves by.
 
     Args:
-        table: What is allowed.
+        table: What is connected.
+        served: What this router serves.
         line: State whose line it came by.
         sender: From the verified header.
         receiver: From the verified header.
@@ -56,8 +44,8 @@ def authorise(
         The state whose line it leaves by.
 
     Raises:
-        RefusedError: ``routing.foreign_line``, ``routing.role``, ``routing.environment``,
-            ``routing.not_connected``, ``catalogue.unknown_type``, ``routing.not_routed``.
+        RefusedError: ``routing.foreign_line``, ``routing.role``, ``routing.not_routed``,
+            ``connection.*``, ``catalogue.unknown_type``.
     """
     if sender.state != line:
         raise RefusedError(
@@ -69,15 +57,15 @@ def authorise(
             "routing.role",
             f"expected a gateway as sender and receiver, found {sender.role} and {receiver.role}",
         )
-    if environment != table.environment:
-        raise RefusedError(
-            "routing.environment", f"expected {table.environment}, found {environment}"
-        )
-    entry = get_type(message_type)
-    if ROUTER in entry.issuers:
+    if not served.includes(environment):
+        raise RefusedError("connection.environment", f"expected {served}, found {environment}")
+    if ROUTER in get_type(message_type).issuers:
         raise RefusedError("routing.not_routed", f"{message_type} is the router's own")
-    if (sender.state, receiver.state) not in table.pairs:
-        raise RefusedError(
-            "routing.not_connected", f"{sender.state} and {receiver.state} are not connected"
-        )
+    table.require(
+        sender=sender.state,
+        receiver=receiver.state,
+        message_type=message_type,
+        served=served,
+        environment=environment,
+    )
     return receiver.state

@@ -7,7 +7,7 @@ implementation; every foreign exception is translated into `swb_schemas.errors`,
 
 from swb.core.duplicates import Disposition
 from swb.ports.national import (
-    NationalFormat,
+    NationalFormats,
     NationalGateway,
     PayloadSource,
     Reading,
@@ -39,6 +39,7 @@ from swb.ports.transport import (
 )
 from swb.ports.trust import (
     Clock,
+    ConnectionSource,
     Signer,
     TrustSource,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "Acceptance",
     "BuriedMessage",
     "Clock",
+    "ConnectionSource",
     "Counts",
     "Delivery",
     "Direction",
@@ -58,7 +60,7 @@ __all__ = [
     "MessageRecord",
     "MessageStore",
     "NationalDelivery",
-    "NationalFormat",
+    "NationalFormats",
     "NationalGateway",
     "OutboundMessage",
     "PayloadSource",

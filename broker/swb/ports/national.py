@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from swb_schemas.errors import RefusedError
     from swb_schemas.findings import Finding
 
-__all__ = ["NationalFormat", "NationalGateway", "PayloadSource", "Reading", "Rendering"]
+__all__ = ["NationalFormats", "NationalGateway", "PayloadSource", "Reading", "Rendering"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +21,15 @@ class Reading:
 
     Attributes:
         document: The canonical document.
+        adapter: Name of the adapter that read it.
+        adapter_version: Its version.
         findings: Warnings, with paths in the payload.
         locate: Finds the path in the payload of a canonical path; empty when it has none.
     """
 
     document: Document
+    adapter: str
+    adapter_version: str
     findings: Sequence[Finding]
     locate: Callable[[str], str]
 
@@ -36,32 +40,21 @@ class Rendering:
 
     Attributes:
         payload: The octets.
+        adapter: Name of the adapter that wrote them.
+        file_suffix: Of files that hold such a payload, with the dot.
         losses: What the format cannot carry.
         locate: Finds the path in the payload of a canonical path; empty when it has none.
     """
 
     payload: bytes
+    adapter: str
+    file_suffix: str
     losses: Sequence[Finding]
     locate: Callable[[str], str]
 
 
-class NationalFormat(Protocol):
-    """A national format, read and written by an adapter, wherever the adapter runs."""
-
-    @property
-    def name(self) -> str:
-        """The adapter's name."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """The adapter's version."""
-        ...
-
-    @property
-    def file_suffix(self) -> str:
-        """Of files that hold one payload, with the dot."""
-        ...
+class NationalFormats(Protocol):
+    """What a national system speaks, read and written by adapters, wherever these run."""
 
     async def to_canonical(self, raw: bytes) -> Reading:
         """Read one payload.
@@ -79,6 +72,17 @@ class NationalFormat(Protocol):
         """
         ...
 
+    async def compare(self, document: Document) -> Sequence[str]:
+        """Write a document, read it again, and tell what differs beyond what is declared lost.
+
+        Returns:
+            Canonical paths; empty when the format carries the document.
+
+        Raises:
+            RefusedError: ``adapter.*``.
+        """
+        ...
+
 
 class NationalGateway(Protocol):
     """The door to a national single window, outward."""
@@ -89,11 +93,14 @@ class NationalGateway(Protocol):
         *,
         delivery_id: str,
         message_type: str,
+        file_suffix: str,
+        binding: bool = True,
         findings: Sequence[Finding] = (),
     ) -> None:
         """Hand over one payload; returns when the national system holds it durably.
 
-        Findings are advice for whoever decides there; they never hold a payload back.
+        What is not binding (a parallel exchange) goes by a door of its own. Findings are advice
+        for whoever decides there; they never hold a payload back.
 
         The same `delivery_id` on every attempt is what the national system recognises a
         repetition by.

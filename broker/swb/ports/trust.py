@@ -1,4 +1,4 @@
-"""Keys, trust and time."""
+"""Keys, trust, connections and time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from swb_schemas.connections import ConnectionTable
     from swb_schemas.wire.trust import TrustBundle
 
-__all__ = ["Clock", "Signer", "TrustSource"]
+__all__ = ["Clock", "ConnectionSource", "Signer", "TrustSource"]
 
 
 class Signer(Protocol):
@@ -46,6 +47,20 @@ class TrustSource(Protocol):
             UnavailableError: ``trust.unreachable``.
             UndeterminedError: ``trust.unusable``: it does not verify, or is not one for this
                 environment, which is an operator's trouble and says nothing about any message.
+        """
+        ...
+
+
+class ConnectionSource(Protocol):
+    """Where the table of connections comes from."""
+
+    async def fetch(self) -> ConnectionTable:
+        """Get the table that is in force.
+
+        Raises:
+            UnavailableError: ``connection.unreachable``.
+            UndeterminedError: ``connection.unusable``: it cannot be read, which says nothing
+                about any message.
         """
         ...
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Region", "lay_out_region"]
 
-_ADAPTERS = {"TH": "thailand", "VN": "vietnam"}
+_ADAPTERS = {"TH": ["thailand"], "VN": ["vietnam"]}
 _OF_A_GATEWAY = (
     Purpose.ISSUING_SEAL,
     Purpose.CUSTOMS_SEAL,
@@ -97,13 +97,14 @@ async def lay_out_region(
         secret.write_text(amqp_url, encoding="utf-8")
         transport = f'[transport]\nkind = "rabbitmq"\nurl = {json.dumps(f"file:{secret}")}\n'
     common = transport + '\n[trust]\nbundle = "trust/bundle.json"\n'
+    common += '\n[connections]\ntable = "connections.toml"\n'
     if limits:
         common += "\n[limits]\n" + "".join(f"{name} = {value}\n" for name, value in limits.items())
     gateways, authorities = {}, {}
     for state in states:
         national = (
-            f'\n[national]\nadapter = "{_ADAPTERS[state]}"\n'
-            f'drop_folder = "national/{state}"\nprotect = {str(protect).lower()}\n'
+            f"\n[national]\nadapters = {json.dumps(_ADAPTERS[state])}\n"
+            f'drop_folder = "national/{state}"\n'
         )
         gateways[state] = _write(
             folder / f"gateway-{state}.toml",
@@ -116,13 +117,10 @@ async def lay_out_region(
             + national
             + f"\n[authority]\nseed = {seed}\nanswers = {str(answers).lower()}\n",
         )
-    pairs = [f"{one}-{other}" for one, other in permutations(states, 2)]
+    _write(folder / "connections.toml", _connections(states, protect=protect))
     router = _write(
         folder / "router.toml",
-        _head(REGION, "router")
-        + common
-        + f"\n[connections]\npairs = {json.dumps(pairs)}\n"
-        + _keys(REGION, _OF_THE_ROUTER),
+        _head(REGION, "router") + common + _keys(REGION, _OF_THE_ROUTER),
     )
     return Region(
         folder=folder,
@@ -131,6 +129,14 @@ async def lay_out_region(
         authorities=authorities,
         router=router,
         bundle=keys.bundle,
+    )
+
+
+def _connections(states: Sequence[str], *, protect: bool) -> str:
+    return "\n".join(
+        f'[[connection]]\nfrom = "{one}"\nto = "{other}"\nmessage_type = "CertificateIssue"\n'
+        f'agreement = "ATIGA"\nstate = "LIVE"\nterms = {{ protected = {str(protect).lower()} }}\n'
+        for one, other in permutations(states, 2)
     )
 
 

@@ -58,18 +58,19 @@ class Payloads:
 
     def __init__(self, region: Region, *, items: int, seed: int) -> None:
         config = load_config(region.gateways[EXPORTING])
-        adapter = config.national.adapter if config.national else ""
+        names = config.national.adapters if config.national else ()
+        adapters = [discover_adapters().get(name) for name in names]
         self._clock = SystemClock()
         self._items = items
         self._seed = seed
         self._serial = 0
         self._staging = region.folder / "staging"
         self._door = region.drop_folder(EXPORTING) / "in"
-        self._suffix = discover_adapters().get(adapter).info.file_suffix
+        self._suffix = adapters[0].info.file_suffix
         self._authority = SimulatedAuthority(
             state=EXPORTING,
             folder=self._staging,
-            adapter=discover_adapters().get(adapter),
+            adapters=adapters,
             seed=seed,
             now=self._clock.now,
             answers=False,

@@ -23,6 +23,7 @@ from swb.services.recent import RecentDeliveries
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
+from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, SwbError
 from swb_schemas.parties import GATEWAY, PartyId
 from swb_schemas.rulebook import Place, check_document
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
-    from swb.ports import Clock, MessageStore, NationalDelivery, NationalFormat, NationalGateway
+    from swb.ports import Clock, MessageStore, NationalDelivery, NationalFormats, NationalGateway
     from swb.services.sealing import Sealer, Sent
+    from swb_schemas.documents import Document
     from swb_schemas.wire.evidence import VerifiedDelivery
     from swb_schemas.wire.seal_header import SealHeader
 
@@ -50,7 +52,7 @@ class DeliverService:
 
     Args:
         state: The gateway's state.
-        national_format: Writes the state's format.
+        formats: Writes what the national system speaks.
         national: The national system.
         store: Holds what waits.
         sealer: Seals AS3.
@@ -67,7 +69,7 @@ class DeliverService:
         self,
         *,
         state: str,
-        national_format: NationalFormat,
+        formats: NationalFormats,
         national: NationalGateway,
         store: MessageStore,
         sealer: Sealer,
@@ -80,7 +82,7 @@ class DeliverService:
         recent: RecentDeliveries | None = None,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
-        self._format = national_format
+        self._formats = formats
         self._national = national
         self._store = store
         self._sealer = sealer
@@ -133,36 +135,51 @@ class DeliverService:
             header, document = read_kept(delivery.octets)
         else:
             header, document = known.sealed.header, known.sealed.document
-        rendering = await self._format.from_canonical(document)
+        rendering = await self._formats.from_canonical(document)
         advice = check_document(document, at=self._clock.now().date(), place=Place.IMPORTER)
+        binding = header.environment is not Environment.PARALLEL
         await self._national.deliver(
             rendering.payload,
             delivery_id=delivery.document_id,
             message_type=delivery.message_type,
+            file_suffix=rendering.file_suffix,
+            binding=binding,
             findings=[replace(each, national_path=rendering.locate(each.path)) for each in advice],
         )
         at = self._clock.now()
         acks = await self._acknowledge(delivery, header, known, at)
         losses = "; ".join(finding.path for finding in rendering.losses)
+        arrived = Event(
+            document_id=delivery.document_id,
+            name=Fact.AS3,
+            at=at,
+            message_id=acks[0].outbound.message.message_id if acks else "",
+            detail=f"not carried by {rendering.adapter}: {losses}"[:_DETAIL_CHARACTERS]
+            if losses
+            else "",
+        )
+        compared = [] if binding else [await self._compare(delivery.document_id, document, at)]
         await self._store.complete_delivery(
             delivery.document_id,
             at=at,
-            events=[
-                Event(
-                    document_id=delivery.document_id,
-                    name=Fact.AS3,
-                    at=at,
-                    message_id=acks[0].outbound.message.message_id if acks else "",
-                    detail=f"not carried by {self._format.name}: {losses}"[:_DETAIL_CHARACTERS]
-                    if losses
-                    else "",
-                )
-            ],
+            events=[arrived, *compared],
             documents=[ack.document for ack in acks],
             outbound=[ack.outbound for ack in acks],
         )
         self._on_commit()
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
+        """Report whether the national system would read again what was sent."""
+        differences = await self._formats.compare(document)
+        _log.info("compared", document_id=document_id, differences=len(differences))
+        return Event(
+            document_id=document_id,
+            name=Fact.COMPARED,
+            at=at,
+            code="parallel.differs" if differences else "",
+            detail="; ".join(differences)[:_DETAIL_CHARACTERS],
+        )
 
     async def _acknowledge(
         self,
@@ -191,8 +208,9 @@ class DeliverService:
             at=at,
         )
         route = receipt_route(
-            own=self._gateway,
+            self._gateway,
             other=sender,
+            environment=header.environment,
             conversation_id=header.conversation_id,
             correlation=delivery.message_id,
         )

@@ -30,15 +30,17 @@ from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.errors import RefusedError
-from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
 from swb_schemas.wire.evidence import LayerRecord, VerifiedDelivery
+from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from swb.ports import Clock, MessageStore, TrustSource
+    from swb.ports import Clock, ConnectionSource, MessageStore, TrustSource
     from swb.services.sealing import Sealer, Sent
+    from swb_schemas.connections import ConnectionTable
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.documents.elements import Environment
     from swb_schemas.wire.encryption import DecryptionKey
@@ -55,8 +57,8 @@ class ReceiveService:
 
     Args:
         state: The gateway's state.
-        environment: The one that it serves; what production roots let in of parallel exchanges is
-            not for a production gateway.
+        environment: What it serves.
+        connections: What is connected; the rest is denied.
         store: Commits.
         sealer: Seals acknowledgements.
         trust: Whom to believe.
@@ -71,6 +73,7 @@ class ReceiveService:
         *,
         state: str,
         environment: Environment,
+        connections: ConnectionSource,
         store: MessageStore,
         sealer: Sealer,
         trust: TrustSource,
@@ -81,6 +84,7 @@ class ReceiveService:
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
         self._environment = environment
+        self._connections = connections
         self._store = store
         self._sealer = sealer
         self._trust = trust
@@ -99,6 +103,7 @@ class ReceiveService:
         """
         now = self._clock.now()
         bundle = await self._trust.fetch()
+        table = await self._connections.fetch()
         evidence: LayerRecord[MessageHeader] = LayerRecord()
         try:
             message = verify_message(
@@ -117,6 +122,7 @@ class ReceiveService:
                 policy=self._policy,
                 decryption_keys=self._decryption_keys,
             )
+            self._check_connection(table, delivery)
             acceptance = await self._consequences(delivery)
         except RefusedError as refusal:
             if evidence.header is not None and evidence.digest is not None:
@@ -138,11 +144,31 @@ class ReceiveService:
         )
 
     def _check_environment(self, header: MessageHeader) -> None:
-        if header.environment != self._environment:
+        if not self._environment.includes(header.environment):
             message = (
                 f"expected a message of {self._environment}, found one of {header.environment}"
             )
             raise RefusedError("environment.wrong", message)
+
+    def _check_connection(self, table: ConnectionTable, delivery: VerifiedDelivery) -> None:
+        """Hold what came to what this side agreed on, whatever a router let pass."""
+        header, seal = delivery.message.header, delivery.sealed.header
+        sender = parse_party_id(header.sender)
+        if sender.state == REGION:
+            return  # relay receipts; who may issue them is the catalogue's matter
+        connection = table.require(
+            sender=sender.state,
+            receiver=self._gateway.state,
+            message_type=header.message_type,
+            served=self._environment,
+            agreement=seal.agreement or "",
+            environment=header.environment,
+        )
+        protectable = get_type(header.message_type).national
+        clear = not isinstance(delivery.message.body, EncryptedBody)
+        if connection.terms.protected and protectable and clear:
+            message = f"expected a protected body from {sender.state}, found a clear one"
+            raise RefusedError("connection.protection", message)
 
     async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
         document = delivery.sealed.document
@@ -316,8 +342,9 @@ class ReceiveService:
             refusal=refusal,
         )
         route = receipt_route(
-            own=self._gateway,
+            self._gateway,
             other=header.sender,
+            environment=header.environment,
             conversation_id=header.conversation_id,
             correlation=header.message_id,
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.core.receipts import receipt_relay
-from swb.core.routing import RoutingTable, authorise
+from swb.core.routing import authorise
 from swb.ports import Acceptance, Direction, Disposition, MessageRecord, OutboundMessage
 from swb.services.octets import digest_octets
 from swb.services.sealing import receipt_route
@@ -23,8 +23,10 @@ from swb_schemas.wire.evidence import LayerRecord
 from swb_schemas.wire.verification import verify_message
 
 if TYPE_CHECKING:
-    from swb.ports import Clock, MessageStore, TrustSource
+    from swb.ports import Clock, ConnectionSource, MessageStore, TrustSource
     from swb.services.sealing import Sealer, Sent
+    from swb_schemas.connections import ConnectionTable
+    from swb_schemas.documents.elements import Environment
     from swb_schemas.wire.message import MessageHeader
     from swb_schemas.wire.verification import VerificationPolicy
 
@@ -38,7 +40,8 @@ class RouteService:
     """The region's router, as one judgement over one message.
 
     Args:
-        table: Which pairs are connected.
+        environment: What this router serves.
+        connections: What is connected; the rest is denied.
         store: The log and the outbox.
         sealer: Seals relay receipts.
         trust: Whom to believe.
@@ -49,14 +52,16 @@ class RouteService:
     def __init__(
         self,
         *,
-        table: RoutingTable,
+        environment: Environment,
+        connections: ConnectionSource,
         store: MessageStore,
         sealer: Sealer,
         trust: TrustSource,
         policy: VerificationPolicy,
         clock: Clock,
     ) -> None:
-        self._table = table
+        self._environment = environment
+        self._connections = connections
         self._store = store
         self._sealer = sealer
         self._trust = trust
@@ -73,6 +78,7 @@ class RouteService:
         """
         now = self._clock.now()
         bundle = await self._trust.fetch()
+        table = await self._connections.fetch()
         evidence: LayerRecord[MessageHeader] = LayerRecord()
         try:
             message = verify_message(
@@ -80,7 +86,8 @@ class RouteService:
             )
             header = message.header
             leaves_by = authorise(
-                self._table,
+                table,
+                served=self._environment,
                 line=line,
                 sender=parse_party_id(header.sender),
                 receiver=parse_party_id(header.receiver),
@@ -88,8 +95,17 @@ class RouteService:
                 environment=header.environment,
             )
         except RefusedError as refusal:
-            if evidence.header is not None and evidence.digest is not None:
-                await self._refuse(evidence.header, evidence.digest.text, raw, line, refusal)
+            known = evidence.header
+            # What came by another line than the sender's own leaves no trace under its id: whoever
+            # copied it there must not be able to hold up the sender's own message.
+            if (
+                known is not None
+                and evidence.digest is not None
+                and parse_party_id(known.sender).state == line
+            ):
+                await self._refuse(
+                    known, evidence.digest.text, raw, refusal, tell=_may_tell(table, known)
+                )
             raise
         record = self._record(header, message.digest.text, raw)
         relayed = OutboundMessage(message=record, line=leaves_by, environment=header.environment)
@@ -104,7 +120,7 @@ class RouteService:
             )
         )
         if disposition is Disposition.CONFLICT:
-            raise await self._report_conflict(header, record.digest, raw)
+            raise await self._report_conflict(header, record.digest, raw, table)
         _log.info(
             "relayed",
             message_id=header.message_id,
@@ -117,17 +133,11 @@ class RouteService:
         )
 
     async def _refuse(
-        self, header: MessageHeader, digest: str, raw: bytes, line: str, refusal: RefusedError
+        self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError, *, tell: bool
     ) -> None:
-        """Tell a sender that could be verified, where it has a line and may be told.
-
-        What came by another line than the sender's own leaves no trace under its id: whoever
-        copied it there must not be able to hold up the sender's own message.
-        """
-        if parse_party_id(header.sender).state != line:
-            return
+        """Keep what was refused; tell a sender that has a line and may be told."""
         receipts: list[Sent] = []
-        if self._may_tell(header):
+        if tell:
             receipts = [await self._receipt(header, digest, refusal)]
         await self._store.accept(
             Acceptance(
@@ -138,22 +148,18 @@ class RouteService:
         )
 
     async def _report_conflict(
-        self, header: MessageHeader, digest: str, raw: bytes
+        self, header: MessageHeader, digest: str, raw: bytes, table: ConnectionTable
     ) -> RefusedError:
         """Tell the sender that it used an id for two messages; the first one stands."""
         refusal = RefusedError(
             "message.conflict", f"another message came under the id {header.message_id} before"
         )
-        if self._may_tell(header):
+        if _may_tell(table, header):
             receipt = await self._receipt(header, digest, refusal)
             await self._store.answer(
                 digest_octets(raw), documents=[receipt.document], outbound=[receipt.outbound]
             )
         return refusal
-
-    def _may_tell(self, header: MessageHeader) -> bool:
-        sender = parse_party_id(header.sender)
-        return sender.state in self._table.members and may_acknowledge(header.message_type)
 
     async def _receipt(
         self, header: MessageHeader, digest: str, refusal: RefusedError | None
@@ -165,8 +171,9 @@ class RouteService:
             refusal=refusal,
         )
         route = receipt_route(
-            own=_ROUTER,
+            _ROUTER,
             other=header.sender,
+            environment=header.environment,
             conversation_id=header.conversation_id,
             correlation=header.message_id,
         )
@@ -185,3 +192,9 @@ class RouteService:
             expires_at=header.expires_at,
             recorded_at=self._clock.now(),
         )
+
+
+def _may_tell(table: ConnectionTable, header: MessageHeader) -> bool:
+    """Whether a sender has a line, and its message may be answered."""
+    sender = parse_party_id(header.sender)
+    return sender.state in table.members and may_acknowledge(header.message_type)

@@ -41,6 +41,8 @@ class Route:
         sender: The gateway or router that sends.
         receiver: The gateway that it is sent to.
         line: Transport line by which it leaves.
+        environment: What the exchange is worth.
+        protect: Whether the body is encrypted for the receiving gateway.
         conversation_id: None begins a conversation.
         answers: (Document id, signed digest) of what it replies to.
         correlation: Id of the message that it answers.
@@ -51,6 +53,8 @@ class Route:
     sender: PartyId
     receiver: PartyId
     line: str
+    environment: Environment
+    protect: bool = False
     conversation_id: str | None = None
     answers: tuple[str, str] | None = None
     correlation: str | None = None
@@ -87,31 +91,24 @@ class Sealer:
     """Seals and wraps for one party.
 
     Args:
-        environment: Of everything that it seals.
         signers: By purpose; a purpose without a signer cannot be sealed for.
         trust: Where recipients' keys are found, for protected bodies.
         clock: Gives the signing time.
         new_id: Makes UUIDv7 ids.
-        protect: Whether bodies are encrypted for the receiving gateway; acknowledgements stay
-            clear.
     """
 
     def __init__(
         self,
         *,
-        environment: Environment,
         signers: Mapping[Purpose, Signer],
         trust: TrustSource,
         clock: Clock,
         new_id: Callable[[], str],
-        protect: bool = False,
     ) -> None:
-        self._environment = environment
         self._signers = signers
         self._trust = trust
         self._clock = clock
         self._new_id = new_id
-        self._protect = protect
 
     def certificates(self) -> Iterator[tuple[Purpose, bytes]]:
         """Every certificate that it seals with, DER, by purpose."""
@@ -151,7 +148,7 @@ class Sealer:
         return Sent(
             document=record,
             outbound=OutboundMessage(
-                message=message, line=route.line, environment=self._environment
+                message=message, line=route.line, environment=route.environment
             ),
         )
 
@@ -178,7 +175,7 @@ class Sealer:
             certificate_key=bound.certificate_key,
             conversation_id=conversation_id,
             revision=bound.revision,
-            environment=self._environment,
+            environment=route.environment,
             sealed_at=at,
             valid_from=origin.valid_from if origin else None,
             valid_until=origin.valid_until if origin else None,
@@ -206,13 +203,13 @@ class Sealer:
             receiver=str(route.receiver),
             created_at=at,
             expires_at=at + kind.lifetime,
-            environment=self._environment,
+            environment=route.environment,
             conversation_id=sealed.conversation_id,
             document_id=sealed.document_id,
             correlation=route.correlation,
         )
         body: ClearBody | EncryptedBody = ClearBody(sealed.octets)
-        if self._protect and kind.national:
+        if route.protect:
             body = await self._encrypt(sealed.octets, route.receiver, at)
         signer = self._signer(Purpose.TRANSPORT)
         unsigned = prepare_message(header, body, certificate=signer.certificate)
@@ -247,12 +244,15 @@ class Sealer:
         return signer
 
 
-def receipt_route(*, own: PartyId, other: str, conversation_id: str, correlation: str) -> Route:
+def receipt_route(
+    own: PartyId, *, other: str, environment: Environment, conversation_id: str, correlation: str
+) -> Route:
     """Where an acknowledgement goes: from gateway or router back to the gateway that sent.
 
     Args:
         own: The acknowledging party; it seals and sends.
         other: URN of the gateway that is answered.
+        environment: Of what is acknowledged.
         conversation_id: Of what is acknowledged.
         correlation: Id of the acknowledged message.
     """
@@ -263,6 +263,7 @@ def receipt_route(*, own: PartyId, other: str, conversation_id: str, correlation
         sender=own,
         receiver=receiver,
         line=receiver.state if own.state == REGION else own.state,
+        environment=environment,
         conversation_id=conversation_id,
         correlation=correlation,
     )

@@ -16,6 +16,7 @@ from swb.ports import Event, Submission, SubmissionRecord
 from swb.services.sealing import Origin, Route
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from swb.ports import Clock, DocumentRecord, MessageStore, NationalFormat, Reading
+    from swb.ports import (
+        Clock,
+        ConnectionSource,
+        DocumentRecord,
+        MessageStore,
+        NationalFormats,
+        Reading,
+    )
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
@@ -57,7 +65,9 @@ class SubmitService:
 
     Args:
         state: The gateway's state.
-        national_format: Reads the state's format.
+        formats: Reads what the national system speaks.
+        environment: What the gateway serves.
+        connections: What is connected; the rest is denied.
         store: Commits.
         sealer: Seals and signs.
         clock: Tells the day that rules are judged by.
@@ -68,7 +78,9 @@ class SubmitService:
         self,
         *,
         state: str,
-        national_format: NationalFormat,
+        formats: NationalFormats,
+        environment: Environment,
+        connections: ConnectionSource,
         store: MessageStore,
         sealer: Sealer,
         clock: Clock,
@@ -76,7 +88,9 @@ class SubmitService:
     ) -> None:
         self._state = state
         self._gateway = PartyId(state, GATEWAY)
-        self._format = national_format
+        self._formats = formats
+        self._environment = environment
+        self._connections = connections
         self._store = store
         self._sealer = sealer
         self._clock = clock
@@ -95,15 +109,15 @@ class SubmitService:
         earlier = await self._store.find_submission(digest)
         if earlier is not None:
             return await self._repeat(earlier)
-        reading = await self._format.to_canonical(payload)
+        reading = await self._formats.to_canonical(payload)
         warnings = self._check(reading)
         document = reading.document
         route, subject = await self._route(document)
         valid = _validity(document)
         origin = Origin(
             payload_digest=digest,
-            adapter=self._format.name,
-            adapter_version=self._format.version,
+            adapter=reading.adapter,
+            adapter_version=reading.adapter_version,
             valid_from=valid[0],
             valid_until=valid[1],
         )
@@ -111,7 +125,7 @@ class SubmitService:
         at = sent.document.recorded_at
         record = SubmissionRecord(
             payload_digest=digest,
-            adapter=f"{self._format.name}/{self._format.version}",
+            adapter=f"{reading.adapter}/{reading.adapter_version}",
             payload=payload,
             document_id=sent.document.document_id,
             recorded_at=at,
@@ -160,7 +174,7 @@ class SubmitService:
     async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
         match document:
             case CertificateOfOrigin():
-                return self._route_of_certificate(document), None
+                return await self._route_of_certificate(document), None
             case CustomsReceipt() | CustomsResponse():
                 return await self._route_of_answer(document)
             case _:
@@ -169,7 +183,7 @@ class SubmitService:
                     f"a national system does not submit a {find_type_of(document).message_type}",
                 )
 
-    def _route_of_certificate(self, document: CertificateOfOrigin) -> Route:
+    async def _route_of_certificate(self, document: CertificateOfOrigin) -> Route:
         if document.issuing_country != self._state:
             raise RefusedError(
                 "submission.foreign_issuer",
@@ -177,12 +191,29 @@ class SubmitService:
                 f"found one of {document.issuing_country}",
             )
         importing = document.exporter_declaration.importing_country
+        table = await self._connections.fetch()
+        connection = table.require(
+            sender=self._state,
+            receiver=importing,
+            message_type=find_type_of(document).message_type,
+            served=self._environment,
+            agreement=document.agreement,
+        )
+        terms = connection.terms
+        if terms.max_items is not None and len(document.items) > terms.max_items:
+            raise RefusedError(
+                "connection.items",
+                f"expected at most {terms.max_items} items for {importing}, "
+                f"found {len(document.items)}",
+            )
         return Route(
             issuing_party=PartyId(self._state, ISSUING),
             receiving_party=PartyId(importing, CUSTOMS),
             sender=self._gateway,
             receiver=PartyId(importing, GATEWAY),
             line=self._state,
+            environment=connection.environment(self._environment) or self._environment,
+            protect=terms.protected,
         )
 
     async def _route_of_answer(
@@ -197,12 +228,21 @@ class SubmitService:
             )
         issuing = parse_party_id(certificate.issuing_party)
         carrier = await self._store.find_carrier(certificate.document_id)
+        table = await self._connections.fetch()
+        connection = table.require(
+            sender=self._state,
+            receiver=issuing.state,
+            message_type=find_type_of(document).message_type,
+            served=self._environment,
+        )
         route = Route(
             issuing_party=PartyId(self._state, CUSTOMS),
             receiving_party=issuing,
             sender=self._gateway,
             receiver=PartyId(issuing.state, GATEWAY),
             line=self._state,
+            environment=Environment(certificate.environment),
+            protect=connection.terms.protected,
             conversation_id=certificate.conversation_id,
             answers=(certificate.document_id, certificate.digest),
             correlation=carrier.message_id if carrier else None,

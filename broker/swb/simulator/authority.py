@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from swb.simulator.customs import draw_receipt, draw_response
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from swb_adapters.sdk import Adapter
@@ -69,8 +70,8 @@ class SimulatedAuthority:
     Args:
         state: ISO 3166-1 alpha-2.
         folder: The drop folder that it shares with its gateway; its register lies there too.
-        adapter: The state's adapter, used as the state's own software would be: its payloads are
-            what the adapter writes.
+        adapters: The state's adapters, used as the state's own software would be: its payloads
+            are what the first that writes a kind of document writes.
         seed: What it decides is drawn from it.
         now: The clock.
         answers: Whether its customs office answers.
@@ -82,7 +83,7 @@ class SimulatedAuthority:
         *,
         state: str,
         folder: Path,
-        adapter: Adapter,
+        adapters: Sequence[Adapter],
         seed: int,
         now: Callable[[], datetime],
         answers: bool = True,
@@ -90,7 +91,7 @@ class SimulatedAuthority:
     ) -> None:
         self._state = state
         self._folder = folder
-        self._adapter = adapter
+        self._adapters = tuple(adapters)
         self._seed = seed
         self._now = now
         self._answers = answers
@@ -99,7 +100,7 @@ class SimulatedAuthority:
 
     def open(self) -> None:
         """Make the folders and read the register."""
-        for name in ("in", "out", "taken"):
+        for name in ("in", "out", "parallel", "taken"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         register = self._folder / _REGISTER
         if register.exists():
@@ -137,7 +138,8 @@ class SimulatedAuthority:
         """
         waiting = sorted(
             path
-            for path in (self._folder / "out").iterdir()
+            for door in ("out", "parallel")
+            for path in (self._folder / door).iterdir()
             if not path.name.startswith(".") and not path.name.endswith(".advice.json")
         )
         for path in waiting:
@@ -146,7 +148,7 @@ class SimulatedAuthority:
 
     def _take(self, path: Path) -> None:
         delivery_id = path.name.partition(".")[0]
-        document = self._adapter.to_canonical(path.read_bytes()).document
+        document = self._find_reader(path).to_canonical(path.read_bytes()).document
         if isinstance(document, CertificateOfOrigin):
             self._receive(delivery_id, document)
         elif not isinstance(document, CustomsReceipt | CustomsResponse):
@@ -175,6 +177,22 @@ class SimulatedAuthority:
         if response is not None:
             self._put(f"response-{name}", response)
 
+    def _find_reader(self, path: Path) -> Adapter:
+        """The adapter of a file's suffix, as the gateway named the file."""
+        for adapter in self._adapters:
+            if path.name.endswith(adapter.info.file_suffix):
+                return adapter
+        return self._adapters[0]
+
+    def _find_writer(self, document: Document) -> Adapter:
+        for adapter in self._adapters[:-1]:
+            try:
+                adapter.info.get_support(document)
+            except RefusedError:
+                continue
+            return adapter
+        return self._adapters[-1]
+
     def _register(self, line: RegisteredCertificate) -> None:
         row = [line.certificate_key, line.delivery_id, line.received_at.isoformat()]
         with (self._folder / _REGISTER).open("a", encoding="utf-8") as file:
@@ -184,8 +202,9 @@ class SimulatedAuthority:
         self._received[line.delivery_id] = line
 
     def _put(self, name: str, document: Document) -> None:
-        rendering = self._adapter.from_canonical(document)
-        target = self._folder / "in" / f"{name}{self._adapter.info.file_suffix}"
+        adapter = self._find_writer(document)
+        rendering = adapter.from_canonical(document)
+        target = self._folder / "in" / f"{name}{adapter.info.file_suffix}"
         part = target.with_name(f".{target.name}.part")
         part.write_bytes(rendering.payload)
         part.replace(target)

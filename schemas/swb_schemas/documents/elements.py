@@ -162,6 +162,10 @@ class Environment(StrEnum):
     PARALLEL = "parallel"
     PRODUCTION = "production"
 
+    def includes(self, other: Environment) -> bool:
+        """Whether who serves this one takes exchanges of another: production does parallel ones."""
+        return other is self or (self is Environment.PRODUCTION and other is Environment.PARALLEL)
+
 
 # --- aggregates --------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
-"""Files: a folder as the door to a national single window, a file as the source of trust."""
+"""Files: a folder as the door to a national single window, files for trust and connections."""
 
+from swb.backends.files.connections_file import FileConnectionSource
 from swb.backends.files.drop_folder import DropFolder
 from swb.backends.files.trust_file import FileTrustSource
 
-__all__ = ["DropFolder", "FileTrustSource"]
+__all__ = ["DropFolder", "FileConnectionSource", "FileTrustSource"]

@@ -6,9 +6,10 @@
                       end in ``.part`` are left alone
 ``in/accepted/``      what became a document, with ``NAME.json`` telling which
 ``in/refused/``       what did not, with ``NAME.json`` telling why
-``out/``              what goes to the national system, as ``DELIVERY-ID.MESSAGE-TYPE.xml``;
-                      it takes a file by moving or deleting it, and recognises a repetition by
-                      its name
+``out/``              what goes to the national system, as ``DELIVERY-ID.MESSAGE-TYPE`` with the
+                      suffix of its format; it takes a file by moving or deleting it, and
+                      recognises a repetition by its name
+``parallel/``         the same for what is exchanged in parallel and binds nobody
 ====================  =========================================================================
 
 Files appear under their names only when they are complete and on disk. A door that vanishes is not
@@ -44,17 +45,16 @@ class DropFolder:
 
     Args:
         root: The folder; it and its doors are made by `open` when missing.
-        suffix: File suffix of outgoing payloads, with the dot.
         limit: Octets that are read of a payload; what is longer is cut just behind, so that
             whoever judges the size sees that there is more.
     """
 
-    def __init__(self, root: Path, *, suffix: str, limit: int = DEFAULT_LIMITS.octets) -> None:
+    def __init__(self, root: Path, *, limit: int = DEFAULT_LIMITS.octets) -> None:
         self._in = root / "in"
         self._out = root / "out"
+        self._parallel = root / "parallel"
         self._accepted = self._in / "accepted"
         self._refused = self._in / "refused"
-        self._suffix = suffix
         self._limit = limit
 
     def open(self) -> None:
@@ -64,7 +64,7 @@ class DropFolder:
             UnavailableError: ``national.unavailable``.
         """
         try:
-            for folder in (self._accepted, self._refused, self._out):
+            for folder in (self._accepted, self._refused, self._out, self._parallel):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as cause:
             raise _unavailable(cause) from cause
@@ -75,7 +75,7 @@ class DropFolder:
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        for folder in (self._in, self._accepted, self._refused, self._out):
+        for folder in (self._in, self._accepted, self._refused, self._out, self._parallel):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 message = f"expected to read and write {folder}"
                 raise UnavailableError("national.unavailable", message)
@@ -88,6 +88,8 @@ class DropFolder:
         *,
         delivery_id: str,
         message_type: str,
+        file_suffix: str,
+        binding: bool = True,
         findings: Sequence[Finding] = (),
     ) -> None:
         """Put one payload before the national system, with advice beside it where there is any.
@@ -95,17 +97,12 @@ class DropFolder:
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        name = f"{delivery_id}.{message_type}{self._suffix}"
+        door = self._out if binding else self._parallel
+        target = door / f"{delivery_id}.{message_type}{file_suffix}"
         try:
-            await asyncio.to_thread(self._deliver, name, payload, findings)
+            await asyncio.to_thread(_deliver, target, payload, findings)
         except OSError as cause:
             raise _unavailable(cause) from cause
-
-    def _deliver(self, name: str, payload: bytes, findings: Sequence[Finding]) -> None:
-        if findings:
-            advice = json.dumps([asdict(finding) for finding in findings], indent=2)
-            _write_whole(self._out / f"{name}.advice.json", advice.encode())
-        _write_whole(self._out / name, payload)
 
     # The door inward, `swb.ports.PayloadSource`.
 
@@ -185,6 +182,13 @@ class DropFolder:
             if isinstance(cause, FileNotFoundError) and folder.is_dir() and not waiting.exists():
                 return  # somebody else put it aside
             raise _unavailable(cause) from cause
+
+
+def _deliver(target: Path, payload: bytes, findings: Sequence[Finding]) -> None:
+    if findings:
+        advice = json.dumps([asdict(finding) for finding in findings], indent=2)
+        _write_whole(target.with_name(f"{target.name}.advice.json"), advice.encode())
+    _write_whole(target, payload)
 
 
 def _free_name(path: Path) -> Path:

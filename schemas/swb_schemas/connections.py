@@ -1,0 +1,244 @@
+"""Connections: what one state may send another, in which state of readiness, on which terms.
+
+States are connected pair by pair and document type by document type (a direction each: the one
+may be live while the other is still tried). What is not in the table is not connected. The table
+is data that both sides agreed on; it is written as TOML, one ``[[connection]]`` for each line::
+
+    [[connection]]
+    from = "TH"
+    to = "VN"
+    message_type = "CertificateIssue"
+    agreement = "ATIGA"
+    state = "LIVE"
+
+    [connection.terms]
+    protected = true
+"""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from typing import Annotated, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from swb_schemas.catalogue import CATALOGUE, get_type
+from swb_schemas.documents.elements import CountryCode, Environment
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.parties import GATEWAY
+
+__all__ = [
+    "Connection",
+    "ConnectionState",
+    "ConnectionTable",
+    "Terms",
+    "parse_connections",
+]
+
+_LIMIT: Final = 1_000_000
+"""Octets of a table."""
+
+
+class ConnectionState(StrEnum):
+    """How far a connection is."""
+
+    TEST = "TEST"
+    """Exchanged in the test environment only."""
+    PARALLEL = "PARALLEL"
+    """Exchanged beside the paper, compared and reported; binds nobody."""
+    LIVE = "LIVE"
+    """Exchanged, and binding."""
+    SUSPENDED = "SUSPENDED"
+    """Nothing new is exchanged; what was exchanged before may still be answered."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class Terms(_Section):
+    """What the two sides agreed on for one connection.
+
+    Attributes:
+        protected: Whether bodies are encrypted for the receiving gateway; then clear ones are
+            refused.
+        electronic_signature: Whether the importing side recognises an electronically applied
+            signature and seal (ATIGA Annex 8, Rule 7); otherwise its customs is told.
+        max_items: Items that one certificate may have.
+        legal_basis: What allows a use of the data beyond validating the certificate (ATIGA
+            Annex 8, Rules 17(5) and 31(4)); none when empty.
+    """
+
+    protected: bool = False
+    electronic_signature: bool = True
+    max_items: Annotated[int, Field(ge=1, le=5000)] | None = None
+    legal_basis: str = ""
+
+
+class Connection(_Section):
+    """One line of the table.
+
+    Attributes:
+        from_state: Whose authority issues.
+        to_state: Whose authority receives.
+        message_type: Name in the catalogue, of a document that begins a conversation; its
+            answers travel under the same connection.
+        agreement: For example ``ATIGA``; empty for types that have none.
+        state: How far the connection is.
+        terms: What was agreed.
+    """
+
+    from_state: CountryCode = Field(alias="from")
+    to_state: CountryCode = Field(alias="to")
+    message_type: str
+    agreement: str = ""
+    state: ConnectionState
+    terms: Terms = Terms()
+
+    @field_validator("message_type")
+    @classmethod
+    def _begins_a_conversation(cls, name: str) -> str:
+        leading = sorted(kind for kind, entry in CATALOGUE.items() if entry.answers and entry.leads)
+        if name not in leading:
+            msg = f"expected one of {', '.join(leading)}"
+            raise ValueError(msg)
+        return name
+
+    @model_validator(mode="after")
+    def _joins_two_states(self) -> Self:
+        if self.from_state == self.to_state:
+            msg = "expected two different states"
+            raise ValueError(msg)
+        return self
+
+    def environment(self, served: Environment) -> Environment | None:
+        """The environment in which its documents are sealed; None where none may be sent.
+
+        Args:
+            served: What the daemon serves. In the test environment everything but a suspended
+                connection is tried; in production a connection in test carries nothing.
+        """
+        if self.state is ConnectionState.SUSPENDED:
+            return None
+        if served is Environment.TEST:
+            return Environment.TEST
+        if self.state is ConnectionState.PARALLEL:
+            return Environment.PARALLEL
+        if self.state is ConnectionState.LIVE and served is Environment.PRODUCTION:
+            return Environment.PRODUCTION
+        return None
+
+
+class ConnectionTable(_Section):
+    """Every connection that is known; what is not here is denied."""
+
+    connections: tuple[Connection, ...] = Field(default=(), alias="connection")
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        seen = set()
+        for each in self.connections:
+            key = (each.from_state, each.to_state, each.message_type, each.agreement)
+            if key in seen:
+                msg = f"expected each connection once, found {' '.join(key)} twice"
+                raise ValueError(msg)
+            seen.add(key)
+        return self
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Every state that is connected to another."""
+        ends = ((each.from_state, each.to_state) for each in self.connections)
+        return tuple(sorted({state for pair in ends for state in pair}))
+
+    def require(
+        self,
+        *,
+        sender: str,
+        receiver: str,
+        message_type: str,
+        served: Environment,
+        agreement: str | None = None,
+        environment: Environment | None = None,
+    ) -> Connection:
+        """Find the connection under which a message travels.
+
+        Args:
+            sender: State that sends.
+            receiver: State that it is for.
+            message_type: Name in the catalogue.
+            served: What the daemon serves.
+            agreement: Of the document, where it is known; a router does not see it.
+            environment: Of the message; None where it is yet to be sealed.
+
+        Raises:
+            RefusedError: ``connection.none``, ``connection.suspended``,
+                ``connection.environment``, ``catalogue.unknown_type``.
+        """
+        entry = get_type(message_type)
+        if not entry.leads:
+            return self._require_answered(sender, receiver, message_type)
+        found = [
+            each
+            for each in self.connections
+            if (each.from_state, each.to_state, each.message_type)
+            == (sender, receiver, message_type)
+            and agreement in {None, each.agreement}
+        ]
+        if not found:
+            raise _none(sender, receiver, f"{message_type} {agreement or ''}".strip())
+        fitting = [each for each in found if each.environment(served) is not None]
+        if not fitting:
+            states = " and ".join(sorted({each.state for each in found}))
+            code = "connection.suspended" if states == "SUSPENDED" else "connection.environment"
+            message = f"{message_type} from {sender} to {receiver} is {states}"
+            raise RefusedError(code, message, actor=Actor.OPERATOR)
+        for each in fitting:
+            if environment in {None, each.environment(served)}:
+                return each
+        message = (
+            f"expected {message_type} from {sender} to {receiver} to be sealed for "
+            f"{fitting[0].environment(served)}, found {environment}"
+        )
+        raise RefusedError("connection.environment", message)
+
+    def _require_answered(self, sender: str, receiver: str, message_type: str) -> Connection:
+        """Find a connection whose documents such a message answers, suspended or not."""
+        either_way = GATEWAY in get_type(message_type).issuers
+        for each in self.connections:
+            ends = (each.from_state, each.to_state)
+            if message_type in CATALOGUE[each.message_type].answers and (
+                ends == (receiver, sender) or (either_way and ends == (sender, receiver))
+            ):
+                return each
+        raise _none(sender, receiver, message_type)
+
+
+def parse_connections(raw: bytes) -> ConnectionTable:
+    """Read a table.
+
+    Raises:
+        RefusedError: ``connection.malformed``; findings name the lines.
+    """
+    if len(raw) > _LIMIT:
+        message = f"expected at most {_LIMIT} octets, found {len(raw)}"
+        raise RefusedError("connection.malformed", message, actor=Actor.OPERATOR)
+    try:
+        return ConnectionTable.model_validate(tomllib.loads(raw.decode()))
+    except ValidationError as cause:
+        first = cause.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        message = f"{cause.error_count()} fault(s); {where or 'table'}: {what}"
+        raise RefusedError("connection.malformed", message, actor=Actor.OPERATOR) from cause
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+        message = f"expected TOML in UTF-8: {cause}"
+        raise RefusedError("connection.malformed", message, actor=Actor.OPERATOR) from cause
+
+
+def _none(sender: str, receiver: str, what: str) -> RefusedError:
+    message = f"{sender} and {receiver} are not connected for {what}"
+    return RefusedError("connection.none", message, actor=Actor.OPERATOR)

@@ -1,0 +1,186 @@
+"""What the state of a connection does to an exchange, and that all three places hold to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.core.lifecycle import DECISIONS, Fact
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import RefusedError, UndeterminedError
+from tests.integration.opening import open_world, write_connections
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.world import World
+
+BOTH_WAYS = (("TH", "VN"), ("VN", "TH"))
+
+
+async def refusal(world: World) -> str:
+    payload = await world.th.payload(world.certificate())
+    with pytest.raises(RefusedError) as failure:
+        await world.th.submitting.submit(payload)
+    assert await world.th.store.list_documents() == []
+    assert await world.th.store.list_messages() == []
+    return failure.value.code
+
+
+async def test_a_parallel_exchange_is_whole_compared_and_binds_nobody(tmp_path: Path) -> None:
+    async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
+        certificate = world.certificate()
+        document_id = await world.th.issue(certificate)
+        await world.carry()
+        for answer in world.answers(certificate):
+            await world.vn.submitting.submit(await world.vn.payload(answer))
+        await world.carry()
+
+        facts = await world.th.facts(document_id)
+        assert {Fact.AS2, Fact.AS3, Fact.RES_REC} <= set(facts)
+        assert set(facts) & DECISIONS
+        for member in world.members.values():
+            documents = await member.store.list_documents()
+            assert {each.environment for each in documents} == {"parallel"}
+        assert not list((world.vn.drop / "out").iterdir())
+        assert [path.suffix for path in (world.vn.drop / "parallel").iterdir()] == [".xml"]
+        compared = await world.vn.facts(document_id)
+        assert compared[Fact.COMPARED] == ""
+
+
+async def test_a_format_that_changes_a_parallel_document_is_reported(tmp_path: Path) -> None:
+    async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
+        formats = world.vn.formats
+
+        class Careless:
+            """Reads something else than it wrote."""
+
+            to_canonical = formats.to_canonical
+            from_canonical = formats.from_canonical
+
+            async def compare(self, document: object) -> list[str]:
+                del document
+                return ["CertificateOfOrigin/Item[1]/Quantity"]
+
+        world.vn.delivering._formats = Careless()  # noqa: SLF001 - an adapter with a fault
+        document_id = await world.th.issue(world.certificate())
+        await world.carry()
+
+        (event,) = [
+            each
+            for each in await world.vn.store.list_events(document_id)
+            if each.name == Fact.COMPARED
+        ]
+        assert event.code == "parallel.differs"
+        assert event.detail == "CertificateOfOrigin/Item[1]/Quantity"
+
+
+async def test_a_live_exchange_is_not_compared(world: World) -> None:
+    document_id = await world.th.issue(world.certificate())
+    await world.carry()
+    assert Fact.COMPARED not in await world.vn.facts(document_id)
+    assert list((world.vn.drop / "out").iterdir())
+    assert not list((world.vn.drop / "parallel").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("state", "environment", "code"),
+    [
+        ("SUSPENDED", Environment.TEST, "connection.suspended"),
+        ("SUSPENDED", Environment.PRODUCTION, "connection.suspended"),
+        ("TEST", Environment.PRODUCTION, "connection.environment"),
+    ],
+)
+async def test_nothing_is_sealed_for_a_connection_that_takes_nothing(
+    tmp_path: Path, state: str, environment: Environment, code: str
+) -> None:
+    async with open_world(tmp_path, environment=environment, state=state) as world:
+        assert await refusal(world) == code
+
+
+async def test_nothing_is_sealed_for_a_state_that_is_not_connected(tmp_path: Path) -> None:
+    async with open_world(tmp_path, pairs=[("VN", "TH")]) as world:
+        assert await refusal(world) == "connection.none"
+
+
+async def test_a_suspension_counts_without_a_restart_and_lets_answers_pass(world: World) -> None:
+    certificate = world.certificate()
+    document_id = await world.th.issue(certificate)
+    await world.carry()
+    write_connections(world.folder / "connections.toml", BOTH_WAYS, state="SUSPENDED")
+
+    with pytest.raises(RefusedError) as failure:
+        await world.th.submitting.submit(await world.th.payload(world.certificate()))
+    for answer in world.answers(certificate):
+        await world.vn.submitting.submit(await world.vn.payload(answer))
+    await world.carry()
+
+    assert failure.value.code == "connection.suspended"
+    assert Fact.RES_REC in await world.th.facts(document_id)
+
+
+async def test_a_suspension_stops_what_was_sealed_before_it(world: World) -> None:
+    sent = await world.seal(world.certificate())
+    await world.keep("TH", sent)
+    write_connections(world.folder / "connections.toml", BOTH_WAYS, state="SUSPENDED")
+
+    await world.hand_in("TH", sent.outbound.message.octets)
+    await world.carry()
+
+    facts = await world.th.facts(sent.document.document_id)
+    assert facts == {Fact.REFUSED: "connection.suspended"}
+
+
+async def test_the_importing_gateway_denies_what_a_router_let_pass(world: World) -> None:
+    sent = await world.seal(world.certificate())
+    await world.keep("TH", sent)
+    write_connections(world.folder / "connections.toml", [("VN", "TH"), ("TH", "KH")])
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+    assert await world.vn.buried() == ["connection.none"]
+
+
+async def test_the_importing_gateway_denies_another_agreement(world: World) -> None:
+    other = world.certificate().model_copy(update={"agreement": "AANZFTA"})
+    sent = await world.seal(other)
+    await world.keep("TH", sent)
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+    await world.carry()
+
+    assert await world.vn.buried() == ["connection.none"]
+    assert (await world.th.facts(sent.document.document_id))[Fact.REFUSED] == "connection.none"
+
+
+async def test_a_clear_body_is_refused_where_the_terms_protect(tmp_path: Path) -> None:
+    async with open_world(tmp_path, protect=True) as world:
+        sent = await world.seal(world.certificate())
+        await world.keep("TH", sent)
+        await world.hand_to("VN", sent.outbound.message.octets)
+        assert await world.vn.buried() == ["connection.protection"]
+
+
+async def test_nothing_is_judged_while_the_table_is_damaged(world: World) -> None:
+    table = world.folder / "connections.toml"
+    whole = table.read_bytes()
+    table.write_bytes(b"[[connection]")
+    with pytest.raises(UndeterminedError) as failure:
+        await world.th.submitting.submit(await world.th.payload(world.certificate()))
+    assert failure.value.code == "connection.unusable"
+
+    sent = await world.seal(world.certificate())
+    await world.hand_to("VN", sent.outbound.message.octets)
+    assert (await world.vn.store.count()).held == 1
+
+    table.write_bytes(whole)
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert Fact.AS3 in await world.vn.facts(sent.document.document_id)
+
+
+async def test_terms_bound_the_number_of_items(world: World) -> None:
+    table = world.folder / "connections.toml"
+    table.write_text(table.read_text().replace("protected = false", "max_items = 1"))
+    assert await refusal(world) == "connection.items"

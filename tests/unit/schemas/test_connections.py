@@ -1,0 +1,152 @@
+"""The table of connections: what is denied, and in which environment the rest is sealed."""
+
+from __future__ import annotations
+
+import pytest
+
+from swb_schemas.connections import (
+    Connection,
+    ConnectionState,
+    ConnectionTable,
+    parse_connections,
+)
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import RefusedError
+
+TABLE = """
+[[connection]]
+from = "TH"
+to = "VN"
+message_type = "CertificateIssue"
+agreement = "ATIGA"
+state = "LIVE"
+
+[connection.terms]
+protected = true
+max_items = 50
+legal_basis = "Example arrangement, article 4"
+
+[[connection]]
+from = "AU"
+to = "SG"
+message_type = "CertificateIssue"
+agreement = "AANZFTA"
+state = "PARALLEL"
+"""
+
+
+def connect(state: ConnectionState) -> ConnectionTable:
+    line = Connection(
+        from_state="TH",
+        to_state="VN",
+        message_type="CertificateIssue",
+        agreement="ATIGA",
+        state=state,
+    )
+    return ConnectionTable(connections=(line,))
+
+
+def require(table: ConnectionTable, **changes: object) -> Connection:
+    asked: dict[str, object] = {
+        "sender": "TH",
+        "receiver": "VN",
+        "message_type": "CertificateIssue",
+        "served": Environment.PRODUCTION,
+        "agreement": "ATIGA",
+    }
+    return table.require(**(asked | changes))  # type: ignore[arg-type]
+
+
+def test_reads_states_and_terms() -> None:
+    table = parse_connections(TABLE.encode())
+    first, second = table.connections
+    assert table.members == ("AU", "SG", "TH", "VN")
+    assert (first.state, first.terms.protected, first.terms.max_items) == ("LIVE", True, 50)
+    assert second.state is ConnectionState.PARALLEL
+    assert second.terms.electronic_signature
+    assert not second.terms.legal_basis
+
+
+@pytest.mark.parametrize(
+    ("state", "served", "environment"),
+    [
+        ("TEST", "test", "test"),
+        ("PARALLEL", "test", "test"),
+        ("LIVE", "test", "test"),
+        ("SUSPENDED", "test", None),
+        ("TEST", "production", None),
+        ("PARALLEL", "production", "parallel"),
+        ("LIVE", "production", "production"),
+        ("SUSPENDED", "production", None),
+        ("TEST", "parallel", None),
+        ("PARALLEL", "parallel", "parallel"),
+        ("LIVE", "parallel", None),
+    ],
+)
+def test_the_state_decides_what_an_exchange_is_worth(
+    state: str, served: str, environment: str | None
+) -> None:
+    (line,) = connect(ConnectionState(state)).connections
+    assert line.environment(Environment(served)) == environment
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "code"),
+    [
+        ("LIVE", {"sender": "VN", "receiver": "TH"}, "connection.none"),
+        ("LIVE", {"receiver": "KH"}, "connection.none"),
+        ("LIVE", {"agreement": "AANZFTA"}, "connection.none"),
+        ("LIVE", {"agreement": ""}, "connection.none"),
+        ("LIVE", {"environment": Environment.PARALLEL}, "connection.environment"),
+        ("PARALLEL", {"environment": Environment.PRODUCTION}, "connection.environment"),
+        ("TEST", {}, "connection.environment"),
+        ("SUSPENDED", {}, "connection.suspended"),
+        ("LIVE", {"message_type": "LetterOfCredit"}, "catalogue.unknown_type"),
+        ("LIVE", {"message_type": "CustomsReceipt"}, "connection.none"),
+        ("LIVE", {"message_type": "RelayReceipt"}, "connection.none"),
+    ],
+)
+def test_denies(state: str, changes: dict[str, object], code: str) -> None:
+    with pytest.raises(RefusedError) as failure:
+        require(connect(ConnectionState(state)), **changes)
+    assert failure.value.code == code
+
+
+@pytest.mark.parametrize("state", ["PARALLEL", "LIVE", "SUSPENDED"])
+def test_answers_travel_back_also_when_nothing_new_may_come(state: str) -> None:
+    table = connect(ConnectionState(state))
+    back = {"sender": "VN", "receiver": "TH"}
+    for message_type in ("CustomsReceipt", "CustomsResponse", "TransportAck"):
+        assert require(table, message_type=message_type, **back).state == state
+    assert require(table, message_type="TransportAck").state == state
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('state = "LIVE"', 'state = "OPEN"', "connection.1.state"),
+        ('to = "VN"', 'to = "TH"', "two different states"),
+        ('from = "TH"', 'from = "THA"', "connection.1.from"),
+        ("max_items = 50", "max_items = 0", "connection.1.terms.max_items"),
+        ("max_items = 50", "most_items = 5", "connection.1.terms.most_items"),
+        ('"CertificateIssue"', '"TransportAck"', "CertificateIssue"),
+        ('from = "AU"\nto = "SG"', 'from = "TH"\nto = "VN"', None),
+        ("[[connection]]", "[[connection]", "expected TOML"),
+    ],
+)
+def test_names_what_is_wrong(before: str, after: str, told: str | None) -> None:
+    assert before in TABLE
+    text = TABLE.replace(before, after, 1)
+    if told is None:
+        text, told = text.replace('"AANZFTA"', '"ATIGA"'), "each connection once"
+    with pytest.raises(RefusedError) as failure:
+        parse_connections(text.encode())
+    assert failure.value.code == "connection.malformed"
+    assert told in failure.value.message
+
+
+@pytest.mark.parametrize("raw", [b"\xff", b"#" * 2_000_000])
+def test_refuses_what_is_no_table(raw: bytes) -> None:
+    with pytest.raises(RefusedError) as failure:
+        parse_connections(raw)
+    assert failure.value.code == "connection.malformed"

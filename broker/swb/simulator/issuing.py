@@ -32,6 +32,8 @@ from swb_schemas.documents.elements import (
     TradeParty,
 )
 from swb_schemas.documents.origin_criterion import parse_criterion
+from swb_schemas.rulebook.goods import is_fob_asked
+from swb_schemas.rulebook.origin import TARIFF_SHIFTS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,6 +74,13 @@ def draw_certificate(
     office = random.randint(1, 20)
     partial = special.partial_cumulation is not None
     loading, discharge = random.choice(home.ports), random.choice(abroad.ports)
+    fob = is_fob_asked(issuing=exporting, importing=importing, on=on)
+    lines = tuple(
+        _draw_item(random, number, invoice, home, partial=partial, fob=fob)
+        for number in range(1, count + 1)
+    )
+    if special.de_minimis is not None and not any(_shifts(line) for line in lines):
+        special = SpecialCases()  # what is wholly obtained has no share to be forgiven
     return CertificateOfOrigin(
         agreement="ATIGA",
         edition="2021",
@@ -89,10 +98,7 @@ def draw_certificate(
             discharge_port=Port(code=discharge[0], name=discharge[1]),
             route=f"{loading[1]} TO {discharge[1]}, DIRECT",
         ),
-        items=tuple(
-            _draw_item(random, number, invoice, home, partial=partial)
-            for number in range(1, count + 1)
-        ),
+        items=lines,
         exporter_declaration=ExporterDeclaration(
             country_of_production=exporting,
             importing_country=importing,
@@ -124,8 +130,18 @@ def _draw_trader(
     )
 
 
+def _shifts(item: Item) -> bool:
+    return not TARIFF_SHIFTS.isdisjoint(item.origin_criterion.bases)
+
+
 def _draw_item(
-    random: Random, number: int, invoice: Invoice, home: StateVocabulary, *, partial: bool
+    random: Random,
+    number: int,
+    invoice: Invoice,
+    home: StateVocabulary,
+    *,
+    partial: bool,
+    fob: bool,
 ) -> Item:
     goods = random.choice(GOODS)
     quantity = Decimal(random.randint(10, 5000))
@@ -145,7 +161,7 @@ def _draw_item(
             unit="KGM", value=quantity * Decimal(random.randint(101, 140)) / Decimal(100)
         ),
         fob_amount=Amount(currency="USD", value=quantity * goods.price)
-        if "%" in criterion
+        if fob and "%" in criterion
         else None,
         invoices=(invoice,),
     )

@@ -1,17 +1,30 @@
 """The rule book: what agreements and code lists ask of a document beyond its structure.
 
-Rules are pure functions in a table, see `rule`. Who acts on a finding is not decided here: the
-exporting side refuses on ``Severity.REFUSE`` before it seals, the importing side passes findings
-on as advice, because granting preference is its customs' decision. A minor discrepancy (facts
-2.10) is never a finding that refuses.
+Rules are pure functions in a table, see `rule`: one module for each subject. The side that issues
+refuses on ``Severity.REFUSE`` before it seals, the side that receives passes findings on as advice,
+because granting preference is its customs' decision; `Place.refuses` says which is which. A minor
+discrepancy (facts 2.10) is never a finding that refuses.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.rulebook import boxes, certificate, codes
-from swb_schemas.rulebook.rule import EVERYWHERE, Context, Fault, Place, Rule
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.rulebook import (
+    boxes,
+    cases,
+    certificate,
+    codes,
+    dates,
+    goods,
+    origin,
+    register,
+    states,
+)
+from swb_schemas.rulebook.related import NOTHING_KNOWN, KnownCertificate, Related
+from swb_schemas.rulebook.rule import EVERYWHERE, ISSUERS, Context, Fault, Place, Rule
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,24 +32,77 @@ if TYPE_CHECKING:
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
 
-__all__ = ["EVERYWHERE", "RULES", "Context", "Fault", "Place", "Rule", "check_document"]
+__all__ = [
+    "EVERYWHERE",
+    "ISSUERS",
+    "NOTHING_KNOWN",
+    "RULES",
+    "Context",
+    "Fault",
+    "KnownCertificate",
+    "Place",
+    "Related",
+    "Rule",
+    "check_document",
+    "get_place_of_issue",
+]
 
-RULES: Final[tuple[Rule, ...]] = (*codes.RULES, *boxes.RULES, *certificate.RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *codes.RULES,
+    *boxes.RULES,
+    *certificate.RULES,
+    *states.RULES,
+    *dates.RULES,
+    *origin.RULES,
+    *goods.RULES,
+    *cases.RULES,
+    *register.RULES,
+)
 """Every rule, in the order in which findings are reported."""
 
 
 def check_document(
-    document: Document, *, at: date, place: Place = Place.ISSUER
+    document: Document,
+    *,
+    at: date,
+    place: Place = Place.ISSUER,
+    related: Related = NOTHING_KNOWN,
+    rules: tuple[Rule, ...] = RULES,
 ) -> tuple[Finding, ...]:
     """Evaluate every rule that applies to a document.
 
     Args:
         document: Of any type; a type without rules has no findings.
         at: The day on which it is judged.
-        place: Who judges.
+        place: Who judges; see `get_place_of_issue`.
+        related: What the register knows that bears upon it.
+        rules: Which rules; all of them.
 
     Returns:
         What was found, worst or not; empty when every rule holds.
     """
-    context = Context.of(document, at=at, place=place)
-    return tuple(finding for rule in RULES for finding in rule.find(document, context))
+    context = Context.of(document, at=at, place=place, related=related)
+    agreement = getattr(document, "agreement", "")
+    chosen = _select(rules, type(document), place, agreement)
+    return tuple([finding for rule in chosen for finding in rule.find(document, context)])
+
+
+def get_place_of_issue(document: Document) -> Place:
+    """Get where the side that seals a document stands: it may be the intermediate state."""
+    if isinstance(document, CertificateOfOrigin) and document.special_cases.back_to_back:
+        return Place.INTERMEDIATE_ISSUER
+    return Place.ISSUER
+
+
+@lru_cache(maxsize=256)
+def _select(
+    rules: tuple[Rule, ...], model: type[Document], place: Place, agreement: str
+) -> tuple[Rule, ...]:
+    """Choose what may apply, by all that is the same for many documents."""
+    return tuple(
+        rule
+        for rule in rules
+        if issubclass(model, rule.model)
+        and place in rule.places
+        and (not rule.agreements or agreement in rule.agreements)
+    )

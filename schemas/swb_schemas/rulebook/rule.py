@@ -11,30 +11,38 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.documents import CertificateOfOrigin
-from swb_schemas.findings import Finding
+from swb_schemas.error_codes import load_error_codes
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.rulebook.related import NOTHING_KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from swb_schemas.documents import Document
-    from swb_schemas.findings import Severity
+    from swb_schemas.rulebook.related import Related
 
-__all__ = ["EVERYWHERE", "Context", "Fault", "Place", "Rule"]
+__all__ = ["EVERYWHERE", "ISSUERS", "Context", "Fault", "Place", "Rule"]
 
 
 class Place(StrEnum):
-    """Where a rule is evaluated."""
+    """Where a rule is evaluated, and with that who may refuse (design, decision 7)."""
 
     ISSUER = "issuer"
-    """The exporting side, before sealing: refuses."""
+    """The side that seals a document, before it does: refuses."""
     INTERMEDIATE_ISSUER = "intermediate-issuer"
     """The state that issues a back-to-back certificate, with the originals at hand: refuses."""
     IMPORTER = "importer"
-    """The importing side: its findings are advice to its customs."""
+    """The side that receives a document: its findings are advice to its customs."""
+
+    def refuses(self, finding: Finding) -> bool:
+        """Whether this side may stop a document because of a finding, and does."""
+        return self is not Place.IMPORTER and finding.severity is Severity.REFUSE
 
 
 EVERYWHERE: Final = frozenset(Place)
+ISSUERS: Final = frozenset({Place.ISSUER, Place.INTERMEDIATE_ISSUER})
+"""Whoever issues certificates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +54,21 @@ class Context:
         issued_on: The day on which the document was issued: its codes and its rules are those of
             that day (facts 2.13). The day of judgement for documents that have none.
         place: Who judges.
+        related: What the register knows that bears upon the document.
     """
 
     at: date
     issued_on: date
     place: Place
+    related: Related = NOTHING_KNOWN
 
     @classmethod
-    def of(cls, document: Document, *, at: date, place: Place) -> Context:
+    def of(
+        cls, document: Document, *, at: date, place: Place, related: Related = NOTHING_KNOWN
+    ) -> Context:
         """Build the context of one document."""
         issued_on = document.certification.date if isinstance(document, CertificateOfOrigin) else at
-        return cls(at=at, issued_on=issued_on, place=place)
+        return cls(at=at, issued_on=issued_on, place=place, related=related)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +84,9 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """One line of the table.
+    """One line of the table; a line is the same as itself alone.
 
     Attributes:
         code: Stable id; the code of its findings.
@@ -83,6 +95,8 @@ class Rule:
         model: Documents that it is about.
         check: The rule itself.
         agreements: Of certificates; every agreement when empty.
+        issuing_states: Of certificates: profiles of states that ask for more than the agreement;
+            every state when empty.
         valid_from: First day of issue for which it holds.
         valid_until: Last day of issue for which it holds.
         places: Where it may be evaluated.
@@ -94,9 +108,15 @@ class Rule:
     model: type[Document]
     check: Callable[[Any, Context], Iterable[Fault]]
     agreements: frozenset[str] = frozenset()
+    issuing_states: frozenset[str] = frozenset()
     valid_from: date | None = None
     valid_until: date | None = None
     places: frozenset[Place] = EVERYWHERE
+
+    @property
+    def meaning(self) -> str:
+        """One sentence: what a finding of this rule says."""
+        return load_error_codes()[self.code].meaning
 
     def applies_to(self, document: Document, context: Context) -> bool:
         """Whether this rule has anything to say of the document, there and then."""
@@ -106,6 +126,10 @@ class Rule:
             and (self.valid_from is None or self.valid_from <= context.issued_on)
             and (self.valid_until is None or context.issued_on <= self.valid_until)
             and (not self.agreements or getattr(document, "agreement", None) in self.agreements)
+            and (
+                not self.issuing_states
+                or getattr(document, "issuing_country", None) in self.issuing_states
+            )
         )
 
     def find(self, document: Document, context: Context) -> Iterator[Finding]:

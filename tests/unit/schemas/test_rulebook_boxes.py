@@ -11,6 +11,7 @@ from swb_schemas.findings import Severity
 from swb_schemas.rulebook import Place, check_document
 from swb_schemas.rulebook.boxes import BOXES, RULES
 from tests.certificates import make_certificate
+from tests.rulebook.case import plain
 
 TODAY: Final = date(2026, 11, 22)
 CODE: Final = "rule.box_missing"
@@ -91,6 +92,6 @@ def test_every_box_of_the_table_is_tried_here() -> None:
 
 
 def test_the_importing_side_is_advised_of_the_same() -> None:
-    certificate = make_certificate(items__0__marks_and_numbers=None)
+    certificate = plain(items__0__marks_and_numbers=None)
     found = check_document(certificate, at=TODAY, place=Place.IMPORTER)
     assert [each.code for each in found] == [CODE]

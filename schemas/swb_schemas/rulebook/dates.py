@@ -1,0 +1,196 @@
+"""Dates: when a certificate may be issued and presented (ATIGA Annex 8, Rules 10, 12, 14).
+
+A departure that is not told is not judged: box 3 asks for it as far as known. Days are those of
+the place where they were written down, moments are in UTC, so a day may be one ahead of the
+moment's; what "after submission" means allows for that.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.findings import Severity
+from swb_schemas.rulebook.periods import (
+    LAST_DAY_BEFORE_OCP_OF_2021,
+    OCP_OF_2021,
+    find_expiry,
+    find_first_issue,
+    one_year_after,
+)
+from swb_schemas.rulebook.rule import ISSUERS, Fault, Place, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from swb_schemas.rulebook.rule import Context
+
+__all__ = ["RULES"]
+
+_GRACE_BEFORE_2021: Final = 3
+"""Days after departure on which the mark was not asked for yet."""
+_EAST_OF_UTC: Final = timedelta(days=1)
+_SINGAPORE: Final = frozenset({"SG"})
+
+
+def _is_marked_when_retroactive(
+    grace: int,
+) -> Callable[[CertificateOfOrigin, Context], Iterator[Fault]]:
+    def check(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+        departure = certificate.transport.departure_date
+        if departure is None or certificate.special_cases.issued_retroactively is not None:
+            return
+        issued = find_first_issue(certificate)
+        if (issued - departure).days > grace:
+            within = f" by more than {grace} days" if grace else ""
+            yield Fault(
+                "SpecialCases/IssuedRetroactively",
+                f"expected Issued Retroactively to be ticked on a certificate of {issued} for a "
+                f"departure on {departure}{within}, found it not",
+            )
+
+    return check
+
+
+def _is_retroactive_when_marked(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    departure = certificate.transport.departure_date
+    if departure is None or certificate.special_cases.issued_retroactively is None:
+        return
+    issued = find_first_issue(certificate)
+    if issued <= departure:
+        yield Fault(
+            "SpecialCases/IssuedRetroactively",
+            f"expected a day of issue after the departure on {departure} where Issued "
+            f"Retroactively is ticked, found {issued}",
+        )
+
+
+def _is_issued_within_a_year(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    departure = certificate.transport.departure_date
+    if departure is None:
+        return
+    issued = find_first_issue(certificate)
+    if issued > departure and issued > one_year_after(departure):
+        yield Fault(
+            "Certification/Date",
+            f"expected a day of issue within one year of the departure on {departure}, "
+            f"found {issued}",
+        )
+
+
+def _true_copy_is_within_a_year(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    original = certificate.certification.original_issue_date
+    if original is None:
+        return
+    copied = certificate.certification.date
+    if not original <= copied <= one_year_after(original):
+        yield Fault(
+            "Certification/OriginalIssueDate",
+            f"expected a true copy to be made within one year after the original, found "
+            f"{copied} after {original}",
+        )
+
+
+def _is_presented_in_time(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
+    expiry = find_expiry(certificate)
+    if context.at > expiry:
+        yield Fault(
+            "Certification/Date",
+            f"expected to be presented until {expiry}, found {context.at}; force majeure, and "
+            "goods that came in before, are excused",
+        )
+
+
+def _invoices_are_not_after_submission(
+    *, except_of: frozenset[str]
+) -> Callable[[CertificateOfOrigin, Context], Iterator[Fault]]:
+    def check(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
+        if certificate.issuing_country in except_of:
+            return
+        last = context.at + _EAST_OF_UTC if context.at < date.max else context.at
+        for place, item in enumerate(certificate.items, 1):
+            for number, invoice in enumerate(item.invoices, 1):
+                if invoice.date > last:
+                    yield Fault(
+                        f"Item[{place}]/Invoice[{number}]/Date",
+                        f"expected a date not after submission on {context.at}, "
+                        f"found {invoice.date}",
+                    )
+
+    return check
+
+
+_ATIGA: Final = frozenset({"ATIGA"})
+
+RULES: Final = (
+    Rule(
+        code="rule.retroactive_not_ticked",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 8 Rule 10(2)",
+        model=CertificateOfOrigin,
+        check=_is_marked_when_retroactive(0),
+        agreements=_ATIGA,
+        valid_from=OCP_OF_2021,
+    ),
+    Rule(
+        code="rule.retroactive_not_ticked",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
+        model=CertificateOfOrigin,
+        check=_is_marked_when_retroactive(_GRACE_BEFORE_2021),
+        agreements=_ATIGA,
+        valid_until=LAST_DAY_BEFORE_OCP_OF_2021,
+    ),
+    Rule(
+        code="rule.retroactive_without_cause",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 8 Rule 10",
+        model=CertificateOfOrigin,
+        check=_is_retroactive_when_marked,
+        agreements=_ATIGA,
+    ),
+    Rule(
+        code="rule.retroactive_too_late",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 8 Rule 10(2)",
+        model=CertificateOfOrigin,
+        check=_is_issued_within_a_year,
+        agreements=_ATIGA,
+    ),
+    Rule(
+        code="rule.true_copy_too_late",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 8 Rules 12, 29(1)",
+        model=CertificateOfOrigin,
+        check=_true_copy_is_within_a_year,
+        agreements=_ATIGA,
+    ),
+    Rule(
+        code="rule.presented_late",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 8 Rules 11(1)(c), (e), 14",
+        model=CertificateOfOrigin,
+        check=_is_presented_in_time,
+        agreements=_ATIGA,
+        places=frozenset({Place.IMPORTER}),
+    ),
+    Rule(
+        code="rule.invoice_after_submission",
+        severity=Severity.REFUSE,
+        clause="Singapore Customs, certificate of origin by TradeNet: invoice date",
+        model=CertificateOfOrigin,
+        check=_invoices_are_not_after_submission(except_of=frozenset()),
+        issuing_states=_SINGAPORE,
+        places=ISSUERS,
+    ),
+    Rule(
+        code="rule.invoice_after_submission",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 7, box 10",
+        model=CertificateOfOrigin,
+        check=_invoices_are_not_after_submission(except_of=_SINGAPORE),
+        agreements=_ATIGA,
+        places=ISSUERS,
+    ),
+)

@@ -1,0 +1,174 @@
+"""Goods: tariff codes of the importing state, and the FOB price where it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents.origin_criterion import PC, RVC
+from swb_schemas.findings import Severity
+from swb_schemas.rulebook.periods import FORM_OF_2020
+from swb_schemas.rulebook.rule import Fault, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from swb_schemas.rulebook.rule import Context
+
+__all__ = ["CHAPTERS", "FOB_TABLE", "RULES", "FobRow", "is_fob_asked"]
+
+# --- tariff codes ------------------------------------------------------------------------------
+
+CHAPTERS: Final = frozenset(f"{number:02d}" for number in range(1, 98) if number != 77)  # noqa: PLR2004 - reserved
+"""Of the Harmonized System: 01 to 97, of which 77 is kept for later."""
+
+_AHTN: Final = "AHTN"
+_AHTN_DIGITS: Final = 8
+
+
+def _codes_are_of_the_ahtn(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    for place, item in enumerate(certificate.items, 1):
+        code = item.commodity_code
+        if len(code.value) != _AHTN_DIGITS or not code.nomenclature.startswith(_AHTN):
+            yield Fault(
+                f"Item[{place}]/CommodityCode",
+                f"expected {_AHTN_DIGITS} digits of the AHTN, found {len(code.value)} of "
+                f"{code.nomenclature}",
+            )
+
+
+def _chapters_are_known(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    for place, item in enumerate(certificate.items, 1):
+        chapter = item.commodity_code.value[:2]
+        if chapter not in CHAPTERS:
+            yield Fault(
+                f"Item[{place}]/CommodityCode",
+                f"expected a chapter of the Harmonized System, found {chapter!r}",
+            )
+
+
+# --- FOB ---------------------------------------------------------------------------------------
+
+
+class FobRow(NamedTuple):
+    """Between whom, and when, box 9 shows the FOB price.
+
+    Attributes:
+        states: The price is shown with RVC when one of these exports or imports. Note 10 says
+            "exported from and imported by"; read as either side, because the note is about goods
+            of these states, not about trade among the three.
+        valid_from: First day of issue.
+        valid_until: Last day of issue.
+    """
+
+    states: frozenset[str]
+    valid_from: date
+    valid_until: date | None = None
+
+    def is_between(self, issuing: str, importing: str) -> bool:
+        """Whether it is about trade between these two."""
+        return issuing in self.states or importing in self.states
+
+
+FOB_TABLE: Final = (FobRow(frozenset({"ID", "KH", "LA"}), FORM_OF_2020),)
+"""What was asked before the form of 2020 is not known here and not judged."""
+
+
+def is_fob_asked(*, issuing: str, importing: str, on: date) -> bool:
+    """Whether box 9 shows the FOB price of what has regional value content."""
+    return any(
+        row.is_between(issuing, importing)
+        for row in FOB_TABLE
+        if row.valid_from <= on and (row.valid_until is None or on <= row.valid_until)
+    )
+
+
+def _is_asked(row: FobRow, certificate: CertificateOfOrigin) -> bool:
+    importing = certificate.exporter_declaration.importing_country
+    return row.is_between(certificate.issuing_country, importing)
+
+
+def _fob_is_there(row: FobRow) -> Callable[[CertificateOfOrigin, Context], Iterator[Fault]]:
+    def check(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+        if not _is_asked(row, certificate):
+            return
+        for place, item in enumerate(certificate.items, 1):
+            if RVC not in item.origin_criterion.bases:
+                continue
+            amount = item.fob_amount
+            if amount is None or not amount.value:
+                found = "none" if amount is None else "0"
+                yield Fault(
+                    f"Item[{place}]/FobAmount",
+                    "expected the FOB price, above 0, of an item with regional value content, "
+                    f"found {found}",
+                )
+
+    return check
+
+
+def _fob_is_asked(row: FobRow) -> Callable[[CertificateOfOrigin, Context], Iterator[Fault]]:
+    def check(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+        asked = _is_asked(row, certificate)
+        for place, item in enumerate(certificate.items, 1):
+            if item.fob_amount is None:
+                continue
+            bases = item.origin_criterion.bases
+            # A share of partial cumulation is one of regional value content too; whether the
+            # note means it is not said, so its price is neither missed nor found superfluous.
+            if not (PC in bases or (asked and RVC in bases)):
+                yield Fault(
+                    f"Item[{place}]/FobAmount",
+                    "expected a FOB price only with regional value content and where "
+                    f"{', '.join(sorted(row.states))} export or import, found one",
+                )
+
+    return check
+
+
+_ATIGA: Final = frozenset({"ATIGA"})
+
+RULES: Final = (
+    Rule(
+        code="rule.commodity_code_not_ahtn",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 7, overleaf note 6",
+        model=CertificateOfOrigin,
+        check=_codes_are_of_the_ahtn,
+        agreements=_ATIGA,
+    ),
+    Rule(
+        code="rule.chapter_not_known",
+        severity=Severity.REFUSE,
+        clause="Harmonized System, chapters 1 to 97",
+        model=CertificateOfOrigin,
+        check=_chapters_are_known,
+    ),
+    *(
+        Rule(
+            code="rule.fob_missing",
+            severity=Severity.REFUSE,
+            clause="ATIGA Annex 7, overleaf note 10; Annex 8 Rule 25",
+            model=CertificateOfOrigin,
+            check=_fob_is_there(row),
+            agreements=_ATIGA,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+        )
+        for row in FOB_TABLE
+    ),
+    *(
+        Rule(
+            code="rule.fob_not_asked",
+            severity=Severity.WARN,
+            clause="ATIGA Annex 7, overleaf note 10; Annex 8 Rule 25",
+            model=CertificateOfOrigin,
+            check=_fob_is_asked(row),
+            agreements=_ATIGA,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+        )
+        for row in FOB_TABLE
+    ),
+)

@@ -1,0 +1,68 @@
+"""Periods of the Operational Certification Procedures (ATIGA Annex 8), and its dated texts.
+
+A period of months or years ends on the day of the same number, and where the month has none, on
+its last. Whether the first day counts is not said by the Rules; the rule book gives the trader
+the doubtful day, so a certificate of 15 January is refused or warned of from 16 January on.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents.certificate_of_origin import OriginalProof
+
+__all__ = [
+    "FORM_OF_2020",
+    "LAST_DAY_BEFORE_OCP_OF_2021",
+    "OCP_OF_2021",
+    "find_expiry",
+    "find_expiry_of_original",
+    "find_first_issue",
+    "one_year_after",
+]
+
+FORM_OF_2020: Final = date(2020, 12, 21)
+"""First day on which only the Form D of the First Protocol could be issued."""
+
+OCP_OF_2021: Final = date(2021, 9, 8)
+"""The amended procedures, as endorsed by the 35th AFTA Council."""
+LAST_DAY_BEFORE_OCP_OF_2021: Final = date(2021, 9, 7)
+
+_LAST_YEAR: Final = date.max.year
+
+
+def one_year_after(day: date) -> date:
+    """The last day of a year, or of twelve months, that begins on a day."""
+    if day.year == _LAST_YEAR:
+        return date.max
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 1, day=28)
+
+
+def find_first_issue(certificate: CertificateOfOrigin) -> date:
+    """The day that periods run from: of a certified true copy, the original's (Rule 12)."""
+    certification = certificate.certification
+    return certification.original_issue_date or certification.date
+
+
+def find_expiry_of_original(original: OriginalProof) -> date:
+    """Last day of an original: as stated, else twelve months after its issue (Rule 14(a))."""
+    return original.expiry_date or one_year_after(original.issue_date)
+
+
+def find_expiry(certificate: CertificateOfOrigin) -> date:
+    """Last day on which a certificate may be presented.
+
+    Twelve months after issue (Rule 14(a)); a back-to-back one not after its first original expires
+    (Rule 11(1)(c), (e)).
+    """
+    own = one_year_after(find_first_issue(certificate))
+    back_to_back = certificate.special_cases.back_to_back
+    if back_to_back is None:
+        return own
+    return min(own, *(find_expiry_of_original(each) for each in back_to_back.originals))

@@ -1,0 +1,53 @@
+"""What is known beside the document: the register's certificates that bear upon it.
+
+Values only. Whoever judges looks them up (a gateway in its store, a test in a table) and hands
+them over; a rule that needs what is not here says nothing, because not knowing is no fault of the
+document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import CertificateOfOrigin
+
+__all__ = ["NOTHING_KNOWN", "KnownCertificate", "Related"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCertificate:
+    """A certificate that the register holds.
+
+    Attributes:
+        certificate: What it says.
+        cancelled: Whether it has been cancelled, or is being cancelled together with the document
+            that is judged.
+    """
+
+    certificate: CertificateOfOrigin
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """What the register knows that bears upon one document.
+
+    Attributes:
+        same_number: Other certificates under the same key (state, office, number).
+        originals: Certificates that a back-to-back one names as its originals (Rule 11).
+        replaced: Certificates that this one takes the place of (Rule 29(4)). The certificate has
+            no element that says so; the exchange does, which links the new one to the
+            cancellation of the old.
+        subject: The certificate that an answer of customs speaks about.
+    """
+
+    same_number: tuple[KnownCertificate, ...] = ()
+    originals: tuple[KnownCertificate, ...] = ()
+    replaced: tuple[KnownCertificate, ...] = ()
+    subject: KnownCertificate | None = None
+
+
+NOTHING_KNOWN: Final = Related()
+"""The register was not asked, or holds nothing."""

@@ -1,0 +1,115 @@
+"""Cases of dates: issue, departure, presentation, true copies, invoices.
+
+The plain certificate is of 2026-11-02, departs on the 3rd, and has an invoice of 2026-10-30.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.rulebook import Place
+from tests.rulebook.case import ORIGINAL, TODAY, Case, case, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CASES"]
+
+UNTICKED: Final = ("rule.retroactive_not_ticked", "SpecialCases/IssuedRetroactively")
+WITHOUT_CAUSE: Final = ("rule.retroactive_without_cause", "SpecialCases/IssuedRetroactively")
+TOO_LATE: Final = ("rule.retroactive_too_late", "Certification/Date")
+TRUE_COPY: Final = ("rule.true_copy_too_late", "Certification/OriginalIssueDate")
+LATE: Final = ("rule.presented_late", "Certification/Date")
+INVOICE: Final = ("rule.invoice_after_submission", "Item[1]/Invoice[1]/Date")
+RETROACTIVE: Final[Mapping[str, object]] = {"special_cases__issued_retroactively": {}}
+
+
+def presented(at: date, *findings: tuple[str, str], **changes: object) -> Case:
+    """A certificate before the importing customs on a day."""
+    return Case(document=plain(**changes), findings=findings, at=at, place=Place.IMPORTER)
+
+
+def of_2021(issued: str, departed: str, *findings: tuple[str, str]) -> Case:
+    """A certificate around the change of the procedures."""
+    return case(*findings, certification__date=issued, transport__departure_date=departed)
+
+
+CASES: Final[dict[str, Case]] = {
+    "issued on the day of departure": case(transport__departure_date="2026-11-02"),
+    "issued on the day after departure": case(UNTICKED, transport__departure_date="2026-11-01"),
+    "issued after departure, and ticked": case(
+        transport__departure_date="2026-11-01", **RETROACTIVE
+    ),
+    "no departure known": case(transport__departure_date=None),
+    "no departure known, and ticked": case(transport__departure_date=None, **RETROACTIVE),
+    "the last day of the three days of grace": of_2021("2021-09-07", "2021-09-04"),
+    "after the three days of grace": of_2021("2021-09-07", "2021-09-03", UNTICKED),
+    "three days after departure, grace being over": of_2021("2021-09-08", "2021-09-05", UNTICKED),
+    "ticked, and issued on the day of departure": case(
+        WITHOUT_CAUSE, transport__departure_date="2026-11-02", **RETROACTIVE
+    ),
+    "issued one year after departure": case(transport__departure_date="2025-11-02", **RETROACTIVE),
+    "issued a year and a day after departure": case(
+        TOO_LATE, transport__departure_date="2025-11-01", **RETROACTIVE
+    ),
+    "issued long after departure, and not ticked": case(
+        UNTICKED, TOO_LATE, transport__departure_date="2025-01-01"
+    ),
+    "departed on 29 February, issued on the last day of a year": case(
+        certification__date="2025-02-28", transport__departure_date="2024-02-29", **RETROACTIVE
+    ),
+    "a true copy, one year after its original": case(
+        certification__original_issue_date="2025-11-02"
+    ),
+    "a true copy, a year and a day after its original": case(
+        TRUE_COPY, certification__original_issue_date="2025-11-01"
+    ),
+    "a true copy before its original": case(
+        TRUE_COPY,
+        certification__original_issue_date="2026-11-03",
+    ),
+    "a true copy after departure, of an original before it": case(
+        transport__departure_date="2026-10-10", certification__original_issue_date="2026-10-09"
+    ),
+    "a true copy of an original after departure": case(
+        UNTICKED,
+        transport__departure_date="2026-10-09",
+        certification__original_issue_date="2026-10-10",
+    ),
+    "presented on the last day": presented(date(2027, 11, 2)),
+    "presented a day late": presented(date(2027, 11, 3), LATE),
+    "sealed a day late": replace(case(), at=date(2027, 11, 3)),
+    "a true copy presented after its original has expired": presented(
+        date(2027, 10, 10), LATE, certification__original_issue_date="2026-10-09"
+    ),
+    "a back-to-back certificate presented on its original's last day": presented(
+        date(2027, 9, 1), special_cases__back_to_back={"originals": [ORIGINAL]}
+    ),
+    "a back-to-back certificate presented after its original has expired": presented(
+        date(2027, 9, 2), LATE, special_cases__back_to_back={"originals": [ORIGINAL]}
+    ),
+    "presented after the earliest of the originals has expired": presented(
+        date(2027, 1, 1),
+        LATE,
+        special_cases__back_to_back={
+            "originals": [ORIGINAL, {**ORIGINAL, "expiry_date": "2026-12-31"}]
+        },
+    ),
+    "an invoice of the day after submission, as east of UTC it may be": case(
+        items__0__invoices__0__date=str(TODAY + timedelta(days=1))
+    ),
+    "an invoice after submission": case(
+        INVOICE, items__0__invoices__0__date=str(TODAY + timedelta(days=2))
+    ),
+    "an invoice after submission to Singapore's authority": case(
+        INVOICE,
+        issuing_country="SG",
+        items__0__invoices__0__date=str(TODAY + timedelta(days=2)),
+    ),
+    "an invoice before submission to Singapore's authority": case(issuing_country="SG"),
+    "an invoice of later, when the certificate has arrived": presented(
+        TODAY, items__0__invoices__0__date=str(TODAY + timedelta(days=2))
+    ),
+}

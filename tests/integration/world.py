@@ -21,6 +21,7 @@ from swb.services.sealing import Route, Sealer
 from swb.simulator.customs import draw_receipt, draw_response
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, PartyId
 from swb_schemas.wire.verification import verify_delivery, verify_message
@@ -269,11 +270,9 @@ class World:
         """What customs of the importing state says: receipt and response."""
         state = certificate.exporter_declaration.importing_country
         at = self.clock.now().replace(microsecond=0)
-        response = None
-        seed = 0
-        while response is None:
-            response = draw_response(certificate, state=state, seed=seed, at=at)
-            seed += 1
+        response = draw_response(
+            certificate, state=state, seed=1, at=at, decision=Decision.NOT_GIVEN
+        )
         return draw_receipt(certificate, state=state, at=at), response
 
     async def open_delivery(self, state: str, raw: bytes) -> VerifiedDelivery:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from swb.plugins import discover_adapters
 from swb.simulator.authority import SimulatedAuthority, read_register
+from swb.simulator.customs import Manner, draw_conduct
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.documents import CustomsReceipt, CustomsResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from swb_schemas.documents import CertificateOfOrigin
@@ -30,18 +33,34 @@ def authority(
     seed: int = 1,
     answers: bool = True,
     now: Callable[[], datetime] = lambda: NOW,
+    down_for: float = 0,
 ) -> SimulatedAuthority:
     opened = SimulatedAuthority(
-        state="VN", folder=folder, adapters=[VIETNAM], seed=seed, now=now, answers=answers
+        state="VN",
+        folder=folder,
+        adapters=[VIETNAM],
+        seed=seed,
+        now=now,
+        answers=answers,
+        down_for=down_for,
     )
     opened.open()
     return opened
 
 
-def draw(serial: int = 1) -> CertificateOfOrigin:
-    return draw_certificate(
-        exporting="TH", importing="VN", serial=serial, seed=1, on=NOW.date(), items=2
-    )
+def draw(number: int = 1) -> CertificateOfOrigin:
+    """Draw certificates that customs answers at once, with receipt and one response."""
+    return list(islice(_answered_at_once(), number + 1))[number]
+
+
+def _answered_at_once() -> Iterator[CertificateOfOrigin]:
+    for serial in count(1):
+        certificate = draw_certificate(
+            exporting="TH", importing="VN", serial=serial, seed=1, on=NOW.date(), items=2
+        )
+        conduct = draw_conduct(certificate, seed=1)
+        if conduct.manner is Manner.AT_ONCE and not conduct.fails_first:
+            yield certificate
 
 
 def hand_over(folder: Path, certificate: CertificateOfOrigin, delivery: str = DELIVERY) -> None:
@@ -126,7 +145,8 @@ def test_a_delivery_that_comes_again_counts_once_and_is_answered_alike(tmp_path:
 
     assert later.work_once() == 1
 
-    assert len(read_register(tmp_path)) == 1
+    lines = read_register(tmp_path)
+    assert [line.delivery_id for line in lines] == [DELIVERY] * 2
     assert answers_in(tmp_path) == before
 
 
@@ -152,9 +172,54 @@ def test_a_crash_between_register_and_answer_doubles_nothing(tmp_path: Path) -> 
     again = authority(tmp_path, now=lambda: NOW + timedelta(hours=1))
     assert again.work_once() == 1
 
-    (line,) = read_register(tmp_path)
-    assert line.received_at == NOW.replace(microsecond=0)
+    first, second = read_register(tmp_path)
+    assert first.delivery_id == second.delivery_id == DELIVERY
     assert len(answers_in(tmp_path)) == 2
+    for payload in answers_in(tmp_path).values():
+        answer = VIETNAM.to_canonical(payload).document
+        assert isinstance(answer, CustomsReceipt | CustomsResponse)
+        at = answer.at if isinstance(answer, CustomsReceipt) else answer.decided_at
+        assert at == NOW.replace(microsecond=0)
+
+
+def test_a_late_answer_waits_on_disk(tmp_path: Path) -> None:
+    certificate = next(
+        each
+        for each in (
+            draw_certificate(
+                exporting="TH", importing="VN", serial=serial, seed=1, on=NOW.date(), items=2
+            )
+            for serial in count(1)
+        )
+        if draw_conduct(each, seed=1).manner is Manner.LATE
+    )
+    window = authority(tmp_path)
+    hand_over(tmp_path, certificate)
+    window.work_once()
+    before = set(answers_in(tmp_path))
+
+    again = authority(tmp_path, now=lambda: NOW + timedelta(hours=1))
+    assert again.work_once()
+
+    (late,) = set(answers_in(tmp_path)) - before
+    assert late.startswith("response-1-")
+
+
+async def test_is_away_while_it_is_down_and_comes_back(tmp_path: Path) -> None:
+    window = authority(tmp_path, down_for=0.2)
+    running = asyncio.create_task(window.run())
+    await asyncio.sleep(0.05)
+    assert not (tmp_path / "out").exists()
+    await asyncio.sleep(0.4)
+    assert (tmp_path / "out").is_dir()
+    running.cancel()
+
+
+def test_comes_back_after_a_crash_while_it_was_down(tmp_path: Path) -> None:
+    authority(tmp_path)
+    (tmp_path / "out").rename(tmp_path / "out.away")
+    authority(tmp_path)
+    assert (tmp_path / "out").is_dir()
 
 
 @pytest.mark.parametrize("cut", [1, 5, 60])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from swb.simulator.customs import draw_decision, draw_receipt, draw_response
+from swb.simulator.customs import Answer, Manner, draw_answers, draw_conduct
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.catalogue import decode_document
 from swb_schemas.documents.certificate_of_origin import SpecialCases
-from swb_schemas.documents.customs import Decision
+from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse, Decision
 from swb_schemas.rulebook import check_document
 from swb_schemas.xml import encode, parse_xml
 
@@ -50,8 +50,10 @@ def test_ticks_every_box_sooner_or_later() -> None:
 
 
 def test_decides_everything_that_customs_may_decide() -> None:
-    drawn = {draw_decision(draw("TH", "VN", serial), seed=1) for serial in range(200)}
-    assert drawn == {Decision.GIVEN, Decision.NOT_GIVEN, Decision.PENDING, None}
+    drawn = [draw_conduct(draw("TH", "VN", serial), seed=1) for serial in range(300)]
+    assert {each.decision for each in drawn} == {*Decision, None}
+    assert {each.manner for each in drawn} == set(Manner)
+    assert {each.fails_first for each in drawn} == {True, False}
 
 
 def test_never_gives_preference_to_partial_cumulation() -> None:
@@ -61,14 +63,40 @@ def test_never_gives_preference_to_partial_cumulation() -> None:
         if certificate.special_cases.partial_cumulation is not None
     ]
     assert partial
-    assert {draw_decision(each, seed=1) for each in partial} == {Decision.NOT_GIVEN}
+    assert {draw_conduct(each, seed=1).decision for each in partial} <= {Decision.NOT_GIVEN, None}
+
+
+def answers(certificate: CertificateOfOrigin) -> list[Answer]:
+    return list(draw_answers(certificate, state="VN", seed=1, at=AT, patience=timedelta(seconds=2)))
 
 
 def test_answers_with_valid_documents() -> None:
     for serial in range(100):
+        for answer in answers(draw("TH", "VN", serial)):
+            assert decode_document(parse_xml(encode(answer.document))) == answer.document
+
+
+@pytest.mark.parametrize("manner", Manner)
+def test_conducts_itself_as_drawn(manner: Manner) -> None:
+    for serial in range(300):
         certificate = draw("TH", "VN", serial)
-        receipt = draw_receipt(certificate, state="VN", at=AT)
-        assert decode_document(parse_xml(encode(receipt))) == receipt
-        response = draw_response(certificate, state="VN", seed=1, at=AT)
-        if response is not None:
-            assert decode_document(parse_xml(encode(response))) == response
+        conduct = draw_conduct(certificate, seed=1)
+        if conduct.manner is not manner:
+            continue
+        said = answers(certificate)
+        responses = [each for each in said if isinstance(each.document, CustomsResponse)]
+        receipts = [each.document for each in said if isinstance(each.document, CustomsReceipt)]
+        assert [each.outcome for each in receipts] == ["NOT"] * conduct.fails_first + ["REC"]
+        numbers = [each.document.response_number for each in responses]
+        expected = {
+            Manner.NEVER: [],
+            Manner.TWICE: [1, 1, 2],
+            Manner.ITEM_BY_ITEM: [1, 2],
+        }
+        assert numbers == expected.get(manner, [1])
+        if responses:
+            assert responses[-1].document.decision is conduct.decision
+        if manner is Manner.LATE:
+            assert responses[0].after > timedelta(seconds=1)
+        return
+    pytest.fail(f"never drawn: {manner}")

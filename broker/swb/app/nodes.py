@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from swb.app.lines import build_lines
@@ -233,6 +234,8 @@ def _add_authority(node: Node, config: Config) -> None:
         seed=config.authority.seed,
         now=SystemClock().now,
         answers=config.authority.answers,
+        patience=timedelta(seconds=config.authority.patience_seconds),
+        down_for=config.authority.down_seconds,
         poll_for=config.limits.poll_seconds,
     )
     node.authority.open()

@@ -174,10 +174,14 @@ class AuthorityConfig(_Section):
     Attributes:
         seed: What its plausible goods, names and decisions are drawn from.
         answers: Whether customs answers what arrives.
+        patience_seconds: How long a late answer takes, about.
+        down_seconds: For how long it is down when it starts.
     """
 
     seed: int = 1
     answers: bool = True
+    patience_seconds: float = Field(default=2, ge=0, le=86400)
+    down_seconds: float = Field(default=0, ge=0, le=86400)
 
 
 class HealthConfig(_Section):

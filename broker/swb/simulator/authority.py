@@ -1,8 +1,11 @@
 """A simulated national single window at work beside a gateway's drop folder.
 
 It files certificates of its traders, takes what the gateway hands over, keeps a register of it
-and answers as its customs office would. It recognises a repeated delivery by the delivery's id
-and counts a certificate that takes effect twice; after a crash it goes on from its register.
+and answers as its customs office would, at once or later. It recognises a repeated delivery by the
+delivery's id and counts a certificate that takes effect twice; after a crash it goes on from its
+register, and what it was about to say waits in the folder ``later``.
+
+It can be down for a while: its door outward is away then, as a share that is not mounted.
 """
 
 from __future__ import annotations
@@ -11,10 +14,10 @@ import asyncio
 import json
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.simulator.customs import draw_receipt, draw_response
+from swb.simulator.customs import draw_answers
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.errors import RefusedError
 
@@ -28,11 +31,15 @@ if TYPE_CHECKING:
 __all__ = ["RegisteredCertificate", "SimulatedAuthority", "read_register"]
 
 _REGISTER: Final = "register.jsonl"
+_LATER: Final = "later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredCertificate:
-    """One line of the register of received certificates.
+    """One line of the register: one hand-over of a certificate.
+
+    A certificate whose hand-over was repeated has several lines of one delivery, and takes effect
+    once; one that has lines of several deliveries was doubled.
 
     Attributes:
         certificate_key: ``STATE:office:number``.
@@ -75,6 +82,8 @@ class SimulatedAuthority:
         seed: What it decides is drawn from it.
         now: The clock.
         answers: Whether its customs office answers.
+        patience: How long a late answer takes, about.
+        down_for: Seconds for which it is down when it starts.
         poll_for: Seconds between two looks at the folder when nothing happens.
     """
 
@@ -87,6 +96,8 @@ class SimulatedAuthority:
         seed: int,
         now: Callable[[], datetime],
         answers: bool = True,
+        patience: timedelta = timedelta(seconds=2),
+        down_for: float = 0,
         poll_for: float = 0.1,
     ) -> None:
         self._state = state
@@ -95,12 +106,16 @@ class SimulatedAuthority:
         self._seed = seed
         self._now = now
         self._answers = answers
+        self._patience = patience
+        self._down_for = down_for
         self._poll_for = poll_for
         self._received: dict[str, RegisteredCertificate] = {}
 
     def open(self) -> None:
         """Make the folders and read the register."""
-        for name in ("in", "out", "parallel", "taken"):
+        if self._away.exists():
+            self._come_back()
+        for name in ("in", "out", "parallel", "taken", _LATER):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         register = self._folder / _REGISTER
         if register.exists():
@@ -108,7 +123,9 @@ class SimulatedAuthority:
             complete = octets.rfind(b"\n") + 1
             if complete < len(octets):
                 os.truncate(register, complete)
-        self._received = {line.delivery_id: line for line in read_register(self._folder)}
+        self._received = {}
+        for line in read_register(self._folder):
+            self._received.setdefault(line.delivery_id, line)
 
     def file(self, documents: Iterable[Document]) -> int:
         """Put documents before the gateway, as the payloads of its own format.
@@ -126,6 +143,12 @@ class SimulatedAuthority:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        if self._down_for:
+            (self._folder / "out").rename(self._away)
+            try:
+                await asyncio.sleep(self._down_for)
+            finally:
+                self._come_back()
         while True:
             if not await asyncio.to_thread(self.work_once):
                 await asyncio.sleep(self._poll_for)
@@ -134,7 +157,7 @@ class SimulatedAuthority:
         """Take everything that the gateway has handed over.
 
         Returns:
-            How many deliveries it was.
+            How many deliveries it was, and answers that were due.
         """
         waiting = sorted(
             path
@@ -144,7 +167,26 @@ class SimulatedAuthority:
         )
         for path in waiting:
             self._take(path)
-        return len(waiting)
+        return len(waiting) + self._say_what_is_due()
+
+    @property
+    def _away(self) -> Path:
+        return self._folder / "out.away"
+
+    def _come_back(self) -> None:
+        self._away.rename(self._folder / "out")
+
+    def _say_what_is_due(self) -> int:
+        """File the late answers whose time has come."""
+        now = self._now().timestamp()
+        due = [
+            path
+            for path in (self._folder / _LATER).iterdir()
+            if not path.name.startswith(".") and float(path.name.partition("_")[0]) <= now
+        ]
+        for path in due:
+            path.replace(self._folder / "in" / path.name.partition("_")[2])
+        return len(due)
 
     def _take(self, path: Path) -> None:
         delivery_id = path.name.partition(".")[0]
@@ -160,22 +202,26 @@ class SimulatedAuthority:
                 each.replace(self._folder / "taken" / each.name)
 
     def _receive(self, delivery_id: str, certificate: CertificateOfOrigin) -> None:
-        registered = self._received.get(delivery_id)
-        if registered is None:
-            registered = RegisteredCertificate(
-                certificate_key=str(certificate.key),
-                delivery_id=delivery_id,
-                received_at=self._now().replace(microsecond=0),
-            )
-            self._register(registered)
+        line = RegisteredCertificate(
+            certificate_key=str(certificate.key),
+            delivery_id=delivery_id,
+            received_at=self._now().replace(microsecond=0),
+        )
+        registered = self._received.setdefault(delivery_id, line)
+        self._register(line)
         if not self._answers:
             return
-        name = _file_name(registered.certificate_key)
-        at = registered.received_at
-        self._put(f"receipt-{name}", draw_receipt(certificate, state=self._state, at=at))
-        response = draw_response(certificate, state=self._state, seed=self._seed, at=at)
-        if response is not None:
-            self._put(f"response-{name}", response)
+        answers = draw_answers(
+            certificate,
+            state=self._state,
+            seed=self._seed,
+            at=registered.received_at,
+            patience=self._patience,
+        )
+        for answer in answers:
+            name = f"{answer.name}-{_file_name(registered.certificate_key)}"
+            due = registered.received_at + answer.after if answer.after else None
+            self._put(name, answer.document, due=due)
 
     def _find_reader(self, path: Path) -> Adapter:
         """The adapter of a file's suffix, as the gateway named the file."""
@@ -199,12 +245,15 @@ class SimulatedAuthority:
             file.write(json.dumps(row) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        self._received[line.delivery_id] = line
 
-    def _put(self, name: str, document: Document) -> None:
+    def _put(self, name: str, document: Document, *, due: datetime | None = None) -> None:
         adapter = self._find_writer(document)
         rendering = adapter.from_canonical(document)
-        target = self._folder / "in" / f"{name}{adapter.info.file_suffix}"
+        file_name = f"{name}{adapter.info.file_suffix}"
+        if due is None:
+            target = self._folder / "in" / file_name
+        else:
+            target = self._folder / _LATER / f"{due.timestamp()}_{file_name}"
         part = target.with_name(f".{target.name}.part")
         part.write_bytes(rendering.payload)
         part.replace(target)

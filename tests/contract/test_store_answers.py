@@ -64,6 +64,44 @@ async def test_finds_the_latest_certificate(store: MessageStore) -> None:
     assert await store.find_certificate("TH:DFT:1") == latest
 
 
+async def test_lists_all_certificates_with_one_key_and_nothing_else(store: MessageStore) -> None:
+    certificate, _ = await conversation(store)
+    again = document(7, certificate_key="TH:DFT:1", at=NOW + SECOND)
+    await store.accept(replace(acceptance(7), documents=[again, acceptance(7).documents[1]]))
+    assert await store.list_certificates("TH:DFT:1") == [certificate, again]
+    assert await store.list_certificates("TH:DFT:1", limit=1) == [certificate]
+    assert await store.list_certificates("TH:DFT:9") == []
+    assert await store.list_certificates("") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "numbers", "found"),
+    [
+        ("TH", ["1"], [1, 2]),
+        ("TH", ["1", "A/2 (C)"], [1, 2, 3]),
+        ("MY", ["1"], [4]),
+        ("TH", ["DFT:1", "", "%", "_"], []),
+        ("T", ["1"], []),
+        ("ID", ["1"], []),
+        ("TH", [], []),
+    ],
+)
+async def test_searches_certificates_by_number_whatever_the_office(
+    store: MessageStore, state: str, numbers: list[str], found: list[int]
+) -> None:
+    await conversation(store)  # an answer of customs bears the number too
+    keys = {2: "TH:BKK:1", 3: "TH:DFT:A%2F2%20%28C%29", 4: "MY:DFT:1", 5: "TH:DFT:11"}
+    for number, key in keys.items():
+        came = acceptance(10 + number)
+        kept = document(10 + number, certificate_key=key)
+        await store.accept(replace(came, documents=[kept, came.documents[1]]))
+    expected = [uuid_of(number if number == 1 else 10 + number, DOCUMENT) for number in found]
+    assert [
+        each.document_id for each in await store.search_certificates(state, numbers)
+    ] == expected
+    assert len(await store.search_certificates(state, numbers, limit=1)) == min(1, len(found))
+
+
 async def test_finds_the_first_message_that_carried_a_document(store: MessageStore) -> None:
     first = replace(message(2), document_id=uuid_of(1, DOCUMENT))
     again = replace(message(1), document_id=uuid_of(1, DOCUMENT))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.rulebook import Place
 from tests.rulebook.case import ORIGINAL, TODAY, Case, case, plain
@@ -23,10 +23,10 @@ TOO_LATE: Final = ("rule.retroactive_too_late", "Certification/Date")
 TRUE_COPY: Final = ("rule.true_copy_too_late", "Certification/OriginalIssueDate")
 LATE: Final = ("rule.presented_late", "Certification/Date")
 INVOICE: Final = ("rule.invoice_after_submission", "Item[1]/Invoice[1]/Date")
-RETROACTIVE: Final[Mapping[str, object]] = {"special_cases__issued_retroactively": {}}
+RETROACTIVE: Final[Mapping[str, Any]] = {"special_cases__issued_retroactively": {}}
 
 
-def presented(at: date, *findings: tuple[str, str], **changes: object) -> Case:
+def presented(at: date, *findings: tuple[str, str], **changes: Any) -> Case:  # noqa: ANN401 - as `plain`
     """A certificate before the importing customs on a day."""
     return Case(document=plain(**changes), findings=findings, at=at, place=Place.IMPORTER)
 

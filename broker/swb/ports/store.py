@@ -192,6 +192,21 @@ class MessageStore(Protocol):
         """Find the latest certificate with this key."""
         ...
 
+    async def list_certificates(
+        self, certificate_key: str, *, limit: int = 16
+    ) -> Sequence[DocumentRecord]:
+        """List the certificates with this key, earliest first; there should be one."""
+        ...
+
+    async def search_certificates(
+        self, state: str, numbers: Sequence[str], *, limit: int = 100
+    ) -> Sequence[DocumentRecord]:
+        """Search certificates that any office of a state gave one of these numbers.
+
+        It looks at the keys of all certificates of that state, so it is not for every document.
+        """
+        ...
+
     async def find_trail(self, reference: str) -> Trail | None:
         """Find a document by certificate key, document id or message id."""
         ...

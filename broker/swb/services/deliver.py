@@ -20,6 +20,7 @@ from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Event
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.recent import RecentDeliveries
+from swb.services.related import find_related
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
@@ -136,7 +137,17 @@ class DeliverService:
         else:
             header, document = known.sealed.header, known.sealed.document
         rendering = await self._formats.from_canonical(document)
-        advice = check_document(document, at=self._clock.now().date(), place=Place.IMPORTER)
+        advice = check_document(
+            document,
+            at=self._clock.now().date(),
+            place=Place.IMPORTER,
+            related=await find_related(
+                self._store,
+                document,
+                document_id=delivery.document_id,
+                environment=header.environment,
+            ),
+        )
         binding = header.environment is not Environment.PARALLEL
         await self._national.deliver(
             rendering.payload,

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, name_of_decision, name_of_receipt
 from swb.ports import Event, Submission, SubmissionRecord
+from swb.services.related import find_related
 from swb.services.sealing import Origin, Route
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
-from swb_schemas.findings import Severity
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
-from swb_schemas.rulebook import check_document
+from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
+from swb_schemas.rulebook.register import NUMBER_USED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
+    from swb_schemas.rulebook import Related
 
 __all__ = ["Accepted", "SubmitService"]
 
@@ -110,7 +112,13 @@ class SubmitService:
         if earlier is not None:
             return await self._repeat(earlier)
         reading = await self._formats.to_canonical(payload)
-        warnings = self._check(reading)
+        related = await self._find_related(reading.document)
+        if related.same_number:
+            # Another process may have committed this very payload a moment ago.
+            earlier = await self._store.find_submission(digest)
+            if earlier is not None:
+                return await self._repeat(earlier)
+        warnings = self._check(reading, related)
         document = reading.document
         route, subject = await self._route(document)
         valid = _validity(document)
@@ -155,17 +163,26 @@ class SubmitService:
             repeated=True,
         )
 
-    def _check(self, reading: Reading) -> tuple[Finding, ...]:
+    async def _find_related(self, document: Document) -> Related:
+        if isinstance(document, CertificateOfOrigin) and document.issuing_country != self._state:
+            return NOTHING_KNOWN  # not this state's to send, which is what it is refused for
+        return await find_related(self._store, document)
+
+    def _check(self, reading: Reading, related: Related) -> tuple[Finding, ...]:
         """Judge by the rule book; this side refuses (decision 7)."""
+        place = get_place_of_issue(reading.document)
         found = tuple(
             replace(finding, national_path=reading.locate(finding.path))
-            for finding in check_document(reading.document, at=self._clock.now().date())
+            for finding in check_document(
+                reading.document, at=self._clock.now().date(), place=place, related=related
+            )
         )
-        refusing = tuple(each for each in found if each.severity is Severity.REFUSE)
+        refusing = tuple(each for each in found if place.refuses(each))
         if refusing:
             first = refusing[0]
+            exists = all(each.code == NUMBER_USED for each in refusing)
             raise RefusedError(
-                "submission.rule_broken",
+                "submission.certificate_exists" if exists else "submission.rule_broken",
                 f"{len(refusing)} rule(s) broken; {first.path}: {first.message}",
                 findings=found,
             )

@@ -37,11 +37,12 @@ def _number_is_new(certificate: CertificateOfOrigin, context: Context) -> Iterat
     for known in context.related.same_number:
         if original is not None and known.certificate.certification.date == original:
             continue  # a true copy of it, which has its number (Rule 12)
+        known_as = f", document {known.document_id}" if known.document_id else ""
         yield Fault(
             "ReferenceNumber",
             f"expected a number that {certificate.issuing_country} {certificate.issuing_office} "
-            f"has not given before, found that of a certificate of "
-            f"{known.certificate.certification.date}",
+            "has not given before, found that of a certificate of "
+            f"{known.certificate.certification.date}{known_as}",
         )
 
 

@@ -24,10 +24,12 @@ class KnownCertificate:
         certificate: What it says.
         cancelled: Whether it has been cancelled, or is being cancelled together with the document
             that is judged.
+        document_id: Of its sealed document, where it has one.
     """
 
     certificate: CertificateOfOrigin
     cancelled: bool = False
+    document_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,6 +223,33 @@ class SqliteMessageStore:
             )
         )
 
+    async def list_certificates(
+        self, certificate_key: str, *, limit: int = 16
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.list_certificates`."""
+        return await self._database.read(
+            partial(
+                reads.list_certificates,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
+    async def search_certificates(
+        self, state: str, numbers: Sequence[str], *, limit: int = 100
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.search_certificates`."""
+        return await self._database.read(
+            partial(
+                reads.search_certificates,
+                state=state,
+                numbers=numbers,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
     async def find_trail(self, reference: str) -> Trail | None:
         """See `MessageStore.find_trail`."""
         return await self._database.read(

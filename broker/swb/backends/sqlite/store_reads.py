@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from swb.backends.sqlite import store_statements as sql
 from swb.backends.sqlite.store_rows import (
@@ -36,10 +37,12 @@ __all__ = [
     "find_submission",
     "find_trail",
     "list_buried",
+    "list_certificates",
     "list_documents",
     "list_events",
     "list_messages",
     "read_pulse",
+    "search_certificates",
 ]
 
 
@@ -77,6 +80,41 @@ def find_certificate(
     }
     row = connection.execute(sql.FIND_CERTIFICATE, parameters).fetchone()
     return None if row is None else read_document(row)
+
+
+def list_certificates(
+    connection: sqlite3.Connection,
+    certificate_key: str,
+    *,
+    certificate_types: Sequence[str],
+    limit: int,
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_certificates`."""
+    parameters = {
+        "certificate_key": certificate_key,
+        "certificate_types": json.dumps(list(certificate_types)),
+        "limit": limit,
+    }
+    return [read_document(row) for row in connection.execute(sql.LIST_CERTIFICATES, parameters)]
+
+
+def search_certificates(
+    connection: sqlite3.Connection,
+    state: str,
+    numbers: Sequence[str],
+    *,
+    certificate_types: Sequence[str],
+    limit: int,
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.search_certificates`."""
+    parameters = {
+        "first": f"{state}:",
+        "behind": f"{state};",
+        "numbers": json.dumps([quote(number, safe="") for number in numbers]),
+        "certificate_types": json.dumps(list(certificate_types)),
+        "limit": limit,
+    }
+    return [read_document(row) for row in connection.execute(sql.SEARCH_CERTIFICATES, parameters)]
 
 
 def find_trail(

@@ -35,6 +35,25 @@ WHERE certificate_key = :certificate_key AND certificate_key <> ''
     AND message_type IN (SELECT value FROM json_each(:certificate_types))
 ORDER BY sequence DESC LIMIT 1
 """
+LIST_CERTIFICATES: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE certificate_key = :certificate_key AND certificate_key <> ''
+    AND message_type IN (SELECT value FROM json_each(:certificate_types))
+ORDER BY sequence LIMIT :limit
+"""
+# A key is STATE:office:number, the state two letters, the rest without a colon.
+SEARCH_CERTIFICATES: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE certificate_key >= :first AND certificate_key < :behind AND certificate_key <> ''
+    AND substr(certificate_key, 4 + instr(substr(certificate_key, 4), ':'))
+        IN (SELECT value FROM json_each(:numbers))
+    AND message_type IN (SELECT value FROM json_each(:certificate_types))
+ORDER BY sequence LIMIT :limit
+"""
 FIND_SEALED_CERTIFICATE: Final = """
 SELECT document_id FROM documents
 WHERE certificate_key = :certificate_key AND certificate_key <> ''

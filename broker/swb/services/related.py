@@ -1,0 +1,86 @@
+"""Ask the store for what bears upon a document, so that rules can judge it.
+
+Kept documents were verified before they were kept, so they are read and not judged again. The
+store has no cancellations yet: every certificate that it holds counts as in force. Which
+certificate another one replaces is known only to the exchange that says so, and none does yet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
+from swb_schemas.documents.customs import Decision
+from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
+from swb_schemas.wire.sealed import read_kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from swb.ports import DocumentRecord, MessageStore
+    from swb_schemas.documents import Document
+    from swb_schemas.documents.certificate_of_origin import BackToBack
+    from swb_schemas.documents.elements import Environment
+
+__all__ = ["find_related"]
+
+
+async def find_related(
+    store: MessageStore,
+    document: Document,
+    *,
+    document_id: str = "",
+    environment: Environment | None = None,
+) -> Related:
+    """Find what the store holds that bears upon a document.
+
+    Args:
+        store: Of the gateway that judges.
+        document: What is judged.
+        document_id: Of the document, where it is in the store itself.
+        environment: Only what was exchanged there bears upon it; everything when not given.
+
+    Raises:
+        UnavailableError: ``store.unavailable``.
+    """
+    match document:
+        case CertificateOfOrigin():
+            same = await store.list_certificates(str(document.key))
+            back_to_back = document.special_cases.back_to_back
+            originals = await _find_originals(store, back_to_back) if back_to_back else []
+            if not (same or originals):
+                return NOTHING_KNOWN
+            return Related(
+                same_number=tuple(_read(same, document_id, environment)),
+                originals=tuple(_read(originals, document_id, environment)),
+            )
+        case CustomsResponse() if any(each.decision is Decision.GIVEN for each in document.items):
+            certificate = await store.find_certificate(str(document.subject.key))
+            return Related(
+                subject=next(_read([certificate] if certificate else [], "", None), None)
+            )
+        case _:
+            return NOTHING_KNOWN
+
+
+async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
+    for original in back_to_back.originals:
+        numbers[original.issuing_country].append(original.reference_number)
+    return [
+        record
+        for state, of_state in numbers.items()
+        for record in await store.search_certificates(state, of_state)
+    ]
+
+
+def _read(
+    records: Iterable[DocumentRecord], own_id: str, environment: Environment | None
+) -> Iterator[KnownCertificate]:
+    for record in records:
+        if record.document_id == own_id or environment not in {None, record.environment}:
+            continue
+        _, document = read_kept(record.octets)
+        if isinstance(document, CertificateOfOrigin):
+            yield KnownCertificate(certificate=document, document_id=record.document_id)

@@ -1,0 +1,153 @@
+"""What a gateway's own store knows of other certificates bears upon the one that it judges."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from swb.services.related import find_related
+from swb_schemas.documents.certificate_of_origin import (
+    BackToBack,
+    Empty,
+    OriginalProof,
+    SpecialCases,
+)
+from swb_schemas.documents.customs import CustomsResponse
+from swb_schemas.documents.elements import Environment
+from swb_schemas.documents.origin_criterion import parse_criterion
+from swb_schemas.errors import RefusedError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from swb_schemas.documents import CertificateOfOrigin
+    from tests.integration.world import World
+
+
+def changed(certificate: CertificateOfOrigin, **changes: object) -> CertificateOfOrigin:
+    return certificate.model_copy(update=changes)
+
+
+def advice(world: World) -> dict[str, list[dict[str, Any]]]:
+    """What VN's national system was advised of, by document id."""
+    out = world.vn.drop / "out"
+    return {
+        path.name.partition(".")[0]: json.loads(path.read_bytes())
+        for path in out.glob("*.advice.json")
+    }
+
+
+async def test_a_number_that_is_taken_is_named_in_the_sender_s_own_terms(world: World) -> None:
+    certificate = world.certificate()
+    document_id = await world.th.issue(certificate)
+    payload = await world.th.payload(changed(certificate, remarks="CORRECTED"))
+    with pytest.raises(RefusedError) as failure:
+        await world.th.submitting.submit(payload)
+    assert failure.value.code == "submission.certificate_exists"
+    assert document_id in failure.value.message
+    (finding,) = (each for each in failure.value.findings if each.code == "rule.number_used")
+    assert finding.path == "CertificateOfOrigin/ReferenceNumber"
+    assert finding.national_path
+
+
+async def test_other_broken_rules_are_told_beside_a_number_that_is_taken(world: World) -> None:
+    certificate = world.certificate()
+    await world.th.issue(certificate)
+    broken = changed(certificate, special_cases=SpecialCases(partial_cumulation=Empty()))
+    with pytest.raises(RefusedError) as failure:
+        await world.th.submitting.submit(await world.th.payload(broken))
+    assert failure.value.code == "submission.rule_broken"
+    codes = {each.code for each in failure.value.findings}
+    assert codes >= {"rule.number_used", "rule.partial_cumulation_not_ticked"}
+
+
+async def test_the_same_payload_is_the_same_document_even_between_two_looks(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    service = world.th.submitting
+    submitted = await asyncio.gather(*(service.submit(payload) for _ in range(20)))
+    assert len({each.document_id for each in submitted}) == 1
+
+
+async def test_the_importing_customs_is_advised_of_a_number_that_came_before(world: World) -> None:
+    certificate = world.certificate()
+    first = await world.seal(certificate)
+    again = await world.seal(changed(certificate, remarks="ANOTHER"))
+    for sent in (first, again):
+        await world.hand_to("VN", sent.outbound.message.octets)
+        await world.vn.delivering.deliver_due()
+    found = advice(world)
+    assert first.document.document_id not in found
+    assert [each["code"] for each in found[again.document.document_id]] == ["rule.number_used"]
+
+
+async def test_an_exchange_of_another_environment_bears_upon_nothing(world: World) -> None:
+    certificate = world.certificate()
+    await receive(world, certificate)
+    store = world.vn.store
+    here = await find_related(store, certificate, environment=Environment.TEST)
+    elsewhere = await find_related(store, certificate, environment=Environment.PARALLEL)
+    assert [each.certificate for each in here.same_number] == [certificate]
+    assert elsewhere.same_number == ()
+
+
+async def receive(world: World, certificate: CertificateOfOrigin) -> None:
+    sent = await world.seal(certificate)
+    await world.hand_to("VN", sent.outbound.message.octets)
+
+
+def resting_upon(world: World, original: CertificateOfOrigin, times: Decimal | int) -> Any:  # noqa: ANN401 - a certificate
+    """VN's back-to-back certificate for the goods of an original, or more of them."""
+    proof = OriginalProof(
+        issuing_country=original.issuing_country,
+        reference_number=original.reference_number,
+        issue_date=original.certification.date,
+    )
+    items = []
+    for item in original.items:
+        assert item.quantity is not None
+        more = item.quantity.model_copy(update={"value": item.quantity.value * times})
+        items.append(item.model_copy(update={"quantity": more}))
+    return changed(
+        world.certificate("VN", "TH"),
+        items=tuple(items),
+        special_cases=SpecialCases(back_to_back=BackToBack(originals=(proof,))),
+    )
+
+
+async def test_the_intermediate_state_holds_quantities_against_the_originals_it_received(
+    world: World,
+) -> None:
+    original = changed(world.certificate(), special_cases=SpecialCases())
+    too_much = resting_upon(world, original, 2)
+    whole = resting_upon(world, original, 1)
+    accepted = await world.vn.submitting.submit(
+        await world.vn.payload(resting_upon(world, original, 3))
+    )
+    assert accepted.findings == ()  # nothing is known of the original yet
+
+    await receive(world, original)
+    with pytest.raises(RefusedError) as failure:
+        await world.vn.submitting.submit(await world.vn.payload(too_much))
+    assert {each.code for each in failure.value.findings} == {"rule.original_quantity_exceeded"}
+    assert (await world.vn.submitting.submit(await world.vn.payload(whole))).findings == ()
+
+
+async def test_customs_is_warned_before_it_gives_preference_to_partial_cumulation(
+    world: World,
+) -> None:
+    certificate = world.certificate(items=1)
+    (item,) = certificate.items
+    item = item.model_copy(update={"origin_criterion": parse_criterion("PC 25%")})
+    certificate = changed(
+        certificate, items=(item,), special_cases=SpecialCases(partial_cumulation=Empty())
+    )
+    await receive(world, certificate)
+    _, response = world.answers(certificate)
+    values = response.model_dump()
+    values |= {"decision": "GIVEN", "items": [{"sequence_number": 1, "decision": "GIVEN"}]}
+    given = CustomsResponse.model_validate(values)
+    accepted = await world.vn.submitting.submit(await world.vn.payload(given))
+    assert [each.code for each in accepted.findings] == ["rule.preference_for_partial_cumulation"]

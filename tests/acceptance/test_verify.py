@@ -255,11 +255,22 @@ def test_a_recipient_refuses_what_is_for_another(world: World) -> None:
         ("--at", "2026-03-02"),
         ("--at", "2026-03-02T03:05:00"),
         ("--at", "yesterday"),
+        ("--at", "9999-12-31T23:59:59-23:59"),
+        ("--at", "0001-01-01T00:00:00+00:01"),
         ("--receiver", "the gateway"),
         ("--key", "/no/such/key.pem"),
         ("--trust", "/no/such/bundle.json"),
     ],
-    ids=["date", "no zone", "word", "no party", "no key", "no bundle"],
+    ids=[
+        "date",
+        "no zone",
+        "word",
+        "behind the calendar",
+        "before it",
+        "no party",
+        "no key",
+        "no bundle",
+    ],
 )
 def test_a_wrong_option_is_a_usage_error(world: World, options: tuple[str, ...]) -> None:
     ran = world.verify(world.message, *options, "--json")

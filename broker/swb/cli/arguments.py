@@ -53,14 +53,15 @@ class Moment(click.ParamType[datetime]):
             return value
         try:
             moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
+            in_utc = moment.astimezone(UTC) if moment.tzinfo else None
+        except (ValueError, OverflowError):  # the latter beyond the calendar, once it is in UTC
+            in_utc = None
+        if in_utc is None:
             example = "2026-01-20T08:00:00Z"
             self.fail(
                 f"expected a time with its zone, such as {example}, found {value!r}", param, ctx
             )
-        return moment.astimezone(UTC)
+        return in_utc
 
 
 def state_codes(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:

@@ -389,7 +389,7 @@ def _check_signing_time(stated: datetime, signed_at: datetime, name: str) -> Non
 def _check_not_in_future(
     moment: datetime, at: datetime, policy: VerificationPolicy, *, code: str
 ) -> None:
-    if moment > at + policy.skew:
+    if moment - at > policy.skew:
         message = f"expected a time not after {format_instant(at)}, found {format_instant(moment)}"
         raise RefusedError(code, message)
 
@@ -402,7 +402,7 @@ def _check_message_times(
     if header.expires_at - header.created_at > policy.lifetime:
         message = f"expected a message that lives for at most {policy.lifetime.days} days"
         raise RefusedError("message.lifetime", message)
-    if at > header.expires_at + policy.skew:
+    if at - header.expires_at > policy.skew:
         message = f"expected a message that has not expired, found {header.expires_at:%FT%TZ}"
         raise RefusedError("message.expired", message)
 
@@ -464,6 +464,6 @@ def _check_agreement(outer: MessageHeader, inner: SealHeader, policy: Verificati
         if stated != expected:
             message = f"expected {name} as in the seal header: {expected!r}, found {stated!r}"
             raise RefusedError("layers.disagree", message)
-    if inner.sealed_at > outer.created_at + policy.skew:
+    if inner.sealed_at - outer.created_at > policy.skew:
         message = "expected a message that was created after the document in it was sealed"
         raise RefusedError("layers.disagree", message)

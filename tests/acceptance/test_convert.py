@@ -119,7 +119,7 @@ def test_refuses_what_is_no_document(swb: Program, raw: bytes, code: str) -> Non
 
 def test_names_the_adapters_that_there_are(swb: Program, thai_form_d: Path) -> None:
     ran = swb("convert", "--from", "atlantis", "--to", "canonical", thai_form_d, "--json")
-    assert (ran.status, ran.failure["code"]) == (1, "adapter.unknown")
+    assert (ran.status, ran.failure["code"]) == (2, "adapter.unknown")
     assert "thailand" in ran.failure["message"]
 
 

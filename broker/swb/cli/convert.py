@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.arguments import FILE_OR_STDIN, read_octets
+from swb.cli.outcome import UnknownNameError
 from swb.cli.output import Answer, describe_finding
 from swb.plugins import discover_adapters
 from swb_schemas.errors import RefusedError
@@ -23,6 +24,7 @@ from swb_schemas.xml.parsing import DEFAULT_LIMITS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from swb.plugins import Discovery
     from swb_adapters.sdk import Adapter, Reading, Rendering
     from swb_schemas.findings import Finding
 
@@ -54,7 +56,7 @@ def command(source: str, target: str, file: str) -> Answer:
     as it is sealed, in its one spelling. Declared losses and warnings go to standard error.
     """
     adapters = discover_adapters()
-    reader, writer = adapters.get(source), adapters.get(target)
+    reader, writer = _find(adapters, source), _find(adapters, target)
     reading = reader.to_canonical(read_octets(file, limit=DEFAULT_LIMITS.octets))
     rendering = _render(writer, reading)
     findings = [*_locate(reading.findings, reading), *_locate(rendering.losses, reading)]
@@ -72,6 +74,13 @@ def command(source: str, target: str, file: str) -> Answer:
         payload=rendering.payload,
         findings=[*others, *losses],
     )
+
+
+def _find(adapters: Discovery, name: str) -> Adapter:
+    try:
+        return adapters.get(name)
+    except RefusedError as cause:
+        raise UnknownNameError(cause) from cause
 
 
 def _spell_payload(payload: bytes) -> dict[str, str]:

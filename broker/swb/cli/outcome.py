@@ -28,7 +28,7 @@ from swb_schemas.errors import Actor, SwbError
 if TYPE_CHECKING:
     from swb_schemas.findings import Finding
 
-__all__ = ["Failure", "Status", "explain_failure"]
+__all__ = ["Failure", "Status", "UnknownNameError", "explain_failure"]
 
 
 class Status(IntEnum):
@@ -48,6 +48,8 @@ _STATUS_OF_FAMILY: Final = {
     "undetermined": Status.UNDETERMINED,
     "unavailable": Status.UNAVAILABLE,
 }
+
+_USAGE: Final = "cli.usage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,18 @@ class Failure:
     status: Status
     findings: tuple[Finding, ...] = ()
     usage: str = ""
+
+
+class UnknownNameError(click.UsageError):
+    """A name on the command line that names nothing, with a code of its own: wrong usage.
+
+    Args:
+        refusal: What the registry of such names said.
+    """
+
+    def __init__(self, refusal: SwbError) -> None:
+        super().__init__(refusal.message)
+        self.code = refusal.code
 
 
 _INTERRUPTED: Final = Failure(
@@ -129,12 +143,13 @@ def _explain_usage(error: click.ClickException) -> Failure:
         known = command.list_commands(context) if isinstance(command, click.Group) else []
         message = f"expected one of the commands {', '.join(known)}, found none"
         return _usage(message, context.get_usage())
-    return _usage(error.format_message(), context.get_usage() if context else "")
+    code = error.code if isinstance(error, UnknownNameError) else _USAGE
+    return _usage(error.format_message(), context.get_usage() if context else "", code=code)
 
 
-def _usage(message: str, usage: str = "") -> Failure:
+def _usage(message: str, usage: str = "", *, code: str = _USAGE) -> Failure:
     return Failure(
-        code="cli.usage",
+        code=code,
         actor=Actor.OPERATOR,
         final=True,
         message=message,

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from swb_adapters.indonesia import ADAPTER as INDONESIA
 from swb_adapters.thailand import ADAPTER as THAILAND
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter
 
-ADAPTERS: tuple[Adapter, ...] = (THAILAND, VIETNAM)
+ADAPTERS: tuple[Adapter, ...] = (INDONESIA, THAILAND, VIETNAM)
+"""Those of states: each carries every Form D and what customs says of it, both ways."""
 
 
 class Sample(NamedTuple):
@@ -27,8 +29,13 @@ class Sample(NamedTuple):
         folder = files(f"swb_adapters.{self.adapter.info.name}") / "samples"
         return (folder / self.name).read_bytes()
 
+    @property
+    def syntax(self) -> str:
+        """What the test kit calls it: ``xml`` or ``json``."""
+        return self.name.rpartition(".")[2]
+
     def __str__(self) -> str:
-        return f"{self.adapter.info.name}/{self.name.removesuffix('.xml')}"
+        return f"{self.adapter.info.name}/{self.name.rpartition('.')[0]}"
 
 
 def list_samples(beginning: str = "") -> list[Sample]:

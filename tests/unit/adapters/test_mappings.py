@@ -1,10 +1,9 @@
-"""Both simulated national formats carry every document, or say what they lose."""
+"""Every simulated national format carries every document, or says what it loses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 
 from swb_adapters.sdk.testing import check_document
@@ -13,17 +12,14 @@ from swb_adapters.sdk.testing.strategies import (
     customs_receipts,
     customs_responses,
 )
-from swb_adapters.thailand import ADAPTER as THAILAND
-from swb_adapters.vietnam import ADAPTER as VIETNAM
+from tests.unit.adapters.first_party import EACH_ADAPTER
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter
     from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 
-BOTH = pytest.mark.parametrize("adapter", [THAILAND, VIETNAM], ids=["thailand", "vietnam"])
 
-
-@BOTH
+@EACH_ADAPTER
 @given(document=certificates_of_origin())
 @settings(max_examples=60, deadline=None)
 def test_carries_a_certificate_whole_or_says_what_it_loses(
@@ -32,7 +28,7 @@ def test_carries_a_certificate_whole_or_says_what_it_loses(
     assert not check_document(adapter, document)
 
 
-@BOTH
+@EACH_ADAPTER
 @given(document=customs_receipts())
 @settings(deadline=None)
 def test_carries_a_receipt_whole_or_says_what_it_loses(
@@ -41,7 +37,7 @@ def test_carries_a_receipt_whole_or_says_what_it_loses(
     assert not check_document(adapter, document)
 
 
-@BOTH
+@EACH_ADAPTER
 @given(document=customs_responses())
 @settings(deadline=None)
 def test_carries_a_response_whole_or_says_what_it_loses(

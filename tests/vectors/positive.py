@@ -23,7 +23,9 @@ from tests.vectors.world import (
     VN_CUSTOMS,
     VN_GATEWAY,
     bundle,
+    bundle_of_two_roots,
     holder,
+    list_form,
     message_header,
     seal,
     seal_header,
@@ -207,5 +209,12 @@ def positive_vectors() -> tuple[Vector, ...]:
             why="Three pinned roots, three signed lists; the region's list points to the states'.",
             clause="T1 to T5",
             subject=bundle(),
+        ),
+        Vector(
+            name="accepts-a-list-that-two-roots-signed",
+            profile=Profile.TRUST,
+            why="Two roots of one state are pinned with a quorum of two, and both signed its list.",
+            clause="T4",
+            subject=bundle_of_two_roots(list_form("TH"), signed_by=2, quorum=2),
         ),
     )

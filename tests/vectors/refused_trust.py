@@ -24,6 +24,7 @@ from tests.vectors.world import (
     authority,
     bundle,
     bundle_of,
+    bundle_of_two_roots,
     list_form,
 )
 from tests.vectors.writing import Vector
@@ -154,6 +155,21 @@ def trust_vectors() -> tuple[Vector, ...]:
             "T4",
             "The list asks for two roots, and one signed.",
             bundle(list_form("TH", quorum=2)),
+        ),
+        _vector(
+            "a-list-without-the-pinned-quorum",
+            "trust.quorum",
+            "T4",
+            "Two roots and a quorum of two are pinned. The list asks for one signature and has "
+            "one: no list frees itself of what was pinned.",
+            bundle_of_two_roots(form, signed_by=1, quorum=2),
+        ),
+        _vector(
+            "a-quorum-that-cannot-be-met",
+            "trust.malformed",
+            "T1",
+            "A quorum of three beside two pinned roots.",
+            bundle_of_two_roots(form, signed_by=2, quorum=3),
         ),
         _vector(
             "a-certificate-that-cannot-be-read",

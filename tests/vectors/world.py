@@ -7,6 +7,7 @@ public: nothing that these keys sign may ever be trusted, and they exist for env
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -34,12 +35,14 @@ from swb_schemas.wire import (
     prepare_sealed,
 )
 from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.wire.jws import assemble_jws
 from swb_schemas.wire.seal_header import Adapter
 from swb_schemas.wire.signature import prepare_signature
 from swb_schemas.wire.trust_list import (
     PartyEntry,
     TrustListForm,
     encode_bundle,
+    encode_trust_list,
     list_certificate,
 )
 
@@ -79,6 +82,12 @@ OTHER_ID: Final = "019ca3b5-0efa-7000-8000-000000000009"
 def authority(state: str) -> Authority:
     """The authority of a state, or of the region."""
     return Authority(state, "test", begin=BEGIN, end=END, seed=SEED)
+
+
+@cache
+def second_authority() -> Authority:
+    """A second root of Thailand, which only some bundles pin."""
+    return Authority("TH", "test", begin=BEGIN, end=END, seed=SEED + b", second root")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +217,28 @@ def bundle_of(lists: dict[str, bytes]) -> bytes:
     """Make a bundle of signed lists and the standard roots."""
     roots = {state: [authority(state).root_pem.decode()] for state in ("TH", "VN", "REGION")}
     return encode_bundle(environment="test", roots=roots, lists=lists)
+
+
+def bundle_of_two_roots(form: TrustListForm, *, signed_by: int, quorum: int) -> bytes:
+    """Make a bundle that pins two roots of Thailand and says how many must sign its list.
+
+    Args:
+        form: Thailand's list.
+        signed_by: How many of its roots sign.
+        quorum: How many the bundle asks for; 1 is left unsaid.
+    """
+    keys = (authority("TH"), second_authority())
+    payload = encode_trust_list(form)
+    members = json.loads(bundle())
+    members["roots"]["TH"] = [key.root_pem.decode() for key in keys]
+    signed = assemble_jws(payload, {key.thumbprint: key.sign(payload) for key in keys[:signed_by]})
+    return encode_bundle(
+        environment="test",
+        roots=members["roots"],
+        quorums={"TH": quorum} if quorum > 1 else None,
+        lists={state: json.dumps(jws).encode() for state, jws in members["lists"].items()}
+        | {"TH": signed},
+    )
 
 
 def decryption_key(party: PartyId = VN_GATEWAY) -> DecryptionKey:

@@ -105,6 +105,7 @@ class TrustList:
         issued_at: When.
         expires_at: From then on it says nothing.
         signers: Thumbprints of the pinned roots that signed.
+        quorum: How many must have signed it by its own word; its successor needs as many.
         parties: URN to its certificates, in the order listed.
         pointers: In the region's list only.
     """
@@ -116,6 +117,7 @@ class TrustList:
     issued_at: datetime
     expires_at: datetime
     signers: tuple[str, ...]
+    quorum: int
     parties: Mapping[str, tuple[ListedCertificate, ...]]
     pointers: tuple[Pointer, ...]
 
@@ -236,11 +238,15 @@ class TrustBundle:
         return tuple(findings)
 
     def check_succession(self, previous: TrustBundle) -> None:
-        """Refuse to go back to older lists.
+        """Refuse to go back to older lists, and lists that fewer signed than the last one asked.
+
+        So a single root cannot free itself of a quorum: a list that asks for fewer signatures
+        still has as many as its predecessor asked for.
 
         Raises:
             RefusedError: ``trust.rolled_back``: a list has a lower number than before, the same
-                number and another content, or is gone.
+                number and another content, or is gone. ``trust.quorum``: fewer pinned roots
+                signed it than its predecessor's quorum.
         """
         for state, before in previous.lists.items():
             now = self.lists.get(state)
@@ -255,6 +261,12 @@ class TrustBundle:
                     f"or a later one, found {found}"
                 )
                 raise RefusedError("trust.rolled_back", message, actor=Actor.OPERATOR)
+            if len(now.signers) < before.quorum:
+                message = (
+                    f"expected {before.quorum} pinned roots to sign the list of {state}, as its "
+                    f"predecessor asked, found {len(now.signers)}"
+                )
+                raise RefusedError("trust.quorum", message, actor=Actor.OPERATOR)
 
     def _entries_of(self, party: PartyId, at: datetime) -> tuple[ListedCertificate, ...]:
         found = self.lists.get(party.state)
@@ -309,20 +321,29 @@ def parse_trust_bundle(raw: bytes) -> TrustBundle:
             message = f"expected a pinned root for every list, found none for {state}"
             raise RefusedError("trust.root", message, actor=Actor.OPERATOR)
         lists[state] = _verify_members(
-            members, state=state, environment=environment, roots=roots[state]
+            members,
+            state=state,
+            environment=environment,
+            roots=roots[state],
+            quorum=form.quorums.get(state, 1),
         )
     return TrustBundle(environment=environment, roots=roots, lists=lists)
 
 
 def verify_trust_list(
-    raw: bytes, *, state: str, environment: Environment, roots: Sequence[Certificate]
+    raw: bytes,
+    *,
+    state: str,
+    environment: Environment,
+    roots: Sequence[Certificate],
+    quorum: int = 1,
 ) -> TrustList:
     """Verify one trust list.
 
     1. It is JWS in the General JSON Serialization, each member once.
     2. Every signature in the name of a pinned root holds, and there is one at least.
     3. The payload has the list's form, speaks of its own state, and of the environment asked for.
-    4. At least as many pinned roots signed as its quorum asks for.
+    4. At least as many pinned roots signed as its quorum asks for, and as the one pinned asks for.
     5. Every certificate on it can be read; whether a pinned root issued it is noted.
 
     Args:
@@ -330,6 +351,7 @@ def verify_trust_list(
         state: Whose list it must be.
         environment: test or production.
         roots: Pinned roots of that state.
+        quorum: How many of them must have signed, whatever the list says.
 
     Raises:
         RefusedError: ``trust.jws``, ``trust.unsigned``, ``trust.signature``, ``trust.malformed``,
@@ -337,7 +359,9 @@ def verify_trust_list(
     """
     with _told_of(f"the list of {state}"):
         members = parse_json(raw, code="trust.jws", limit=_BUNDLE_LIMIT)
-    return _verify_members(members, state=state, environment=environment, roots=roots)
+    return _verify_members(
+        members, state=state, environment=environment, roots=roots, quorum=quorum
+    )
 
 
 @contextmanager
@@ -353,7 +377,12 @@ def _told_of(what: str) -> Iterator[None]:
 
 
 def _verify_members(
-    members: object, *, state: str, environment: Environment, roots: Sequence[Certificate]
+    members: object,
+    *,
+    state: str,
+    environment: Environment,
+    roots: Sequence[Certificate],
+    quorum: int,
 ) -> TrustList:
     with _told_of(f"the list of {state}"):
         signed = verify_jws(members, roots=roots, code="trust", limit=_LIST_LIMIT)
@@ -361,8 +390,9 @@ def _verify_members(
         if (form.state, form.environment) != (state, environment):
             message = f"expected one for {environment}, found {form.state}, {form.environment}"
             raise RefusedError("trust.other_list", message)
-        if len(signed.signers) < form.quorum:
-            message = f"expected {form.quorum} pinned roots to sign, found {len(signed.signers)}"
+        needed = max(form.quorum, quorum)
+        if len(signed.signers) < needed:
+            message = f"expected {needed} pinned roots to sign, found {len(signed.signers)}"
             raise RefusedError("trust.quorum", message)
         parties = _read_parties(form, roots)
     return TrustList(
@@ -373,6 +403,7 @@ def _verify_members(
         issued_at=form.issued,
         expires_at=form.expires,
         signers=tuple(each.thumbprint for each in signed.signers),
+        quorum=form.quorum,
         parties=parties,
         pointers=form.pointers,
     )

@@ -44,6 +44,7 @@ BUNDLE_FORMAT = "urn:swb:trust-bundle:1"
 
 StateCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|REGION)$")]
 Thumbprint = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
+Quorum = Annotated[int, Field(ge=1, le=16, strict=True)]
 TrustEnvironment = Literal["test", "production"]
 """Parallel exchange uses the production roots."""
 
@@ -102,7 +103,8 @@ class TrustListForm(_Form):
         number: Counts up by at least one with each issue.
         issued: When.
         expires: From then on it says nothing; absence of a newer one is no refusal.
-        quorum: How many pinned roots must have signed.
+        quorum: How many pinned roots must have signed it, and its successor; whoever pins may
+            ask for more.
         parties: Each party once.
         pointers: In the region's list only.
     """
@@ -113,7 +115,7 @@ class TrustListForm(_Form):
     number: Annotated[int, Field(ge=1, le=999_999_999, strict=True)]
     issued: Instant
     expires: Instant
-    quorum: Annotated[int, Field(ge=1, le=16, strict=True)] = 1
+    quorum: Quorum = 1
     parties: Annotated[tuple[PartyEntry, ...], Field(max_length=5000)]
     pointers: Annotated[tuple[Pointer, ...], Field(max_length=64)] = ()
 
@@ -143,13 +145,24 @@ class BundleForm(_Form):
         format: Names the major version.
         environment: Of every list in it.
         roots: By state: pinned root certificates, PEM.
+        quorums: By state: how many of them must have signed its list, whatever the list itself
+            asks for; 1 where nothing is said. It is pinned with the roots, out of band.
         lists: By state: its trust list, JWS General JSON Serialization.
     """
 
     format: Literal["urn:swb:trust-bundle:1"] = "urn:swb:trust-bundle:1"
     environment: TrustEnvironment
     roots: dict[StateCode, Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]]
+    quorums: dict[StateCode, Quorum] = {}
     lists: dict[StateCode, dict[str, object]]
+
+    @model_validator(mode="after")
+    def _quorums_can_be_met(self) -> Self:
+        for state, quorum in self.quorums.items():
+            if quorum > len(self.roots.get(state, ())):
+                msg = f"expected a quorum of {state} that its pinned roots can meet, found {quorum}"
+                raise ValueError(msg)
+        return self
 
 
 FormType = TypeVar("FormType", bound=_Form)
@@ -207,7 +220,11 @@ def encode_trust_list(form: TrustListForm) -> bytes:
 
 
 def encode_bundle(
-    *, environment: TrustEnvironment, roots: dict[str, list[str]], lists: dict[str, bytes]
+    *,
+    environment: TrustEnvironment,
+    roots: dict[str, list[str]],
+    lists: dict[str, bytes],
+    quorums: dict[str, int] | None = None,
 ) -> bytes:
     """Write a bundle.
 
@@ -215,11 +232,13 @@ def encode_bundle(
         environment: ``test`` or ``production``.
         roots: By state: PEM certificates.
         lists: By state: JWS octets.
+        quorums: By state: how many of its roots must have signed its list, where that is not 1.
     """
     members = {
         "format": BUNDLE_FORMAT,
         "environment": environment,
         "roots": roots,
+        **({"quorums": quorums} if quorums else {}),
         "lists": {state: json.loads(octets) for state, octets in lists.items()},
     }
     return json.dumps(members, indent=1).encode() + b"\n"

@@ -24,6 +24,7 @@ from tests.vectors.world import (
     VN_GATEWAY,
     authority,
     bundle,
+    bundle_of_two_roots,
     entry_of,
     holder,
     list_form,
@@ -166,6 +167,31 @@ def test_never_goes_back_to_an_older_list(
         new.check_succession(old)
     assert rolled_back.value.code == "trust.rolled_back"
     assert rolled_back.value.actor is Actor.OPERATOR
+
+
+def test_a_list_cannot_free_itself_of_its_predecessors_quorum() -> None:
+    first = list_form("TH", quorum=2)
+    second = list_form("TH", number=2)
+    before, alone, both = (
+        parse_trust_bundle(bundle_of_two_roots(form, signed_by=signed_by, quorum=1))
+        for form, signed_by in ((first, 2), (second, 1), (second, 2))
+    )
+    with pytest.raises(RefusedError) as refused:
+        alone.check_succession(before)
+    assert refused.value.code == "trust.quorum"
+    both.check_succession(before)
+    third = parse_trust_bundle(
+        bundle_of_two_roots(list_form("TH", number=3), signed_by=1, quorum=1)
+    )
+    third.check_succession(both)
+
+
+def test_whoever_pins_may_ask_for_fewer_than_before() -> None:
+    before = parse_trust_bundle(bundle_of_two_roots(list_form("TH"), signed_by=2, quorum=2))
+    after = parse_trust_bundle(
+        bundle_of_two_roots(list_form("TH", number=2), signed_by=1, quorum=1)
+    )
+    after.check_succession(before)
 
 
 def test_never_loses_a_list() -> None:

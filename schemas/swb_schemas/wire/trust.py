@@ -263,10 +263,11 @@ class TrustBundle:
                 raise RefusedError("trust.rolled_back", message, actor=Actor.OPERATOR)
             if len(now.signers) < before.quorum:
                 message = (
-                    f"expected {before.quorum} pinned roots to sign the list of {state}, as its "
-                    f"predecessor asked, found {len(now.signers)}"
+                    f"expected {before.quorum} pinned roots to sign, as its predecessor asked, "
+                    f"found {len(now.signers)}"
                 )
-                raise RefusedError("trust.quorum", message, actor=Actor.OPERATOR)
+                with _told_of(f"the list of {state}"):
+                    raise RefusedError("trust.quorum", message)
 
     def _entries_of(self, party: PartyId, at: datetime) -> tuple[ListedCertificate, ...]:
         found = self.lists.get(party.state)

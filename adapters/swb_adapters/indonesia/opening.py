@@ -8,6 +8,7 @@ header as a certificate, and is refused by name before anything else of it is lo
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -41,15 +42,19 @@ def open_payload(raw: bytes) -> Certificate | Statuses | Responses:
     payload = parse_json(raw)
     if not isinstance(payload, dict):
         raise refuse("adapter.malformed", "expected an object", national_path="$")
+    _require_certificate_or_answer(payload)
+    if b"null" in raw:
+        _refuse_null(payload, "")
     if "dataStatus" in payload:
         return _validate(Statuses, payload, RECEIPT_PATHS)
     if "dataRespon" in payload:
         return _validate(Responses, payload, RESPONSE_PATHS)
-    _require_certificate(payload)
     return _validate(Certificate, payload, paths_of(payload.get("entitas")))
 
 
-def _require_certificate(payload: dict[str, Any]) -> None:
+def _require_certificate_or_answer(payload: dict[str, Any]) -> None:
+    if "dataStatus" in payload or "dataRespon" in payload:
+        return
     code = payload.get("kodeDokumen")
     if isinstance(code, str) and code in DECLARATIONS:
         message = (
@@ -66,6 +71,19 @@ def _require_certificate(payload: dict[str, Any]) -> None:
     if code is None and "ska" not in payload:
         message = "expected kodeDokumen and ska, or dataStatus, or dataRespon"
         raise refuse("adapter.malformed", message, national_path="$")
+
+
+def _refuse_null(value: object, path: str) -> None:
+    """Refuse ``null``: what is not there has no member."""
+    if value is None:
+        message = "expected a value or no member at all, found null"
+        raise refuse("adapter.schema", message, national_path=path)
+    if isinstance(value, dict):
+        for name, child in value.items():
+            _refuse_null(child, _extend(path, name))
+    elif isinstance(value, list):
+        for position, child in enumerate(value):
+            _refuse_null(child, _extend(path, position))
 
 
 def find_party(parties: object, code: str) -> int:
@@ -123,11 +141,11 @@ def _refuse_faults(error: ValidationError, paths: PathMap) -> RefusedError:
 
 def _spell_national(location: tuple[int | str, ...]) -> str:
     """Spell a place in a payload; a name that is no plain word stands in quotes, cut short."""
-    path = ""
-    for step in location:
-        if isinstance(step, int):
-            path += f"[{step + 1}]"
-        else:
-            name = step if _NAME.fullmatch(step) else ascii(step[:60])
-            path += f".{name}" if path else name
-    return path or "$"
+    return reduce(_extend, location, "") or "$"
+
+
+def _extend(path: str, step: int | str) -> str:
+    if isinstance(step, int):
+        return f"{path}[{step + 1}]"
+    name = step if _NAME.fullmatch(step) else ascii(step[:60])
+    return f"{path}.{name}" if path else name

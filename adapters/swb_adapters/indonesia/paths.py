@@ -64,6 +64,8 @@ def get_certificate_paths(*, exporter: int = 1, consignee: int = 2) -> PathMap:
         pairs.append((f"{root}/{name}", party))
     return PathMap(
         [
+            (root, "$"),
+            (root, "ska"),
             *pairs,
             *rows.HEADER.list_paths(root, ""),
             *rows.MEANS.list_paths(f"{root}/Transport", "pengangkut[1]"),
@@ -72,7 +74,6 @@ def get_certificate_paths(*, exporter: int = 1, consignee: int = 2) -> PathMap:
             *rows.BOXES.list_paths(root, "ska"),
             (f"{root}/Certification", "ska"),
             (f"{root}/Item", "barang"),
-            (root, "$"),
         ]
     )
 

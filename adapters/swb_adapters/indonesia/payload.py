@@ -7,10 +7,11 @@ optional here, as in the canonical document, and judged by its rules.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import GenerateJsonSchema
 
 from swb_adapters.indonesia.values import (
     Aju,
@@ -31,6 +32,10 @@ from swb_adapters.indonesia.values import (
     Teks,
     Waktu,
 )
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 __all__ = [
     "Barang",
@@ -303,6 +308,19 @@ CustomsPayload = Statuses | Responses
 _IDENTITY: Final = "urn:swb-simulation:indonesia:1"
 
 
+class _Schema(GenerateJsonSchema):
+    """Without titles, defaults and ``null``, of which a payload has none."""
+
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def field_title_should_be_set(self, _schema: object) -> bool:
+        return False
+
+
 def build_schema() -> dict[str, Any]:
     """Build the JSON Schema (2020-12) of all payloads; ``schema/indonesia-1.schema.json`` is it."""
     adapter: TypeAdapter[Certificate | CustomsPayload] = TypeAdapter(Certificate | CustomsPayload)
@@ -310,5 +328,5 @@ def build_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": _IDENTITY,
         "title": "Simulated Indonesian payloads, version 1",
-        **adapter.json_schema(),
+        **adapter.json_schema(schema_generator=_Schema),
     }

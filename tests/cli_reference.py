@@ -103,6 +103,21 @@ _MEMBERS: Final = {
         "losses": "findings: what one of the two formats cannot carry",
         "findings": "findings: everything else",
     },
+    "swb check": {
+        "from": "format that was read",
+        "message_type": "type in the catalogue, for example `CertificateIssue`",
+        "certificate_key": "`STATE:office:number`; null for what is no certificate",
+        "place": "`issuer`, `intermediate-issuer` (of a back-to-back certificate) or `importer`",
+        "at": "the day as of which it was judged",
+        "refuses": "how many of the findings refuse; when any does, `code`, `actor`, `final` and "
+        "`message` of the failure stand beside",
+        "findings": "findings: of the rules, and what the adapter says of reading",
+    },
+    "swb rules list": {
+        "rules": "each with `code`, `severity`, `clause`, `document`, `agreements`, "
+        "`issuing_states` (empty: all), `places`, `valid_from`, `valid_until` (days of issue; null "
+        "without end), `meaning`",
+    },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
         "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",

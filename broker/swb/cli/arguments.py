@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
-__all__ = ["EXISTING_FILE", "FILE_OR_STDIN", "Moment", "read_octets", "state_codes"]
+__all__ = ["EXISTING_FILE", "FILE_OR_STDIN", "Day", "Moment", "read_octets", "state_codes"]
 
 EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FILE_OR_STDIN: Final = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
@@ -62,6 +62,27 @@ class Moment(click.ParamType[datetime]):
                 f"expected a time with its zone, such as {example}, found {value!r}", param, ctx
             )
         return in_utc
+
+
+class Day(click.ParamType[date]):
+    """A day as its place counts it, in ISO 8601."""
+
+    name = "day"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Name the value in help."""
+        return "DATE"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read a day such as ``2026-01-20``."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            self.fail(f"expected a day such as 2026-01-20, found {value!r}", param, ctx)
 
 
 def state_codes(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:

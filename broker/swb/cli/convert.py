@@ -8,25 +8,20 @@ no place for. Rules are not judged here; they are when a payload is submitted.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from swb.cli.arguments import FILE_OR_STDIN, read_octets
-from swb.cli.outcome import UnknownNameError
 from swb.cli.output import Answer, describe_finding
+from swb.cli.payloads import get_adapter, locate
 from swb.plugins import discover_adapters
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from swb.plugins import Discovery
     from swb_adapters.sdk import Adapter, Reading, Rendering
-    from swb_schemas.findings import Finding
 
 __all__ = ["command"]
 
@@ -56,10 +51,10 @@ def command(source: str, target: str, file: str) -> Answer:
     as it is sealed, in its one spelling. Declared losses and warnings go to standard error.
     """
     adapters = discover_adapters()
-    reader, writer = _find(adapters, source), _find(adapters, target)
+    reader, writer = get_adapter(adapters, source), get_adapter(adapters, target)
     reading = reader.to_canonical(read_octets(file, limit=DEFAULT_LIMITS.octets))
     rendering = _render(writer, reading)
-    findings = [*_locate(reading.findings, reading), *_locate(rendering.losses, reading)]
+    findings = [*locate(reading.findings, reading), *locate(rendering.losses, reading)]
     losses = [each for each in findings if each.severity is Severity.LOSS]
     others = [each for each in findings if each.severity is not Severity.LOSS]
     return Answer(
@@ -74,13 +69,6 @@ def command(source: str, target: str, file: str) -> Answer:
         payload=rendering.payload,
         findings=[*others, *losses],
     )
-
-
-def _find(adapters: Discovery, name: str) -> Adapter:
-    try:
-        return adapters.get(name)
-    except RefusedError as cause:
-        raise UnknownNameError(cause) from cause
 
 
 def _spell_payload(payload: bytes) -> dict[str, str]:
@@ -99,17 +87,7 @@ def _render(writer: Adapter, reading: Reading) -> Rendering:
     try:
         return writer.from_canonical(reading.document)
     except RefusedError as cause:
-        findings = _locate(cause.findings, reading)
+        findings = locate(cause.findings, reading)
         raise RefusedError(
             cause.code, cause.message, actor=cause.actor, findings=findings
         ) from cause
-
-
-def _locate(findings: Iterable[Finding], reading: Reading) -> tuple[Finding, ...]:
-    """Add the place in the payload that was read, where it is known."""
-    return tuple(
-        each
-        if each.national_path
-        else replace(each, national_path=reading.paths.find_national(each.path))
-        for each in findings
-    )

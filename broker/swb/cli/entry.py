@@ -32,6 +32,10 @@ COMMANDS: Final = {
     "convert": CommandEntry(
         "swb.cli.convert:command", "Convert a payload between a national format and the canonical."
     ),
+    "check": CommandEntry(
+        "swb.cli.check:command", "Check a payload by the rules of its agreement."
+    ),
+    "rules": CommandEntry("swb.cli.rules:command", "Look at the rules."),
     "verify": CommandEntry("swb.cli.verify:command", "Verify a message or a sealed document."),
     "submit": CommandEntry("swb.cli.submit:command", "Submit a national payload to a gateway."),
     "status": CommandEntry("swb.cli.status:command", "Show where a document stands, and its road."),

@@ -1,0 +1,138 @@
+"""The page on rules is made of the rule book.
+
+``SWB_WRITE_DOCS=1 pytest tests/unit/test_docs_rules.py`` writes the page anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.error_codes import load_error_codes
+from swb_schemas.rulebook import EVERYWHERE, RULES
+from swb_schemas.rulebook.goods import FOB_TABLE
+from swb_schemas.rulebook.origin import LEAST_SHARES, PARTIAL_SHARES
+from swb_schemas.rulebook.states import MEMBERS
+from tests.services import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from swb_schemas.rulebook import Rule
+
+PAGE: Final = ROOT / "docs" / "reference" / "rules.md"
+
+HEAD: Final = """\
+# Rules
+
+What agreements and code lists ask of a document beyond its structure. This page is made of the
+rule book (`schemas/swb_schemas/rulebook`); `swb rules list` prints the same, `swb check` judges a
+payload by it ([how](../how-to/check-a-certificate.md)).
+
+**Who may refuse.** The side that issues refuses on weight `refuse`, before it seals; `warn` stops
+nothing. The side that imports refuses for no rule: what it finds goes to its customs as advice,
+with the same weights, because granting preference is customs' decision.
+
+**Which rules.** Those of the day of issue. A code that stands several times is one rule for several
+documents, agreements, states or times.
+
+**What only the register knows** (a number that was given before, the originals of a back-to-back
+certificate, what a new certificate replaces, the certificate behind an answer) is judged where the
+register has it. Where it has not, the rule is silent.
+
+Some of what an agreement asks for cannot be broken, because the document's model has no way to
+write it down: a ticked box without its data, an item without a criterion, an amount without a
+currency.
+
+| rule | weight | what it says | clause | holds for |
+|---|---|---|---|---|
+"""
+
+TABLES: Final = """
+## Figures
+
+Least regional value content, in per cent:
+
+| criterion | at least |
+|---|---|
+{shares}
+Partial cumulation: from {partial_from} to less than {partial_below} per cent.
+
+## FOB price
+
+Shown of items with regional value content when one of these exports or imports:
+
+| issued from | until | states |
+|---|---|---|
+{fob}
+## Parties
+
+| agreement | states |
+|---|---|
+{parties}"""
+
+
+def build_page() -> str:
+    """The page as the rule book says it."""
+    rows = "".join(_row(rule) for _, same in groupby(RULES, _row) for rule in list(same)[:1])
+    shares = "".join(
+        f"| {' + '.join(sorted(bases))} | {least} |\n" for bases, least in LEAST_SHARES.items()
+    )
+    fob = "".join(
+        f"| {row.valid_from} | {row.valid_until or ''} | {', '.join(sorted(row.states))} |\n"
+        for row in FOB_TABLE
+    )
+    parties = "".join(
+        f"| {agreement} | {', '.join(sorted(membership.since))} |\n"
+        for agreement, membership in MEMBERS.items()
+    )
+    first, below = PARTIAL_SHARES
+    tables = TABLES.format(
+        shares=shares, partial_from=first, partial_below=below, fob=fob, parties=parties
+    )
+    return HEAD + rows + tables
+
+
+def _row(rule: Rule) -> str:
+    cells = (
+        f"`{rule.code}`",
+        rule.severity,
+        rule.meaning,
+        rule.clause,
+        "; ".join(_conditions(rule)),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _conditions(rule: Rule) -> Iterator[str]:
+    yield rule.model.__name__
+    if rule.agreements:
+        yield ", ".join(sorted(rule.agreements))
+    if rule.issuing_states:
+        yield f"issued by {', '.join(sorted(rule.issuing_states))}"
+    if rule.valid_from:
+        yield f"from {rule.valid_from}"
+    if rule.valid_until:
+        yield f"until {rule.valid_until}"
+    if rule.places != EVERYWHERE:
+        yield f"at the {', '.join(sorted(rule.places))}"
+
+
+def test_the_page_is_made_of_the_rule_book() -> None:
+    if os.environ.get("SWB_WRITE_DOCS"):
+        PAGE.write_text(build_page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == build_page(), "SWB_WRITE_DOCS=1"
+
+
+def test_every_rule_has_its_row_and_every_explained_rule_is_in_the_book() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    on_page = set(re.findall(r"^\| `(rule\.\w+)` \|", page, re.MULTILINE))
+    assert on_page == {rule.code for rule in RULES}
+    assert on_page == {code for code in load_error_codes() if code.startswith("rule.")}
+
+
+def test_names_every_clause() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [rule.code for rule in RULES if rule.clause and rule.clause not in page] == []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.cases import Profile, Verdict
 from swb_schemas.catalogue import Commitment, Purpose
 from swb_schemas.documents.elements import Extension, Extensions
+from swb_schemas.wire import digest_of
 from swb_schemas.xml.codec import encode, encode_element
 from tests.vectors import documents
 from tests.vectors.positive import sealed_certificate
@@ -17,7 +18,10 @@ from tests.vectors.world import (
     HOLDERS,
     SEALED_AT,
     STANDARD_ENTRIES,
+    TH_GATEWAY,
     TH_ISSUING,
+    VN_CUSTOMS,
+    VN_GATEWAY,
     bundle,
     entry_of,
     holder,
@@ -26,6 +30,11 @@ from tests.vectors.world import (
     seal_header,
 )
 from tests.vectors.writing import Vector
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import Document
+    from swb_schemas.parties import PartyId
+    from tests.vectors.world import Holder
 
 _DAY: Final = timedelta(days=1)
 
@@ -219,6 +228,22 @@ def seal_vectors() -> tuple[Vector, ...]:
     )
 
 
+def _under_another_name(
+    named: Document, other: Document, by: Holder, receiver: PartyId, *changes: tuple[bytes, bytes]
+) -> bytes:
+    """Seal a document, and put one of another type in its place under the same header."""
+    header = seal_header(
+        named, issuing_party=str(by.party), receiving_party=str(receiver), source=None
+    )
+    return resign_sealed(
+        seal(header, named, by),
+        (encode(named), encode(other)),
+        *changes,
+        by=by,
+        commitment=Commitment.RECEIPT,
+    )
+
+
 def document_vectors() -> tuple[Vector, ...]:
     """S11 to S13."""
     document = documents.certificate()
@@ -259,6 +284,33 @@ def document_vectors() -> tuple[Vector, ...]:
             "S11",
             "The header says CertificateIssue, and a customs receipt follows.",
             resign_sealed(sealed, (form, receipt)),
+        ),
+        _vector(
+            "a-relay-receipt-under-the-name-of-a-transport-acknowledgement",
+            "seal.disagrees",
+            "S11",
+            "The header says TransportAck and agrees with the document in all that it binds: of "
+            "both types it binds the version alone. But the document is a RelayReceipt.",
+            _under_another_name(
+                documents.acknowledgement(digest_of(b"message"), digest_of(b"document")),
+                documents.relay_receipt(digest_of(b"message")),
+                holder(VN_GATEWAY, Purpose.RECEIPT_SEAL),
+                TH_GATEWAY,
+            ),
+        ),
+        _vector(
+            "a-customs-response-under-the-name-of-a-customs-receipt",
+            "seal.disagrees",
+            "S11",
+            "The header says CustomsReceipt, and key, states and even the response's number are "
+            "those of the document.",
+            _under_another_name(
+                documents.receipt(),
+                documents.response(),
+                holder(VN_CUSTOMS, Purpose.CUSTOMS_SEAL),
+                TH_ISSUING,
+                (b"<Revision>0<", b"<Revision>1<"),
+            ),
         ),
         _vector(
             "a-document-that-breaks-its-schema",

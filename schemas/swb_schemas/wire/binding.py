@@ -5,6 +5,7 @@ The one table of which header field must equal which part of the document:
 ====================  ========================  ==============================================
 Seal header           CertificateOfOrigin       CustomsReceipt, CustomsResponse
 ====================  ========================  ==============================================
+MessageType           the document's type: its element in the catalogue (every document)
 MessageTypeVersion    ``@version``              ``@version`` (every document)
 Agreement             Agreement                 -
 Edition               Edition                   -
@@ -15,8 +16,8 @@ ReceivingParty, state ExporterDeclaration/      Subject/IssuingCountry
                       ImportingCountry
 ====================  ========================  ==============================================
 
-Acknowledgements speak of messages and bind nothing but their version. Whoever seals takes the
-values from here, and verification compares with them.
+Acknowledgements speak of messages and bind nothing but their type and version. Whoever seals takes
+the values from here, and verification compares with them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import parse_party_id
@@ -40,6 +42,7 @@ class BoundValues:
     """What a document states; None where it is silent and the header must be too.
 
     Attributes:
+        message_type: Its type in the catalogue.
         message_type_version: Its version.
         agreement: Code of the agreement.
         edition: Code of the agreement's edition.
@@ -49,6 +52,7 @@ class BoundValues:
         receiving_state: State of the receiving party; None where the document leaves it open.
     """
 
+    message_type: str
     message_type_version: str
     agreement: str | None = None
     edition: str | None = None
@@ -60,9 +64,11 @@ class BoundValues:
 
 def bound_values(document: Document) -> BoundValues:
     """Take from a document what its seal header must repeat."""
+    message_type = find_type_of(document).message_type
     match document:
         case CertificateOfOrigin():
             return BoundValues(
+                message_type=message_type,
                 message_type_version=document.version,
                 agreement=document.agreement,
                 edition=document.edition,
@@ -72,13 +78,14 @@ def bound_values(document: Document) -> BoundValues:
             )
         case CustomsReceipt() | CustomsResponse():
             return BoundValues(
+                message_type=message_type,
                 message_type_version=document.version,
                 certificate_key=str(document.subject.key),
                 revision=getattr(document, "response_number", 0),
                 receiving_state=document.subject.issuing_country,
             )
         case _:
-            return BoundValues(message_type_version=document.version)
+            return BoundValues(message_type=message_type, message_type_version=document.version)
 
 
 def check_binding(header: SealHeader, document: Document) -> None:
@@ -91,6 +98,7 @@ def check_binding(header: SealHeader, document: Document) -> None:
     issuing = parse_party_id(header.issuing_party)
     receiving = parse_party_id(header.receiving_party)
     for name, stated, expected in (
+        ("MessageType", header.message_type, bound.message_type),
         ("MessageTypeVersion", header.message_type_version, bound.message_type_version),
         ("Agreement", header.agreement, bound.agreement),
         ("Edition", header.edition, bound.edition),

@@ -59,9 +59,6 @@ def prepare_sealed(header: SealHeader, document: Document, *, certificate: bytes
         RefusedError: ``seal.disagrees``.
     """
     kind = find_type_of(document)
-    if header.message_type != kind.message_type:
-        message = f"expected MessageType {kind.message_type}, found {header.message_type}"
-        raise RefusedError("seal.disagrees", message)
     check_binding(header, document)
     before = _OPENING + encode_element(header, "SealHeader") + encode(document)
     return prepare_signature(

@@ -36,6 +36,7 @@ class Case:
     arguments: list[str]
     verdict: str
     code: str | None
+    clause: str
 
 
 def read_case(file: Path) -> Case:
@@ -53,7 +54,7 @@ def read_case(file: Path) -> Case:
         arguments += ["--receiver", case["receiver"]]
     expected = case["expect"]
     verdict, code = OTHERWISE.get(name, (expected["verdict"], expected["code"] or None))
-    return Case(name, arguments, verdict, code)
+    return Case(name, arguments, verdict, code, case["clause"])
 
 
 def find_beside(folder: Path, name: str) -> Path:
@@ -75,10 +76,12 @@ def test_gives_the_vector_s_verdict(case: Case, capsysbinary: pytest.CaptureFixt
     value = json.loads(capsysbinary.readouterr().out)
     assert (value["verdict"], value["code"]) == (case.verdict, case.code)
     assert status == STATUS[case.verdict]
-    results = [step["result"] for layer in value["layers"] for step in layer["steps"]]
+    steps = [step for layer in value["layers"] for step in layer["steps"]]
+    results = [step["result"] for step in steps]
     if case.code is None:
         assert set(results) == {"passed"}
     else:
         assert set(results[:-1]) <= {"passed"}
         assert results[-1] == case.code
+        assert steps[-1]["number"] == case.clause
         assert value["final"] is (case.verdict == "refused")

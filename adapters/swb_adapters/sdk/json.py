@@ -26,6 +26,10 @@ _DIGITS: Final = 40
 """Digits of one number; what a canonical document can hold has 21."""
 
 
+_text: Final = json.JSONEncoder(ensure_ascii=False).encode
+"""Writes text, and leaves what is no ASCII as it is."""
+
+
 def parse_json(raw: bytes, *, limits: AdapterLimits = DEFAULT_LIMITS) -> Any:  # noqa: ANN401 - any JSON value
     """Parse a JSON payload in UTF-8; numbers with a point or an exponent become `Decimal`.
 
@@ -74,22 +78,18 @@ def encode_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
 
 
 def _spell(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_text(k)}:{_spell(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_spell, value)) + "]"
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{_text(k)}:{_spell(v)}" for k, v in value.items()]) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join([_spell(each) for each in value]) + "]"
     if isinstance(value, Decimal):
         return format_decimal(value)
     if value is None or isinstance(value, int):
         return json.dumps(value)
     msg = f"expected a JSON value without binary floating point, found {type(value).__name__}"
     raise TypeError(msg)
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _read_object(members: list[tuple[str, Any]]) -> dict[str, Any]:

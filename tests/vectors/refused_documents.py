@@ -15,6 +15,8 @@ from tests.vectors.positive import sealed_certificate
 from tests.vectors.tampering import resign_sealed
 from tests.vectors.world import (
     AT,
+    BEGIN,
+    END,
     HOLDERS,
     SEALED_AT,
     STANDARD_ENTRIES,
@@ -22,9 +24,12 @@ from tests.vectors.world import (
     TH_ISSUING,
     VN_CUSTOMS,
     VN_GATEWAY,
+    bounded_authority,
     bundle,
+    bundle_with_root,
     entry_of,
     holder,
+    holder_under,
     list_form,
     seal,
     seal_header,
@@ -144,6 +149,11 @@ def seal_vectors() -> tuple[Vector, ...]:
         TH_ISSUING, Purpose.ISSUING_SEAL, label="short", end=SEALED_AT - timedelta(seconds=1)
     )
     later = holder(TH_ISSUING, Purpose.ISSUING_SEAL, label="later", begin=SEALED_AT + _DAY)
+    ended = bounded_authority(BEGIN, SEALED_AT - timedelta(seconds=1))
+    coming = bounded_authority(SEALED_AT + _DAY, END)
+    under_ended, under_coming = (
+        holder_under(root, TH_ISSUING, Purpose.ISSUING_SEAL) for root in (ended, coming)
+    )
 
     def with_entry(*one: Any, **changes: Any) -> bytes:  # noqa: ANN401 - arguments of entry_of
         return bundle(list_form("TH", (*STANDARD_ENTRIES, entry_of(*one, **changes))))
@@ -194,6 +204,24 @@ def seal_vectors() -> tuple[Vector, ...]:
             "The certificate holds from a day after SealedAt.",
             seal(header, document, later),
             trust=with_entry(later),
+        ),
+        _vector(
+            "a-seal-after-its-root-expired",
+            "certificate.expired",
+            "S7",
+            "Certificate and listing hold on; the pinned root that issued it ended a second "
+            "before SealedAt.",
+            seal(header, document, under_ended),
+            trust=bundle_with_root(ended, entry_of(under_ended)),
+        ),
+        _vector(
+            "a-seal-before-its-root-held",
+            "certificate.not_yet_valid",
+            "S7",
+            "Certificate and listing hold already; the pinned root that issued it holds from a day "
+            "after SealedAt.",
+            seal(header, document, under_coming),
+            trust=bundle_with_root(coming, entry_of(under_coming)),
         ),
         _vector(
             "to-judge-a-seal-by-an-expired-list",

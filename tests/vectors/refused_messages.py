@@ -161,6 +161,7 @@ def signer_vectors() -> tuple[Vector, ...]:
         end=CREATED_AT.replace(microsecond=0) + timedelta(seconds=30),
     )
     later = holder(TH_GATEWAY, Purpose.TRANSPORT, label="later", begin=(AT + _DAY))
+    fresh = holder(TH_GATEWAY, Purpose.TRANSPORT, label="fresh", begin=AT - timedelta(seconds=30))
     issuing = holder(TH_ISSUING, Purpose.TRANSPORT)
     stray = holder(PartyId("TH", ROUTER), Purpose.TRANSPORT)
 
@@ -252,6 +253,14 @@ def signer_vectors() -> tuple[Vector, ...]:
             "Its notBefore is tomorrow.",
             _message(later),
             trust=with_entry(later),
+        ),
+        _vector(
+            "a-certificate-that-held-only-after-signing",
+            "certificate.not_yet_valid",
+            "M6",
+            "It holds when the message is judged, and did not yet when the message was signed.",
+            _message(fresh),
+            trust=with_entry(fresh),
         ),
         _vector(
             "a-certificate-not-yet-listed",

@@ -56,6 +56,17 @@ def _sign_payload(payload: bytes, state: str = "TH") -> bytes:
     return assemble_jws(payload, {one.thumbprint: one.sign(payload)})
 
 
+def _sign_protected(payload: bytes, **members: object) -> bytes:
+    """Sign as JWS with more in the protected header than alg and kid."""
+    one = authority("TH")
+    header = {"alg": "ES256", "kid": one.thumbprint} | members
+    protected = encode_base64url(json.dumps(header, separators=(",", ":")).encode())
+    text = encode_base64url(payload)
+    value = one.sign_octets(f"{protected}.{text}".encode())
+    signature = {"protected": protected, "signature": encode_base64url(value)}
+    return json.dumps({"payload": text, "signatures": [signature]}).encode()
+
+
 def trust_vectors() -> tuple[Vector, ...]:
     """Everything that a bundle may be refused for."""
     form = list_form("TH")
@@ -109,6 +120,20 @@ def trust_vectors() -> tuple[Vector, ...]:
                     | {"signatures": [members["signatures"][0] | {"header": {"kid": "other"}}]}
                 ).encode()
             ),
+        ),
+        *(
+            _vector(
+                f"a-list-with-{name}-in-its-protected-header",
+                "trust.jws",
+                "T1",
+                f"The signature is true, but its protected header says {what}. A reader that "
+                "passes over what it does not know may read another payload than was signed.",
+                _with_list(_sign_protected(payload, **extra)),
+            )
+            for name, what, extra in (
+                ("a-critical-extension", "crit and b64", {"b64": False, "crit": ["b64"]}),
+                ("another-member", "typ besides alg and kid", {"typ": "JOSE+JSON"}),
+            )
         ),
         _vector(
             "a-list-of-another-state",

@@ -90,6 +90,12 @@ def second_authority() -> Authority:
     return Authority("TH", "test", begin=BEGIN, end=END, seed=SEED + b", second root")
 
 
+@cache
+def bounded_authority(begin: datetime, end: datetime) -> Authority:
+    """A root of Thailand that holds for a time only, which only some bundles pin."""
+    return Authority("TH", "test", begin=begin, end=end, seed=SEED + b", bounded root")
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Somebody who has a key and a certificate for one purpose.
@@ -161,6 +167,13 @@ HOLDERS: Final = (
 )
 
 
+def holder_under(root: Authority, party: PartyId, purpose: Purpose) -> Holder:
+    """Make a key and a certificate that a root of one's own issues and that outlives the root."""
+    key = authority(party.state).make_key(f"{party}/{purpose}, under a bounded root")
+    certificate = root.issue(party, purpose, key.public_key(), begin=BEGIN, end=END)
+    return Holder(party, purpose, key, certificate.public_bytes(Encoding.DER))
+
+
 def entry_of(
     one: Holder,
     *,
@@ -217,6 +230,13 @@ def bundle_of(lists: dict[str, bytes]) -> bytes:
     """Make a bundle of signed lists and the standard roots."""
     roots = {state: [authority(state).root_pem.decode()] for state in ("TH", "VN", "REGION")}
     return encode_bundle(environment="test", roots=roots, lists=lists)
+
+
+def bundle_with_root(root: Authority, *entries: tuple[PartyId, CertificateEntry]) -> bytes:
+    """Make the standard bundle with another root and other entries of Thailand besides."""
+    members = json.loads(bundle(list_form("TH", (*STANDARD_ENTRIES, *entries))))
+    members["roots"]["TH"].append(root.root_pem.decode())
+    return json.dumps(members, indent=1).encode() + b"\n"
 
 
 def bundle_of_two_roots(form: TrustListForm, *, signed_by: int, quorum: int) -> bytes:

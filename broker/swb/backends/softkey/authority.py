@@ -114,7 +114,10 @@ class Authority:
 
     def sign(self, payload: bytes) -> bytes:
         """Sign a JWS payload with the root key: r and s, 32 octets each."""
-        data = signing_input(payload, kid=self.thumbprint)
+        return self.sign_octets(signing_input(payload, kid=self.thumbprint))
+
+    def sign_octets(self, data: bytes) -> bytes:
+        """Sign any octets with the root key: r and s, 32 octets each."""
         algorithm = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
         r, s = decode_dss_signature(self.root_key.sign(data, algorithm))
         return r.to_bytes(32) + s.to_bytes(32)

@@ -20,8 +20,8 @@ dev: ## Make .venv with everything that development needs
 services:
 	@$(PYTHON) tools/services.py
 
-demo: run ## Send Form Ds across a border and back, on one machine with nothing installed
-	@$(BIN)/swb demo $(ARGS)
+demo: run ## Send certificates across borders and back, on one machine with nothing installed
+	@$(BIN)/swb demo --keep demo $(ARGS)
 
 test: dev services ## Run all tests; installs servers that they need where it may
 	@$(BIN)/pytest $(ARGS)

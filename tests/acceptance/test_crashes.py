@@ -14,7 +14,7 @@ from swb.backends.rabbitmq.topology import INBOX, SUBMIT, apply_topology, vhost_
 from tests.acceptance.fleet import lay_out_fleet
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from swb.backends.rabbitmq.node import PrivateNode
@@ -55,14 +55,14 @@ async def embedded(swb: Program, tmp_path: Path) -> AsyncIterator[Fleet]:
         yield fleet
 
 
-async def prepare(node: PrivateNode) -> str:
-    """Have both lines on the node, and nothing on them; returns the URL."""
+async def prepare(node: PrivateNode, states: Sequence[str] = STATES) -> str:
+    """Have the states' lines on the node, and nothing on them; returns the URL."""
     known = await node.ctl("list_vhosts", "name")
-    missing = [vhost_name(state) for state in STATES if vhost_name(state) not in known.split()]
+    missing = [vhost_name(state) for state in states if vhost_name(state) not in known.split()]
     if missing:
         await node.add_vhosts(*missing)
-    await apply_topology(amqp_url=node.amqp_url(), members=STATES)
-    for state in STATES:
+    await apply_topology(amqp_url=node.amqp_url(), members=states)
+    for state in states:
         async with await aio_pika.connect(node.amqp_url(vhost_name(state))) as connection:
             channel = await connection.channel()
             for name in (SUBMIT, INBOX):

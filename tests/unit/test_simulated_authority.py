@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.plugins import discover_adapters
-from swb.simulator.authority import SimulatedAuthority, read_register
+from swb.simulator.authority import SimulatedAuthority, read_register, read_returned
 from swb.simulator.customs import Manner, draw_conduct
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.documents import CustomsReceipt, CustomsResponse
@@ -263,3 +263,20 @@ def test_files_certificates_under_names_of_their_own(tmp_path: Path) -> None:
     assert {str(each.key) for each in certificates} == {
         str(each.key) for each in read if hasattr(each, "key")
     }
+
+
+def test_an_application_that_breaks_a_rule_goes_back_and_is_mended(tmp_path: Path) -> None:
+    window = authority(tmp_path)
+    certificates = [draw(number) for number in range(40)]
+    window.file(certificates)
+
+    returned = read_returned(tmp_path)
+    assert returned
+    assert len(returned) < len(certificates)
+    assert {reason for reasons in returned.values() for reason in reasons} <= {
+        "rule.country_not_listed",
+        "rule.issuing_is_importing",
+    }
+    filed = [VIETNAM.to_canonical(each).document for each in answers_in(tmp_path).values()]
+    assert len(filed) == len(certificates)
+    assert all(each in certificates for each in filed if each in certificates)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
 import tempfile
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
 from swb.cli.output import Answer
 
@@ -83,7 +83,7 @@ def road(
             click.echo(what, err=True)
 
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
-        result = asyncio.run(
+        result = run_in_order(
             run_road_bench(
                 Path(folder),
                 documents=documents,

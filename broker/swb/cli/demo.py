@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import shutil
 import tempfile
 from contextlib import AsyncExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from swb.app.provision import open_rabbitmq
+from swb.cli.demo_report import MARK, DemoReport, describe_report
+from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
-from swb.cli.outcome import explain_failure
-from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.observability import configure_logs
-from swb.sandbox.demo import DemoResult, draw_certificates, run_demo
+from swb.sandbox.demo import draw_certificates, run_demo
 from swb.sandbox.keeping import keep_region
 from swb.sandbox.region import lay_out_region, list_states
+from swb.sandbox.timeline import pick_example, read_timeline
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from swb.cli.output import Answer
+
 __all__ = ["command"]
 
-_FIGURES: Final = (
-    "documents",
-    "delivered",
-    "given",
-    "not_given",
-    "pending",
-    "lost",
-    "duplicated",
-    "refused",
-)
+_DOWN_FOR: Final = 2.0
+"""Seconds for which one of the single windows is down at the beginning."""
 _PATIENCE: Final = 60.0
 """Seconds that a demonstration may take, beside what its documents need."""
 _PATIENCE_A_DOCUMENT: Final = 0.5
 
 
-@click.command("demo", short_help="Send Form Ds across a border and back.")
+@click.command("demo", short_help="Send certificates across borders and back.")
 @click.option(
     "--documents",
-    default=20,
+    default=28,
     show_default=True,
     type=click.IntRange(1, 10_000),
-    help="How many certificates, in both directions in turn.",
+    help="How many certificates, each pair of states in turn.",
 )
 @click.option(
     "--transport",
@@ -65,13 +59,13 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     "--keep",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Leave every message, sealed document and payload, the roots and the bundle in DIR.",
+    help="Leave every message, sealed document, payload and store, and the trust lists in DIR.",
 )
 @click.option(
     "--amqp-url",
     metavar="URL",
     envvar="SWB_AMQP_URL",
-    help="A RabbitMQ with the vhosts swb.TH and swb.VN, in place of a private one [SWB_AMQP_URL].",
+    help="A RabbitMQ with a vhost swb.STATE for each state, not a private one [SWB_AMQP_URL].",
 )
 @click.option(
     "--protect/--clear",
@@ -87,20 +81,20 @@ def command(  # noqa: PLR0917 - one for each option
     amqp_url: str | None,
     protect: bool,
 ) -> Answer:
-    """Run gateways, router and simulated authorities of two states on this machine.
+    """Run gateways, router and simulated authorities of five states on this machine.
 
-    Certificates of origin (Form D) cross the border in both directions; each is followed through
-    AS1, AS2, AS3 and the customs receipt (RES) to GIVEN, NOT GIVEN or PENDING. Authorities,
-    traders and goods are simulated; everything else is real.
+    Certificates of origin cross borders in both directions: Form Ds between TH, VN, ID and SG,
+    AANZFTA certificates between AU and SG. Each is followed through AS1, AS2, AS3 and the customs
+    receipt (RES) to GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated;
+    everything else is real.
 
     Exit status: 0 when nothing was lost, doubled or refused, 1 otherwise.
     """
     configure_logs(level=logging.ERROR)
-    if keep is not None and keep.exists() and any(keep.iterdir()):
-        message = f"expected {keep} to be empty or missing"
-        raise RefusedError("demo.keep_not_empty", message, actor=Actor.OPERATOR)
+    if keep is not None:
+        _make_room(keep)
     with tempfile.TemporaryDirectory(prefix="swb-demo-") as folder:
-        result = asyncio.run(
+        report = run_in_order(
             _demonstrate(
                 Path(folder),
                 documents=documents,
@@ -111,7 +105,22 @@ def command(  # noqa: PLR0917 - one for each option
                 protect=protect,
             )
         )
-    return _answer(result, keep)
+    return describe_report(report)
+
+
+def _make_room(keep: Path) -> None:
+    """Have an empty folder that can be written; what an earlier demonstration left may go."""
+    if (keep / MARK).is_file():
+        shutil.rmtree(keep)
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            message = f"expected {keep} to be empty or missing, or left by an earlier demonstration"
+            raise RefusedError("demo.keep_not_empty", message, actor=Actor.OPERATOR)
+        (keep / MARK).write_text("Left by swb demo, which may replace this folder.\n")
+    except OSError as cause:
+        message = f"expected to write into {keep}: {cause.strerror}"
+        raise UnavailableError("demo.keep_unwritable", message) from cause
 
 
 async def _demonstrate(
@@ -123,7 +132,7 @@ async def _demonstrate(
     keep: Path | None,
     amqp_url: str | None,
     protect: bool,
-) -> DemoResult:
+) -> DemoReport:
     states = list_states()
     async with AsyncExitStack() as stack:
         url = None
@@ -135,7 +144,13 @@ async def _demonstrate(
                 await check_idle(url, states)
         now = SystemClock().now()
         region = await lay_out_region(
-            folder / "region", states=states, at=now, amqp_url=url, seed=seed, protect=protect
+            folder / "region",
+            states=states,
+            at=now,
+            amqp_url=url,
+            seed=seed,
+            protect=protect,
+            down={states[seed % len(states)]: _DOWN_FOR},
         )
         certificates = draw_certificates(
             states=states, documents=documents, seed=seed, on=now.date()
@@ -149,13 +164,15 @@ async def _demonstrate(
                 on_progress=advance,
                 give_up_after=_PATIENCE + documents * _PATIENCE_A_DOCUMENT,
             )
+        example = pick_example(certificates, seed=seed)
+        moments = await read_timeline(region, example)
         if keep is not None:
             try:
                 await keep_region(region, keep)
             except OSError as cause:
                 message = f"expected to write into {keep}: {cause.strerror}"
                 raise UnavailableError("demo.keep_unwritable", message) from cause
-    return result
+    return DemoReport(result=result, example=example, moments=moments, keep=keep)
 
 
 class _progress:  # noqa: N801 - used as a context, like a function
@@ -172,7 +189,7 @@ class _progress:  # noqa: N801 - used as a context, like a function
         )
 
         self._bar = Progress(
-            TextColumn("Form Ds whose road has ended"),
+            TextColumn("Certificates whose road has ended"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -189,47 +206,3 @@ class _progress:  # noqa: N801 - used as a context, like a function
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
-
-
-def _answer(result: DemoResult, keep: Path | None) -> Answer:
-    value: dict[str, object] = {name: result.total(name) for name in _FIGURES}
-    value["seconds"] = round(result.seconds, 3)
-    value["transport"] = result.transport
-    value["pairs"] = [
-        {"from": each.pop("exporting"), "to": each.pop("importing"), **each}
-        for each in (asdict(pair) for pair in result.pairs)
-    ]
-    bad = {name: result.total(name) for name in ("lost", "duplicated", "refused")}
-    failure = None
-    if any(bad.values()):
-        told = ", ".join(f"{count} {name}" for name, count in bad.items())
-        failure = explain_failure(
-            RefusedError(
-                "demo.incomplete",
-                f"expected every document to arrive once, found {told}",
-                actor=Actor.OPERATOR,
-            )
-        )
-    return Answer(value=value, text=_table(result, keep), failure=failure)
-
-
-def _table(result: DemoResult, keep: Path | None) -> str:
-    heads = ("", *(name.replace("_", " ") for name in _FIGURES))
-    rows = [
-        (f"{pair.exporting} to {pair.importing}", *(getattr(pair, name) for name in _FIGURES))
-        for pair in result.pairs
-    ]
-    rows.append(("all", *(result.total(name) for name in _FIGURES)))
-    widths = [max(len(str(row[at])) for row in (heads, *rows)) for at in range(len(heads))]
-    lines = [
-        "  ".join(
-            str(cell).ljust(width) if at == 0 else str(cell).rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in (heads, *rows)
-    ]
-    lines.append("")
-    lines.append(f"{result.seconds:.1f} s over the {result.transport} transport")
-    if keep is not None:
-        lines.append(f"kept in {keep}: messages, sealed, national, trust")
-    return "\n".join(lines)

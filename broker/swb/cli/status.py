@@ -11,12 +11,15 @@ from swb.cli.arguments import EXISTING_FILE
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.core.lifecycle import Fact, judge_status
+from swb.core.waiting import Waiting, find_waiting
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_certificate_key
+from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from swb.ports import DocumentRecord, Event, MessageRecord, Trail
@@ -48,15 +51,17 @@ def command(reference: str, config_file: Path) -> Answer:
         message = f"expected a reference that this store knows, found {reference[:200]!r}"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
     status = judge_status((Fact(event.name), event.revision) for event in trail.events)
+    waiting = _find_waiting(trail)
     return Answer(
         value={
             "status": status,
+            "waiting": _describe_waiting(waiting) if waiting else None,
             "document": _describe_document(trail.document),
-            "events": [_describe_event(each) for each in trail.events],
+            "events": [_describe_event(each) for each in _in_order(trail.events)],
             "answers": [_describe_document(each) for each in trail.answers],
             "messages": [_describe_message(each) for each in trail.messages],
         },
-        text="\n".join(_spell(trail, status)),
+        text="\n".join(_spell(trail, status, waiting)),
     )
 
 
@@ -65,6 +70,32 @@ async def _find(config_file: Path, reference: str) -> Trail | None:
 
     async with open_store(load_config(config_file)) as store:
         return await store.find_trail(reference)
+
+
+def _in_order(events: Sequence[Event]) -> list[Event]:
+    """Order events by time; a time of a whole second, as customs gives them, ends that second."""
+
+    def when(event: Event) -> tuple[datetime, int]:
+        coarse = event.at.microsecond == 0
+        return (event.at.replace(microsecond=999_999) if coarse else event.at, event.revision)
+
+    return sorted(events, key=when)
+
+
+def _find_waiting(trail: Trail) -> Waiting | None:
+    if trail.document.message_type != "CertificateIssue":
+        return None
+    header, _ = read_kept(trail.document.octets)
+    facts: dict[Fact, datetime] = {}
+    for event in trail.events:
+        fact = Fact(event.name)
+        facts[fact] = max(event.at, facts.get(fact, event.at))
+    return find_waiting(
+        facts,
+        agreement=header.agreement or "",
+        expires_at=max((each.expires_at for each in trail.messages), default=None),
+        valid_until=header.valid_until,
+    )
 
 
 def _spell_key(reference: str) -> str:
@@ -89,6 +120,16 @@ def _describe_document(record: DocumentRecord) -> dict[str, object]:
         "digest": record.digest,
         "direction": record.direction,
         "recorded_at": format_instant(record.recorded_at),
+    }
+
+
+def _describe_waiting(waiting: Waiting) -> dict[str, object]:
+    return {
+        "for": waiting.awaited,
+        "since": format_instant(waiting.since),
+        "until": format_instant(waiting.until) if waiting.until else None,
+        "refusal_until": format_instant(waiting.refusal_until) if waiting.refusal_until else None,
+        "clause": waiting.clause or None,
     }
 
 
@@ -120,7 +161,7 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
 # --- for people --------------------------------------------------------------------------------
 
 
-def _spell(trail: Trail, status: Fact | None) -> Iterator[str]:
+def _spell(trail: Trail, status: Fact | None, waiting: Waiting | None) -> Iterator[str]:
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
     yield f"{status or 'nothing known'}: {what}"
@@ -129,7 +170,14 @@ def _spell(trail: Trail, status: Fact | None) -> Iterator[str]:
     yield f"  addressed to  {document.receiving_party}"
     yield f"  digest        {document.digest}"
     yield f"  conversation  {document.conversation_id}"
-    yield from _spell_table("events", [_spell_event(each) for each in trail.events])
+    if waiting is not None:
+        yield f"  waits for     {waiting.awaited} since {format_instant(waiting.since)}"
+        if waiting.until is not None:
+            yield f"                until {format_instant(waiting.until)} at the latest"
+        if waiting.refusal_until is not None:
+            told = format_instant(waiting.refusal_until)
+            yield f"                a refusal is due by {told} ({waiting.clause})"
+    yield from _spell_table("events", [_spell_event(each) for each in _in_order(trail.events)])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
     yield from _spell_table("messages", [_spell_message(each) for each in trail.messages])
 

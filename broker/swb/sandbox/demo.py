@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import cycle, permutations
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from swb.app import open_store
@@ -15,13 +15,14 @@ from swb.config import load_config
 from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.daemon import run_nodes
 from swb.ports import Direction
+from swb.simulator.agreements import Pair, draw_under, list_pairs
 from swb.simulator.authority import read_register
-from swb.simulator.customs import draw_decision
-from swb.simulator.issuing import draw_certificate
+from swb.simulator.customs import draw_conduct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from swb.app import Node
     from swb.ports import MessageStore
@@ -43,6 +44,7 @@ class PairResult:
 
     exporting: str
     importing: str
+    agreement: str
     documents: int = 0
     delivered: int = 0
     given: int = 0
@@ -51,6 +53,7 @@ class PairResult:
     lost: int = 0
     duplicated: int = 0
     refused: int = 0
+    handed_over_again: int = 0
 
 
 @dataclass(kw_only=True)
@@ -59,7 +62,8 @@ class DemoResult:
 
     ``delivered`` counts certificates in the importing single window's register, ``lost`` those
     that are not there or miss one of AS1, AS2, AS3 and RES, ``duplicated`` registrations beyond
-    the first.
+    the first under another delivery's name, and ``handed_over_again`` hand-overs of a delivery that
+    the single window had already, which it recognises by name.
     """
 
     seconds: float
@@ -75,12 +79,10 @@ def draw_certificates(
     *, states: Sequence[str], documents: int, seed: int, on: date, items: int | None = None
 ) -> list[CertificateOfOrigin]:
     """Draw certificates, each pair in turn."""
-    pairs = cycle(permutations(states, 2))
+    pairs = cycle(list_pairs(tuple(states)))
     return [
-        draw_certificate(
-            exporting=exporting, importing=importing, serial=serial, seed=seed, on=on, items=items
-        )
-        for serial, (exporting, importing) in zip(range(1, documents + 1), pairs, strict=False)
+        draw_under(pair, serial=serial, seed=seed, on=on, items=items)
+        for serial, pair in zip(range(1, documents + 1), pairs, strict=False)
     ]
 
 
@@ -180,8 +182,9 @@ async def watch_certificates(
         still = []
         for certificate in waiting[:_LOOKED_AT_ONCE]:
             facts = await _facts(stores[certificate.issuing_country], certificate)
-            answered = draw_decision(certificate, seed=seed) is None or facts & DECISIONS
-            if facts >= _NECESSARY and answered:
+            last = draw_conduct(certificate, seed=seed).responses
+            answered = max((facts[name] for name in facts.keys() & DECISIONS), default=0) >= last
+            if facts.keys() >= _NECESSARY and answered:
                 ended += 1
             else:
                 still.append(certificate)
@@ -200,37 +203,47 @@ async def count_outcome(
     transport: str,
 ) -> DemoResult:
     """Count from the stores and registers as they stand on disk."""
-    registered = {
-        state: Counter(line.certificate_key for line in read_register(region.drop_folder(state)))
-        for state in region.states
+    registered = {state: _read_hand_overs(region.drop_folder(state)) for state in region.states}
+    pairs: dict[Pair, PairResult] = {
+        pair: PairResult(
+            exporting=pair.exporting, importing=pair.importing, agreement=pair.agreement
+        )
+        for pair in region.pairs
     }
-    pairs: dict[tuple[str, str], PairResult] = {}
     for state, file in region.gateways.items():
         async with open_store(load_config(file)) as store:
             for certificate in certificates:
                 if certificate.issuing_country == state:
                     importing = certificate.exporter_declaration.importing_country
-                    result = pairs.setdefault(
-                        (state, importing), PairResult(exporting=state, importing=importing)
-                    )
+                    result = pairs[Pair(state, importing, certificate.agreement)]
                     await _count(certificate, store, registered[importing], result)
-    return DemoResult(seconds=seconds, transport=transport, pairs=list(pairs.values()))
+    used = [result for result in pairs.values() if result.documents]
+    return DemoResult(seconds=seconds, transport=transport, pairs=used)
+
+
+def _read_hand_overs(folder: Path) -> dict[str, Counter[str]]:
+    """Read how often which delivery of which certificate was handed over."""
+    found: dict[str, Counter[str]] = {}
+    for line in read_register(folder):
+        found.setdefault(line.certificate_key, Counter())[line.delivery_id] += 1
+    return found
 
 
 async def _count(
     certificate: CertificateOfOrigin,
     store: MessageStore,
-    registered: Counter[str],
+    registered: Mapping[str, Counter[str]],
     result: PairResult,
 ) -> None:
     result.documents += 1
     record = await store.find_certificate(str(certificate.key))
     events = await store.list_events(record.document_id) if record else ()
     facts = {Fact(event.name) for event in events}
-    times = registered[str(certificate.key)]
-    result.delivered += times > 0
-    result.duplicated += max(0, times - 1)
-    result.lost += times == 0 or not facts >= _NECESSARY
+    deliveries = registered.get(str(certificate.key), Counter())
+    result.delivered += len(deliveries) > 0
+    result.duplicated += max(0, len(deliveries) - 1)
+    result.handed_over_again += deliveries.total() - len(deliveries)
+    result.lost += not deliveries or not facts >= _NECESSARY
     result.refused += record is None or Fact.REFUSED in facts
     status = judge_status((Fact(event.name), event.revision) for event in events)
     result.given += status is Fact.GIVEN
@@ -238,8 +251,11 @@ async def _count(
     result.pending += status in {Fact.PENDING, Fact.RES_REC}
 
 
-async def _facts(store: MessageStore, certificate: CertificateOfOrigin) -> set[Fact]:
+async def _facts(store: MessageStore, certificate: CertificateOfOrigin) -> dict[Fact, int]:
+    """What is known of a certificate, each fact with its highest revision."""
     record = await store.find_certificate(str(certificate.key))
-    if record is None:
-        return set()
-    return {Fact(event.name) for event in await store.list_events(record.document_id)}
+    facts: dict[Fact, int] = {}
+    for event in await store.list_events(record.document_id) if record else ():
+        fact = Fact(event.name)
+        facts[fact] = max(event.revision, facts.get(fact, 0))
+    return facts

@@ -31,7 +31,7 @@ async def keep_region(region: Region, directory: Path) -> None:
 
     Args:
         region: Not running any more.
-        directory: ``messages``, ``sealed``, ``national`` and ``trust`` are made in it.
+        directory: ``messages``, ``sealed``, ``national``, ``trust`` and ``region`` are made in it.
     """
     documents: dict[str, DocumentRecord] = {}
     messages: dict[str, MessageRecord] = {}
@@ -67,6 +67,7 @@ async def keep_region(region: Region, directory: Path) -> None:
     for state in region.states:
         _keep_national(region.drop_folder(state), state, names, directory / "national")
     _keep_trust(region, directory / "trust")
+    _keep_region(region, directory / "region")
 
 
 def _file_name(certificate_key: str) -> str:
@@ -76,8 +77,10 @@ def _file_name(certificate_key: str) -> str:
 def _keep_national(drop: Path, state: str, names: dict[str, str], target: Path) -> None:
     for note in sorted((drop / "in" / "accepted").glob("*.json")):
         payload = note.with_suffix("")
+        if not payload.exists():
+            continue  # a payload in JSON, and no note
         name = names.get(json.loads(note.read_text(encoding="utf-8"))["document_id"])
-        if name and payload.exists():
+        if name:
             shutil.copyfile(payload, target / f"{name}.from-{state}{payload.suffix}")
     for payload in sorted((drop / "taken").iterdir()):
         name = names.get(payload.name.partition(".")[0])
@@ -91,3 +94,14 @@ def _keep_trust(region: Region, target: Path) -> None:
     for root in (region.folder / "trust" / "roots").glob("*.pem"):
         shutil.copyfile(root, target / "roots" / root.name)
     shutil.copyfile(region.bundle, target / region.bundle.name)
+
+
+def _keep_region(region: Region, target: Path) -> None:
+    """What ``swb status`` asks: configurations, stores, trust; again no private key."""
+    (target / "store").mkdir(parents=True, exist_ok=True)
+    (target / "trust").mkdir(exist_ok=True)
+    for file in region.folder.glob("*.toml"):
+        shutil.copyfile(file, target / file.name)
+    for store in (region.folder / "store").iterdir():
+        shutil.copyfile(store, target / "store" / store.name)
+    shutil.copyfile(region.bundle, target / "trust" / region.bundle.name)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
-from itertools import permutations
 from typing import TYPE_CHECKING
 
 from swb.app.provision import make_development_keys, make_embedded_lines
 from swb.config import Config, load_config
+from swb.simulator.agreements import list_pairs
 from swb.simulator.goods import STATES
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
@@ -20,9 +20,17 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from swb.simulator.agreements import Pair
+
 __all__ = ["Region", "lay_out_region"]
 
-_ADAPTERS = {"TH": ["thailand"], "VN": ["vietnam"]}
+_ADAPTERS = {
+    "TH": ["thailand"],
+    "VN": ["vietnam"],
+    "ID": ["indonesia"],
+    "SG": ["aanzfta", "canonical"],
+    "AU": ["aanzfta", "canonical"],
+}
 _OF_A_GATEWAY = (
     Purpose.ISSUING_SEAL,
     Purpose.CUSTOMS_SEAL,
@@ -53,6 +61,11 @@ class Region:
     router: Path
     bundle: Path
 
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Who exports to whom under which agreement."""
+        return tuple(list_pairs(self.states))
+
     def configs(self) -> list[Config]:
         """Every configuration, the router's first."""
         files = [self.router, *self.gateways.values(), *self.authorities.values()]
@@ -73,6 +86,7 @@ async def lay_out_region(
     protect: bool = False,
     answers: bool = True,
     limits: Mapping[str, float] | None = None,
+    down: Mapping[str, float] | None = None,
 ) -> Region:
     """Make keys, trust lists, configurations and, for the embedded transport, its file.
 
@@ -85,6 +99,7 @@ async def lay_out_region(
         protect: Whether document bodies are encrypted.
         answers: Whether the simulated customs offices answer.
         limits: Values for ``[limits]``.
+        down: Seconds for which a state's single window is down when it starts.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     keys = make_development_keys(folder / "trust", states, Environment.TEST, at)
@@ -115,7 +130,8 @@ async def lay_out_region(
             _head(state, "authority")
             + common
             + national
-            + f"\n[authority]\nseed = {seed}\nanswers = {str(answers).lower()}\n",
+            + f"\n[authority]\nseed = {seed}\nanswers = {str(answers).lower()}\n"
+            + f"down_seconds = {(down or {}).get(state, 0)}\n",
         )
     _write(folder / "connections.toml", _connections(states, protect=protect))
     router = _write(
@@ -134,9 +150,10 @@ async def lay_out_region(
 
 def _connections(states: Sequence[str], *, protect: bool) -> str:
     return "\n".join(
-        f'[[connection]]\nfrom = "{one}"\nto = "{other}"\nmessage_type = "CertificateIssue"\n'
-        f'agreement = "ATIGA"\nstate = "LIVE"\nterms = {{ protected = {str(protect).lower()} }}\n'
-        for one, other in permutations(states, 2)
+        f'[[connection]]\nfrom = "{pair.exporting}"\nto = "{pair.importing}"\n'
+        f'message_type = "CertificateIssue"\nagreement = "{pair.agreement}"\nstate = "LIVE"\n'
+        f"terms = {{ protected = {str(protect).lower()} }}\n"
+        for pair in list_pairs(tuple(states))
     )
 
 

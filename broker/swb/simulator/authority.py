@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.simulator.applications import apply_for
 from swb.simulator.customs import draw_answers
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.errors import RefusedError
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter
     from swb_schemas.documents import Document
 
-__all__ = ["RegisteredCertificate", "SimulatedAuthority", "read_register"]
+__all__ = ["RegisteredCertificate", "SimulatedAuthority", "read_register", "read_returned"]
 
 _REGISTER: Final = "register.jsonl"
 _LATER: Final = "later"
+_APPLICATIONS: Final = "applications.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,13 @@ def read_register(folder: Path) -> list[RegisteredCertificate]:
             )
         )
     return found
+
+
+def read_returned(folder: Path) -> dict[str, list[str]]:
+    """Read which applications went back to their traders: certificate key to broken rules."""
+    file = folder / _APPLICATIONS
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return {key: reasons for key, _, reasons in map(json.loads, lines) if reasons}
 
 
 class SimulatedAuthority:
@@ -136,10 +145,21 @@ class SimulatedAuthority:
         filed = list(documents)
         for count, document in enumerate(filed, start=1):
             if isinstance(document, CertificateOfOrigin):
-                self._put(f"certificate-{_file_name(str(document.key))}", document)
+                self._issue(document)
             else:
                 self._put(f"{type(document).__name__}-{count}", document)
         return len(filed)
+
+    def _issue(self, certificate: CertificateOfOrigin) -> None:
+        """Have a trader apply, and file what is approved."""
+        now = self._now()
+        for examined in apply_for(certificate, seed=self._seed, on=now.date()):
+            row = [str(certificate.key), now.isoformat(), list(examined.reasons)]
+            with (self._folder / _APPLICATIONS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+            if not examined.reasons:
+                name = f"certificate-{_file_name(str(certificate.key))}"
+                self._put(name, examined.certificate)
 
     async def run(self) -> None:
         """Work until cancelled."""

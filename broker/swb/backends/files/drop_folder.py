@@ -192,9 +192,9 @@ def _deliver(target: Path, payload: bytes, findings: Sequence[Finding]) -> None:
 
 
 def _free_name(path: Path) -> Path:
-    """A name that no earlier payload has: NAME, NAME~2, ... before the suffix."""
+    """A name that no earlier payload or note has: NAME, NAME~2, ... before the suffix."""
     free, number = path, 1
-    while free.exists():
+    while free.exists() or free.with_name(f"{free.name}.json").exists():
         number += 1
         free = path.with_name(f"{path.stem}~{number}{path.suffix}")
     return free

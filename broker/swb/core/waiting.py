@@ -1,0 +1,93 @@
+"""What a certificate still waits for, since when, and until when somebody may answer.
+
+A missing response is normal: customs may answer as long as the certificate holds. It is a timer to
+look at and no alarm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from swb.core.lifecycle import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+__all__ = ["Waiting", "find_waiting"]
+
+_REFUSAL_WITHIN: Final = timedelta(days=60)
+"""After receipt; a refusal with its reasons (ATIGA Annex 8, Rule 30(3)(a))."""
+_ATIGA: Final = "ATIGA"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is awaited.
+
+    Attributes:
+        awaited: The fact, in words.
+        since: From when on.
+        until: Last instant at which it is of use; None when nothing bounds it.
+        refusal_until: Last instant for a refusal, where the agreement names one.
+        clause: What bounds it; empty where only the message's own life does.
+    """
+
+    awaited: str
+    since: datetime
+    until: datetime | None
+    refusal_until: datetime | None = None
+    clause: str = ""
+
+
+def find_waiting(
+    facts: Mapping[Fact, datetime],
+    *,
+    agreement: str,
+    expires_at: datetime | None,
+    valid_until: date | None,
+) -> Waiting | None:
+    """Find what a certificate waits for; None when nothing is to come, or it was refused.
+
+    Args:
+        facts: What is known, each with the moment when it happened last.
+        agreement: Of the certificate.
+        expires_at: End of the message that carries it.
+        valid_until: Last day on which the certificate holds.
+    """
+    if facts.keys() & {Fact.GIVEN, Fact.NOT_GIVEN}:
+        return None
+    arrived = facts.get(Fact.AS3)
+    if arrived is None:
+        if Fact.REFUSED in facts:
+            return None
+        return _wait_for_a_hop(facts, expires_at)
+    last_day = (
+        datetime.combine(valid_until, time.max, tzinfo=UTC).replace(microsecond=0)
+        if valid_until
+        else None
+    )
+    received = facts.get(Fact.RES_REC)
+    if received is None:
+        since = max(arrived, facts.get(Fact.RES_NOT, arrived))
+        return Waiting(awaited="customs receipt (RES-REC)", since=since, until=last_day)
+    is_atiga = agreement == _ATIGA
+    return Waiting(
+        awaited="customs response (GIVEN or NOT GIVEN)",
+        since=max(received, facts.get(Fact.PENDING, received)),
+        until=last_day,
+        refusal_until=received + _REFUSAL_WITHIN if is_atiga else None,
+        clause="ATIGA Annex 8, Rule 30(2) and (3)(a)" if is_atiga else "",
+    )
+
+
+def _wait_for_a_hop(facts: Mapping[Fact, datetime], expires_at: datetime | None) -> Waiting | None:
+    for before, awaited in (
+        (Fact.AS2, "delivery to the importing single window (AS3)"),
+        (Fact.AS1, "arrival at the importing gateway (AS2)"),
+    ):
+        if before in facts:
+            return Waiting(awaited=awaited, since=facts[before], until=expires_at)
+    return None

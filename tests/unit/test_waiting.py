@@ -1,0 +1,68 @@
+"""What a certificate waits for, and until when."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from swb.core.lifecycle import Fact
+from swb.core.waiting import find_waiting
+
+BEGAN = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
+EXPIRES = BEGAN + timedelta(days=30)
+LAST_DAY = date(2027, 1, 9)
+LAST = datetime(2027, 1, 9, 23, 59, 59, tzinfo=UTC)
+
+
+def facts(*names: Fact) -> dict[Fact, datetime]:
+    return {name: BEGAN + timedelta(hours=hour) for hour, name in enumerate(names)}
+
+
+SENT = (Fact.AS1,)
+ARRIVED = (Fact.AS1, Fact.RELAYED, Fact.AS2)
+DELIVERED = (*ARRIVED, Fact.AS3)
+RECEIVED = (*DELIVERED, Fact.RES_REC)
+
+
+@pytest.mark.parametrize(
+    ("known", "awaited", "since", "until"),
+    [
+        (SENT, "AS2", 0, EXPIRES),
+        (ARRIVED, "AS3", 2, EXPIRES),
+        (DELIVERED, "customs receipt", 3, LAST),
+        ((*DELIVERED, Fact.RES_NOT), "customs receipt", 4, LAST),
+        (RECEIVED, "customs response", 4, LAST),
+        ((*RECEIVED, Fact.PENDING), "customs response", 5, LAST),
+    ],
+)
+def test_waits_for_the_next_thing_that_somebody_has_to_say(
+    known: tuple[Fact, ...], awaited: str, since: int, until: datetime
+) -> None:
+    found = find_waiting(facts(*known), agreement="ATIGA", expires_at=EXPIRES, valid_until=LAST_DAY)
+    assert found is not None
+    assert awaited in found.awaited
+    assert found.since == BEGAN + timedelta(hours=since)
+    assert found.until == until
+
+
+@pytest.mark.parametrize(
+    "known",
+    [(*RECEIVED, Fact.GIVEN), (*RECEIVED, Fact.NOT_GIVEN), (Fact.AS1, Fact.REFUSED), ()],
+)
+def test_waits_for_nothing_when_it_is_decided_or_refused(known: tuple[Fact, ...]) -> None:
+    assert (
+        find_waiting(facts(*known), agreement="ATIGA", expires_at=None, valid_until=LAST_DAY)
+        is None
+    )
+
+
+def test_a_refusal_is_due_within_sixty_days_where_the_agreement_says_so() -> None:
+    known = facts(*RECEIVED)
+    atiga = find_waiting(known, agreement="ATIGA", expires_at=EXPIRES, valid_until=LAST_DAY)
+    other = find_waiting(known, agreement="AANZFTA", expires_at=EXPIRES, valid_until=LAST_DAY)
+    assert atiga is not None
+    assert other is not None
+    assert atiga.refusal_until == known[Fact.RES_REC] + timedelta(days=60)
+    assert "(3)(a)" in atiga.clause
+    assert (other.refusal_until, other.clause) == (None, "")

@@ -7,7 +7,7 @@ import contextlib
 import sqlite3
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -52,6 +52,33 @@ async def test_is_durable_in_a_write_ahead_log(path: Path) -> None:
         pass
     with connected(path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_every_commit_reaches_the_disk_whatever_the_library_was_built_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receipt is sent only after the commit, so the commit must outlive a loss of power."""
+    connect = sqlite3.connect
+
+    def connect_carelessly(*arguments: Any, **named: Any) -> sqlite3.Connection:  # noqa: ANN401 - as SQLite's
+        connection = connect(*arguments, **named)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_carelessly)
+    database = Database(
+        path=path,
+        schema=load_schema("store", error_code="store.schema"),
+        error_code="store.unavailable",
+    )
+    await database.open(create=True)
+    full = (2,)
+    assert await database.write(_ask_synchronous) == full
+    await database.close()
+
+
+def _ask_synchronous(connection: sqlite3.Connection) -> object:
+    return connection.execute("PRAGMA synchronous").fetchone()
 
 
 async def test_is_for_its_owner_only(path: Path) -> None:

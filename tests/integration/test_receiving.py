@@ -13,7 +13,7 @@ import pytest
 from swb.backends.softkey import make_development_keys
 from swb.clock import new_id
 from swb.core.lifecycle import DECISIONS, Fact
-from swb.core.receipts import acknowledge
+from swb.core.receipts import acknowledge, receipt_relay
 from swb.services.receive import ReceiveService
 from swb.services.sealing import Route, receipt_route
 from swb_schemas.catalogue import Purpose
@@ -21,7 +21,7 @@ from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UnavailableError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
 from swb_schemas.wire.verification import VerificationPolicy
 from tests.integration.opening import open_world
 from tests.integration.reissuing import reissue_list
@@ -490,6 +490,73 @@ async def test_refuses_an_answer_that_names_another_digest(world: World) -> None
 
     assert await world.th.buried() == ["receive.unknown_certificate"]
     assert await world.th.facts(sent.document.document_id) == {}
+
+
+async def test_refuses_an_answer_by_a_state_that_the_certificate_was_not_for(
+    tmp_path: Path,
+) -> None:
+    pairs = [("TH", "VN"), ("TH", "MY")]
+    async with open_world(tmp_path, pairs=pairs, extra_states=["MY"]) as world:
+        certificate = world.certificate()
+        sent = await world.seal(certificate)
+        await world.keep("TH", sent)
+        _, response = world.answers(certificate)
+        theirs = replace(
+            route_of_answer(sent),
+            issuing_party=PartyId("MY", CUSTOMS),
+            sender=PartyId("MY", GATEWAY),
+            line="MY",
+        )
+        answer = await world.sealer("MY").seal(response, theirs)
+
+        await world.hand_to("TH", answer.outbound.message.octets)
+
+        assert await world.th.buried() == ["receive.unknown_certificate"]
+        assert await world.th.facts(sent.document.document_id) == {}
+
+
+async def test_refuses_an_answer_that_speaks_of_another_certificate_than_it_names(
+    world: World,
+) -> None:
+    certificate, other = world.certificate(), world.certificate()
+    sent = await world.seal(certificate)
+    await world.keep("TH", sent)
+    await world.keep("TH", await world.seal(other))
+    _, response = world.answers(other)
+    answer = await world.sealer("VN").seal(response, route_of_answer(sent))
+
+    await world.hand_to("TH", answer.outbound.message.octets)
+
+    assert await world.th.buried() == ["receive.unknown_certificate"]
+    assert await world.th.facts(sent.document.document_id) == {}
+
+
+async def test_refuses_a_relay_receipt_for_what_came_in(world: World) -> None:
+    """The router has passed it on to here; that is no news about anything sent from here."""
+    certificate = world.certificate()
+    sent = await world.seal(certificate)
+    await world.keep("TH", sent)
+    _, response = world.answers(certificate)
+    answer = await world.sealer("VN").seal(response, route_of_answer(sent))
+    came = answer.outbound.message
+    await world.hand_to("TH", came.octets)
+    receipt = receipt_relay(
+        message_id=came.message_id, message_digest=came.digest, at=world.clock.now()
+    )
+    route = receipt_route(
+        PartyId(REGION, ROUTER),
+        other=str(world.th.gateway),
+        environment=Environment.TEST,
+        conversation_id=sent.document.conversation_id,
+        correlation=came.message_id,
+    )
+
+    await world.hand_to(
+        "TH", (await world.router_sealer.seal(receipt, route)).outbound.message.octets
+    )
+
+    assert await world.th.buried() == ["receive.unknown_message"]
+    assert Fact.RELAYED not in await world.th.facts(answer.document.document_id)
 
 
 async def test_an_answer_that_arrives_before_any_acknowledgement_counts(world: World) -> None:

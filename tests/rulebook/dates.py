@@ -31,9 +31,10 @@ def presented(at: date, *findings: tuple[str, str], **changes: Any) -> Case:  # 
     return Case(document=plain(**changes), findings=findings, at=at, place=Place.IMPORTER)
 
 
-def of_2021(issued: str, departed: str, *findings: tuple[str, str]) -> Case:
+def of_2021(issued: str, departed: str, *findings: tuple[str, str], **changes: Any) -> Case:  # noqa: ANN401 - as `plain`
     """A certificate around the change of the procedures."""
-    return case(*findings, certification__date=issued, transport__departure_date=departed)
+    dates = {"certification__date": issued, "transport__departure_date": departed}
+    return case(*findings, **dates, **changes)
 
 
 CASES: Final[dict[str, Case]] = {
@@ -77,6 +78,9 @@ CASES: Final[dict[str, Case]] = {
         UNTICKED,
         transport__departure_date="2026-10-09",
         certification__original_issue_date="2026-10-10",
+    ),
+    "a true copy, made under the procedures of 2021, of an original with days of grace": of_2021(
+        "2021-10-01", "2021-08-30", certification__original_issue_date="2021-09-01"
     ),
     "presented on the last day": presented(date(2027, 11, 2)),
     "presented a day late": presented(date(2027, 11, 3), LATE),

@@ -121,6 +121,14 @@ CASES: Final[dict[str, Case]] = {
         ("rule.original_expired", "SpecialCases/BackToBack/Original[2]"),
         originals=[ORIGINAL, {**ORIGINAL, "expiry_date": "2026-11-01"}],
     ),
+    "a true copy after its original expired, of a certificate from before": Case(
+        document=resting_upon(
+            {**ORIGINAL, "issue_date": "2025-11-01"},
+            certification__original_issue_date="2025-11-10",
+            transport__departure_date="2025-11-10",
+        ),
+        place=Place.INTERMEDIATE_ISSUER,
+    ),
     "an original of the same day": back_to_back(
         originals=[{**ORIGINAL, "issue_date": "2026-11-02"}]
     ),

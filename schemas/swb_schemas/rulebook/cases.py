@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook.periods import find_expiry_of_original
+from swb_schemas.rulebook.periods import find_expiry_of_original, find_first_issue
 from swb_schemas.rulebook.rule import Fault, Rule
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _originals_have_not_expired(certificate: CertificateOfOrigin, _: Context) ->
     back_to_back = certificate.special_cases.back_to_back
     if back_to_back is None:
         return
-    issued = certificate.certification.date
+    issued = find_first_issue(certificate)
     for place, original in enumerate(back_to_back.originals, 1):
         expiry = find_expiry_of_original(original)
         if issued > expiry:
@@ -56,7 +56,7 @@ def _originals_came_before(certificate: CertificateOfOrigin, _: Context) -> Iter
     back_to_back = certificate.special_cases.back_to_back
     if back_to_back is None:
         return
-    issued = certificate.certification.date
+    issued = find_first_issue(certificate)
     for place, original in enumerate(back_to_back.originals, 1):
         if issued < original.issue_date:
             yield Fault(

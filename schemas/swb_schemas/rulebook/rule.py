@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.error_codes import load_error_codes
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.rulebook.periods import find_first_issue
 from swb_schemas.rulebook.related import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Context:
     Attributes:
         at: The day on which it is judged.
         issued_on: The day on which the document was issued: its codes and its rules are those of
-            that day (facts 2.13). The day of judgement for documents that have none.
+            that day (facts 2.13). Of a certified true copy it is the original's day, which it
+            carries. The day of judgement for documents that have none.
         place: Who judges.
         related: What the register knows that bears upon the document.
     """
@@ -67,7 +69,7 @@ class Context:
         cls, document: Document, *, at: date, place: Place, related: Related = NOTHING_KNOWN
     ) -> Context:
         """Build the context of one document."""
-        issued_on = document.certification.date if isinstance(document, CertificateOfOrigin) else at
+        issued_on = find_first_issue(document) if isinstance(document, CertificateOfOrigin) else at
         return cls(at=at, issued_on=issued_on, place=place, related=related)
 
 

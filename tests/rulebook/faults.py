@@ -1,0 +1,506 @@
+"""Named single faults of a Form D, each with exactly the rules that fire because of it.
+
+A fault is made in certificates that were valid before: `needs` says in which ones it can be made
+without breaking anything else, `make` changes the certificate's plain values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.rulebook import KnownCertificate, Place, Related, get_place_of_issue
+from swb_schemas.rulebook.goods import is_fob_asked
+from swb_schemas.rulebook.periods import OCP_OF_2021, find_expiry, find_first_issue
+from tests.rulebook.case import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from swb.simulator.form_ds import DrawnFormD
+
+__all__ = ["FAULTS", "Fault", "break_form_d"]
+
+Values = dict[str, Any]
+DAY: Final = timedelta(days=1)
+
+
+def always(_: CertificateOfOrigin) -> bool:
+    """It can be made anywhere."""
+    return True
+
+
+def nothing(_: Values) -> None:
+    """The certificate itself stays as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One fault.
+
+    Attributes:
+        codes: Exactly the rules that fire.
+        make: Makes it.
+        needs: In which certificates it can be made.
+        at: The day of judgement; the day of issue when not given.
+        place: Who judges; whoever issues when not given.
+        knowing: What the register knows then.
+    """
+
+    codes: frozenset[str]
+    make: Callable[[Values], None] = nothing
+    needs: Callable[[CertificateOfOrigin], bool] = always
+    at: Callable[[CertificateOfOrigin], date] | None = None
+    place: Place | None = None
+    knowing: Callable[[CertificateOfOrigin, Related], Related] | None = None
+
+
+def break_form_d(fault: Fault, drawn: DrawnFormD) -> Case:
+    """Make a fault, and put the certificate before whoever is to find it."""
+    values = drawn.certificate.model_dump()
+    fault.make(values)
+    broken = CertificateOfOrigin.model_validate(values)
+    day = fault.at(broken) if fault.at else drawn.certificate.certification.date
+    related = drawn.related
+    return Case(
+        document=broken,
+        at=day,
+        place=fault.place or get_place_of_issue(broken),
+        related=fault.knowing(broken, related) if fault.knowing else related,
+    )
+
+
+def fires(*codes: str, **how: Any) -> Fault:  # noqa: ANN401 - fields of a fault
+    """One row of the table."""
+    return Fault(codes=frozenset(f"rule.{code}" for code in codes), **how)
+
+
+# --- in which certificates ---------------------------------------------------------------------
+
+
+def ticked(*flags: str, but: tuple[str, ...] = ()) -> Callable[[CertificateOfOrigin], bool]:
+    """Certificates with some boxes of box 13 ticked, and others not."""
+
+    def holds(certificate: CertificateOfOrigin) -> bool:
+        cases = certificate.special_cases
+        return all(getattr(cases, each) is not None for each in flags) and all(
+            getattr(cases, each) is None for each in but
+        )
+
+    return holds
+
+
+def both(*needs: Callable[[CertificateOfOrigin], bool]) -> Callable[[CertificateOfOrigin], bool]:
+    """Certificates of which all of that holds."""
+    return lambda certificate: all(each(certificate) for each in needs)
+
+
+def without_rvc(certificate: CertificateOfOrigin) -> bool:
+    """No item's FOB price depends on who trades."""
+    return not any("RVC" in item.origin_criterion.bases for item in certificate.items)
+
+
+def issued_from(first: date, until: date = date.max) -> Callable[[CertificateOfOrigin], bool]:
+    """Certificates of a time."""
+    return lambda certificate: first <= find_first_issue(certificate) <= until
+
+
+def first_item(
+    *bases: str, alone: bool = False, quantity: bool = False
+) -> Callable[[CertificateOfOrigin], bool]:
+    """Certificates whose first item has one of these criteria, perhaps alone, and a quantity."""
+
+    def holds(certificate: CertificateOfOrigin) -> bool:
+        item = certificate.items[0]
+        found = item.origin_criterion.bases
+        return (
+            (not bases or any(each in found for each in bases))
+            and (not alone or len(found) == 1)
+            and (not quantity or item.quantity is not None)
+        )
+
+    return holds
+
+
+def first_item_is_priced(certificate: CertificateOfOrigin) -> bool:
+    """Its FOB price is shown, and was asked for."""
+    item = certificate.items[0]
+    return item.fob_amount is not None and "RVC" in item.origin_criterion.bases
+
+
+def knows_its_departure(certificate: CertificateOfOrigin) -> bool:
+    """Box 3 tells it."""
+    return certificate.transport.departure_date is not None
+
+
+def is_no_copy(certificate: CertificateOfOrigin) -> bool:
+    """It is no certified true copy."""
+    return certificate.certification.original_issue_date is None
+
+
+def of_singapore(certificate: CertificateOfOrigin) -> bool:
+    """Singapore's authority issued it."""
+    return certificate.issuing_country == "SG"
+
+
+def asks_no_fob(certificate: CertificateOfOrigin) -> bool:
+    """Neither side asks for the FOB price, though it could."""
+    return find_first_issue(certificate) >= OCP_OF_2021 and not is_fob_asked(
+        issuing=certificate.issuing_country,
+        importing=certificate.exporter_declaration.importing_country,
+        on=find_first_issue(certificate),
+    )
+
+
+PLAIN_CRITERION: Final = both(
+    ticked(but=("de_minimis", "partial_cumulation")), first_item("WO", alone=True)
+)
+BACK_TO_BACK: Final = both(ticked("back_to_back"), is_no_copy)
+
+# --- changes -----------------------------------------------------------------------------------
+
+
+def put(path: str, value: object) -> Callable[[Values], None]:
+    """Change one value, by field names joined with dots; a number is a position."""
+    *steps, last = path.split(".")
+
+    def make(values: Values) -> None:
+        target: Any = values
+        for step in steps:
+            target = target[int(step)] if step.isdigit() else target[step]
+        target[last] = value
+
+    return make
+
+
+def issued(values: Values) -> date:
+    """The first day of issue."""
+    day = values["certification"]["original_issue_date"] or values["certification"]["date"]
+    assert isinstance(day, date)
+    return day
+
+
+def depart(days: int) -> Callable[[Values], None]:
+    """Let the goods leave so many days after issue."""
+
+    def make(values: Values) -> None:
+        values["transport"]["departure_date"] = issued(values) + days * DAY
+
+    return make
+
+
+def copied_after(days: int) -> Callable[[Values], None]:
+    """Make it a true copy of an original that is so many days older."""
+
+    def make(values: Values) -> None:
+        values["transport"]["departure_date"] = None
+        certification = values["certification"]
+        certification["original_issue_date"] = certification["date"] - days * DAY
+
+    return make
+
+
+def rest_upon(days: int) -> Callable[[Values], None]:
+    """Let the first original be issued so many days before."""
+
+    def make(values: Values) -> None:
+        original = values["special_cases"]["back_to_back"]["originals"][0]
+        original["issue_date"] = issued(values) - days * DAY
+
+    return make
+
+
+def end_original_before(values: Values) -> None:
+    """Let the first original say that it expired the day before."""
+    original = values["special_cases"]["back_to_back"]["originals"][0]
+    original["expiry_date"] = issued(values) - DAY
+
+
+def invoice_after(days: int) -> Callable[[Values], None]:
+    """Date the first invoice so many days after submission."""
+
+    def make(values: Values) -> None:
+        submitted = values["certification"]["date"]
+        values["items"][0]["invoices"][0]["date"] = submitted + days * DAY
+
+    return make
+
+
+def share(value: str, item: int = 0) -> Callable[[Values], None]:
+    """State another share of an item."""
+
+    def make(values: Values) -> None:
+        values["items"][item]["origin_criterion"]["percentage"] = Decimal(value)
+
+    return make
+
+
+def criterion(*bases: str) -> Callable[[Values], None]:
+    """State another criterion of the first item."""
+    return put("items.0.origin_criterion", {"bases": bases})
+
+
+def no_shift(values: Values) -> None:
+    """Let everything be wholly obtained."""
+    for item in values["items"]:
+        item["origin_criterion"] = {"bases": ("WO",)}
+        item["fob_amount"] = None
+
+
+def many(values: Values) -> None:
+    """Let it have 51 items."""
+    (first, *_) = values["items"]
+    values["items"] = [{**first, "sequence_number": number} for number in range(1, 52)]
+
+
+def invoice_from_importer(values: Values) -> None:
+    """Let a company in the importing country invoice."""
+    importing = values["exporter_declaration"]["importing_country"]
+    values["special_cases"]["third_country_invoicing"]["company_country"] = importing
+
+
+def import_at_home(values: Values) -> None:
+    """Let the issuing country import."""
+    values["exporter_declaration"]["importing_country"] = values["issuing_country"]
+
+
+# --- what the register knows -------------------------------------------------------------------
+
+
+def cancelled_originals(_: CertificateOfOrigin, related: Related) -> Related:
+    """The originals were cancelled."""
+    gone = tuple(replace(each, cancelled=True) for each in related.originals)
+    return replace(related, originals=gone)
+
+
+def same_number(certificate: CertificateOfOrigin, related: Related) -> Related:
+    """Another certificate has the number."""
+    other = certificate.model_copy(update={"remarks": "ANOTHER"})
+    return replace(related, same_number=(KnownCertificate(certificate=other),))
+
+
+def replaced_in_force(certificate: CertificateOfOrigin, related: Related) -> Related:
+    """It takes the place of one that is in force."""
+    old = certificate.model_copy(update={"reference_number": "OLD"})
+    return replace(related, replaced=(KnownCertificate(certificate=old),))
+
+
+def after_expiry(certificate: CertificateOfOrigin) -> date:
+    """The day after the last one."""
+    return find_expiry(certificate) + DAY
+
+
+LATE: Final[dict[str, Any]] = {"at": after_expiry, "place": Place.IMPORTER}
+PC_ALONE: Final = both(ticked("partial_cumulation"), first_item("PC"))
+AMOUNT: Final = {"currency": "USD", "value": Decimal(100)}
+
+FAULTS: Final[dict[str, Fault]] = {
+    # who
+    "imported by the issuing country": fires(
+        "issuing_is_importing", make=import_at_home, needs=without_rvc
+    ),
+    "imported by a state that is no party": fires(
+        "state_not_a_party",
+        make=put("exporter_declaration.importing_country", "TL"),
+        needs=without_rvc,
+    ),
+    "issued by a country that is none": fires(
+        "country_not_listed",
+        "state_not_a_party",
+        make=put("issuing_country", "XX"),
+        needs=without_rvc,
+    ),
+    "an exporter in a country that is none": fires(
+        "country_not_listed", make=put("exporter.country", "UK")
+    ),
+    "produced in a country that is none": fires(
+        "country_not_listed", make=put("exporter_declaration.country_of_production", "EU")
+    ),
+    "an agreement that is not known": fires("agreement_not_known", make=put("agreement", "MARS")),
+    "a number that was given before": fires("number_used", knowing=same_number, needs=is_no_copy),
+    "in the place of a certificate that is in force": fires(
+        "replaced_not_cancelled", knowing=replaced_in_force
+    ),
+    # codes
+    "a currency that is none": fires(
+        "currency_not_listed",
+        make=put("items.0.fob_amount.currency", "RMB"),
+        needs=first_item_is_priced,
+    ),
+    "a quantity in no unit": fires(
+        "unit_not_listed",
+        make=put("items.0.quantity.unit", "KG"),
+        needs=first_item(quantity=True),
+    ),
+    "a weight in no unit": fires("unit_not_listed", make=put("items.0.gross_measure.unit", "XXX")),
+    "packages of no kind": fires(
+        "package_not_listed", make=put("items.0.packages.0.type_code", "00")
+    ),
+    "a port that is none": fires(
+        "place_not_listed", make=put("transport.loading_port.code", "THXXX")
+    ),
+    # boxes
+    "no marks": fires("box_missing", make=put("items.0.marks_and_numbers", None)),
+    "no packages": fires("box_missing", make=put("items.0.packages", ())),
+    "no weight": fires("box_missing", make=put("items.0.gross_measure", None)),
+    "no day of declaration": fires("box_missing", make=put("exporter_declaration.date", None)),
+    "no name of who certified": fires(
+        "box_missing", make=put("certification.signatory_name", None)
+    ),
+    "fifty-one items of Singapore": fires(
+        "too_many_items",
+        make=many,
+        needs=both(of_singapore, ticked(but=("back_to_back", "partial_cumulation"))),
+    ),
+    # dates
+    "issued the day after departure, and not ticked": fires(
+        "retroactive_not_ticked",
+        make=depart(-1),
+        needs=both(ticked(but=("issued_retroactively",)), issued_from(OCP_OF_2021)),
+    ),
+    "issued four days after departure before 2021, and not ticked": fires(
+        "retroactive_not_ticked",
+        make=depart(-4),
+        needs=both(ticked(but=("issued_retroactively",)), issued_from(date.min, date(2021, 9, 7))),
+    ),
+    "issued more than a year after departure": fires(
+        "retroactive_too_late", make=depart(-367), needs=ticked("issued_retroactively")
+    ),
+    "ticked as retroactive, and issued on the day of departure": fires(
+        "retroactive_without_cause", make=depart(0), needs=ticked("issued_retroactively")
+    ),
+    "a true copy after more than a year": fires(
+        "true_copy_too_late",
+        make=copied_after(367),
+        needs=both(
+            is_no_copy,
+            issued_from(date(2023, 1, 1)),
+            ticked(but=("issued_retroactively", "back_to_back")),
+        ),
+    ),
+    "a true copy before its original": fires(
+        "true_copy_too_late",
+        make=copied_after(-1),
+        needs=both(is_no_copy, issued_from(OCP_OF_2021), ticked(but=("back_to_back",))),
+    ),
+    "presented after twelve months": fires(
+        "presented_late", **LATE, needs=ticked(but=("back_to_back",))
+    ),
+    "presented after an original has expired": fires("presented_late", **LATE, needs=BACK_TO_BACK),
+    "an invoice after submission to Singapore's authority": fires(
+        "invoice_after_submission", make=invoice_after(2), needs=of_singapore
+    ),
+    "an invoice after submission to another authority": fires(
+        "invoice_after_submission",
+        make=invoice_after(2),
+        needs=lambda certificate: not of_singapore(certificate),
+    ),
+    # origin
+    "a criterion that ATIGA does not have": fires(
+        "criterion_not_of_agreement", make=criterion("PE"), needs=PLAIN_CRITERION
+    ),
+    "a combination that the form cannot spell": fires(
+        "criterion_not_of_agreement", make=criterion("WO", "CTH"), needs=PLAIN_CRITERION
+    ),
+    "partial cumulation that is not ticked": fires(
+        "partial_cumulation_not_ticked",
+        make=put("special_cases.partial_cumulation", None),
+        needs=ticked("partial_cumulation"),
+    ),
+    "partial cumulation ticked for nothing": fires(
+        "partial_cumulation_not_ticked",
+        make=put("special_cases.partial_cumulation", {}),
+        needs=ticked(but=("partial_cumulation",)),
+    ),
+    "less than 20 per cent of partial cumulation": fires(
+        "partial_cumulation_share", make=share("19.9"), needs=PC_ALONE
+    ),
+    "40 per cent of partial cumulation": fires(
+        "partial_cumulation_share", make=share("40"), needs=PC_ALONE
+    ),
+    "less than 40 per cent": fires(
+        "share_below_threshold", make=share("39.99"), needs=first_item("RVC", alone=True)
+    ),
+    "less than 35 per cent in a combination": fires(
+        "share_below_threshold",
+        make=share("34.999999"),
+        needs=lambda each: (
+            len(each.items[0].origin_criterion.bases) > 1
+            and "RVC" in each.items[0].origin_criterion.bases
+        ),
+    ),
+    "de minimis without a shift": fires(
+        "de_minimis_without_shift",
+        make=no_shift,
+        needs=ticked("de_minimis", but=("partial_cumulation",)),
+    ),
+    # goods
+    "a tariff code of six digits": fires(
+        "commodity_code_not_ahtn",
+        make=put("items.0.commodity_code.value", "100630"),
+        needs=ticked(but=("back_to_back",)),
+    ),
+    "a tariff code of another nomenclature": fires(
+        "commodity_code_not_ahtn", make=put("items.0.commodity_code.nomenclature", "HS-2022")
+    ),
+    "a chapter that there is not": fires(
+        "chapter_not_known",
+        make=put("items.0.commodity_code.value", "77010000"),
+        needs=ticked(but=("back_to_back",)),
+    ),
+    "no FOB price where it is asked for": fires(
+        "fob_missing", make=put("items.0.fob_amount", None), needs=first_item_is_priced
+    ),
+    "a FOB price of nothing": fires(
+        "fob_missing",
+        make=put("items.0.fob_amount.value", Decimal(0)),
+        needs=first_item_is_priced,
+    ),
+    "a FOB price that nobody asks for": fires(
+        "fob_not_asked",
+        make=put("items.0.fob_amount", AMOUNT),
+        needs=both(asks_no_fob, first_item("RVC")),
+    ),
+    # box 13
+    "invoiced from a country that is none": fires(
+        "country_not_listed",
+        make=put("special_cases.third_country_invoicing.company_country", "ZZ"),
+        needs=ticked("third_country_invoicing"),
+    ),
+    "invoiced from the importing country": fires(
+        "third_country_not_third",
+        make=invoice_from_importer,
+        needs=ticked("third_country_invoicing"),
+    ),
+    "an original that had expired": fires(
+        "original_expired", make=rest_upon(367), needs=BACK_TO_BACK
+    ),
+    "an original that says that it had expired": fires(
+        "original_expired", make=end_original_before, needs=BACK_TO_BACK
+    ),
+    "an original of a later day": fires(
+        "original_not_issued_yet", make=rest_upon(-1), needs=BACK_TO_BACK
+    ),
+    "an original of a country that is none": fires(
+        "country_not_listed",
+        "state_not_a_party",
+        make=put("special_cases.back_to_back.originals.0.issuing_country", "XX"),
+        needs=BACK_TO_BACK,
+    ),
+    "originals that were cancelled": fires(
+        "original_cancelled", knowing=cancelled_originals, needs=BACK_TO_BACK
+    ),
+    "more than the originals have": fires(
+        "original_quantity_exceeded",
+        make=put("items.0.quantity.value", Decimal(10**9)),
+        needs=both(BACK_TO_BACK, first_item(quantity=True)),
+    ),
+    "goods that the originals do not have": fires(
+        "original_of_other_goods",
+        make=put("items.0.commodity_code.value", "64041100"),
+        needs=BACK_TO_BACK,
+    ),
+}

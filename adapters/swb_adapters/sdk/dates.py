@@ -29,14 +29,17 @@ from swb_adapters.sdk.building import refuse
 __all__ = [
     "BUDDHIST_OFFSET",
     "Era",
+    "format_day_as_instant",
     "format_day_first_date",
     "format_iso_date",
     "format_iso_instant",
     "format_local_time",
     "parse_day_first_date",
+    "parse_day_of_instant",
     "parse_iso_date",
     "parse_iso_instant",
     "parse_local_time",
+    "tells_day_only",
 ]
 
 BUDDHIST_OFFSET: Final = 543
@@ -57,6 +60,7 @@ _ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _ISO_INSTANT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
+_MIDNIGHT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T00:00:00(\.0{1,6})?Z", re.ASCII)
 _LOCAL_TIME: Final = re.compile(r"(\d{4})-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
 
 
@@ -170,6 +174,33 @@ def format_iso_instant(value: datetime, *, offset: timedelta, path: str = "") ->
     if not point:
         return text
     return f"{head}.{tail[:6].rstrip('0')}{tail[6:]}"
+
+
+def parse_day_of_instant(text: str) -> date:
+    """Read the day of an instant, as the instant's own zone counts it.
+
+    For formats that have a moment where a canonical document has a day. Where `tells_day_only`
+    denies, the time of the day is a loss of reading.
+
+    Raises:
+        RefusedError: ``adapter.value``.
+    """
+    parse_iso_instant(text)
+    return date.fromisoformat(text[:10])
+
+
+def format_day_as_instant(value: date, *, path: str = "") -> str:
+    """Write a day as its midnight in UTC, which says that the time of the day is not told.
+
+    Raises:
+        RefusedError: ``adapter.value`` at `path`.
+    """
+    return f"{format_iso_date(value, path=path)}T00:00:00Z"
+
+
+def tells_day_only(text: str) -> bool:
+    """Whether an instant is one that `format_day_as_instant` writes, or spells it with zeros."""
+    return _MIDNIGHT.fullmatch(text) is not None
 
 
 def parse_local_time(text: str, *, offset: timedelta) -> datetime:

@@ -93,8 +93,8 @@ def read_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
 
 @lru_cache(maxsize=1024)
 def _spell_criterion(criterion: OriginCriterion, agreement: str) -> str | None:
-    text = format_criterion(criterion)
     try:
+        text = format_criterion(criterion, agreement=agreement)
         return text if parse_criterion(text, agreement=agreement) == criterion else None
     except RefusedError:
         return None
@@ -110,7 +110,7 @@ def format_exact_criterion(
     """
     text = _spell_criterion(criterion, agreement)
     if text is None:
-        found = format_criterion(criterion)[:40]
+        found = " + ".join(criterion.bases)
         message = f"expected a criterion that the form of {agreement} can spell, found {found!r}"
         raise refuse("adapter.value", message, path=path)
     return text

@@ -29,6 +29,8 @@ def command() -> None:
 def list_adapters() -> Answer:
     """List the installed adapters with version, distribution, provenance and message types.
 
+    Where an adapter has certificates of some agreements only, they are named.
+
     Provenance says how well a format is known: published (anybody can read its specification),
     outline (its shape is public, names and codes are not), simulated (invented by this project;
     no real system speaks it). A plug-in that cannot be used is named with the reason.
@@ -72,6 +74,7 @@ def _describe(installed: InstalledAdapter) -> dict[str, object]:
             {
                 "message_type": message.message_type,
                 "directions": list(_directions(message)),
+                "agreements": list(message.agreements),
                 "loses": list(message.loses),
             }
             for message in info.messages
@@ -92,4 +95,5 @@ def _spell(installed: InstalledAdapter) -> Iterator[str]:
     yield f"{info.name} {info.version}  ({source}; {info.provenance})"
     yield f"    {info.system}"
     for message in info.messages:
-        yield f"    {message.message_type:24} {', '.join(_directions(message))}"
+        under = f"; under {', '.join(message.agreements)}" if message.agreements else ""
+        yield f"    {message.message_type:24} {', '.join(_directions(message))}{under}"

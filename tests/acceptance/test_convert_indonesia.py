@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.services import ROOT
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from tests.acceptance.program import Program
 
-PLAIN = ROOT / "adapters" / "swb_adapters" / "indonesia" / "samples" / "form-d-plain.json"
+FOLDER = ROOT / "adapters" / "swb_adapters" / "indonesia"
+PLAIN = FOLDER / "samples" / "form-d-plain.json"
+SCHEMA = FOLDER / "schema" / "indonesia-1.schema.json"
 
 
 @pytest.mark.parametrize("target", ["canonical", "thailand", "vietnam", "indonesia"])
@@ -56,3 +59,16 @@ def test_a_refusal_names_the_member(swb: Program) -> None:
     (finding,) = ran.failure["findings"]
     assert finding["national_path"] == "barang[2].barangKemasan[1].kodeJenisKemasan"
     assert finding["path"] == "CertificateOfOrigin/Item[2]/Package[1]/TypeCode"
+
+
+def test_writes_the_published_certificate_of_another_agreement(swb: Program, samples: Path) -> None:
+    file = samples / "aanzfta" / "full.json"
+    ran = swb("convert", "--from", "aanzfta", "--to", "indonesia", file)
+    assert ran.status == 0
+    payload = json.loads(ran.stdout)
+    Draft202012Validator(json.loads(SCHEMA.read_bytes())).validate(payload)
+    assert payload["kodeFasilitas"] == "58"
+    assert "kodeJenisKemasan" not in payload["barang"][0]["barangKemasan"][0]
+    there = swb("convert", "--from", "aanzfta", "--to", "canonical", file)
+    back = swb("convert", "--from", "indonesia", "--to", "canonical", "-", stdin=ran.stdout)
+    assert back.stdout == there.stdout

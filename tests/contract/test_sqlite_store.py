@@ -61,7 +61,7 @@ async def test_every_commit_reaches_the_disk_whatever_the_library_was_built_for(
     connect = sqlite3.connect
 
     def connect_carelessly(*arguments: Any, **named: Any) -> sqlite3.Connection:  # noqa: ANN401 - as SQLite's
-        connection = connect(*arguments, **named)
+        connection: sqlite3.Connection = connect(*arguments, **named)
         connection.execute("PRAGMA synchronous = OFF")
         return connection
 

@@ -32,7 +32,7 @@ from tests.contract.records import (
 )
 
 if TYPE_CHECKING:
-    from swb.ports import MessageStore
+    from swb.ports import Acceptance, MessageStore
 
 
 # --- submitting --------------------------------------------------------------------------------
@@ -289,22 +289,61 @@ async def test_the_same_fact_told_twice_is_one_event(store: MessageStore) -> Non
     assert await store.list_events(uuid_of(9, DOCUMENT)) == [second, fact]
 
 
-async def test_a_retransmission_forces_redelivery(store: MessageStore) -> None:
+@pytest.mark.parametrize("state", ["waiting", "completed", "parked"])
+async def test_a_known_document_in_a_new_message_is_not_delivered_again(
+    store: MessageStore, state: str
+) -> None:
+    """It is acknowledged, and its delivery stays what it is."""
+    first = acceptance()
+    await store.accept(first)
+    if state == "completed":
+        await store.complete_delivery(
+            uuid_of(1, DOCUMENT), at=NOW, events=[], documents=[], outbound=[]
+        )
+    elif state == "parked":
+        await store.park_delivery(uuid_of(1, DOCUMENT), code="national.refused", at=NOW)
+    assert await store.accept(bring_again(first)) is Disposition.NEW
+    due = await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
+    assert due == (list(first.deliveries) if state == "waiting" else [])
+    acks = ids_of(await store.claim_outbound(NOW, limit=9, lease_for=LEASE))
+    assert acks == [uuid_of(1, ACK), uuid_of(2, ACK)]
+
+
+def bring_again(first: Acceptance, *, forced: bool = False) -> Acceptance:
+    """Another message with the document of the first one."""
+    came = replace(message(2), document_id=uuid_of(1, DOCUMENT))
+    other = acceptance(2)
+    [delivery] = first.deliveries
+    again = replace(delivery, message_id=came.message_id, message_digest=came.digest)
+    return replace(
+        other,
+        message=came,
+        documents=[first.documents[0], other.documents[1]],
+        deliveries=[again],
+        forces_delivery=forced,
+    )
+
+
+@pytest.mark.parametrize("state", ["completed", "parked"])
+async def test_a_retransmission_forces_redelivery(store: MessageStore, state: str) -> None:
     """OCP rule 29(3): a new message with the same document."""
     first = acceptance()
     await store.accept(first)
-    await store.complete_delivery(
-        uuid_of(1, DOCUMENT), at=NOW, events=[], documents=[], outbound=[]
-    )
+    if state == "completed":
+        await store.complete_delivery(
+            uuid_of(1, DOCUMENT), at=NOW, events=[], documents=[], outbound=[]
+        )
+    else:
+        await store.park_delivery(uuid_of(1, DOCUMENT), code="national.refused", at=NOW)
     assert not await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
-    came = replace(message(2), document_id=uuid_of(1, DOCUMENT))
-    [delivery] = first.deliveries
-    again = replace(delivery, message_id=came.message_id, message_digest=came.digest)
-    retransmission = replace(
-        acceptance(2),
-        message=came,
-        documents=[first.documents[0], acceptance(2).documents[1]],
-        deliveries=[again],
-    )
+    retransmission = bring_again(first, forced=True)
     assert await store.accept(retransmission) is Disposition.NEW
-    assert await store.claim_deliveries(NOW, limit=9, lease_for=LEASE) == [again]
+    due = await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
+    assert due == list(retransmission.deliveries)
+
+
+async def test_a_retransmission_of_what_still_waits_changes_nothing(store: MessageStore) -> None:
+    first = acceptance()
+    await store.accept(first)
+    assert await store.accept(bring_again(first, forced=True)) is Disposition.NEW
+    assert await store.claim_deliveries(NOW, limit=9, lease_for=LEASE) == list(first.deliveries)

@@ -24,7 +24,7 @@ from tests.integration.opening import LEASE, RETRYING
 from tests.integration.rewrapping import rewrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from swb.ports import NationalFormats, NationalGateway, Reading, Rendering
     from swb.services.sealing import Sealer
@@ -300,6 +300,77 @@ async def test_redelivers_when_asked_to_by_a_new_message_with_the_same_document(
     await world.vn.delivering.deliver_due()
 
     assert [path.name for path in out.iterdir()] == [delivered.name]
+
+
+async def test_a_known_document_in_a_new_message_is_acknowledged_and_not_delivered_again(
+    world: World,
+) -> None:
+    first = await world.seal(world.certificate())
+    await world.keep("TH", first)
+    await world.hand_to("VN", first.outbound.message.octets)
+    await world.carry()
+    (delivered,) = (world.vn.drop / "out").iterdir()
+    delivered.unlink()
+    again = await rewrap(world, first, message_id="019ca3b5-0efa-7000-8000-000000000003")
+
+    await world.hand_to("VN", again.outbound.message.octets)
+    await world.carry()
+
+    assert list((world.vn.drop / "out").iterdir()) == []
+    assert await world.vn.buried() == []
+    acks = await world.vn.sent("TransportAck")
+    assert len(acks) == 3, "AS2 and AS3 of the first message, AS2 of the second"
+
+
+async def repeats_nothing(world: World) -> str:
+    return (await world.seal(world.certificate())).outbound.message.message_id
+
+
+async def repeats_another_document(world: World) -> str:
+    other = await world.seal(world.certificate())
+    await world.hand_to("VN", other.outbound.message.octets)
+    return other.outbound.message.message_id
+
+
+@pytest.mark.parametrize("named", [repeats_nothing, repeats_another_document])
+async def test_refuses_to_deliver_again_what_repeats_no_message_of_the_document(
+    world: World, named: Callable[[World], Awaitable[str]]
+) -> None:
+    first = await world.seal(world.certificate())
+    await world.keep("TH", first)
+    await world.hand_to("VN", first.outbound.message.octets)
+    await world.carry()
+    (delivered,) = (world.vn.drop / "out").iterdir()
+    delivered.unlink()
+    again = await rewrap(
+        world,
+        first,
+        message_id="019ca3b5-0efa-7000-8000-000000000003",
+        retransmission_of=await named(world),
+    )
+
+    await world.hand_to("VN", again.outbound.message.octets)
+    await world.vn.delivering.deliver_due()
+
+    assert await world.vn.buried() == ["receive.unknown_retransmission"]
+    assert not any(path.name == delivered.name for path in (world.vn.drop / "out").iterdir())
+
+
+async def test_a_retransmission_of_what_never_came_is_delivered(world: World) -> None:
+    """The first message was lost; whatever it is said to repeat, the document is new here."""
+    first = await world.seal(world.certificate())
+    await world.keep("TH", first)
+    again = await rewrap(
+        world,
+        first,
+        message_id="019ca3b5-0efa-7000-8000-000000000003",
+        retransmission_of=first.outbound.message.message_id,
+    )
+
+    await world.hand_to("VN", again.outbound.message.octets)
+    await world.carry()
+
+    assert len(list((world.vn.drop / "out").iterdir())) == 1
 
 
 class SlowDoor(Door):

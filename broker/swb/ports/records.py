@@ -201,7 +201,10 @@ class Acceptance:
         documents: The sealed document that it carried, if it could be opened, and those of the
             outbound messages.
         outbound: What is to be sent because of it (acknowledgements, the relayed message).
-        deliveries: What is to be handed to the national system because of it.
+        deliveries: What is to be handed to the national system because of it, where it was not
+            before.
+        forces_delivery: Whether it is handed over again, too, where it was before: the receiver
+            asked for it.
         events: What it says about documents.
     """
 
@@ -209,6 +212,7 @@ class Acceptance:
     documents: Sequence[DocumentRecord] = ()
     outbound: Sequence[OutboundMessage] = ()
     deliveries: Sequence[NationalDelivery] = ()
+    forces_delivery: bool = False
     events: Sequence[Event] = ()
 
 

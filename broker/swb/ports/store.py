@@ -99,7 +99,9 @@ class MessageStore(Protocol):
             NEW: committed. REPEAT: the same id and digest were committed before; nothing is
             written, but acknowledgements that were sent because of it become due again (what
             it relayed under its own id does not). CONFLICT: the same id, or the id of one of the
-            documents, with another digest; nothing is written.
+            documents, with another digest; nothing is written. A new message that brings a
+            document which another one brought before is NEW, and its deliveries count only where
+            it forces them.
         """
         ...
 

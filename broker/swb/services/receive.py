@@ -213,8 +213,28 @@ class ReceiveService:
             documents=[record, *(ack.document for ack in acks)],
             outbound=[ack.outbound for ack in acks],
             deliveries=[handed_over] if kind.national else [],
+            forces_delivery=kind.national and await self._forces_delivery(delivery),
             events=events,
         )
+
+    async def _forces_delivery(self, delivery: VerifiedDelivery) -> bool:
+        """Whether a document that is known goes to the national system once more.
+
+        Only where the sender says that the receiver asked for it, and which message it repeats.
+        """
+        header = delivery.message.header
+        if header.retransmission_of is None:
+            return False
+        if await self._store.find_document(header.document_id) is None:
+            return False  # nothing to repeat: it is handed over anyway
+        earlier = await self._store.find_message(header.retransmission_of)
+        if earlier is None or earlier.document_id != header.document_id:
+            raise RefusedError(
+                "receive.unknown_retransmission",
+                f"expected a message that brought document {header.document_id} to be repeated, "
+                f"found {header.retransmission_of}",
+            )
+        return True
 
     async def _acknowledged(self, ack: AcknowledgedMessage, by: VerifiedDelivery) -> Event:
         sent = await self._own_message(ack, by)

@@ -148,8 +148,13 @@ IS_ANSWERED: Final = "SELECT 1 FROM outbox WHERE because_of = ? LIMIT 1"
 
 # --- deliveries --------------------------------------------------------------------------------
 
+INSERT_DELIVERY: Final = """
+INSERT INTO deliveries (document_id, message_id, message_digest, attempts, due_at)
+VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (document_id) DO NOTHING
+"""
 # A retransmission forces redelivery: what was completed or parked waits again.
-UPSERT_DELIVERY: Final = """
+FORCE_DELIVERY: Final = """
 INSERT INTO deliveries (document_id, message_id, message_digest, attempts, due_at)
 VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (document_id) DO UPDATE SET

@@ -172,7 +172,8 @@ def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Dispositio
     _insert_message(connection, message)
     _insert_documents(connection, acceptance.documents)
     _insert_outbound(connection, acceptance.outbound, because_of=message.message_id)
-    _insert_deliveries(connection, acceptance.deliveries, recorded_at)
+    statement = sql.FORCE_DELIVERY if acceptance.forces_delivery else sql.INSERT_DELIVERY
+    _insert_deliveries(connection, acceptance.deliveries, recorded_at, statement)
     _insert_events(connection, acceptance.events)
     return Disposition.NEW
 
@@ -363,11 +364,14 @@ def _insert_outbound(
 
 
 def _insert_deliveries(
-    connection: sqlite3.Connection, deliveries: Iterable[NationalDelivery], due_at: int
+    connection: sqlite3.Connection,
+    deliveries: Iterable[NationalDelivery],
+    due_at: int,
+    statement: str,
 ) -> None:
     for delivery in deliveries:
         connection.execute(
-            sql.UPSERT_DELIVERY,
+            statement,
             (
                 delivery.document_id,
                 delivery.message_id,

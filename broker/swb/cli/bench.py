@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ from swb.cli.output import Answer
 
 if TYPE_CHECKING:
     from swb.sandbox.road_bench import RoadBench, Side
+    from swb.sandbox.rules_bench import RulesBench
 
 __all__ = ["command"]
 
 
-@click.group("bench", short_help="Measure the road of a document.")
+@click.group("bench", short_help="Measure the road of a document, and the rules.")
 def command() -> None:
     """Measure on this machine, each figure beside its floor from the same run."""
 
@@ -97,6 +99,83 @@ def road(
     return Answer(value=_value(result), text=_table(result))
 
 
+@command.command("rules", short_help="Measure the rule book beside a bare pass.")
+@click.option(
+    "--documents",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Form Ds of each measurement.",
+)
+@click.option(
+    "--items",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 50),
+    help="Items of each Form D.",
+)
+@click.option(
+    "--runs",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 25),
+    help="How often rule book and bare pass take turns; medians are shown.",
+)
+def rules(documents: int, items: int, runs: int) -> Answer:
+    """Measure how many Form Ds a second all rules together judge on one core.
+
+    The Form Ds are valid ones over all boxes and criteria, judged where and when they are issued,
+    with the originals of back-to-back certificates known. Seconds are those of the processor.
+    Beside it a bare pass reads every attribute that the rules read, once, and decides nothing.
+    """
+    from swb.sandbox.rules_bench import run_rules_bench  # noqa: PLC0415 - slow to import
+
+    result = run_rules_bench(
+        documents=documents, items=items, turns=runs, seed=1, until=date(2026, 11, 22)
+    )
+    return Answer(value=_rules_value(result), text=_rules_table(result))
+
+
+def _machine() -> dict[str, object]:
+    return {"processors": os.cpu_count(), "python": platform.python_version()}
+
+
+def _rules_value(result: RulesBench) -> dict[str, object]:
+    return {
+        "documents": result.documents,
+        "items": result.items,
+        "runs": len(result.rules.seconds),
+        "rules": {
+            "documents_per_second": round(result.rules.documents_per_second, 1),
+            "runs": [round(each, 1) for each in result.rules.rates],
+            "count": result.lines,
+            "findings": result.findings,
+            "ratio_to_bare_pass": round(result.ratio, 4),
+        },
+        "bare_pass": {
+            "documents_per_second": round(result.bare_pass.documents_per_second, 1),
+            "runs": [round(each, 1) for each in result.bare_pass.rates],
+        },
+        "machine": _machine(),
+    }
+
+
+def _rules_table(result: RulesBench) -> str:
+    sides = {"all rules": result.rules, "bare pass": result.bare_pass}
+    lines = [f"{'':<10}  {'Form Ds/s':>10}  {'us each':>10}"]
+    lines += [
+        f"{name:<10}  {side.documents_per_second:>10,.0f}"
+        f"  {1_000_000 / side.documents_per_second:>10.1f}"
+        for name, side in sides.items()
+    ]
+    lines += ["", f"all rules / bare pass: {result.ratio:.3f}"]
+    lines.append(
+        f"{result.lines} rules, {result.documents} Form Ds of {result.items} items, "
+        f"{result.findings} findings; medians of {len(result.rules.seconds)}, of processor time"
+    )
+    return "\n".join(lines)
+
+
 def _value(result: RoadBench) -> dict[str, object]:
     road_side = _side(result.road)
     road_side["ratio_to_bare_pipe"] = round(result.ratio, 4)
@@ -108,7 +187,7 @@ def _value(result: RoadBench) -> dict[str, object]:
         "road": road_side,
         "bare_pipe": _side(result.pipe),
         "sizes": dict(result.sizes),
-        "machine": {"processors": os.cpu_count(), "python": platform.python_version()},
+        "machine": _machine(),
     }
 
 

@@ -45,7 +45,7 @@ COMMANDS: Final = {
     "topology": CommandEntry("swb.cli.topology:command", "Make the transport's lines."),
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "keys": CommandEntry("swb.cli.keys:command", "Make development keys; look at certificates."),
-    "bench": CommandEntry("swb.cli.bench:command", "Measure the road of a document."),
+    "bench": CommandEntry("swb.cli.bench:command", "Measure the road of a document, and the rules."),
 }
 
 _HELP: Final = """Single-Window Broker: joins the national single windows of neighbouring states.

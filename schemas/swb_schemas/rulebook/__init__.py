@@ -82,9 +82,15 @@ def check_document(
         What was found, worst or not; empty when every rule holds.
     """
     context = Context.of(document, at=at, place=place, related=related)
-    agreement = getattr(document, "agreement", "")
-    chosen = _select(rules, type(document), place, agreement)
-    return tuple([finding for rule in chosen for finding in rule.find(document, context)])
+    chosen = _select(rules, type(document), place, getattr(document, "agreement", ""))
+    return tuple(
+        [
+            rule.report(document, fault)
+            for rule in chosen
+            if rule.is_in_force(document, context)
+            for fault in rule.check(document, context)
+        ]
+    )
 
 
 def get_place_of_issue(document: Document) -> Place:
@@ -99,10 +105,4 @@ def _select(
     rules: tuple[Rule, ...], model: type[Document], place: Place, agreement: str
 ) -> tuple[Rule, ...]:
     """Choose what may apply, by all that is the same for many documents."""
-    return tuple(
-        rule
-        for rule in rules
-        if issubclass(model, rule.model)
-        and place in rule.places
-        and (not rule.agreements or agreement in rule.agreements)
-    )
+    return tuple(rule for rule in rules if rule.is_for(model, place, agreement))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.origin_criterion import (
     PC,
+    OriginCriterion,
     find_grammar,
     format_criterion,
     parse_criterion,
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES"]
 
+_TEN: Final = Decimal(10)
+_HUNDRED: Final = Decimal(100)
+
 
 def _agreement_is_known(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
     if find_grammar(certificate.agreement) is None:
@@ -34,19 +40,37 @@ def _agreement_is_known(certificate: CertificateOfOrigin, _: Context) -> Iterato
 def _criteria_are_of_the_agreement(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
     if find_grammar(certificate.agreement) is None:
         return  # said once, by the rule above
+    agreement = certificate.agreement
     for place, item in enumerate(certificate.items, 1):
-        spelled = format_criterion(item.origin_criterion, agreement=certificate.agreement)
-        try:
-            same = (
-                parse_criterion(spelled, agreement=certificate.agreement) == item.origin_criterion
-            )
-        except RefusedError:
-            same = False
-        if not same:
+        criterion = item.origin_criterion
+        share = criterion.percentage
+        digits = 0 if share is None else 3 if share >= _HUNDRED else 2 if share >= _TEN else 1
+        if not _has_spelling(agreement, criterion.bases, digits):
+            spelled = format_criterion(criterion, agreement=agreement)
             yield Fault(
                 f"Item[{place}]/OriginCriterion",
-                f"expected a criterion of {certificate.agreement}, found {spelled!r}",
+                f"expected a criterion of {agreement}, found {spelled!r}",
             )
+
+
+@lru_cache(maxsize=1024)
+def _has_spelling(agreement: str, bases: tuple[str, ...], digits: int) -> bool:
+    """Whether an agreement's form can spell a criterion so that reading gives it back.
+
+    Args:
+        agreement: One with a grammar.
+        bases: Of the criterion.
+        digits: How many its percentage has before the point, 0 where there is none: the only
+            thing about a percentage that a spelling can depend on, so nearly every criterion of a
+            certificate has been asked for before.
+    """
+    share = Decimal(10 ** (digits - 1)) if digits else None
+    criterion = OriginCriterion(bases=bases, percentage=share)
+    try:
+        spelled = format_criterion(criterion, agreement=agreement)
+        return parse_criterion(spelled, agreement=agreement) == criterion
+    except RefusedError:
+        return False
 
 
 def _countries_differ(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:

@@ -17,83 +17,84 @@ if TYPE_CHECKING:
 __all__ = ["RULES"]
 
 
+_Coded = tuple[str | None, str, tuple[int, ...]]
+"""A code; its path, with ``{}`` for each position; the positions. Nearly every code is listed, so
+a path is put together only where one is not."""
+
+
 def _not_listed(
-    name: ListName, codes: Callable[..., Iterable[tuple[str, str | None]]]
+    name: ListName, codes: Callable[..., Iterable[_Coded]]
 ) -> Callable[..., Iterable[Fault]]:
     """Build a rule: every code that is there is listed."""
 
     def check(document: object, context: Context) -> Iterator[Fault]:
-        listed = load_code_list(name)
-        for path, code in codes(document):
-            if code is not None and not listed.holds(code, at=context.issued_on):
-                message = (
-                    f"expected a code of {name.title} that holds on {context.issued_on}, "
-                    f"found {code!r}"
-                )
-                yield Fault(path, message)
+        holds, day = load_code_list(name).holds, context.issued_on
+        for code, path, positions in codes(document):
+            if code is not None and not holds(code, at=day):
+                message = f"expected a code of {name.title} that holds on {day}, found {code!r}"
+                yield Fault(path.format(*positions), message)
 
     return check
 
 
-def _countries(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str | None]]:
+def _countries(certificate: CertificateOfOrigin) -> Iterator[_Coded]:
     declaration, cases = certificate.exporter_declaration, certificate.special_cases
-    yield "IssuingCountry", certificate.issuing_country
-    yield "Exporter/Country", certificate.exporter.country
-    yield "Consignee/Country", certificate.consignee.country
-    yield "ExporterDeclaration/CountryOfProduction", declaration.country_of_production
-    yield "ExporterDeclaration/ImportingCountry", declaration.importing_country
+    yield certificate.issuing_country, "IssuingCountry", ()
+    yield certificate.exporter.country, "Exporter/Country", ()
+    yield certificate.consignee.country, "Consignee/Country", ()
+    yield declaration.country_of_production, "ExporterDeclaration/CountryOfProduction", ()
+    yield declaration.importing_country, "ExporterDeclaration/ImportingCountry", ()
     if cases.third_country_invoicing is not None:
         company = cases.third_country_invoicing
-        yield "SpecialCases/ThirdCountryInvoicing/CompanyCountry", company.company_country
+        yield company.company_country, "SpecialCases/ThirdCountryInvoicing/CompanyCountry", ()
     for place, original in enumerate(cases.back_to_back.originals if cases.back_to_back else (), 1):
-        path = f"SpecialCases/BackToBack/Original[{place}]/IssuingCountry"
-        yield path, original.issuing_country
+        path = "SpecialCases/BackToBack/Original[{}]/IssuingCountry"
+        yield original.issuing_country, path, (place,)
 
 
-def _currencies(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str | None]]:
+def _currencies(certificate: CertificateOfOrigin) -> Iterator[_Coded]:
     for place, item in enumerate(certificate.items, 1):
         if item.fob_amount is not None:
-            yield f"Item[{place}]/FobAmount/@currency", item.fob_amount.currency
+            yield item.fob_amount.currency, "Item[{}]/FobAmount/@currency", (place,)
 
 
-def _units(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str | None]]:
+def _units(certificate: CertificateOfOrigin) -> Iterator[_Coded]:
     for place, item in enumerate(certificate.items, 1):
         if item.quantity is not None:
-            yield f"Item[{place}]/Quantity/@unit", item.quantity.unit
+            yield item.quantity.unit, "Item[{}]/Quantity/@unit", (place,)
         if item.gross_measure is not None:
-            yield f"Item[{place}]/GrossMeasure/@unit", item.gross_measure.unit
+            yield item.gross_measure.unit, "Item[{}]/GrossMeasure/@unit", (place,)
         for number, package in enumerate(item.packages, 1):
-            path = f"Item[{place}]/Package[{number}]"
             if package.gross_measure is not None:
-                yield f"{path}/GrossMeasure/@unit", package.gross_measure.unit
+                path = "Item[{}]/Package[{}]/GrossMeasure/@unit"
+                yield package.gross_measure.unit, path, (place, number)
             if package.gross_volume is not None:
-                yield f"{path}/GrossVolume/@unit", package.gross_volume.unit
+                path = "Item[{}]/Package[{}]/GrossVolume/@unit"
+                yield package.gross_volume.unit, path, (place, number)
 
 
-def _packages(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str | None]]:
+def _packages(certificate: CertificateOfOrigin) -> Iterator[_Coded]:
     for place, item in enumerate(certificate.items, 1):
         for number, package in enumerate(item.packages, 1):
-            yield f"Item[{place}]/Package[{number}]/TypeCode", package.type_code
+            yield package.type_code, "Item[{}]/Package[{}]/TypeCode", (place, number)
 
 
-def _ports(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str | None]]:
+def _ports(certificate: CertificateOfOrigin) -> Iterator[_Coded]:
     loading, discharge = certificate.transport.loading_port, certificate.transport.discharge_port
     if loading is not None:
-        yield "Transport/LoadingPort/Code", loading.code
+        yield loading.code, "Transport/LoadingPort/Code", ()
     if discharge is not None:
-        yield "Transport/DischargePort/Code", discharge.code
+        yield discharge.code, "Transport/DischargePort/Code", ()
 
 
-def _units_utilised(response: CustomsResponse) -> Iterator[tuple[str, str | None]]:
+def _units_utilised(response: CustomsResponse) -> Iterator[_Coded]:
     for place, item in enumerate(response.items, 1):
         if item.utilised_quantity is not None:
-            yield f"Item[{place}]/UtilisedQuantity/@unit", item.utilised_quantity.unit
+            yield item.utilised_quantity.unit, "Item[{}]/UtilisedQuantity/@unit", (place,)
 
 
-def _country_of_subject(
-    answer: CustomsReceipt | CustomsResponse,
-) -> Iterator[tuple[str, str | None]]:
-    yield "Subject/IssuingCountry", answer.subject.issuing_country
+def _country_of_subject(answer: CustomsReceipt | CustomsResponse) -> Iterator[_Coded]:
+    yield answer.subject.issuing_country, "Subject/IssuingCountry", ()
 
 
 # Lists that are whole refuse; of what is not in the others a warning is enough: units and packages

@@ -120,30 +120,45 @@ class Rule:
         """One sentence: what a finding of this rule says."""
         return load_error_codes()[self.code].meaning
 
-    def applies_to(self, document: Document, context: Context) -> bool:
-        """Whether this rule has anything to say of the document, there and then."""
+    def is_for(self, model: type[Document], place: Place, agreement: str) -> bool:
+        """Whether this rule can have anything to say of such documents at that place."""
         return (
-            isinstance(document, self.model)
-            and context.place in self.places
-            and (self.valid_from is None or self.valid_from <= context.issued_on)
+            issubclass(model, self.model)
+            and place in self.places
+            and (not self.agreements or agreement in self.agreements)
+        )
+
+    def is_in_force(self, document: Document, context: Context) -> bool:
+        """Whether this rule holds on the day of issue, and in the issuing state."""
+        return (
+            (self.valid_from is None or self.valid_from <= context.issued_on)
             and (self.valid_until is None or context.issued_on <= self.valid_until)
-            and (not self.agreements or getattr(document, "agreement", None) in self.agreements)
             and (
                 not self.issuing_states
                 or getattr(document, "issuing_country", None) in self.issuing_states
             )
         )
 
+    def applies_to(self, document: Document, context: Context) -> bool:
+        """Whether this rule has anything to say of the document, there and then."""
+        agreement = getattr(document, "agreement", "")
+        return self.is_for(type(document), context.place, agreement) and self.is_in_force(
+            document, context
+        )
+
     def find(self, document: Document, context: Context) -> Iterator[Finding]:
         """Evaluate the rule where it applies."""
-        if not self.applies_to(document, context):
-            return
+        if self.applies_to(document, context):
+            for fault in self.check(document, context):
+                yield self.report(document, fault)
+
+    def report(self, document: Document, fault: Fault) -> Finding:
+        """Make a finding of a fault."""
         root = type(document).__name__
-        for fault in self.check(document, context):
-            yield Finding(
-                code=self.code,
-                severity=self.severity,
-                path=f"{root}/{fault.path}" if fault.path else root,
-                message=fault.message,
-                clause=self.clause,
-            )
+        return Finding(
+            code=self.code,
+            severity=self.severity,
+            path=f"{root}/{fault.path}" if fault.path else root,
+            message=fault.message,
+            clause=self.clause,
+        )

@@ -11,6 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents.origin_criterion import (
+    OriginCriterion,
+    format_criterion,
+    parse_criterion,
+)
+from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.rulebook import (
     RULES,
@@ -158,6 +164,24 @@ def test_a_back_to_back_certificate_is_issued_by_the_intermediate_state() -> Non
     upon = plain(special_cases__back_to_back={"originals": [ORIGINAL]})
     assert get_place_of_issue(upon) is Place.INTERMEDIATE_ISSUER
     assert get_place_of_issue(response()) is Place.ISSUER
+
+
+@settings(max_examples=300)
+@given(aggregates(OriginCriterion), st.sampled_from(["ATIGA", "AANZFTA"]))
+def test_a_criterion_is_of_the_form_that_can_spell_it(
+    criterion: OriginCriterion, agreement: str
+) -> None:
+    """The rule asks once for many percentages, and says what asking for each would."""
+    spelled = format_criterion(criterion, agreement=agreement)
+    try:
+        same = parse_criterion(spelled, agreement=agreement) == criterion
+    except RefusedError:
+        same = False
+    certificate = plain(items=1, agreement=agreement)
+    (item,) = certificate.items
+    item = item.model_copy(update={"origin_criterion": criterion})
+    found = check_document(certificate.model_copy(update={"items": (item,)}), at=TODAY)
+    assert ("rule.criterion_not_of_agreement" in {each.code for each in found}) is not same
 
 
 # --- anything ----------------------------------------------------------------------------------

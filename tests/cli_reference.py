@@ -92,7 +92,8 @@ _MEMBERS: Final = {
         "refused": "that were refused on the way",
         "seconds": "how long it took",
         "transport": "`embedded` or `rabbitmq`",
-        "pairs": "the same figures for each direction, with `from` and `to`",
+        "handed_over_again": "hand-overs that the single window had already, which it recognises",
+        "pairs": "the same figures for each direction, with `from`, `to` and `agreement`",
     },
     "swb convert": {
         "from": "format that was read",
@@ -139,12 +140,22 @@ _MEMBERS: Final = {
     "swb status": {
         "status": "the fact that stands: `AS1`, `RELAYED`, `AS2`, `AS3`, `REFUSED`, `RES-NOT`, "
         "`RES-REC`, `PENDING`, `GIVEN` or `NOT GIVEN`; null when nothing is known",
+        "waiting": "what is awaited, null when nothing is: `for`, `since`, `until`, "
+        "`refusal_until` and `clause`; no alarm, a timer",
         "document": "the document: ids, parties, environment, digest, direction, `recorded_at`",
         "events": "what is known of it: `at`, `name`, `message_id`, `code`, `detail`, `revision`",
         "answers": "documents that answer it or belong to its conversation",
         "messages": "messages that carried it or its answers",
     },
     "swb topology apply": {"members": "states whose line is ready"},
+    "swb connections list": {
+        "connections": "each with `from`, `to`, `message_type`, `agreement`, `state`, `sealed_as` "
+        "(environment; null where nothing may be sent) and `terms`",
+    },
+    "swb connections report": {
+        "pairs": "each with `from`, `to`, `documents`, `compared` and `differing` "
+        "(`certificate_key`, `paths`)",
+    },
     "swb adapters list": {
         "adapters": "each with `name`, `version`, `distribution`, `distribution_version`, "
         "`provenance`, `state`, `system`, `media_type`, `file_suffix` and `messages` "

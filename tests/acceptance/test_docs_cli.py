@@ -45,6 +45,7 @@ def test_names_every_exit_status() -> None:
         ("keys", "make", "--states", "TH", "--out", "{out}"),
         ("keys", "show", "{root}"),
         ("topology", "apply", "--config", "{router}"),
+        ("connections", "list", "--config", "{router}"),
         ("demo", "--documents", "2"),
     ],
     ids=lambda command: " ".join(command[:2]),
@@ -61,9 +62,10 @@ def test_names_every_member_of_the_json_value(
         "out": tmp_path / "keys",
         "router": tmp_path / "router.toml",
     }
-    shutil.copy(ROOT / "examples" / "region" / "router.toml", places["router"])
+    for name in ("router.toml", "connections.toml"):
+        shutil.copy(ROOT / "examples" / "region" / name, tmp_path / name)
     value = swb(*(part.format(**places) for part in command), "--json").value
-    names = command[: 2 if command[0] in {"adapters", "keys", "topology"} else 1]
+    names = command[: 2 if command[0] in {"adapters", "connections", "keys", "topology"} else 1]
     assert set(value) == documented_members(" ".join(("swb", *names)))
 
 

@@ -20,6 +20,13 @@ def test_the_readme_shows_what_the_demonstration_prints() -> None:
     assert table in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_connecting_a_pair_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/connect-a-pair.md", tmp_path)
+    assert "connection.malformed" in printed
+    assert "connection.suspended" in printed
+    assert "no parallel exchanges" in printed
+
+
 @pytest.mark.usefixtures("xmlsec1")
 def test_the_tutorial_works(tmp_path: Path) -> None:
     printed = run_page("docs/tutorial/first-form-d.md", tmp_path)

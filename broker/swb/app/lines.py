@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from swb.app.parts import list_members
+from swb.app.parts import read_connections
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
 from swb.config import EmbeddedTransportConfig, RabbitTransportConfig, Role, resolve_secret
@@ -32,7 +32,7 @@ def build_lines(config: Config) -> dict[str, Transport]:
     members: Sequence[str] = (config.party.state,)
     end = LineEnd.MEMBER
     if Role.ROUTER in config.roles.run:
-        members, end = list_members(config), LineEnd.ROUTER
+        members, end = read_connections(config).members, LineEnd.ROUTER
     if isinstance(config.transport, EmbeddedTransportConfig):
         build = _embedded(config.transport, config.limits, end)
     else:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from swb.config import Config, ConnectionsConfig, KeyConfig, NationalConfig
     from swb.ports import Clock, ConnectionSource, MessageStore, Signer, Transport, TrustSource
+    from swb_schemas.connections import ConnectionTable
     from swb_schemas.wire.encryption import DecryptionKey
 
 __all__ = [
@@ -39,8 +40,8 @@ __all__ = [
     "get_connections",
     "get_formats",
     "get_national",
-    "list_members",
     "missing_section",
+    "read_connections",
 ]
 
 
@@ -228,8 +229,8 @@ def get_connections(config: Config) -> ConnectionsConfig:
     return config.connections
 
 
-def list_members(config: Config) -> tuple[str, ...]:
-    """List the states that are connected as the table stands now.
+def read_connections(config: Config) -> ConnectionTable:
+    """Read the table of connections as it stands now.
 
     Raises:
         RefusedError: ``config.invalid``, ``connection.malformed``.
@@ -241,7 +242,7 @@ def list_members(config: Config) -> tuple[str, ...]:
     except OSError as cause:
         message = f"expected a table of connections at {file}: {cause.strerror}"
         raise UnavailableError("connection.unreachable", message) from cause
-    return parse_connections(raw).members
+    return parse_connections(raw)
 
 
 def get_formats(national: NationalConfig) -> InProcessFormats:

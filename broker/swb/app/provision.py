@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb.app.lines import parse_amqp_url
-from swb.app.parts import list_members
+from swb.app.parts import read_connections
 from swb.backends.softkey import DevelopmentKeys, make_development_keys
 from swb.backends.sqlite.topology import apply_topology as apply_embedded_topology
 from swb.config import EmbeddedTransportConfig, resolve_secret
@@ -62,7 +62,7 @@ async def apply_topology(config: Config) -> tuple[str, ...]:
         RefusedError: ``config.invalid``: it is not a router's; ``config.secret``.
         UnavailableError: ``transport.*``.
     """
-    members = list_members(config)
+    members = read_connections(config).members
     if isinstance(config.transport, EmbeddedTransportConfig):
         await make_embedded_lines(config.transport.path, members)
     else:

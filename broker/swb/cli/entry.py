@@ -44,8 +44,11 @@ COMMANDS: Final = {
     "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),
     "topology": CommandEntry("swb.cli.topology:command", "Make the transport's lines."),
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
+    "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),
     "keys": CommandEntry("swb.cli.keys:command", "Make development keys; look at certificates."),
-    "bench": CommandEntry("swb.cli.bench:command", "Measure the road of a document, and the rules."),
+    "bench": CommandEntry(
+        "swb.cli.bench:command", "Measure the road of a document, and the rules."
+    ),
 }
 
 _HELP: Final = """Single-Window Broker: joins the national single windows of neighbouring states.

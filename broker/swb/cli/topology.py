@@ -26,7 +26,7 @@ def command() -> None:
     metavar="FILE",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The router's configuration: its pairs name the members.",
+    help="The router's configuration: its table of connections names the members.",
 )
 def apply(file: Path) -> Answer:
     """Make the line of every member that the router's configuration connects.

@@ -43,7 +43,8 @@ def apply_for(certificate: CertificateOfOrigin, *, seed: int, on: date) -> tuple
     Returns:
         Every application as it was examined, in order; the last one is the mended one.
     """
-    random = Random(f"{seed}:application:{certificate.key}")  # noqa: S311 - mistakes of nobody
+    serial = certificate.reference_number.rpartition("/")[2]
+    random = Random(f"{seed}:application:{certificate.issuing_country}:{serial}")  # noqa: S311
     applications = [certificate]
     if random.random() < _MISTAKES:
         applications.insert(0, _with_a_mistake(certificate, random))

@@ -230,7 +230,10 @@ def draw_response(
 
 
 def _random(certificate: CertificateOfOrigin, seed: int) -> Random:
-    return Random(f"{seed}:customs:{certificate.key}")  # noqa: S311 - decisions of nobody
+    """Drawn from the serial number and not from the year: a seed tells the same every year."""
+    to = certificate.exporter_declaration.importing_country
+    serial = certificate.reference_number.rpartition("/")[2]
+    return Random(f"{seed}:customs:{certificate.issuing_country}:{to}:{serial}")  # noqa: S311
 
 
 def _whole(duration: timedelta) -> timedelta:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.indonesia.codes import CONSIGNEE, EXPORTER, FIXED_INSTALLATIONS, INVOICE
-from swb_schemas.findings import Finding, Severity
+from swb_adapters.sdk import reading_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from swb_adapters.indonesia.payload import Certificate
+    from swb_schemas.findings import Finding
 
 __all__ = ["list_losses"]
 
@@ -28,12 +29,9 @@ def list_losses(payload: Certificate) -> tuple[Finding, ...]:
         first.setdefault(why, national_path)
         counts[why] = counts.get(why, 0) + 1
     return tuple(
-        Finding(
-            code="adapter.loss",
-            severity=Severity.LOSS,
-            message=why if counts[why] == 1 else f"{why} (found {counts[why]} times)",
-            path="",
-            national_path=national_path,
+        reading_loss(
+            national_path,
+            why if counts[why] == 1 else f"{why} (found {counts[why]} times)",
         )
         for why, national_path in first.items()
     )

@@ -7,28 +7,19 @@ header as a certificate, and is refused by name before anything else of it is lo
 
 from __future__ import annotations
 
-import re
-from functools import reduce
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.indonesia.codes import CERTIFICATE, CONSIGNEE, DECLARATIONS, EXPORTER
 from swb_adapters.indonesia.paths import RECEIPT_PATHS, RESPONSE_PATHS, get_certificate_paths
-from swb_adapters.indonesia.payload import Certificate, Part, Responses, Statuses
-from swb_adapters.sdk import DEFAULT_LIMITS, parse_json, refuse
-from swb_schemas.errors import RefusedError
-from swb_schemas.findings import Finding, Severity
+from swb_adapters.indonesia.payload import Certificate, Responses, Statuses
+from swb_adapters.sdk import check_json, parse_json, refuse, spell_member
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import PathMap
 
 __all__ = ["find_party", "open_payload", "paths_of"]
 
-PartT = TypeVar("PartT", bound=Part)
-
-_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,60}", re.ASCII)
-_VALUE_FAULT: Final = "value_error"
+_SCHEMA: Final = "indonesia-1.schema.json"
 
 
 def open_payload(raw: bytes) -> Certificate | Statuses | Responses:
@@ -46,10 +37,11 @@ def open_payload(raw: bytes) -> Certificate | Statuses | Responses:
     if b"null" in raw:
         _refuse_null(payload, "")
     if "dataStatus" in payload:
-        return _validate(Statuses, payload, RECEIPT_PATHS)
+        return check_json(Statuses, payload, paths=RECEIPT_PATHS, schema=_SCHEMA)
     if "dataRespon" in payload:
-        return _validate(Responses, payload, RESPONSE_PATHS)
-    return _validate(Certificate, payload, paths_of(payload.get("entitas")))
+        return check_json(Responses, payload, paths=RESPONSE_PATHS, schema=_SCHEMA)
+    paths = paths_of(payload.get("entitas"))
+    return check_json(Certificate, payload, paths=paths, schema=_SCHEMA)
 
 
 def _require_certificate_or_answer(payload: dict[str, Any]) -> None:
@@ -80,10 +72,10 @@ def _refuse_null(value: object, path: str) -> None:
         raise refuse("adapter.schema", message, national_path=path)
     if isinstance(value, dict):
         for name, child in value.items():
-            _refuse_null(child, _extend(path, name))
+            _refuse_null(child, spell_member(path, (name,)))
     elif isinstance(value, list):
         for position, child in enumerate(value):
-            _refuse_null(child, _extend(path, position))
+            _refuse_null(child, spell_member(path, (position,)))
 
 
 def find_party(parties: object, code: str) -> int:
@@ -106,46 +98,3 @@ def paths_of(parties: object) -> PathMap:
     if max(exporter, consignee) > 20:  # noqa: PLR2004 - as the schema has it
         return get_certificate_paths(exporter=0, consignee=0)
     return get_certificate_paths(exporter=exporter, consignee=consignee)
-
-
-# --- validity ----------------------------------------------------------------------------------
-
-
-def _validate(model: type[PartT], payload: dict[str, Any], paths: PathMap) -> PartT:
-    try:
-        return model.model_validate(payload)
-    except ValidationError as cause:
-        raise _refuse_faults(cause, paths) from cause
-
-
-def _refuse_faults(error: ValidationError, paths: PathMap) -> RefusedError:
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    unreadable = all(fault["type"] == _VALUE_FAULT for fault in faults)
-    code = "adapter.value" if unreadable else "adapter.schema"
-    findings: list[Finding] = []
-    for fault in faults[: DEFAULT_LIMITS.findings]:
-        national = _spell_national(fault["loc"])
-        findings.append(
-            Finding(
-                code=code,
-                severity=Severity.REFUSE,
-                path=paths.find_canonical(national),
-                national_path=national,
-                message=fault["msg"].removeprefix("Value error, ")[:300],
-            )
-        )
-    first = findings[0]
-    message = f"{len(faults)} fault(s), first at {first.national_path}: {first.message}"
-    return RefusedError(code, message, findings=findings)
-
-
-def _spell_national(location: tuple[int | str, ...]) -> str:
-    """Spell a place in a payload; a name that is no plain word stands in quotes, cut short."""
-    return reduce(_extend, location, "") or "$"
-
-
-def _extend(path: str, step: int | str) -> str:
-    if isinstance(step, int):
-        return f"{path}[{step + 1}]"
-    name = step if _NAME.fullmatch(step) else ascii(step[:60])
-    return f"{path}.{name}" if path else name

@@ -7,11 +7,10 @@ optional here, as in the canonical document, and judged by its rules.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import GenerateJsonSchema
 
 from swb_adapters.indonesia.values import (
     Aju,
@@ -32,15 +31,11 @@ from swb_adapters.indonesia.values import (
     Teks,
     Waktu,
 )
-
-if TYPE_CHECKING:
-    from pydantic.json_schema import JsonSchemaValue
-    from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
+from swb_adapters.sdk import build_json_schema
 
 __all__ = [
     "Barang",
     "Certificate",
-    "CustomsPayload",
     "Dokumen",
     "Entitas",
     "Part",
@@ -303,30 +298,10 @@ class Responses(Part):
     data_respon: Annotated[list[Respon], Field(min_length=1, max_length=1)]
 
 
-CustomsPayload = Statuses | Responses
-
 _IDENTITY: Final = "urn:swb-simulation:indonesia:1"
-
-
-class _Schema(GenerateJsonSchema):
-    """Without titles, defaults and ``null``, of which a payload has none."""
-
-    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    def field_title_should_be_set(self, _schema: object) -> bool:
-        return False
 
 
 def build_schema() -> dict[str, Any]:
     """Build the JSON Schema (2020-12) of all payloads; ``schema/indonesia-1.schema.json`` is it."""
-    adapter: TypeAdapter[Certificate | CustomsPayload] = TypeAdapter(Certificate | CustomsPayload)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": _IDENTITY,
-        "title": "Simulated Indonesian payloads, version 1",
-        **adapter.json_schema(schema_generator=_Schema),
-    }
+    head = {"$id": _IDENTITY, "title": "Simulated Indonesian payloads, version 1"}
+    return {**head, **build_json_schema(Certificate | Statuses | Responses)}

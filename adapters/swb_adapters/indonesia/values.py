@@ -3,7 +3,7 @@
 Each type says what JSON holds (for the published schema) and turns it into the value that a
 canonical document takes, so that a fault is found where it stands. A value of the wrong JSON type
 is a fault of the schema; one that cannot be understood, or that no canonical document may hold,
-is a fault of the value (see `swb_adapters.indonesia.opening`).
+is a fault of the value (see `swb_adapters.sdk.check_json`).
 """
 
 from __future__ import annotations

@@ -55,6 +55,7 @@ from swb_adapters.sdk.json_models import (
     check_json,
     find_unplaced,
     reading_loss,
+    spell_member,
 )
 from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
 from swb_adapters.sdk.losses import Losses, is_mandatory
@@ -129,5 +130,6 @@ __all__ = [
     "reading_loss",
     "refuse",
     "spell_location",
+    "spell_member",
     "tells_day_only",
 ]

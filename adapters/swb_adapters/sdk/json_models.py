@@ -1,8 +1,9 @@
-"""JSON payloads as models: what a published schema says of them, and what no document has.
+"""JSON payloads as models: what a schema says of them, and what no document has.
 
-For formats whose schema is published and open: members that it does not know may stand anywhere,
-and members that it does know may have no place in a canonical document. Neither is an error, and
-neither may vanish: `find_unplaced` names each of them.
+`check_json` requires a payload to be what any pydantic model says. `JsonPart` is for formats whose
+schema is published and open: members that it does not know may stand anywhere, and members that
+it does know may have no place in a canonical document. Neither is an error, and neither may
+vanish: `find_unplaced` names each of them.
 
 A payload's objects are subclasses of `JsonPart`, one field for each member::
 
@@ -13,14 +14,16 @@ A payload's objects are subclasses of `JsonPart`, one field for each member::
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     PlainValidator,
+    TypeAdapter,
     ValidationError,
     WithJsonSchema,
     field_validator,
@@ -65,8 +68,12 @@ def _read_number(value: Any) -> Decimal | int:  # noqa: ANN401 - any JSON value
 JsonNumber = Annotated[Decimal, PlainValidator(_read_number), WithJsonSchema({"type": "number"})]
 """A number as `parse_json` gives it: exact."""
 
-PartT = TypeVar("PartT", bound="JsonPart")
-_NO_PLACE = "a canonical document has no place for it"
+PartT = TypeVar("PartT", bound=BaseModel)
+_NO_PLACE: Final = "a canonical document has no place for it"
+_NULL: Final = "expected a value or no member at all, found null"
+_UNREADABLE: Final = "value_error"
+"""Kind of a fault that a validator of the model's own found: the type is right, the value not."""
+_NAME: Final = re.compile(r"[A-Za-z0-9_@$-]{1,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +100,12 @@ class JsonPart(BaseModel):
     @classmethod
     def _null_is_no_value(cls, value: object) -> object:
         if value is None:
-            msg = "expected a value or no member at all, found null"
-            raise ValueError(msg)
+            raise PydanticCustomError("null", _NULL)
         return value
 
 
 class _Schema(GenerateJsonSchema):
-    """Without ``null``, which no `JsonPart` takes, and without pydantic's titles and defaults."""
+    """Without ``null``, which no payload has, and without pydantic's titles and defaults."""
 
     def nullable_schema(self, schema: Any) -> dict[str, Any]:  # noqa: ANN401 - of pydantic's core
         return self.generate_inner(schema["schema"])
@@ -111,9 +117,13 @@ class _Schema(GenerateJsonSchema):
         return False
 
 
-def build_json_schema(model: type[JsonPart]) -> dict[str, Any]:
-    """Build the JSON Schema (2020-12) that a model stands for, for people without Python."""
-    schema = model.model_json_schema(by_alias=True, schema_generator=_Schema)
+def build_json_schema(model: Any) -> dict[str, Any]:  # noqa: ANN401 - a union is no type
+    """Build the JSON Schema (2020-12) that a model stands for, for people without Python.
+
+    Args:
+        model: A model, or a union of models.
+    """
+    schema = TypeAdapter(model).json_schema(by_alias=True, schema_generator=_Schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -130,17 +140,20 @@ def check_json(
         schema: Name of the schema that the model stands for.
 
     Raises:
-        RefusedError: ``adapter.schema``, with one finding for each fault.
+        RefusedError: ``adapter.schema``, with one finding for each fault; ``adapter.value`` where
+            validators of the model's own found all of them (they raise `ValueError`).
     """
     try:
         return model.model_validate(value)
     except ValidationError as cause:
         faults = cause.errors(include_url=False, include_context=False, include_input=False)
+        unreadable = all(fault["type"] == _UNREADABLE for fault in faults)
+        code = "adapter.value" if unreadable else "adapter.schema"
         findings = []
         for fault in faults[: DEFAULT_LIMITS.findings]:
             where = spell_member(prefix, fault["loc"])
             finding = Finding(
-                code="adapter.schema",
+                code=code,
                 severity=Severity.REFUSE,
                 path=paths.find_canonical(where),
                 national_path=where,
@@ -152,17 +165,22 @@ def check_json(
             f"expected a payload valid against {schema}, found {len(faults)} fault(s); "
             f"{first.national_path or 'the whole'}: {first.message}"
         )
-        raise RefusedError("adapter.schema", message, findings=tuple(findings)) from cause
+        raise RefusedError(code, message, findings=tuple(findings)) from cause
 
 
 def spell_member(prefix: str, location: tuple[int | str, ...]) -> str:
-    """Spell a place in a payload: names parted by points, positions from 1."""
+    """Spell a place in a payload: names parted by points, positions from 1.
+
+    A name that is no plain word is the sender's and may hold anything; it stands in quotes, cut
+    short and with escapes, so that it can be shown.
+    """
     path = prefix
     for step in location:
         if isinstance(step, int):
             path += f"[{step + 1}]"
         else:
-            path += f".{step}" if path else step
+            name = step if _NAME.fullmatch(step) else ascii(step[:60])
+            path += f".{name}" if path else name
     return path
 
 
@@ -197,7 +215,7 @@ def find_unplaced(part: JsonPart, path: str = "") -> Iterator[Finding]:
             yield reading_loss(where, f"{mark.what}: {_NO_PLACE}")
     for name, value in (part.model_extra or {}).items():
         if _holds(value):
-            where = spell_member(path, (name[:60],))
+            where = spell_member(path, (name,))
             yield reading_loss(where, f"a member that the schema does not name: {_NO_PLACE}")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from swb_adapters.sdk import JsonDay, JsonMoment, JsonNumber, JsonPart, NoPlace
 
@@ -23,8 +24,8 @@ class StandardPart(JsonPart):
     def _only_extensions_are_unknown(self) -> StandardPart:
         for name in self.model_extra or {}:
             if not name.startswith("x-"):
-                msg = f"expected a member of the standard or of x-, found {name[:60]!r}"
-                raise ValueError(msg)
+                template = "expected a member of the standard or of x-, found {name}"
+                raise PydanticCustomError("unknown_member", template, {"name": ascii(name[:60])})
         return self
 
 

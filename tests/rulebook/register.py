@@ -83,12 +83,15 @@ def answering(
     decision: str,
     *findings: tuple[str, str],
     known: bool = True,
+    items: int = 1,
+    place: Place = Place.ISSUER,
     **changes: Any,  # noqa: ANN401 - as `plain`
 ) -> Case:
-    """A response of customs about the first item of a certificate."""
-    subject = KnownCertificate(certificate=plain(**changes)) if known else None
+    """A response of customs about the first item of a certificate, which may have more."""
+    subject = KnownCertificate(certificate=plain(items=items, **changes)) if known else None
     document = response(decision=decision)
-    return Case(document=document, findings=findings, related=Related(subject=subject))
+    related = Related(subject=subject)
+    return Case(document=document, findings=findings, related=related, place=place)
 
 
 USED: Final = ("rule.number_used", "ReferenceNumber")
@@ -97,6 +100,8 @@ OTHER_GOODS: Final = ("rule.original_of_other_goods", "Item[2]/CommodityCode")
 CANCELLED: Final = ("rule.original_cancelled", FIRST)
 NOT_CANCELLED: Final = ("rule.replaced_not_cancelled", "")
 EARNS_NOTHING: Final = ("rule.preference_for_partial_cumulation", "Item[1]/Decision")
+BEYOND_ITEMS: Final = ("rule.preference_beyond_items", "Decision")
+NOT_CERTIFIED: Final = ("rule.item_not_certified", "Item[1]/SequenceNumber")
 PARTIAL: Final[dict[str, Any]] = {
     "items__0__origin_criterion": {"bases": ["PC"], "percentage": "25"},
     "special_cases__partial_cumulation": {},
@@ -190,5 +195,17 @@ CASES: Final[dict[str, Case]] = {
     "preference for a plain item": answering("GIVEN"),
     "preference for partial cumulation": answering("GIVEN", EARNS_NOTHING, **PARTIAL),
     "preference for a certificate that is not known": answering("GIVEN", known=False, **PARTIAL),
+    "preference for one item of two, and for the whole": answering("GIVEN", BEYOND_ITEMS, items=2),
+    "preference for one item of two, and for the whole, seen by the exporter": answering(
+        "GIVEN", BEYOND_ITEMS, items=2, place=Place.IMPORTER
+    ),
+    "no preference for one item of two, nothing of the other": answering("NOT_GIVEN", items=2),
+    "nothing decided of one item of two, nothing said of the other": answering("PENDING", items=2),
+    "an item that the certificate does not have": answering(
+        "NOT_GIVEN", NOT_CERTIFIED, items__0__sequence_number=2
+    ),
+    "an item of another certificate, seen by the exporter": answering(
+        "PENDING", NOT_CERTIFIED, items__0__sequence_number=2, place=Place.IMPORTER
+    ),
     "no preference for partial cumulation": answering("NOT_GIVEN", **PARTIAL),
 }

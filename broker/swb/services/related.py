@@ -11,7 +11,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
-from swb_schemas.documents.customs import Decision
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
 from swb_schemas.wire.sealed import read_kept
 
@@ -55,7 +54,7 @@ async def find_related(
                 same_number=tuple(_read(same, document_id, environment)),
                 originals=tuple(_read(originals, document_id, environment)),
             )
-        case CustomsResponse() if any(each.decision is Decision.GIVEN for each in document.items):
+        case CustomsResponse():
             certificate = await store.find_certificate(str(document.subject.key))
             return Related(
                 subject=next(_read([certificate] if certificate else [], "", None), None)

@@ -167,6 +167,38 @@ def _partial_cumulation_earns_nothing(
             )
 
 
+def _items_are_the_certificates(response: CustomsResponse, context: Context) -> Iterator[Fault]:
+    subject = context.related.subject
+    if subject is None:
+        return
+    certified = {item.sequence_number for item in subject.certificate.items}
+    for place, item in enumerate(response.items, 1):
+        if item.sequence_number not in certified:
+            yield Fault(
+                f"Item[{place}]/SequenceNumber",
+                f"expected an item of the certificate, found {item.sequence_number}",
+            )
+
+
+def _preference_needs_every_item(response: CustomsResponse, context: Context) -> Iterator[Fault]:
+    """GIVEN as a whole needs every item; what is not decided yet is PENDING, and said so."""
+    subject = context.related.subject
+    if subject is None or response.decision is not Decision.GIVEN:
+        return
+    decided = {item.sequence_number for item in response.items}
+    missing = [
+        item.sequence_number
+        for item in subject.certificate.items
+        if item.sequence_number not in decided
+    ]
+    if missing:
+        yield Fault(
+            "Decision",
+            f"expected a decision on each of {len(subject.certificate.items)} items where "
+            f"preference is given, found none on {len(missing)}, the first of them {missing[0]}",
+        )
+
+
 _ATIGA: Final = frozenset({"ATIGA"})
 _INTERMEDIATE: Final = frozenset({Place.INTERMEDIATE_ISSUER})
 
@@ -212,6 +244,20 @@ RULES: Final = (
         check=_goods_are_covered,
         agreements=_ATIGA,
         places=_INTERMEDIATE,
+    ),
+    Rule(
+        code="rule.item_not_certified",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 7, boxes 4 and 5",
+        model=CustomsResponse,
+        check=_items_are_the_certificates,
+    ),
+    Rule(
+        code="rule.preference_beyond_items",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 7, overleaf note 9",
+        model=CustomsResponse,
+        check=_preference_needs_every_item,
     ),
     Rule(
         code="rule.preference_for_partial_cumulation",

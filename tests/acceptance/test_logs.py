@@ -25,8 +25,9 @@ def words_of(certificate: CertificateOfOrigin) -> Iterator[str]:
     for item in certificate.items:
         yield item.description
         yield from (invoice.number for invoice in item.invoices)
-    yield certificate.exporter_declaration.signatory_name
-    yield certificate.certification.signatory_name
+    for signed in (certificate.exporter_declaration, certificate.certification):
+        assert signed.signatory_name is not None
+        yield signed.signatory_name
 
 
 async def test_nothing_of_a_document_reaches_a_log(swb: Program, tmp_path: Path) -> None:

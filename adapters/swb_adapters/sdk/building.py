@@ -80,8 +80,11 @@ def _refuse_faults(model: type[Document], error: ValidationError, paths: PathMap
     faults = error.errors(include_url=False, include_context=False)
     for fault in faults[: DEFAULT_LIMITS.findings]:
         given = fault["input"]
-        unreadable = isinstance(given, Unreadable)
-        message = given.message if unreadable else fault["msg"].removeprefix("Value error, ")
+        message = fault["msg"].removeprefix("Value error, ")
+        if isinstance(given, Unreadable):
+            message = given.message
+        elif given is None:
+            message = "expected a value, found none"
         path = spell_location(model.__name__, fault["loc"])
         findings.append(
             Finding(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 
 from swb_adapters.aanzfta import ADAPTER as AANZFTA
 from swb_adapters.uncefact import ADAPTER as UNCEFACT
-from tests.services import ROOT
+from tests.services import find_samples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from swb_adapters.sdk import Adapter
 
 STANDARDS: Final[tuple[Adapter, ...]] = (AANZFTA, UNCEFACT)
@@ -53,10 +53,9 @@ EACH_SAMPLE = pytest.mark.parametrize("sample", list_samples(), ids=str)
 
 def find_published(path: str) -> Path:
     """Find a file that others published, or skip: none of them is part of this repository."""
-    folder = Path(os.environ.get("SWB_SAMPLES") or ROOT.parent / "shared" / "samples")
-    file = folder / path
+    file = find_samples() / path
     if not file.exists():
-        pytest.skip(f"no {path} in {folder}: published by others, and not part of the repository")
+        pytest.skip(f"no {path}: published by others, and not part of the repository")
     return file
 
 

@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from swb.ports import Direction
+from swb.ports import Direction, Event
 from swb_schemas.errors import RefusedError
 from tests.contract.records import (
     ACK,
     ACK_DOCUMENT,
+    DOCUMENT,
     LEASE,
     NOW,
     SECOND,
+    acceptance,
     buried,
     digest_of,
     document,
     outbound,
     submission,
+    uuid_of,
 )
 
 if TYPE_CHECKING:
-    from swb.ports import MessageStore
+    from swb.ports import MessageStore, Submission
 
 
 async def test_refuses_a_second_certificate_of_one_key_from_another_payload(
@@ -86,6 +89,70 @@ async def test_many_answers_may_speak_of_one_certificate(store: MessageStore) ->
             )
         )
     assert len(await store.list_documents()) == 2
+
+
+def numbered(number: int, *, revision: int, certificate: int = 9) -> Submission:
+    """A response of some number on a certificate."""
+    made = submission(number)
+    fact = Event(
+        document_id=uuid_of(certificate, DOCUMENT), name="PENDING", at=NOW, revision=revision
+    )
+    answer = replace(
+        made.document, message_type="CustomsResponse", certificate_key=f"TH:DFT:{certificate}"
+    )
+    return replace(made, document=answer, events=[*made.events, fact])
+
+
+async def test_refuses_a_second_response_of_one_number_from_another_payload(
+    store: MessageStore,
+) -> None:
+    await store.commit_submission(numbered(1, revision=2))
+    other = numbered(2, revision=2)
+
+    with pytest.raises(RefusedError) as failure:
+        await store.commit_submission(other)
+
+    assert failure.value.code == "submission.response_exists"
+    assert await store.find_submission(other.record.payload_digest) is None
+    assert await store.find_document(other.document.document_id) is None
+    assert len(await store.claim_outbound(NOW, limit=9, lease_for=LEASE)) == 1
+
+
+async def test_of_two_responses_of_one_number_at_a_time_one_wins(
+    store: MessageStore, other_store: MessageStore
+) -> None:
+    outcomes = await asyncio.gather(
+        store.commit_submission(numbered(1, revision=1)),
+        other_store.commit_submission(numbered(2, revision=1)),
+        return_exceptions=True,
+    )
+    refused = [each for each in outcomes if isinstance(each, RefusedError)]
+    assert [each.code for each in refused] == ["submission.response_exists"]
+    assert len(await store.list_documents()) == 1
+
+
+async def test_responses_are_told_apart_by_number_and_certificate(store: MessageStore) -> None:
+    """In any order, and with gaps."""
+    for number, (revision, certificate) in enumerate([(7, 8), (2, 8), (7, 9)], 1):
+        await store.commit_submission(numbered(number, revision=revision, certificate=certificate))
+    assert len(await store.list_documents()) == 3
+
+
+async def test_a_response_that_came_in_holds_no_number_of_one_s_own(store: MessageStore) -> None:
+    told = Event(
+        document_id=uuid_of(9, DOCUMENT), name="GIVEN", at=NOW, message_id=uuid_of(7), revision=1
+    )
+    await store.accept(replace(acceptance(1), events=[told]))
+    given = numbered(2, revision=1)
+    assert await store.commit_submission(given) == given.record
+
+
+async def test_the_same_response_again_is_no_second_one(store: MessageStore) -> None:
+    first = numbered(1, revision=1)
+    again = numbered(2, revision=1)
+    again = replace(again, record=replace(again.record, payload_digest=first.record.payload_digest))
+    await store.commit_submission(first)
+    assert await store.commit_submission(again) == first.record
 
 
 async def test_an_answer_to_a_dead_letter_is_written_once_and_becomes_due_again(

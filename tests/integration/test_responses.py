@@ -99,6 +99,26 @@ async def test_carries_a_response_that_claims_no_more_than_its_items(
     assert fact in await world.th.facts(document_id)
 
 
+async def test_refuses_a_second_response_under_one_number(world: World) -> None:
+    certificate, document_id = await received(world)
+    pending = respond(world, certificate, {1: "PENDING"}, response_number=3)
+    payload = await world.vn.payload(pending)
+    first = await world.vn.submitting.submit(payload)
+    assert (await world.vn.submitting.submit(payload)).document_id == first.document_id
+    other = respond(world, certificate, {2: "PENDING"}, response_number=3)
+
+    with pytest.raises(RefusedError) as failure:
+        await world.vn.submitting.submit(await world.vn.payload(other))
+
+    assert failure.value.code == "submission.response_exists"
+    assert len(await world.vn.sent("CustomsResponse")) == 1
+    for number in (9, 2):
+        later = respond(world, certificate, {2: "PENDING"}, response_number=number)
+        await world.vn.submitting.submit(await world.vn.payload(later))
+    assert len(await world.vn.sent("CustomsResponse")) == 3
+    assert Fact.PENDING in await world.vn.facts(document_id)
+
+
 async def test_the_exporting_side_is_advised_and_loses_no_response(world: World) -> None:
     """Customs of the importing state has decided; what is odd about it goes along as advice."""
     certificate, document_id = await received(world)

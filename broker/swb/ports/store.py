@@ -66,7 +66,9 @@ class MessageStore(Protocol):
 
         Raises:
             RefusedError: ``submission.certificate_exists``: another payload became a certificate
-                with the same key before.
+                with the same key before. ``submission.response_exists``: another payload became a
+                response with the same number on the same certificate before (an own event of that
+                document with that revision).
         """
         ...
 

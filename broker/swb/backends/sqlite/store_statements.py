@@ -200,6 +200,9 @@ INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
 """
+FIND_OWN_REVISION: Final = """
+SELECT 1 FROM events WHERE document_id = ? AND message_id = '' AND revision = ? LIMIT 1
+"""
 LIST_EVENTS: Final = """
 SELECT document_id, name, at, message_id, code, detail, revision
 FROM events WHERE document_id = ? ORDER BY at, sequence

@@ -73,6 +73,7 @@ def commit_submission(
         return read_submission(row)
     if submission.document.message_type in certificate_types:
         _check_certificate_is_new(connection, submission.document)
+    _check_numbers_are_new(connection, submission)
     _insert_documents(connection, [submission.document])
     connection.execute(
         sql.INSERT_SUBMISSION,
@@ -102,6 +103,20 @@ def _check_certificate_is_new(connection: sqlite3.Connection, document: Document
             "from another payload"
         )
         raise RefusedError("submission.certificate_exists", message)
+
+
+def _check_numbers_are_new(connection: sqlite3.Connection, submission: Submission) -> None:
+    """Refuse a second response under one number: here, because two may be sealed at a time."""
+    for event in submission.events:
+        if event.revision == 0:
+            continue  # responses count from 1, and nothing else is numbered
+        parameters = (event.document_id, event.revision)
+        if connection.execute(sql.FIND_OWN_REVISION, parameters).fetchone() is not None:
+            message = (
+                f"response {event.revision} on {submission.document.certificate_key} is sealed "
+                "already, from another payload"
+            )
+            raise RefusedError("submission.response_exists", message)
 
 
 # --- dispatching -------------------------------------------------------------------------------

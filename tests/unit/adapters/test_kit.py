@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from dataclasses import replace
@@ -136,6 +137,18 @@ def test_finds_a_payload_read_that_should_be_refused() -> None:
 )
 def test_finds_an_impure_call(call: Callable[[], object], found: str) -> None:
     assert any(found in problem for problem in check_purity(lambda: call()))  # noqa: PLW0108 - the call has to be made under watch
+
+
+def test_does_not_blame_a_call_for_the_collection_of_garbage() -> None:
+    def look_at_the_clock(_phase: str, _info: dict[str, int]) -> None:
+        time.perf_counter()
+
+    gc.callbacks.append(look_at_the_clock)
+    try:
+        assert check_purity(lambda: [[] for _ in range(100_000)]) == ()
+    finally:
+        gc.callbacks.remove(look_at_the_clock)
+    assert gc.isenabled()
 
 
 def test_finds_nothing_impure_in_arithmetic() -> None:

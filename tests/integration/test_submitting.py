@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.parties import CUSTOMS, ISSUING, PartyId
+from swb_schemas.rulebook.periods import one_year_after
 from swb_schemas.wire.verification import verify_sealed
 from tests.integration.opening import open_world
 
@@ -71,10 +71,7 @@ async def test_seals_what_the_payload_says_and_where_it_came_from(world: World) 
     assert submission is not None
     assert submission.payload == payload
     issued = certificate.certification.date
-    assert (header.valid_from, header.valid_until) == (
-        issued,
-        issued.replace(year=issued.year + 1) - timedelta(days=1),
-    )
+    assert (header.valid_from, header.valid_until) == (issued, one_year_after(issued))
 
 
 async def test_the_same_payload_again_gives_the_same_document(world: World) -> None:

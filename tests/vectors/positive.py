@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -55,6 +56,15 @@ def sealed_certificate() -> bytes:
     """The sealed Form D."""
     document = documents.certificate()
     return seal(seal_header(document), document)
+
+
+def _true_copy() -> bytes:
+    plain = documents.certificate()
+    issued = plain.certification.date - timedelta(days=3)
+    certification = plain.certification.model_copy(update={"original_issue_date": issued})
+    document = plain.model_copy(update={"certification": certification})
+    until = issued + timedelta(days=365)
+    return seal(seal_header(document, valid_from=issued, valid_until=until), document)
 
 
 @cache
@@ -154,6 +164,14 @@ def positive_vectors() -> tuple[Vector, ...]:
             "own writer speaks for its reader.",
             clause="S3",
             subject=(Path(__file__).parent / "foreign" / "sealed-by-xmlsec1.xml").read_bytes(),
+        ),
+        Vector(
+            name="accepts-a-true-copy-with-its-validity",
+            profile=Profile.SEALED_DOCUMENT,
+            why="A certified true copy of a Form D that was issued three days before: it "
+            "holds from the original's day of issue.",
+            clause="S12",
+            subject=_true_copy(),
         ),
         Vector(
             name="accepts-a-message-without-being-its-recipient",

@@ -272,6 +272,19 @@ def _under_another_name(
     )
 
 
+def _with_validity(document: Document, by: Holder) -> bytes:
+    """Seal an answer to Thailand, and say then until when it holds."""
+    header = seal_header(
+        document, issuing_party=str(by.party), receiving_party=str(TH_ISSUING), source=None
+    )
+    return resign_sealed(
+        seal(header, document, by),
+        (b"</SealedAt>", b"</SealedAt><ValidUntil>2027-03-02</ValidUntil>"),
+        by=by,
+        commitment=Commitment.RECEIPT,
+    )
+
+
 def document_vectors() -> tuple[Vector, ...]:
     """S11 to S13."""
     document = documents.certificate()
@@ -303,6 +316,12 @@ def document_vectors() -> tuple[Vector, ...]:
         ),
         ("certificate-key", "certificate key", b"%2F000042<", b"%2F000043<"),
         ("revision", "revision", b"<Revision>0<", b"<Revision>1<"),
+        (
+            "validity",
+            "first day of validity, which is the day of issue",
+            b"</SealedAt>",
+            b"</SealedAt><ValidFrom>2026-03-03</ValidFrom><ValidUntil>2027-03-03</ValidUntil>",
+        ),
         ("receiving-state", "receiving state", b":VN:customs<", b":LA:customs<"),
     )
     return (
@@ -379,6 +398,30 @@ def document_vectors() -> tuple[Vector, ...]:
                 _header(old, new),
             )
             for name, what, old, new in disagreements
+        ),
+        _vector(
+            "a-true-copy-that-holds-from-its-own-day",
+            "seal.disagrees",
+            "S12",
+            "A certified true copy holds from the day on which its original was issued.",
+            resign_sealed(
+                sealed,
+                (
+                    b"</SealedAt>",
+                    b"</SealedAt><ValidFrom>2026-03-02</ValidFrom>",
+                ),
+                (
+                    b"</Certification>",
+                    b"<OriginalIssueDate>2026-02-27</OriginalIssueDate></Certification>",
+                ),
+            ),
+        ),
+        _vector(
+            "a-validity-of-a-customs-receipt",
+            "seal.disagrees",
+            "S12",
+            "Only a certificate has a validity.",
+            _with_validity(documents.receipt(), holder(VN_CUSTOMS, Purpose.CUSTOMS_SEAL)),
         ),
         _vector(
             "a-header-that-disagrees-in-issuing-state",

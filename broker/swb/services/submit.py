@@ -7,7 +7,6 @@ message and AS1. The same payload again gives the earlier answer.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
+from swb_schemas.rulebook.periods import find_expiry, find_first_issue
 from swb_schemas.rulebook.register import NUMBER_USED
 
 if TYPE_CHECKING:
@@ -289,12 +289,8 @@ def _own_answer(
 
 
 def _validity(document: Document) -> tuple[date, date] | tuple[None, None]:
-    """Twelve months from the date of issue (ATIGA Annex 8, Rule 14(a))."""
+    """From the day of issue, of a true copy the original's, to the last day of presenting it."""
     if not isinstance(document, CertificateOfOrigin):
         return None, None
-    issued = document.certification.original_issue_date or document.certification.date
-    try:
-        anniversary = issued.replace(year=issued.year + 1)
-    except ValueError:  # 29 February
-        anniversary = issued.replace(year=issued.year + 1, day=28)
-    return issued, anniversary - timedelta(days=1)
+    issued = find_first_issue(document)
+    return issued, max(issued, find_expiry(document))  # its originals may have expired before

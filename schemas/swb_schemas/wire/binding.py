@@ -14,6 +14,10 @@ Revision              -                         ResponseNumber (response only)
 IssuingParty, state   IssuingCountry            -
 ReceivingParty, state ExporterDeclaration/      Subject/IssuingCountry
                       ImportingCountry
+ValidFrom, if stated  Certification/            absent
+                      OriginalIssueDate, else
+                      Certification/Date
+ValidUntil            the sealer's statement    absent
 ====================  ========================  ==============================================
 
 Acknowledgements speak of messages and bind nothing but their type and version. Whoever seals takes
@@ -31,6 +35,8 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.parties import parse_party_id
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from swb_schemas.documents import Document
     from swb_schemas.wire.seal_header import SealHeader
 
@@ -50,6 +56,7 @@ class BoundValues:
         revision: Its number, 0 where its type has none.
         issuing_state: State of the issuing party; None where the document leaves it open.
         receiving_state: State of the receiving party; None where the document leaves it open.
+        holds_from: First day of the document's validity; None where it has none.
     """
 
     message_type: str
@@ -60,6 +67,7 @@ class BoundValues:
     revision: int = 0
     issuing_state: str | None = None
     receiving_state: str | None = None
+    holds_from: date | None = None
 
 
 def bound_values(document: Document) -> BoundValues:
@@ -75,6 +83,8 @@ def bound_values(document: Document) -> BoundValues:
                 certificate_key=str(document.key),
                 issuing_state=document.issuing_country,
                 receiving_state=document.exporter_declaration.importing_country,
+                holds_from=document.certification.original_issue_date
+                or document.certification.date,
             )
         case CustomsReceipt() | CustomsResponse():
             return BoundValues(
@@ -103,10 +113,18 @@ def check_binding(header: SealHeader, document: Document) -> None:
         ("Agreement", header.agreement, bound.agreement),
         ("Edition", header.edition, bound.edition),
         ("CertificateKey", header.certificate_key, bound.certificate_key),
+        ("ValidFrom", header.valid_from, header.valid_from and bound.holds_from),
+        ("ValidUntil", header.valid_until, header.valid_until if bound.holds_from else None),
         ("Revision", header.revision, bound.revision),
         ("the state of IssuingParty", issuing.state, bound.issuing_state or issuing.state),
         ("the state of ReceivingParty", receiving.state, bound.receiving_state or receiving.state),
     ):
         if stated != expected:
-            message = f"expected {name} as in the document: {expected!r}, found {stated!r}"
+            message = (
+                f"expected {name} as in the document: {_show(expected)}, found {_show(stated)}"
+            )
             raise RefusedError("seal.disagrees", message)
+
+
+def _show(value: object) -> str:
+    return "none" if value is None else repr(str(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from swb.backends.files.changing import ChangingFile
 from swb_schemas.connections import ConnectionTable, parse_connections
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 
@@ -21,9 +22,7 @@ class FileConnectionSource:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read_at: tuple[int, int, int] | None = None
-        self._table: ConnectionTable | None = None
+        self._file: ChangingFile[ConnectionTable] = ChangingFile(path, self._parse)
 
     async def fetch(self) -> ConnectionTable:
         """Get the table as it stands in the file now.
@@ -34,18 +33,14 @@ class FileConnectionSource:
                 is connected until it is mended.
         """
         try:
-            state = self._path.stat()
-            version = (state.st_mtime_ns, state.st_ino, state.st_size)
-            if self._table is not None and version == self._read_at:
-                return self._table
-            raw = self._path.read_bytes()
+            return self._file.fetch()
         except OSError as cause:
-            message = f"expected a table of connections at {self._path}: {cause.strerror}"
+            message = f"expected a table of connections at {self._file.path}: {cause.strerror}"
             raise UnavailableError("connection.unreachable", message) from cause
+
+    def _parse(self, raw: bytes, _: ConnectionTable | None) -> ConnectionTable:
         try:
-            table = parse_connections(raw)
+            return parse_connections(raw)
         except RefusedError as cause:
-            message = f"expected a table of connections at {self._path}: {cause.message}"
+            message = f"expected a table of connections at {self._file.path}: {cause.message}"
             raise UndeterminedError("connection.unusable", message) from cause
-        self._table, self._read_at = table, version
-        return table

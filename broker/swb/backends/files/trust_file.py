@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from swb.backends.files.changing import ChangingFile
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.trust import TrustBundle, parse_trust_bundle
 
@@ -24,10 +25,8 @@ class FileTrustSource:
     """
 
     def __init__(self, path: Path, *, environment: Environment) -> None:
-        self._path = path
+        self._file: ChangingFile[TrustBundle] = ChangingFile(path, self._parse)
         self._environment = environment
-        self._read_at: tuple[int, int, int] | None = None
-        self._bundle: TrustBundle | None = None
 
     async def fetch(self) -> TrustBundle:
         """Get the bundle as it stands in the file now.
@@ -41,24 +40,22 @@ class FileTrustSource:
                 `swb_schemas.wire.trust`.
         """
         try:
-            state = self._path.stat()
-            version = (state.st_mtime_ns, state.st_ino, state.st_size)
-            if self._bundle is not None and version == self._read_at:
-                return self._bundle
-            raw = self._path.read_bytes()
+            return self._file.fetch()
         except OSError as cause:
-            message = f"expected a trust bundle at {self._path}: {cause.strerror}"
+            message = f"expected a trust bundle at {self._file.path}: {cause.strerror}"
             raise UnavailableError("trust.unreachable", message) from cause
+
+    def _parse(self, raw: bytes, before: TrustBundle | None) -> TrustBundle:
+        path, environment = self._file.path, self._environment
         try:
             bundle = parse_trust_bundle(raw)
-            if self._bundle is not None:
-                bundle.check_succession(self._bundle)
+            if before is not None:
+                bundle.check_succession(before)
         except RefusedError as cause:
-            message = f"expected a bundle that holds at {self._path}: {cause.code}: {cause.message}"
+            message = f"expected a bundle that holds at {path}: {cause.code}: {cause.message}"
             raise UndeterminedError("trust.unusable", message, findings=cause.findings) from cause
-        if not bundle.serves(self._environment):
+        if not bundle.serves(environment):
             found = f"one of {bundle.environment}"
-            message = f"expected a bundle at {self._path} that serves {self._environment}, {found}"
+            message = f"expected a bundle at {path} that serves {environment}, {found}"
             raise UndeterminedError("trust.unusable", message)
-        self._bundle, self._read_at = bundle, version
         return bundle

@@ -11,12 +11,16 @@ import pytest
 
 from swb_conformance.cases import load_cases
 from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.documents.elements import Aggregate
+from swb_schemas.wire import MessageHeader
 from tests.services import ROOT
 from tests.vectors.positive import clear_message, encrypted_message, sealed_certificate
 from tests.vectors.tampering import cut_signature
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pydantic import BaseModel
 
 PAGE = ROOT / "docs" / "reference" / "wire.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -109,6 +113,46 @@ def test_the_shape_of_the_signature_is_the_one_that_is_written() -> None:
         pattern = pattern.replace(marked, b">[^<]+<")
     for octets in (sealed_certificate(), clear_message(), encrypted_message()):
         assert re.fullmatch(pattern, cut_signature(octets)[1])
+
+
+BEYOND_XSD = {
+    "Digest._length_is_the_algorithms": "digests",
+    "Extension._is_one_foreign_element": "`Extension`",
+    "Document._extensions_are_foreign": "`Extensions` of a document",
+    "MessageHeader._expires_after_creation": "message header",
+    "SealHeader._ends_after_it_begins": "`SealHeader`",
+    "CertificateOfOrigin._items_are_numbered_once": "`CertificateOfOrigin`",
+    "OriginCriterion._percentage_belongs_to_a_share": "`OriginCriterion`",
+    "CustomsReceipt._failure_has_a_reason": "`CustomsReceipt`",
+    "CustomsResponse._header_is_the_roll_up": "`CustomsResponse`",
+    "ItemDecision._denial_has_a_reason": "`Item` of a `CustomsResponse`",
+    "_Judged._refusal_has_a_code": "`Acknowledged`, `Relayed`",
+}
+"""Every validator of a model that is on the wire, and its row on the page."""
+
+OF_VALUES = {"text", "numbers, dates, instants, booleans"}
+"""Rows about single values; `tests/unit/schemas/test_lexical_borders.py` holds XSD and models."""
+
+
+def _validators() -> set[str]:
+    """Names of all validators of models that are written as XML, each where it is defined."""
+    found = set()
+    models: list[type[BaseModel]] = [Aggregate, MessageHeader]
+    for model in models:
+        models += model.__subclasses__()
+        decorators = model.__pydantic_decorators__
+        for name in (*decorators.model_validators, *decorators.field_validators):
+            owner = next(each for each in model.__mro__ if name in vars(each))
+            if owner.__module__.startswith("swb_schemas."):
+                found.add(f"{owner.__name__}.{name}")
+    return found
+
+
+def test_every_rule_beyond_the_schemas_is_on_the_page() -> None:
+    table = TEXT.partition("| where | must hold |\n")[2].partition("\n\n")[0]
+    rows = {row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()[1:]}
+    assert _validators() == BEYOND_XSD.keys()
+    assert rows == {*BEYOND_XSD.values(), *OF_VALUES}
 
 
 def test_every_message_type_is_on_the_page() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb_conformance.cases import load_cases
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import CATALOGUE, may_acknowledge
 from swb_schemas.documents.elements import Aggregate
 from swb_schemas.wire import MessageHeader
 from tests.services import ROOT
@@ -26,10 +26,21 @@ PAGE = ROOT / "docs" / "reference" / "wire.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([a-z_]+\.[a-z_0-9]+)`")
-RAISED = re.compile(
+VERIFICATION = re.compile(
     r'"((?:catalogue|certificate|document|encryption|environment|extension|layers|message|party'
     r'|seal|sealed|signature|trust|xml)\.[a-z_0-9]+)"'
 )
+"""What is refused for what a file says."""
+ROAD = re.compile(r'"((?:connection|receive|routing)\.[a-z_0-9]+)"')
+"""What routers and gateways refuse for what they agreed on and know."""
+DECIDING = (
+    *sorted((ROOT / "schemas" / "swb_schemas" / "wire").glob("*.py")),
+    ROOT / "schemas" / "swb_schemas" / "connections.py",
+    ROOT / "broker" / "swb" / "core" / "routing.py",
+    ROOT / "broker" / "swb" / "services" / "route.py",
+    ROOT / "broker" / "swb" / "services" / "receive.py",
+)
+"""Where it is decided what a message is refused for."""
 
 
 def _execute(page: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -74,12 +85,17 @@ def test_the_steps_by_hand_notice_a_change(old: str, new: str, tmp_path: Path) -
 
 def test_every_refusal_of_the_wire_is_on_the_page() -> None:
     named = set(CODE.findall(TEXT))
-    folder = ROOT / "schemas" / "swb_schemas" / "wire"
     raised = {
-        code for path in folder.glob("*.py") for code in RAISED.findall(path.read_text("utf-8"))
+        code
+        for path in DECIDING
+        for pattern in (VERIFICATION, ROAD)
+        for code in pattern.findall(path.read_text("utf-8"))
     }
     expected = {case.code for case in load_cases()} - {""}
-    internal = {"trust.pointer_differs"}  # a finding for people, never a refusal
+    internal = {
+        "trust.pointer_differs",  # a finding for people, never a refusal
+        "connection.malformed",  # the operator's own table; no message is refused for it
+    }
     assert (raised | expected) - named == internal
 
 
@@ -92,8 +108,38 @@ def test_every_refusal_on_the_page_has_a_golden_vector() -> None:
         "document.conflict",  # concerns two messages, as does the next
         "message.conflict",
     }
-    codes = {code for code in CODE.findall(TEXT) if RAISED.fullmatch(f'"{code}"')}
-    assert codes - {case.code for case in load_cases()} == needs_no_vector & codes
+    codes = {code for code in CODE.findall(TEXT) if VERIFICATION.fullmatch(f'"{code}"')}
+    assert codes - {case.code for case in load_cases()} == needs_no_vector
+
+
+def test_the_conversation_is_that_of_the_catalogue() -> None:
+    table = TEXT.partition("| on receipt of | ")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
+    acknowledgements = ("TransportAck", "RelayReceipt")
+    expected = {}
+    for name, kind in CATALOGUE.items():
+        told = kind.acknowledged
+        handed_over = "`TransportAck` AS3" if told else "yes, and nobody is told"
+        answers = ", ".join(f"`{each}`" for each in kind.answers if each not in acknowledgements)
+        assert (set(acknowledgements) <= set(kind.answers)) is told
+        expected[f"`{name}`"] = [
+            "`RelayReceipt`" if told else "",
+            "`TransportAck` AS2" if told else "",
+            handed_over if kind.national else "",
+            answers,
+        ]
+    assert {name: cells for name, *cells in rows} == expected
+
+
+def test_a_message_lives_as_long_as_the_page_says() -> None:
+    (days,) = re.findall(r"Messages live for (\d+) days by default", TEXT)
+    assert {kind.lifetime.days for kind in CATALOGUE.values()} == {int(days)}
+
+
+def test_the_types_that_a_refusal_is_told_of_are_on_the_page() -> None:
+    told = ", ".join(f"`{name}`" for name in CATALOGUE if may_acknowledge(name))
+    assert f"its type may be acknowledged: {told}, or" in TEXT.replace("\n", " ")
+    assert may_acknowledge("LetterOfCredit")
 
 
 def test_the_shape_of_the_signature_is_the_one_that_is_written() -> None:

@@ -139,6 +139,16 @@ CASES: Final[dict[str, Case]] = {
         exporter_declaration__importing_country="AU",
         transport__discharge_port={"code": "AUMEL", "name": "Melbourne"},
     ),
+    "a criterion of ATIGA's under AANZFTA": case(
+        ("rule.criterion_not_of_agreement", "Item[1]/OriginCriterion"),
+        agreement="AANZFTA",
+        items__0__origin_criterion={"bases": ["SP"]},
+    ),
+    "issued by the importing country under AANZFTA": case(
+        ("rule.issuing_is_importing", IMPORTING),
+        agreement="AANZFTA",
+        exporter_declaration__importing_country="TH",
+    ),
     "no shipment date under AANZFTA": case(
         ("rule.box_missing", "Transport/DepartureDate"),
         agreement="AANZFTA",

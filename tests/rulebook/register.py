@@ -190,6 +190,10 @@ CASES: Final[dict[str, Case]] = {
         USED,
         certification__original_issue_date="2026-10-01",
     ),
+    "the number of another certificate under AANZFTA": numbered_like(
+        plain(agreement="AANZFTA", certification__date="2026-10-02"), USED, agreement="AANZFTA"
+    ),
+    "a number of its own under AANZFTA": case(agreement="AANZFTA"),
     "in the place of a certificate that was cancelled": replacing(cancelled=True),
     "in the place of a certificate that is in force": replacing(NOT_CANCELLED, cancelled=False),
     "preference for a plain item": answering("GIVEN"),

@@ -103,6 +103,25 @@ def _partial_cumulation_is_ticked(certificate: CertificateOfOrigin, _: Context) 
 
 
 _ATIGA: Final = frozenset({"ATIGA"})
+_OF_EVERY_AGREEMENT: Final = (
+    (
+        "rule.criterion_not_of_agreement",
+        _criteria_are_of_the_agreement,
+        {
+            "ATIGA": "ATIGA Annex 7, overleaf note 3; Annex 8 Rule 6(e)",
+            "AANZFTA": "AANZFTA certificate of origin, box 8",
+        },
+    ),
+    (
+        "rule.issuing_is_importing",
+        _countries_differ,
+        {
+            "ATIGA": "ATIGA Annex 8 Rule 7(3)",
+            "AANZFTA": "AANZFTA certificate of origin, box 11",
+        },
+    ),
+)
+"""What each agreement asks in words of its own."""
 
 RULES: Final = (
     Rule(
@@ -112,19 +131,17 @@ RULES: Final = (
         model=CertificateOfOrigin,
         check=_agreement_is_known,
     ),
-    Rule(
-        code="rule.criterion_not_of_agreement",
-        severity=Severity.REFUSE,
-        clause="ATIGA Annex 7, overleaf note 3; Annex 8 Rule 6(e)",
-        model=CertificateOfOrigin,
-        check=_criteria_are_of_the_agreement,
-    ),
-    Rule(
-        code="rule.issuing_is_importing",
-        severity=Severity.REFUSE,
-        clause="ATIGA Annex 8 Rule 7(3)",
-        model=CertificateOfOrigin,
-        check=_countries_differ,
+    *(
+        Rule(
+            code=code,
+            severity=Severity.REFUSE,
+            clause=clause,
+            model=CertificateOfOrigin,
+            check=check,
+            agreements=frozenset({agreement}),
+        )
+        for code, check, clauses in _OF_EVERY_AGREEMENT
+        for agreement, clause in clauses.items()
     ),
     Rule(
         code="rule.partial_cumulation_not_ticked",

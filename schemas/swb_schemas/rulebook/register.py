@@ -203,12 +203,19 @@ _ATIGA: Final = frozenset({"ATIGA"})
 _INTERMEDIATE: Final = frozenset({Place.INTERMEDIATE_ISSUER})
 
 RULES: Final = (
-    Rule(
-        code=NUMBER_USED,
-        severity=Severity.REFUSE,
-        clause="ATIGA Annex 8 Rule 7(3)",
-        model=CertificateOfOrigin,
-        check=_number_is_new,
+    *(
+        Rule(
+            code=NUMBER_USED,
+            severity=Severity.REFUSE,
+            clause=clause,
+            model=CertificateOfOrigin,
+            check=_number_is_new,
+            agreements=frozenset({agreement}),
+        )
+        for agreement, clause in (
+            ("ATIGA", "ATIGA Annex 8 Rule 7(3)"),
+            ("AANZFTA", "AANZFTA certificate of origin, certificate number"),
+        )
     ),
     Rule(
         code="rule.replaced_not_cancelled",

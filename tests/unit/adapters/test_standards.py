@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,6 +24,7 @@ from swb_adapters.sdk.testing import (
     check_purity,
 )
 from swb_adapters.sdk.testing.strategies import certificates_of_origin
+from swb_adapters.thailand import ADAPTER as THAILAND
 from swb_adapters.uncefact import ADAPTER as UNCEFACT
 from swb_adapters.uncefact.payload import PreferentialCoo
 from swb_adapters.vietnam import ADAPTER as VIETNAM
@@ -31,6 +32,7 @@ from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import RefusedError
 from swb_schemas.xml import encode, parse_xml, validate_xml
+from tests.certificates import make_certificate
 from tests.unit.adapters.standards import EACH_SAMPLE, EACH_STANDARD, Sample
 
 if TYPE_CHECKING:
@@ -163,3 +165,29 @@ def test_aanzfta_writes_no_form_d(document: CertificateOfOrigin) -> None:
         AANZFTA.from_canonical(document)
     assert refusal.value.code == "adapter.unsupported"
     assert [each.path for each in refusal.value.findings] == ["CertificateOfOrigin/Agreement"]
+
+
+LACKING: Final = {
+    "marks": ({"items__0__marks_and_numbers": None}, "Item[1]/MarksAndNumbers"),
+    "packages": ({"items__0__packages": []}, "Item[1]/Package"),
+    "types of packages": ({"items__0__packages": [{"count": 2}]}, "Item[1]/Package[1]/TypeCode"),
+    "gross weight": ({"items__0__gross_measure": None}, "Item[1]/GrossMeasure"),
+    "the exporter's place": (
+        {"exporter_declaration__place": None},
+        "ExporterDeclaration/Place",
+    ),
+    "the authority's name": (
+        {"certification__authority_name": None},
+        "Certification/AuthorityName",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "path"), LACKING.values(), ids=list(LACKING))
+def test_a_format_that_demands_a_box_refuses_a_certificate_without_it(
+    changes: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        THAILAND.from_canonical(make_certificate(**changes))
+    assert refusal.value.code == "adapter.mandatory_loss"
+    assert [each.path for each in refusal.value.findings] == [f"CertificateOfOrigin/{path}"]

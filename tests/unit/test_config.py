@@ -31,6 +31,9 @@ path = "broker.db"
 [trust]
 bundle = "trust/bundle.json"
 
+[connections]
+table = "connections.toml"
+
 [national]
 adapters = ["thailand"]
 drop_folder = "national"

@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "build_program", "main", "wants_json"]
 
 COMMANDS: Final = {
-    "demo": CommandEntry(
-        "swb.cli.demo:command", "Send certificates of origin across borders and back."
-    ),
+    "demo": CommandEntry("swb.cli.demo:command", "Send certificates across borders and back."),
     "convert": CommandEntry(
         "swb.cli.convert:command", "Convert a payload between a national format and the canonical."
     ),

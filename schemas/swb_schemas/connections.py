@@ -154,6 +154,25 @@ class ConnectionTable(_Section):
         ends = ((each.from_state, each.to_state) for each in self.connections)
         return tuple(sorted({state for pair in ends for state in pair}))
 
+    def find(
+        self, *, sender: str, receiver: str, message_type: str, agreement: str | None = None
+    ) -> tuple[Connection, ...]:
+        """Find the connections of a document type, whatever their state.
+
+        Args:
+            sender: State that issues.
+            receiver: State that receives.
+            message_type: Name in the catalogue.
+            agreement: None finds those of every agreement.
+        """
+        return tuple(
+            each
+            for each in self.connections
+            if (each.from_state, each.to_state, each.message_type)
+            == (sender, receiver, message_type)
+            and agreement in {None, each.agreement}
+        )
+
     def require(
         self,
         *,
@@ -181,13 +200,9 @@ class ConnectionTable(_Section):
         entry = get_type(message_type)
         if not entry.leads:
             return self._require_answered(sender, receiver, message_type)
-        found = [
-            each
-            for each in self.connections
-            if (each.from_state, each.to_state, each.message_type)
-            == (sender, receiver, message_type)
-            and agreement in {None, each.agreement}
-        ]
+        found = self.find(
+            sender=sender, receiver=receiver, message_type=message_type, agreement=agreement
+        )
         if not found:
             raise _none(sender, receiver, f"{message_type} {agreement or ''}".strip())
         fitting = [each for each in found if each.environment(served) is not None]

@@ -241,6 +241,7 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
     )
     delivering = DeliverService(
         state=state,
+        connections=shared.connections,
         formats=formats,
         national=folder,
         store=store,

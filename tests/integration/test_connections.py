@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -184,3 +185,18 @@ async def test_terms_bound_the_number_of_items(world: World) -> None:
     table = world.folder / "connections.toml"
     table.write_text(table.read_text().replace("protected = false", "max_items = 1"))
     assert await refusal(world) == "connection.items"
+
+
+async def test_customs_is_told_where_electronic_signatures_are_not_recognised(
+    world: World,
+) -> None:
+    table = world.folder / "connections.toml"
+    terms = table.read_text().replace("protected = false", "electronic_signature = false")
+    table.write_text(terms)
+    document_id = await world.th.issue(world.certificate())
+    await world.carry()
+
+    (advice,) = (world.vn.drop / "out").glob(f"{document_id}.*.advice.json")
+    told = json.loads(advice.read_text())
+    assert "connection.signature_not_recognised" in {each["code"] for each in told}
+    assert Fact.AS3 in await world.vn.facts(document_id)

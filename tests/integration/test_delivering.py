@@ -43,6 +43,7 @@ def delivering(
     """VN's door outward with one part changed."""
     return DeliverService(
         state="VN",
+        connections=world.connections,
         formats=formats or world.vn.formats,
         national=national or world.vn.folder,
         store=world.vn.store,

@@ -65,6 +65,7 @@ def receiving(world: World, recent: RecentDeliveries | None) -> ReceiveService:
 def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> DeliverService:
     return DeliverService(
         state="VN",
+        connections=world.connections,
         formats=world.vn.formats,
         national=door,
         store=world.vn.store,

@@ -164,6 +164,7 @@ def _add_gateway(node: Node, parts: Parts) -> None:
     delivering = DeliverService(
         state=node.state,
         formats=formats,
+        connections=parts.connections,
         national=folder,
         store=parts.store,
         sealer=parts.sealer,

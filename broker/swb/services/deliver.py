@@ -25,8 +25,9 @@ from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import RefusedError, SwbError
-from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.errors import Actor, RefusedError, SwbError
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import Place, check_document
 from swb_schemas.wire.sealed import read_kept
 
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
-    from swb.ports import Clock, MessageStore, NationalDelivery, NationalFormats, NationalGateway
+    from swb.ports import (
+        Clock,
+        ConnectionSource,
+        MessageStore,
+        NationalDelivery,
+        NationalFormats,
+        NationalGateway,
+    )
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents import Document
     from swb_schemas.wire.evidence import VerifiedDelivery
@@ -55,6 +63,7 @@ class DeliverService:
         state: The gateway's state.
         formats: Writes what the national system speaks.
         national: The national system.
+        connections: Tells the terms of what is delivered.
         store: Holds what waits.
         sealer: Seals AS3.
         clock: Decides what is due.
@@ -66,12 +75,13 @@ class DeliverService:
         recent: What was verified a moment ago; the rest is read from the store.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each thing that a delivery needs
         self,
         *,
         state: str,
         formats: NationalFormats,
         national: NationalGateway,
+        connections: ConnectionSource,
         store: MessageStore,
         sealer: Sealer,
         clock: Clock,
@@ -85,6 +95,7 @@ class DeliverService:
         self._gateway = PartyId(state, GATEWAY)
         self._formats = formats
         self._national = national
+        self._connections = connections
         self._store = store
         self._sealer = sealer
         self._clock = clock
@@ -137,7 +148,7 @@ class DeliverService:
         else:
             header, document = known.sealed.header, known.sealed.document
         rendering = await self._formats.from_canonical(document)
-        advice = check_document(
+        told = check_document(
             document,
             at=self._clock.now().date(),
             place=Place.IMPORTER,
@@ -148,6 +159,7 @@ class DeliverService:
                 environment=header.environment,
             ),
         )
+        advice = [*told, *await self._advise_on_terms(header)]
         binding = header.environment is not Environment.PARALLEL
         await self._national.deliver(
             rendering.payload,
@@ -179,6 +191,32 @@ class DeliverService:
         )
         self._on_commit()
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _advise_on_terms(self, header: SealHeader) -> list[Finding]:
+        """Tell customs what the connection's terms say of the document's seal."""
+        table = await self._connections.fetch()
+        connections = table.find(
+            sender=parse_party_id(header.issuing_party).state,
+            receiver=self._gateway.state,
+            message_type=header.message_type,
+            agreement=header.agreement,
+        )
+        if all(each.terms.electronic_signature for each in connections):
+            return []
+        message = (
+            "expected a signature and seal on paper: by the terms of this connection, "
+            "electronically applied ones are not recognised"
+        )
+        return [
+            Finding(
+                code="connection.signature_not_recognised",
+                severity=Severity.WARN,
+                path="",
+                message=message,
+                actor=Actor.RECIPIENT,
+                clause="ATIGA Annex 8, Rule 7, footnote 4" if header.agreement == "ATIGA" else "",
+            )
+        ]
 
     async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
         """Report whether the national system would read again what was sent."""

@@ -463,3 +463,15 @@ async def test_no_secret_and_no_payload_reaches_an_error_or_a_log(
     told = caplog.text + "".join("".join(traceback.format_exception(error)) for error in errors)
     assert secret not in told
     assert "body of" not in told
+
+
+async def test_says_where_it_looked_and_why_it_failed_and_no_password() -> None:
+    address = "127.0.0.1:9"
+    url = f"amqp://user:secret@{address}/swb.TH"
+    line = RabbitTransport(url=url, line="TH", end=LineEnd.MEMBER)
+    with pytest.raises(UnavailableError) as failure:
+        await line.open()
+    assert failure.value.code == "transport.unreachable"
+    assert address in failure.value.message
+    assert "Connection refused" in failure.value.message
+    assert "secret" not in failure.value.message

@@ -52,7 +52,7 @@ class Link:
         self._url = aio_pika.connection.make_url(url)
         if "heartbeat" not in self._url.query:
             self._url = self._url.update_query(heartbeat=_HEARTBEAT)
-        self.name = name
+        self.name = f"{name} at {self._url.host}:{self._url.port}"
         self._ssl_context = ssl_context
         self._wait_for = wait_for
         self._connection: asyncio.Future[AbstractConnection] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelClosed, InvalidFrameError
@@ -43,8 +44,19 @@ def translate(cause: BaseException, code: str, where: str) -> UnavailableError:
     elif isinstance(cause, InvalidFrameError):
         words = " (the vhost is missing or closed to this user, or it is no AMQP server)"
     else:
-        words = ""
+        why = _find_system_error(cause)
+        words = f" ({why})" if why else ""
     return UnavailableError(code, f"{where}: {type(cause).__name__}{words}")
+
+
+def _find_system_error(cause: BaseException) -> str:
+    """Find the operating system's word on why a connection failed; it names no secret."""
+    found: BaseException | None = cause
+    while found is not None:
+        if isinstance(found, OSError) and found.errno:
+            return os.strerror(found.errno) if found.errno > 0 else str(found.strerror)
+        found = found.__cause__ or found.__context__
+    return ""
 
 
 async def guard(awaitable: Awaitable[T]) -> T:

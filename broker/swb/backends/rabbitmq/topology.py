@@ -226,15 +226,17 @@ async def apply_topology(
         topology = build_topology(member, limits)
         if create_vhost is not None:
             await create_vhost(topology.vhost)
-        url = urlsplit(amqp_url)._replace(path=f"/{topology.vhost}").geturl()
+        server = urlsplit(amqp_url)
+        url = server._replace(path=f"/{topology.vhost}").geturl()
+        where = f"vhost {topology.vhost} at {server.hostname}:{server.port or 'its usual port'}"
         try:
             connection = await aio_pika.connect(url, ssl_context=ssl_context, timeout=wait_for)
             async with connection:
                 await guard(_declare(connection, topology, wait_for))
         except ChannelPreconditionFailed as cause:
-            raise translate(cause, "transport.topology", topology.vhost) from cause
+            raise translate(cause, "transport.topology", where) from cause
         except FOREIGN_ERRORS as cause:
-            raise translate(cause, "transport.unreachable", topology.vhost) from cause
+            raise translate(cause, "transport.unreachable", where) from cause
 
 
 async def _declare(

@@ -7,6 +7,7 @@ from typing import Final
 
 from swb_adapters.sdk import format_decimal, parse_decimal, refuse
 from swb_schemas.documents.elements import Measure
+from swb_schemas.recognition import quote_value
 
 __all__ = [
     "AGREEMENT",
@@ -85,7 +86,7 @@ def parse_country(text: str) -> str:
     """
     code = COUNTRIES.get(" ".join(text.split()).casefold())
     if code is None:
-        message = f"expected the name of a party to AANZFTA, found {text[:60]!r}"
+        message = f"expected the name of a party to AANZFTA, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     return code
 
@@ -120,7 +121,7 @@ def parse_commodity_code(text: str) -> str:
         RefusedError: ``adapter.value``.
     """
     if _COMMODITY.fullmatch(text) is None:
-        message = f"expected a tariff code of 6, 8 or 10 digits, found {text[:40]!r}"
+        message = f"expected a tariff code of 6, 8 or 10 digits, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     return text.replace(".", "")
 
@@ -140,7 +141,7 @@ def parse_measure(text: str) -> Measure:
     match = _MEASURE.fullmatch(text)
     unit = match and (_UNITS.get(match[2].casefold()) or _UNIT_CODE.fullmatch(match[2]))
     if match is None or not unit:
-        message = f"expected a number and a unit such as '450 Kg', found {text[:40]!r}"
+        message = f"expected a number and a unit such as '450 Kg', found {quote_value(text)}"
         raise refuse("adapter.value", message)
     return Measure(unit=unit if isinstance(unit, str) else unit[0], value=parse_decimal(match[1]))
 

@@ -66,7 +66,7 @@ def read_payload(raw: bytes) -> Reading:
     """
     value = parse_json(raw)
     if not isinstance(value, dict):
-        raise refuse("adapter.malformed", "expected a JSON object")
+        raise refuse("adapter.malformed", "expected an object", national_path="$")
     wrapped = WRAPPER in value
     prefix = WRAPPER if wrapped else ""
     certificate = check_json(

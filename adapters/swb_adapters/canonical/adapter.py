@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance, Reading, Rendering
-from swb_schemas.catalogue import decode_document, find_type_of
+from swb_adapters.sdk import (
+    DEFAULT_LIMITS,
+    AdapterInfo,
+    MessageSupport,
+    Provenance,
+    Reading,
+    Rendering,
+    check_utf8,
+    refuse,
+    spell_name,
+)
+from swb_schemas.catalogue import CATALOGUE, decode_document, find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.octets import parse_canonical
+from swb_schemas.xml import parse_xml
 from swb_schemas.xml.codec import encode
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from swb_schemas.documents import Document
 
 __all__ = ["ADAPTER", "CanonicalAdapter"]
@@ -45,7 +58,16 @@ class CanonicalAdapter:
         Raises:
             RefusedError: Also ``xml.not_canonical``: there is one spelling only.
         """
-        document = decode_document(parse_canonical(raw))
+        if len(raw) <= DEFAULT_LIMITS.octets:
+            check_utf8(raw)
+        try:
+            root = parse_canonical(raw, limits=DEFAULT_LIMITS.xml)
+        except RefusedError as refusal:
+            if refusal.code == "xml.not_canonical":
+                _check_root(parse_xml(raw, limits=DEFAULT_LIMITS.xml))
+            raise
+        _check_root(root)
+        document = decode_document(root)
         if encode(document) != raw:
             message = "expected the document in its one spelling, without prefixes"
             raise RefusedError("xml.not_canonical", message)
@@ -56,6 +78,17 @@ class CanonicalAdapter:
         """Write one document; see `swb_adapters.sdk.Adapter`."""
         _INFO.get_support(document)
         return Rendering(message_type=find_type_of(document).message_type, payload=encode(document))
+
+
+_ROOTS: Final = {CATALOGUE[each.message_type].root: each for each in _INFO.messages}
+
+
+def _check_root(root: etree._Element) -> None:
+    """Require a document that is national business, before its spelling is judged."""
+    if root.tag not in _ROOTS:
+        known = " or ".join(each.model.__name__ for each in _INFO.messages)
+        message = f"expected {known} in its namespace, found {spell_name(root)}"
+        raise refuse("adapter.unsupported", message, national_path="line 1")
 
 
 ADAPTER: Final = CanonicalAdapter()

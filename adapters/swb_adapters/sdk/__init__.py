@@ -71,9 +71,11 @@ from swb_adapters.sdk.values import (
 from swb_adapters.sdk.xml import (
     PayloadWriter,
     check_schema,
+    check_utf8,
     parse_payload,
     read_children,
     read_texts,
+    spell_name,
 )
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "build_json_schema",
     "check_json",
     "check_schema",
+    "check_utf8",
     "derive_digits",
     "derive_uuid",
     "encode_json",
@@ -131,5 +134,6 @@ __all__ = [
     "refuse",
     "spell_location",
     "spell_member",
+    "spell_name",
     "tells_day_only",
 ]

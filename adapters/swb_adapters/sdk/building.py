@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from swb_adapters.sdk.faults import spell_fault
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -77,10 +78,10 @@ def build_document(
 
 def _refuse_faults(model: type[Document], error: ValidationError, paths: PathMap) -> RefusedError:
     findings: list[Finding] = []
-    faults = error.errors(include_url=False, include_context=False)
+    faults = error.errors(include_url=False)
     for fault in faults[: DEFAULT_LIMITS.findings]:
         given = fault["input"]
-        message = fault["msg"].removeprefix("Value error, ")
+        message = spell_fault(fault)
         if isinstance(given, Unreadable):
             message = given.message
         elif given is None:
@@ -92,7 +93,7 @@ def _refuse_faults(model: type[Document], error: ValidationError, paths: PathMap
                 severity=Severity.REFUSE,
                 path=path,
                 national_path=paths.find_national(path),
-                message=message[:300],
+                message=message,
             )
         )
     first = findings[0]

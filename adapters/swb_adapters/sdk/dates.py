@@ -25,6 +25,7 @@ from enum import StrEnum
 from typing import Final
 
 from swb_adapters.sdk.building import refuse
+from swb_schemas.recognition import quote_value
 
 __all__ = [
     "BUDDHIST_OFFSET",
@@ -114,7 +115,7 @@ def parse_day_first_date(text: str, *, era: Era | None = Era.COMMON) -> date:
     """
     match = _DAY_FIRST.fullmatch(text)
     if match is None:
-        message = f"expected dd/MM/yyyy, found {text[:20]!r}"
+        message = f"expected dd/MM/yyyy, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     day, month, year = (int(part) for part in match.groups())
     return _make_date(year, month, day, era)
@@ -134,7 +135,7 @@ def parse_iso_date(text: str, *, era: Era | None = Era.COMMON) -> date:
     """Read ``yyyy-MM-dd``; see `parse_day_first_date`."""
     match = _ISO_DATE.fullmatch(text)
     if match is None:
-        message = f"expected yyyy-MM-dd, found {text[:20]!r}"
+        message = f"expected yyyy-MM-dd, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     year, month, day = (int(part) for part in match.groups())
     return _make_date(year, month, day, era)
@@ -156,13 +157,13 @@ def parse_iso_instant(text: str) -> datetime:
         RefusedError: ``adapter.value``.
     """
     if _ISO_INSTANT.fullmatch(text) is None:
-        message = f"expected yyyy-MM-ddTHH:mm:ss with a zone, found {text[:40]!r}"
+        message = f"expected yyyy-MM-ddTHH:mm:ss with a zone, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     _common_year(int(text[:4]), Era.COMMON)
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError as cause:
-        message = f"expected a time of the calendar, found {text[:40]!r}"
+        message = f"expected a time of the calendar, found {quote_value(text)}"
         raise refuse("adapter.value", message) from cause
 
 
@@ -218,13 +219,13 @@ def parse_local_time(text: str, *, offset: timedelta) -> datetime:
     """
     match = _LOCAL_TIME.fullmatch(text)
     if match is None:
-        message = f"expected yyyy-MM-dd HH:mm:ss, found {text[:40]!r}"
+        message = f"expected yyyy-MM-dd HH:mm:ss, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     _common_year(int(match[1]), Era.COMMON)
     try:
         local = datetime.fromisoformat(text)
     except ValueError as cause:
-        message = f"expected a time of the calendar, found {text[:40]!r}"
+        message = f"expected a time of the calendar, found {quote_value(text)}"
         raise refuse("adapter.value", message) from cause
     return local.replace(tzinfo=timezone(offset)).astimezone(UTC)
 

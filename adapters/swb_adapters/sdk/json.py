@@ -8,19 +8,22 @@ are refused here or read exactly.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.json_models import spell_member
 from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
 from swb_adapters.sdk.values import format_decimal
+from swb_schemas.recognition import describe_octets, describe_position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from swb_schemas.errors import RefusedError
-
-__all__ = ["encode_json", "parse_json"]
+__all__ = ["decode_utf8", "encode_json", "parse_json"]
 
 _DIGITS: Final = 40
 """Digits of one number; what a canonical document can hold has 21."""
@@ -30,35 +33,145 @@ _text: Final = json.JSONEncoder(ensure_ascii=False).encode
 """Writes text, and leaves what is no ASCII as it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Stands in a parsed payload where something has no meaning, until its path is known."""
+
+    message: str
+
+
 def parse_json(raw: bytes, *, limits: AdapterLimits = DEFAULT_LIMITS) -> Any:  # noqa: ANN401 - any JSON value
     """Parse a JSON payload in UTF-8; numbers with a point or an exponent become `Decimal`.
 
     Raises:
         RefusedError: ``adapter.too_large``; ``adapter.malformed``: not JSON, not UTF-8, a name
             twice in one object, a number of more than 40 digits however it is written, half of a
-            surrogate pair, nested too deep, or too many values.
+            surrogate pair, nested too deep, or too many values. The finding names the line and
+            column, or the path in the payload.
     """
     if len(raw) > limits.octets:
-        message = f"expected at most {limits.octets} octets, found {len(raw)}"
+        # Who reads stops behind its own limit, so this may be only the beginning.
+        message = f"expected at most {limits.octets:,} octets, found {len(raw):,} or more"
         raise refuse("adapter.too_large", message)
+    if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in _BEGINNINGS:
+        raise refuse("adapter.malformed", f"expected JSON, found {describe_octets(raw)}")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        message = "expected JSON without a byte order mark, found one"
+        raise refuse("adapter.malformed", message, national_path="line 1, column 1")
+    text = decode_utf8(raw)
+    hooks = _Hooks()
     try:
-        value = json.loads(
-            raw.decode(),
-            object_pairs_hook=_read_object,
-            parse_int=_read_int,
-            parse_float=_read_decimal,
-            parse_constant=_refuse_constant,
-        )
+        value = hooks.load(text)
     except RecursionError as cause:
         message = f"expected at most {limits.depth} levels of nesting"
         raise refuse("adapter.malformed", message) from cause
-    except ValueError as cause:
-        kind = "UTF-8" if isinstance(cause, UnicodeDecodeError) else "JSON"
-        raise refuse("adapter.malformed", f"expected {kind}, found {str(cause)[:200]}") from cause
+    except json.JSONDecodeError as cause:
+        if cause.pos == 0 and text[0].isalpha():
+            message = f"expected JSON, found {describe_octets(raw)}"
+            raise refuse("adapter.malformed", message) from cause
+        place = f"line {cause.lineno}, column {cause.colno}"
+        message = f"expected JSON, found {_REASONS.get(cause.msg, cause.msg.lower())}"
+        raise refuse("adapter.malformed", message, national_path=place) from cause
     _check_shape(value, limits)
+    if hooks.faults:
+        path, message = next(_find_faults(value, ""), ("", hooks.faults[0]))
+        raise refuse("adapter.malformed", message, national_path=path)
     if b"\\u" in raw:
         _check_characters(value)
     return value
+
+
+_BEGINNINGS: Final = frozenset(bytes([each]) for each in b'{["-0123456789tfnNI/')
+"""First octets of a JSON value, and of what people take for one."""
+
+
+def decode_utf8(raw: bytes) -> str:
+    """Decode a payload in UTF-8.
+
+    Raises:
+        RefusedError: ``adapter.malformed``, with line and column.
+    """
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as cause:
+        message = f"expected UTF-8, found the octet {raw[cause.start]:02X}, which is none there"
+        place = describe_position(raw, cause.start)
+        raise refuse("adapter.malformed", message, national_path=place) from cause
+
+
+_REASONS: Final = {
+    "Expecting value": "no value where one belongs",
+    "Expecting property name enclosed in double quotes": "no name in double quotes",
+    "Illegal trailing comma before end of object": "a comma too many",
+    "Illegal trailing comma before end of array": "a comma too many",
+    "Expecting ',' delimiter": "no comma where one belongs",
+    "Expecting ':' delimiter": "no colon where one belongs",
+    "Extra data": "something behind the end of the payload",
+    "Unterminated string starting at": "a text that does not end",
+    "Invalid control character at": "a control character",
+    "Invalid \\escape": "an escape that JSON does not have",
+    "Invalid \\uXXXX escape": "an escape that JSON does not have",
+}
+"""What Python's parser says in words that only programmers understand."""
+
+
+class _Hooks:
+    """Reads one payload; what has no meaning becomes a `_Fault`, whose place is looked for later.
+
+    Attributes:
+        faults: What is wrong, in the order of reading.
+    """
+
+    __slots__ = ("faults",)
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def load(self, text: str) -> Any:  # noqa: ANN401 - any JSON value
+        return json.loads(
+            text,
+            object_pairs_hook=self._object,
+            parse_int=self._int,
+            parse_float=self._decimal,
+            parse_constant=self._constant,
+        )
+
+    def _fault(self, message: str) -> _Fault:
+        self.faults.append(message)
+        return _Fault(message)
+
+    def _object(self, members: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(members)
+        if len(found) != len(members):
+            counts = Counter(name for name, _ in members)
+            double = next(name for name, count in counts.items() if count > 1)
+            found[double] = self._fault("expected each name once in an object, found it again")
+        return found
+
+    def _int(self, text: str) -> int | _Fault:
+        return self._check_digits(text) or int(text)
+
+    def _decimal(self, text: str) -> Decimal | _Fault:
+        fault = self._check_digits(text)
+        if fault:
+            return fault
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            return self._refuse_size(text)
+        return self._refuse_size(text) if abs(value.adjusted()) > _DIGITS else value
+
+    def _constant(self, name: str) -> _Fault:
+        return self._fault(f"expected JSON, which has no {name}")
+
+    def _check_digits(self, text: str) -> _Fault | None:
+        if len(text) <= _DIGITS:
+            return None
+        return self._fault(f"expected at most {_DIGITS} digits, found {len(text):,}")
+
+    def _refuse_size(self, text: str) -> _Fault:
+        digits = f"a number of at most {_DIGITS} digits when written out"
+        return self._fault(f"expected {digits}, found {text!r}")
 
 
 def encode_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
@@ -92,44 +205,16 @@ def _spell(value: object) -> str:
     raise TypeError(msg)
 
 
-def _read_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(members)
-    if len(found) != len(members):
-        names = [name for name, _ in members]
-        double = next(name for name in names if names.count(name) > 1)
-        message = f"expected each name once in an object, found {double[:60]!r} again"
-        raise refuse("adapter.malformed", message)
-    return found
-
-
-def _read_int(text: str) -> int:
-    _check_digits(text)
-    return int(text)
-
-
-def _read_decimal(text: str) -> Decimal:
-    _check_digits(text)
-    try:
-        value = Decimal(text)
-    except InvalidOperation as cause:
-        raise _refuse_size(text) from cause
-    if abs(value.adjusted()) > _DIGITS:
-        raise _refuse_size(text)
-    return value
-
-
-def _check_digits(text: str) -> None:
-    if len(text) > _DIGITS:
-        raise refuse("adapter.malformed", f"expected at most {_DIGITS} digits, found {len(text)}")
-
-
-def _refuse_size(text: str) -> RefusedError:
-    message = f"expected a number of at most {_DIGITS} digits when written out, found {text!r}"
-    return refuse("adapter.malformed", message)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise refuse("adapter.malformed", f"expected JSON, which has no {name}")
+def _find_faults(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Name the places of faults; the value is known not to be nested deep."""
+    if isinstance(value, _Fault):
+        yield path, value.message
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from _find_faults(child, spell_member(path, (name[:60],)))
+    elif isinstance(value, list):
+        for place, child in enumerate(value):
+            yield from _find_faults(child, spell_member(path, (place,)))
 
 
 def _check_characters(value: object) -> None:
@@ -138,7 +223,27 @@ def _check_characters(value: object) -> None:
         _spell(value).encode()
     except UnicodeEncodeError as cause:
         message = "expected text of Unicode characters, found half of a surrogate pair"
-        raise refuse("adapter.malformed", message) from cause
+        place = next(_find_halves(value, ""), "")
+        raise refuse("adapter.malformed", message, national_path=place) from cause
+
+
+def _find_halves(value: object, path: str) -> Iterator[str]:
+    """Name the places of halves of surrogate pairs; of a name, the object that has it."""
+    if isinstance(value, str):
+        if _HALF.search(value):
+            yield path
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            if _HALF.search(name):
+                yield path
+            else:
+                yield from _find_halves(child, spell_member(path, (name[:60],)))
+    elif isinstance(value, list):
+        for place, child in enumerate(value):
+            yield from _find_halves(child, spell_member(path, (place,)))
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def _check_shape(value: object, limits: AdapterLimits) -> None:
@@ -151,7 +256,7 @@ def _check_shape(value: object, limits: AdapterLimits) -> None:
             message = f"expected at most {limits.depth} levels of nesting"
             raise refuse("adapter.malformed", message)
         if count > limits.elements:
-            raise refuse("adapter.malformed", f"expected at most {limits.elements} values")
+            raise refuse("adapter.malformed", f"expected at most {limits.elements:,} values")
         level = [each for parent in level for each in _list_children(parent)]
 
 

@@ -31,6 +31,7 @@ from pydantic import (
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticCustomError
 
+from swb_adapters.sdk.faults import spell_fault
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -146,7 +147,7 @@ def check_json(
     try:
         return model.model_validate(value)
     except ValidationError as cause:
-        faults = cause.errors(include_url=False, include_context=False, include_input=False)
+        faults = cause.errors(include_url=False)
         unreadable = all(fault["type"] == _UNREADABLE for fault in faults)
         code = "adapter.value" if unreadable else "adapter.schema"
         findings = []
@@ -157,7 +158,7 @@ def check_json(
                 severity=Severity.REFUSE,
                 path=paths.find_canonical(where),
                 national_path=where,
-                message=fault["msg"].removeprefix("Value error, ")[:300],
+                message=spell_fault(fault),
             )
             findings.append(finding)
         first = findings[0]

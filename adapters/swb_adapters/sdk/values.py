@@ -12,6 +12,7 @@ from swb_schemas.documents import fold_text
 from swb_schemas.documents.origin_criterion import format_criterion, parse_criterion
 from swb_schemas.documents.text import check_lines, check_text
 from swb_schemas.errors import RefusedError
+from swb_schemas.recognition import quote_value
 
 if TYPE_CHECKING:
     from swb_schemas.documents.origin_criterion import OriginCriterion
@@ -52,7 +53,7 @@ def parse_decimal(text: str) -> Decimal:
         RefusedError: ``adapter.value``.
     """
     if _DECIMAL.fullmatch(text) is None:
-        message = f"expected digits with at most 6 after a point, found {text[:40]!r}"
+        message = f"expected digits with at most 6 after a point, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     return Decimal(text)
 
@@ -77,7 +78,7 @@ def parse_whole_number(text: str) -> int:
         RefusedError: ``adapter.value``.
     """
     if _WHOLE.fullmatch(text) is None:
-        message = f"expected digits, found {text[:40]!r}"
+        message = f"expected digits, found {quote_value(text)}"
         raise refuse("adapter.value", message)
     return int(text)
 

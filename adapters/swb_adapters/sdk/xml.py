@@ -2,42 +2,77 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.json import decode_utf8
 from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.recognition import describe_position
 from swb_schemas.xml import load_schema, parse_xml
 
 if TYPE_CHECKING:
     from swb_adapters.sdk.paths import PathMap
 
-__all__ = ["PayloadWriter", "check_schema", "parse_payload", "read_children", "read_texts"]
+__all__ = [
+    "PayloadWriter",
+    "check_schema",
+    "check_utf8",
+    "parse_payload",
+    "read_children",
+    "read_texts",
+    "spell_name",
+]
 
 
 _ENCODINGS: Final = frozenset({"UTF-8", "US-ASCII", "ASCII"})
+_DECLARED: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?\sencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.ASCII
+)
+
+
+def check_utf8(raw: bytes) -> None:
+    """Require what begins like XML to be UTF-8, and to say nothing else of itself.
+
+    libxml2 would guess other encodings from the first octets, whatever the payload declares; what
+    two parsers may read differently is refused. What is no XML at all is the parser's to refuse.
+
+    Raises:
+        RefusedError: ``adapter.malformed``, with line and column.
+    """
+    start = raw[:4]
+    if start[:2] in {b"\xff\xfe", b"\xfe\xff"} or (b"<" in start and b"\0" in start):
+        raise refuse("adapter.malformed", "expected XML in UTF-8, found UTF-16 or UTF-32")
+    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return
+    declared = _DECLARED.match(raw)
+    name = declared[1].decode() if declared else "UTF-8"
+    if name.upper() not in _ENCODINGS:
+        message = f"expected XML in UTF-8, found a declaration of {name}"
+        raise refuse("adapter.malformed", message, national_path="line 1, column 1")
+    decode_utf8(raw)
+    zero = raw.find(b"\0")
+    if zero >= 0:
+        message = "expected text, found an octet of zero"
+        raise refuse("adapter.malformed", message, national_path=describe_position(raw, zero))
 
 
 def parse_payload(raw: bytes, *, limits: AdapterLimits = DEFAULT_LIMITS) -> etree._Element:
     """Parse an XML payload in UTF-8; comments are dropped, so text around them is whole.
 
-    libxml2 would guess other encodings from the first octets, whatever the payload declares; what
-    two parsers may read differently is refused.
-
     Raises:
         RefusedError: ``adapter.malformed``: not UTF-8; ``xml.*``, see `swb_schemas.xml.parse_xml`.
     """
-    if b"\0" in raw[: limits.octets]:
-        message = "expected XML in UTF-8, found octets of zero"
-        raise refuse("adapter.malformed", message)
+    if len(raw) <= limits.octets:
+        check_utf8(raw)
     root = parse_xml(raw, limits=limits.xml)
     declared = (root.getroottree().docinfo.encoding or "UTF-8").upper()
-    if declared not in _ENCODINGS:
-        message = f"expected XML in UTF-8, found {declared[:40]!r}"
-        raise refuse("adapter.malformed", message)
+    if declared not in _ENCODINGS:  # a declaration that only libxml2 makes out
+        raise refuse("adapter.malformed", "expected XML in UTF-8, found another declaration")
     etree.strip_tags(root, etree.Comment)
     return root
 
@@ -73,6 +108,13 @@ def check_schema(
     where = f"; {findings[0].national_path}: {findings[0].message}" if findings else ""
     message = f"expected a payload valid against {schema}, found {len(findings)} fault(s){where}"
     raise RefusedError("adapter.schema", message, findings=findings)
+
+
+def spell_name(element: etree._Element) -> str:
+    """Name an element and its namespace; both are the sender's, so they are cut and escaped."""
+    name = etree.QName(element)
+    space = f"the namespace {name.namespace[:80]}" if name.namespace else "no namespace"
+    return ascii(f"{name.localname[:60]} of {space}")[1:-1]
 
 
 def read_texts(element: etree._Element, namespace: str = "") -> dict[str, str]:

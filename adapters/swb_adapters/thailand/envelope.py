@@ -13,7 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from swb_adapters.sdk import PayloadWriter, check_schema, derive_uuid, parse_payload, refuse
+from swb_adapters.sdk import (
+    PayloadWriter,
+    check_schema,
+    derive_uuid,
+    parse_payload,
+    refuse,
+    spell_name,
+)
 from swb_adapters.thailand.paths import CERTIFICATE_PATHS, RECEIPT_PATHS, RESPONSE_PATHS
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ XLINK: Final = "http://www.w3.org/1999/xlink"
 NAMESPACE: Final = "urn:swb-simulation:thailand:1"
 """Namespace of the documents; this project's own."""
 
+_MANIFEST: Final = f"{{{EBMS}}}Manifest"
 _HREF: Final = f"{{{XLINK}}}href"
 _TYPE: Final = f"{NAMESPACE}:name"
 _BODY_ID: Final = "document"
@@ -67,13 +75,16 @@ def open_envelope(raw: bytes) -> tuple[Kind, etree._Element]:
     """
     root = parse_payload(raw)
     if root.tag != f"{{{SOAP}}}Envelope":
-        message = f"expected Envelope of SOAP 1.1, found {root.tag[:120]!r}"
-        raise refuse("adapter.malformed", message)
+        message = f"expected Envelope of SOAP 1.1, found {spell_name(root)}"
+        raise refuse("adapter.malformed", message, national_path="line 1")
     kind = next(
         (_KINDS[e.tag] for e in root.iterfind(f"{{{SOAP}}}Body/*") if e.tag in _KINDS), None
     )
     if kind is None:
-        message = f"expected one of {', '.join(k.element for k in _KINDS.values())} in the body"
+        known = " or ".join(k.element for k in _KINDS.values())
+        others = [spell_name(e) for e in root.iterfind(f"{{{SOAP}}}Body/*") if e.tag != _MANIFEST]
+        found = others[0] if others else "no document"
+        message = f"expected {known} of the namespace {NAMESPACE}, found {found}"
         raise refuse("adapter.unsupported", message, national_path="Envelope/Body")
     check_schema(root, package="swb_adapters.thailand.xsd", schema="envelope.xsd", paths=kind.paths)
     header, body = root

@@ -60,7 +60,7 @@ def read_payload(raw: bytes) -> Reading:
     """
     value = parse_json(raw)
     if not isinstance(value, dict):
-        raise refuse("adapter.malformed", "expected a JSON object")
+        raise refuse("adapter.malformed", "expected an object", national_path="$")
     payload = check_json(PreferentialCoo, value, paths=PATHS, schema=_SCHEMA)
     document, consignment = payload.document, _only(payload.consignments, "specifiedConsignment")
     if document is None or consignment is None:

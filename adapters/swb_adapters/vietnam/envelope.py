@@ -22,6 +22,7 @@ from swb_adapters.sdk import (
     read_children,
     read_texts,
     refuse,
+    spell_name,
 )
 from swb_adapters.vietnam.codes import ERROR, RECEIVED
 from swb_adapters.vietnam.paths import (
@@ -116,12 +117,15 @@ def open_envelope(raw: bytes) -> Opened:
     """
     root = parse_payload(raw)
     if root.tag != f"{{{SOAP}}}Envelope":
-        message = f"expected Envelope of SOAP 1.1, found {root.tag[:120]!r}"
-        raise refuse("adapter.malformed", message)
+        message = f"expected Envelope of SOAP 1.1, found {spell_name(root)}"
+        raise refuse("adapter.malformed", message, national_path="line 1")
     content = root.find(_CONTENT_XPATH)
     kind = None if content is None else _KINDS.get(content.tag)
     if content is None or kind is None:
-        message = f"expected one of {', '.join(k.element for k in _KINDS.values())} as content"
+        known = " or ".join(k.element for k in _KINDS.values())
+        other = root.find(f"{{{SOAP}}}Body/*") if content is None else content
+        found = "no content" if other is None else spell_name(other)
+        message = f"expected {known} of the namespace {NAMESPACE}, found {found}"
         raise refuse("adapter.unsupported", message, national_path=CONTENT)
     check_schema(root, package="swb_adapters.vietnam.xsd", schema="soap.xsd", paths=kind.paths)
     header = read_children(root[-1][0][0][0], NAMESPACE)

@@ -18,6 +18,7 @@ from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
+from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
 from swb_schemas.rulebook.periods import find_expiry, find_first_issue
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     )
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
-    from swb_schemas.findings import Finding
     from swb_schemas.rulebook import Related
 
 __all__ = ["Accepted", "SubmitService"]
@@ -120,7 +120,10 @@ class SubmitService:
                 return await self._repeat(earlier)
         warnings = self._check(reading, related)
         document = reading.document
-        route, subject = await self._route(document)
+        try:
+            route, subject = await self._route(document)
+        except RefusedError as refusal:
+            raise _place(refusal, reading) from refusal
         valid = _validity(document)
         origin = Origin(
             payload_digest=digest,
@@ -180,10 +183,11 @@ class SubmitService:
         refusing = tuple(each for each in found if place.refuses(each))
         if refusing:
             first = refusing[0]
+            where = first.national_path or first.path
             exists = all(each.code == NUMBER_USED for each in refusing)
             raise RefusedError(
                 "submission.certificate_exists" if exists else "submission.rule_broken",
-                f"{len(refusing)} rule(s) broken; {first.path}: {first.message}",
+                f"{len(refusing)} rule(s) broken; {where}: {first.message}",
                 findings=found,
             )
         return (*reading.findings, *found)
@@ -265,6 +269,32 @@ class SubmitService:
             correlation=carrier.message_id if carrier else None,
         )
         return route, certificate
+
+
+def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
+    """Say of a refusal where in the payload stands what it is refused for."""
+    document = reading.document
+    root = type(document).__name__
+    if not isinstance(document, CertificateOfOrigin):
+        path = f"{root}/Subject/ReferenceNumber"
+    elif refusal.code == "submission.foreign_issuer":
+        path = f"{root}/IssuingCountry"
+    elif refusal.code == "connection.items":
+        path = f"{root}/Item[{len(document.items)}]"
+    else:
+        path = f"{root}/ExporterDeclaration/ImportingCountry"
+    finding = Finding(
+        code=refusal.code,
+        severity=Severity.REFUSE,
+        path=path,
+        message=refusal.message,
+        actor=refusal.actor,
+        national_path=reading.locate(path),
+    )
+    where = finding.national_path or path
+    return RefusedError(
+        refusal.code, f"{where}: {refusal.message}", actor=refusal.actor, findings=(finding,)
+    )
 
 
 def _own_answer(

@@ -25,6 +25,7 @@ from pydantic import Field, model_validator
 
 from swb_schemas.documents.elements import Aggregate, Percentage
 from swb_schemas.errors import RefusedError
+from swb_schemas.recognition import quote_value
 
 __all__ = ["PC", "RVC", "OriginCriterion", "find_grammar", "format_criterion", "parse_criterion"]
 
@@ -129,13 +130,13 @@ def parse_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
     grammar = _get_grammar(agreement)
     match = grammar.pattern.fullmatch(text)
     if match is None:
-        message = f"expected {grammar.expected}, found {text[:40]!r}"
+        message = f"expected {grammar.expected}, found {quote_value(text)}"
         raise RefusedError("origin_criterion.malformed", message)
     found = {name: words for name, words in match.groupdict().items() if words}
     share = found.get("pc") or found.get("rvc") or found.get("share")
     percentage = Decimal(share) if share else None
     if percentage is not None and percentage > 100:  # noqa: PLR2004 - per cent
-        message = f"expected at most 100 %, found {text[:40]!r}"
+        message = f"expected at most 100 %, found {quote_value(text)}"
         raise RefusedError("origin_criterion.malformed", message)
     if "pc" in found:
         return OriginCriterion(bases=(PC,), percentage=percentage)
@@ -144,7 +145,7 @@ def parse_criterion(text: str, *, agreement: str = "ATIGA") -> OriginCriterion:
     second = RVC if "share" in found else found.get("second")
     bases = tuple(basis for basis in (found.get("alone"), found.get("first"), second) if basis)
     if len(set(bases)) != len(bases):
-        message = f"expected two different criteria, found {text[:40]!r}"
+        message = f"expected two different criteria, found {quote_value(text)}"
         raise RefusedError("origin_criterion.malformed", message)
     return OriginCriterion(bases=bases, percentage=percentage)
 

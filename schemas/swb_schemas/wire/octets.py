@@ -13,6 +13,8 @@ import binascii
 from typing import TYPE_CHECKING
 
 from swb_schemas.errors import RefusedError
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.recognition import describe_position
 from swb_schemas.xml.parsing import DEFAULT_LIMITS, XmlLimits, canonical_octets, parse_xml
 
 if TYPE_CHECKING:
@@ -38,7 +40,14 @@ def parse_canonical(raw: bytes, *, limits: XmlLimits = DEFAULT_LIMITS) -> etree.
             "expected octets that are their own exclusive canonical form, without declaration, "
             f"comment or final line end; found a difference at octet {place}"
         )
-        raise RefusedError("xml.not_canonical", message)
+        finding = Finding(
+            code="xml.not_canonical",
+            severity=Severity.REFUSE,
+            path="",
+            national_path=describe_position(raw, place),
+            message=message,
+        )
+        raise RefusedError("xml.not_canonical", message, findings=(finding,))
     return root
 
 

@@ -7,6 +7,7 @@ dropped by canonicalisation, so a document that holds one is not canonical.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -14,6 +15,8 @@ from typing import Final
 from lxml import etree
 
 from swb_schemas.errors import RefusedError
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.recognition import describe_octets, describe_position
 
 __all__ = ["XmlLimits", "canonical_octets", "parse_xml"]
 
@@ -35,7 +38,9 @@ class XmlLimits:
 
 DEFAULT_LIMITS: Final = XmlLimits()
 
-_FORBIDDEN: Final = b"<!DOCTYPE"
+_DOCTYPE: Final = b"<!DOCTYPE"
+_RESOURCE_LIMIT: Final = 114
+"""Number of libxml2's error when it meets one of its own limits."""
 
 
 def parse_xml(raw: bytes, *, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Element:
@@ -43,11 +48,13 @@ def parse_xml(raw: bytes, *, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Eleme
 
     Raises:
         RefusedError: ``xml.too_large``, ``xml.malformed``, ``xml.doctype``,
-            ``xml.processing_instruction``, ``xml.too_deep``, ``xml.too_many_elements``.
+            ``xml.processing_instruction``, ``xml.too_deep``, ``xml.too_many_elements``; the
+            finding names the line, where there is one.
     """
     if len(raw) > limits.octets:
-        message = f"expected at most {limits.octets} octets, found {len(raw)}"
-        raise RefusedError("xml.too_large", message)
+        # Who reads stops behind its own limit, so this may be only the beginning.
+        message = f"expected at most {limits.octets:,} octets, found {len(raw):,} or more"
+        raise _refuse("xml.too_large", message)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -62,16 +69,59 @@ def parse_xml(raw: bytes, *, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Eleme
     try:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as cause:
-        if _FORBIDDEN in raw:
-            message = "expected no document type declaration, found one"
-            raise RefusedError("xml.doctype", message) from cause
-        message = f"expected well-formed XML, found: {_first_line(cause)}"
-        raise RefusedError("xml.malformed", message) from cause
+        raise _explain_syntax(raw, cause, limits) from cause
     if root.getroottree().docinfo.internalDTD is not None:
-        message = "expected no document type declaration, found one"
-        raise RefusedError("xml.doctype", message)
+        raise _refuse_doctype(raw)
     _check_shape(root, limits)
     return root
+
+
+def _refuse(code: str, message: str, place: str = "") -> RefusedError:
+    finding = Finding(
+        code=code, severity=Severity.REFUSE, path="", national_path=place, message=message
+    )
+    return RefusedError(code, f"{place}: {message}" if place else message, findings=(finding,))
+
+
+def _refuse_doctype(raw: bytes) -> RefusedError:
+    at = raw.find(_DOCTYPE)
+    found = "an HTML page" if describe_octets(raw) == "an HTML page" else "one"
+    message = f"expected no document type declaration, found {found}"
+    return _refuse("xml.doctype", message, describe_position(raw, at) if at >= 0 else "")
+
+
+def _explain_syntax(raw: bytes, cause: Exception, limits: XmlLimits) -> RefusedError:
+    """Say what a parser could not read, and where."""
+    if _DOCTYPE in raw:
+        return _refuse_doctype(raw)
+    if not raw.lstrip(_BLANK).startswith(b"<"):
+        return _refuse("xml.malformed", f"expected XML, found {describe_octets(raw)}")
+    place, reason = "", str(cause)
+    if isinstance(cause, etree.XMLSyntaxError):
+        line, column = cause.position
+        place, reason = f"line {line}, column {column}", cause.msg or ""
+        limited = getattr(cause, "code", None) == _RESOURCE_LIMIT
+        if limited and "depth" in reason:
+            message = f"expected at most {limits.depth} levels of elements"
+            return _refuse("xml.too_deep", message, place)
+        if limited:
+            message = "expected no text or tag of 10,000,000 characters and more"
+            return _refuse("xml.too_large", message)
+    reason = _REASONS.get(reason := _spell_reason(reason), reason)
+    return _refuse("xml.malformed", f"expected well-formed XML, found: {reason}", place)
+
+
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+_WHERE: Final = re.compile(r",? line \d+(, column \d+)?\b.*")
+_FUNCTION: Final = re.compile(r"^xml\w+: ")
+_REASONS: Final = {"no name": "a bare &, which is written &amp;"}
+"""What libxml2 says in words that only its authors understand."""
+
+
+def _spell_reason(text: str) -> str:
+    """A parser's sentence on one line, without its own names and the place."""
+    lines = text.splitlines()
+    return _FUNCTION.sub("", _WHERE.sub("", lines[0] if lines else ""))[:200] or "a fault"
 
 
 _COUNT: Final = etree.XPath("count(//*)")
@@ -86,19 +136,22 @@ def _deeper_than(depth: int) -> etree.XPath:
 def _check_shape(root: etree._Element, limits: XmlLimits) -> None:
     count = _COUNT(root)
     if isinstance(count, float) and count > limits.elements:
-        message = f"expected at most {limits.elements} elements"
-        raise RefusedError("xml.too_many_elements", message)
+        message = f"expected at most {limits.elements:,} elements, found {int(count):,}"
+        raise _refuse("xml.too_many_elements", message)
     if _deeper_than(limits.depth)(root):
+        deepest = etree.XPath("(" + "/*" * (limits.depth + 1) + ")[1]")(root)
         message = f"expected at most {limits.depth} levels of elements"
-        raise RefusedError("xml.too_deep", message)
-    if _INSTRUCTIONS(root):
+        raise _refuse("xml.too_deep", message, _spell_line(deepest))
+    found = _INSTRUCTIONS(root)
+    if found:
         message = "expected no processing instruction, found one"
-        raise RefusedError("xml.processing_instruction", message)
+        raise _refuse("xml.processing_instruction", message, _spell_line(found))
 
 
-def _first_line(cause: Exception) -> str:
-    lines = str(cause).splitlines()
-    return lines[0][:200] if lines else type(cause).__name__
+def _spell_line(found: object) -> str:
+    """Name the line of the first node that an expression found."""
+    node = found[0] if isinstance(found, list) and found else None
+    return f"line {node.sourceline}" if isinstance(node, etree._Element) else ""  # noqa: SLF001 - lxml's public class has this name
 
 
 def canonical_octets(element: etree._Element) -> bytes:

@@ -71,7 +71,9 @@ class Schema:
         tree = element.getroottree()
         found: dict[str, Finding] = {}
         for fault in self._compiled.error_log:  # type: ignore[attr-defined]  # not in its stubs
-            nodes = tree.xpath(fault.path) if fault.path else []
+            # libxml2 spells names with the document's prefixes, which may mean several things.
+            where = _PREFIXED.sub(r"*[local-name()='\1']", fault.path or "")
+            nodes = tree.xpath(where) if where else []
             path = _path_to(nodes[0]) if isinstance(nodes, list) and nodes else ""
             kind = fault.type_name.removeprefix("SCHEMAV_").lower().replace("_", " ")
             message = f"expected what {self.name} says, found a fault ({kind})"
@@ -93,6 +95,9 @@ class Schema:
             reason = f"expected {expected}"
         elif attribute:
             reason = reason[attribute.end() :]
+        pattern = _PATTERN.search(reason)
+        if pattern:
+            reason = f"expected what the pattern {pattern[1].replace(_ESCAPED, _ESCAPE)} describes"
         return Finding(
             code="xml.schema",
             severity=Severity.REFUSE,
@@ -140,7 +145,11 @@ def validate_xml(element: etree._Element, schema: str, *, package: str = "swb_sc
 
 
 _ATTRIBUTE: Final = re.compile(r"attribute ([\w:.-]+)=(?:'[^']*'|\"[^\"]*\"): ")
-_NAMES: Final = re.compile(r"\{[^}]*\}|(?<=')[A-Za-z][\w.-]*:(?=[A-Za-z])")
+_PREFIXED: Final = re.compile(r"(?<=/)[\w.-]+:([\w.-]+)")
+_ESCAPE: Final = "\\"
+_ESCAPED: Final = _ESCAPE * 2
+_PATTERN: Final = re.compile(r"value doesn't match any pattern of \['(.*)'\]$")
+_NAMES: Final = re.compile(r"\{[^}\d,][^}]*\}|(?<=')[A-Za-z][\w.-]*:(?=[A-Za-z])")
 
 
 def _documentation_of(validator: object) -> str:
@@ -152,7 +161,8 @@ def _documentation_of(validator: object) -> str:
     if validator.annotation is None:
         return ""
     words = (" ".join(each.itertext()) for each in validator.annotation.documentation)
-    return " ".join(" ".join(words).split())
+    text = " ".join(" ".join(words).split()).removesuffix(".")
+    return text[:1].lower() + text[1:] if text[1:2] == " " else text
 
 
 _STEP: Final = re.compile(r"/((?:\{[^}]*\}|[\w.-]+:)?)([^/\[]+)(\[\d+\])?")

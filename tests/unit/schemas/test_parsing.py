@@ -60,12 +60,12 @@ REFUSED: Final[dict[str, tuple[bytes, str]]] = {
         "xml.processing_instruction",
     ),
     "deep nesting": (b"<a>" * 33 + b"</a>" * 33, "xml.too_deep"),
-    "nesting beyond what the parser takes": (b"<a>" * 5000 + b"</a>" * 5000, "xml.malformed"),
+    "nesting beyond what the parser takes": (b"<a>" * 5000 + b"</a>" * 5000, "xml.too_deep"),
     "too many elements": (b"<a>" + b"<b/>" * 400_000 + b"</a>", "xml.too_many_elements"),
     "too many octets": (b"<a>" + b" " * 20_000_000 + b"</a>", "xml.too_large"),
     "a text of more than ten million characters": (
         b"<a>" + b"x" * 10_000_001 + b"</a>",
-        "xml.malformed",
+        "xml.too_large",
     ),
 }
 

@@ -76,6 +76,7 @@ def quote_value(text: str) -> str:
 
 
 def describe_position(raw: bytes, at: int) -> str:
-    """Name a place in text by line and column, both from 1; columns count octets."""
+    """Name a place in UTF-8 by line and column, both from 1; columns count characters."""
     line, line_start = raw.count(b"\n", 0, at) + 1, raw.rfind(b"\n", 0, at) + 1
-    return f"line {line}, column {at - line_start + 1}"
+    before = raw[line_start:at].decode("utf-8", "replace")
+    return f"line {line}, column {len(before) + 1}"

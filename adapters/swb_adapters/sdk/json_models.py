@@ -62,7 +62,7 @@ JsonDay = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 
 def _read_number(value: Any) -> Decimal | int:  # noqa: ANN401 - any JSON value
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise PydanticCustomError("number", "Input should be a number")
+        raise PydanticCustomError("number", "expected a number")
     return value
 
 

@@ -30,6 +30,8 @@ __all__ = ["CollectService"]
 _log = structlog.get_logger("swb.collect")
 
 
+_LARGE: Final = 1_000_000
+"""Octets of a payload that is submitted alone; a certificate of 50 items has some 30,000."""
 _LONGEST_REST: Final = timedelta(seconds=60)
 """Between two looks at a payload that could not be judged."""
 
@@ -76,6 +78,7 @@ class CollectService:
         self._jitter = jitter
         self._retrying = retrying
         self._resting: dict[str, _Rest] = {}
+        self._one_large = asyncio.Lock()
 
     async def collect_waiting(self) -> int:
         """Submit what waits, once.
@@ -116,6 +119,13 @@ class CollectService:
 
     async def _take_in(self, name: str) -> int:
         raw = await self._source.read(name)
+        if raw is not None and len(raw) > _LARGE:
+            del raw  # of many large ones that come together, one at a time is in memory
+            async with self._one_large:
+                return await self._submit(name, await self._source.read(name))
+        return await self._submit(name, raw)
+
+    async def _submit(self, name: str, raw: bytes | None) -> int:
         if raw is None:
             return 0  # taken back, or collected by another process
         try:

@@ -114,6 +114,7 @@ def _explain_syntax(raw: bytes, cause: Exception, limits: XmlLimits) -> RefusedE
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _WHERE: Final = re.compile(r",? line \d+(, column \d+)?\b.*")
 _FUNCTION: Final = re.compile(r"^xml\w+: ")
+_CHARACTER: Final = re.compile(r"invalid (?:xml)?Char value (\d{1,7})")
 _REASONS: Final = {"no name": "a bare &, which is written &amp;"}
 """What libxml2 says in words that only its authors understand."""
 
@@ -121,7 +122,11 @@ _REASONS: Final = {"no name": "a bare &, which is written &amp;"}
 def _spell_reason(text: str) -> str:
     """A parser's sentence on one line, without its own names and the place."""
     lines = text.splitlines()
-    return _FUNCTION.sub("", _WHERE.sub("", lines[0] if lines else ""))[:200] or "a fault"
+    reason = _FUNCTION.sub("", _WHERE.sub("", lines[0] if lines else ""))[:200]
+    character = _CHARACTER.search(reason)
+    if character:
+        return f"the character U+{int(character[1]):04X}, which XML forbids"
+    return reason or "a fault"
 
 
 _COUNT: Final = etree.XPath("count(//*)")

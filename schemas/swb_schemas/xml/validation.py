@@ -98,6 +98,10 @@ class Schema:
         pattern = _PATTERN.search(reason)
         if pattern:
             reason = f"expected what the pattern {pattern[1].replace(_ESCAPED, _ESCAPE)} describes"
+        length = _LENGTH.search(reason)
+        if length:
+            most = "most" if length[1] == "greater" else "least"
+            reason = f"expected at {most} {int(length[2]):,} character(s)"
         return Finding(
             code="xml.schema",
             severity=Severity.REFUSE,
@@ -146,6 +150,7 @@ def validate_xml(element: etree._Element, schema: str, *, package: str = "swb_sc
 
 _ATTRIBUTE: Final = re.compile(r"attribute ([\w:.-]+)=(?:'[^']*'|\"[^\"]*\"): ")
 _PREFIXED: Final = re.compile(r"(?<=/)[\w.-]+:([\w.-]+)")
+_LENGTH: Final = re.compile(r"^value length cannot be (greater|lesser) than (\d{1,9})$")
 _ESCAPE: Final = "\\"
 _ESCAPED: Final = _ESCAPE * 2
 _PATTERN: Final = re.compile(r"value doesn't match any pattern of \['(.*)'\]$")

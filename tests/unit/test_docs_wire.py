@@ -39,6 +39,7 @@ DECIDING = (
     ROOT / "broker" / "swb" / "core" / "routing.py",
     ROOT / "broker" / "swb" / "services" / "route.py",
     ROOT / "broker" / "swb" / "services" / "receive.py",
+    ROOT / "broker" / "swb" / "services" / "answers.py",
 )
 """Where it is decided what a message is refused for."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from swb.core.lifecycle import Fact, name_of_acknowledgement, name_of_decision, name_of_receipt
+from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge
 from swb.ports import (
     Acceptance,
@@ -23,12 +23,12 @@ from swb.ports import (
     MessageRecord,
     NationalDelivery,
 )
+from swb.services.answers import hear_answer
 from swb.services.octets import digest_octets
 from swb.services.recent import RecentDeliveries
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type, may_acknowledge
-from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
-from swb_schemas.documents.acknowledgements import Hop, Outcome
+from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
 from swb_schemas.wire.evidence import LayerRecord, VerifiedDelivery
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from swb.ports import Clock, ConnectionSource, MessageStore, TrustSource
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.connections import ConnectionTable
-    from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.documents.elements import Environment
     from swb_schemas.wire.encryption import DecryptionKey
     from swb_schemas.wire.message import MessageHeader
@@ -171,20 +170,10 @@ class ReceiveService:
             raise RefusedError("connection.protection", message)
 
     async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
-        document = delivery.sealed.document
         record = _document_record(delivery, self._clock)
         kind = get_type(record.message_type)
         acks: list[Sent] = []
-        events: list[Event] = []
-        match document:
-            case TransportAck():
-                events = [
-                    await self._acknowledged(each, delivery) for each in document.acknowledged
-                ]
-            case RelayReceipt():
-                events = [await self._relayed(each, delivery) for each in document.relayed]
-            case CustomsReceipt() | CustomsResponse():
-                events = [await self._answered(document, delivery)]
+        events = await hear_answer(delivery, self._store)
         if kind.acknowledged:
             header = delivery.message.header
             acks = [await self._acknowledge(header, delivery.message.digest.text, record, None)]
@@ -235,78 +224,6 @@ class ReceiveService:
                 f"found {header.retransmission_of}",
             )
         return True
-
-    async def _acknowledged(self, ack: AcknowledgedMessage, by: VerifiedDelivery) -> Event:
-        sent = await self._own_message(ack, by)
-        if ack.document_id not in {None, sent.document_id}:
-            raise _unknown_message(ack, by)
-        if sent.receiver != by.message.header.sender:
-            raise RefusedError(
-                "receive.foreign_acknowledgement",
-                f"expected {sent.receiver} to acknowledge {sent.message_id}, "
-                f"found {by.message.header.sender}",
-            )
-        return Event(
-            document_id=sent.document_id,
-            name=name_of_acknowledgement(ack.hop, ack.outcome),
-            at=ack.at,
-            message_id=by.message.header.message_id,
-            code=ack.code or "",
-            detail=ack.detail or "",
-        )
-
-    async def _relayed(self, receipt: RelayedMessage, by: VerifiedDelivery) -> Event:
-        sent = await self._own_message(receipt, by)
-        return Event(
-            document_id=sent.document_id,
-            name=Fact.RELAYED if receipt.outcome is Outcome.ACCEPTED else Fact.REFUSED,
-            at=receipt.at,
-            message_id=by.message.header.message_id,
-            code=receipt.code or "",
-            detail=receipt.detail or "",
-        )
-
-    async def _own_message(
-        self, judged: AcknowledgedMessage | RelayedMessage, by: VerifiedDelivery
-    ) -> MessageRecord:
-        sent = await self._store.find_message(judged.message_id)
-        if (
-            sent is None
-            or sent.direction is not Direction.OUT
-            or sent.digest != judged.message_digest.text
-        ):
-            raise _unknown_message(judged, by)
-        return sent
-
-    async def _answered(
-        self, document: CustomsReceipt | CustomsResponse, by: VerifiedDelivery
-    ) -> Event:
-        header = by.sealed.header
-        certificate = (
-            await self._store.find_document(header.answers.document_id) if header.answers else None
-        )
-        if (
-            certificate is None
-            or header.answers is None
-            or certificate.digest != header.answers.document_digest.text
-            or certificate.certificate_key != header.certificate_key
-            or certificate.receiving_party != header.issuing_party
-        ):
-            raise RefusedError(
-                "receive.unknown_certificate",
-                f"expected an answer to a certificate sent to {header.issuing_party}, "
-                f"found one about {header.certificate_key}",
-            )
-        response = isinstance(document, CustomsResponse)
-        return Event(
-            document_id=certificate.document_id,
-            name=name_of_decision(document.decision)
-            if isinstance(document, CustomsResponse)
-            else name_of_receipt(document.outcome),
-            at=document.decided_at if isinstance(document, CustomsResponse) else document.at,
-            message_id=by.message.header.message_id,
-            revision=header.revision if response else 0,
-        )
 
     async def _refuse(
         self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError
@@ -369,16 +286,6 @@ class ReceiveService:
             correlation=header.message_id,
         )
         return await self._sealer.seal(document, route)
-
-
-def _unknown_message(
-    judged: AcknowledgedMessage | RelayedMessage, by: VerifiedDelivery
-) -> RefusedError:
-    return RefusedError(
-        "receive.unknown_message",
-        f"expected an acknowledgement of a message sent from here, found {judged.message_id} "
-        f"in {by.message.header.message_id}",
-    )
 
 
 def _message_record(header: MessageHeader, digest: str, raw: bytes, clock: Clock) -> MessageRecord:

@@ -105,9 +105,9 @@ def test_a_refusal_names_the_place_in_the_sender_s_own_format(
     ("raw", "code"),
     [
         (b"", "xml.malformed"),
-        (b"\xff\xfe\x00", "xml.malformed"),
+        (b"\xff\xfe\x00", "adapter.malformed"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "xml.doctype"),
-        (b"<other/>", "catalogue.unknown_type"),
+        (b"<other/>", "adapter.unsupported"),
     ],
     ids=["nothing", "no XML", "entity", "another document"],
 )

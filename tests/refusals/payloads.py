@@ -120,7 +120,7 @@ def with_items(name: str, count: int) -> bytes:
             items[0].replace(f"<{number}>1<", f"<{number}>{place}<", 1)
             for place in range(1, count + 1)
         )
-        text = one.sub("", text.replace(items[0], "@", 1)).replace("@", many, 1)
+        text = one.sub("", text.replace(items[0], "\0", 1)).replace("\0", many, 1)
         return text.replace("<TotalItems>2<", f"<TotalItems>{count}<").encode()
     payload = json.loads(text)
     match name:

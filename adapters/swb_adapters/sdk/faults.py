@@ -23,8 +23,8 @@ _SENTENCES: Final = {
     "string_pattern_mismatch": "expected what the pattern {pattern} describes",
     "literal_error": "expected {expected}",
     "enum": "expected {expected}",
-    "too_long": "expected at most {max_length:,} entries, found {actual_length:,}",
-    "too_short": "expected at least {min_length:,} entries, found {actual_length:,}",
+    "too_long": "expected at most {max_length:,} of them, found {actual_length:,}",
+    "too_short": "expected at least {min_length:,} of them, found {actual_length:,}",
     "string_too_long": "expected at most {max_length:,} characters, found {found:,}",
     "string_too_short": "expected at least {min_length:,} characters, found {found:,}",
 }

@@ -76,7 +76,8 @@ class Schema:
             nodes = tree.xpath(where) if where else []
             path = _path_to(nodes[0]) if isinstance(nodes, list) and nodes else ""
             kind = fault.type_name.removeprefix("SCHEMAV_").lower().replace("_", " ")
-            message = f"expected what {self.name} says, found a fault ({kind})"
+            found_there = _KINDS.get(kind, f"a fault ({kind})")
+            message = f"expected what {self.name} says, found {found_there}"
             finding = Finding(
                 code="xml.schema", severity=Severity.REFUSE, path=path, message=message
             )
@@ -91,23 +92,23 @@ class Schema:
         reason = " ".join((fault.reason or fault.message).split())
         attribute = _ATTRIBUTE.match(reason)
         expected = _documentation_of(getattr(fault.validator, "parent", None))
-        if expected:
+        length = _LENGTH.search(reason)
+        if length:
+            most = "most" if length[1] == "greater" else "least"
+            reason = f"expected at {most} {int(length[2]):,} character(s)"
+        elif expected:
             reason = f"expected {expected}"
         elif attribute:
             reason = reason[attribute.end() :]
         pattern = _PATTERN.search(reason)
         if pattern:
             reason = f"expected what the pattern {pattern[1].replace(_ESCAPED, _ESCAPE)} describes"
-        length = _LENGTH.search(reason)
-        if length:
-            most = "most" if length[1] == "greater" else "least"
-            reason = f"expected at {most} {int(length[2]):,} character(s)"
         return Finding(
             code="xml.schema",
             severity=Severity.REFUSE,
             path=_number_repeated(fault.path or "", schema, fault.namespaces)
             + (f"/@{attribute[1]}" if attribute else ""),
-            message=_NAMES.sub("", reason)[:300],
+            message=_spell_content(_NAMES.sub("", reason))[:300],
         )
 
     def _load_explaining(self) -> xmlschema.XMLSchema:
@@ -149,12 +150,33 @@ def validate_xml(element: etree._Element, schema: str, *, package: str = "swb_sc
 
 
 _ATTRIBUTE: Final = re.compile(r"attribute ([\w:.-]+)=(?:'[^']*'|\"[^\"]*\"): ")
+_KINDS: Final = {
+    "element content": "an element that does not belong there",
+    "cvc pattern valid": "a value of another form",
+    "cvc enumeration valid": "a value that is not in its list",
+    "cvc maxlength valid": "a value that is too long",
+    "cvc minlength valid": "a value that is too short",
+}
+_UNEXPECTED: Final = re.compile(r"^Unexpected child with tag ('.+?') at position \d+\.")
+_INCOMPLETE: Final = re.compile(r"^The content of element ('.+?') is not complete\.")
+_EXPECTED: Final = re.compile(r" Tag \(?(.+?)\)? expected\.$")
 _PREFIXED: Final = re.compile(r"(?<=/)[\w.-]+:([\w.-]+)")
 _LENGTH: Final = re.compile(r"^value length cannot be (greater|lesser) than (\d{1,9})$")
 _ESCAPE: Final = "\\"
 _ESCAPED: Final = _ESCAPE * 2
 _PATTERN: Final = re.compile(r"value doesn't match any pattern of \['(.*)'\]$")
 _NAMES: Final = re.compile(r"\{[^}\d,][^}]*\}|(?<=')[A-Za-z][\w.-]*:(?=[A-Za-z])")
+
+
+def _spell_content(reason: str) -> str:
+    """Say of elements what was expected and what was found; other sentences stay as they are."""
+    unexpected, incomplete = _UNEXPECTED.search(reason), _INCOMPLETE.search(reason)
+    if not unexpected and not incomplete:
+        return reason
+    tags = _EXPECTED.search(reason)
+    expected = tags[1].replace(" | ", " or ") if tags else "another element or none"
+    found = unexpected[1] if unexpected else "the end"
+    return f"expected {expected}, found {found}"
 
 
 def _documentation_of(validator: object) -> str:

@@ -38,7 +38,7 @@ EXPLAINED: Final = {
     "an element that is not known": (
         ("<Certification>", "<Other></Other><Certification>"),
         "CertificateOfOrigin",
-        "Unexpected child with tag 'Other' at position 13. Tag 'Certification' expected",
+        "expected 'Certification', found 'Other'",
     ),
     "an item among several": (
         ("<SequenceNumber>2<", "<SequenceNumber>0<"),
@@ -91,6 +91,6 @@ def test_points_at_the_fault_of_a_large_document_without_walking_it_for_seconds(
         validate_xml(parse_xml(spoiled), SCHEMA)
     (finding,) = caught.value.findings
     assert finding.path == "CertificateOfOrigin/Item[999]/SequenceNumber"
-    assert finding.message == f"expected what {SCHEMA} says, found a fault (cvc pattern valid)"
+    assert finding.message == f"expected what {SCHEMA} says, found a value of another form"
     good = parse_xml(encode(make_certificate(items=1000)))
     assert load_schema(SCHEMA).explain(good) == ()

@@ -19,14 +19,18 @@ from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from swb_schemas.catalogue import CATALOGUE, get_type
 from swb_schemas.documents.elements import CountryCode, Environment
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 __all__ = [
     "Connection",
@@ -38,6 +42,17 @@ __all__ = [
 
 _LIMIT: Final = 1_000_000
 """Octets of a table."""
+_SHOWN: Final = 60
+"""Characters of a value that a finding repeats."""
+_KINDS: Final = {
+    "bool": "true or false",
+    "dict": "a table",
+    "int": "a whole number",
+    "model": "a table",
+    "string": "a text",
+    "tuple": "an array of tables, [[connection]]",
+}
+"""Beginning of pydantic's name of a fault, to the TOML value that was expected."""
 
 
 class ConnectionState(StrEnum):
@@ -110,7 +125,7 @@ class Connection(_Section):
     @model_validator(mode="after")
     def _joins_two_states(self) -> Self:
         if self.from_state == self.to_state:
-            msg = "expected two different states"
+            msg = f"expected two different states, found {self.from_state} twice"
             raise ValueError(msg)
         return self
 
@@ -236,7 +251,8 @@ def parse_connections(raw: bytes) -> ConnectionTable:
     """Read a table.
 
     Raises:
-        RefusedError: ``connection.malformed``; findings name the lines.
+        RefusedError: ``connection.malformed``; one finding for each fault, its path as
+            ``connection[1]/terms/max_items``, positions from 1.
     """
     if len(raw) > _LIMIT:
         message = f"expected at most {_LIMIT} octets, found {len(raw)}"
@@ -244,14 +260,65 @@ def parse_connections(raw: bytes) -> ConnectionTable:
     try:
         return ConnectionTable.model_validate(tomllib.loads(raw.decode()))
     except ValidationError as cause:
-        first = cause.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        message = f"{cause.error_count()} fault(s); {where or 'table'}: {what}"
-        raise RefusedError("connection.malformed", message, actor=Actor.OPERATOR) from cause
+        findings = tuple(map(_explain, cause.errors(include_url=False)))
+        more = f"; {len(findings) - 1} more" if len(findings) > 1 else ""
+        message = f"{findings[0].path or 'the table'}: {findings[0].message}{more}"
+        raise RefusedError(
+            "connection.malformed", message, actor=Actor.OPERATOR, findings=findings
+        ) from cause
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
         message = f"expected TOML in UTF-8: {cause}"
         raise RefusedError("connection.malformed", message, actor=Actor.OPERATOR) from cause
+
+
+def _explain(fault: ErrorDetails) -> Finding:
+    """Say in a finding where a fault is, what was expected there and what was found."""
+    path = ""
+    for step in fault["loc"]:
+        path += f"[{step + 1}]" if isinstance(step, int) else f"/{step}"
+    return Finding(
+        code="connection.malformed",
+        severity=Severity.REFUSE,
+        path=path.removeprefix("/"),
+        message=_spell_fault(fault),
+        actor=Actor.OPERATOR,
+    )
+
+
+def _spell_fault(fault: ErrorDetails) -> str:
+    limits = fault.get("ctx", {})
+    expected = ""
+    match fault["type"]:
+        case "missing":
+            return "expected this key, found none"
+        case "extra_forbidden":
+            return "expected no such key, found one"
+        case "value_error":
+            expected = fault["msg"].removeprefix("Value error, ").removeprefix("expected ")
+            if ", found " in expected or not isinstance(fault["input"], str):
+                return f"expected {expected}"
+        case "enum":
+            expected = str(limits["expected"]).replace("'", "")
+        case "string_pattern_mismatch":
+            expected = "two capital letters (ISO 3166-1 alpha-2)"
+        case "greater_than_equal":
+            expected = f"a number of at least {limits['ge']}"
+        case "less_than_equal":
+            expected = f"a number of at most {limits['le']}"
+        case kind:
+            known = (words for prefix, words in _KINDS.items() if kind.startswith(prefix))
+            expected = next(known, "another value")
+    return f"expected {expected}, found {_spell_found(fault['input'])}"
+
+
+def _spell_found(found: object) -> str:
+    if isinstance(found, dict):
+        return "a table"
+    if isinstance(found, list | tuple):
+        return "an array"
+    if isinstance(found, bool):
+        return str(found).lower()
+    return repr(found)[:_SHOWN]
 
 
 def _none(sender: str, receiver: str, what: str) -> RefusedError:

@@ -242,7 +242,12 @@ def read_connections(config: Config) -> ConnectionTable:
     except OSError as cause:
         message = f"expected a table of connections at {file}: {cause.strerror}"
         raise UnavailableError("connection.unreachable", message) from cause
-    return parse_connections(raw)
+    try:
+        return parse_connections(raw)
+    except RefusedError as cause:
+        raise RefusedError(
+            cause.code, f"{file}: {cause.message}", actor=cause.actor, findings=cause.findings
+        ) from cause
 
 
 def get_formats(national: NationalConfig) -> InProcessFormats:

@@ -124,12 +124,24 @@ def test_answers_travel_back_also_when_nothing_new_may_come(state: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ('state = "LIVE"', 'state = "OPEN"', "connection.1.state"),
-        ('to = "VN"', 'to = "TH"', "two different states"),
-        ('from = "TH"', 'from = "THA"', "connection.1.from"),
-        ("max_items = 50", "max_items = 0", "connection.1.terms.max_items"),
-        ("max_items = 50", "most_items = 5", "connection.1.terms.most_items"),
-        ('"CertificateIssue"', '"TransportAck"', "CertificateIssue"),
+        (
+            'state = "LIVE"',
+            'state = "OPEN"',
+            "connection[1]/state: expected TEST, PARALLEL, LIVE or SUSPENDED, found 'OPEN'",
+        ),
+        ('to = "VN"', 'to = "TH"', "connection[1]: expected two different states, found TH twice"),
+        ('from = "TH"', 'from = "THA"', "connection[1]/from: expected two capital letters"),
+        (
+            "max_items = 50",
+            "max_items = 0",
+            "terms/max_items: expected a number of at least 1, found 0",
+        ),
+        (
+            "max_items = 50",
+            "most_items = 5",
+            "connection[1]/terms/most_items: expected no such key",
+        ),
+        ('"CertificateIssue"', '"TransportAck"', "CertificateIssue, found 'TransportAck'"),
         ('from = "AU"\nto = "SG"', 'from = "TH"\nto = "VN"', None),
         ("[[connection]]", "[[connection]", "expected TOML"),
     ],
@@ -143,6 +155,38 @@ def test_names_what_is_wrong(before: str, after: str, told: str | None) -> None:
         parse_connections(text.encode())
     assert failure.value.code == "connection.malformed"
     assert told in failure.value.message
+
+
+def test_every_fault_has_a_finding_in_the_words_of_the_table() -> None:
+    text = """
+    [[connection]]
+    from = 3
+    message_type = "CertificateIssue"
+    state = "LIVE"
+    terms = { protected = "perhaps", max_items = "many", legal_basis = false }
+
+    [[connection]]
+    from = "TH"
+    to = "vn"
+    message_type = "CertificateIssue"
+    state = ["LIVE"]
+    terms = 1
+    """
+    with pytest.raises(RefusedError) as failure:
+        parse_connections(text.encode())
+    assert {each.path: each.message for each in failure.value.findings} == {
+        "connection[1]/from": "expected a text, found 3",
+        "connection[1]/to": "expected this key, found none",
+        "connection[1]/terms/protected": "expected true or false, found 'perhaps'",
+        "connection[1]/terms/max_items": "expected a whole number, found 'many'",
+        "connection[1]/terms/legal_basis": "expected a text, found false",
+        "connection[2]/to": "expected two capital letters (ISO 3166-1 alpha-2), found 'vn'",
+        "connection[2]/state": "expected TEST, PARALLEL, LIVE or SUSPENDED, found an array",
+        "connection[2]/terms": "expected a table, found 1",
+    }
+    assert failure.value.message.endswith("; 7 more")
+    with pytest.raises(RefusedError, match="expected an array of tables"):
+        parse_connections(b"connection = 5")
 
 
 @pytest.mark.parametrize("raw", [b"\xff", b"#" * 2_000_000])

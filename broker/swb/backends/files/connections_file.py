@@ -43,4 +43,6 @@ class FileConnectionSource:
             return parse_connections(raw)
         except RefusedError as cause:
             message = f"expected a table of connections at {self._file.path}: {cause.message}"
-            raise UndeterminedError("connection.unusable", message) from cause
+            raise UndeterminedError(
+                "connection.unusable", message, findings=cause.findings
+            ) from cause

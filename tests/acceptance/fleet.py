@@ -176,7 +176,7 @@ class Fleet:
 
     async def count(self) -> DemoResult:
         """Count from stores and registers, when everything has stopped."""
-        return await count_outcome(self.region, self.filed, seconds=0, transport="")
+        return await count_outcome(self.region, self.filed, seed=SEED, seconds=0, transport="")
 
     async def waiting(self) -> dict[str, dict[str, int]]:
         """What stores still hold back, by name; empty where there is nothing."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.cli.entry import main
 from swb.core.lifecycle import DECISIONS, Fact
+from swb.formats import InProcessFormats
+from swb_adapters.vietnam import ADAPTER as VIETNAM
+from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UndeterminedError
 from tests.integration.opening import open_world, write_connections
+from tests.services import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from swb_adapters.sdk import Reading
     from tests.integration.world import World
 
 BOTH_WAYS = (("TH", "VN"), ("VN", "TH"))
@@ -51,31 +59,70 @@ async def test_a_parallel_exchange_is_whole_compared_and_binds_nobody(tmp_path: 
         assert compared[Fact.COMPARED] == ""
 
 
-async def test_a_format_that_changes_a_parallel_document_is_reported(tmp_path: Path) -> None:
+class Careless:
+    """The Vietnamese adapter with a fault in reading what it wrote."""
+
+    def __init__(self, fault: Exception | None) -> None:
+        self._fault = fault
+        self.info = VIETNAM.info
+        self.from_canonical = VIETNAM.from_canonical
+
+    def to_canonical(self, raw: bytes) -> Reading:
+        if self._fault is not None:
+            raise self._fault
+        reading = VIETNAM.to_canonical(raw)
+        assert isinstance(reading.document, CertificateOfOrigin)
+        first, *others = reading.document.items
+        changed = first.model_copy(update={"description": "SOMETHING ELSE"})
+        document = reading.document.model_copy(update={"items": (changed, *others)})
+        return replace(reading, document=document)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "detail"),
+    [
+        (None, "parallel.differs", "CertificateOfOrigin/Item[1]/Description"),
+        (RefusedError("adapter.schema", "box 9"), "parallel.unreadable", "adapter.schema: box 9"),
+        (KeyError("box 9"), "parallel.unreadable", "KeyError"),
+    ],
+)
+async def test_a_format_that_changes_a_parallel_document_is_reported(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    fault: Exception | None,
+    code: str,
+    detail: str,
+) -> None:
     async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
-        formats = world.vn.formats
-
-        class Careless:
-            """Reads something else than it wrote."""
-
-            to_canonical = formats.to_canonical
-            from_canonical = formats.from_canonical
-
-            async def compare(self, document: object) -> list[str]:
-                del document
-                return ["CertificateOfOrigin/Item[1]/Quantity"]
-
-        world.vn.delivering._formats = Careless()  # noqa: SLF001 - an adapter with a fault
-        document_id = await world.th.issue(world.certificate())
+        good = await world.th.issue(world.certificate())
+        await world.carry()
+        world.vn.delivering._formats = InProcessFormats([Careless(fault)])  # noqa: SLF001
+        bad = await world.th.issue(world.certificate())
         await world.carry()
 
-        (event,) = [
-            each
-            for each in await world.vn.store.list_events(document_id)
-            if each.name == Fact.COMPARED
-        ]
-        assert event.code == "parallel.differs"
-        assert event.detail == "CertificateOfOrigin/Item[1]/Quantity"
+        events = {
+            document_id: [
+                (each.code, each.detail)
+                for each in await world.vn.store.list_events(document_id)
+                if each.name == Fact.COMPARED
+            ]
+            for document_id in (good, bad)
+        }
+        assert events == {good: [("", "")], bad: [(code, detail)]}
+        assert Fact.AS3 in await world.th.facts(bad)
+        assert (await world.vn.store.count()).parked == 0
+
+    # What `swb connections report` makes of it.
+    config = tmp_path / "gateway.toml"
+    example = (ROOT / "examples" / "region" / "gateway-VN.toml").read_text()
+    config.write_text(example.replace("store/VN.db", "store-VN.db"))
+    capsys.readouterr()
+    await asyncio.to_thread(main, ["connections", "report", "--config", str(config), "--json"])
+    (pair,) = json.loads(capsys.readouterr().out)["pairs"]
+    assert (pair["from"], pair["to"], pair["documents"], pair["compared"]) == ("TH", "VN", 2, 2)
+    assert [each["paths"] for each in pair["differing"]] == [detail]
+    await asyncio.to_thread(main, ["connections", "report", "--config", str(config)])
+    assert "TH to VN: 2 documents, 2 compared, 1 differ" in capsys.readouterr().out
 
 
 async def test_a_live_exchange_is_not_compared(world: World) -> None:

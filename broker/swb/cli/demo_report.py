@@ -35,6 +35,7 @@ _FIGURES: Final = (
     "refused",
     "handed_over_again",
 )
+_HEADS: Final = {"pending": "open"}
 _WIDTH: Final = 100
 
 
@@ -91,7 +92,7 @@ def _spell(report: DemoReport) -> Iterator[str]:
 
 def _spell_table(result: DemoResult) -> Iterator[str]:
     figures = [name for name in _FIGURES if name != "handed_over_again" or result.total(name)]
-    heads = ("", *(name.replace("_", " ") for name in figures))
+    heads = ("", *(_HEADS.get(name, name.replace("_", " ")) for name in figures))
     rows = [
         (
             f"{pair.exporting} to {pair.importing}, {pair.agreement}",

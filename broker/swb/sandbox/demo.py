@@ -16,8 +16,8 @@ from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.daemon import run_nodes
 from swb.ports import Direction
 from swb.simulator.agreements import Pair, draw_under, list_pairs
-from swb.simulator.authority import read_register
-from swb.simulator.customs import draw_conduct
+from swb.simulator.authority import file_name, read_answers, read_register
+from swb.simulator.customs import Conduct, draw_conduct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -61,8 +61,9 @@ class DemoResult:
     """What became of all certificates.
 
     ``delivered`` counts certificates in the importing single window's register, ``lost`` those
-    that are not there or miss one of AS1, AS2, AS3 and RES, ``duplicated`` registrations beyond
-    the first under another delivery's name, and ``handed_over_again`` hand-overs of a delivery that
+    that are not there, or miss one of AS1, AS2, AS3 and RES, or an answer that customs gave;
+    ``duplicated`` registrations beyond the first under another delivery's name, of certificates
+    and of answers, and ``handed_over_again`` hand-overs of a delivery that
     the single window had already, which it recognises by name.
     """
 
@@ -139,7 +140,9 @@ async def run_demo(
     finally:
         stop.set()
         await running
-    return await count_outcome(region, certificates, seconds=seconds, transport=transport)
+    return await count_outcome(
+        region, certificates, seed=seed, seconds=seconds, transport=transport
+    )
 
 
 async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
@@ -199,11 +202,23 @@ async def count_outcome(
     region: Region,
     certificates: Sequence[CertificateOfOrigin],
     *,
+    seed: int,
     seconds: float,
     transport: str,
 ) -> DemoResult:
-    """Count from the stores and registers as they stand on disk."""
-    registered = {state: _read_hand_overs(region.drop_folder(state)) for state in region.states}
+    """Count from the stores and registers as they stand on disk.
+
+    Args:
+        region: Stopped.
+        certificates: What was filed.
+        seed: Of the simulated authorities; says which answers were to come.
+        seconds: For the result.
+        transport: For the result.
+    """
+    folders = {state: region.drop_folder(state) for state in region.states}
+    registered = {state: _read_hand_overs(folder) for state, folder in folders.items()}
+    answered = {state: read_answers(folder) for state, folder in folders.items()}
+    refused = [path.name for folder in folders.values() for path in _list_refused(folder)]
     pairs: dict[Pair, PairResult] = {
         pair: PairResult(
             exporting=pair.exporting, importing=pair.importing, agreement=pair.agreement
@@ -216,7 +231,16 @@ async def count_outcome(
                 if certificate.issuing_country == state:
                     importing = certificate.exporter_declaration.importing_country
                     result = pairs[Pair(state, importing, certificate.agreement)]
-                    await _count(certificate, store, registered[importing], result)
+                    key = str(certificate.key)
+                    await _count(
+                        certificate,
+                        store,
+                        draw_conduct(certificate, seed=seed),
+                        registered[importing].get(key, Counter()),
+                        Counter(kind for kind, _ in answered[state].get(key, ())),
+                        result,
+                    )
+                    result.refused += any(file_name(key) in name for name in refused)
     used = [result for result in pairs.values() if result.documents]
     return DemoResult(seconds=seconds, transport=transport, pairs=used)
 
@@ -229,23 +253,43 @@ def _read_hand_overs(folder: Path) -> dict[str, Counter[str]]:
     return found
 
 
-async def _count(
+def _list_refused(folder: Path) -> list[Path]:
+    """Payloads that a gateway put aside as refused, without the notes beside them."""
+    refused = folder / "in" / "refused"
+    found = list(refused.iterdir()) if refused.is_dir() else []
+    notes = {path for path in found if path.with_suffix("") in found}
+    return [path for path in found if path not in notes]
+
+
+async def _count(  # noqa: PLR0917 - everything that is known of one certificate
     certificate: CertificateOfOrigin,
     store: MessageStore,
-    registered: Mapping[str, Counter[str]],
+    conduct: Conduct,
+    deliveries: Counter[str],
+    answers: Counter[str],
     result: PairResult,
 ) -> None:
+    """Count one certificate: itself where it was to arrive, and its answers where they were."""
+    facts = await _facts(store, certificate)
+    last = max((facts[name] for name in facts.keys() & DECISIONS), default=0)
+    receipts = 1 + conduct.fails_first
     result.documents += 1
-    record = await store.find_certificate(str(certificate.key))
-    events = await store.list_events(record.document_id) if record else ()
-    facts = {Fact(event.name) for event in events}
-    deliveries = registered.get(str(certificate.key), Counter())
     result.delivered += len(deliveries) > 0
-    result.duplicated += max(0, len(deliveries) - 1)
+    result.duplicated += (
+        max(0, len(deliveries) - 1)
+        + max(0, answers["CustomsReceipt"] - receipts)
+        + max(0, answers["CustomsResponse"] - conduct.responses)
+    )
     result.handed_over_again += deliveries.total() - len(deliveries)
-    result.lost += not deliveries or not facts >= _NECESSARY
-    result.refused += record is None or Fact.REFUSED in facts
-    status = judge_status((Fact(event.name), event.revision) for event in events)
+    result.lost += (
+        not deliveries
+        or not facts.keys() >= _NECESSARY
+        or last < conduct.responses
+        or answers["CustomsReceipt"] < receipts
+        or answers["CustomsResponse"] < conduct.responses
+    )
+    result.refused += Fact.REFUSED in facts
+    status = judge_status(facts.items())
     result.given += status is Fact.GIVEN
     result.not_given += status is Fact.NOT_GIVEN
     result.pending += status in {Fact.PENDING, Fact.RES_REC}

@@ -52,6 +52,7 @@ class Region:
         authorities: Configuration files of the simulated authorities, by state.
         router: Configuration file of the router.
         bundle: The trust bundle.
+        down: Seconds for which a state's single window is down when it starts.
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class Region:
     authorities: Mapping[str, Path]
     router: Path
     bundle: Path
+    down: Mapping[str, float]
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -145,6 +147,7 @@ async def lay_out_region(
         authorities=authorities,
         router=router,
         bundle=keys.bundle,
+        down=down or {},
     )
 
 

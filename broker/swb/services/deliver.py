@@ -219,15 +219,26 @@ class DeliverService:
         ]
 
     async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
-        """Report whether the national system would read again what was sent."""
-        differences = await self._formats.compare(document)
-        _log.info("compared", document_id=document_id, differences=len(differences))
+        """Report whether the national system would read again what was sent.
+
+        A format that cannot read what it wrote is what a parallel exchange is there to find: it
+        is reported, and holds nothing up.
+        """
+        code = ""
+        try:
+            differences = "; ".join(await self._formats.compare(document))
+            code = "parallel.differs" if differences else ""
+        except SwbError as error:
+            code, differences = "parallel.unreadable", f"{error.code}: {error.message}"
+        except Exception as error:  # noqa: BLE001 - of an adapter, most likely
+            code, differences = "parallel.unreadable", type(error).__name__
+        _log.info("compared", document_id=document_id, code=code or "same")
         return Event(
             document_id=document_id,
             name=Fact.COMPARED,
             at=at,
-            code="parallel.differs" if differences else "",
-            detail="; ".join(differences)[:_DETAIL_CHARACTERS],
+            code=code,
+            detail=differences[:_DETAIL_CHARACTERS],
         )
 
     async def _acknowledge(

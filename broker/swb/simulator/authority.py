@@ -29,9 +29,17 @@ if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter
     from swb_schemas.documents import Document
 
-__all__ = ["RegisteredCertificate", "SimulatedAuthority", "read_register", "read_returned"]
+__all__ = [
+    "RegisteredCertificate",
+    "SimulatedAuthority",
+    "file_name",
+    "read_answers",
+    "read_register",
+    "read_returned",
+]
 
 _REGISTER: Final = "register.jsonl"
+_ANSWERS: Final = "answers.jsonl"
 _LATER: Final = "later"
 _APPLICATIONS: Final = "applications.jsonl"
 
@@ -70,6 +78,21 @@ def read_register(folder: Path) -> list[RegisteredCertificate]:
                 received_at=datetime.fromisoformat(received_at),
             )
         )
+    return found
+
+
+def read_answers(folder: Path) -> dict[str, set[tuple[str, str]]]:
+    """Read which answers an authority was given.
+
+    Returns:
+        Certificate key to (type of the answer, delivery's name); a repeated hand-over of one
+        delivery is one.
+    """
+    file = folder / _ANSWERS
+    lines = file.read_text(encoding="utf-8").split("\n")[:-1] if file.exists() else []
+    found: dict[str, set[tuple[str, str]]] = {}
+    for key, kind, delivery_id in map(json.loads, lines):
+        found.setdefault(key, set()).add((kind, delivery_id))
     return found
 
 
@@ -154,11 +177,10 @@ class SimulatedAuthority:
         """Have a trader apply, and file what is approved."""
         now = self._now()
         for examined in apply_for(certificate, seed=self._seed, on=now.date()):
-            row = [str(certificate.key), now.isoformat(), list(examined.reasons)]
-            with (self._folder / _APPLICATIONS).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
+            row: list[object] = [str(certificate.key), now.isoformat(), list(examined.reasons)]
+            self._append(_APPLICATIONS, row)
             if not examined.reasons:
-                name = f"certificate-{_file_name(str(certificate.key))}"
+                name = f"certificate-{file_name(str(certificate.key))}"
                 self._put(name, examined.certificate)
 
     async def run(self) -> None:
@@ -213,7 +235,10 @@ class SimulatedAuthority:
         document = self._find_reader(path).to_canonical(path.read_bytes()).document
         if isinstance(document, CertificateOfOrigin):
             self._receive(delivery_id, document)
-        elif not isinstance(document, CustomsReceipt | CustomsResponse):
+        elif isinstance(document, CustomsReceipt | CustomsResponse):
+            kind = type(document).__name__
+            self._append(_ANSWERS, [str(document.subject.key), kind, delivery_id])
+        else:
             message = f"{self._state} does not know what to do with a {type(document).__name__}"
             raise TypeError(message)
         advice = path.with_name(f"{path.name}.advice.json")
@@ -239,7 +264,7 @@ class SimulatedAuthority:
             patience=self._patience,
         )
         for answer in answers:
-            name = f"{answer.name}-{_file_name(registered.certificate_key)}"
+            name = f"{answer.name}-{file_name(registered.certificate_key)}"
             due = registered.received_at + answer.after if answer.after else None
             self._put(name, answer.document, due=due)
 
@@ -260,8 +285,13 @@ class SimulatedAuthority:
         return self._adapters[-1]
 
     def _register(self, line: RegisteredCertificate) -> None:
-        row = [line.certificate_key, line.delivery_id, line.received_at.isoformat()]
-        with (self._folder / _REGISTER).open("a", encoding="utf-8") as file:
+        self._append(
+            _REGISTER, [line.certificate_key, line.delivery_id, line.received_at.isoformat()]
+        )
+
+    def _append(self, name: str, row: list[object]) -> None:
+        """Add one line, and have it on disk."""
+        with (self._folder / name).open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -279,5 +309,6 @@ class SimulatedAuthority:
         part.replace(target)
 
 
-def _file_name(certificate_key: str) -> str:
+def file_name(certificate_key: str) -> str:
+    """Spell a certificate's key so that it may stand in the name of a file."""
     return certificate_key.replace(":", "_").replace("%", "_")

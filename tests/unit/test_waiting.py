@@ -34,6 +34,10 @@ RECEIVED = (*DELIVERED, Fact.RES_REC)
         ((*DELIVERED, Fact.RES_NOT), "customs receipt", 4, LAST),
         (RECEIVED, "customs response", 4, LAST),
         ((*RECEIVED, Fact.PENDING), "customs response", 5, LAST),
+        ((*DELIVERED, Fact.PENDING), "customs response", 4, LAST),
+        ((*DELIVERED, Fact.RES_NOT, Fact.PENDING), "customs response", 5, LAST),
+        ((Fact.AS1, Fact.PENDING), "customs response", 1, LAST),
+        ((Fact.AS1, Fact.RES_REC), "customs response", 1, LAST),
     ],
 )
 def test_waits_for_the_next_thing_that_somebody_has_to_say(
@@ -66,3 +70,11 @@ def test_a_refusal_is_due_within_sixty_days_where_the_agreement_says_so() -> Non
     assert atiga.refusal_until == known[Fact.RES_REC] + timedelta(days=60)
     assert "(3)(a)" in atiga.clause
     assert (other.refusal_until, other.clause) == (None, "")
+
+
+def test_counts_no_sixty_days_from_a_receipt_that_did_not_come() -> None:
+    known = facts(*DELIVERED, Fact.PENDING)
+    found = find_waiting(known, agreement="ATIGA", expires_at=EXPIRES, valid_until=LAST_DAY)
+    assert found is not None
+    assert found.refusal_until is None
+    assert "Rule 30(2)" in found.clause

@@ -59,28 +59,30 @@ def find_waiting(
     """
     if facts.keys() & {Fact.GIVEN, Fact.NOT_GIVEN}:
         return None
-    arrived = facts.get(Fact.AS3)
-    if arrived is None:
-        if Fact.REFUSED in facts:
-            return None
-        return _wait_for_a_hop(facts, expires_at)
     last_day = (
         datetime.combine(valid_until, time.max, tzinfo=UTC).replace(microsecond=0)
         if valid_until
         else None
     )
-    received = facts.get(Fact.RES_REC)
-    if received is None:
-        since = max(arrived, facts.get(Fact.RES_NOT, arrived))
-        return Waiting(awaited="customs receipt (RES-REC)", since=since, until=last_day)
-    is_atiga = agreement == _ATIGA
-    return Waiting(
-        awaited="customs response (GIVEN or NOT GIVEN)",
-        since=max(received, facts.get(Fact.PENDING, received)),
-        until=last_day,
-        refusal_until=received + _REFUSAL_WITHIN if is_atiga else None,
-        clause="ATIGA Annex 8, Rule 30(2) and (3)(a)" if is_atiga else "",
-    )
+    # Answers overtake receipts and acknowledgements: who answers has it, whatever else is missing.
+    received, pending = facts.get(Fact.RES_REC), facts.get(Fact.PENDING)
+    known = [at for at in (received, pending) if at is not None]
+    if known:
+        is_atiga = agreement == _ATIGA
+        return Waiting(
+            awaited="customs response (GIVEN or NOT GIVEN)",
+            since=max(known),
+            until=last_day,
+            # Nobody can count from a receipt that did not come.
+            refusal_until=received + _REFUSAL_WITHIN if is_atiga and received else None,
+            clause="ATIGA Annex 8, Rule 30(2) and (3)(a)" if is_atiga else "",
+        )
+    tried = [facts[each] for each in (Fact.AS3, Fact.RES_NOT) if each in facts]
+    if tried:
+        return Waiting(awaited="customs receipt (RES-REC)", since=max(tried), until=last_day)
+    if Fact.REFUSED in facts:
+        return None
+    return _wait_for_a_hop(facts, expires_at)
 
 
 def _wait_for_a_hop(facts: Mapping[Fact, datetime], expires_at: datetime | None) -> Waiting | None:

@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import time
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ import pytest
 from lxml import etree
 
 from swb.backends.rabbitmq.topology import vhost_name
+from swb.sandbox.demo import draw_certificates
+from swb.simulator.customs import Manner, draw_conduct
+from swb_schemas.documents.customs import Decision
 from swb_schemas.wire.trust import parse_trust_bundle
 from tests.acceptance.test_crashes import prepare
 
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from tests.acceptance.program import Program, Ran
 
 DOCUMENTS = 28
+SEED = "7"
+"""Draws everything that customs may do, with so many documents."""
 FRESH_COUNTS_AFTER = 15
 """Seconds after which the message counts that RabbitMQ tells are surely new."""
 FIGURES = {
@@ -48,7 +54,7 @@ def kept(swb: Program, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, P
     """One demonstration, and what it left."""
     folder = tmp_path_factory.mktemp("demo") / "kept"
     done = swb(
-        "demo", "--documents", str(DOCUMENTS), "--seed", "5", "--keep", str(folder), "--json"
+        "demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--keep", str(folder), "--json"
     )
     assert done.status == 0, done.stderr
     return done, folder
@@ -73,15 +79,31 @@ def test_every_document_arrives_once_and_is_counted(kept: tuple[Ran, Path]) -> N
     assert kept[0].stderr == ""
 
 
+def test_customs_did_everything_that_it_may_do(kept: tuple[Ran, Path]) -> None:
+    """What it did was counted: an answer that is missing is lost, one too many is doubled."""
+    drawn = draw_certificates(
+        states=STATES, documents=DOCUMENTS, seed=int(SEED), on=datetime.now(UTC).date()
+    )
+    conducts = [draw_conduct(each, seed=int(SEED)) for each in drawn]
+    assert {each.manner for each in conducts} == set(Manner)
+    assert {each.decision for each in conducts} == {*Decision, None}
+    assert {each.fails_first for each in conducts} == {True, False}
+    responses = sum(each.responses for each in conducts)
+    receipts = sum(1 + each.fails_first for each in conducts)
+    names = [path.name for path in (kept[1] / "messages").iterdir()]
+    assert sum("-CustomsResponse." in name for name in names) == responses
+    assert sum("-CustomsReceipt." in name for name in names) == receipts
+
+
 def test_the_same_seed_gives_the_same_figures(swb: Program, kept: tuple[Ran, Path]) -> None:
-    again = swb("demo", "--documents", str(DOCUMENTS), "--seed", "5", "--json")
+    again = swb("demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--json")
     assert figures(again.value) == figures(kept[0].value)
-    other = swb("demo", "--documents", str(DOCUMENTS), "--seed", "6", "--json")
+    other = swb("demo", "--documents", str(DOCUMENTS), "--seed", "8", "--json")
     assert figures(other.value) != figures(kept[0].value)
 
 
 def test_protected_bodies_change_no_figure(swb: Program, kept: tuple[Ran, Path]) -> None:
-    done = swb("demo", "--documents", str(DOCUMENTS), "--seed", "5", "--protect", "--json")
+    done = swb("demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--protect", "--json")
     assert figures(done.value) == figures(kept[0].value)
 
 
@@ -178,7 +200,7 @@ def test_over_rabbitmq_on_quorum_queues(
 ) -> None:
     url = asyncio.run(prepare(rabbitmq_node, STATES))
     done = swb(
-        *("demo", "--documents", str(DOCUMENTS), "--seed", "5", "--transport", "rabbitmq"),
+        *("demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--transport", "rabbitmq"),
         "--json",
         env={"SWB_AMQP_URL": url},
     )

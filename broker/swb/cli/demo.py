@@ -21,6 +21,7 @@ from swb.sandbox.demo import draw_certificates, run_demo
 from swb.sandbox.keeping import keep_region
 from swb.sandbox.region import lay_out_region, list_states
 from swb.sandbox.timeline import pick_example, read_timeline
+from swb.simulator.authority import read_returned
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -172,7 +173,8 @@ async def _demonstrate(
             except OSError as cause:
                 message = f"expected to write into {keep}: {cause.strerror}"
                 raise UnavailableError("demo.keep_unwritable", message) from cause
-    return DemoReport(result=result, example=example, moments=moments, keep=keep)
+        returned = sum(len(read_returned(region.drop_folder(state))) for state in states)
+    return DemoReport(result=result, example=example, moments=moments, keep=keep, returned=returned)
 
 
 class _progress:  # noqa: N801 - used as a context, like a function

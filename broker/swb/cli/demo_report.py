@@ -48,12 +48,14 @@ class DemoReport:
         example: The certificate whose road is shown.
         moments: That road.
         keep: Where everything was left, if anywhere.
+        returned: Applications that went back to their traders, who mended them.
     """
 
     result: DemoResult
     example: CertificateOfOrigin
     moments: Sequence[Moment]
     keep: Path | None
+    returned: int
 
 
 def describe_report(report: DemoReport) -> Answer:
@@ -83,7 +85,10 @@ def describe_report(report: DemoReport) -> Answer:
 def _spell(report: DemoReport) -> Iterator[str]:
     yield from _spell_table(report.result)
     yield ""
-    yield f"{report.result.seconds:.1f} s over the {report.result.transport} transport"
+    yield (
+        f"{report.result.seconds:.1f} s over the {report.result.transport} transport; "
+        f"{report.returned} applications went back to their traders, who mended them"
+    )
     yield ""
     yield from _spell_road(report)
     yield ""

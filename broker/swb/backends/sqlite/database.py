@@ -161,7 +161,7 @@ class Database:
                 with suppress(FileExistsError):
                     os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, _PRIVATE))
             elif not self._path.exists():
-                message = f"expected a {self._schema.purpose} file, found no {self._path.name}"
+                message = f"expected a {self._schema.purpose} file, found no {self._path}"
                 raise UnavailableError(self._error_code, message)
             return self._open_connections()
         except (sqlite3.Error, OSError) as cause:

@@ -143,7 +143,9 @@ _MEMBERS: Final = {
         "waiting": "what is awaited, null when nothing is: `for`, `since`, `until`, "
         "`refusal_until` and `clause`; no alarm, a timer",
         "document": "the document: ids, parties, environment, digest, direction, `recorded_at`",
-        "events": "what is known of it: `at`, `name`, `message_id`, `code`, `detail`, `revision`",
+        "events": "what is known of it, in the order in which this gateway learnt it: `known_at` "
+        "(by its own clock), `at` (as whoever tells it dates it), `name`, `message_id`, `code`, "
+        "`detail` (of a customs response its items, their decisions and reasons) and `revision`",
         "answers": "documents that answer it or belong to its conversation",
         "messages": "messages that carried it or its answers",
     },

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from swb.cli.arguments import EXISTING_FILE
 from swb.cli.output import Answer
 from swb.config import load_config
-from swb.core.lifecycle import Fact, judge_status
+from swb.core.deciding import find_response, spell_items
+from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.core.waiting import Waiting, find_waiting
+from swb.services.learning import Learnt, list_learnt
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_certificate_key
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from swb.ports import DocumentRecord, Event, MessageRecord, Trail
 
 __all__ = ["command"]
+
+_SAME_MOMENT: Final = timedelta(seconds=1)
+"""Customs dates in whole seconds; a time as near as this says nothing more."""
 
 
 @click.command("status", short_help="Show where a document stands, and its road.")
@@ -44,12 +50,14 @@ def command(reference: str, config_file: Path) -> Answer:
     REFERENCE is a certificate's key STATE:office:number (percent-encoded where the office or the
     number has a colon or a percent sign), a document id or a message id. The status is the event
     that weighs most: AS1 (sent), AS2 and AS3 (arrived), RES-REC or RES-NOT (customs), then the
-    latest customs response: GIVEN, NOT GIVEN or PENDING.
+    latest customs response: GIVEN, NOT GIVEN or PENDING. Events stand in the order in which this
+    gateway learnt of them; a time that somebody else gives stands beside it where it differs.
     """
-    trail = asyncio.run(_find(config_file, _spell_key(reference)))
-    if trail is None:
+    found = asyncio.run(_find(config_file, _spell_key(reference)))
+    if found is None:
         message = f"expected a reference that this store knows, found {reference[:200]!r}"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
+    trail, learnt = found
     status = judge_status((Fact(event.name), event.revision) for event in trail.events)
     waiting = _find_waiting(trail)
     return Answer(
@@ -57,29 +65,20 @@ def command(reference: str, config_file: Path) -> Answer:
             "status": status,
             "waiting": _describe_waiting(waiting) if waiting else None,
             "document": _describe_document(trail.document),
-            "events": [_describe_event(each) for each in _in_order(trail.events)],
+            "events": [_describe_event(each, trail) for each in learnt],
             "answers": [_describe_document(each) for each in trail.answers],
             "messages": [_describe_message(each) for each in trail.messages],
         },
-        text="\n".join(_spell(trail, status, waiting)),
+        text="\n".join(_spell(trail, learnt, status, waiting)),
     )
 
 
-async def _find(config_file: Path, reference: str) -> Trail | None:
+async def _find(config_file: Path, reference: str) -> tuple[Trail, list[Learnt]] | None:
     from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
 
     async with open_store(load_config(config_file)) as store:
-        return await store.find_trail(reference)
-
-
-def _in_order(events: Sequence[Event]) -> list[Event]:
-    """Order events by time; a time of a whole second, as customs gives them, ends that second."""
-
-    def when(event: Event) -> tuple[datetime, int]:
-        coarse = event.at.microsecond == 0
-        return (event.at.replace(microsecond=999_999) if coarse else event.at, event.revision)
-
-    return sorted(events, key=when)
+        trail = await store.find_trail(reference)
+        return None if trail is None else (trail, await list_learnt(store, trail))
 
 
 def _find_waiting(trail: Trail) -> Waiting | None:
@@ -96,6 +95,15 @@ def _find_waiting(trail: Trail) -> Waiting | None:
         expires_at=max((each.expires_at for each in trail.messages), default=None),
         valid_until=header.valid_until,
     )
+
+
+def _find_detail(event: Event, trail: Trail) -> str:
+    """Find what there is to say of an event: of a decision, its items and their reasons."""
+    if Fact(event.name) in DECISIONS:
+        response = find_response((each.octets for each in trail.answers), event.revision)
+        if response is not None:
+            return spell_items(response)
+    return event.detail
 
 
 def _spell_key(reference: str) -> str:
@@ -133,13 +141,15 @@ def _describe_waiting(waiting: Waiting) -> dict[str, object]:
     }
 
 
-def _describe_event(event: Event) -> dict[str, object]:
+def _describe_event(learnt: Learnt, trail: Trail) -> dict[str, object]:
+    event = learnt.event
     return {
+        "known_at": format_instant(learnt.known_at),
         "at": format_instant(event.at),
         "name": event.name,
         "message_id": event.message_id or None,
         "code": event.code or None,
-        "detail": event.detail or None,
+        "detail": _find_detail(event, trail) or None,
         "revision": event.revision,
     }
 
@@ -161,7 +171,9 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
 # --- for people --------------------------------------------------------------------------------
 
 
-def _spell(trail: Trail, status: Fact | None, waiting: Waiting | None) -> Iterator[str]:
+def _spell(
+    trail: Trail, learnt: list[Learnt], status: Fact | None, waiting: Waiting | None
+) -> Iterator[str]:
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
     yield f"{status or 'nothing known'}: {what}"
@@ -177,7 +189,7 @@ def _spell(trail: Trail, status: Fact | None, waiting: Waiting | None) -> Iterat
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
-    yield from _spell_table("events", [_spell_event(each) for each in _in_order(trail.events)])
+    yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
     yield from _spell_table("messages", [_spell_message(each) for each in trail.messages])
 
@@ -189,14 +201,18 @@ def _spell_table(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
     yield ""
     yield title
     for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width)
         yield f"  {'  '.join(cells)}".rstrip()
 
 
-def _spell_event(event: Event) -> tuple[str, ...]:
+def _spell_event(learnt: Learnt, trail: Trail) -> tuple[str, ...]:
+    event = learnt.event
+    differs = abs(event.at - learnt.known_at) > _SAME_MOMENT
+    said = f"(dated {format_instant(event.at)})" if differs else ""
+    detail = _find_detail(event, trail)
     revision = f"response {event.revision}" if event.revision else ""
-    why = f"{event.code}: {event.detail}" if event.code else event.detail
-    return (format_instant(event.at), event.name, revision, why)
+    why = f"{event.code}: {detail}" if event.code else detail
+    return (format_instant(learnt.known_at), said, event.name, revision, why)
 
 
 def _spell_answer(record: DocumentRecord) -> tuple[str, ...]:

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from swb.app import open_store
 from swb.config import load_config
+from swb.core.deciding import find_response, spell_items
 from swb.core.lifecycle import DECISIONS, Fact
+from swb.services.learning import list_learnt
 from swb.simulator.authority import read_returned
 from swb.simulator.customs import Manner, draw_conduct
-from swb_schemas.documents import CustomsResponse
 from swb_schemas.documents.customs import Decision
-from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
-    from swb.ports import DocumentRecord, Event, MessageStore, Trail
+    from swb.ports import Event, Trail
     from swb.sandbox.region import Region
     from swb_schemas.documents import CertificateOfOrigin
 
@@ -28,8 +27,6 @@ __all__ = ["Moment", "pick_example", "read_timeline"]
 _TELLING: Final = (Manner.ITEM_BY_ITEM, Manner.TWICE, Manner.LATE, Manner.AT_ONCE)
 """Which road tells most of what there is to see."""
 
-_ORDER: Final = tuple(Fact)
-"""What one message told, or several of the same moment, in the order in which it happened."""
 _PLAIN: Final = {
     Fact.AS1: ("gateway {exporting}", "AS1: payload read, checked, sealed, signed, committed."),
     Fact.RELAYED: ("region", "Outer signature and connection hold: relayed, and receipted."),
@@ -80,22 +77,10 @@ async def read_timeline(region: Region, certificate: CertificateOfOrigin) -> lis
         if trail is None:
             return moments
         began = trail.document.recorded_at
-        known = {message.message_id: message.recorded_at for message in trail.messages}
-        ordered = sorted(trail.events, key=lambda event: (_ORDER.index(event.name), event.revision))
-        for event in ordered:
-            at = await _known_since(store, event, known)
-            what = _spell(event, trail, exporting, importing)
-            moments.append(Moment(after=at - began, who=what[0], what=what[1]))
+        for each in await list_learnt(store, trail):
+            what = _spell(each.event, trail, exporting, importing)
+            moments.append(Moment(after=each.known_at - began, who=what[0], what=what[1]))
     return sorted(moments, key=lambda moment: moment.after)
-
-
-async def _known_since(store: MessageStore, event: Event, known: dict[str, datetime]) -> datetime:
-    """When the gateway learned of an event: with the message that told it."""
-    if event.message_id and event.message_id not in known:
-        message = await store.find_message(event.message_id)
-        if message is not None:
-            known[event.message_id] = message.recorded_at
-    return known.get(event.message_id, event.at)
 
 
 def _before(region: Region, certificate: CertificateOfOrigin) -> Iterator[Moment]:
@@ -110,23 +95,9 @@ def _spell(event: Event, trail: Trail, exporting: str, importing: str) -> tuple[
     """Say where an event happened, and what it was."""
     name = Fact(event.name)
     if name in DECISIONS:
-        told = f"{name}, response {event.revision}: {_items(event, trail.answers)}"
-        return (f"customs {importing}", told)
+        response = find_response((each.octets for each in trail.answers), event.revision)
+        items = f": {spell_items(response)}" if response else ""
+        return (f"customs {importing}", f"{name}, response {event.revision}{items}")
     where, what = _PLAIN.get(name, ("gateway {to}", f"{name} {event.code}"))
     told = f"{what} {event.detail}".strip()
     return (where.format(exporting=exporting, to=importing), told)
-
-
-def _items(event: Event, answers: Sequence[DocumentRecord]) -> str:
-    """Spell box 4 of the response that an event is about."""
-    for record in answers:
-        if record.message_type != "CustomsResponse":
-            continue
-        _, document = read_kept(record.octets)
-        if isinstance(document, CustomsResponse) and document.response_number == event.revision:
-            return "; ".join(
-                f"item {item.sequence_number} {item.decision.replace('_', ' ').lower()}"
-                + "".join(f" ({reason.text})" for reason in item.reasons)
-                for item in document.items
-            )
-    return ""

@@ -1,0 +1,51 @@
+"""When this gateway learnt of what it knows: its own clock orders a road, nobody else's does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from swb.core.lifecycle import Fact
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from swb.ports import Event, MessageStore, Trail
+
+__all__ = ["Learnt", "list_learnt"]
+
+_ORDER: Final = {fact: place for place, fact in enumerate(Fact)}
+"""What one message told, or several of the same moment, in the order in which it happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """An event as this gateway learnt of it.
+
+    Attributes:
+        event: The event; its own time is by the clock of whoever says so.
+        known_at: When the message that told it was committed here; for what happened here, when
+            it happened.
+    """
+
+    event: Event
+    known_at: datetime
+
+
+async def list_learnt(store: MessageStore, trail: Trail) -> list[Learnt]:
+    """List the events of a trail in the order in which this gateway learnt of them.
+
+    Raises:
+        UnavailableError: ``store.unavailable``.
+    """
+    told = {message.message_id: message.recorded_at for message in trail.messages}
+    learnt = []
+    for event in trail.events:
+        if event.message_id and event.message_id not in told:
+            message = await store.find_message(event.message_id)
+            told[event.message_id] = message.recorded_at if message else event.at
+        learnt.append(Learnt(event=event, known_at=told.get(event.message_id, event.at)))
+    return sorted(
+        learnt,
+        key=lambda each: (each.known_at, _ORDER[Fact(each.event.name)], each.event.revision),
+    )

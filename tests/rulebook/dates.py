@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.rulebook import Place
-from tests.rulebook.case import ORIGINAL, TODAY, Case, case, plain
+from tests.rulebook.case import ORIGINAL, TODAY, Case, case, plain, response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,12 +23,25 @@ TOO_LATE: Final = ("rule.retroactive_too_late", "Certification/Date")
 TRUE_COPY: Final = ("rule.true_copy_too_late", "Certification/OriginalIssueDate")
 LATE: Final = ("rule.presented_late", "Certification/Date")
 INVOICE: Final = ("rule.invoice_after_submission", "Item[1]/Invoice[1]/Date")
+ISSUED_IN_FUTURE: Final = ("rule.issued_in_future", "Certification/Date")
+DECIDED_IN_FUTURE: Final = ("rule.decided_in_future", "DecidedAt")
 RETROACTIVE: Final[Mapping[str, Any]] = {"special_cases__issued_retroactively": {}}
 
 
 def presented(at: date, *findings: tuple[str, str], **changes: Any) -> Case:  # noqa: ANN401 - as `plain`
     """A certificate before the importing customs on a day."""
     return Case(document=plain(**changes), findings=findings, at=at, place=Place.IMPORTER)
+
+
+def of_leap_day(at: date, *findings: tuple[str, str]) -> Case:
+    """A certificate of 29 February 2024 before the importing customs on a day."""
+    dates = {"certification__date": "2024-02-29", "transport__departure_date": "2024-02-29"}
+    return presented(at, *findings, **dates)
+
+
+def decided(at: date, *findings: tuple[str, str], place: Place = Place.ISSUER) -> Case:
+    """A response of customs, decided on 2026-11-05, as somebody judges it on a day."""
+    return Case(document=response(), findings=findings, at=at, place=place)
 
 
 def of_2021(issued: str, departed: str, *findings: tuple[str, str], **changes: Any) -> Case:  # noqa: ANN401 - as `plain`
@@ -61,6 +74,14 @@ CASES: Final[dict[str, Case]] = {
     "departed on 29 February, issued on the last day of a year": case(
         certification__date="2025-02-28", transport__departure_date="2024-02-29", **RETROACTIVE
     ),
+    "departed on 29 February, issued a day after the last day of a year": case(
+        TOO_LATE,
+        certification__date="2025-03-01",
+        transport__departure_date="2024-02-29",
+        **RETROACTIVE,
+    ),
+    "issued on 29 February, presented on the last day": of_leap_day(date(2025, 2, 28)),
+    "issued on 29 February, presented a day late": of_leap_day(date(2025, 3, 1), LATE),
     "a true copy, one year after its original": case(
         certification__original_issue_date="2025-11-02"
     ),
@@ -115,5 +136,28 @@ CASES: Final[dict[str, Case]] = {
     "an invoice before submission to Singapore's authority": case(issuing_country="SG"),
     "an invoice of later, when the certificate has arrived": presented(
         TODAY, items__0__invoices__0__date=str(TODAY + timedelta(days=2))
+    ),
+    "issued on the day after it is judged, as east of UTC it may be": replace(
+        case(), at=date(2026, 11, 1)
+    ),
+    "issued two days after it is judged": replace(case(ISSUED_IN_FUTURE), at=date(2026, 10, 31)),
+    "issued two days after it arrived": presented(date(2026, 10, 31), ISSUED_IN_FUTURE),
+    "a true copy that is made two days after it is judged": presented(
+        date(2026, 10, 31), ISSUED_IN_FUTURE, certification__original_issue_date="2026-10-30"
+    ),
+    "issued on the day after it is judged, under AANZFTA": replace(
+        case(agreement="AANZFTA"), at=date(2026, 11, 1)
+    ),
+    "issued two days after it is judged, under AANZFTA": replace(
+        case(ISSUED_IN_FUTURE, agreement="AANZFTA"), at=date(2026, 10, 31)
+    ),
+    "issued on the last day that there is": replace(
+        case(certification__date="9999-12-31", transport__departure_date="9999-12-31"),
+        at=date.max,
+    ),
+    "decided on the day after it is judged": decided(date(2026, 11, 4)),
+    "decided two days after it is judged": decided(date(2026, 11, 3), DECIDED_IN_FUTURE),
+    "decided two days after it arrived": decided(
+        date(2026, 11, 3), DECIDED_IN_FUTURE, place=Place.IMPORTER
     ),
 }

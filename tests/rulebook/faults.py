@@ -386,6 +386,12 @@ FAULTS: Final[dict[str, Fault]] = {
         make=copied_after(-1),
         needs=both(is_no_copy, issued_from(OCP_OF_2021), ticked(but=("back_to_back",))),
     ),
+    "issued two days after it arrived": fires(
+        "issued_in_future",
+        at=lambda certificate: certificate.certification.date - 2 * DAY,
+        place=Place.IMPORTER,
+        needs=is_no_copy,
+    ),
     "presented after twelve months": fires(
         "presented_late", **LATE, needs=ticked(but=("back_to_back",))
     ),

@@ -106,6 +106,7 @@ PARTIAL: Final[dict[str, Any]] = {
     "items__0__origin_criterion": {"bases": ["PC"], "percentage": "25"},
     "special_cases__partial_cumulation": {},
 }
+OTHER_BAGS: Final = {"nomenclature": "AHTN-2022", "value": "63053210"}
 SHOES: Final = {"nomenclature": "AHTN-2022", "value": "64041190"}
 
 CASES: Final[dict[str, Case]] = {
@@ -171,6 +172,28 @@ CASES: Final[dict[str, Case]] = {
     ),
     "no quantity, where the original has one": with_originals(
         known=[known_original()], items__0__quantity=None
+    ),
+    "more than the original has of one subheading, and less of another of its heading": (
+        with_originals(
+            EXCEEDED,
+            known=[known_original(items__1__commodity_code=OTHER_BAGS)],
+            items__0__quantity__value="1300",
+            items__1__quantity__value="1000",
+            items__1__commodity_code=OTHER_BAGS,
+        )
+    ),
+    "as much as the original has of each of two subheadings": with_originals(
+        known=[known_original(items__1__commodity_code=OTHER_BAGS)],
+        items__1__commodity_code=OTHER_BAGS,
+    ),
+    "more than the original has, under other digits behind the sixth": with_originals(
+        EXCEEDED,
+        known=[known_original()],
+        items__0__commodity_code__value="63053390",
+        items__0__quantity__value="99999",
+    ),
+    "goods of the original's heading, of another subheading": with_originals(
+        OTHER_GOODS, known=[known_original()], items__1__commodity_code=OTHER_BAGS
     ),
     "goods that the original does not have": with_originals(
         OTHER_GOODS, known=[known_original()], items__1__commodity_code=SHOES

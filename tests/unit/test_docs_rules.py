@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from swb_schemas.error_codes import load_error_codes
 from swb_schemas.rulebook import EVERYWHERE, RULES
 from swb_schemas.rulebook.goods import FOB_TABLE
-from swb_schemas.rulebook.origin import LEAST_SHARES, PARTIAL_SHARES
+from swb_schemas.rulebook.origin import ASSUMED_SHARES, LEAST_SHARES, PARTIAL_SHARES
 from swb_schemas.rulebook.states import MEMBERS
 from tests.services import ROOT
 
@@ -40,7 +40,9 @@ documents, agreements, states or times.
 
 **What only the register knows** (a number that was given before, the originals of a back-to-back
 certificate, what a new certificate replaces, the certificate behind an answer) is judged where the
-register has it. Where it has not, the rule is silent.
+register has it. Where it has not, the rule is silent. `rule.replaced_not_cancelled` and
+`rule.original_cancelled` are silent in every gateway of this version, which keeps no cancellations
+and no word of what replaces what; they hold for whoever hands the rule book such a register.
 
 Some of what an agreement asks for cannot be broken, because the document's model has no way to
 write it down: a ticked box without its data, an item without a criterion, an amount without a
@@ -55,9 +57,12 @@ TABLES: Final = """
 
 Least regional value content, in per cent:
 
-| criterion | at least |
-|---|---|
+| criterion | at least | below it |
+|---|---|---|
 {shares}
+The assumed shares are this rule book's own: product-specific rules (ATIGA Annex 3) are not known
+to it.
+
 Partial cumulation: from {partial_from} to less than {partial_below} per cent.
 
 ## FOB price
@@ -78,7 +83,12 @@ def build_page() -> str:
     """The page as the rule book says it."""
     rows = "".join(_row(rule) for _, same in groupby(RULES, _row) for rule in list(same)[:1])
     shares = "".join(
-        f"| {' + '.join(sorted(bases))} | {least} |\n" for bases, least in LEAST_SHARES.items()
+        f"| {' + '.join(sorted(bases))} | {least} | {weight} |\n"
+        for table, weight in (
+            (LEAST_SHARES, "refuse"),
+            (ASSUMED_SHARES, "warn, as the share is assumed"),
+        )
+        for bases, least in table.items()
     )
     fob = "".join(
         f"| {row.valid_from} | {row.valid_until or ''} | {', '.join(sorted(row.states))} |\n"

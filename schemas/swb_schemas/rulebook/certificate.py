@@ -116,7 +116,7 @@ _OF_EVERY_AGREEMENT: Final = (
         "rule.issuing_is_importing",
         _countries_differ,
         {
-            "ATIGA": "ATIGA Annex 8 Rule 7(3)",
+            "ATIGA": "ATIGA Annex 7, box 11",
             "AANZFTA": "AANZFTA certificate of origin, box 11",
         },
     ),

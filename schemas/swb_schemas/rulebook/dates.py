@@ -2,7 +2,7 @@
 
 A departure that is not told is not judged: box 3 asks for it as far as known. Days are those of
 the place where they were written down, moments are in UTC, so a day may be one ahead of the
-moment's; what "after submission" means allows for that.
+moment's; what "after submission" and "in the future" mean allows for that.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.periods import (
     LAST_DAY_BEFORE_OCP_OF_2021,
@@ -102,13 +102,37 @@ def _is_presented_in_time(certificate: CertificateOfOrigin, context: Context) ->
         )
 
 
+def _last_day_today(context: Context) -> date:
+    """The day of judgement as somebody east of UTC may write it."""
+    return context.at + _EAST_OF_UTC if context.at < date.max else context.at
+
+
+def _is_not_of_the_future(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
+    issued = certificate.certification.date
+    if issued > _last_day_today(context):
+        yield Fault(
+            "Certification/Date",
+            f"expected a day of issue not after {context.at}, on which it is judged, "
+            f"found {issued}",
+        )
+
+
+def _is_not_decided_in_the_future(response: CustomsResponse, context: Context) -> Iterator[Fault]:
+    decided = response.decided_at.date()
+    if decided > _last_day_today(context):
+        yield Fault(
+            "DecidedAt",
+            f"expected a decision not after {context.at}, on which it is judged, found {decided}",
+        )
+
+
 def _invoices_are_not_after_submission(
     *, except_of: frozenset[str]
 ) -> Callable[[CertificateOfOrigin, Context], Iterator[Fault]]:
     def check(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
         if certificate.issuing_country in except_of:
             return
-        last = context.at + _EAST_OF_UTC if context.at < date.max else context.at
+        last = _last_day_today(context)
         for place, item in enumerate(certificate.items, 1):
             for number, invoice in enumerate(item.invoices, 1):
                 if invoice.date > last:
@@ -192,5 +216,26 @@ RULES: Final = (
         check=_invoices_are_not_after_submission(except_of=_SINGAPORE),
         agreements=_ATIGA,
         places=ISSUERS,
+    ),
+    *(
+        Rule(
+            code="rule.issued_in_future",
+            severity=Severity.WARN,
+            clause=clause,
+            model=CertificateOfOrigin,
+            check=_is_not_of_the_future,
+            agreements=frozenset({agreement}),
+        )
+        for agreement, clause in (
+            ("ATIGA", "ATIGA Annex 7, box 12"),
+            ("AANZFTA", "AANZFTA certificate of origin, box 12"),
+        )
+    ),
+    Rule(
+        code="rule.decided_in_future",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 7, box 4",
+        model=CustomsResponse,
+        check=_is_not_decided_in_the_future,
     ),
 )

@@ -13,9 +13,21 @@ from tests.services import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["run_page"]
+__all__ = ["quoted_lines", "run_page"]
 
 BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+QUOTED = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def quoted_lines(page: str) -> list[str]:
+    """What a page says that its commands print: the lines of its ``text`` blocks.
+
+    Args:
+        page: Path from the root of the repository.
+    """
+    blocks = QUOTED.findall((ROOT / page).read_text(encoding="utf-8"))
+    return [line for block in blocks for line in block.splitlines()]
 
 
 def run_page(page: str, folder: Path) -> str:

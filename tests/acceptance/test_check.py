@@ -9,7 +9,7 @@ import pytest
 from swb_schemas.rulebook import RULES
 from tests.certificates import make_certificate
 from tests.cli_reference import documented_members
-from tests.pages import run_page
+from tests.pages import quoted_lines, run_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +66,15 @@ def test_the_importing_side_is_advised_and_refuses_nothing(swb: Program, late: b
     assert ran.status == 0
     assert ran.value["refuses"] == 0
     assert "rule.retroactive_not_ticked" in {each["code"] for each in ran.value["findings"]}
+
+
+def test_the_importing_side_reads_advice_and_no_fault(swb: Program, late: bytes) -> None:
+    ran = swb("check", "--from", "thailand", "-", *DAY, "--place", "importer", stdin=late)
+    assert ran.status == 0
+    assert b"judged by the importer on 2026-11-22: 1 advice, 1 warning(s)" in ran.stdout
+    (line,) = (each for each in ran.stderr.splitlines() if each.startswith("advice:"))
+    assert line.endswith("<rule.retroactive_not_ticked>")
+    assert "fault" not in ran.stdout.decode() + ran.stderr
 
 
 @pytest.mark.parametrize(("day", "late"), [("2027-10-01", False), ("2028-01-01", True)])
@@ -146,3 +155,6 @@ def test_the_page_on_checking_works(tmp_path: Path) -> None:
     assert "<rule.retroactive_not_ticked>" in printed
     assert "<rule.presented_late>" in printed
     assert "1 refusing: " in printed
+    quoted = quoted_lines("docs/how-to/check-a-certificate.md")
+    assert len(quoted) == 3
+    assert [line for line in quoted if line not in printed.splitlines()] == []

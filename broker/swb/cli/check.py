@@ -94,6 +94,7 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
         },
         text=_summary(document, judge, day, findings),
         findings=findings,
+        advises=judge is Place.IMPORTER,
         failure=failure,
     )
 
@@ -105,8 +106,9 @@ def _name(document: Document) -> str | None:
 def _summary(document: Document, judge: Place, day: date, findings: Sequence[Finding]) -> str:
     counts = Counter(each.severity for each in findings)
     name = _name(document)
+    unit = "advice" if judge is Place.IMPORTER else "fault(s)"
     words = [
-        f"{counts[Severity.REFUSE]} fault(s)",
+        f"{counts[Severity.REFUSE]} {unit}",
         f"{counts[Severity.WARN]} warning(s)",
         f"{counts[Severity.LOSS]} loss(es)",
     ]

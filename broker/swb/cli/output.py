@@ -30,6 +30,8 @@ _SHOWN_FINDINGS: Final = 50
 """How many findings people are shown; with ``--json`` all are there."""
 
 _LABELS: Final = {Severity.REFUSE: "fault", Severity.WARN: "warning", Severity.LOSS: "loss"}
+_ADVICE: Final = {**_LABELS, Severity.REFUSE: "advice"}
+"""The same for a side that refuses for no rule."""
 
 _UNPRINTABLE: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -46,6 +48,7 @@ class Answer:
         text: What people get on standard output.
         payload: Octets for standard output, as they are, in place of `text`.
         findings: Warnings and losses, which people get on standard error; `value` has them too.
+        advises: What would be a fault elsewhere is advice to whoever asked.
         failure: Why the command did not do what it was for, where it has something to tell
             nevertheless, such as a verification that refuses; joins `value`.
     """
@@ -54,6 +57,7 @@ class Answer:
     text: str = ""
     payload: bytes | None = None
     findings: Sequence[Finding] = ()
+    advises: bool = False
     failure: Failure | None = None
 
 
@@ -116,7 +120,8 @@ class Output:
                 self._write(answer.payload)
             elif answer.text:
                 self._write_text(printable(answer.text) + "\n")
-            self.tell(_lines_of_findings(answer.findings))
+            labels = _ADVICE if answer.advises else _LABELS
+            self.tell(_lines_of_findings(answer.findings, labels))
             if answer.failure is not None:
                 self.tell(_lines_of_failure(answer.failure))
         return answer.failure.status if answer.failure else Status.DONE
@@ -191,20 +196,22 @@ def _encodable(text: str, stream: TextIO) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def _lines_of_findings(findings: Sequence[Finding]) -> Iterator[str]:
+def _lines_of_findings(
+    findings: Sequence[Finding], labels: Mapping[Severity, str] = _LABELS
+) -> Iterator[str]:
     for finding in findings[:_SHOWN_FINDINGS]:
-        yield _line_of_finding(finding)
+        yield _line_of_finding(finding, labels)
     if len(findings) > _SHOWN_FINDINGS:
         yield f"... and {len(findings) - _SHOWN_FINDINGS} more; --json shows all"
 
 
-def _line_of_finding(finding: Finding) -> str:
+def _line_of_finding(finding: Finding, labels: Mapping[Severity, str]) -> str:
     places = [place for place in (finding.national_path, finding.path) if place]
     where = f" {places[0]}" if places else ""
     where += f" ({places[1]})" if len(places) > 1 else ""
     where += ":" if places else ""
     clause = f" [{finding.clause}]" if finding.clause else ""
-    return f"{_LABELS[finding.severity]}:{where} {finding.message}{clause} <{finding.code}>"
+    return f"{labels[finding.severity]}:{where} {finding.message}{clause} <{finding.code}>"
 
 
 def _lines_of_failure(failure: Failure) -> Iterator[str]:

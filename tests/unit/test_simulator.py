@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.simulator.agreements import Pair, draw_under, list_pairs
 from swb.simulator.customs import Answer, Manner, draw_answers, draw_conduct
+from swb.simulator.goods import GOODS, STATES, list_goods
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.catalogue import decode_document
+from swb_schemas.codelists import ListName, load_code_list
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse, Decision
+from swb_schemas.findings import Severity
 from swb_schemas.rulebook import check_document
+from swb_schemas.rulebook.goods import CHAPTERS
 from swb_schemas.xml import encode, parse_xml
 
 if TYPE_CHECKING:
@@ -34,6 +39,37 @@ def draw(exporting: str, importing: str, serial: int, seed: int = 1) -> Certific
 def test_draws_certificates_that_break_no_rule(exporting: str, importing: str) -> None:
     for serial in range(200):
         assert check_document(draw(exporting, importing, serial), at=ON) == ()
+
+
+@pytest.mark.parametrize("pair", [*list_pairs(tuple(STATES))], ids="-".join)
+def test_of_every_pair_it_draws_certificates_that_nobody_refuses_of_the_states_own_goods(
+    pair: Pair,
+) -> None:
+    own = {(each.description, each.hs[:6]) for each in list_goods(pair.exporting)}
+    shipped = set()
+    for serial in range(100):
+        certificate = draw_under(pair, serial=serial, seed=1, on=ON)
+        findings = check_document(certificate, at=ON)
+        assert [each for each in findings if each.severity is Severity.REFUSE] == []
+        shipped |= {(item.description, item.commodity_code.value[:6]) for item in certificate.items}
+    assert shipped == own
+
+
+def test_each_state_ships_at_least_five_kinds_and_none_of_another_region() -> None:
+    kinds = {state: {each.hs for each in list_goods(state)} for state in STATES}
+    assert min(map(len, kinds.values())) >= 5
+    assert not kinds["SG"] & kinds["AU"]
+    assert not (kinds["SG"] | kinds["AU"]) & (kinds["TH"] | kinds["VN"] | kinds["ID"])
+    assert all("WO" not in each.criteria for each in list_goods("SG"))
+
+
+def test_goods_are_coded_as_the_code_lists_have_it() -> None:
+    for each in GOODS:
+        assert each.hs[:2] in CHAPTERS
+        assert (len(each.hs), each.hs[6:]) == (8, "00")
+        assert load_code_list(ListName.UNITS).holds(each.unit, at=ON)
+        assert load_code_list(ListName.PACKAGES).holds(each.package, at=ON)
+    assert len({each.hs for each in GOODS}) == len(GOODS)
 
 
 def test_draws_the_same_for_the_same_seed_and_other_things_for_another() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["GOODS", "STATES", "Goods", "StateVocabulary"]
+__all__ = ["GOODS", "STATES", "Goods", "StateVocabulary", "list_goods"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Goods:
         package: UN/ECE Recommendation 21.
         criteria: What box 8 may say of it.
         price: Whole US dollars for a unit.
+        states: Which of the simulated states ship it.
     """
 
     description: str
@@ -31,7 +32,12 @@ class Goods:
     package: str
     criteria: tuple[str, ...]
     price: int
+    states: frozenset[str]
 
+
+_TH_VN_ID: Final = frozenset({"TH", "VN", "ID"})
+_SG: Final = frozenset({"SG"})
+_AU: Final = frozenset({"AU"})
 
 GOODS: Final = (
     Goods(
@@ -41,6 +47,7 @@ GOODS: Final = (
         package="BG",
         criteria=("WO",),
         price=520,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="NATURAL RUBBER, TECHNICALLY SPECIFIED",
@@ -49,6 +56,7 @@ GOODS: Final = (
         package="PX",
         criteria=("WO",),
         price=1480,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="FROZEN SHRIMPS, PEELED AND DEVEINED",
@@ -57,6 +65,7 @@ GOODS: Final = (
         package="CT",
         criteria=("WO", "CC"),
         price=9,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="INSTANT NOODLES IN CUPS",
@@ -65,6 +74,7 @@ GOODS: Final = (
         package="CT",
         criteria=("CTH", "45%", "CTH + 40%"),
         price=11,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="MEN'S SHIRTS OF COTTON, WOVEN",
@@ -73,6 +83,7 @@ GOODS: Final = (
         package="CT",
         criteria=("CC", "SP"),
         price=6,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="WOODEN BEDROOM FURNITURE, RUBBER WOOD",
@@ -81,6 +92,7 @@ GOODS: Final = (
         package="CT",
         criteria=("CTH", "52.5%"),
         price=75,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="PNEUMATIC TYRES FOR MOTOR CARS, NEW",
@@ -89,6 +101,7 @@ GOODS: Final = (
         package="PK",
         criteria=("CTH", "48%"),
         price=38,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="INSULATED WIRING SETS FOR VEHICLES",
@@ -97,6 +110,7 @@ GOODS: Final = (
         package="BX",
         criteria=("CTSH", "41.25%", "CTSH + 35%"),
         price=64,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="GLAZED CERAMIC FLOOR TILES 60 X 60 CM",
@@ -105,6 +119,7 @@ GOODS: Final = (
         package="PX",
         criteria=("CTH", "60%"),
         price=7,
+        states=_TH_VN_ID,
     ),
     Goods(
         description="ROASTED COFFEE, NOT DECAFFEINATED",
@@ -113,8 +128,131 @@ GOODS: Final = (
         package="BG",
         criteria=("WO", "CTSH"),
         price=5,
+        states=_TH_VN_ID,
+    ),
+    Goods(
+        description="INTEGRATED CIRCUITS, MEMORIES",
+        hs="85423200",
+        unit="C62",
+        package="CT",
+        criteria=("CTSH", "45%", "CTH"),
+        price=4,
+        states=_SG,
+    ),
+    Goods(
+        description="SOLID-STATE STORAGE DEVICES, UNRECORDED",
+        hs="85235100",
+        unit="C62",
+        package="CT",
+        criteria=("CTSH", "42.5%", "CTSH + 35%"),
+        price=58,
+        states=_SG,
+    ),
+    Goods(
+        description="POLYETHYLENE, SPECIFIC GRAVITY BELOW 0.94, IN GRANULES",
+        hs="39011000",
+        unit="TNE",
+        package="BG",
+        criteria=("CTH", "40%"),
+        price=1150,
+        states=_SG,
+    ),
+    Goods(
+        description="LUBRICATING OIL ADDITIVES CONTAINING PETROLEUM OILS",
+        hs="38112100",
+        unit="KGM",
+        package="DR",
+        criteria=("CTH", "CTSH", "44%"),
+        price=3,
+        states=_SG,
+    ),
+    Goods(
+        description="MEDICAMENTS IN DOSES FOR RETAIL SALE",
+        hs="30049000",
+        unit="KGM",
+        package="CT",
+        criteria=("CTH", "CTSH", "55%"),
+        price=85,
+        states=_SG,
+    ),
+    Goods(
+        description="CENTRIFUGAL PUMPS FOR LIQUIDS",
+        hs="84137000",
+        unit="C62",
+        package="CS",
+        criteria=("CTSH", "47.5%", "CTH"),
+        price=340,
+        states=_SG,
+    ),
+    Goods(
+        description="MIXTURES OF ODORIFEROUS SUBSTANCES FOR FOOD AND DRINK",
+        hs="33021000",
+        unit="KGM",
+        package="DR",
+        criteria=("CTH", "41%"),
+        price=18,
+        states=_SG,
+    ),
+    Goods(
+        description="WINE OF FRESH GRAPES, IN BOTTLES OF 0.75 LITRES",
+        hs="22042100",
+        unit="LTR",
+        package="CT",
+        criteria=("WO", "CTH"),
+        price=7,
+        states=_AU,
+    ),
+    Goods(
+        description="FROZEN BEEF, BONELESS",
+        hs="02023000",
+        unit="KGM",
+        package="CT",
+        criteria=("WO",),
+        price=6,
+        states=_AU,
+    ),
+    Goods(
+        description="WHEAT, NOT DURUM, NOT FOR SOWING",
+        hs="10019900",
+        unit="TNE",
+        package="BG",
+        criteria=("WO",),
+        price=310,
+        states=_AU,
+    ),
+    Goods(
+        description="CHEDDAR CHEESE IN BLOCKS",
+        hs="04069000",
+        unit="KGM",
+        package="CT",
+        criteria=("WO", "CTH"),
+        price=5,
+        states=_AU,
+    ),
+    Goods(
+        description="SHORN WOOL, GREASY, NOT CARDED OR COMBED",
+        hs="51011100",
+        unit="KGM",
+        package="BL",
+        criteria=("WO",),
+        price=9,
+        states=_AU,
+    ),
+    Goods(
+        description="BARLEY MALT, NOT ROASTED",
+        hs="11071000",
+        unit="TNE",
+        package="BG",
+        criteria=("WO", "CTH"),
+        price=540,
+        states=_AU,
     ),
 )
+
+
+def list_goods(state: str) -> tuple[Goods, ...]:
+    """List what a simulated state ships; always in the same order."""
+    return tuple(goods for goods in GOODS if state in goods.states)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +338,7 @@ STATES: Final = {
         customs="Simulated Customs Office Singapore",
         companies=(
             ("EXAMPLE MARINA TRADING PTE LTD", "示例滨海贸易私人有限公司"),
-            ("EXAMPLE STRAITS FOODS PTE LTD", "示例海峡食品私人有限公司"),
+            ("EXAMPLE STRAITS CHEMICALS PTE LTD", "示例海峡化工私人有限公司"),
             ("EXAMPLE LION ELECTRICS PTE LTD", "示例狮城电器私人有限公司"),
         ),
         streets=("10 EXAMPLE QUAY", "25 EXAMPLE LINK, UNIT 04", "3 EXAMPLE CRESCENT"),

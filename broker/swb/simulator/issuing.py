@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from swb.simulator.goods import GOODS, STATES, StateVocabulary
+from swb.simulator.goods import STATES, Goods, StateVocabulary, list_goods
 from swb_schemas.documents.certificate_of_origin import (
     BackToBack,
     CertificateOfOrigin,
@@ -75,8 +75,9 @@ def draw_certificate(
     partial = special.partial_cumulation is not None
     loading, discharge = random.choice(home.ports), random.choice(abroad.ports)
     fob = is_fob_asked(issuing=exporting, importing=importing, on=on)
+    shipped = list_goods(exporting)
     lines = tuple(
-        _draw_item(random, number, invoice, home, partial=partial, fob=fob)
+        _draw_item(random, number, invoice, home, random.choice(shipped), partial=partial, fob=fob)
         for number in range(1, count + 1)
     )
     if special.de_minimis is not None and not any(_shifts(line) for line in lines):
@@ -139,11 +140,11 @@ def _draw_item(
     number: int,
     invoice: Invoice,
     home: StateVocabulary,
+    goods: Goods,
     *,
     partial: bool,
     fob: bool,
 ) -> Item:
-    goods = random.choice(GOODS)
     quantity = Decimal(random.randint(10, 5000))
     criterion = f"PC {random.randint(20, 39)}%" if partial else random.choice(goods.criteria)
     packages = max(1, int(quantity) // random.choice((10, 20, 25)))

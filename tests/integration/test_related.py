@@ -19,12 +19,18 @@ from swb_schemas.documents.customs import CustomsResponse
 from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.errors import RefusedError
+from tests.integration.opening import open_world, write_connections
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from pathlib import Path
 
     from swb_schemas.documents import CertificateOfOrigin
     from tests.integration.world import World
+
+BOTH_WAYS = (("TH", "VN"), ("VN", "TH"))
+STATES = {Environment.PARALLEL: "PARALLEL", Environment.PRODUCTION: "LIVE"}
+"""What a connection is in so that documents are sealed for an environment."""
 
 
 def changed(certificate: CertificateOfOrigin, **changes: object) -> CertificateOfOrigin:
@@ -91,6 +97,58 @@ async def test_an_exchange_of_another_environment_bears_upon_nothing(world: Worl
     elsewhere = await find_related(store, certificate, environment=Environment.PARALLEL)
     assert [each.certificate for each in here.same_number] == [certificate]
     assert elsewhere.same_number == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "advised"),
+    [
+        (Environment.PARALLEL, Environment.PRODUCTION, False),
+        (Environment.PRODUCTION, Environment.PARALLEL, False),
+        (Environment.PARALLEL, Environment.PARALLEL, True),
+        (Environment.PRODUCTION, Environment.PRODUCTION, True),
+    ],
+)
+async def test_customs_is_advised_of_a_number_of_the_same_environment_alone(
+    tmp_path: Path, first: Environment, second: Environment, *, advised: bool
+) -> None:
+    async with open_world(tmp_path, environment=Environment.PRODUCTION) as world:
+        certificate = world.certificate()
+        again = changed(certificate, remarks="ANOTHER")
+        for each, environment in ((certificate, first), (again, second)):
+            write_connections(tmp_path / "connections.toml", BOTH_WAYS, state=STATES[environment])
+            sent = await world.seal(each, environment=environment)
+            await world.hand_to("VN", sent.outbound.message.octets)
+            assert await world.vn.delivering.deliver_due() == 1
+        door = "parallel" if second is Environment.PARALLEL else "out"
+        stem = f"{sent.document.document_id}."
+        found = [each.name for each in (world.vn.drop / door).iterdir()]
+        assert any(each.startswith(stem) for each in found)
+        codes = {
+            each["code"]
+            for path in (world.vn.drop / door).glob(f"{stem}*advice.json")
+            for each in json.loads(path.read_bytes())
+        }
+        assert codes == ({"rule.number_used"} if advised else set())
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Environment.PARALLEL, Environment.PRODUCTION),
+        (Environment.PRODUCTION, Environment.PARALLEL),
+    ],
+)
+async def test_an_office_gives_a_number_once_whatever_the_environment(
+    tmp_path: Path, first: Environment, second: Environment
+) -> None:
+    async with open_world(tmp_path, environment=Environment.PRODUCTION) as world:
+        certificate = world.certificate()
+        write_connections(tmp_path / "connections.toml", BOTH_WAYS, state=STATES[first])
+        await world.th.issue(certificate)
+        write_connections(tmp_path / "connections.toml", BOTH_WAYS, state=STATES[second])
+        with pytest.raises(RefusedError) as failure:
+            await world.th.issue(changed(certificate, remarks="ANOTHER"))
+        assert failure.value.code == "submission.certificate_exists"
 
 
 async def receive(world: World, certificate: CertificateOfOrigin) -> None:

@@ -1,8 +1,12 @@
 """Ask the store for what bears upon a document, so that rules can judge it.
 
 Kept documents were verified before they were kept, so they are read and not judged again. The
-store has no cancellations yet: every certificate that it holds counts as in force. Which
-certificate another one replaces is known only to the exchange that says so, and none does yet.
+store has no cancellations yet: every certificate that it holds counts as in force, and
+``rule.original_cancelled`` is silent. Which certificate another one replaces is known only to the
+exchange that says so, and none does yet, so ``rule.replaced_not_cancelled`` is silent too.
+
+An office gives a number once, whatever the environment, so the side that issues asks for everything
+(``docs/adr/connections.md``); the side that imports asks within one environment.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents.certificate_of_origin import BackToBack
     from swb_schemas.documents.elements import Environment
 
-__all__ = ["find_related"]
+__all__ = ["find_related", "read_agreement"]
 
 
 async def find_related(
@@ -61,6 +65,12 @@ async def find_related(
             )
         case _:
             return NOTHING_KNOWN
+
+
+def read_agreement(record: DocumentRecord) -> str:
+    """Read under which agreement a kept document was sealed; empty where under none."""
+    header, _ = read_kept(record.octets)
+    return header.agreement or ""
 
 
 async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:

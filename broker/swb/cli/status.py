@@ -102,7 +102,7 @@ def _find_detail(event: Event, trail: Trail) -> str:
     if Fact(event.name) in DECISIONS:
         response = find_response((each.octets for each in trail.answers), event.revision)
         if response is not None:
-            return spell_items(response)
+            return spell_items(response.items)
     return event.detail
 
 

@@ -30,14 +30,14 @@ def find_response(kept: Iterable[bytes], number: int) -> CustomsResponse | None:
     return None
 
 
-def spell_items(response: CustomsResponse) -> str:
+def spell_items(items: Iterable[ItemDecision]) -> str:
     """Spell box 4: which items were given, not given or are pending, and why.
 
     Items of the same decision for the same reasons stand together, so that a response on thousands
     of items stays a line.
     """
     alike: dict[str, list[int]] = {}
-    for item in response.items:
+    for item in items:
         alike.setdefault(_spell_decision(item), []).append(item.sequence_number)
     return "; ".join(
         f"item{'s' if len(numbers) > 1 else ''} {_spell_numbers(numbers)} {told}"

@@ -96,7 +96,7 @@ def _spell(event: Event, trail: Trail, exporting: str, importing: str) -> tuple[
     name = Fact(event.name)
     if name in DECISIONS:
         response = find_response((each.octets for each in trail.answers), event.revision)
-        items = f": {spell_items(response)}" if response else ""
+        items = f": {spell_items(response.items)}" if response else ""
         return (f"customs {importing}", f"{name}, response {event.revision}{items}")
     where, what = _PLAIN.get(name, ("gateway {to}", f"{name} {event.code}"))
     told = f"{what} {event.detail}".strip()

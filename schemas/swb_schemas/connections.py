@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from swb_schemas.catalogue import CATALOGUE, get_type
 from swb_schemas.documents.elements import CountryCode, Environment
-from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY
 
@@ -65,7 +65,7 @@ class ConnectionState(StrEnum):
     LIVE = "LIVE"
     """Exchanged, and binding."""
     SUSPENDED = "SUSPENDED"
-    """Nothing new is exchanged; what was exchanged before may still be answered."""
+    """For a time nothing new is exchanged, and waits; what was exchanged before is answered."""
 
 
 class _Section(BaseModel):
@@ -146,6 +146,23 @@ class Connection(_Section):
             return Environment.PRODUCTION
         return None
 
+    def may_have_carried(self, environment: Environment, served: Environment) -> bool:
+        """Whether documents of an environment may have travelled here, today or before.
+
+        A live connection was parallel before, and a suspended one may have been anything.
+
+        Args:
+            environment: Of the document that is answered, and so of its answer.
+            served: What the daemon serves.
+        """
+        if not served.includes(environment):
+            return False
+        if environment is Environment.TEST or self.state is ConnectionState.SUSPENDED:
+            return True
+        if self.state is ConnectionState.PARALLEL:
+            return environment is Environment.PARALLEL
+        return self.state is ConnectionState.LIVE
+
 
 class ConnectionTable(_Section):
     """Every connection that is known; what is not here is denied."""
@@ -205,46 +222,82 @@ class ConnectionTable(_Section):
             receiver: State that it is for.
             message_type: Name in the catalogue.
             served: What the daemon serves.
-            agreement: Of the document, where it is known; a router does not see it.
+            agreement: Of the certificate, where it is known; a router does not see it.
             environment: Of the message; None where it is yet to be sealed.
 
+        Returns:
+            Of an answer under an unknown agreement, a connection that asks for protection where
+            there is one: which of them it travels under cannot be told.
+
         Raises:
-            RefusedError: ``connection.none``, ``connection.suspended``,
-                ``connection.environment``, ``catalogue.unknown_type``.
+            RefusedError: ``connection.none``, ``connection.environment``,
+                ``catalogue.unknown_type``.
+            UnavailableError: ``connection.suspended``: not now.
         """
         entry = get_type(message_type)
         if not entry.leads:
-            return self._require_answered(sender, receiver, message_type)
+            answered = self._find_answered(sender, receiver, message_type, agreement)
+            if not answered:
+                raise _none(sender, receiver, f"{message_type} {agreement or ''}".strip())
+            return _choose_answered(answered, served, environment, message_type)
         found = self.find(
             sender=sender, receiver=receiver, message_type=message_type, agreement=agreement
         )
         if not found:
             raise _none(sender, receiver, f"{message_type} {agreement or ''}".strip())
-        fitting = [each for each in found if each.environment(served) is not None]
-        if not fitting:
-            states = " and ".join(sorted({each.state for each in found}))
-            code = "connection.suspended" if states == "SUSPENDED" else "connection.environment"
-            message = f"{message_type} from {sender} to {receiver} is {states}"
-            raise RefusedError(code, message, actor=Actor.OPERATOR)
-        for each in fitting:
-            if environment in {None, each.environment(served)}:
+        sealed_for = [(each, each.environment(served)) for each in found]
+        for each, sealed in sealed_for:
+            if sealed is not None and environment in {None, sealed}:
                 return each
+        what = f"{message_type} from {sender} to {receiver}"
+        if any(each.state is ConnectionState.SUSPENDED for each in found):
+            raise UnavailableError("connection.suspended", f"{what} is SUSPENDED")
+        fitting = sorted({sealed for _, sealed in sealed_for if sealed is not None})
+        if fitting:
+            message = (
+                f"expected {what} to be sealed for {' or '.join(fitting)}, found {environment}"
+            )
+            raise RefusedError("connection.environment", message)
+        states = " and ".join(sorted({each.state for each in found}))
+        raise RefusedError("connection.environment", f"{what} is {states}")
+
+    def _find_answered(
+        self, sender: str, receiver: str, message_type: str, agreement: str | None
+    ) -> list[Connection]:
+        """Find the connections whose documents such a message answers, whatever their state."""
+        either_way = GATEWAY in get_type(message_type).issuers
+        return [
+            each
+            for each in self.connections
+            if message_type in CATALOGUE[each.message_type].answers
+            and agreement in {None, each.agreement}
+            and (
+                (each.from_state, each.to_state) == (receiver, sender)
+                or (either_way and (each.from_state, each.to_state) == (sender, receiver))
+            )
+        ]
+
+
+def _choose_answered(
+    answered: list[Connection],
+    served: Environment,
+    environment: Environment | None,
+    message_type: str,
+) -> Connection:
+    """Choose the connection on whose terms an answer travels."""
+    fitting = [
+        each
+        for each in answered
+        if environment is None or each.may_have_carried(environment, served)
+    ]
+    if not fitting:
+        states = " and ".join(sorted({each.state for each in answered}))
         message = (
-            f"expected {message_type} from {sender} to {receiver} to be sealed for "
-            f"{fitting[0].environment(served)}, found {environment}"
+            f"expected a {message_type} to what a connection in {states} carried, "
+            f"found one of {environment}"
         )
         raise RefusedError("connection.environment", message)
-
-    def _require_answered(self, sender: str, receiver: str, message_type: str) -> Connection:
-        """Find a connection whose documents such a message answers, suspended or not."""
-        either_way = GATEWAY in get_type(message_type).issuers
-        for each in self.connections:
-            ends = (each.from_state, each.to_state)
-            if message_type in CATALOGUE[each.message_type].answers and (
-                ends == (receiver, sender) or (either_way and ends == (sender, receiver))
-            ):
-                return each
-        raise _none(sender, receiver, message_type)
+    return max(fitting, key=lambda each: each.terms.protected)
 
 
 def parse_connections(raw: bytes) -> ConnectionTable:

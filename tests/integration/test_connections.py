@@ -12,17 +12,22 @@ import pytest
 
 from swb.cli.entry import main
 from swb.core.lifecycle import DECISIONS, Fact
+from swb.core.receipts import acknowledge, receipt_relay
 from swb.formats import InProcessFormats
+from swb.services.sealing import Route, receipt_route
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import RefusedError, UndeterminedError
+from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
 from tests.integration.opening import open_world, write_connections
 from tests.services import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from swb.services.sealing import Sent
     from swb_adapters.sdk import Reading
     from tests.integration.world import World
 
@@ -136,9 +141,9 @@ async def test_a_live_exchange_is_not_compared(world: World) -> None:
 @pytest.mark.parametrize(
     ("state", "environment", "code"),
     [
-        ("SUSPENDED", Environment.TEST, "connection.suspended"),
-        ("SUSPENDED", Environment.PRODUCTION, "connection.suspended"),
         ("TEST", Environment.PRODUCTION, "connection.environment"),
+        ("TEST", Environment.PARALLEL, "connection.environment"),
+        ("LIVE", Environment.PARALLEL, "connection.environment"),
     ],
 )
 async def test_nothing_is_sealed_for_a_connection_that_takes_nothing(
@@ -159,7 +164,7 @@ async def test_a_suspension_counts_without_a_restart_and_lets_answers_pass(world
     await world.carry()
     write_connections(world.folder / "connections.toml", BOTH_WAYS, state="SUSPENDED")
 
-    with pytest.raises(RefusedError) as failure:
+    with pytest.raises(UnavailableError) as failure:
         await world.th.submitting.submit(await world.th.payload(world.certificate()))
     for answer in world.answers(certificate):
         await world.vn.submitting.submit(await world.vn.payload(answer))
@@ -169,16 +174,170 @@ async def test_a_suspension_counts_without_a_restart_and_lets_answers_pass(world
     assert Fact.RES_REC in await world.th.facts(document_id)
 
 
-async def test_a_suspension_stops_what_was_sealed_before_it(world: World) -> None:
+@pytest.mark.parametrize("environment", [Environment.TEST, Environment.PRODUCTION])
+async def test_a_payload_waits_in_its_folder_until_a_suspension_ends(
+    tmp_path: Path, environment: Environment
+) -> None:
+    async with open_world(tmp_path, environment=environment, state="SUSPENDED") as world:
+        inward = world.th.drop / "in" / "form-d.xml"
+        inward.write_bytes(await world.th.payload(world.certificate()))
+        await world.carry()
+        assert inward.exists()
+        assert await world.th.store.list_documents() == []
+
+        write_connections(tmp_path / "connections.toml", BOTH_WAYS)
+        world.clock.turn(timedelta(minutes=2))
+        await world.carry()
+
+        assert not inward.exists()
+        (issued,) = await world.vn.received("CertificateIssue")
+        assert Fact.AS3 in await world.th.facts(issued.document_id)
+
+
+async def test_the_router_holds_what_was_sealed_before_a_suspension(world: World) -> None:
     sent = await world.seal(world.certificate())
     await world.keep("TH", sent)
     write_connections(world.folder / "connections.toml", BOTH_WAYS, state="SUSPENDED")
 
     await world.hand_in("TH", sent.outbound.message.octets)
     await world.carry()
+    assert await world.th.facts(sent.document.document_id) == {}
+    assert (await world.router_store.count()).held == 1
 
-    facts = await world.th.facts(sent.document.document_id)
-    assert facts == {Fact.REFUSED: "connection.suspended"}
+    write_connections(world.folder / "connections.toml", BOTH_WAYS)
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert (await world.router_store.count()).held == 0
+    assert Fact.AS3 in await world.th.facts(sent.document.document_id)
+
+
+async def test_the_importing_gateway_holds_what_a_router_let_pass_to_a_suspended_connection(
+    world: World,
+) -> None:
+    sent = await world.seal(world.certificate())
+    await world.keep("TH", sent)
+    write_connections(world.folder / "connections.toml", BOTH_WAYS, state="SUSPENDED")
+
+    await world.hand_to("VN", sent.outbound.message.octets)
+    await world.carry()
+    assert (await world.vn.store.count()).held == 1
+    assert await world.vn.buried() == []
+
+    write_connections(world.folder / "connections.toml", BOTH_WAYS)
+    world.clock.turn(timedelta(minutes=2))
+    await world.carry()
+    assert Fact.AS3 in await world.th.facts(sent.document.document_id)
+
+
+async def issued_in_parallel(world: World, certificate: CertificateOfOrigin) -> Sent:
+    sent = await world.seal(certificate, environment=Environment.PARALLEL)
+    await world.keep("TH", sent)
+    return sent
+
+
+def back(environment: Environment, sent: Sent) -> Route:
+    """The way of an answer of customs in VN to a certificate."""
+    return Route(
+        issuing_party=PartyId("VN", CUSTOMS),
+        receiving_party=PartyId("TH", ISSUING),
+        sender=PartyId("VN", GATEWAY),
+        receiver=PartyId("TH", GATEWAY),
+        line="VN",
+        environment=environment,
+        conversation_id=sent.document.conversation_id,
+        answers=(sent.document.document_id, sent.document.digest),
+    )
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["receipt", "response"])
+async def test_no_answer_makes_a_parallel_exchange_binding(tmp_path: Path, place: int) -> None:
+    async with open_world(tmp_path, environment=Environment.PRODUCTION) as world:
+        certificate = world.certificate()
+        sent = await issued_in_parallel(world, certificate)
+        answer = world.answers(certificate)[place]
+        binding = await world.sealer("VN").seal(answer, back(Environment.PRODUCTION, sent))
+        await world.hand_to("TH", binding.outbound.message.octets)
+        assert await world.th.buried() == ["receive.other_environment"]
+        assert await world.th.facts(sent.document.document_id) == {}
+
+        like_it = await world.sealer("VN").seal(answer, back(Environment.PARALLEL, sent))
+        await world.hand_to("TH", like_it.outbound.message.octets)
+        assert len(await world.th.facts(sent.document.document_id)) == 1
+
+
+@pytest.mark.parametrize("by", ["gateway", "router"])
+async def test_no_acknowledgement_comes_from_another_environment(tmp_path: Path, by: str) -> None:
+    async with open_world(tmp_path, environment=Environment.PRODUCTION) as world:
+        sent = await issued_in_parallel(world, world.certificate())
+        message = sent.outbound.message
+        by_router = by == "router"
+        receipt = receipt_relay(
+            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+        )
+        ack = acknowledge(
+            hop=Hop.AS2,
+            message_id=message.message_id,
+            message_digest=message.digest,
+            document=None,
+            at=world.clock.now(),
+        )
+        route = receipt_route(
+            PartyId(REGION, ROUTER) if by_router else PartyId("VN", GATEWAY),
+            other=message.sender,
+            environment=Environment.PRODUCTION,
+            conversation_id=sent.document.conversation_id,
+            correlation=message.message_id,
+        )
+        sealer = world.router_sealer if by_router else world.sealer("VN")
+        told = await sealer.seal(receipt if by_router else ack, route)
+        await world.hand_to("TH", told.outbound.message.octets)
+        assert await world.th.buried() == ["receive.other_environment"]
+        assert await world.th.facts(sent.document.document_id) == {}
+
+
+def protect_only(table: Path, agreement: str) -> None:
+    """Connect both ways under two agreements, of which one asks for protected bodies."""
+    write_connections(table, BOTH_WAYS)
+    lines = table.read_text()
+    other = lines.replace('"ATIGA"', '"AANZFTA"')
+    if agreement == "ATIGA":
+        lines = lines.replace("protected = false", "protected = true")
+    else:
+        other = other.replace("protected = false", "protected = true")
+    table.write_text(other + lines)
+
+
+@pytest.mark.parametrize("agreement", ["ATIGA", "AANZFTA"])
+async def test_an_answer_travels_on_the_terms_of_its_certificate(
+    world: World, agreement: str
+) -> None:
+    protected = agreement == "ATIGA"
+    table = world.folder / "connections.toml"
+    protect_only(table, agreement)
+    certificate = world.certificate()
+    document_id = await world.th.issue(certificate)
+    await world.carry()
+    for answer in world.answers(certificate):
+        await world.vn.submitting.submit(await world.vn.payload(answer))
+    await world.carry()
+
+    assert Fact.RES_REC in await world.th.facts(document_id)
+    for kind in ("CustomsReceipt", "CustomsResponse"):
+        (sent,) = await world.vn.sent(kind)
+        assert (b"<EncryptedContent" in sent.octets) == protected
+
+
+async def test_a_clear_answer_is_refused_where_its_certificate_was_protected(
+    world: World,
+) -> None:
+    protect_only(world.folder / "connections.toml", "ATIGA")
+    certificate = world.certificate()
+    sent = await world.seal(certificate)
+    await world.keep("TH", sent)
+    _, response = world.answers(certificate)
+    clear = await world.sealer("VN").seal(response, back(Environment.TEST, sent))
+    await world.hand_to("TH", clear.outbound.message.octets)
+    assert await world.th.buried() == ["connection.protection"]
 
 
 async def test_the_importing_gateway_denies_what_a_router_let_pass(world: World) -> None:

@@ -46,6 +46,7 @@ def authorise(
     Raises:
         RefusedError: ``routing.foreign_line``, ``routing.role``, ``routing.not_routed``,
             ``connection.*``, ``catalogue.unknown_type``.
+        UnavailableError: ``connection.suspended``.
     """
     if sender.state != line:
         raise RefusedError(

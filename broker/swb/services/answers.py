@@ -2,7 +2,8 @@
 
 An answer counts only when it is about what was really sent: acknowledgements and relay receipts
 name a message of ours and its digest, and come from whom it went to; customs answers name a
-certificate of ours and its digest, and are sealed by whom it was addressed to.
+certificate of ours and its digest, and are sealed by whom it was addressed to. All are of the
+environment of what they are about, so that nothing binding is said of a parallel exchange.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from swb_schemas.documents.acknowledgements import Outcome
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
-    from swb.ports import MessageRecord, MessageStore
+    from swb.ports import DocumentRecord, MessageRecord, MessageStore
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.wire.evidence import VerifiedDelivery
 
@@ -89,6 +90,9 @@ async def _own_message(
         or sent.digest != judged.message_digest.text
     ):
         raise _unknown_message(judged, by)
+    document = await store.find_document(sent.document_id)
+    if document is not None:
+        _check_environment(by, document, f"message {sent.message_id}")
     return sent
 
 
@@ -109,6 +113,7 @@ async def _answered(
             f"expected an answer to a certificate sent to {header.issuing_party}, "
             f"found one about {header.certificate_key}",
         )
+    _check_environment(by, certificate, f"certificate {header.certificate_key}")
     response = isinstance(document, CustomsResponse)
     return Event(
         document_id=certificate.document_id,
@@ -119,6 +124,15 @@ async def _answered(
         message_id=by.message.header.message_id,
         revision=header.revision if response else 0,
     )
+
+
+def _check_environment(by: VerifiedDelivery, document: DocumentRecord, what: str) -> None:
+    found = by.sealed.header.environment
+    if found != document.environment:
+        raise RefusedError(
+            "receive.other_environment",
+            f"expected what is about {what} to be sealed for {document.environment}, found {found}",
+        )
 
 
 def _unknown_message(

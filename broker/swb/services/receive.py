@@ -26,6 +26,7 @@ from swb.ports import (
 from swb.services.answers import hear_answer
 from swb.services.octets import digest_octets
 from swb.services.recent import RecentDeliveries
+from swb.services.related import read_agreement
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents.acknowledgements import Hop
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents.elements import Environment
     from swb_schemas.wire.encryption import DecryptionKey
     from swb_schemas.wire.message import MessageHeader
+    from swb_schemas.wire.seal_header import SealHeader
     from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["ReceiveService"]
@@ -98,7 +100,7 @@ class ReceiveService:
         Raises:
             RefusedError: It is refused, for good.
             UndeterminedError: It cannot be judged now.
-            UnavailableError: Store, signer or trust are down.
+            UnavailableError: Store, signer or trust are down, or the connection is suspended.
         """
         now = self._clock.now()
         bundle = await self._trust.fetch()
@@ -121,7 +123,7 @@ class ReceiveService:
                 policy=self._policy,
                 decryption_keys=self._decryption_keys,
             )
-            self._check_connection(table, delivery)
+            await self._check_connection(table, delivery)
             acceptance = await self._consequences(delivery)
         except RefusedError as refusal:
             if evidence.header is not None and evidence.digest is not None:
@@ -149,9 +151,9 @@ class ReceiveService:
             )
             raise RefusedError("environment.wrong", message)
 
-    def _check_connection(self, table: ConnectionTable, delivery: VerifiedDelivery) -> None:
+    async def _check_connection(self, table: ConnectionTable, delivery: VerifiedDelivery) -> None:
         """Hold what came to what this side agreed on, whatever a router let pass."""
-        header, seal = delivery.message.header, delivery.sealed.header
+        header = delivery.message.header
         sender = parse_party_id(header.sender)
         if sender.state == REGION:
             return  # relay receipts; who may issue them is the catalogue's matter
@@ -160,7 +162,7 @@ class ReceiveService:
             receiver=self._gateway.state,
             message_type=header.message_type,
             served=self._environment,
-            agreement=seal.agreement or "",
+            agreement=await self._find_agreement(delivery.sealed.header),
             environment=header.environment,
         )
         protectable = get_type(header.message_type).national
@@ -168,6 +170,19 @@ class ReceiveService:
         if connection.terms.protected and protectable and clear:
             message = f"expected a protected body from {sender.state}, found a clear one"
             raise RefusedError("connection.protection", message)
+
+    async def _find_agreement(self, seal: SealHeader) -> str | None:
+        """Find the agreement of a certificate, or of the one that is answered.
+
+        Returns:
+            None where it is not known: of an acknowledgement, and of an answer to what is not here.
+        """
+        if get_type(seal.message_type).leads:
+            return seal.agreement or ""
+        if seal.answers is None:
+            return None
+        certificate = await self._store.find_document(seal.answers.document_id)
+        return read_agreement(certificate) if certificate else None
 
     async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
         record = _document_record(delivery, self._clock)

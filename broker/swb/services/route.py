@@ -74,7 +74,7 @@ class RouteService:
         Raises:
             RefusedError: It is not passed on, for good.
             UndeterminedError: It cannot be judged now.
-            UnavailableError: Store, signer or trust are down.
+            UnavailableError: Store, signer or trust are down, or the connection is suspended.
         """
         now = self._clock.now()
         bundle = await self._trust.fetch()

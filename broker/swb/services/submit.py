@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, name_of_decision, name_of_receipt
 from swb.ports import Event, Submission, SubmissionRecord
-from swb.services.related import find_related
+from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
@@ -105,7 +105,8 @@ class SubmitService:
             RefusedError: It is malformed, breaks a rule, or is not this state's to send; findings
                 name the places in the sender's own format. Or its certificate was sealed already.
             UndeterminedError: The trust list that is needed for a protected body is of no use.
-            UnavailableError: Store, signer or trust list are down; nothing was taken.
+            UnavailableError: Store, signer or trust list are down, or the connection is suspended;
+                nothing was taken.
         """
         digest = f"sha-256:{sha256(payload).hexdigest()}"
         earlier = await self._store.find_submission(digest)
@@ -255,6 +256,8 @@ class SubmitService:
             receiver=issuing.state,
             message_type=find_type_of(document).message_type,
             served=self._environment,
+            agreement=read_agreement(certificate),
+            environment=Environment(certificate.environment),
         )
         route = Route(
             issuing_party=PartyId(self._state, CUSTOMS),

@@ -8,10 +8,11 @@ from swb_schemas.connections import (
     Connection,
     ConnectionState,
     ConnectionTable,
+    Terms,
     parse_connections,
 )
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 TABLE = """
 [[connection]]
@@ -44,6 +45,33 @@ def connect(state: ConnectionState) -> ConnectionTable:
         state=state,
     )
     return ConnectionTable(connections=(line,))
+
+
+def agree(*lines: tuple[str, str, bool]) -> ConnectionTable:
+    """Connect one pair under several agreements: code, state, whether bodies are protected."""
+    return ConnectionTable(
+        connections=tuple(
+            Connection(
+                from_state="TH",
+                to_state="VN",
+                message_type="CertificateIssue",
+                agreement=agreement,
+                state=ConnectionState(state),
+                terms=Terms(protected=protected),
+            )
+            for agreement, state, protected in lines
+        )
+    )
+
+
+def passes(table: ConnectionTable, **asked: object) -> bool:
+    try:
+        require(table, **asked)
+    except RefusedError as refusal:
+        if refusal.code != "connection.environment":
+            raise
+        return False
+    return True
 
 
 def require(table: ConnectionTable, **changes: object) -> Connection:
@@ -100,7 +128,6 @@ def test_the_state_decides_what_an_exchange_is_worth(
         ("LIVE", {"environment": Environment.PARALLEL}, "connection.environment"),
         ("PARALLEL", {"environment": Environment.PRODUCTION}, "connection.environment"),
         ("TEST", {}, "connection.environment"),
-        ("SUSPENDED", {}, "connection.suspended"),
         ("LIVE", {"message_type": "LetterOfCredit"}, "catalogue.unknown_type"),
         ("LIVE", {"message_type": "CustomsReceipt"}, "connection.none"),
         ("LIVE", {"message_type": "RelayReceipt"}, "connection.none"),
@@ -110,6 +137,82 @@ def test_denies(state: str, changes: dict[str, object], code: str) -> None:
     with pytest.raises(RefusedError) as failure:
         require(connect(ConnectionState(state)), **changes)
     assert failure.value.code == code
+
+
+@pytest.mark.parametrize("served", ["test", "production"])
+def test_a_suspension_is_no_refusal(served: str) -> None:
+    table = connect(ConnectionState.SUSPENDED)
+    with pytest.raises(UnavailableError) as failure:
+        require(table, served=Environment(served))
+    assert (failure.value.code, failure.value.actor) == ("connection.suspended", Actor.OPERATOR)
+    assert not failure.value.final
+
+
+@pytest.mark.parametrize("other", ["TEST", "PARALLEL"])
+def test_what_a_router_cannot_tell_from_a_suspended_exchange_waits(other: str) -> None:
+    table = agree(("ATIGA", "SUSPENDED", False), ("AANZFTA", other, False))
+    asked = {"agreement": None, "environment": Environment.PRODUCTION}
+    with pytest.raises(UnavailableError) as failure:
+        require(table, **asked)
+    assert failure.value.code == "connection.suspended"
+    with pytest.raises(RefusedError):
+        require(table, **asked | {"agreement": "AANZFTA"})
+
+
+CARRIED = {
+    ("TEST", "test"): {"test"},
+    ("PARALLEL", "test"): {"test"},
+    ("LIVE", "test"): {"test"},
+    ("SUSPENDED", "test"): {"test"},
+    ("TEST", "production"): set(),
+    ("PARALLEL", "production"): {"parallel"},
+    ("LIVE", "production"): {"parallel", "production"},
+    ("SUSPENDED", "production"): {"parallel", "production"},
+    ("TEST", "parallel"): set(),
+    ("PARALLEL", "parallel"): {"parallel"},
+    ("LIVE", "parallel"): {"parallel"},
+    ("SUSPENDED", "parallel"): {"parallel"},
+}
+"""Environments that a line may have carried, by its state and by what is served."""
+
+
+@pytest.mark.parametrize("message_type", ["CustomsReceipt", "CustomsResponse", "TransportAck"])
+@pytest.mark.parametrize("environment", list(Environment))
+@pytest.mark.parametrize(("state", "served"), list(CARRIED))
+@pytest.mark.parametrize("other", list(ConnectionState))
+def test_an_answer_travels_where_its_question_may_have(
+    state: str, served: str, environment: Environment, message_type: str, other: ConnectionState
+) -> None:
+    table = agree(("AANZFTA", other, False), ("ATIGA", state, False))
+    asked: dict[str, object] = {
+        "sender": "VN",
+        "receiver": "TH",
+        "message_type": message_type,
+        "served": Environment(served),
+        "environment": environment,
+    }
+    by_ours = environment in CARRIED[state, served]
+    by_either = by_ours or environment in CARRIED[other, served]
+    assert passes(table, **asked, agreement="ATIGA") == by_ours
+    assert passes(table, **asked, agreement=None) == by_either
+    with pytest.raises(RefusedError) as failure:
+        require(table, **asked, agreement="RCEP")
+    assert failure.value.code == "connection.none"
+
+
+def test_an_answer_travels_on_the_terms_of_its_agreement() -> None:
+    table = agree(("ATIGA", "LIVE", False), ("AANZFTA", "LIVE", True))
+    asked = {"sender": "VN", "receiver": "TH", "message_type": "CustomsResponse"}
+    for agreement, protected in (("ATIGA", False), ("AANZFTA", True), (None, True)):
+        assert require(table, **asked, agreement=agreement).terms.protected == protected
+
+
+def test_of_an_unknown_agreement_only_what_may_have_carried_it_asks_for_protection() -> None:
+    table = agree(("ATIGA", "LIVE", False), ("AANZFTA", "PARALLEL", True))
+    asked = {"sender": "VN", "receiver": "TH", "message_type": "CustomsResponse"}
+    for environment, protected in ((Environment.PRODUCTION, False), (Environment.PARALLEL, True)):
+        found = require(table, **asked, agreement=None, environment=environment)
+        assert found.terms.protected == protected
 
 
 @pytest.mark.parametrize("state", ["PARALLEL", "LIVE", "SUSPENDED"])

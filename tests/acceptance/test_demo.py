@@ -112,7 +112,7 @@ def test_shows_people_a_table(swb: Program) -> None:
     assert done.status == 0
     lines = done.stdout.decode().splitlines()
     assert lines[0].split() == [
-        *("documents", "delivered", "given", "not", "given", "pending"),
+        *("documents", "delivered", "given", "not", "given", "open"),
         *("lost", "duplicated", "refused"),
     ]
     assert [line.split(",")[0].split("  ")[0] for line in lines[1:4]] == [

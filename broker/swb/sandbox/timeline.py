@@ -78,8 +78,10 @@ async def read_timeline(region: Region, certificate: CertificateOfOrigin) -> lis
             return moments
         began = trail.document.recorded_at
         for each in await list_learnt(store, trail):
-            what = _spell(each.event, trail, exporting, importing)
-            moments.append(Moment(after=each.known_at - began, who=what[0], what=what[1]))
+            who, what = _spell(each.event, trail, exporting, importing)
+            if each.event.name == Fact.AS3 and region.down.get(importing):
+                what += f" It was down for the first {region.down[importing]:.0f} s of all this."
+            moments.append(Moment(after=each.known_at - began, who=who, what=what))
     return sorted(moments, key=lambda moment: moment.after)
 
 

@@ -149,6 +149,8 @@ async def test_an_office_gives_a_number_once_whatever_the_environment(
         with pytest.raises(RefusedError) as failure:
             await world.th.issue(changed(certificate, remarks="ANOTHER"))
         assert failure.value.code == "submission.certificate_exists"
+        # Said by the rule, before anything is sealed; the store would refuse it too.
+        assert "rule.number_used" in {each.code for each in failure.value.findings}
 
 
 async def receive(world: World, certificate: CertificateOfOrigin) -> None:

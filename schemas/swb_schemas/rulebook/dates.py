@@ -228,7 +228,7 @@ RULES: Final = (
         )
         for agreement, clause in (
             ("ATIGA", "ATIGA Annex 7, box 12"),
-            ("AANZFTA", "AANZFTA certificate of origin, box 12"),
+            ("AANZFTA", "AANZFTA certificate of origin (published JSON schema: issueDateTime)"),
         )
     ),
     Rule(

@@ -135,6 +135,7 @@ _MEMBERS: Final = {
         "certificate_key": "`STATE:office:number`",
         "message_type": "type in the catalogue",
         "repeated": "true when the same payload had been accepted before",
+        "status": "then the fact that stands now, as `swb status` names it; else null",
         "findings": "findings: warnings and losses",
     },
     "swb status": {

@@ -17,7 +17,7 @@ from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.parties import CUSTOMS, ISSUING, PartyId
 from swb_schemas.rulebook.periods import one_year_after
 from swb_schemas.wire.verification import verify_sealed
-from tests.integration.opening import open_world
+from tests.integration.opening import open_world, write_connections
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +84,23 @@ async def test_the_same_payload_again_gives_the_same_document(world: World) -> N
     assert again.document_id == first.document_id
     assert again.certificate_key == first.certificate_key
     assert (await world.th.store.count()).outbound == 1
+
+
+async def test_the_same_payload_again_tells_where_its_document_stands(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    first = await world.th.submitting.submit(payload)
+    before = await world.th.submitting.submit(payload)
+    await world.carry()
+    after = await world.th.submitting.submit(payload)
+    assert (first.status, before.status, after.status) == ("", "AS1", "AS3")
+
+
+async def test_the_same_payload_again_tells_that_its_document_was_refused(world: World) -> None:
+    payload = await world.th.payload(world.certificate())
+    await world.th.submitting.submit(payload)
+    write_connections(world.folder / "connections.toml", [("VN", "TH")])
+    await world.carry()
+    assert (await world.th.submitting.submit(payload)).status == "REFUSED"
 
 
 async def test_the_same_payload_at_the_same_time_gives_one_document(world: World) -> None:

@@ -35,12 +35,14 @@ def command(config_file: Path, payload: str) -> Answer:
     """Submit PAYLOAD (- for standard input), in the format of the gateway's own state.
 
     It is read, checked against the rules of its agreement, sealed, signed and committed, or
-    refused whole. The same payload again gives the earlier document. A running daemon of the same
-    configuration sends what was committed; swb status follows it.
+    refused whole. The same payload again gives the earlier document and says where it stands. A
+    running daemon of the same configuration sends what was committed; swb status follows it.
     """
     raw = read_octets(payload, limit=DEFAULT_LIMITS.octets)
     accepted = asyncio.run(_submit(config_file, raw))
-    headline = "accepted before" if accepted.repeated else "accepted"
+    headline = "accepted"
+    if accepted.repeated:
+        headline = f"accepted before, now {accepted.status or 'unknown'}"
     lines = [
         f"{headline}: {accepted.message_type}",
         f"  certificate  {accepted.certificate_key}",
@@ -52,6 +54,7 @@ def command(config_file: Path, payload: str) -> Answer:
             "certificate_key": accepted.certificate_key,
             "message_type": accepted.message_type,
             "repeated": accepted.repeated,
+            "status": accepted.status or None,
             "findings": [describe_finding(each) for each in accepted.findings],
         },
         text="\n".join(lines),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from swb.core.lifecycle import Fact, name_of_decision, name_of_receipt
+from swb.core.lifecycle import Fact, judge_status, name_of_decision, name_of_receipt
 from swb.ports import Event, Submission, SubmissionRecord
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
@@ -53,6 +53,8 @@ class Accepted:
         message_type: What kind of document it is.
         repeated: True when the same payload had been accepted before.
         findings: Warnings.
+        status: The fact that stands for the document now, where it had been accepted before; else
+            empty.
     """
 
     document_id: str
@@ -60,6 +62,7 @@ class Accepted:
     message_type: str
     repeated: bool
     findings: tuple[Finding, ...] = ()
+    status: str = ""
 
 
 class SubmitService:
@@ -160,11 +163,13 @@ class SubmitService:
 
     async def _repeat(self, earlier: SubmissionRecord) -> Accepted:
         document = await self._store.find_document(earlier.document_id)
+        events = await self._store.list_events(earlier.document_id)
         return Accepted(
             document_id=earlier.document_id,
             certificate_key=document.certificate_key if document else "",
             message_type=document.message_type if document else "",
             repeated=True,
+            status=judge_status((Fact(each.name), each.revision) for each in events) or "",
         )
 
     async def _find_related(self, document: Document) -> Related:

@@ -168,6 +168,10 @@ class Fleet:
             while any([await _is_waiting(store) for store in stores.values()]):
                 self.check()
                 await asyncio.sleep(0.1)
+            # Answers are on their way too, and a late one may be to come still.
+            while (await self.count()).total("lost"):
+                self.check()
+                await asyncio.sleep(0.2)
 
     def check(self) -> None:
         """Every process that was started goes on."""

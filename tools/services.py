@@ -59,6 +59,7 @@ PACKAGES = (
         services=("rabbitmq-server", "epmd.service", "epmd.socket"),
     ),
     Package(name="xmlsec1", program="xmlsec1", skipped="the foreign check of every signature"),
+    Package(name="softhsm2", program="softhsm2-util", skipped="tests of keys in a token"),
     Package(name="openssl", program="openssl", skipped="the foreign check of digests and keys"),
 )
 

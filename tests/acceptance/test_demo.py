@@ -20,7 +20,7 @@ from swb.backends.rabbitmq.topology import vhost_name
 from swb.sandbox.demo import draw_certificates
 from swb.simulator.customs import Manner, draw_conduct
 from swb_schemas.documents.customs import Decision
-from swb_schemas.wire.trust import parse_trust_bundle
+from swb_schemas.wire.trust_reading import parse_trust_bundle
 from tests.acceptance.test_crashes import prepare
 
 if TYPE_CHECKING:

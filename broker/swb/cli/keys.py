@@ -18,7 +18,7 @@ from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
 from swb_schemas.wire.encryption import key_thumbprint
-from swb_schemas.wire.trust import parse_trust_bundle
+from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.message import EncryptedBody
-from swb_schemas.wire.trust import parse_trust_bundle
+from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.wire.verification import verify_delivery, verify_message, verify_sealed
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
 

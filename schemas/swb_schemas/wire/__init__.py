@@ -23,9 +23,8 @@ from swb_schemas.wire.trust import (
     ListedCertificate,
     TrustBundle,
     TrustList,
-    parse_trust_bundle,
-    verify_trust_list,
 )
+from swb_schemas.wire.trust_reading import parse_trust_bundle, verify_trust_list
 from swb_schemas.wire.verification import (
     VerificationPolicy,
     verify_delivery,

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from swb.backends.files.changing import ChangingFile
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
-from swb_schemas.wire.trust import TrustBundle, parse_trust_bundle
+from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from swb_schemas.documents.elements import Environment
+    from swb_schemas.wire.trust import TrustBundle
 
 __all__ = ["FileTrustSource"]
 

@@ -155,6 +155,22 @@ async def test_lists_in_pages_in_order_of_id(store: MessageStore) -> None:
     ]
 
 
+async def test_lists_what_was_recorded_in_the_order_of_the_commits(store: MessageStore) -> None:
+    for number in (4, 2, 5):
+        await store.commit_submission(submission(number))
+    first = await store.list_recorded(limit=2)
+    await store.accept(acceptance(1))
+    rest = await store.list_recorded(after=first[-1].position)
+    everything = [*first, *rest]
+    assert [each.message_id for each in everything[:3]] == [uuid_of(each) for each in (4, 2, 5)]
+    assert len(everything) == len({each.position for each in everything})
+    for each in everything:
+        message = await store.find_message(each.message_id)
+        assert message is not None
+        assert (each.digest, each.direction) == (message.digest, message.direction)
+    assert await store.list_recorded(after=everything[-1].position) == []
+
+
 async def test_counts_what_waits(store: MessageStore) -> None:
     assert await store.count() == NOTHING
     await store.accept(acceptance(1))

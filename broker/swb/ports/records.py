@@ -21,6 +21,7 @@ __all__ = [
     "MessageRecord",
     "NationalDelivery",
     "OutboundMessage",
+    "Recorded",
     "Submission",
     "SubmissionRecord",
     "Trail",
@@ -92,6 +93,29 @@ class MessageRecord:
     direction: Direction
     octets: bytes
     expires_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """That a message was committed, without its octets.
+
+    Attributes:
+        position: Grows by one or more with each message of this store.
+        message_id: Of the message.
+        message_type: Name in the catalogue.
+        document_id: The sealed document that it carries.
+        digest: The outer signed reference digest, as ``sha-256:<hex>``.
+        direction: Which way it went.
+        recorded_at: When this store committed it.
+    """
+
+    position: int
+    message_id: str
+    message_type: str
+    document_id: str
+    digest: str
+    direction: Direction
     recorded_at: datetime
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
+        Recorded,
         Submission,
         SubmissionRecord,
         Trail,
@@ -217,6 +218,14 @@ class MessageStore(Protocol):
 
     async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
         """List messages in order of id, from just after `after`."""
+        ...
+
+    async def list_recorded(self, *, after: int = 0, limit: int = 500) -> Sequence[Recorded]:
+        """List what was committed after a position, in the order of the commits.
+
+        What works beside the road (the log, time assertions) reads from here and remembers how
+        far it came: nothing ever appears before a position that was listed.
+        """
         ...
 
     async def list_documents(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
+        Recorded,
         Submission,
         SubmissionRecord,
         Trail,
@@ -263,6 +264,10 @@ class SqliteMessageStore:
     async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
         """See `MessageStore.list_messages`."""
         return await self._database.read(partial(reads.list_messages, after=after, limit=limit))
+
+    async def list_recorded(self, *, after: int = 0, limit: int = 500) -> Sequence[Recorded]:
+        """See `MessageStore.list_recorded`."""
+        return await self._database.read(partial(reads.list_recorded, after=after, limit=limit))
 
     async def list_documents(
         self, *, after: str = "", limit: int = 500

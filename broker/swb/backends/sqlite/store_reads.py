@@ -12,6 +12,7 @@ from swb.backends.sqlite.store_rows import (
     read_document,
     read_event,
     read_message,
+    read_recorded,
     read_submission,
 )
 from swb.ports import Counts, Trail
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         DocumentRecord,
         Event,
         MessageRecord,
+        Recorded,
         SubmissionRecord,
     )
 
@@ -41,6 +43,7 @@ __all__ = [
     "list_documents",
     "list_events",
     "list_messages",
+    "list_recorded",
     "read_pulse",
     "search_certificates",
 ]
@@ -156,6 +159,11 @@ def list_messages(
 ) -> Sequence[MessageRecord]:
     """See `MessageStore.list_messages`."""
     return [read_message(row) for row in connection.execute(sql.LIST_MESSAGES, (after, limit))]
+
+
+def list_recorded(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[Recorded]:
+    """See `MessageStore.list_recorded`."""
+    return [read_recorded(row) for row in connection.execute(sql.LIST_RECORDED, (after, limit))]
 
 
 def list_documents(

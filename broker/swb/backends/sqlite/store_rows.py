@@ -14,6 +14,7 @@ from swb.ports import (
     MessageRecord,
     NationalDelivery,
     OutboundMessage,
+    Recorded,
     SubmissionRecord,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "read_held",
     "read_message",
     "read_outbound",
+    "read_recorded",
     "read_submission",
 ]
 
@@ -187,4 +189,17 @@ def read_buried(row: Row) -> BuriedMessage:
         code=row[3],
         detail=row[4],
         buried_at=decode_instant(row[5]),
+    )
+
+
+def read_recorded(row: Row) -> Recorded:
+    """Read a row of ``LIST_RECORDED``."""
+    return Recorded(
+        position=row[0],
+        message_id=row[1],
+        message_type=row[2],
+        document_id=row[3],
+        digest=row[4],
+        direction=Direction(row[5]),
+        recorded_at=decode_instant(row[6]),
     )

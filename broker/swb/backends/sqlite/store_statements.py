@@ -98,6 +98,10 @@ SELECT message_id, message_type, document_id, sender, receiver, digest, directio
     recorded_at, octets
 FROM messages WHERE message_id > ? ORDER BY message_id LIMIT ?
 """
+LIST_RECORDED: Final = """
+SELECT sequence, message_id, message_type, document_id, digest, direction, recorded_at
+FROM messages WHERE sequence > ? ORDER BY sequence LIMIT ?
+"""
 LIST_MESSAGES_OF_DOCUMENTS: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
     recorded_at, octets

@@ -20,9 +20,11 @@ from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
 from swb_schemas.wire.sealed import prepare_sealed
 from swb_schemas.wire.signature import Unsigned
 from swb_schemas.wire.trust import (
+    Distrust,
     ListedCertificate,
     TrustBundle,
     TrustList,
+    Unknown,
 )
 from swb_schemas.wire.trust_reading import parse_trust_bundle, verify_trust_list
 from swb_schemas.wire.verification import (
@@ -38,6 +40,7 @@ __all__ = [
     "BoundValues",
     "ClearBody",
     "DecryptionKey",
+    "Distrust",
     "EncryptedBody",
     "LayerRecord",
     "ListedCertificate",
@@ -47,6 +50,7 @@ __all__ = [
     "Step",
     "TrustBundle",
     "TrustList",
+    "Unknown",
     "Unsigned",
     "VerificationPolicy",
     "VerifiedDelivery",

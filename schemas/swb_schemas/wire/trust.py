@@ -14,7 +14,7 @@ taken off altogether.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import Purpose
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from swb_schemas.wire.trust_list import Pointer
 
 __all__ = [
+    "Distrust",
     "ListedCertificate",
     "TrustBundle",
     "TrustList",
+    "Unknown",
 ]
 
 
@@ -84,6 +86,33 @@ class ListedCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distrust:
+    """Since when a certificate is not believed any more: revoked, or its key compromised.
+
+    Attributes:
+        since: What is not proven to have existed before this instant is refused.
+        reason: For people.
+        is_compromise: Whether somebody says that the key was stolen; otherwise its issuer says
+            that the certificate was revoked.
+    """
+
+    since: datetime
+    reason: str
+    is_compromise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """That it could not be learnt whether a certificate still holds.
+
+    Attributes:
+        reason: For people.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustList:
     """A verified list.
 
@@ -120,11 +149,14 @@ class TrustBundle:
         environment: test or production.
         roots: By state.
         lists: By state.
+        statuses: By thumbprint, what is known against certificates. Where nothing is, either
+            nobody has to be asked, or whoever was asked found nothing against it.
     """
 
     environment: Environment
     roots: Mapping[str, tuple[Certificate, ...]]
     lists: Mapping[str, TrustList]
+    statuses: Mapping[str, Distrust | Unknown] = field(default_factory=dict)
 
     def serves(self, environment: Environment) -> bool:
         """Whether exchanges of an environment are judged by this bundle."""
@@ -138,7 +170,7 @@ class TrustBundle:
         """Find the certificate to use now; where several hold, the one that was listed last.
 
         Raises:
-            UndeterminedError: ``trust.list_expired``.
+            UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
         """
         usable = [
             each
@@ -147,8 +179,12 @@ class TrustBundle:
             and each.holds_at(at)
             and each.issuer is not None
             and each.has_fitting_usage
+            and not isinstance(self.statuses.get(each.certificate.thumbprint), Distrust)
         ]
-        return max(usable, key=lambda each: each.listed_from, default=None)
+        found = max(usable, key=lambda each: each.listed_from, default=None)
+        if found is not None:
+            self._check_status(found, proven_at=None)
+        return found
 
     def list_certificates(
         self, party: PartyId, purpose: Purpose, at: datetime
@@ -168,6 +204,7 @@ class TrustBundle:
         purpose: Purpose,
         moments: Sequence[datetime],
         at: datetime,
+        proven_at: datetime | None = None,
     ) -> ListedCertificate:
         """Require a certificate to be trusted for a party and purpose.
 
@@ -177,13 +214,15 @@ class TrustBundle:
             purpose: What for.
             moments: Instants at which list and certificate dates must hold.
             at: The judging moment, at which the list must be in force.
+            proven_at: When the signature is proven to have existed at the latest, by evidence
+                that does not rest on its own word; None without such evidence.
 
         Raises:
             RefusedError: ``party.unknown``, ``certificate.unlisted``,
                 ``certificate.wrong_purpose``, ``certificate.not_issued``,
                 ``certificate.key_usage``, ``certificate.not_yet_valid``,
-                ``certificate.expired``.
-            UndeterminedError: ``trust.list_expired``.
+                ``certificate.expired``, ``certificate.revoked``, ``certificate.compromised``.
+            UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
         """
         entries = self._entries_of(party, at)
         if not entries:
@@ -201,6 +240,7 @@ class TrustBundle:
         for each in fitting:
             if all(each.holds_at(moment) for moment in moments):
                 _check_entry(each)
+                self._check_status(each, proven_at=proven_at)
                 return each
         _check_entry(fitting[0])
         raise _out_of_time(fitting[0], moments)
@@ -257,6 +297,26 @@ class TrustBundle:
                     f"predecessor asked, found {len(now.signers)}"
                 )
                 raise RefusedError("trust.quorum", message, actor=Actor.OPERATOR)
+
+    def _check_status(self, entry: ListedCertificate, *, proven_at: datetime | None) -> None:
+        status = self.statuses.get(entry.certificate.thumbprint)
+        name = f"{entry.certificate.subject} ({entry.certificate.thumbprint})"
+        match status:
+            case Unknown():
+                message = f"expected to learn the status of {name}, found: {status.reason}"
+                raise UndeterminedError("certificate.status_unknown", message)
+            case Distrust() if proven_at is None or proven_at >= status.since:
+                found = "none" if proven_at is None else f"one of {format_instant(proven_at)}"
+                message = (
+                    f"expected proof that the signature was made before "
+                    f"{format_instant(status.since)}, from when on {name} does not count "
+                    f"({status.reason}), found {found}"
+                )
+                if status.is_compromise:
+                    raise RefusedError("certificate.compromised", message)
+                raise RefusedError("certificate.revoked", message)
+            case _:
+                return
 
     def _entries_of(self, party: PartyId, at: datetime) -> tuple[ListedCertificate, ...]:
         found = self.lists.get(party.state)

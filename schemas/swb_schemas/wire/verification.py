@@ -108,8 +108,8 @@ def verify_message(
     M4.  Header and payload are valid and in their one spelling.
     M5.  The environment is one that the trust bundle serves.
     M6.  The certificate is listed for the sender and for transport, issued by a pinned root of
-         the sender's state, and holds at the signing time and now; the sender is a gateway or a
-         router.
+         the sender's state, holds at the signing time and now, and is neither revoked nor
+         compromised; the sender is a gateway or a router.
     M7.  The signature is one by that certificate's key. From here on the header is authentic.
     M8.  The signer commits to having sent it.
     M9.  The signing time is the creation time; it is not in the future, the message has not
@@ -131,7 +131,7 @@ def verify_message(
 
     Raises:
         RefusedError: See docs/reference/wire.md for the codes of each step.
-        UndeterminedError: ``trust.list_expired``.
+        UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
     """
     record = LayerRecord() if record is None else record
     with record.step("M1", "canonical octets"):
@@ -190,6 +190,7 @@ def verify_sealed(
     *,
     trust: TrustBundle,
     at: datetime,
+    proven_at: datetime | None = None,
     policy: VerificationPolicy = DEFAULT_POLICY,
     record: LayerRecord[SealHeader] | None = None,
 ) -> VerifiedSealedDocument:
@@ -203,7 +204,8 @@ def verify_sealed(
     S5.  The environment is one that the trust bundle serves.
     S6.  The message type is known; issuing and receiving party have roles that it allows.
     S7.  The certificate is listed for the issuing party and the type's seal purpose, issued by a
-         pinned root of the issuing state, and held at the signing time.
+         pinned root of the issuing state, held at the signing time, and is neither revoked nor
+         compromised since before the seal is proven to have existed.
     S8.  The seal is one by that certificate's key. From here on the header is authentic.
     S9.  The signer commits to what the type says a seal proves.
     S10. The signing time is SealedAt and not in the future.
@@ -218,12 +220,14 @@ def verify_sealed(
         raw: The sealed document's octets.
         trust: Whom to trust.
         at: The judging moment.
+        proven_at: When the seal is proven to have existed at the latest (a time assertion that
+            covers it); what was sealed and evidenced before a revocation stays valid.
         policy: What is allowed.
         record: Filled as far as the procedure comes.
 
     Raises:
         RefusedError: See docs/reference/wire.md for the codes of each step.
-        UndeterminedError: ``trust.list_expired``.
+        UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
     """
     record = LayerRecord() if record is None else record
     with record.step("S1", "canonical octets"):
@@ -250,6 +254,7 @@ def verify_sealed(
             purpose=kind.seal_purpose,
             moments=(found.signed_at,),
             at=at,
+            proven_at=proven_at,
         )
     with record.step("S8", "seal value"):
         verify_ecdsa(signer.certificate.public_key, found.value, found.to_be_signed)
@@ -324,7 +329,8 @@ def verify_delivery(
     Raises:
         RefusedError: ``encryption.not_for_receiver``, ``encryption.failed``,
             ``layers.disagree``, and what `verify_sealed` raises.
-        UndeterminedError: ``encryption.key_missing``, ``trust.list_expired``.
+        UndeterminedError: ``encryption.key_missing``, ``trust.list_expired``,
+            ``certificate.status_unknown``.
     """
     record = LayerRecord() if record is None else record
     with record.step("D1", "open the body"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +12,8 @@ import pytest
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
-from swb_schemas.wire import parse_trust_bundle, verify_trust_list
-from swb_schemas.wire.certificates import parse_pem_certificate
+from swb_schemas.wire import Distrust, TrustBundle, Unknown, parse_trust_bundle, verify_trust_list
+from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
 from swb_schemas.wire.jws import assemble_jws
 from swb_schemas.wire.trust_list import Pointer, TrustListForm, encode_trust_list
 from tests.vectors.world import (
@@ -237,3 +238,50 @@ def test_refuses_a_list_of_another_form(old: str, new: str) -> None:
 def test_a_list_says_the_same_after_reading() -> None:
     form = list_form("REGION")
     assert TrustListForm.model_validate_json(encode_trust_list(form)) == form
+
+
+REVOKED = Distrust(since=AT - DAY, reason="keyCompromise")
+STOLEN = replace(REVOKED, is_compromise=True)
+
+
+def knowing(status: Distrust | Unknown) -> TrustBundle:
+    """The standard bundle, knowing something against the transport key of Thailand."""
+    certificate = parse_certificate(holder(TH_GATEWAY, Purpose.TRANSPORT).der)
+    return replace(STANDARD, statuses={certificate.thumbprint: status})
+
+
+def judge(trust: TrustBundle, *, proven_at: datetime | None = None) -> None:
+    trust.judge_certificate(
+        holder(TH_GATEWAY, Purpose.TRANSPORT).der,
+        party=TH_GATEWAY,
+        purpose=Purpose.TRANSPORT,
+        moments=(AT - 2 * DAY,),
+        at=AT,
+        proven_at=proven_at,
+    )
+
+
+@pytest.mark.parametrize("proven_at", [None, AT - DAY, AT])
+def test_a_revoked_certificate_is_refused_whatever_the_signing_time_says(
+    proven_at: datetime | None,
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        judge(knowing(REVOKED), proven_at=proven_at)
+    assert refused.value.code == "certificate.revoked"
+    with pytest.raises(RefusedError) as refused:
+        judge(knowing(STOLEN), proven_at=proven_at)
+    assert refused.value.code == "certificate.compromised"
+
+
+def test_what_was_evidenced_before_the_revocation_stays_valid() -> None:
+    judge(knowing(REVOKED), proven_at=AT - DAY - timedelta(seconds=1))
+
+
+def test_an_unknown_status_refuses_nothing_and_accepts_nothing() -> None:
+    with pytest.raises(UndeterminedError) as undetermined:
+        judge(knowing(Unknown(reason="no answer")), proven_at=AT - 9 * DAY)
+    assert undetermined.value.code == "certificate.status_unknown"
+
+
+def test_nothing_is_encrypted_for_a_revoked_key() -> None:
+    assert knowing(REVOKED).find_certificate(TH_GATEWAY, Purpose.TRANSPORT, AT) is None

@@ -121,7 +121,7 @@ def _verify_members(
         needed = max(form.quorum, quorum)
         if len(signed.signers) < needed:
             message = f"expected {needed} pinned roots to sign, found {len(signed.signers)}"
-            raise RefusedError("trust.quorum", message)
+            raise RefusedError("trust.quorum", message, actor=Actor.OPERATOR)
         parties = _read_parties(form, roots)
     return TrustList(
         state=state,

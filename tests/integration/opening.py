@@ -30,7 +30,7 @@ from swb.services.submit import SubmitService
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import REGION
 from swb_schemas.wire.verification import VerificationPolicy
-from tests.integration.world import Clock, Member, World, load_opening, load_signers
+from tests.integration.world import Clock, Member, World, load_agreements, load_signers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -227,7 +227,7 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
         trust=shared.trust,
         policy=VerificationPolicy(),
         clock=shared.clock,
-        decryption_keys=load_opening(shared.keys, state),
+        decryption_keys=load_agreements(shared.keys, state),
     )
     submitting = SubmitService(
         state=state,

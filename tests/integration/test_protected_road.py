@@ -15,13 +15,13 @@ from swb_schemas.errors import UndeterminedError
 from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import VerificationPolicy, verify_message
 from tests.integration.opening import open_world
-from tests.integration.world import load_opening
+from tests.integration.world import load_agreements
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
-    from swb_schemas.wire.encryption import DecryptionKey
+    from swb.ports import KeyAgreement
     from tests.integration.world import World
 
 
@@ -31,7 +31,7 @@ async def protected(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-def receiving(world: World, keys: Mapping[str, DecryptionKey]) -> ReceiveService:
+def receiving(world: World, keys: Mapping[str, KeyAgreement]) -> ReceiveService:
     """VN's judgement with other keys at hand."""
     return ReceiveService(
         state="VN",
@@ -98,7 +98,7 @@ async def test_waits_for_a_key_that_is_listed_and_not_at_hand(protected: World) 
 
     assert failure.value.code == "encryption.key_missing"
     assert await world.vn.store.list_messages() == []
-    await receiving(world, load_opening(world.keys, "VN")).judge(raw, "VN")
+    await receiving(world, load_agreements(world.keys, "VN")).judge(raw, "VN")
     assert Fact.AS2 in await world.vn.facts(sent.document.document_id)
 
 
@@ -130,6 +130,6 @@ async def test_opens_what_was_protected_for_the_key_before_the_last(protected: W
         world.folder / "newer", ["VN"], Environment.TEST, world.clock.now()
     )
     world.clock.turn(timedelta(days=3))
-    keys = {**load_opening(newer, "VN"), **load_opening(world.keys, "VN")}
+    keys = {**load_agreements(newer, "VN"), **load_agreements(world.keys, "VN")}
     await receiving(world, keys).judge(sent.outbound.message.octets, "VN")
     assert Fact.AS2 in await world.vn.facts(sent.document.document_id)

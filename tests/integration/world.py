@@ -13,7 +13,10 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.softkey import SoftKeySigner, load_decryption_key
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from swb.backends.softkey import SoftKeyAgreement, SoftKeySigner
 from swb.clock import new_id
 from swb.core.lifecycle import Fact
 from swb.ports import Submission, SubmissionRecord
@@ -24,6 +27,7 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, PartyId
+from swb_schemas.wire.encryption import DecryptionKey
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from swb.backends.files import DropFolder, FileConnectionSource, FileTrustSource
     from swb.backends.softkey import DevelopmentKeys
     from swb.backends.sqlite.transport import SqliteTransport
-    from swb.ports import MessageRecord, MessageStore, NationalFormats, Signer
+    from swb.ports import KeyAgreement, MessageRecord, MessageStore, NationalFormats, Signer
     from swb.services.collect import CollectService
     from swb.services.deliver import DeliverService
     from swb.services.dispatch import DispatchService
@@ -44,10 +48,17 @@ if TYPE_CHECKING:
     from swb.services.sealing import Sent
     from swb.services.submit import SubmitService
     from swb_schemas.documents import CertificateOfOrigin, Document
-    from swb_schemas.wire.encryption import DecryptionKey
     from swb_schemas.wire.evidence import VerifiedDelivery
 
-__all__ = ["Clock", "Member", "World", "load_opening", "load_signers", "until"]
+__all__ = [
+    "Clock",
+    "Member",
+    "World",
+    "load_agreements",
+    "load_opening",
+    "load_signers",
+    "until",
+]
 
 _PURPOSES: Final = (
     Purpose.ISSUING_SEAL,
@@ -297,6 +308,16 @@ def load_signers(
 
 
 def load_opening(keys: DevelopmentKeys, state: str) -> dict[str, DecryptionKey]:
-    """Load what opens protected bodies for a state."""
-    key = load_decryption_key(keys.key(state, Purpose.DECRYPTION))
-    return {key.thumbprint: key}
+    """Load what opens protected bodies for a state, where verification alone is tried."""
+    raw = keys.key(state, Purpose.DECRYPTION).read_bytes()
+    key = load_pem_private_key(raw, password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    opening = DecryptionKey.of(key)
+    return {opening.thumbprint: opening}
+
+
+def load_agreements(keys: DevelopmentKeys, state: str) -> dict[str, KeyAgreement]:
+    """Load who agrees on the secrets of protected bodies for a state."""
+    purpose = Purpose.DECRYPTION
+    holder = SoftKeyAgreement.load(keys.key(state, purpose), keys.certificate(state, purpose))
+    return {holder.thumbprint: holder}

@@ -17,16 +17,17 @@ from cryptography.hazmat.primitives.serialization import (
 
 from swb.backends.softkey import (
     DevelopmentKeys,
+    SoftKeyAgreement,
     SoftKeySigner,
-    load_decryption_key,
     make_development_keys,
 )
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.parties import PartyId
-from swb_schemas.wire import encrypt_body, parse_trust_bundle
+from swb_schemas.wire import DecryptionKey, encrypt_body, parse_trust_bundle
 from swb_schemas.wire.certificates import parse_certificate, verify_ecdsa
+from swb_schemas.wire.encryption import read_ephemeral
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,12 +105,30 @@ def test_a_signer_does_not_show_its_key(keys: DevelopmentKeys) -> None:
     assert repr(_signer(keys)) == "SoftKeySigner('CN=TH gateway transport\\\\, development')"
 
 
-def test_opens_what_was_encrypted_for_the_listed_key(keys: DevelopmentKeys) -> None:
+async def test_opens_what_was_encrypted_for_the_listed_key(keys: DevelopmentKeys) -> None:
     bundle = parse_trust_bundle(keys.bundle.read_bytes())
     listed = bundle.find_certificate(PartyId("VN", "gateway"), Purpose.DECRYPTION, AT)
     assert listed is not None
     body = encrypt_body(b"content", recipient=listed.certificate.public_key)
-    assert load_decryption_key(keys.key("VN", Purpose.DECRYPTION)).open(body) == b"content"
+    holder = SoftKeyAgreement.load(
+        keys.key("VN", Purpose.DECRYPTION), keys.certificate("VN", Purpose.DECRYPTION)
+    )
+    ephemeral = read_ephemeral(body)
+    secret = await holder.agree(ephemeral)
+    assert DecryptionKey.agreed(holder.thumbprint, ephemeral, secret).open(body) == b"content"
+
+
+def test_refuses_a_plain_key_that_every_user_may_read(
+    keys: DevelopmentKeys, tmp_path: Path
+) -> None:
+    path = tmp_path / "open.pem"
+    path.write_bytes(keys.key("TH", Purpose.TRANSPORT).read_bytes())
+    path.chmod(0o644)
+    with pytest.raises(UnavailableError) as unavailable:
+        SoftKeySigner.load(path, keys.certificate("TH", Purpose.TRANSPORT))
+    assert unavailable.value.code == "signer.exposed"
+    path.chmod(0o640)
+    SoftKeySigner.load(path, keys.certificate("TH", Purpose.TRANSPORT))
 
 
 # --- making ------------------------------------------------------------------------------------

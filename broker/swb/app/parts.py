@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.files import FileConnectionSource, FileTrustSource
-from swb.backends.softkey import SoftKeySigner, load_decryption_key
+from swb.backends.softkey import SoftKeyAgreement, SoftKeySigner
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
 from swb.config import resolve_secret
@@ -28,9 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from swb.config import Config, ConnectionsConfig, KeyConfig, NationalConfig
-    from swb.ports import Clock, ConnectionSource, MessageStore, Signer, Transport, TrustSource
+    from swb.ports import (
+        Clock,
+        ConnectionSource,
+        KeyAgreement,
+        MessageStore,
+        Signer,
+        Transport,
+        TrustSource,
+    )
     from swb_schemas.connections import ConnectionTable
-    from swb_schemas.wire.encryption import DecryptionKey
 
 __all__ = [
     "Parts",
@@ -59,7 +66,7 @@ class Parts:
     connections: ConnectionSource
     sealer: Sealer
     retrying: RetryPolicy
-    decryption_keys: Mapping[str, DecryptionKey]
+    decryption_keys: Mapping[str, KeyAgreement]
     jitter: Callable[[], float] = random.random
 
     @property
@@ -278,9 +285,9 @@ def _load_signers(keys: Mapping[Purpose, KeyConfig]) -> dict[Purpose, Signer]:
     }
 
 
-def _load_decryption_keys(keys: Mapping[Purpose, KeyConfig]) -> dict[str, DecryptionKey]:
+def _load_decryption_keys(keys: Mapping[Purpose, KeyConfig]) -> dict[str, KeyAgreement]:
     key = keys.get(Purpose.DECRYPTION)
     if key is None:
         return {}
-    loaded = load_decryption_key(key.key, passphrase=_passphrase(key))
+    loaded = SoftKeyAgreement.load(key.key, key.certificate, passphrase=_passphrase(key))
     return {loaded.thumbprint: loaded}

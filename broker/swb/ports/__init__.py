@@ -41,6 +41,7 @@ from swb.ports.transport import (
 from swb.ports.trust import (
     Clock,
     ConnectionSource,
+    KeyAgreement,
     Signer,
     TrustSource,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "DocumentRecord",
     "Event",
     "HeldMessage",
+    "KeyAgreement",
     "LineEnd",
     "MessageRecord",
     "MessageStore",

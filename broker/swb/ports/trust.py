@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.wire.trust import TrustBundle
 
-__all__ = ["Clock", "ConnectionSource", "Signer", "TrustSource"]
+__all__ = ["Clock", "ConnectionSource", "KeyAgreement", "Signer", "TrustSource"]
 
 
 class Signer(Protocol):
@@ -30,6 +32,29 @@ class Signer(Protocol):
 
         Returns:
             r and s, 32 octets each, big-endian (the form that XML signatures and JWS use).
+
+        Raises:
+            UnavailableError: ``signer.unavailable``.
+        """
+        ...
+
+
+class KeyAgreement(Protocol):
+    """Holds one private key and agrees on secrets with it; the key never leaves.
+
+    What is opened with a secret is `swb_schemas.wire.encryption.DecryptionKey.agreed`.
+    """
+
+    @property
+    def thumbprint(self) -> str:
+        """The key's RFC 7638 thumbprint, which names it in messages."""
+        ...
+
+    async def agree(self, ephemeral: ec.EllipticCurvePublicKey) -> bytes:
+        """Agree on a secret with a sender's ephemeral key: ECDH with P-256, cofactor 1.
+
+        Returns:
+            Z, the common point's x coordinate, 32 octets (NIST SP 800-56A, 5.7.1.2).
 
         Raises:
             UnavailableError: ``signer.unavailable``.

@@ -32,6 +32,7 @@ from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
+from swb_schemas.wire.encryption import DecryptionKey, read_ephemeral
 from swb_schemas.wire.evidence import LayerRecord, VerifiedDelivery
 from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import verify_delivery, verify_message
@@ -39,11 +40,11 @@ from swb_schemas.wire.verification import verify_delivery, verify_message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from swb.ports import Clock, ConnectionSource, MessageStore, TrustSource
+    from swb.ports import Clock, ConnectionSource, KeyAgreement, MessageStore, TrustSource
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.documents.elements import Environment
-    from swb_schemas.wire.encryption import DecryptionKey
+    from swb_schemas.wire.evidence import VerifiedMessage
     from swb_schemas.wire.message import MessageHeader
     from swb_schemas.wire.seal_header import SealHeader
     from swb_schemas.wire.verification import VerificationPolicy
@@ -65,7 +66,8 @@ class ReceiveService:
         trust: Whom to believe.
         policy: How strictly to verify.
         clock: The judging moment.
-        decryption_keys: What opens protected bodies, by thumbprint.
+        decryption_keys: Who agrees on the secrets of protected bodies, by thumbprint: the key
+            that is listed last, and those before it for as long as messages for them may come.
         recent: Told of what is committed for the national system.
     """
 
@@ -80,7 +82,7 @@ class ReceiveService:
         trust: TrustSource,
         policy: VerificationPolicy,
         clock: Clock,
-        decryption_keys: Mapping[str, DecryptionKey],
+        decryption_keys: Mapping[str, KeyAgreement],
         recent: RecentDeliveries | None = None,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
@@ -121,7 +123,7 @@ class ReceiveService:
                 trust=bundle,
                 at=now,
                 policy=self._policy,
-                decryption_keys=self._decryption_keys,
+                decryption_keys=await self._open(message),
             )
             await self._check_connection(table, delivery)
             acceptance = await self._consequences(delivery)
@@ -143,6 +145,22 @@ class ReceiveService:
             disposition=disposition,
             line=line,
         )
+
+    async def _open(self, message: VerifiedMessage) -> dict[str, DecryptionKey]:
+        """Have the key's holder agree on the secret of a protected body.
+
+        Verification is pure and synchronous, and the holder may be a token or another process: so
+        it is asked before, and verification gets what opens this one body.
+        """
+        body = message.body
+        if not isinstance(body, EncryptedBody):
+            return {}
+        holder = self._decryption_keys.get(body.recipient_key)
+        if holder is None:
+            return {}
+        ephemeral = read_ephemeral(body.jwe)
+        secret = await holder.agree(ephemeral)
+        return {holder.thumbprint: DecryptionKey.agreed(holder.thumbprint, ephemeral, secret)}
 
     def _check_environment(self, header: MessageHeader) -> None:
         if not self._environment.includes(header.environment):

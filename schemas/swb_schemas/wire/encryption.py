@@ -4,7 +4,8 @@ The protected header is exactly ``alg``, ``enc``, ``epk`` and ``kid``, where ``k
 thumbprint of the recipient's key. The same thumbprint stands as ``recipientKey`` in the message,
 under its signature. There is no compression and no other header. joserfc draws the ephemeral key
 and the initialisation vector, so making a body is the one function of this package that is not
-reproducible.
+reproducible. Opening is done here (`key_agreement`): the kept library wants the private key itself,
+and one in a token or in another process gives only the shared secret.
 """
 
 from __future__ import annotations
@@ -12,20 +13,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwe
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.jws import decode_base64url, parse_json
+from swb_schemas.wire.key_agreement import derive_content_key, open_content, read_ephemeral_key
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric import ec
+    from collections.abc import Callable
 
-__all__ = ["DecryptionKey", "encrypt_body", "key_thumbprint", "read_recipient"]
+__all__ = [
+    "DecryptionKey",
+    "encrypt_body",
+    "key_thumbprint",
+    "read_ephemeral",
+    "read_recipient",
+]
 
 _ALGORITHM: Final = "ECDH-ES"
 _CONTENT_ALGORITHM: Final = "A256GCM"
+_CONTENT_KEY_OCTETS: Final = 32
 _PARTS: Final = 5
 _HEADER_LIMIT: Final = 1024
 
@@ -62,6 +72,11 @@ def read_recipient(body: str) -> str:
     Raises:
         RefusedError: ``encryption.malformed``.
     """
+    return _read_header(body)[0]
+
+
+def _read_header(body: str) -> tuple[str, dict[str, object]]:
+    """Check the form of a body; gives ``kid`` and ``epk``."""
     parts = body.split(".")
     if len(parts) != _PARTS or parts[1] or not all(parts[at] for at in (0, 2, 3, 4)):
         message = "expected a compact JWE with direct key agreement: header..iv.ciphertext.tag"
@@ -84,25 +99,59 @@ def read_recipient(body: str) -> str:
         or (key["kty"], key["crv"]) != ("EC", "P-256")
     ):
         raise RefusedError("encryption.malformed", message)
-    return kid
+    return kid, key
+
+
+def read_ephemeral(body: str) -> ec.EllipticCurvePublicKey:
+    """Read the ephemeral key that a body was made with, for whoever agrees on the secret.
+
+    Raises:
+        RefusedError: ``encryption.malformed``; ``encryption.failed``: it is no point of the curve.
+    """
+    _, jwk = _read_header(body)
+    try:
+        return read_ephemeral_key(jwk)
+    except ValueError as cause:
+        message = "expected a point of the curve P-256 as epk, found none"
+        raise RefusedError("encryption.failed", message) from cause
 
 
 @dataclass(frozen=True, slots=True)
 class DecryptionKey:
-    """A private key that opens bodies.
+    """What opens bodies: a private key, or what its holder agreed on for one body.
 
     Attributes:
-        thumbprint: Its RFC 7638 name.
+        thumbprint: The private key's RFC 7638 name.
     """
 
     thumbprint: str
-    _key: ECKey
+    _agree: Callable[[ec.EllipticCurvePublicKey], bytes]
 
     @classmethod
     def of(cls, private_key: ec.EllipticCurvePrivateKey) -> Self:
         """Wrap a P-256 private key."""
-        key = ECKey.import_key(private_key)
-        return cls(key.thumbprint(), key)
+        return cls(
+            key_thumbprint(private_key.public_key()),
+            lambda ephemeral: private_key.exchange(ec.ECDH(), ephemeral),
+        )
+
+    @classmethod
+    def agreed(cls, thumbprint: str, ephemeral: ec.EllipticCurvePublicKey, secret: bytes) -> Self:
+        """Wrap the secret that the key's holder agreed on with a body's ephemeral key.
+
+        Args:
+            thumbprint: The private key's.
+            ephemeral: `read_ephemeral` of the body; it opens no other.
+            secret: Z, 32 octets.
+        """
+
+        def agree(asked: ec.EllipticCurvePublicKey) -> bytes:
+            if asked != ephemeral:
+                message = "expected the ephemeral key that the secret was agreed with"
+                raise ValueError(message)
+            return secret
+
+        return cls(thumbprint, agree)
 
     def open(self, body: str) -> bytes:
         """Decrypt a body.
@@ -115,15 +164,20 @@ class DecryptionKey:
         if kid != self.thumbprint:
             message = f"expected a body for the key {self.thumbprint}, found one for {kid[:64]}"
             raise RefusedError("encryption.other_key", message)
+        ephemeral = read_ephemeral(body)
+        header, _, *rest = body.split(".")
+        iv, ciphertext, tag = (
+            decode_base64url(part, code="encryption.failed", what="a protected body")
+            for part in rest
+        )
         try:
-            opened = jwe.decrypt_compact(body, self._key, registry=_REGISTRY).plaintext
-        except (JoseError, ValueError, TypeError, AssertionError) as cause:
+            key = derive_content_key(
+                self._agree(ephemeral), algorithm=_CONTENT_ALGORITHM, octets=_CONTENT_KEY_OCTETS
+            )
+            return open_content(key, header=header, iv=iv, ciphertext=ciphertext, tag=tag)
+        except (InvalidTag, ValueError) as cause:
             message = "expected a body that this key opens unaltered, found another"
             raise RefusedError("encryption.failed", message) from cause
-        if opened is None:
-            message = "expected a body with content"
-            raise RefusedError("encryption.failed", message)
-        return opened
 
     def __repr__(self) -> str:
         return f"DecryptionKey({self.thumbprint!r})"

@@ -9,10 +9,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwe
+from joserfc.jwk import ECKey
 
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire import DecryptionKey, encrypt_body, key_thumbprint
-from swb_schemas.wire.encryption import read_recipient
+from swb_schemas.wire.encryption import read_ephemeral, read_recipient
+from swb_schemas.wire.key_agreement import derive_content_key
 from tests.vectors.fixed_jwe import encrypt_fixed, jwk_of
 
 KEY = ec.derive_private_key(20260302, ec.SECP256R1())
@@ -30,6 +33,58 @@ def test_opens_what_was_encrypted(content: bytes) -> None:
 @given(st.binary(min_size=1, max_size=300))
 def test_opens_what_another_implementation_encrypted(content: bytes) -> None:
     assert HOLDER.open(encrypt_fixed(content, KEY.public_key())) == content
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_the_kept_library_opens_the_same(content: bytes) -> None:
+    body = encrypt_fixed(content, KEY.public_key())
+    registry = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
+    opened = jwe.decrypt_compact(body, ECKey.import_key(KEY), registry=registry).plaintext
+    assert opened == HOLDER.open(body) == content
+
+
+def test_derives_the_content_key_of_the_published_example() -> None:
+    """RFC 7518, appendix C."""
+    alice, bob = (
+        ec.derive_private_key(int.from_bytes(base64.urlsafe_b64decode(d + "=")), ec.SECP256R1())
+        for d in (
+            "0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo",
+            "VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw",
+        )
+    )
+    secret = alice.exchange(ec.ECDH(), bob.public_key())
+    assert secret == bob.exchange(ec.ECDH(), alice.public_key())
+    key = derive_content_key(
+        secret, algorithm="A128GCM", octets=16, party_u=b"Alice", party_v=b"Bob"
+    )
+    assert base64.urlsafe_b64encode(key) == b"VqqN6vgjbSBcIijNcacQGg=="
+
+
+def test_opens_with_a_secret_that_somebody_else_agreed() -> None:
+    body = encrypt_body(b"content", recipient=KEY.public_key())
+    ephemeral = read_ephemeral(body)
+    secret = KEY.exchange(ec.ECDH(), ephemeral)
+    opening = DecryptionKey.agreed(HOLDER.thumbprint, ephemeral, secret)
+    assert opening.open(body) == b"content"
+    with pytest.raises(RefusedError) as refused:
+        opening.open(encrypt_body(b"content", recipient=KEY.public_key()))
+    assert refused.value.code == "encryption.failed"
+
+
+def test_agrees_on_nothing_with_a_point_outside_the_curve() -> None:
+    body = encrypt_fixed(b"content", KEY.public_key(), header={"epk": OUTSIDE_THE_CURVE})
+    with pytest.raises(RefusedError) as refused:
+        read_ephemeral(body)
+    assert refused.value.code == "encryption.failed"
+
+
+@pytest.mark.parametrize(("part", "cut"), [(2, 8), (4, 8)], ids=["a short IV", "a short tag"])
+def test_refuses_a_body_that_proves_less(part: int, cut: int) -> None:
+    parts = encrypt_fixed(b"content", KEY.public_key()).split(".")
+    parts[part] = parts[part][:cut]
+    with pytest.raises(RefusedError) as refused:
+        HOLDER.open(".".join(parts))
+    assert refused.value.code == "encryption.failed"
 
 
 def test_opens_a_body_of_seven_million_octets() -> None:

@@ -1,13 +1,13 @@
-"""Keys in files: PKCS#8 in PEM, plain or encrypted, with their certificates."""
+"""Keys in files, PKCS#8 in PEM and PKCS#12, with their certificates."""
 
 from swb.backends.softkey.authority import Authority
 from swb.backends.softkey.development import DevelopmentKeys, make_development_keys
-from swb.backends.softkey.signer import SoftKeySigner, load_decryption_key
+from swb.backends.softkey.signer import SoftKeyAgreement, SoftKeySigner
 
 __all__ = [
     "Authority",
     "DevelopmentKeys",
+    "SoftKeyAgreement",
     "SoftKeySigner",
-    "load_decryption_key",
     "make_development_keys",
 ]

@@ -1,25 +1,23 @@
-"""A signer whose key lies in a file: for development, and for small members without an HSM."""
+"""Keys in the memory of this process: for development, and for small members without an HSM."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from swb_schemas.errors import RefusedError, UnavailableError
-from swb_schemas.wire.certificates import parse_pem_certificate
-from swb_schemas.wire.encryption import DecryptionKey
+from swb.backends.softkey.files import load_pem_pair, load_pkcs12_pair
+from swb_schemas.errors import UnavailableError
+from swb_schemas.wire.encryption import key_thumbprint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from swb_schemas.wire.certificates import Certificate
 
-__all__ = ["SoftKeySigner", "load_decryption_key"]
+__all__ = ["SoftKeyAgreement", "SoftKeySigner"]
 
 _DETERMINISTIC_ECDSA: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 """RFC 6979: needs no random number while signing, and the same input gives the same octets."""
@@ -39,30 +37,27 @@ class SoftKeySigner:
     """
 
     def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: Certificate) -> None:
-        if key.public_key() != certificate.public_key:
-            message = f"expected the private key of the certificate of {certificate.subject}"
-            raise UnavailableError("signer.unavailable", message)
+        _check_pair(key, certificate)
         self._key = key
         self._certificate = certificate
 
     @classmethod
     def load(cls, key: Path, certificate: Path, *, passphrase: bytes | None = None) -> Self:
-        """Read key and certificate.
+        """Read key and certificate; see `load_pem_pair`.
 
-        Args:
-            key: PKCS#8 in PEM.
-            certificate: One certificate in PEM.
-            passphrase: Of the key, where it is encrypted.
+        Raises:
+            UnavailableError: ``signer.unavailable``, ``signer.exposed``.
+        """
+        return cls(*load_pem_pair(key, certificate, passphrase=passphrase))
+
+    @classmethod
+    def load_pkcs12(cls, file: Path, *, passphrase: bytes) -> Self:
+        """Read key and certificate from one file; see `load_pkcs12_pair`.
 
         Raises:
             UnavailableError: ``signer.unavailable``.
         """
-        try:
-            parsed = parse_pem_certificate(_read(certificate))
-        except RefusedError as cause:
-            message = f"expected a certificate in {certificate.name}: {cause.message}"
-            raise UnavailableError("signer.unavailable", message) from cause
-        return cls(_load_key(key, passphrase), parsed)
+        return cls(*load_pkcs12_pair(file, passphrase=passphrase))
 
     @property
     def certificate(self) -> bytes:
@@ -78,35 +73,54 @@ class SoftKeySigner:
         return f"SoftKeySigner({self._certificate.subject!r})"
 
 
-def load_decryption_key(key: Path, *, passphrase: bytes | None = None) -> DecryptionKey:
-    """Read a key that opens protected bodies.
+class SoftKeyAgreement:
+    """Agrees on secrets with a P-256 key that is held in memory.
 
     Args:
-        key: PKCS#8 in PEM.
-        passphrase: Of the key, where it is encrypted.
+        key: The private key.
+        certificate: Its certificate.
 
     Raises:
-        UnavailableError: ``signer.unavailable``.
+        UnavailableError: ``signer.unavailable``: the two do not belong together.
     """
-    return DecryptionKey.of(_load_key(key, passphrase))
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: Certificate) -> None:
+        _check_pair(key, certificate)
+        self._key = key
+        self._thumbprint = key_thumbprint(certificate.public_key)
+
+    @classmethod
+    def load(cls, key: Path, certificate: Path, *, passphrase: bytes | None = None) -> Self:
+        """Read key and certificate; see `load_pem_pair`.
+
+        Raises:
+            UnavailableError: ``signer.unavailable``, ``signer.exposed``.
+        """
+        return cls(*load_pem_pair(key, certificate, passphrase=passphrase))
+
+    @classmethod
+    def load_pkcs12(cls, file: Path, *, passphrase: bytes) -> Self:
+        """Read key and certificate from one file; see `load_pkcs12_pair`.
+
+        Raises:
+            UnavailableError: ``signer.unavailable``.
+        """
+        return cls(*load_pkcs12_pair(file, passphrase=passphrase))
+
+    @property
+    def thumbprint(self) -> str:
+        """The key's RFC 7638 thumbprint."""
+        return self._thumbprint
+
+    async def agree(self, ephemeral: ec.EllipticCurvePublicKey) -> bytes:
+        """Agree on a secret: the common point's x coordinate, 32 octets."""
+        return self._key.exchange(ec.ECDH(), ephemeral)
+
+    def __repr__(self) -> str:
+        return f"SoftKeyAgreement({self._thumbprint!r})"
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as cause:
-        message = f"expected a readable file {path.name}, found: {cause.strerror}"
-        raise UnavailableError("signer.unavailable", message) from cause
-
-
-def _load_key(path: Path, passphrase: bytes | None) -> ec.EllipticCurvePrivateKey:
-    raw = _read(path)
-    try:
-        key = load_pem_private_key(raw, password=passphrase)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as cause:
-        message = f"expected a private key in PEM and its passphrase, if any, in {path.name}"
-        raise UnavailableError("signer.unavailable", message) from cause
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        message = f"expected a P-256 key in {path.name}"
+def _check_pair(key: ec.EllipticCurvePrivateKey, certificate: Certificate) -> None:
+    if key.public_key() != certificate.public_key:
+        message = f"expected the private key of the certificate of {certificate.subject}"
         raise UnavailableError("signer.unavailable", message)
-    return key

@@ -42,6 +42,7 @@ from swb.ports.trust import (
     Clock,
     ConnectionSource,
     KeyAgreement,
+    RevocationAnswers,
     Signer,
     TrustSource,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Reading",
     "Recorded",
     "Rendering",
+    "RevocationAnswers",
     "Settlement",
     "Signer",
     "Submission",

@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from swb_schemas.connections import ConnectionTable
+    from swb_schemas.wire.revocation import RevocationAnswer
     from swb_schemas.wire.trust import TrustBundle
 
-__all__ = ["Clock", "ConnectionSource", "KeyAgreement", "Signer", "TrustSource"]
+__all__ = [
+    "Clock",
+    "ConnectionSource",
+    "KeyAgreement",
+    "RevocationAnswers",
+    "Signer",
+    "TrustSource",
+]
 
 
 class Signer(Protocol):
@@ -72,6 +81,23 @@ class TrustSource(Protocol):
             UnavailableError: ``trust.unreachable``.
             UndeterminedError: ``trust.unusable``: it does not verify, or is not one for this
                 environment, which is an operator's trouble and says nothing about any message.
+        """
+        ...
+
+
+class RevocationAnswers(Protocol):
+    """Where the answers are that certificates were judged by."""
+
+    async def answers_for(self, thumbprint: str) -> Sequence[RevocationAnswer]:
+        """Get what was answered of a certificate last: good and revoked, whichever there are.
+
+        The certificate of its issuer is on the trust list; that of a responder is in its answer.
+
+        Args:
+            thumbprint: Of the certificate, or of an issuing authority.
+
+        Raises:
+            UnavailableError: ``revocation.unreadable``: what was kept cannot be read.
         """
         ...
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Distrust",
+    "ListedAuthority",
     "ListedCertificate",
     "TrustBundle",
     "TrustList",
@@ -51,15 +52,21 @@ class ListedCertificate:
         certificate: The certificate.
         listed_from: First instant at which the state answers for it.
         listed_until: Last one.
-        issuer: The pinned root of the state that issued it; None when none did.
+        path: From its issuer to a pinned root of the state, which is last (`paths`); empty when
+            none leads there.
     """
 
     party: str
     purpose: Purpose
     certificate: Certificate
-    issuer: Certificate | None
+    path: tuple[Certificate, ...]
     listed_from: datetime
     listed_until: datetime
+
+    @property
+    def issuer(self) -> Certificate | None:
+        """Who issued it: the pinned root, or an authority under it; None when nobody known did."""
+        return self.path[0] if self.path else None
 
     @property
     def has_fitting_usage(self) -> bool:
@@ -70,19 +77,37 @@ class ListedCertificate:
 
     @property
     def holds_from(self) -> datetime:
-        """When list, certificate and issuer have all begun to hold."""
-        starts = [self.listed_from, self.certificate.valid_from]
-        return max(starts if self.issuer is None else [*starts, self.issuer.valid_from])
+        """When list, certificate and all of its path have begun to hold."""
+        own = max(self.listed_from, self.certificate.valid_from)
+        return max([own, *[each.valid_from for each in self.path]])
 
     @property
     def holds_until(self) -> datetime:
-        """When the first of list, certificate and issuer ends."""
-        ends = [self.listed_until, self.certificate.valid_until]
-        return min(ends if self.issuer is None else [*ends, self.issuer.valid_until])
+        """When the first of list, certificate and path ends."""
+        own = min(self.listed_until, self.certificate.valid_until)
+        return min([own, *[each.valid_until for each in self.path]])
 
     def holds_at(self, moment: datetime) -> bool:
-        """Whether list dates and the dates of certificate and issuer hold."""
+        """Whether list dates and the dates of certificate and path hold."""
         return self.holds_from <= moment <= self.holds_until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAuthority:
+    """Who issues certificates of a state's parties, and where is asked whether they still hold.
+
+    Attributes:
+        certificate: An issuing authority, or a pinned root.
+        path: As that of a listed certificate; of a pinned root itself alone. Empty when nothing
+            leads to a pinned root: then it issues nothing that is believed.
+        crl: URLs of its certificate revocation lists.
+        ocsp: URLs of its responders.
+    """
+
+    certificate: Certificate
+    path: tuple[Certificate, ...]
+    crl: tuple[str, ...]
+    ocsp: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +152,7 @@ class TrustList:
         quorum: How many must have signed it by its own word; its successor needs as many.
         parties: URN to its certificates, in the order listed.
         pointers: In the region's list only.
+        authorities: Who issues its parties' certificates, as far as the list says.
     """
 
     state: str
@@ -139,6 +165,7 @@ class TrustList:
     quorum: int
     parties: Mapping[str, tuple[ListedCertificate, ...]]
     pointers: tuple[Pointer, ...]
+    authorities: tuple[ListedAuthority, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +204,7 @@ class TrustBundle:
             for each in self._entries_of(party, at)
             if each.purpose is purpose
             and each.holds_at(at)
-            and each.issuer is not None
+            and each.path
             and each.has_fitting_usage
             and not isinstance(self.statuses.get(each.certificate.thumbprint), Distrust)
         ]
@@ -329,8 +356,8 @@ class TrustBundle:
 
 
 def _check_entry(entry: ListedCertificate) -> None:
-    if entry.issuer is None:
-        message = f"expected a certificate issued by a pinned root of the state of {entry.party}"
+    if not entry.path:
+        message = f"expected a certificate with a path to a pinned root of {entry.party}'s state"
         raise RefusedError("certificate.not_issued", message)
     if not entry.has_fitting_usage:
         message = f"expected a certificate whose key usage fits {entry.purpose}"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BUNDLE_FORMAT",
     "LIST_FORMAT",
+    "AuthorityEntry",
     "BundleForm",
     "CertificateEntry",
     "PartyEntry",
@@ -35,6 +36,7 @@ __all__ = [
     "TrustListForm",
     "encode_bundle",
     "encode_trust_list",
+    "list_authority",
     "list_certificate",
     "parse_form",
 ]
@@ -44,6 +46,9 @@ BUNDLE_FORMAT = "urn:swb:trust-bundle:1"
 
 StateCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|REGION)$")]
 Thumbprint = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
+CertificateText = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{16,22000}={0,2}$")]
+SourceUrl = Annotated[str, Field(pattern=r"^https?://[^@/\s]{1,255}(/[!-~]{0,500})?$")]
+"""Answers are signed, so plain HTTP does; an address holds no name and no password."""
 Quorum = Annotated[int, Field(ge=1, le=16, strict=True)]
 TrustEnvironment = Literal["test", "production"]
 """Parallel exchange uses the production roots."""
@@ -67,9 +72,23 @@ class CertificateEntry(_Form):
     """
 
     purpose: Purpose
-    certificate: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{16,22000}={0,2}$")]
+    certificate: CertificateText
     from_: Instant = Field(alias="from")
     until: Instant
+
+
+class AuthorityEntry(_Form):
+    """An authority that issues certificates of the state's parties.
+
+    Attributes:
+        certificate: DER in base64: an issuing authority under a pinned root, or that root itself.
+        crl: Where its certificate revocation lists are; each covers all that it issued.
+        ocsp: Where its certificates' status is asked for.
+    """
+
+    certificate: CertificateText
+    crl: Annotated[tuple[SourceUrl, ...], Field(max_length=4)] = ()
+    ocsp: Annotated[tuple[SourceUrl, ...], Field(max_length=4)] = ()
 
 
 class PartyEntry(_Form):
@@ -107,6 +126,8 @@ class TrustListForm(_Form):
             ask for more.
         parties: Each party once.
         pointers: In the region's list only.
+        authorities: Who issues its parties' certificates, and where is asked whether these still
+            hold. A pinned root that issues them itself stands here only where it names sources.
     """
 
     format: Literal["urn:swb:trust-list:1"] = "urn:swb:trust-list:1"
@@ -118,6 +139,7 @@ class TrustListForm(_Form):
     quorum: Quorum = 1
     parties: Annotated[tuple[PartyEntry, ...], Field(max_length=5000)]
     pointers: Annotated[tuple[Pointer, ...], Field(max_length=64)] = ()
+    authorities: Annotated[tuple[AuthorityEntry, ...], Field(max_length=16)] = ()
 
     @model_validator(mode="after")
     def _speaks_of_its_own(self) -> Self:
@@ -131,6 +153,9 @@ class TrustListForm(_Form):
             raise ValueError(msg)
         if self.pointers and self.state != REGION:
             msg = "expected pointers in the region's list only"
+            raise ValueError(msg)
+        if len({entry.certificate for entry in self.authorities}) != len(self.authorities):
+            msg = "expected each authority once"
             raise ValueError(msg)
         if self.issued >= self.expires:
             msg = "expected a list that expires after it is issued"
@@ -216,6 +241,11 @@ def encode_trust_list(form: TrustListForm) -> bytes:
             {"state": each.state, "location": each.location, "roots": list(each.roots)}
             for each in form.pointers
         ]
+    if form.authorities:
+        members["authorities"] = [
+            {"certificate": each.certificate, "crl": list(each.crl), "ocsp": list(each.ocsp)}
+            for each in form.authorities
+        ]
     return json.dumps(members, separators=(",", ":")).encode()
 
 
@@ -254,3 +284,10 @@ def list_certificate(
         from_=start,
         until=end,
     )
+
+
+def list_authority(
+    certificate: bytes, *, crl: tuple[str, ...] = (), ocsp: tuple[str, ...] = ()
+) -> AuthorityEntry:
+    """Make an authority's entry from its certificate in DER."""
+    return AuthorityEntry(certificate=base64.b64encode(certificate).decode(), crl=crl, ocsp=ocsp)

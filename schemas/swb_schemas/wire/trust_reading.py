@@ -15,7 +15,13 @@ from swb_schemas.wire.certificates import Certificate, parse_certificate, parse_
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import parse_json, verify_jws
 from swb_schemas.wire.octets import decode_base64
-from swb_schemas.wire.trust import ListedCertificate, TrustBundle, TrustList
+from swb_schemas.wire.paths import find_path
+from swb_schemas.wire.trust import (
+    ListedAuthority,
+    ListedCertificate,
+    TrustBundle,
+    TrustList,
+)
 from swb_schemas.wire.trust_list import BundleForm, TrustListForm, parse_form
 
 if TYPE_CHECKING:
@@ -72,7 +78,7 @@ def verify_trust_list(
     2. Every signature in the name of a pinned root holds, and there is one at least.
     3. The payload has the list's form, speaks of its own state, and of the environment asked for.
     4. At least as many pinned roots signed as its quorum asks for, and as the one pinned asks for.
-    5. Every certificate on it can be read; whether a pinned root issued it is noted.
+    5. Every certificate on it can be read; its path to a pinned root is noted (`paths`).
 
     Args:
         raw: The JWS.
@@ -122,7 +128,8 @@ def _verify_members(
         if len(signed.signers) < needed:
             message = f"expected {needed} pinned roots to sign, found {len(signed.signers)}"
             raise RefusedError("trust.quorum", message, actor=Actor.OPERATOR)
-        parties = _read_parties(form, roots)
+        authorities = _read_authorities(form, roots)
+        parties = _read_parties(form, roots, [each.certificate for each in authorities])
     return TrustList(
         state=state,
         environment=environment,
@@ -134,26 +141,43 @@ def _verify_members(
         quorum=form.quorum,
         parties=parties,
         pointers=form.pointers,
+        authorities=authorities,
     )
 
 
-def _read_parties(
+def _read_authorities(
     form: TrustListForm, roots: Sequence[Certificate]
+) -> tuple[ListedAuthority, ...]:
+    """Read the authorities; under one that has no path, nothing is believed."""
+    authorities = []
+    for each in form.authorities:
+        certificate = _read_certificate(each.certificate)
+        path = find_path(certificate, roots=roots)
+        authorities.append(
+            ListedAuthority(certificate=certificate, path=path, crl=each.crl, ocsp=each.ocsp)
+        )
+    return tuple(authorities)
+
+
+def _read_parties(
+    form: TrustListForm, roots: Sequence[Certificate], authorities: Sequence[Certificate]
 ) -> dict[str, tuple[ListedCertificate, ...]]:
-    known: dict[str, tuple[Certificate, Certificate | None]] = {}
+    known: dict[str, tuple[Certificate, tuple[Certificate, ...]]] = {}
     parties: dict[str, tuple[ListedCertificate, ...]] = {}
     for entry in form.parties:
         listed: list[ListedCertificate] = []
         for each in entry.certificates:
             if each.certificate not in known:
-                known[each.certificate] = _read_certificate(each.certificate, roots)
-            certificate, issuer = known[each.certificate]
+                read = _read_certificate(each.certificate)
+                path = find_path(read, roots=roots, authorities=authorities)
+                known[each.certificate] = (read, path)
+            certificate, path = known[each.certificate]
             listed.append(
                 ListedCertificate(
                     party=entry.party,
                     purpose=each.purpose,
                     certificate=certificate,
-                    issuer=issuer,
+                    path=path,
                     listed_from=each.from_,
                     listed_until=each.until,
                 )
@@ -162,13 +186,9 @@ def _read_parties(
     return parties
 
 
-def _read_certificate(
-    text: str, roots: Sequence[Certificate]
-) -> tuple[Certificate, Certificate | None]:
+def _read_certificate(text: str) -> Certificate:
     octets = decode_base64(text.encode(), code="certificate.malformed", what="certificate")
-    certificate = parse_certificate(octets)
-    issuer = next((root for root in roots if certificate.is_issued_by(root)), None)
-    return certificate, issuer
+    return parse_certificate(octets)
 
 
 def _parse_root(pem: str, state: str) -> Certificate:

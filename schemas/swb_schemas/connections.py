@@ -87,7 +87,7 @@ class Terms(_Section):
             Annex 8, Rules 17(5) and 31(4)); none when empty.
     """
 
-    protected: bool = False
+    protected: bool = True
     electronic_signature: bool = True
     max_items: Annotated[int, Field(ge=1, le=5000)] | None = None
     legal_basis: str = ""

@@ -52,7 +52,7 @@ def test_compares_the_road_with_the_bare_pipe_of_the_same_run(figures: dict[str,
 def test_says_what_it_measured(figures: dict[str, Any]) -> None:
     assert figures["documents"] == _DOCUMENTS
     assert figures["items"] == 2
-    assert figures["protected"] is False
+    assert figures["protected"] is True
     assert figures["runs"] == 1
     assert len(figures["road"]["runs"]) == len(figures["bare_pipe"]["runs"]) == 1
 

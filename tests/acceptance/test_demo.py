@@ -102,8 +102,8 @@ def test_the_same_seed_gives_the_same_figures(swb: Program, kept: tuple[Ran, Pat
     assert figures(other.value) != figures(kept[0].value)
 
 
-def test_protected_bodies_change_no_figure(swb: Program, kept: tuple[Ran, Path]) -> None:
-    done = swb("demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--protect", "--json")
+def test_clear_bodies_change_no_figure(swb: Program, kept: tuple[Ran, Path]) -> None:
+    done = swb("demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--clear", "--json")
     assert figures(done.value) == figures(kept[0].value)
 
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final
 from swb_conformance.cases import Profile
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Extension, Extensions
-from swb_schemas.wire import EncryptedBody, parse_trust_bundle, verify_message, verify_sealed
+from swb_schemas.wire import (
+    EncryptedBody,
+    key_thumbprint,
+    parse_trust_bundle,
+    verify_message,
+    verify_sealed,
+)
 from tests.vectors import documents
 from tests.vectors.fixed_jwe import encrypt_fixed
 from tests.vectors.world import (
@@ -77,8 +83,10 @@ def clear_message() -> bytes:
 def encrypted_message() -> bytes:
     """The sealed Form D in a message, for the gateway of Viet Nam only."""
     recipient = holder(VN_GATEWAY, Purpose.DECRYPTION).key.public_key()
-    body = EncryptedBody.of(encrypt_fixed(sealed_certificate(), recipient))
-    return wrap(message_header(seal_header(documents.certificate())), body)
+    document = documents.certificate()
+    header = seal_header(document, recipient_key=key_thumbprint(recipient))
+    body = EncryptedBody.of(encrypt_fixed(seal(header, document), recipient))
+    return wrap(message_header(header), body)
 
 
 def _answer(kind: str) -> bytes:
@@ -199,8 +207,9 @@ def positive_vectors() -> tuple[Vector, ...]:
         Vector(
             name="accepts-an-encrypted-message",
             profile=Profile.DELIVERY,
-            why="The same sealed document, encrypted for the gateway of Viet Nam. The ephemeral "
-            "key and the initialisation vector are fixed, so that the vector can be made anew.",
+            why="The same certificate, sealed for the key of Viet Nam's gateway and encrypted with "
+            "it. The ephemeral key and the initialisation vector are fixed, so that the vector can "
+            "be made anew.",
             clause="D1",
             subject=encrypted_message(),
         ),

@@ -9,7 +9,7 @@ from swb_conformance.cases import Profile, Verdict
 from swb_schemas.catalogue import Commitment, Purpose
 from swb_schemas.documents.elements import Extension, Extensions
 from swb_schemas.parties import ROUTER, PartyId
-from swb_schemas.wire import EncryptedBody
+from swb_schemas.wire import EncryptedBody, key_thumbprint
 from tests.vectors import documents
 from tests.vectors.fixed_jwe import encrypt_fixed
 from tests.vectors.positive import clear_message, encrypted_message, sealed_certificate
@@ -29,6 +29,7 @@ from tests.vectors.world import (
     holder,
     list_form,
     message_header,
+    seal,
     seal_header,
     wrap,
 )
@@ -439,6 +440,31 @@ def delivery_vectors() -> tuple[Vector, ...]:
             **own,
         ),
         _vector(
+            "a-sealed-document-that-was-encrypted-again-for-another-key",
+            "layers.disagree",
+            "D3",
+            "Its sealer bound it to one key, and it comes encrypted for another one "
+            "that the receiver has, too: whoever opened it passed it on.",
+            _bound(key_thumbprint(holder(TH_GATEWAY, Purpose.DECRYPTION).key.public_key())),
+            **own,
+        ),
+        _vector(
+            "an-encrypted-document-that-is-bound-to-no-key",
+            "layers.disagree",
+            "D3",
+            "It was sealed to travel in clear, and somebody wrapped it into an encrypted body.",
+            _bound(None),
+            **own,
+        ),
+        _vector(
+            "a-clear-document-that-is-bound-to-a-key",
+            "layers.disagree",
+            "D3",
+            "It was sealed to travel encrypted, and comes in clear: on its way somebody read it.",
+            _bound_in_clear(),
+            **own,
+        ),
+        _vector(
             "a-body-that-was-altered",
             "encryption.failed",
             "D1",
@@ -508,6 +534,22 @@ def _encrypted(
     named = EncryptedBody.of(encrypt_fixed(b"a", one.key.public_key())).recipient_key
     body = EncryptedBody(jwe, named)
     return wrap(message_header(seal_header(documents.certificate())), body)
+
+
+def _bound(recipient_key: str | None) -> bytes:
+    """A message encrypted for the right key, with a seal that names another or none."""
+    document = documents.certificate()
+    header = seal_header(document, recipient_key=recipient_key)
+    public = holder(VN_GATEWAY, Purpose.DECRYPTION).key.public_key()
+    body = EncryptedBody.of(encrypt_fixed(seal(header, document), public))
+    return wrap(message_header(header), body)
+
+
+def _bound_in_clear() -> bytes:
+    document = documents.certificate()
+    public = holder(VN_GATEWAY, Purpose.DECRYPTION).key.public_key()
+    header = seal_header(document, recipient_key=key_thumbprint(public))
+    return wrap(message_header(header), seal(header, document))
 
 
 def _other_recipient_key() -> bytes:

@@ -44,7 +44,7 @@ def command() -> None:
 )
 @click.option(
     "--protect/--clear",
-    default=False,
+    default=True,
     show_default=True,
     help="Whether document bodies are encrypted for the receiving gateway.",
 )

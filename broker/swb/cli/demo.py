@@ -70,7 +70,7 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
 )
 @click.option(
     "--protect/--clear",
-    default=False,
+    default=True,
     show_default=True,
     help="Whether document bodies are encrypted for the receiving gateway.",
 )

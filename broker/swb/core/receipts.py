@@ -1,10 +1,14 @@
-"""Acknowledgements as documents: what is said of one message, and nothing is sent here."""
+"""Acknowledgements as documents: what is said of one message, and nothing is sent here.
+
+They travel in clear, so they hold ids, digests and codes alone: what a refusal quotes of a document
+stays with whoever refused it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from swb_schemas.documents import RelayReceipt, TransportAck, fold_text
+from swb_schemas.documents import RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import (
     AcknowledgedMessage,
     Hop,
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
     from swb_schemas.errors import SwbError
 
 __all__ = ["acknowledge", "receipt_relay"]
-
-_DETAIL_CHARACTERS: Final = 500
 
 
 def acknowledge(
@@ -47,7 +49,6 @@ def acknowledge(
         message_digest=Digest.parse(message_digest),
         outcome=Outcome.ACCEPTED if refusal is None else Outcome.REFUSED,
         code=None if refusal is None else refusal.code,
-        detail=None if refusal is None else _detail(refusal),
         at=at,
         document_id=document[0] if document else None,
         document_digest=Digest.parse(document[1]) if document else None,
@@ -65,12 +66,6 @@ def receipt_relay(
         message_digest=Digest.parse(message_digest),
         outcome=Outcome.ACCEPTED if refusal is None else Outcome.REFUSED,
         code=None if refusal is None else refusal.code,
-        detail=None if refusal is None else _detail(refusal),
         at=at,
     )
     return RelayReceipt(relayed=(judged,))
-
-
-def _detail(refusal: SwbError) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in refusal.message)
-    return fold_text(printable)[:_DETAIL_CHARACTERS].strip() or refusal.code

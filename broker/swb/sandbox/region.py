@@ -85,7 +85,7 @@ async def lay_out_region(
     at: datetime,
     amqp_url: str | None = None,
     seed: int = 1,
-    protect: bool = False,
+    protect: bool = True,
     answers: bool = True,
     limits: Mapping[str, float] | None = None,
     down: Mapping[str, float] | None = None,

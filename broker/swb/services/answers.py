@@ -14,6 +14,7 @@ from swb.core.lifecycle import Fact, name_of_acknowledgement, name_of_decision, 
 from swb.ports import Direction, Event
 from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Outcome
+from swb_schemas.error_codes import find_error_code
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ async def _acknowledged(
         at=ack.at,
         message_id=by.message.header.message_id,
         code=ack.code or "",
-        detail=ack.detail or "",
+        detail=_explain(ack.code),
     )
 
 
@@ -76,8 +77,14 @@ async def _relayed(receipt: RelayedMessage, by: VerifiedDelivery, store: Message
         at=receipt.at,
         message_id=by.message.header.message_id,
         code=receipt.code or "",
-        detail=receipt.detail or "",
+        detail=_explain(receipt.code),
     )
+
+
+def _explain(code: str | None) -> str:
+    """Say what a code means; an acknowledgement tells no more than the code."""
+    known = find_error_code(code) if code else None
+    return known.meaning if known else ""
 
 
 async def _own_message(

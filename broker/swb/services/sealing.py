@@ -14,7 +14,7 @@ from swb_schemas.documents.elements import Digest
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import REGION, parse_party_id
 from swb_schemas.wire.binding import bound_values
-from swb_schemas.wire.encryption import encrypt_body
+from swb_schemas.wire.encryption import encrypt_body, key_thumbprint
 from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
 from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
 from swb_schemas.wire.sealed import prepare_sealed
@@ -22,6 +22,8 @@ from swb_schemas.wire.sealed import prepare_sealed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
+
+    from cryptography.hazmat.primitives.asymmetric import ec
 
     from swb.ports import Clock, Signer, TrustSource
     from swb_schemas.documents import Document
@@ -126,8 +128,8 @@ class Sealer:
         kind = find_type_of(document)
         at = self._clock.now()
         document_id = self._new_id()
-        conversation_id = route.conversation_id or document_id
-        header = self._header(document, kind, route, origin, document_id, conversation_id, at)
+        recipient = await self._find_recipient(route.receiver, at) if route.protect else None
+        header = self._header(document, kind, route, origin, document_id, recipient, at)
         signer = self._signer(kind.seal_purpose)
         unsigned = prepare_sealed(header, document, certificate=signer.certificate)
         octets = unsigned.attach(await signer.sign(unsigned.to_be_signed))
@@ -135,7 +137,7 @@ class Sealer:
             document_id=document_id,
             message_type=kind.message_type,
             certificate_key=header.certificate_key or "",
-            conversation_id=conversation_id,
+            conversation_id=header.conversation_id,
             issuing_party=header.issuing_party,
             receiving_party=header.receiving_party,
             environment=header.environment,
@@ -144,7 +146,7 @@ class Sealer:
             octets=octets,
             recorded_at=at,
         )
-        message = await self._wrap(record, kind, route, at)
+        message = await self._wrap(record, kind, route, recipient, at)
         return Sent(
             document=record,
             outbound=OutboundMessage(
@@ -159,7 +161,7 @@ class Sealer:
         route: Route,
         origin: Origin | None,
         document_id: str,
-        conversation_id: str,
+        recipient: ec.EllipticCurvePublicKey | None,
         at: datetime,
     ) -> SealHeader:
         bound = bound_values(document)
@@ -172,8 +174,9 @@ class Sealer:
             edition=bound.edition,
             issuing_party=str(route.issuing_party),
             receiving_party=str(route.receiving_party),
+            recipient_key=key_thumbprint(recipient) if recipient else None,
             certificate_key=bound.certificate_key,
-            conversation_id=conversation_id,
+            conversation_id=route.conversation_id or document_id,
             revision=bound.revision,
             environment=route.environment,
             sealed_at=at,
@@ -193,7 +196,12 @@ class Sealer:
         )
 
     async def _wrap(
-        self, sealed: DocumentRecord, kind: DocumentType, route: Route, at: datetime
+        self,
+        sealed: DocumentRecord,
+        kind: DocumentType,
+        route: Route,
+        recipient: ec.EllipticCurvePublicKey | None,
+        at: datetime,
     ) -> MessageRecord:
         header = MessageHeader(
             message_id=self._new_id(),
@@ -209,8 +217,8 @@ class Sealer:
             correlation=route.correlation,
         )
         body: ClearBody | EncryptedBody = ClearBody(sealed.octets)
-        if route.protect:
-            body = await self._encrypt(sealed.octets, route.receiver, at)
+        if recipient is not None:
+            body = EncryptedBody.of(encrypt_body(sealed.octets, recipient=recipient))
         signer = self._signer(Purpose.TRANSPORT)
         unsigned = prepare_message(header, body, certificate=signer.certificate)
         return MessageRecord(
@@ -226,7 +234,7 @@ class Sealer:
             recorded_at=at,
         )
 
-    async def _encrypt(self, octets: bytes, receiver: PartyId, at: datetime) -> EncryptedBody:
+    async def _find_recipient(self, receiver: PartyId, at: datetime) -> ec.EllipticCurvePublicKey:
         bundle = await self._trust.fetch()
         listed = bundle.find_certificate(receiver, Purpose.DECRYPTION, at)
         if listed is None:
@@ -235,7 +243,7 @@ class Sealer:
                 f"expected a key for protected bodies on the trust list for {receiver}",
                 actor=Actor.RECIPIENT,
             )
-        return EncryptedBody.of(encrypt_body(octets, recipient=listed.certificate.public_key))
+        return listed.certificate.public_key
 
     def _signer(self, purpose: Purpose) -> Signer:
         signer = self._signers.get(purpose)

@@ -18,7 +18,6 @@ from swb_schemas.documents.elements import (
     Document,
     Extensions,
     Instant,
-    Text,
     Uuid,
 )
 
@@ -55,7 +54,6 @@ class _Judged(Aggregate):
     message_digest: Digest
     outcome: Outcome
     code: Code | None = None
-    detail: Text | None = None
     at: Instant
 
     @model_validator(mode="after")

@@ -35,6 +35,8 @@ CertificateKeyText = Annotated[
     ),
 ]
 """``STATE:office:number``, see `swb_schemas.parties.CertificateKey`."""
+KeyThumbprint = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""SHA-256 thumbprint of a key in base64url (RFC 7638)."""
 
 
 class Adapter(Aggregate):
@@ -85,6 +87,9 @@ class SealHeader(Aggregate):
         edition: Of the agreement's text.
         issuing_party: Who answers for it, and whose certificate seals it.
         receiving_party: Whom it is for.
+        recipient_key: RFC 7638 thumbprint of the key that it is encrypted for; absent where it
+            travels in clear. So nobody who opened it can pass it on under another key, or in
+            clear, as if its sealer had sent it that way.
         certificate_key: The certificate that it is or speaks about.
         conversation_id: UUIDv7, the same for everything about one certificate.
         revision: 0 for the first, counting where a type has numbered revisions.
@@ -104,6 +109,7 @@ class SealHeader(Aggregate):
     edition: Code | None = None
     issuing_party: PartyUrn
     receiving_party: PartyUrn
+    recipient_key: KeyThumbprint | None = None
     certificate_key: CertificateKeyText | None = None
     conversation_id: Uuid
     revision: NonNegativeInt = 0

@@ -315,6 +315,8 @@ def verify_delivery(
         scope ENVIRONMENT                 Environment
         Sender, its state                 IssuingParty, state
         Receiver, its state               ReceivingParty, state
+        EncryptedContent/@recipientKey,   RecipientKey, or none
+        or none
         CreationDateAndTime               not before SealedAt
         ================================  =====================
 
@@ -337,7 +339,7 @@ def verify_delivery(
         octets = _open(message, trust=trust, at=at, keys=decryption_keys)
     sealed = verify_sealed(octets, trust=trust, at=at, policy=policy, record=record)
     with record.step("D3", "layers agree"):
-        _check_agreement(message.header, sealed.header, policy)
+        _check_agreement(message, sealed.header, policy)
     return VerifiedDelivery(
         MAKER,
         message=message,
@@ -449,7 +451,10 @@ def _open(
     raise RefusedError("encryption.not_for_receiver", text)
 
 
-def _check_agreement(outer: MessageHeader, inner: SealHeader, policy: VerificationPolicy) -> None:
+def _check_agreement(
+    message: VerifiedMessage, inner: SealHeader, policy: VerificationPolicy
+) -> None:
+    outer, body = message.header, message.body
     for name, stated, expected in (
         ("Type", outer.message_type, inner.message_type),
         ("TypeVersion", outer.message_type_version, inner.message_type_version),
@@ -466,10 +471,15 @@ def _check_agreement(outer: MessageHeader, inner: SealHeader, policy: Verificati
             parse_party_id(outer.receiver).state,
             parse_party_id(inner.receiving_party).state,
         ),
+        (
+            "recipientKey",
+            body.recipient_key if isinstance(body, EncryptedBody) else None,
+            inner.recipient_key,
+        ),
     ):
         if stated != expected:
-            message = f"expected {name} as in the seal header: {expected!r}, found {stated!r}"
-            raise RefusedError("layers.disagree", message)
+            text = f"expected {name} as in the seal header: {expected!r}, found {stated!r}"
+            raise RefusedError("layers.disagree", text)
     if inner.sealed_at - outer.created_at > policy.skew:
-        message = "expected a message that was created after the document in it was sealed"
-        raise RefusedError("layers.disagree", message)
+        text = "expected a message that was created after the document in it was sealed"
+        raise RefusedError("layers.disagree", text)

@@ -45,6 +45,7 @@ TYPES: Final[dict[str, tuple[str, Any]]] = {
     "Outcome": ("transport-ack-1.xsd", Outcome),
     "Hop": ("transport-ack-1.xsd", Hop),
     "MessageTypeName": ("sealed-document-1.xsd", seal_header.MessageTypeName),
+    "KeyThumbprint": ("sealed-document-1.xsd", seal_header.KeyThumbprint),
     "CertificateKey": ("sealed-document-1.xsd", seal_header.CertificateKeyText),
     "NonNegativeInt": ("sealed-document-1.xsd", elements.NonNegativeInt),
 }

@@ -15,6 +15,7 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment, Extension, Extensions
 from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.wire import (
+    EncryptedBody,
     LayerRecord,
     MessageHeader,
     SealHeader,
@@ -78,7 +79,9 @@ def test_what_is_verified_is_what_arrived() -> None:
 def test_an_encrypted_message_brings_the_same_document() -> None:
     delivery = _verify(encrypted_message())
     assert delivery.was_encrypted
-    assert delivery.sealed.octets == sealed_certificate()
+    assert delivery.sealed.document == _verify(clear_message()).sealed.document
+    assert isinstance(delivery.message.body, EncryptedBody)
+    assert delivery.sealed.header.recipient_key == delivery.message.body.recipient_key
 
 
 def test_every_step_is_recorded_once_and_in_order() -> None:

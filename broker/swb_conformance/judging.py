@@ -98,7 +98,11 @@ def _describe_trust(trust: TrustBundle) -> dict[str, object]:
     return {
         "environment": trust.environment,
         "lists": {
-            state: {"number": each.number, "parties": sorted(each.parties)}
+            state: {
+                **({"root_number": each.root_number} if each.root_number > 1 else {}),
+                "number": each.number,
+                "parties": sorted(each.parties),
+            }
             for state, each in sorted(trust.lists.items())
         },
     }

@@ -104,10 +104,10 @@ def test_every_refusal_on_the_page_has_a_golden_vector() -> None:
     needs_no_vector = {
         "xml.too_large",  # a file of 20 MB
         "xml.too_many_elements",  # a file of 400,000 elements
-        "trust.rolled_back",  # concerns two bundles
+        "trust.rolled_back",  # concerns two bundles, as does the next
+        "trust.fast_forward",
         "encryption.other_key",  # a caller that chose the key itself
-        "certificate.revoked",  # known from outside of bundle and file, as are the next two
-        "certificate.compromised",
+        "certificate.revoked",  # known from outside of bundle and file, as is the next
         "certificate.status_unknown",
         "document.conflict",  # concerns two messages, as does the next
         "message.conflict",

@@ -16,6 +16,7 @@ from tests.vectors.refused_messages import (
 )
 from tests.vectors.refused_octets import octet_vectors, signature_vectors
 from tests.vectors.refused_trust import trust_vectors
+from tests.vectors.succession import succession_vectors
 from tests.vectors.writing import render
 
 __all__ = ["FOLDER", "render_all", "write_all"]
@@ -47,6 +48,7 @@ def render_all() -> dict[str, bytes]:
         *seal_vectors(),
         *document_vectors(),
         *trust_vectors(),
+        *succession_vectors(),
     )
     return {"README.md": _ABOUT.encode()} | render(vectors)
 

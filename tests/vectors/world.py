@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Extensions
     from swb_schemas.wire import EncryptedBody
-    from swb_schemas.wire.trust_list import CertificateEntry
+    from swb_schemas.wire.trust_list import CertificateEntry, SnapshotEntry
 
 SEED: Final = b"single-window-broker golden vectors, never to be trusted"
 BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -88,6 +88,12 @@ def authority(state: str) -> Authority:
 def second_authority() -> Authority:
     """A second root of Thailand, which only some bundles pin."""
     return Authority("TH", "test", begin=BEGIN, end=END, seed=SEED + b", second root")
+
+
+@cache
+def next_authority(number: int) -> Authority:
+    """A root of Thailand that replaces an earlier one, in some bundles."""
+    return Authority("TH", "test", begin=BEGIN, end=END, seed=SEED + f", root {number}".encode())
 
 
 @cache
@@ -195,6 +201,8 @@ def list_form(
     number: int = 1,
     quorum: int = 1,
     expires: datetime = END,
+    root_number: int = 1,
+    snapshot: Sequence[SnapshotEntry] = (),
 ) -> TrustListForm:
     """Fill in a state's list from entries; those of other states are left out."""
     parties: dict[str, list[CertificateEntry]] = {}
@@ -205,6 +213,7 @@ def list_form(
     return TrustListForm(
         state=state,
         environment="test",
+        root_number=root_number,
         number=number,
         issued=BEGIN,
         expires=expires,
@@ -213,6 +222,7 @@ def list_form(
             PartyEntry(party=party, certificates=tuple(listed)) for party, listed in parties.items()
         ),
         pointers=pointers if state == "REGION" else (),
+        snapshot=tuple(snapshot),
     )
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "decode_base64url",
     "encode_base64url",
     "parse_json",
+    "read_unverified_jws",
     "signing_input",
     "verify_jws",
 ]
@@ -150,6 +151,40 @@ class Signed:
     signers: tuple[Certificate, ...]
 
 
+def read_unverified_jws(
+    members: object, *, code: str, limit: int
+) -> tuple[bytes, dict[str, bytes]]:
+    """Take a JWS apart whose signatures nobody has checked, and which may lack them yet.
+
+    A draft that waits for its signatures is a JWS with none. A statement that brings new roots
+    says itself whose signatures are to be looked for. Nothing of what it says counts before
+    `verify_jws` has found them.
+
+    Args:
+        members: The JWS, as `parse_json` read it.
+        code: Prefix of refusals, for example ``trust``.
+        limit: Greatest size of the payload.
+
+    Returns:
+        The claimed payload, and the claimed signatures by claimed kid.
+
+    Raises:
+        RefusedError: ``<code>.jws``: another form, or two signatures in one name.
+    """
+    form = f"{code}.jws"
+    payload_text, entries = _read_members(members, code=form, least=0)
+    payload = decode_base64url(payload_text, code=form, what="payload")
+    if len(payload) > limit:
+        raise RefusedError(form, f"expected at most {limit} octets of payload")
+    found = [
+        (_read_kid(protected, code=form), decode_base64url(value, code=form, what="signature"))
+        for protected, value in entries
+    ]
+    if len(dict(found)) != len(found):
+        raise RefusedError(form, "expected one signature of each root")
+    return payload, dict(found)
+
+
 def verify_jws(members: object, *, roots: Sequence[Certificate], code: str, limit: int) -> Signed:
     """Check every signature by a known root; signatures by others count for nothing.
 
@@ -188,7 +223,9 @@ def verify_jws(members: object, *, roots: Sequence[Certificate], code: str, limi
     return Signed(payload=payload, signers=tuple(signers.values()))
 
 
-def _read_members(members: object, *, code: str) -> tuple[str, list[tuple[str, str]]]:
+def _read_members(
+    members: object, *, code: str, least: int = 1
+) -> tuple[str, list[tuple[str, str]]]:
     entries: list[tuple[str, str]] = []
     message = "expected a JWS with payload and signatures, each with protected and signature"
     if not isinstance(members, dict) or set(members) != {"payload", "signatures"}:
@@ -196,8 +233,8 @@ def _read_members(members: object, *, code: str) -> tuple[str, list[tuple[str, s
     payload, signatures = members["payload"], members["signatures"]
     if not isinstance(payload, str) or not isinstance(signatures, list):
         raise RefusedError(code, message)
-    if not 0 < len(signatures) <= _MAXIMAL_SIGNATURES:
-        raise RefusedError(code, f"expected 1 to {_MAXIMAL_SIGNATURES} signatures")
+    if not least <= len(signatures) <= _MAXIMAL_SIGNATURES:
+        raise RefusedError(code, f"expected {least} to {_MAXIMAL_SIGNATURES} signatures")
     for each in signatures:
         if not isinstance(each, dict) or set(each) != {"protected", "signature"}:
             raise RefusedError(code, message)

@@ -6,15 +6,21 @@ states' lists give and take no trust. A certificate is trusted when the list of 
 names it for that party and purpose, list and certificate dates hold at the moment asked for, and a
 pinned root of that state issued it.
 
-Roots: a test bundle has roots of its own; parallel exchange uses the production ones. A list that
-has expired leaves everything undetermined, it refuses nothing. A list keeps entries whose time is
-over for as long as what they sealed must be verifiable; a certificate whose key was stolen is
-taken off altogether.
+Roots: a test bundle has roots of its own; parallel exchange uses the production ones. How they are
+replaced is in `root_succession`. A list or a root statement that has expired leaves everything
+undetermined, it refuses nothing. A list keeps entries whose time is over for as long as what they
+sealed must be verifiable; of a certificate whose key was stolen it says since when, or it takes it
+off altogether.
+
+The region's list may have a snapshot: which list of each state it saw last. A list that is older
+than that, or another one of the same number, leaves its state undetermined. So the region can
+hold back, which it can do anyhow; it can neither put another list in the place of a state's, nor
+bring an older one back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import Purpose
@@ -30,7 +36,8 @@ if TYPE_CHECKING:
 
     from swb_schemas.parties import PartyId
     from swb_schemas.wire.certificates import Certificate
-    from swb_schemas.wire.trust_list import Pointer
+    from swb_schemas.wire.root_succession import RootSet
+    from swb_schemas.wire.trust_list import Pointer, SnapshotEntry
 
 __all__ = [
     "Distrust",
@@ -52,8 +59,10 @@ class ListedCertificate:
         certificate: The certificate.
         listed_from: First instant at which the state answers for it.
         listed_until: Last one.
-        path: From its issuer to a pinned root of the state, which is last (`paths`); empty when
-            none leads there.
+        path: From its issuer to a root of the state, which is last (`paths`); empty when none
+            leads there.
+        issuer_until: Where that root was replaced, the last instant for which what it issued
+            counts.
     """
 
     party: str
@@ -62,6 +71,7 @@ class ListedCertificate:
     path: tuple[Certificate, ...]
     listed_from: datetime
     listed_until: datetime
+    issuer_until: datetime | None = None
 
     @property
     def issuer(self) -> Certificate | None:
@@ -84,8 +94,11 @@ class ListedCertificate:
     @property
     def holds_until(self) -> datetime:
         """When the first of list, certificate and path ends."""
-        own = min(self.listed_until, self.certificate.valid_until)
-        return min([own, *[each.valid_until for each in self.path]])
+        ends = [self.listed_until, self.certificate.valid_until]
+        ends += [each.valid_until for each in self.path]
+        if self.issuer_until is not None:
+            ends.append(self.issuer_until)
+        return min(ends)
 
     def holds_at(self, moment: datetime) -> bool:
         """Whether list dates and the dates of certificate and path hold."""
@@ -144,19 +157,24 @@ class TrustList:
     Attributes:
         state: Whose.
         environment: test or production.
+        root_number: Number of the root statement that it was made under.
         number: Counts up.
         payload_digest: ``sha-256:<hex>`` of the signed payload.
         issued_at: When.
         expires_at: From then on it says nothing.
-        signers: Thumbprints of the pinned roots that signed.
+        signers: Thumbprints of the roots that signed.
         quorum: How many must have signed it by its own word; its successor needs as many.
         parties: URN to its certificates, in the order listed.
         pointers: In the region's list only.
         authorities: Who issues its parties' certificates, as far as the list says.
+        snapshot: In the region's list only: by state, the list that the region saw last.
+        roots_expire_at: When the root statement that it was made under expires, if there is one.
+        compromised: By thumbprint, what the state itself says of keys that were stolen.
     """
 
     state: str
     environment: Environment
+    root_number: int = 1
     number: int
     payload_digest: str
     issued_at: datetime
@@ -166,16 +184,20 @@ class TrustList:
     parties: Mapping[str, tuple[ListedCertificate, ...]]
     pointers: tuple[Pointer, ...]
     authorities: tuple[ListedAuthority, ...] = ()
+    snapshot: Mapping[str, SnapshotEntry] = field(default_factory=dict)
+    roots_expire_at: datetime | None = None
+    compromised: Mapping[str, Distrust] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustBundle:
-    """Pinned roots and verified lists.
+    """Roots and verified lists.
 
     Attributes:
         environment: test or production.
-        roots: By state.
+        roots: By state: those that count, pinned or brought by root statements.
         lists: By state.
+        root_sets: By state: how the roots came to count.
         statuses: By thumbprint, what is known against certificates. Where nothing is, either
             nobody has to be asked, or whoever was asked found nothing against it.
     """
@@ -183,6 +205,7 @@ class TrustBundle:
     environment: Environment
     roots: Mapping[str, tuple[Certificate, ...]]
     lists: Mapping[str, TrustList]
+    root_sets: Mapping[str, RootSet] = field(default_factory=dict)
     statuses: Mapping[str, Distrust | Unknown] = field(default_factory=dict)
 
     def serves(self, environment: Environment) -> bool:
@@ -191,13 +214,26 @@ class TrustBundle:
             return self.environment is Environment.PRODUCTION
         return self.environment is environment
 
+    def with_statuses(self, more: Mapping[str, Distrust | Unknown]) -> TrustBundle:
+        """Know more against certificates; of two that speak of the same one, the worse counts.
+
+        That a key was stolen is worse than that its certificate was revoked, earlier worse than
+        later, and either worse than not knowing.
+        """
+        statuses = dict(self.statuses)
+        for thumbprint, status in more.items():
+            known = statuses.get(thumbprint)
+            statuses[thumbprint] = status if known is None else _worse(known, status)
+        return replace(self, statuses=statuses)
+
     def find_certificate(
         self, party: PartyId, purpose: Purpose, at: datetime
     ) -> ListedCertificate | None:
         """Find the certificate to use now; where several hold, the one that was listed last.
 
         Raises:
-            UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
+            UndeterminedError: ``trust.list_expired``, ``trust.roots_expired``,
+                ``trust.list_behind``, ``trust.list_forked``, ``certificate.status_unknown``.
         """
         usable = [
             each
@@ -219,7 +255,8 @@ class TrustBundle:
         """List all of a party's certificates of one purpose, also those whose time is over.
 
         Raises:
-            UndeterminedError: ``trust.list_expired``.
+            UndeterminedError: ``trust.list_expired``, ``trust.roots_expired``,
+                ``trust.list_behind``, ``trust.list_forked``.
         """
         return tuple(each for each in self._entries_of(party, at) if each.purpose is purpose)
 
@@ -249,7 +286,8 @@ class TrustBundle:
                 ``certificate.wrong_purpose``, ``certificate.not_issued``,
                 ``certificate.key_usage``, ``certificate.not_yet_valid``,
                 ``certificate.expired``, ``certificate.revoked``, ``certificate.compromised``.
-            UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
+            UndeterminedError: ``trust.list_expired``, ``trust.roots_expired``,
+                ``trust.list_behind``, ``trust.list_forked``, ``certificate.status_unknown``.
         """
         entries = self._entries_of(party, at)
         if not entries:
@@ -294,37 +332,6 @@ class TrustBundle:
                 )
         return tuple(findings)
 
-    def check_succession(self, previous: TrustBundle) -> None:
-        """Refuse to go back to older lists, and lists that fewer signed than the last one asked.
-
-        So a single root cannot free itself of a quorum: a list that asks for fewer signatures
-        still has as many as its predecessor asked for.
-
-        Raises:
-            RefusedError: ``trust.rolled_back``: a list has a lower number than before, the same
-                number and another content, or is gone. ``trust.quorum``: fewer pinned roots
-                signed it than its predecessor's quorum.
-        """
-        for state, before in previous.lists.items():
-            now = self.lists.get(state)
-            if (
-                now is None
-                or now.number < before.number
-                or (now.number == before.number and now.payload_digest != before.payload_digest)
-            ):
-                found = "none" if now is None else f"number {now.number}, {now.payload_digest}"
-                message = (
-                    f"expected list number {before.number} of {state}, {before.payload_digest}, "
-                    f"or a later one, found {found}"
-                )
-                raise RefusedError("trust.rolled_back", message, actor=Actor.OPERATOR)
-            if len(now.signers) < before.quorum:
-                message = (
-                    f"the list of {state}: expected {before.quorum} pinned roots to sign, as its "
-                    f"predecessor asked, found {len(now.signers)}"
-                )
-                raise RefusedError("trust.quorum", message, actor=Actor.OPERATOR)
-
     def _check_status(self, entry: ListedCertificate, *, proven_at: datetime | None) -> None:
         status = self.statuses.get(entry.certificate.thumbprint)
         name = f"{entry.certificate.subject} ({entry.certificate.thumbprint})"
@@ -345,6 +352,25 @@ class TrustBundle:
             case _:
                 return
 
+    def _check_snapshot(self, found: TrustList) -> None:
+        region = self.lists.get(REGION)
+        seen = region.snapshot.get(found.state) if region else None
+        if seen is None:
+            return
+        here, there = (found.root_number, found.number), (seen.root_number, seen.number)
+        if here < there:
+            message = (
+                f"expected list number {seen.number} of {found.state}, which the region saw, "
+                f"or a later one, found number {found.number}"
+            )
+            raise UndeterminedError("trust.list_behind", message)
+        if here == there and found.payload_digest != seen.digest:
+            message = (
+                f"expected one list number {seen.number} of {found.state}, found "
+                f"{found.payload_digest} here and {seen.digest} in the region's snapshot"
+            )
+            raise UndeterminedError("trust.list_forked", message)
+
     def _entries_of(self, party: PartyId, at: datetime) -> tuple[ListedCertificate, ...]:
         found = self.lists.get(party.state)
         if found is None:
@@ -352,12 +378,25 @@ class TrustBundle:
         if at > found.expires_at:
             message = f"expected a list of {party.state} in force, found one that has expired"
             raise UndeterminedError("trust.list_expired", message)
+        if found.roots_expire_at is not None and at > found.roots_expire_at:
+            message = f"expected a root statement of {party.state} in force, found an expired one"
+            raise UndeterminedError("trust.roots_expired", message)
+        self._check_snapshot(found)
         return found.parties.get(str(party), ())
+
+
+def _worse(one: Distrust | Unknown, other: Distrust | Unknown) -> Distrust | Unknown:
+    if isinstance(one, Unknown):
+        return other
+    if isinstance(other, Unknown):
+        return one
+    since = min(one.since, other.since)
+    return replace(max(one, other, key=lambda each: each.is_compromise), since=since)
 
 
 def _check_entry(entry: ListedCertificate) -> None:
     if not entry.path:
-        message = f"expected a certificate with a path to a pinned root of {entry.party}'s state"
+        message = f"expected a certificate with a path to a root of {entry.party}'s state"
         raise RefusedError("certificate.not_issued", message)
     if not entry.has_fitting_usage:
         message = f"expected a certificate whose key usage fits {entry.purpose}"

@@ -30,9 +30,17 @@ __all__ = [
     "AuthorityEntry",
     "BundleForm",
     "CertificateEntry",
+    "CertificateText",
+    "ListNumber",
     "PartyEntry",
     "Pointer",
+    "Quorum",
+    "RootNumber",
+    "SnapshotEntry",
+    "StateCode",
+    "Thumbprint",
     "TrustEnvironment",
+    "TrustForm",
     "TrustListForm",
     "encode_bundle",
     "encode_trust_list",
@@ -43,24 +51,31 @@ __all__ = [
 
 LIST_FORMAT = "urn:swb:trust-list:1"
 BUNDLE_FORMAT = "urn:swb:trust-bundle:1"
+MAXIMAL_CHAIN = 64
+"""Root statements of one state in a bundle; whoever pins a later one needs no earlier ones."""
 
 StateCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|REGION)$")]
 Thumbprint = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
 CertificateText = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{16,22000}={0,2}$")]
+"""DER in base64."""
 SourceUrl = Annotated[str, Field(pattern=r"^https?://[^@/\s]{1,255}(/[!-~]{0,500})?$")]
 """Answers are signed, so plain HTTP does; an address holds no name and no password."""
 Quorum = Annotated[int, Field(ge=1, le=16, strict=True)]
+ListNumber = Annotated[int, Field(ge=1, le=999_999_999, strict=True)]
+RootNumber = Annotated[int, Field(ge=1, le=9999, strict=True)]
 TrustEnvironment = Literal["test", "production"]
 """Parallel exchange uses the production roots."""
 
 
-class _Form(BaseModel):
+class TrustForm(BaseModel):
+    """What every form of trust shares: closed, and its members in camel case."""
+
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
     )
 
 
-class CertificateEntry(_Form):
+class CertificateEntry(TrustForm):
     """One certificate of a party, for one purpose, between two instants.
 
     Attributes:
@@ -69,15 +84,18 @@ class CertificateEntry(_Form):
         from_: First instant at which the state answers for it.
         until: Last instant. Entries whose time is over stay on the list for as long as what they
             sealed must be verifiable.
+        compromised_since: Since when the state holds the key for stolen: what is not proven to
+            have existed before is refused, and what is proven stays valid.
     """
 
     purpose: Purpose
     certificate: CertificateText
     from_: Instant = Field(alias="from")
     until: Instant
+    compromised_since: Instant | None = None
 
 
-class AuthorityEntry(_Form):
+class AuthorityEntry(TrustForm):
     """An authority that issues certificates of the state's parties.
 
     Attributes:
@@ -91,14 +109,14 @@ class AuthorityEntry(_Form):
     ocsp: Annotated[tuple[SourceUrl, ...], Field(max_length=4)] = ()
 
 
-class PartyEntry(_Form):
+class PartyEntry(TrustForm):
     """A party with its certificates. Several of one purpose may overlap, for roll-over."""
 
     party: PartyUrn
     certificates: Annotated[tuple[CertificateEntry, ...], Field(max_length=64)]
 
 
-class Pointer(_Form):
+class Pointer(TrustForm):
     """Where a state's own list is found; gives and takes no trust.
 
     Attributes:
@@ -112,13 +130,31 @@ class Pointer(_Form):
     roots: Annotated[tuple[Thumbprint, ...], Field(min_length=1, max_length=8)]
 
 
-class TrustListForm(_Form):
+class SnapshotEntry(TrustForm):
+    """Which list of a state the region saw last. It holds back an older one and chooses none.
+
+    Attributes:
+        state: The state.
+        root_number: Number of the root statement that the list was made under.
+        number: The list's number.
+        digest: Of the list's payload.
+    """
+
+    state: StateCode
+    root_number: RootNumber = 1
+    number: ListNumber
+    digest: Thumbprint
+
+
+class TrustListForm(TrustForm):
     """A trust list, as it is written.
 
     Attributes:
         format: Names the major version.
         state: Whose list it is.
         environment: Which roots it belongs to.
+        root_number: Number of the state's root statement that it was made under; numbers of lists
+            begin anew with each of these.
         number: Counts up by at least one with each issue.
         issued: When.
         expires: From then on it says nothing; absence of a newer one is no refusal.
@@ -128,18 +164,21 @@ class TrustListForm(_Form):
         pointers: In the region's list only.
         authorities: Who issues its parties' certificates, and where is asked whether these still
             hold. A pinned root that issues them itself stands here only where it names sources.
+        snapshot: In the region's list only: each state once.
     """
 
     format: Literal["urn:swb:trust-list:1"] = "urn:swb:trust-list:1"
     state: StateCode
     environment: TrustEnvironment
-    number: Annotated[int, Field(ge=1, le=999_999_999, strict=True)]
+    root_number: RootNumber = 1
+    number: ListNumber
     issued: Instant
     expires: Instant
     quorum: Quorum = 1
     parties: Annotated[tuple[PartyEntry, ...], Field(max_length=5000)]
     pointers: Annotated[tuple[Pointer, ...], Field(max_length=64)] = ()
     authorities: Annotated[tuple[AuthorityEntry, ...], Field(max_length=16)] = ()
+    snapshot: Annotated[tuple[SnapshotEntry, ...], Field(max_length=64)] = ()
 
     @model_validator(mode="after")
     def _speaks_of_its_own(self) -> Self:
@@ -151,8 +190,12 @@ class TrustListForm(_Form):
         if len(set(names)) != len(names):
             msg = "expected each party once"
             raise ValueError(msg)
-        if self.pointers and self.state != REGION:
-            msg = "expected pointers in the region's list only"
+        if (self.pointers or self.snapshot) and self.state != REGION:
+            msg = "expected pointers and a snapshot in the region's list only"
+            raise ValueError(msg)
+        seen = [entry.state for entry in self.snapshot]
+        if len(set(seen)) != len(seen) or REGION in seen:
+            msg = "expected each state once in the snapshot, and the region not at all"
             raise ValueError(msg)
         if len({entry.certificate for entry in self.authorities}) != len(self.authorities):
             msg = "expected each authority once"
@@ -163,7 +206,7 @@ class TrustListForm(_Form):
         return self
 
 
-class BundleForm(_Form):
+class BundleForm(TrustForm):
     """A bundle, as it is written.
 
     Attributes:
@@ -172,6 +215,8 @@ class BundleForm(_Form):
         roots: By state: pinned root certificates, PEM.
         quorums: By state: how many of them must have signed its list, whatever the list itself
             asks for; 1 where nothing is said. It is pinned with the roots, out of band.
+        root_statements: By state: what has replaced the pinned roots since, in order, each JWS
+            General JSON Serialization; see `root_succession`.
         lists: By state: its trust list, JWS General JSON Serialization.
     """
 
@@ -179,6 +224,9 @@ class BundleForm(_Form):
     environment: TrustEnvironment
     roots: dict[StateCode, Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]]
     quorums: dict[StateCode, Quorum] = {}
+    root_statements: dict[
+        StateCode, Annotated[tuple[dict[str, object], ...], Field(max_length=MAXIMAL_CHAIN)]
+    ] = {}
     lists: dict[StateCode, dict[str, object]]
 
     @model_validator(mode="after")
@@ -187,10 +235,13 @@ class BundleForm(_Form):
             if quorum > len(self.roots.get(state, ())):
                 msg = f"expected a quorum of {state} that its pinned roots can meet, found {quorum}"
                 raise ValueError(msg)
+        if not self.root_statements.keys() <= self.roots.keys():
+            msg = "expected root statements of states whose first roots are pinned"
+            raise ValueError(msg)
         return self
 
 
-FormType = TypeVar("FormType", bound=_Form)
+FormType = TypeVar("FormType", bound=TrustForm)
 
 
 def parse_form(form: type[FormType], raw: bytes, *, code: str, limit: int) -> FormType:
@@ -211,19 +262,11 @@ def parse_form(form: type[FormType], raw: bytes, *, code: str, limit: int) -> Fo
 
 def encode_trust_list(form: TrustListForm) -> bytes:
     """Write the payload of a trust list."""
-
-    def certificate(entry: CertificateEntry) -> dict[str, str]:
-        return {
-            "purpose": entry.purpose,
-            "certificate": entry.certificate,
-            "from": format_instant(entry.from_),
-            "until": format_instant(entry.until),
-        }
-
     members: dict[str, object] = {
         "format": form.format,
         "state": form.state,
         "environment": form.environment,
+        **({"rootNumber": form.root_number} if form.root_number > 1 else {}),
         "number": form.number,
         "issued": format_instant(form.issued),
         "expires": format_instant(form.expires),
@@ -231,7 +274,7 @@ def encode_trust_list(form: TrustListForm) -> bytes:
         "parties": [
             {
                 "party": party.party,
-                "certificates": [certificate(each) for each in party.certificates],
+                "certificates": [_spell_entry(each) for each in party.certificates],
             }
             for party in form.parties
         ],
@@ -246,7 +289,29 @@ def encode_trust_list(form: TrustListForm) -> bytes:
             {"certificate": each.certificate, "crl": list(each.crl), "ocsp": list(each.ocsp)}
             for each in form.authorities
         ]
+    if form.snapshot:
+        members["snapshot"] = [
+            {
+                "state": each.state,
+                "rootNumber": each.root_number,
+                "number": each.number,
+                "digest": each.digest,
+            }
+            for each in form.snapshot
+        ]
     return json.dumps(members, separators=(",", ":")).encode()
+
+
+def _spell_entry(entry: CertificateEntry) -> dict[str, str]:
+    members = {
+        "purpose": entry.purpose,
+        "certificate": entry.certificate,
+        "from": format_instant(entry.from_),
+        "until": format_instant(entry.until),
+    }
+    if entry.compromised_since is not None:
+        members["compromisedSince"] = format_instant(entry.compromised_since)
+    return members
 
 
 def encode_bundle(
@@ -255,6 +320,7 @@ def encode_bundle(
     roots: dict[str, list[str]],
     lists: dict[str, bytes],
     quorums: dict[str, int] | None = None,
+    root_statements: dict[str, list[bytes]] | None = None,
 ) -> bytes:
     """Write a bundle.
 
@@ -263,12 +329,23 @@ def encode_bundle(
         roots: By state: PEM certificates.
         lists: By state: JWS octets.
         quorums: By state: how many of its roots must have signed its list, where that is not 1.
+        root_statements: By state: JWS octets in order, where roots were replaced.
     """
     members = {
         "format": BUNDLE_FORMAT,
         "environment": environment,
         "roots": roots,
         **({"quorums": quorums} if quorums else {}),
+        **(
+            {
+                "rootStatements": {
+                    state: [json.loads(each) for each in chain]
+                    for state, chain in root_statements.items()
+                }
+            }
+            if root_statements
+            else {}
+        ),
         "lists": {state: json.loads(octets) for state, octets in lists.items()},
     }
     return json.dumps(members, indent=1).encode() + b"\n"

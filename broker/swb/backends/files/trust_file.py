@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from swb.backends.files.changing import ChangingFile
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.trust_reading import parse_trust_bundle
+from swb_schemas.wire.trust_succession import check_succession, remember
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ class FileTrustSource:
         try:
             bundle = parse_trust_bundle(raw)
             if before is not None:
-                bundle.check_succession(before)
+                check_succession(bundle, remember(before))
         except RefusedError as cause:
             message = f"expected a bundle that holds at {path}: {cause.code}: {cause.message}"
             raise UndeterminedError("trust.unusable", message, findings=cause.findings) from cause

@@ -40,7 +40,7 @@ __all__ = ["DevelopmentKeys", "make_development_keys"]
 _OF_A_STATE: Final = {
     ISSUING: (Purpose.ISSUING_SEAL,),
     CUSTOMS: (Purpose.CUSTOMS_SEAL,),
-    GATEWAY: (Purpose.TRANSPORT, Purpose.RECEIPT_SEAL, Purpose.DECRYPTION),
+    GATEWAY: (Purpose.TRANSPORT, Purpose.RECEIPT_SEAL, Purpose.DECRYPTION, Purpose.LOG),
 }
 _OF_THE_REGION: Final = {ROUTER: (Purpose.TRANSPORT, Purpose.RECEIPT_SEAL, Purpose.LOG)}
 _EARLIER: Final = timedelta(hours=1)

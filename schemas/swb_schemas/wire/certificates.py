@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.digest import digest_text_of
@@ -29,6 +30,7 @@ Kind = TypeVar("Kind", bound=x509.ExtensionType)
 _OCTETS_OF_HALF: Final = 32
 _ECDSA_SHA256: Final = ec.ECDSA(hashes.SHA256())
 _MAXIMAL_OCTETS: Final = 16_384
+_SERVICES: Final = frozenset([ExtendedKeyUsageOID.OCSP_SIGNING, ExtendedKeyUsageOID.TIME_STAMPING])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,6 +47,7 @@ class Certificate:
         may_issue: Key usage has keyCertSign.
         may_sign: Key usage has digitalSignature.
         may_agree: Key usage has keyAgreement.
+        is_service: Extended key usage says that it signs revocation answers or time-stamps.
         subject: For people.
         parsed: As the library has it, for issuance checks.
     """
@@ -58,6 +61,7 @@ class Certificate:
     may_issue: bool
     may_sign: bool
     may_agree: bool
+    is_service: bool
     subject: str
     parsed: x509.Certificate
 
@@ -88,10 +92,16 @@ def parse_certificate(raw: bytes) -> Certificate:
         parsed = x509.load_der_x509_certificate(raw)
         usage = _find_extension(parsed, x509.KeyUsage)
         constraints = _find_extension(parsed, x509.BasicConstraints)
+        extended = _find_extension(parsed, x509.ExtendedKeyUsage)
         subject = parsed.subject.rfc4514_string()
         key = parsed.public_key()
         der = parsed.public_bytes(Encoding.DER)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as cause:
+    except (
+        ValueError,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    ) as cause:
         message = f"expected an X.509 certificate in DER, found: {str(cause)[:120]}"
         raise RefusedError("certificate.malformed", message) from cause
     except UnsupportedAlgorithm as cause:
@@ -113,6 +123,7 @@ def parse_certificate(raw: bytes) -> Certificate:
         may_issue=usage is not None and usage.key_cert_sign,
         may_sign=usage is not None and usage.digital_signature,
         may_agree=usage is not None and usage.key_agreement,
+        is_service=extended is not None and not _SERVICES.isdisjoint(extended),
         subject=subject,
         parsed=parsed,
     )
@@ -127,7 +138,7 @@ def parse_pem_certificate(raw: bytes) -> Certificate:
     try:
         found = x509.load_pem_x509_certificates(raw)
         (only,) = (each.public_bytes(Encoding.DER) for each in found)
-    except ValueError as cause:
+    except (ValueError, x509.InvalidVersion) as cause:
         message = "expected exactly one certificate in PEM"
         raise RefusedError("certificate.malformed", message) from cause
     return parse_certificate(only)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from swb_schemas.wire.certificates import Certificate
 
-__all__ = ["find_path"]
+__all__ = ["AUTHORITY_POLICY", "find_path"]
 
 _LONGEST: Final = 1
 """Issuing authorities between a certificate and the root."""
@@ -61,7 +61,7 @@ def find_path(
             .store(store)
             .time(moment)
             .max_chain_depth(_LONGEST)
-            .extension_policies(ca_policy=_OF_AUTHORITIES, ee_policy=_OF_LEAVES)
+            .extension_policies(ca_policy=AUTHORITY_POLICY, ee_policy=_OF_LEAVES)
             .build_client_verifier()
         )
         try:
@@ -96,10 +96,11 @@ def _require_issuing(
         raise ValueError(message)
 
 
-_OF_AUTHORITIES: Final = (
+AUTHORITY_POLICY: Final = (
     verification.ExtensionPolicy.permit_all()
     .require_present(x509.BasicConstraints, verification.Criticality.CRITICAL, _require_authority)
     .require_present(x509.KeyUsage, verification.Criticality.AGNOSTIC, _require_issuing)
 )
+"""Of whoever issues certificates: basic constraints, critical, and key usage say so."""
 _OF_LEAVES: Final = verification.ExtensionPolicy.permit_all()
 """Permits what the verifier knows; a critical extension that it does not know refuses."""

@@ -83,6 +83,8 @@ class ListedCertificate:
         """Whether key usage fits the purpose, and it is no authority's certificate."""
         certificate = self.certificate
         fits = certificate.may_agree if self.purpose is Purpose.DECRYPTION else certificate.may_sign
+        if certificate.is_service and self.purpose is not Purpose.TIME_STAMP:
+            return False
         return fits and not certificate.is_authority and not certificate.may_issue
 
     @property

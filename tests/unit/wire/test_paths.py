@@ -9,12 +9,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire import TrustBundle, TrustList, verify_trust_list
-from swb_schemas.wire.certificates import parse_pem_certificate
+from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
 from swb_schemas.wire.jws import assemble_jws
 from swb_schemas.wire.paths import find_path
 from swb_schemas.wire.trust_list import encode_trust_list, list_authority, list_certificate
@@ -136,6 +137,15 @@ def test_no_path_over_a_leaf_that_signs_certificates() -> None:
     assert _path(issue("below", leaf), leaf) == []
 
 
+def test_refuses_a_certificate_of_a_version_that_there_is_not() -> None:
+    octets = ROOT.x509.public_bytes(Encoding.DER)
+    changed = octets.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    assert changed != octets
+    with pytest.raises(RefusedError) as caught:
+        parse_certificate(changed)
+    assert caught.value.code == "certificate.malformed"
+
+
 def test_no_path_without_roots() -> None:
     assert _path(issue("leaf", ROOT), roots=()) == []
 
@@ -209,3 +219,15 @@ def test_an_authority_without_a_path_lets_nothing_be_believed() -> None:
     with pytest.raises(RefusedError) as caught:
         _judge(_bundle(found), leaf)
     assert caught.value.code == "certificate.not_issued"
+
+
+@pytest.mark.parametrize(
+    "duty", [ExtendedKeyUsageOID.OCSP_SIGNING, ExtendedKeyUsageOID.TIME_STAMPING]
+)
+def test_a_responder_or_a_time_stamping_authority_signs_no_messages(
+    duty: x509.ObjectIdentifier,
+) -> None:
+    leaf = issue("leaf", ISSUING, extensions={x509.ExtendedKeyUsage([duty]): True})
+    with pytest.raises(RefusedError) as caught:
+        _judge(_bundle(_list(ROOT, ISSUING, leaf)), leaf)
+    assert caught.value.code == "certificate.key_usage"

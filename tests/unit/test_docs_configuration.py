@@ -45,6 +45,8 @@ SECTIONS = (
     ("national", config.NationalConfig),
     ("connections", config.ConnectionsConfig),
     ("authority", config.AuthorityConfig),
+    ("audit", config.AuditConfig),
+    ("approvals", config.ApprovalsConfig),
     ("health", config.HealthConfig),
     ("limits", config.LimitsConfig),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
 
+from swb.app.auditing import open_audit
 from swb.app.lines import build_lines
 from swb.app.parts import (
     Parts,
@@ -26,6 +28,7 @@ from swb.services.pacing import Pace
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
 from swb.services.route import RouteService
+from swb.services.watching import Watch
 from swb.simulator.authority import SimulatedAuthority
 from swb_schemas.wire.verification import VerificationPolicy
 
@@ -38,6 +41,10 @@ if TYPE_CHECKING:
     from swb.services.submit import SubmitService
 
 __all__ = ["Node", "open_node", "open_store", "open_submitting"]
+
+
+_LOOK_SECONDS: Final = 1.0
+"""How often trust lists and connections are compared with what the audit trail says of them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,6 +136,18 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
             node.store = await stack.enter_async_context(open_store(config, create=True))
             parts = build_parts(config, node.store)
             await check_keys(parts)
+            trail = await stack.enter_async_context(open_audit(config, create=True))
+            watch = Watch(
+                name=f"daemon {node.name}",
+                trail=trail,
+                trust=parts.trust,
+                connections=parts.connections,
+                clock=parts.clock,
+            )
+            await stack.enter_async_context(
+                watch.run(version("single-window-broker"), parts.sealer.certificates())
+            )
+            node.paces.append(Pace("audit", watch.look, rest_for=_LOOK_SECONDS))
             node.checks.update(
                 store=node.store.ping,
                 trust=parts.trust.fetch,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets
+from swb.cli.operator import find_operator
 from swb.cli.output import Answer, describe_finding
+from swb.clock import SystemClock
 from swb.config import load_config
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
@@ -64,6 +66,16 @@ def command(config_file: Path, payload: str) -> Answer:
 
 async def _submit(config_file: Path, raw: bytes) -> Accepted:
     from swb.app import open_submitting  # noqa: PLC0415 - slow to import, and help does not need it
+    from swb.app.auditing import open_audit  # noqa: PLC0415 - as above
 
-    async with open_submitting(load_config(config_file)) as submitting:
-        return await submitting.submit(raw)
+    config = load_config(config_file)
+    async with open_submitting(config) as submitting, open_audit(config, create=True) as trail:
+        accepted = await submitting.submit(raw)
+        await trail.append(
+            at=SystemClock().now(),
+            who=find_operator(),
+            action="submitted",
+            subject=accepted.document_id,
+            detail="again" if accepted.repeated else "",
+        )
+        return accepted

@@ -6,6 +6,8 @@ reference only: ``env:NAME`` or ``file:PATH``.
 
 from swb.config.loading import load_config, resolve_secret
 from swb.config.model import (
+    ApprovalsConfig,
+    AuditConfig,
     AuthorityConfig,
     Config,
     ConnectionsConfig,
@@ -23,6 +25,8 @@ from swb.config.model import (
 )
 
 __all__ = [
+    "ApprovalsConfig",
+    "AuditConfig",
     "AuthorityConfig",
     "Config",
     "ConnectionsConfig",

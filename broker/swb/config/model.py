@@ -8,12 +8,15 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from swb.core.approving import Guarded
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import REGION
 
 __all__ = [
     "MEANT",
+    "ApprovalsConfig",
+    "AuditConfig",
     "AuthorityConfig",
     "Config",
     "ConnectionsConfig",
@@ -184,6 +187,27 @@ class AuthorityConfig(_Section):
     down_seconds: float = Field(default=0, ge=0, le=86400)
 
 
+class AuditConfig(_Section):
+    """Where it keeps the audit trail.
+
+    Attributes:
+        path: The file; beside the store where nothing is said.
+    """
+
+    path: Path
+
+
+class ApprovalsConfig(_Section):
+    """Which acts need two people.
+
+    Attributes:
+        two_people: Any of ``trust``, ``erase``, ``replay``, ``discard``. A person is an account of
+            the operating system.
+    """
+
+    two_people: frozenset[Guarded] = frozenset()
+
+
 class HealthConfig(_Section):
     """Where it says how it is.
 
@@ -243,6 +267,8 @@ class Config(_Section):
     national: NationalConfig | None = None
     connections: ConnectionsConfig | None = None
     authority: AuthorityConfig = AuthorityConfig()
+    audit: AuditConfig | None = None
+    approvals: ApprovalsConfig = ApprovalsConfig()
     health: HealthConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 

@@ -6,6 +6,7 @@ implementation; every foreign exception is translated into `swb_schemas.errors`,
 """
 
 from swb.core.duplicates import Disposition
+from swb.ports.audit import AuditTrail
 from swb.ports.national import (
     NationalFormats,
     NationalGateway,
@@ -49,6 +50,7 @@ from swb.ports.trust import (
 
 __all__ = [
     "Acceptance",
+    "AuditTrail",
     "BuriedMessage",
     "Clock",
     "ConnectionSource",

@@ -1,0 +1,110 @@
+"""`swb.ports.AuditTrail` in an SQLite file of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from swb.backends.sqlite.database import Database
+from swb.backends.sqlite.migrations import load_schema
+from swb.backends.sqlite.store_rows import decode_instant, encode_instant
+from swb.core.audit import AuditEntry, make_entry
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+__all__ = ["SqliteAuditTrail"]
+
+_COLUMNS: Final = "sequence, at, who, action, subject, detail, previous, digest"
+_INSERT: Final = f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
+_LAST: Final = f"SELECT {_COLUMNS} FROM entries ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - a constant
+_LIST: Final = f"SELECT {_COLUMNS} FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608 - a constant
+
+
+class SqliteAuditTrail:
+    """One trail, in one file.
+
+    Args:
+        path: The file; made where it is missing and `create` says so.
+    """
+
+    def __init__(self, *, path: Path) -> None:
+        self._database = Database(
+            path=path,
+            schema=load_schema("audit", error_code="audit.schema"),
+            error_code="audit.unavailable",
+        )
+
+    async def open(self, *, create: bool) -> None:
+        """Open; safe to repeat.
+
+        Raises:
+            UnavailableError: ``audit.unavailable``, ``audit.schema``.
+        """
+        await self._database.open(create=create)
+
+    async def close(self) -> None:
+        """Finish what was begun and close. Safe to repeat."""
+        await self._database.close()
+
+    async def append(
+        self, *, at: datetime, who: str, action: str, subject: str, detail: str
+    ) -> AuditEntry:
+        """See `AuditTrail.append`."""
+        return await self._database.write(
+            partial(_append, at=at, who=who, action=action, subject=subject, detail=detail)
+        )
+
+    async def list_entries(self, *, after: int = 0, limit: int = 500) -> Sequence[AuditEntry]:
+        """See `AuditTrail.list_entries`."""
+        return await self._database.read(partial(_list, after=after, limit=limit))
+
+
+def _append(
+    connection: sqlite3.Connection,
+    *,
+    at: datetime,
+    who: str,
+    action: str,
+    subject: str,
+    detail: str,
+) -> AuditEntry:
+    # The transaction holds the write lock from its beginning, so nobody else appends in between.
+    row = connection.execute(_LAST).fetchone()
+    last = None if row is None else _read(row)
+    entry = make_entry(last, at=at, who=who, action=action, subject=subject, detail=detail)
+    connection.execute(
+        _INSERT,
+        (
+            entry.sequence,
+            encode_instant(entry.at),
+            entry.who,
+            entry.action,
+            entry.subject,
+            entry.detail,
+            entry.previous,
+            entry.digest,
+        ),
+    )
+    return entry
+
+
+def _list(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[AuditEntry]:
+    return [_read(row) for row in connection.execute(_LIST, (after, limit))]
+
+
+def _read(row: tuple[Any, ...]) -> AuditEntry:
+    sequence, at, who, action, subject, detail, previous, digest = row
+    return AuditEntry(
+        sequence=sequence,
+        at=decode_instant(at),
+        who=who,
+        action=action,
+        subject=subject,
+        detail=detail,
+        previous=previous,
+        digest=digest,
+    )

@@ -1,0 +1,163 @@
+"""The audit trail in its file, and two people at two keyboards."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from swb.backends.sqlite.audit import SqliteAuditTrail
+from swb.clock import new_id
+from swb.core.approving import Act, Guarded
+from swb.core.audit import check_chain
+from swb.services.approving import Approvals, read_entries
+from swb_schemas.errors import RefusedError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+AT: Final = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
+ACT: Final = Act(
+    kind=Guarded.TRUST, action="trust compromise", subject="TH", arguments={"reason": "stolen"}
+)
+
+
+class _Clock:
+    def now(self) -> datetime:
+        return AT
+
+
+@pytest.fixture
+async def trail(tmp_path: Path) -> AsyncIterator[SqliteAuditTrail]:
+    opened = SqliteAuditTrail(path=tmp_path / "audit.db")
+    await opened.open(create=True)
+    yield opened
+    await opened.close()
+
+
+def person(who: str, trail: SqliteAuditTrail, *, guarded: bool = True) -> Approvals:
+    """Somebody at the keyboard."""
+    kinds = {Guarded.TRUST} if guarded else set()
+    return Approvals(trail=trail, guarded=kinds, who=who, clock=_Clock(), new_id=new_id)
+
+
+async def append(trail: SqliteAuditTrail, subject: str) -> None:
+    await trail.append(at=AT, who="operator", action="act", subject=subject, detail="")
+
+
+async def test_two_processes_append_to_one_chain(trail: SqliteAuditTrail, tmp_path: Path) -> None:
+    other = SqliteAuditTrail(path=tmp_path / "audit.db")
+    await other.open(create=False)
+    await asyncio.gather(
+        *(append(each, f"{number}") for number in range(25) for each in (trail, other))
+    )
+    await other.close()
+    entries = await read_entries(trail)
+    assert len(entries) == 50
+    assert check_chain(entries) == entries[-1].digest
+
+
+async def test_the_file_itself_changes_nothing(trail: SqliteAuditTrail, tmp_path: Path) -> None:
+    await append(trail, "1")
+    with sqlite3.connect(tmp_path / "audit.db") as connection:
+        for statement in ("UPDATE entries SET who = 'nobody'", "DELETE FROM entries"):
+            with pytest.raises(sqlite3.IntegrityError, match="audit entry"):
+                connection.execute(statement)
+    connection.close()
+
+
+async def test_whoever_can_write_the_file_is_found_out(
+    trail: SqliteAuditTrail, tmp_path: Path
+) -> None:
+    for number in range(3):
+        await append(trail, f"{number}")
+    connection = sqlite3.connect(tmp_path / "audit.db", isolation_level=None)
+    connection.execute("DROP TRIGGER entries_stay")
+    connection.execute("UPDATE entries SET subject = 'another' WHERE sequence = 2")
+    connection.close()
+    with pytest.raises(RefusedError) as refused:
+        check_chain(await read_entries(trail))
+    assert refused.value.code == "audit.broken"
+
+
+async def test_no_trail_is_made_by_who_only_asks(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError) as unavailable:
+        await SqliteAuditTrail(path=tmp_path / "none.db").open(create=False)
+    assert unavailable.value.code == "audit.unavailable"
+    assert not (tmp_path / "none.db").exists()
+
+
+# --- two people --------------------------------------------------------------------------------
+
+
+async def ask(approvals: Approvals) -> str:
+    """Ask for the act, and take the request's id from the trail."""
+    with pytest.raises(RefusedError) as refused:
+        await approvals.enter(ACT)
+    assert refused.value.code == "approval.needed"
+    (request,) = await approvals.list_open()
+    return request.request_id
+
+
+async def refusal(approvals: Approvals, act: Act, approval: str) -> str:
+    with pytest.raises(RefusedError) as refused:
+        await approvals.enter(act, approval=approval)
+    return refused.value.code
+
+
+async def test_without_policy_one_person_acts_and_leaves_an_entry(trail: SqliteAuditTrail) -> None:
+    await person("first", trail, guarded=False).enter(ACT)
+    (entry,) = await read_entries(trail)
+    assert (entry.who, entry.action, entry.subject) == ("first", "trust compromise", "TH")
+    assert "stolen" in entry.detail
+
+
+async def test_two_people_act_once(trail: SqliteAuditTrail) -> None:
+    first, second = person("first", trail), person("second", trail)
+    request_id = await ask(first)
+    await second.give(request_id)
+    await first.enter(ACT, approval=request_id)
+    actions = [(each.who, each.action) for each in await read_entries(trail)]
+    assert actions == [
+        ("first", "approval asked"),
+        ("second", "approval given"),
+        ("first", "approval used"),
+        ("first", "trust compromise"),
+    ]
+    assert await refusal(first, ACT, request_id) == "approval.used"
+
+
+async def test_nobody_agrees_with_himself(trail: SqliteAuditTrail) -> None:
+    first = person("first", trail)
+    request_id = await ask(first)
+    with pytest.raises(RefusedError) as refused:
+        await first.give(request_id)
+    assert refused.value.code == "approval.same_person"
+    assert await refusal(first, ACT, request_id) == "approval.not_given"
+    assert "trust compromise" not in {each.action for each in await read_entries(trail)}
+
+
+async def test_one_agreement_is_for_one_act_also_at_the_same_moment(
+    trail: SqliteAuditTrail,
+) -> None:
+    first, second = person("first", trail), person("second", trail)
+    request_id = await ask(first)
+    await second.give(request_id)
+    outcomes = await asyncio.gather(
+        *(first.enter(ACT, approval=request_id) for _ in range(5)), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in outcomes) == ["NoneType"] + 4 * ["RefusedError"]
+
+
+async def test_another_act_than_the_agreed_one_is_refused(trail: SqliteAuditTrail) -> None:
+    first, second = person("first", trail), person("second", trail)
+    request_id = await ask(first)
+    await second.give(request_id)
+    other = Act(kind=ACT.kind, action=ACT.action, subject="VN", arguments=ACT.arguments)
+    assert await refusal(first, other, request_id) == "approval.other_act"
+    assert await refusal(first, ACT, new_id()) == "approval.unknown"
+    await first.enter(ACT, approval=request_id)

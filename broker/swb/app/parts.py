@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.files import FileConnectionSource, FileTrustSource
+from swb.app.trusting import build_trust
+from swb.backends.files import FileConnectionSource
 from swb.backends.softkey import SoftKeyAgreement, SoftKeySigner
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
@@ -157,7 +158,7 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
     """
     limits = config.limits
     clock = SystemClock()
-    trust = FileTrustSource(config.trust.bundle, environment=config.party.environment)
+    trust = build_trust(config)
     sealer = Sealer(
         signers=_load_signers(config.keys),
         trust=trust,

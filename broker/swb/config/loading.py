@@ -136,18 +136,21 @@ def _suggest(found: str, known: Iterable[str]) -> str:
 def _absolute(config: Config, folder: Path) -> Config:
     """Take every relative path from the configuration's own folder."""
 
+    def rebase_value(value: object) -> object:
+        if isinstance(value, Path):
+            return folder / value
+        if isinstance(value, str) and value.startswith("file:"):
+            return f"file:{folder / value.removeprefix('file:')}"
+        return rebase(value) if isinstance(value, BaseModel) else value
+
     def rebase(section: BaseModel) -> BaseModel:
         changed: dict[str, object] = {}
         for name in type(section).model_fields:
             value = getattr(section, name)
-            if isinstance(value, Path):
-                changed[name] = folder / value
-            elif isinstance(value, str) and value.startswith("file:"):
-                changed[name] = f"file:{folder / value.removeprefix('file:')}"
-            elif isinstance(value, BaseModel):
-                changed[name] = rebase(value)
-            elif isinstance(value, dict):
-                changed[name] = {key: rebase(each) for key, each in value.items()}
+            if isinstance(value, dict):
+                changed[name] = {key: rebase_value(each) for key, each in value.items()}
+            else:
+                changed[name] = rebase_value(value)
         return section.model_copy(update=changed)
 
     rebased = rebase(config)

@@ -35,9 +35,14 @@ __all__ = [
 
 _STATE: Final = r"^([A-Z]{2}|REGION)$"
 _REFERENCE: Final = r"^(env|file):.+"
+_SOURCE: Final = (
+    r"^(https://[^@/\s]{1,255}/[!-~]{0,500}"
+    r"|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/[!-~]{0,500}|file:.+)$"
+)
 MEANT: Final = {
     _STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     _REFERENCE: "expected a reference, env:NAME or file:PATH",
+    _SOURCE: "expected an https address, or file:PATH",
 }
 """What is said where a value has not the form that a pattern asks for."""
 
@@ -129,9 +134,22 @@ class TrustConfig(_Section):
 
     Attributes:
         bundle: Pinned roots and signed lists in one file; read again when it changes.
+        memory: Folder in which it keeps what it believed last, newer lists that it fetched, and
+            what its operator says of stolen keys. None is a folder beside the store.
+        sources: By state, where newer lists come from: an ``https`` address (``http`` on loopback
+            only), or ``file:PATH``.
+        follow_pointers: Whether lists of other states are fetched from where the region's list
+            points.
+        refresh_seconds: How often newer lists are looked for.
     """
 
     bundle: Path
+    memory: Path | None = None
+    sources: dict[
+        Annotated[str, Field(pattern=_STATE)], Annotated[str, Field(pattern=_SOURCE)]
+    ] = {}
+    follow_pointers: bool = False
+    refresh_seconds: float = Field(default=3600, ge=0.05, le=86400)
 
 
 class KeyConfig(_Section):

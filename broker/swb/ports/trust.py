@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric import ec
 
+    from swb.core.distrust import DistrustStatement
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.wire.revocation import RevocationAnswer
     from swb_schemas.wire.trust import TrustBundle
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Clock",
     "ConnectionSource",
+    "DistrustRegister",
     "KeyAgreement",
+    "ListFetcher",
+    "ListShelf",
     "RevocationAnswers",
     "Signer",
     "TrustSource",
@@ -98,6 +102,80 @@ class RevocationAnswers(Protocol):
 
         Raises:
             UnavailableError: ``revocation.unreadable``: what was kept cannot be read.
+        """
+        ...
+
+
+class ListShelf(Protocol):
+    """Where newer trust lists are put, when they may follow."""
+
+    async def fetch(self) -> TrustBundle:
+        """Get the bundle that is in force, as `TrustSource` does."""
+        ...
+
+    async def offer(self, publications: Mapping[str, bytes]) -> TrustBundle:
+        """Take lists that were fetched, all or none.
+
+        Args:
+            publications: By state, as they came.
+
+        Returns:
+            The bundle that is in force then.
+
+        Raises:
+            RefusedError: One does not verify, or may not follow; nothing has changed.
+            UndeterminedError: ``trust.list_behind``, ``trust.list_forked``: together they are not
+                what the region saw; nothing has changed.
+            UnavailableError: ``trust.unreachable``, ``trust.memory``.
+        """
+        ...
+
+
+class ListFetcher(Protocol):
+    """Gets trust lists from where they are published."""
+
+    async def fetch(self, location: str) -> bytes | None:
+        """Get what a location has now.
+
+        Returns:
+            Its octets, bounded in size; None when they are what was got before.
+
+        Raises:
+            RefusedError: ``trust.source``: the location may not be asked, or answers with
+                something that is too large or comes from elsewhere.
+            UnavailableError: ``trust.source_unavailable``: it does not answer, or not in time.
+        """
+        ...
+
+
+class DistrustRegister(Protocol):
+    """What the operator says of stolen keys, kept for good.
+
+    Every method may raise `UnavailableError` ``trust.memory``.
+    """
+
+    async def list_statements(self) -> Sequence[DistrustStatement]:
+        """Read every statement, the earliest first; lifted ones too."""
+        ...
+
+    async def state(
+        self,
+        *,
+        member: str,
+        purpose: str | None,
+        since: datetime,
+        reason: str,
+        at: datetime,
+        certificates: tuple[str, ...],
+    ) -> DistrustStatement:
+        """Keep a statement under the next number; from then on `TrustSource` lays it over."""
+        ...
+
+    async def lift(self, number: int, at: datetime) -> DistrustStatement:
+        """Take a statement back; it is kept as one that was lifted.
+
+        Raises:
+            RefusedError: ``trust.no_statement``: there is none that stands under this number.
         """
         ...
 

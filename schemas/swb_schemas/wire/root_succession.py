@@ -55,6 +55,7 @@ __all__ = [
     "RootStatementForm",
     "check_root",
     "encode_root_statement",
+    "extend_root_chain",
     "parse_root_statement",
     "verify_root_chain",
 ]
@@ -140,6 +141,7 @@ class RootSet:
         digests: By number, digests of the payloads of the statements in the chain.
         expires_at: Of the last statement; None where there is none.
         former: Roots that were replaced, as far as what they issued counts.
+        known: By thumbprint, every root that ever counted in the chain.
         signers: Thumbprints of the roots that signed the last statement.
     """
 
@@ -150,7 +152,14 @@ class RootSet:
     digests: Mapping[int, str] = field(default_factory=dict)
     expires_at: datetime | None = None
     former: tuple[FormerRoot, ...] = ()
+    known: Mapping[str, Certificate] = field(default_factory=dict)
     signers: tuple[str, ...] = ()
+
+    @classmethod
+    def pinning(cls, roots: Sequence[Certificate], *, quorum: int = 1) -> Self:
+        """Make the set of first roots, which came out of band."""
+        known = {each.thumbprint: each for each in roots}
+        return cls(roots=tuple(roots), quorum=quorum, pinned=tuple(known), known=known)
 
 
 def encode_root_statement(form: RootStatementForm) -> bytes:
@@ -211,21 +220,42 @@ def verify_root_chain(
             ``trust.root_number``, ``trust.unsigned``, ``trust.signature``, ``trust.root_quorum``,
             ``trust.root``, ``certificate.malformed``, ``certificate.key``.
     """
-    first = RootSet(
-        roots=tuple(pinned), quorum=quorum, pinned=tuple(each.thumbprint for each in pinned)
-    )
-    current, known = first, {each.thumbprint: each for each in pinned}
+    first = RootSet.pinning(pinned, quorum=quorum)
+    current = first
     for members in statements:
         current = _follow(
             current,
             members,
             state=state,
             environment=environment,
-            known=known,
             may_be_pinned=current is first,
         )
-        known |= {each.thumbprint: each for each in current.roots}
     return current
+
+
+def extend_root_chain(
+    roots: RootSet, statements: Sequence[object], *, state: str, environment: Environment
+) -> RootSet:
+    """Follow a chain further; statements that are known already are passed over.
+
+    Raises:
+        RefusedError: As `verify_root_chain` does; ``trust.rolled_back``: a statement has the
+            number of a known one and says something else.
+    """
+    if not roots.digests:
+        pinned = [each for each in roots.roots if each.thumbprint in roots.pinned]
+        return verify_root_chain(
+            statements, state=state, environment=environment, pinned=pinned, quorum=roots.quorum
+        )
+    for members in statements:
+        payload, _ = read_unverified_jws(members, code="trust", limit=STATEMENT_LIMIT)
+        number = parse_root_statement(payload).number
+        if number > roots.number:
+            roots = _follow(roots, members, state=state, environment=environment)
+        elif roots.digests.get(number, digest_text_of(payload)) != digest_text_of(payload):
+            message = f"expected one root statement {number} of {state}, found another one of it"
+            raise RefusedError("trust.rolled_back", message, actor=Actor.OPERATOR)
+    return roots
 
 
 def _follow(
@@ -234,8 +264,7 @@ def _follow(
     *,
     state: str,
     environment: Environment,
-    known: Mapping[str, Certificate],
-    may_be_pinned: bool,
+    may_be_pinned: bool = False,
 ) -> RootSet:
     payload, _ = read_unverified_jws(members, code="trust", limit=STATEMENT_LIMIT)
     form = parse_root_statement(payload)
@@ -272,7 +301,8 @@ def _follow(
         pinned=before.pinned,
         digests={**before.digests, form.number: digest_text_of(payload)},
         expires_at=form.expires,
-        former=tuple(_find_former(each, known, mine) for each in form.former),
+        former=tuple(_find_former(each, before.known, mine) for each in form.former),
+        known={**before.known, **{each.thumbprint: each for each in roots}},
         signers=tuple(sorted(signers & mine)),
     )
 

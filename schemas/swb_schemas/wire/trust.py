@@ -354,6 +354,15 @@ class TrustBundle:
             case _:
                 return
 
+    def check_snapshot(self) -> None:
+        """Require that every list is the one that the region saw, or a later one.
+
+        Raises:
+            UndeterminedError: ``trust.list_behind``, ``trust.list_forked``.
+        """
+        for each in self.lists.values():
+            self._check_snapshot(each)
+
     def _check_snapshot(self, found: TrustList) -> None:
         region = self.lists.get(REGION)
         seen = region.snapshot.get(found.state) if region else None

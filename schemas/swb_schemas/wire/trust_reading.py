@@ -115,8 +115,7 @@ def verify_trust_list(
     with _told_of(f"the list of {state}"):
         members = parse_json(raw, code="trust.jws", limit=_BUNDLE_LIMIT)
     if not isinstance(roots, RootSet):
-        pinned = tuple(each.thumbprint for each in roots)
-        roots = RootSet(roots=tuple(roots), quorum=quorum, pinned=pinned)
+        roots = RootSet.pinning(roots, quorum=quorum)
     return _verify_members(members, state=state, environment=environment, roots=roots)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "ISSUING",
     "REGION",
     "ROUTER",
+    "TIME_STAMPING",
     "CertificateKey",
     "PartyId",
     "parse_certificate_key",
@@ -36,6 +37,7 @@ ISSUING: Final = "issuing"
 CUSTOMS: Final = "customs"
 GATEWAY: Final = "gateway"
 ROUTER: Final = "router"
+TIME_STAMPING: Final = "time-stamping"
 
 PARTY_PATTERN: Final = (
     r"urn:swb:party:([A-Z]{2}|REGION):([a-z][a-z-]{0,31})(?::([A-Za-z0-9][A-Za-z0-9.-]{0,31}))?"

@@ -137,7 +137,7 @@ def test_refuses_a_plain_key_that_every_user_may_read(
 def test_private_files_are_for_their_owner_alone(keys: DevelopmentKeys) -> None:
     files = [path for path in keys.directory.rglob("*") if path.is_file()]
     private = [path for path in files if b"PRIVATE KEY" in path.read_bytes()]
-    assert len(private) == 2 * 7 + 4
+    assert len(private) == 2 * 7 + 5
     assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
 
 

@@ -16,12 +16,14 @@ __all__ = [
     "Counts",
     "Direction",
     "DocumentRecord",
+    "Erasure",
     "Event",
     "HeldMessage",
     "MessageRecord",
     "NationalDelivery",
     "OutboundMessage",
     "Recorded",
+    "RecordedOctets",
     "Submission",
     "SubmissionRecord",
     "Trail",
@@ -50,7 +52,7 @@ class DocumentRecord:
         environment: test, parallel or production.
         digest: The signed reference digest, as ``sha-256:<hex>``.
         direction: Which way it went.
-        octets: The sealed document, byte for byte.
+        octets: The sealed document, byte for byte; empty when it was erased.
         recorded_at: When this store first committed it.
     """
 
@@ -79,7 +81,7 @@ class MessageRecord:
         receiver: URN of the receiving gateway or router.
         digest: The outer signed reference digest, as ``sha-256:<hex>``.
         direction: Which way it went.
-        octets: The whole message.
+        octets: The whole message; empty when it was erased.
         expires_at: From its header; duplicate records outlive it.
         recorded_at: When this store first committed it.
     """
@@ -117,6 +119,44 @@ class Recorded:
     digest: str
     direction: Direction
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedOctets:
+    """A committed message with its octets and those of the document that it carries.
+
+    Attributes:
+        recorded: The message.
+        message: Its octets; empty when they were erased.
+        document: The sealed document's; empty where it is not here, or was erased.
+    """
+
+    recorded: Recorded
+    message: bytes
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What is erased together, and what is to remain of it.
+
+    Attributes:
+        position: Grows with each erasure of this store; 0 before it is committed.
+        erasure_id: Of the record.
+        conversation_id: Everything that is erased belongs to it.
+        document_ids: Whose octets are erased, and the national payloads that they came of.
+        message_ids: Whose octets are erased.
+        octets: The record: who, when, why, and for each file what still proves it.
+        erased_at: When.
+    """
+
+    position: int = 0
+    erasure_id: str
+    conversation_id: str
+    document_ids: Sequence[str] = ()
+    message_ids: Sequence[str] = ()
+    octets: bytes
+    erased_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
         BuriedMessage,
         Counts,
         DocumentRecord,
+        Erasure,
         Event,
         HeldMessage,
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
         Recorded,
+        RecordedOctets,
         Submission,
         SubmissionRecord,
         Trail,
@@ -179,6 +181,28 @@ class MessageStore(Protocol):
         """Stop trying; it waits for a person."""
         ...
 
+    # erasing
+
+    async def erase(self, erasure: Erasure) -> None:
+        """Erase the octets of documents, payloads and messages, dead letters of theirs too.
+
+        Ids, digests and events stay, and the record is kept in their place. Repeating it under
+        the same id changes nothing. When it returns, the octets are in no file of the store.
+
+        Raises:
+            RefusedError: ``erasure.on_the_road``: something of it waits to be published, handed
+                over or judged.
+        """
+        ...
+
+    async def find_erasures(self, conversation_id: str) -> Sequence[Erasure]:
+        """Find what was erased of a conversation, earliest first; without the lists of ids."""
+        ...
+
+    async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
+        """List erasures after a position, in the order of the commits; without the ids."""
+        ...
+
     # asking
 
     async def find_document(self, document_id: str) -> DocumentRecord | None:
@@ -226,6 +250,12 @@ class MessageStore(Protocol):
         What works beside the road (the log, time assertions) reads from here and remembers how
         far it came: nothing ever appears before a position that was listed.
         """
+        ...
+
+    async def list_recorded_octets(
+        self, *, after: int = 0, limit: int = 100
+    ) -> Sequence[RecordedOctets]:
+        """List the same as `list_recorded`, with the octets."""
         ...
 
     async def list_documents(

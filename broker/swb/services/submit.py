@@ -25,7 +25,7 @@ from swb_schemas.rulebook.periods import find_expiry, find_first_issue
 from swb_schemas.rulebook.register import NUMBER_USED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import date
 
     from swb.ports import (
@@ -77,6 +77,7 @@ class SubmitService:
         sealer: Seals and signs.
         clock: Tells the day that rules are judged by.
         on_commit: Called when something was committed that others may wait for.
+        may_take: Raises `UnavailableError` while policy says that nothing new is taken.
     """
 
     def __init__(
@@ -90,7 +91,9 @@ class SubmitService:
         sealer: Sealer,
         clock: Clock,
         on_commit: Callable[[], None],
+        may_take: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        self._may_take = may_take
         self._state = state
         self._gateway = PartyId(state, GATEWAY)
         self._formats = formats
@@ -115,6 +118,8 @@ class SubmitService:
         earlier = await self._store.find_submission(digest)
         if earlier is not None:
             return await self._repeat(earlier)
+        if self._may_take is not None:
+            await self._may_take()
         reading = await self._formats.to_canonical(payload)
         related = await self._find_related(reading.document)
         if related.same_number:

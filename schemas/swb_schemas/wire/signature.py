@@ -42,6 +42,7 @@ __all__ = [
     "ECDSA_SHA256_URI",
     "SignatureFound",
     "Unsigned",
+    "find_signature_octets",
     "prepare_signature",
     "read_signature",
 ]
@@ -140,6 +141,7 @@ _SIGNATURE: Final = re.compile(
 )
 _ANY_SIGNATURE: Final = f"{{{DS_NAMESPACE}}}Signature"
 _START: Final = b"<ds:Signature "
+_END: Final = b"</ds:Signature>"
 
 
 def _canonical_properties(properties: bytes) -> bytes:
@@ -313,6 +315,15 @@ def read_signature(
         signed_at=_read_time(match["time"].decode()),
         commitment=_read_commitment(match["commitment"].decode()),
     )
+
+
+def find_signature_octets(raw: bytes) -> bytes:
+    """Cut out the signature element of a file that was verified before; empty without one.
+
+    In a file of the one shape it is the last element that begins like this.
+    """
+    start, end = raw.rfind(_START), raw.rfind(_END)
+    return raw[start : end + len(_END)] if 0 <= start < end else b""
 
 
 def _locate(raw: bytes, root: etree._Element, closing: bytes) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from swb_schemas.catalogue import Purpose
 from swb_schemas.wire.digest import digest_text_of
@@ -96,8 +96,15 @@ class Authority:
             end: Last instant, where it is not the authority's own.
         """
         name = f"{self.state} {party.role} {purpose}, development"
+        builder = self._builder(
+            f"{party}/{purpose}", name, key, begin or self.begin, end or self.end
+        )
+        if purpose is Purpose.TIME_STAMP:
+            # RFC 3161, 2.3: for time-stamps and nothing else, and critically so.
+            use = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+            builder = builder.add_extension(use, critical=True)
         return (
-            self._builder(f"{party}/{purpose}", name, key, begin or self.begin, end or self.end)
+            builder
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(agreeing=purpose is Purpose.DECRYPTION), critical=True)
             .add_extension(

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from swb.backends.softkey.authority import Authority
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, TIME_STAMPING, PartyId
 from swb_schemas.wire.trust_list import (
     PartyEntry,
     TrustListForm,
@@ -42,7 +42,10 @@ _OF_A_STATE: Final = {
     CUSTOMS: (Purpose.CUSTOMS_SEAL,),
     GATEWAY: (Purpose.TRANSPORT, Purpose.RECEIPT_SEAL, Purpose.DECRYPTION, Purpose.LOG),
 }
-_OF_THE_REGION: Final = {ROUTER: (Purpose.TRANSPORT, Purpose.RECEIPT_SEAL, Purpose.LOG)}
+_OF_THE_REGION: Final = {
+    ROUTER: (Purpose.TRANSPORT, Purpose.RECEIPT_SEAL, Purpose.LOG),
+    TIME_STAMPING: (Purpose.TIME_STAMP,),
+}
 _EARLIER: Final = timedelta(hours=1)
 """How long before they are made the certificates begin to hold, for clocks that differ."""
 

@@ -65,6 +65,7 @@ class Database:
         error_code: str,
         busy_for: timedelta = timedelta(seconds=5),
         wait_for: timedelta = timedelta(seconds=30),
+        overwrites: bool = False,
     ) -> None:
         """Name the file; nothing is opened yet.
 
@@ -74,12 +75,15 @@ class Database:
             error_code: The code of every failure of the file, for example ``store.unavailable``.
             busy_for: How long to wait for another process's transaction.
             wait_for: How long a caller may wait for its turn to be queued.
+            overwrites: Whether what is deleted is overwritten at once; it costs a write for each
+                page that is let go, so it is for files where little is deleted.
         """
         self._path = path
         self._schema = schema
         self._error_code = error_code
         self._busy_for = busy_for
         self._wait_for = wait_for
+        self._overwrites = overwrites
         self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
 
@@ -152,6 +156,31 @@ class Database:
         except sqlite3.Error as cause:
             raise self._translate(cause) from cause
 
+    async def scrub(self) -> None:
+        """Carry the write-ahead log over into the file and empty it, whoever reads meanwhile.
+
+        What was overwritten before is then in neither; what the disk keeps of blocks that it was
+        given back is beyond reach.
+
+        Raises:
+            UnavailableError: Somebody kept on reading what was there before.
+        """
+        self._require()
+        try:
+            await asyncio.to_thread(self._scrub)
+        except sqlite3.Error as cause:
+            raise self._translate(cause) from cause
+
+    def _scrub(self) -> None:
+        connection = self._connect()
+        try:
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        if busy:
+            message = "somebody reads what was there before"
+            raise sqlite3.OperationalError(message)
+
     def _open(self, *, create: bool) -> _Opened:
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             message = f"expected SQLite 3.38 or later, found {sqlite3.sqlite_version}"
@@ -195,6 +224,8 @@ class Database:
         )
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        if self._overwrites:
+            connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES:d}")
         connection.execute(f"PRAGMA journal_size_limit = {_LOG_SIZE_LIMIT:d}")
         return connection

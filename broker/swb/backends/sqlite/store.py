@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite import store_erasing as erasing
 from swb.backends.sqlite import store_reads as reads
 from swb.backends.sqlite import store_writes as writes
 from swb.backends.sqlite.database import Database
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
         BuriedMessage,
         Counts,
         DocumentRecord,
+        Erasure,
         Event,
         HeldMessage,
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
         Recorded,
+        RecordedOctets,
         Submission,
         SubmissionRecord,
         Trail,
@@ -60,6 +63,7 @@ class SqliteMessageStore:
             path=path,
             schema=load_schema("store", error_code="store.schema"),
             error_code="store.unavailable",
+            overwrites=True,
         )
 
     async def open(self) -> None:
@@ -200,6 +204,23 @@ class SqliteMessageStore:
             partial(writes.park_delivery, document_id=document_id, code=code, at=at)
         )
 
+    # erasing
+
+    async def erase(self, erasure: Erasure) -> None:
+        """See `MessageStore.erase`."""
+        await self._database.write(partial(erasing.erase, erasure=erasure))
+        await self._database.scrub()
+
+    async def find_erasures(self, conversation_id: str) -> Sequence[Erasure]:
+        """See `MessageStore.find_erasures`."""
+        return await self._database.read(
+            partial(reads.find_erasures, conversation_id=conversation_id)
+        )
+
+    async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
+        """See `MessageStore.list_erasures`."""
+        return await self._database.read(partial(reads.list_erasures, after=after, limit=limit))
+
     # asking
 
     async def find_document(self, document_id: str) -> DocumentRecord | None:
@@ -268,6 +289,14 @@ class SqliteMessageStore:
     async def list_recorded(self, *, after: int = 0, limit: int = 500) -> Sequence[Recorded]:
         """See `MessageStore.list_recorded`."""
         return await self._database.read(partial(reads.list_recorded, after=after, limit=limit))
+
+    async def list_recorded_octets(
+        self, *, after: int = 0, limit: int = 100
+    ) -> Sequence[RecordedOctets]:
+        """See `MessageStore.list_recorded_octets`."""
+        return await self._database.read(
+            partial(reads.list_recorded_octets, after=after, limit=limit)
+        )
 
     async def list_documents(
         self, *, after: str = "", limit: int = 500

@@ -10,9 +10,11 @@ from swb.backends.sqlite import store_statements as sql
 from swb.backends.sqlite.store_rows import (
     read_buried,
     read_document,
+    read_erasure,
     read_event,
     read_message,
     read_recorded,
+    read_recorded_octets,
     read_submission,
 )
 from swb.ports import Counts, Trail
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
     from swb.ports import (
         BuriedMessage,
         DocumentRecord,
+        Erasure,
         Event,
         MessageRecord,
         Recorded,
+        RecordedOctets,
         SubmissionRecord,
     )
 
@@ -35,15 +39,18 @@ __all__ = [
     "find_carrier",
     "find_certificate",
     "find_document",
+    "find_erasures",
     "find_message",
     "find_submission",
     "find_trail",
     "list_buried",
     "list_certificates",
     "list_documents",
+    "list_erasures",
     "list_events",
     "list_messages",
     "list_recorded",
+    "list_recorded_octets",
     "read_pulse",
     "search_certificates",
 ]
@@ -164,6 +171,25 @@ def list_messages(
 def list_recorded(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[Recorded]:
     """See `MessageStore.list_recorded`."""
     return [read_recorded(row) for row in connection.execute(sql.LIST_RECORDED, (after, limit))]
+
+
+def list_recorded_octets(
+    connection: sqlite3.Connection, *, after: int, limit: int
+) -> Sequence[RecordedOctets]:
+    """See `MessageStore.list_recorded_octets`."""
+    rows = connection.execute(sql.LIST_RECORDED_OCTETS, (after, limit))
+    return [read_recorded_octets(row) for row in rows]
+
+
+def find_erasures(connection: sqlite3.Connection, conversation_id: str) -> Sequence[Erasure]:
+    """See `MessageStore.find_erasures`."""
+    rows = connection.execute(sql.FIND_ERASURES, (conversation_id,))
+    return [read_erasure(row) for row in rows]
+
+
+def list_erasures(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[Erasure]:
+    """See `MessageStore.list_erasures`."""
+    return [read_erasure(row) for row in connection.execute(sql.LIST_ERASURES, (after, limit))]
 
 
 def list_documents(

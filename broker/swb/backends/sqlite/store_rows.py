@@ -9,12 +9,14 @@ from swb.ports import (
     BuriedMessage,
     Direction,
     DocumentRecord,
+    Erasure,
     Event,
     HeldMessage,
     MessageRecord,
     NationalDelivery,
     OutboundMessage,
     Recorded,
+    RecordedOctets,
     SubmissionRecord,
 )
 
@@ -27,11 +29,13 @@ __all__ = [
     "read_buried",
     "read_delivery",
     "read_document",
+    "read_erasure",
     "read_event",
     "read_held",
     "read_message",
     "read_outbound",
     "read_recorded",
+    "read_recorded_octets",
     "read_submission",
 ]
 
@@ -202,4 +206,20 @@ def read_recorded(row: Row) -> Recorded:
         digest=row[4],
         direction=Direction(row[5]),
         recorded_at=decode_instant(row[6]),
+    )
+
+
+def read_recorded_octets(row: Row) -> RecordedOctets:
+    """Read a row of ``LIST_RECORDED_OCTETS``."""
+    return RecordedOctets(recorded=read_recorded(row[:7]), message=row[7], document=row[8])
+
+
+def read_erasure(row: Row) -> Erasure:
+    """Read a row of ``FIND_ERASURES`` or ``LIST_ERASURES``."""
+    return Erasure(
+        position=row[0],
+        erasure_id=row[1],
+        conversation_id=row[2],
+        erased_at=decode_instant(row[3]),
+        octets=row[4],
     )

@@ -102,6 +102,12 @@ LIST_RECORDED: Final = """
 SELECT sequence, message_id, message_type, document_id, digest, direction, recorded_at
 FROM messages WHERE sequence > ? ORDER BY sequence LIMIT ?
 """
+LIST_RECORDED_OCTETS: Final = """
+SELECT m.sequence, m.message_id, m.message_type, m.document_id, m.digest, m.direction,
+    m.recorded_at, m.octets, coalesce(d.octets, x'')
+FROM messages m LEFT JOIN documents d ON d.document_id = m.document_id
+WHERE m.sequence > ? ORDER BY m.sequence LIMIT ?
+"""
 LIST_MESSAGES_OF_DOCUMENTS: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
     recorded_at, octets
@@ -250,3 +256,44 @@ SELECT
 """
 BEAT: Final = "UPDATE pulse SET beats = beats + 1"
 READ_PULSE: Final = "SELECT beats FROM pulse"
+
+# --- erasing -----------------------------------------------------------------------------------
+
+IS_ERASED: Final = "SELECT 1 FROM erasures WHERE erasure_id = ?"
+# What waits to be published or handed over, waits for a person, or could not be judged yet.
+FIND_ON_THE_ROAD: Final = """
+SELECT 'outbox' FROM outbox
+WHERE message_id IN (SELECT value FROM json_each(:messages)) AND state <> 'published'
+UNION ALL
+SELECT 'delivery' FROM deliveries
+WHERE document_id IN (SELECT value FROM json_each(:documents)) AND state <> 'completed'
+UNION ALL
+SELECT 'held' FROM held WHERE instr(octets, CAST(:conversation_id AS BLOB)) > 0
+LIMIT 1
+"""
+INSERT_ERASURE: Final = """
+INSERT INTO erasures (erasure_id, conversation_id, erased_at, octets) VALUES (?, ?, ?, ?)
+"""
+ERASE: Final = (
+    """
+UPDATE documents SET octets = x''
+WHERE document_id IN (SELECT value FROM json_each(:documents))
+""",
+    """
+UPDATE messages SET octets = x''
+WHERE message_id IN (SELECT value FROM json_each(:messages))
+""",
+    """
+UPDATE submissions SET payload = x''
+WHERE document_id IN (SELECT value FROM json_each(:documents))
+""",
+    "UPDATE buried SET octets = x'' WHERE instr(octets, CAST(:conversation_id AS BLOB)) > 0",
+)
+FIND_ERASURES: Final = """
+SELECT sequence, erasure_id, conversation_id, erased_at, octets
+FROM erasures WHERE conversation_id = ? ORDER BY sequence
+"""
+LIST_ERASURES: Final = """
+SELECT sequence, erasure_id, conversation_id, erased_at, octets
+FROM erasures WHERE sequence > ? ORDER BY sequence LIMIT ?
+"""

@@ -1,0 +1,1 @@
+"""What is reached over HTTP; every answer is bounded in size and time."""

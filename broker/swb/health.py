@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from swb.app import Node
     from swb.config import HealthConfig
+    from swb.services.stamping import StampingService
 
 __all__ = ["check_node", "serve_health"]
 
@@ -72,12 +73,21 @@ async def _count(node: Node) -> dict[str, int] | None:
         return None
 
 
+async def _find_age(stamping: StampingService) -> float | None:
+    """Age of the oldest file without a time-stamp, in seconds; None when nobody can tell."""
+    try:
+        async with asyncio.timeout(_CHECK_FOR):
+            return round((await stamping.find_age()).total_seconds(), 3)
+    except (SwbError, TimeoutError):
+        return None
+
+
 def _build_application(nodes: Sequence[Node]) -> Starlette:
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"status": "live"})
 
     async def ready(_: Request) -> JSONResponse:
-        report: dict[str, object] = {}
+        report: dict[str, dict[str, object]] = {}
         healthy = True
         all_checks = await asyncio.gather(*(check_node(node) for node in nodes))
         for node, checks in zip(nodes, all_checks, strict=True):
@@ -85,6 +95,8 @@ def _build_application(nodes: Sequence[Node]) -> Starlette:
             healthy = healthy and good
             waiting = await _count(node) if checks.get("store") == "ok" else None
             report[node.name] = {"checks": checks, "waiting": waiting}
+            if node.stamping is not None:
+                report[node.name]["seconds_without_time_stamp"] = await _find_age(node.stamping)
         body = {"status": "ready" if healthy else "degraded", "nodes": report}
         return JSONResponse(body, status_code=200 if healthy else 503)
 

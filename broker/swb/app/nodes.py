@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from swb.app.auditing import open_audit
+from swb.app.evidence import build_stamping, open_evidence
 from swb.app.lines import build_lines
 from swb.app.parts import (
     Parts,
@@ -30,7 +31,6 @@ from swb.services.recent import RecentDeliveries
 from swb.services.route import RouteService
 from swb.services.watching import Watch
 from swb.simulator.authority import SimulatedAuthority
-from swb_schemas.wire.verification import VerificationPolicy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,9 +38,13 @@ if TYPE_CHECKING:
     from swb.config import Config
     from swb.ports import MessageStore, Transport
     from swb.services.inbox import InboxService
+    from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
 
 __all__ = ["Node", "open_node", "open_store", "open_submitting"]
+
+_REST_IN_OUTAGE: Final = 10.0
+"""Seconds before time-stamp authorities that gave nothing are asked again, at most."""
 
 
 _LOOK_SECONDS: Final = 1.0
@@ -60,6 +64,7 @@ class Node:
         lines: Transport lines by member.
         checks: What health asks, by name.
         submitting: The door inward, for a gateway.
+        stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
     """
 
@@ -71,6 +76,7 @@ class Node:
     lines: dict[str, Transport] = field(default_factory=dict)
     checks: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
     submitting: SubmitService | None = None
+    stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None
 
     @property
@@ -118,7 +124,10 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
     async with open_store(config, create=True) as store:
         parts = build_parts(config, store)
         await check_keys(parts)
-        yield parts.build_submitting(_nobody_waits)
+        async with AsyncExitStack() as stack:
+            stamping = await _open_stamping(parts, stack)
+            may_take = None if stamping is None else stamping.require_open
+            yield parts.build_submitting(_nobody_waits, may_take)
 
 
 @asynccontextmanager
@@ -158,6 +167,9 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 stack.push_async_callback(transport.close)
                 node.lines[member] = transport
                 node.checks[f"line {member}"] = transport.ping
+            node.stamping = await _open_stamping(parts, stack)
+            if node.stamping is not None:
+                _add_stamping(node, node.stamping, config)
             if Role.GATEWAY in roles:
                 _add_gateway(node, parts)
             else:
@@ -178,7 +190,8 @@ def _add_gateway(node: Node, parts: Parts) -> None:
     folder = DropFolder(national.drop_folder)
     folder.open()
     node.checks["national"] = folder.ping
-    node.submitting = parts.build_submitting(node.wake)
+    may_take = None if node.stamping is None else node.stamping.require_open
+    node.submitting = parts.build_submitting(node.wake, may_take)
     recent = RecentDeliveries(limit=2 * limits.batch)
     delivering = DeliverService(
         state=node.state,
@@ -210,12 +223,13 @@ def _add_gateway(node: Node, parts: Parts) -> None:
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,
-        policy=VerificationPolicy(),
+        policy=parts.verification_policy,
         clock=parts.clock,
         decryption_keys=parts.decryption_keys,
         recent=recent,
     )
-    inbox = parts.build_inbox(node.state, node.lines[node.state], receiving.judge, node.wake)
+    judge = _guard(receiving.judge, node)
+    inbox = parts.build_inbox(node.state, node.lines[node.state], judge, node.wake)
     node.inboxes.append(inbox)
     steps = {
         "dispatch": parts.build_dispatch(node.lines).dispatch_due,
@@ -234,15 +248,47 @@ def _add_router(node: Node, parts: Parts) -> None:
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,
-        policy=VerificationPolicy(),
+        policy=parts.verification_policy,
         clock=parts.clock,
     )
     for member, transport in node.lines.items():
-        node.inboxes.append(parts.build_inbox(member, transport, routing.judge, node.wake))
+        judge = _guard(routing.judge, node)
+        node.inboxes.append(parts.build_inbox(member, transport, judge, node.wake))
     rest_for = parts.config.limits.poll_seconds
     dispatching = parts.build_dispatch(node.lines)
     node.paces.append(Pace("dispatch", dispatching.dispatch_due, rest_for=rest_for))
     node.paces.append(Pace("held", node.inboxes[0].judge_held, rest_for=rest_for))
+
+
+def _add_stamping(node: Node, stamping: StampingService, config: Config) -> None:
+    node.checks["time-stamps"] = stamping.check_age
+    node.checks["clock"] = stamping.check_clock
+    poll_for = config.limits.poll_seconds
+    rest = min(config.evidence.interval_seconds, _REST_IN_OUTAGE) if config.evidence else poll_for
+    node.paces.append(Pace("stamp", stamping.stamp_due, rest_for=poll_for, rest_after_failure=rest))
+
+
+async def _open_stamping(parts: Parts, stack: AsyncExitStack) -> StampingService | None:
+    section = parts.config.evidence
+    if section is None:
+        return None
+    evidence = await stack.enter_async_context(open_evidence(parts.config, create=True))
+    return build_stamping(parts, evidence, section)
+
+
+def _guard(
+    judge: Callable[[bytes, str], Awaitable[None]], node: Node
+) -> Callable[[bytes, str], Awaitable[None]]:
+    """Hold what comes in while policy says that nothing new is taken without time-stamps."""
+    stamping = node.stamping
+    if stamping is None:
+        return judge
+
+    async def guarded(raw: bytes, line: str) -> None:
+        await stamping.require_open()
+        await judge(raw, line)
+
+    return guarded
 
 
 def _add_authority(node: Node, config: Config) -> None:

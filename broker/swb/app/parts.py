@@ -24,6 +24,7 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.connections import parse_connections
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.wire.verification import VerificationPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -75,7 +76,16 @@ class Parts:
         """How long a claimed row belongs to this process."""
         return timedelta(seconds=self.config.limits.lease_seconds)
 
-    def build_submitting(self, on_commit: Callable[[], None]) -> SubmitService:
+    @property
+    def verification_policy(self) -> VerificationPolicy:
+        """What is allowed of a message."""
+        return VerificationPolicy(skew=timedelta(seconds=self.config.limits.clock_skew_seconds))
+
+    def build_submitting(
+        self,
+        on_commit: Callable[[], None],
+        may_take: Callable[[], Awaitable[None]] | None = None,
+    ) -> SubmitService:
         """Build the door inward of a gateway."""
         return SubmitService(
             state=self.config.party.state,
@@ -86,6 +96,7 @@ class Parts:
             sealer=self.sealer,
             clock=self.clock,
             on_commit=on_commit,
+            may_take=may_take,
         )
 
     def build_inbox(

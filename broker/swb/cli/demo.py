@@ -20,9 +20,13 @@ from swb.observability import configure_logs
 from swb.sandbox.demo import draw_certificates, run_demo
 from swb.sandbox.keeping import keep_region
 from swb.sandbox.region import lay_out_region, list_states
+from swb.sandbox.time_stamps import listen_on_loopback, serve_time_stamps
 from swb.sandbox.timeline import pick_example, read_timeline
 from swb.simulator.authority import read_returned
+from swb.simulator.time_stamping import load_time_stamp_authority
+from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,6 +148,8 @@ async def _demonstrate(
 
                 await check_idle(url, states)
         now = SystemClock().now()
+        listening, time_stamps = listen_on_loopback()
+        stack.callback(listening.close)
         region = await lay_out_region(
             folder / "region",
             states=states,
@@ -152,7 +158,12 @@ async def _demonstrate(
             seed=seed,
             protect=protect,
             down={states[seed % len(states)]: _DOWN_FOR},
+            time_stamps=time_stamps,
         )
+        stamping = load_time_stamp_authority(
+            *region.key(REGION, Purpose.TIME_STAMP), SystemClock().now
+        )
+        await stack.enter_async_context(serve_time_stamps(stamping.answer, listening))
         certificates = draw_certificates(
             states=states, documents=documents, seed=seed, on=now.date()
         )

@@ -64,6 +64,8 @@ def describe_report(report: DemoReport) -> Answer:
     value: dict[str, object] = {name: result.total(name) for name in _FIGURES}
     value["seconds"] = round(result.seconds, 3)
     value["transport"] = result.transport
+    for name in ("messages", "time_stamped", "time_stamps"):
+        value[name] = getattr(result, name)
     value["pairs"] = [
         {"from": each.pop("exporting"), "to": each.pop("importing"), **each}
         for each in (asdict(pair) for pair in result.pairs)
@@ -88,6 +90,10 @@ def _spell(report: DemoReport) -> Iterator[str]:
     yield (
         f"{report.result.seconds:.1f} s over the {report.result.transport} transport; "
         f"{report.returned} applications went back to their traders, who mended them"
+    )
+    yield (
+        f"{report.result.time_stamped} of {report.result.messages} messages, counted at sender and "
+        f"receiver each, are under {report.result.time_stamps} time-stamps of a simulated authority"
     )
     yield ""
     yield from _spell_road(report)

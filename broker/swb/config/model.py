@@ -21,6 +21,7 @@ __all__ = [
     "Config",
     "ConnectionsConfig",
     "EmbeddedTransportConfig",
+    "EvidenceConfig",
     "HealthConfig",
     "KeyConfig",
     "LimitsConfig",
@@ -35,6 +36,8 @@ __all__ = [
 
 _STATE: Final = r"^([A-Z]{2}|REGION)$"
 _REFERENCE: Final = r"^(env|file):.+"
+_URL: Final = r"^https?://[^\s@/?#]+[^\s@]*$"
+_OID: Final = r"^[0-2](\.(0|[1-9][0-9]*))+$"
 _SOURCE: Final = (
     r"^(https://[^@/\s]{1,255}/[!-~]{0,500}"
     r"|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/[!-~]{0,500}|file:.+)$"
@@ -43,6 +46,8 @@ MEANT: Final = {
     _STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     _REFERENCE: "expected a reference, env:NAME or file:PATH",
     _SOURCE: "expected an https address, or file:PATH",
+    _URL: "expected an http or https URL without user and password",
+    _OID: "expected an object identifier such as 1.2.3",
 }
 """What is said where a value has not the form that a pattern asks for."""
 
@@ -226,6 +231,43 @@ class ApprovalsConfig(_Section):
     two_people: frozenset[Guarded] = frozenset()
 
 
+class EvidenceConfig(_Section):
+    """How it proves when what it sent and received existed (RFC 3161 time-stamps).
+
+    Attributes:
+        path: File of the evidence store, apart from the store; made when missing, on a local disk.
+        authorities: URLs of time-stamp authorities, asked in turn until one answers. Whose
+            time-stamps count is what a state lists under ``time-stamp``.
+        interval_seconds: Between two time-stamps; everything that came meanwhile is under one.
+        batch: Files under one time-stamp at most.
+        timeout_seconds: How long one answer may take.
+        alarm_after_seconds: How old the oldest file without a time-stamp may be before health is
+            degraded.
+        stop_after_seconds: How old it may be before nothing new is taken, neither from the
+            national system nor from the line; absent, an outage never stops the traffic.
+        policies: Object identifiers of the time-stamp policies that are good enough; empty, every
+            policy of a listed authority is.
+    """
+
+    path: Path
+    authorities: tuple[Annotated[str, Field(pattern=_URL)], ...] = Field(min_length=1)
+    interval_seconds: float = Field(default=60, gt=0, le=86400)
+    batch: int = Field(default=1000, ge=1, le=10_000)
+    timeout_seconds: float = Field(default=10, gt=0, le=300)
+    alarm_after_seconds: float = Field(default=900, gt=0, le=31_536_000)
+    stop_after_seconds: float | None = Field(default=None, gt=0, le=31_536_000)
+    policies: tuple[Annotated[str, Field(pattern=_OID)], ...] = ()
+
+    @model_validator(mode="after")
+    def _alarms_before_it_stops(self) -> Self:
+        if self.stop_after_seconds is not None and (
+            self.stop_after_seconds <= self.alarm_after_seconds
+        ):
+            msg = "expected stop_after_seconds to be more than alarm_after_seconds"
+            raise ValueError(msg)
+        return self
+
+
 class HealthConfig(_Section):
     """Where it says how it is.
 
@@ -251,6 +293,8 @@ class LimitsConfig(_Section):
         retry_ceiling_seconds: Longest wait between attempts.
         max_attempts: Then it waits for a person; the default is reached after about a month.
         shutdown_seconds: How long an ordered shutdown may take.
+        clock_skew_seconds: By how much clocks may differ: the sender's and this one where a
+            message is judged, a time-stamp authority's and this one before health is degraded.
     """
 
     prefetch: int = Field(default=64, ge=1, le=1000)
@@ -262,6 +306,7 @@ class LimitsConfig(_Section):
     retry_ceiling_seconds: float = Field(default=600, gt=0, le=86400)
     max_attempts: int = Field(default=5000, ge=1, le=100_000)
     shutdown_seconds: float = Field(default=20, gt=0, le=600)
+    clock_skew_seconds: float = Field(default=300, ge=0, le=3600)
 
     @model_validator(mode="after")
     def _waits_grow(self) -> Self:
@@ -287,6 +332,7 @@ class Config(_Section):
     authority: AuthorityConfig = AuthorityConfig()
     audit: AuditConfig | None = None
     approvals: ApprovalsConfig = ApprovalsConfig()
+    evidence: EvidenceConfig | None = None
     health: HealthConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 

@@ -120,12 +120,14 @@ class Tally:
 
     Attributes:
         stamped: Leaves with a time-stamp.
+        stamped_messages: Those of messages among them.
         waiting: Leaves without.
         oldest_waiting_at: When the oldest of those was committed.
         batches: Time-stamps.
     """
 
     stamped: int
+    stamped_messages: int
     waiting: int
     oldest_waiting_at: datetime | None
     batches: int

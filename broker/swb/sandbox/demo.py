@@ -11,6 +11,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from swb.app import open_store
+from swb.app.evidence import open_evidence
 from swb.config import load_config
 from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.daemon import run_nodes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.app import Node
+    from swb.config import Config
     from swb.ports import MessageStore
     from swb.sandbox.region import Region
     from swb_schemas.documents import CertificateOfOrigin
@@ -64,11 +66,16 @@ class DemoResult:
     that are not there, or miss one of AS1, AS2, AS3 and RES, or an answer that customs gave;
     ``duplicated`` registrations beyond the first under another delivery's name, of certificates
     and of answers, and ``handed_over_again`` hand-overs of a delivery that
-    the single window had already, which it recognises by name.
+    the single window had already, which it recognises by name. ``messages`` counts those that the
+    gateways hold, at sender and receiver each, ``time_stamped`` those of them that are
+    time-stamped, and ``time_stamps`` what was got for that.
     """
 
     seconds: float
     transport: str
+    messages: int = 0
+    time_stamped: int = 0
+    time_stamps: int = 0
     pairs: list[PairResult] = field(default_factory=list)
 
     def total(self, name: str) -> int:
@@ -148,12 +155,15 @@ async def run_demo(
 async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
     """Return when nothing is on its way any more: acknowledgements of answers, the answers too."""
     stores = [node.store for node in nodes if node.store is not None]
+    stampings = [node.stamping for node in nodes if node.stamping is not None]
     doors = [region.drop_folder(state) / door for state in region.states for door in ("in", "out")]
     while True:
         counts = [await store.count() for store in stores]
         waiting = sum(each.outbound + each.deliveries + each.held for each in counts)
         filed = any(path.is_file() for door in doors for path in door.iterdir())
         if not waiting and not filed and not await _between_stores(stores):
+            for stamping in stampings:
+                await stamping.stamp_now()
             return
         await asyncio.sleep(_LOOK_EVERY / 2)
 
@@ -242,7 +252,23 @@ async def count_outcome(
                     )
                     result.refused += any(file_name(key) in name for name in refused)
     used = [result for result in pairs.values() if result.documents]
-    return DemoResult(seconds=seconds, transport=transport, pairs=used)
+    outcome = DemoResult(seconds=seconds, transport=transport, pairs=used)
+    for file in region.gateways.values():
+        await _count_time_stamps(load_config(file), outcome)
+    return outcome
+
+
+async def _count_time_stamps(config: Config, outcome: DemoResult) -> None:
+    async with open_store(config) as store:
+        after = 0
+        while page := await store.list_recorded(after=after):
+            outcome.messages += len(page)
+            after = page[-1].position
+    if config.evidence is not None:
+        async with open_evidence(config) as evidence:
+            tally = await evidence.tally()
+        outcome.time_stamped += tally.stamped_messages
+        outcome.time_stamps += tally.batches
 
 
 def _read_hand_overs(folder: Path) -> dict[str, Counter[str]]:

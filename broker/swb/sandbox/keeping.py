@@ -102,6 +102,9 @@ def _keep_region(region: Region, target: Path) -> None:
     (target / "trust").mkdir(exist_ok=True)
     for file in region.folder.glob("*.toml"):
         shutil.copyfile(file, target / file.name)
-    for store in (region.folder / "store").iterdir():
-        shutil.copyfile(store, target / "store" / store.name)
+    for folder in ("store", "evidence"):
+        if (region.folder / folder).is_dir():
+            (target / folder).mkdir(exist_ok=True)
+            for store in (region.folder / folder).iterdir():
+                shutil.copyfile(store, target / folder / store.name)
     shutil.copyfile(region.bundle, target / "trust" / region.bundle.name)

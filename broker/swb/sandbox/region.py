@@ -73,6 +73,11 @@ class Region:
         files = [self.router, *self.gateways.values(), *self.authorities.values()]
         return [load_config(file) for file in files]
 
+    def key(self, state: str, purpose: Purpose) -> tuple[Path, Path]:
+        """Private key and certificate of a state's party, or of the region's."""
+        folder = self.folder / "trust" / "keys" / state
+        return folder / f"{purpose}.pem", folder / f"{purpose}.crt.pem"
+
     def drop_folder(self, state: str) -> Path:
         """The drop folder between a state's gateway and its single window."""
         return self.folder / "national" / state
@@ -89,6 +94,7 @@ async def lay_out_region(
     answers: bool = True,
     limits: Mapping[str, float] | None = None,
     down: Mapping[str, float] | None = None,
+    time_stamps: str | None = None,
 ) -> Region:
     """Make keys, trust lists, configurations and, for the embedded transport, its file.
 
@@ -102,6 +108,7 @@ async def lay_out_region(
         answers: Whether the simulated customs offices answer.
         limits: Values for ``[limits]``.
         down: Seconds for which a state's single window is down when it starts.
+        time_stamps: URL of the time-stamp authority that every gateway asks; None stamps nothing.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     keys = make_development_keys(folder / "trust", states, Environment.TEST, at)
@@ -125,7 +132,11 @@ async def lay_out_region(
         )
         gateways[state] = _write(
             folder / f"gateway-{state}.toml",
-            _head(state, "gateway") + common + national + _keys(state, _OF_A_GATEWAY),
+            _head(state, "gateway")
+            + common
+            + national
+            + _evidence(state, time_stamps)
+            + _keys(state, _OF_A_GATEWAY),
         )
         authorities[state] = _write(
             folder / f"authority-{state}.toml",
@@ -164,6 +175,15 @@ def _head(state: str, role: str) -> str:
     store = "" if role == "authority" else f'[store]\npath = "store/{state}.db"\n\n'
     return (
         f'[party]\nstate = "{state}"\nenvironment = "test"\n\n[roles]\nrun = ["{role}"]\n\n{store}'
+    )
+
+
+def _evidence(state: str, time_stamps: str | None) -> str:
+    if time_stamps is None:
+        return ""
+    return (
+        f'\n[evidence]\npath = "evidence/{state}.db"\n'
+        f"authorities = {json.dumps([time_stamps])}\ninterval_seconds = 1\n"
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asn1crypto.cms import ContentInfo
 from asn1crypto.tsp import MessageImprint, TimeStampReq
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
 from swb_schemas.catalogue import Purpose
@@ -246,7 +247,7 @@ def _read_accuracy(found: Any, policy: TimePolicy) -> timedelta:  # noqa: ANN401
     )
 
 
-def _judge_authority(  # noqa: PLR0917 - private
+def _judge_authority(
     certificate: bytes,
     trust: TrustBundle,
     *,
@@ -292,11 +293,7 @@ def _check_use(authority: ListedCertificate) -> None:
         use = authority.certificate.parsed.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except x509.ExtensionNotFound:
         use = None
-    if (
-        use is None
-        or not use.critical
-        or list(use.value) != [x509.ExtendedKeyUsageOID.TIME_STAMPING]
-    ):
+    if use is None or not use.critical or list(use.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         message = "expected a certificate for time-stamps alone, critically (RFC 3161, 2.3)"
         raise RefusedError("time_stamp.certificate", message)
 
@@ -319,15 +316,12 @@ def _check_named(signed: Any, authority: ListedCertificate) -> None:  # noqa: AN
 
 
 def _check_signature(token: bytes, authority: ListedCertificate, imprint: bytes) -> None:
-    if authority.issuer is None:
-        message = "expected a certificate issued by a pinned root"
-        raise RefusedError("certificate.not_issued", message)
-    verifier = (
-        VerifierBuilder()
-        .tsa_certificate(authority.certificate.parsed)
-        .add_root_certificate(authority.issuer.parsed)
-        .build()
-    )
+    *between, root = authority.path
+    verifier = VerifierBuilder(
+        tsa_certificate=authority.certificate.parsed,
+        intermediates=[each.parsed for each in between],
+        roots=[root.parsed],
+    ).build()
     # rfc3161-client takes whole answers; a token that is kept gets its frame back.
     with translating("time_stamp.malformed", "a time-stamp token"):
         answer = _dump(

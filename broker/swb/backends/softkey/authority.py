@@ -104,8 +104,7 @@ class Authority:
             use = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
             builder = builder.add_extension(use, critical=True)
         return (
-            builder
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(agreeing=purpose is Purpose.DECRYPTION), critical=True)
             .add_extension(
                 x509.SubjectAlternativeName([x509.UniformResourceIdentifier(str(party))]),

@@ -58,6 +58,7 @@ FROM leaves WHERE batch = ? ORDER BY sequence
 """
 _TALLY: Final = """
 SELECT (SELECT count(*) FROM leaves WHERE batch IS NOT NULL),
+    (SELECT count(*) FROM leaves WHERE batch IS NOT NULL AND kind = 'message'),
     (SELECT count(*) FROM leaves WHERE batch IS NULL),
     (SELECT min(recorded_at) FROM leaves WHERE batch IS NULL),
     (SELECT count(*) FROM batches)
@@ -173,9 +174,7 @@ def _commit_batch(
             batch.token,
         ),
     ).fetchall()
-    connection.executemany(
-        _STAMP_LEAF, [(sequence, leaf.kind, leaf.subject_id) for leaf in leaves]
-    )
+    connection.executemany(_STAMP_LEAF, [(sequence, leaf.kind, leaf.subject_id) for leaf in leaves])
     return True
 
 
@@ -210,9 +209,10 @@ def _find_oldest_waiting(connection: sqlite3.Connection) -> datetime | None:
 
 
 def _tally(connection: sqlite3.Connection) -> Tally:
-    stamped, waiting, oldest, batches = connection.execute(_TALLY).fetchone()
+    stamped, messages, waiting, oldest, batches = connection.execute(_TALLY).fetchone()
     return Tally(
         stamped=stamped,
+        stamped_messages=messages,
         waiting=waiting,
         oldest_waiting_at=None if oldest is None else decode_instant(oldest),
         batches=batches,

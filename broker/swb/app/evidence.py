@@ -1,0 +1,101 @@
+"""Evidence of time for one daemon: its store, its authorities, and what stamps."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from swb.app.parts import missing_section
+from swb.backends.http.time_stamps import HttpTimeStampAuthority
+from swb.backends.sqlite.evidence_store import SqliteEvidenceStore
+from swb.services.stamping import StampingPolicy, StampingService
+from swb_schemas.errors import UnavailableError
+from swb_schemas.evidence import TimePolicy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from swb.app.parts import Parts
+    from swb.config import Config, EvidenceConfig
+    from swb.ports import EvidenceStore
+
+__all__ = ["build_stamping", "open_evidence"]
+
+_NONCE_BITS: Final = 63
+"""Positive in eight octets, which every authority can read."""
+
+
+@asynccontextmanager
+async def open_evidence(config: Config, *, create: bool = False) -> AsyncIterator[EvidenceStore]:
+    """Open a daemon's evidence store alone.
+
+    Args:
+        config: Of the daemon.
+        create: Make it where it is missing; commands that only ask do not.
+
+    Raises:
+        RefusedError: ``config.invalid``: the configuration names none.
+        UnavailableError: ``evidence.unavailable``, ``evidence.schema``.
+    """
+    if config.evidence is None:
+        raise missing_section("evidence")
+    path = config.evidence.path
+    if create:
+        await asyncio.to_thread(_make_folder, path.parent)
+    elif not path.exists():
+        message = f"expected an evidence store at {path}; the daemon makes it"
+        raise UnavailableError("evidence.unavailable", message)
+    store = SqliteEvidenceStore(path=path)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def build_stamping(
+    parts: Parts, evidence: EvidenceStore, section: EvidenceConfig
+) -> StampingService:
+    """Build what stamps."""
+    bundle = parts.config.trust.bundle
+    stop_after = section.stop_after_seconds
+    return StampingService(
+        store=parts.store,
+        evidence=evidence,
+        authorities=[
+            HttpTimeStampAuthority(url, wait_for=timedelta(seconds=section.timeout_seconds))
+            for url in section.authorities
+        ],
+        trust=parts.trust,
+        read_bundle=lambda: asyncio.to_thread(_read_bundle, bundle),
+        clock=parts.clock,
+        draw_nonce=lambda: secrets.randbits(_NONCE_BITS),
+        policy=StampingPolicy(
+            interval=timedelta(seconds=section.interval_seconds),
+            batch=section.batch,
+            alarm_after=timedelta(seconds=section.alarm_after_seconds),
+            stop_after=None if stop_after is None else timedelta(seconds=stop_after),
+            skew=timedelta(seconds=parts.config.limits.clock_skew_seconds),
+            time=TimePolicy(policies=frozenset(section.policies) or None),
+        ),
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        message = f"expected to make {folder}: {cause.strerror}"
+        raise UnavailableError("evidence.unavailable", message) from cause
+
+
+def _read_bundle(bundle: Path) -> bytes:
+    try:
+        return bundle.read_bytes()
+    except OSError as cause:
+        message = f"expected a trust bundle at {bundle}: {cause.strerror}"
+        raise UnavailableError("trust.unreachable", message) from cause

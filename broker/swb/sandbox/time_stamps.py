@@ -1,0 +1,82 @@
+"""Serves the simulated time-stamp authority over HTTP on loopback (RFC 3161, 3.4)."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from socket import create_server
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from socket import socket
+
+    from starlette.requests import Request
+
+__all__ = ["listen_on_loopback", "serve_time_stamps"]
+
+_QUERY: Final = "application/timestamp-query"
+_ANSWER: Final = "application/timestamp-reply"
+_MAXIMAL_OCTETS: Final = 8_192
+
+
+def listen_on_loopback() -> tuple[socket, str]:
+    """Take a free port, so that its URL is known before anything is served there.
+
+    Raises:
+        UnavailableError: ``health.unavailable``.
+    """
+    try:
+        listening = create_server(("127.0.0.1", 0))
+    except OSError as cause:
+        message = f"expected to listen on 127.0.0.1: {cause.strerror}"
+        raise UnavailableError("health.unavailable", message) from cause
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+@asynccontextmanager
+async def serve_time_stamps(
+    answer: Callable[[bytes], bytes], listening: socket
+) -> AsyncIterator[None]:
+    """Serve while the context lasts.
+
+    Args:
+        answer: Makes an answer of a query.
+        listening: Where; closed in the end.
+    """
+
+    async def stamp(request: Request) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip() != _QUERY:
+            return PlainTextResponse(f"expected {_QUERY}", status_code=415)
+        query = b""
+        async for piece in request.stream():
+            query += piece
+            if len(query) > _MAXIMAL_OCTETS:
+                return PlainTextResponse("expected a shorter query", status_code=413)
+        return Response(answer(query), media_type=_ANSWER)
+
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Starlette(routes=[Route("/", stamp, methods=["POST"])]),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # its owner's own
+    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+        listening.close()

@@ -66,7 +66,9 @@ def figures(value: dict[str, Any]) -> dict[str, Any]:
 
 def test_every_document_arrives_once_and_is_counted(kept: tuple[Ran, Path]) -> None:
     value = kept[0].value
-    assert set(value) == FIGURES | {"seconds", "transport", "pairs"}
+    stamped = {"messages", "time_stamped", "time_stamps"}
+    assert set(value) == FIGURES | stamped | {"seconds", "transport", "pairs"}
+    assert value["messages"] == value["time_stamped"] > value["time_stamps"] > 0
     assert value["documents"] == value["delivered"] == DOCUMENTS
     assert value["given"] + value["not_given"] + value["pending"] == DOCUMENTS
     assert (value["lost"], value["duplicated"], value["refused"]) == (0, 0, 0)

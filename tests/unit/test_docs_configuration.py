@@ -47,6 +47,7 @@ SECTIONS = (
     ("authority", config.AuthorityConfig),
     ("audit", config.AuditConfig),
     ("approvals", config.ApprovalsConfig),
+    ("evidence", config.EvidenceConfig),
     ("health", config.HealthConfig),
     ("limits", config.LimitsConfig),
 )

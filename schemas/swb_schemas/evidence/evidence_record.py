@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asn1crypto.cms import ContentInfo
 from asn1crypto.tsp import PartialHashtree, PartialHashtrees
 
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.evidence.asn1 import EvidenceRecord, load_strictly, translating
 from swb_schemas.evidence.hash_tree import compute_root
 from swb_schemas.evidence.time_stamp import (
@@ -129,7 +129,7 @@ def decode_evidence_record(raw: bytes) -> tuple[ArchiveTimeStamp, ...]:
         )
     if not known or extras or len(chains) != 1 or algorithms != {"sha256"}:
         message = "expected a record of version 1 with one chain, SHA-256 and no encryption"
-        raise RefusedError("evidence.unsupported", message)
+        raise RefusedError("evidence.unsupported", message, actor=Actor.DEVELOPER)
     if not 0 < len(read) <= _MAXIMAL_LINKS:
         message = f"expected one to {_MAXIMAL_LINKS} time-stamps, found {len(read)}"
         raise RefusedError("evidence.malformed", message)

@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.evidence.asn1 import TimeStampAnswer, load_strictly, translating
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.trust import Distrust
@@ -177,13 +177,13 @@ def verify_time_stamp(
         raise RefusedError("time_stamp.imprint", message)
     if nonce is not None and nonce_found != nonce:
         message = "expected the nonce of the query, found another one: an old answer, or none to it"
-        raise RefusedError("time_stamp.nonce", message)
+        raise RefusedError("time_stamp.nonce", message, actor=Actor.OPERATOR)
     if policy.policies is not None and stated_policy not in policy.policies:
         message = f"expected one of {', '.join(sorted(policy.policies))}, found {stated_policy}"
-        raise RefusedError("time_stamp.policy", message)
+        raise RefusedError("time_stamp.policy", message, actor=Actor.OPERATOR)
     if accuracy > policy.accuracy:
         message = f"expected an accuracy of {policy.accuracy} or better, found {accuracy}"
-        raise RefusedError("time_stamp.accuracy", message)
+        raise RefusedError("time_stamp.accuracy", message, actor=Actor.OPERATOR)
     authority = _judge_authority(
         certificate, trust, at=at, generated_at=generated_at, proven_at=proven_at, policy=policy
     )
@@ -268,11 +268,11 @@ def _judge_authority(
     )
     if found is None:
         message = "expected a time-stamp of an authority that a state lists, found another one's"
-        raise RefusedError("time_stamp.unlisted", message)
+        raise RefusedError("time_stamp.unlisted", message, actor=Actor.OPERATOR)
     if policy.authorities is not None and found.party not in policy.authorities:
         told = ", ".join(sorted(policy.authorities))
         message = f"expected a time-stamp of {told}, found one of {found.party}"
-        raise RefusedError("time_stamp.unlisted", message)
+        raise RefusedError("time_stamp.unlisted", message, actor=Actor.OPERATOR)
     # RFC 3161, 4: a certificate that was revoked for any reason but its key leaves tokens valid
     # that were made before, and the authority's word for when that was is good. A key that is not
     # its own any more can date back.
@@ -295,7 +295,7 @@ def _check_use(authority: ListedCertificate) -> None:
         use = None
     if use is None or not use.critical or list(use.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
         message = "expected a certificate for time-stamps alone, critically (RFC 3161, 2.3)"
-        raise RefusedError("time_stamp.certificate", message)
+        raise RefusedError("time_stamp.certificate", message, actor=Actor.OPERATOR)
 
 
 def _check_named(signed: Any, authority: ListedCertificate) -> None:  # noqa: ANN401 - asn1crypto
@@ -309,10 +309,10 @@ def _check_named(signed: Any, authority: ListedCertificate) -> None:  # noqa: AN
     ]
     if not named or named[0]["hash_algorithm"]["algorithm"].native != _SHA256:
         message = "expected signed attributes that name the certificate by SHA-256 (RFC 5816)"
-        raise RefusedError("time_stamp.certificate", message)
+        raise RefusedError("time_stamp.certificate", message, actor=Actor.OPERATOR)
     if f"sha-256:{named[0]['cert_hash'].native.hex()}" != authority.certificate.thumbprint:
         message = "expected signed attributes that name the signer's certificate, found another"
-        raise RefusedError("time_stamp.certificate", message)
+        raise RefusedError("time_stamp.certificate", message, actor=Actor.OPERATOR)
 
 
 def _check_signature(token: bytes, authority: ListedCertificate, imprint: bytes) -> None:

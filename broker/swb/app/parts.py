@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.app.trusting import build_trust
-from swb.backends.files import FileConnectionSource
+from swb.backends.files import AgreedConnectionSource, FileConnectionSource
 from swb.backends.softkey import SoftKeyAgreement, SoftKeySigner
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
@@ -181,7 +181,7 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
         clock=clock,
         store=store,
         trust=trust,
-        connections=FileConnectionSource(get_connections(config).table),
+        connections=build_connections(config, trust),
         sealer=sealer,
         retrying=RetryPolicy(
             first_delay=timedelta(seconds=limits.first_retry_seconds),
@@ -190,6 +190,19 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
         ),
         decryption_keys=_load_decryption_keys(config.keys),
     )
+
+
+def build_connections(config: Config, trust: TrustSource) -> ConnectionSource:
+    """Name the source of connections; nothing is read yet.
+
+    Raises:
+        RefusedError: ``config.invalid``.
+    """
+    section = get_connections(config)
+    table = FileConnectionSource(section.table)
+    if section.agreements is None:
+        return table
+    return AgreedConnectionSource(table, folder=section.agreements, trust=trust)
 
 
 async def check_keys(parts: Parts) -> None:

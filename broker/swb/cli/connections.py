@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.arguments import EXISTING_FILE
+from swb.cli.connection_agreements import draft, verify
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.core.lifecycle import Fact
@@ -86,6 +87,10 @@ def report(file: Path) -> Answer:
         lines += [f"  {each['certificate_key']}: {each['paths']}" for each in pair.differing]
     rows = [{"from": ends[0], "to": ends[1], **asdict(pair)} for ends, pair in pairs.items()]
     return Answer(value={"pairs": rows}, text="\n".join(lines) or "no parallel exchanges")
+
+
+command.add_command(draft)
+command.add_command(verify)
 
 
 async def _report(config: Config) -> dict[tuple[str, str], _Pair]:

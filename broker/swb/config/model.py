@@ -189,9 +189,13 @@ class ConnectionsConfig(_Section):
 
     Attributes:
         table: File with the table of connections, TOML; read again when it changes.
+        agreements: Folder with what pairs of states signed, one ``*.json`` each. Where it is given,
+            nothing is connected that both states did not sign, and the table may only take away
+            from that.
     """
 
     table: Path
+    agreements: Path | None = None
 
 
 class AuthorityConfig(_Section):

@@ -1,0 +1,140 @@
+"""``swb connections draft`` and ``verify``: what two states sign about their connections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets, state_codes
+from swb.cli.output import Answer
+from swb.clock import SystemClock
+from swb_schemas.connection_agreement import AgreementForm, encode_agreement, verify_agreement
+from swb_schemas.connections import parse_connections
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.wire.digest import digest_text_of
+from swb_schemas.wire.jws import assemble_jws
+from swb_schemas.wire.trust_reading import parse_trust_bundle
+
+if TYPE_CHECKING:
+    from swb_schemas.connections import Connection
+
+__all__ = ["draft", "verify"]
+
+_LIMIT: Final = 1_000_000
+_BUNDLE_LIMIT: Final = 100_000_000
+_A_PAIR: Final = 2
+
+
+@click.command("draft", short_help="Draft an agreement for two states to sign.")
+@click.argument("table", type=EXISTING_FILE)
+@click.option(
+    "--states", required=True, callback=state_codes, metavar="CODES", help="The two, as TH,VN."
+)
+@click.option(
+    "--environment",
+    type=click.Choice([Environment.TEST.value, Environment.PRODUCTION.value]),
+    default=Environment.PRODUCTION.value,
+    show_default=True,
+    help="Whose roots sign it.",
+)
+@click.option(
+    "--number",
+    required=True,
+    type=click.IntRange(1, 999_999_999),
+    help="Greater than that of the agreement before.",
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The draft; refused where there is such a file.",
+)
+def draft(table: Path, states: tuple[str, ...], environment: str, number: int, out: Path) -> Answer:
+    """Draft an agreement out of the lines of TABLE (TOML) between two states.
+
+    Both states sign the draft with `swb trust sign`, each with as many roots as its quorum asks
+    for. Then it goes into the folder that [connections] agreements names, on both gateways and the
+    router.
+    """
+    if len(states) != _A_PAIR:
+        raise click.BadParameter("expected two states", param_hint="--states")
+    known = parse_connections(read_octets(table, limit=_LIMIT)).connections
+    lines = tuple(each for each in known if {each.from_state, each.to_state} == set(states))
+    form = AgreementForm.model_validate(
+        {
+            "states": tuple(sorted(states)),
+            "environment": environment,
+            "number": number,
+            "issued": SystemClock().now().replace(microsecond=0),
+            "connections": lines,
+        }
+    )
+    payload = encode_agreement(form)
+    _write_new(out, assemble_jws(payload, {}))
+    digest = digest_text_of(payload)
+    text = "\n".join([f"draft   {out}", f"digest  {digest}", *map(_spell, lines)])
+    return Answer(
+        value={
+            "draft": str(out),
+            "digest": digest,
+            "number": number,
+            "connections": [_describe(each) for each in lines],
+        },
+        text=text,
+    )
+
+
+@click.command("verify", short_help="Verify an agreement that two states signed.")
+@click.argument("file", type=FILE_OR_STDIN)
+@click.option(
+    "--trust",
+    "bundle",
+    required=True,
+    metavar="BUNDLE",
+    type=EXISTING_FILE,
+    help="A trust bundle with the roots of both states.",
+)
+def verify(file: str, bundle: Path) -> Answer:
+    """Verify that the quorum of either state signed the agreement in FILE, and show its lines."""
+    trust = parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
+    found = verify_agreement(read_octets(file, limit=_LIMIT), trust=trust)
+    head = f"valid: {' and '.join(found.states)}, number {found.number}, {found.payload_digest}"
+    return Answer(
+        value={
+            "verdict": "valid",
+            "states": list(found.states),
+            "number": found.number,
+            "digest": found.payload_digest,
+            "connections": [_describe(each) for each in found.connections],
+        },
+        text="\n".join([head, *map(_spell, found.connections)]),
+    )
+
+
+def _write_new(out: Path, octets: bytes) -> None:
+    try:
+        with out.open("xb") as stream:
+            stream.write(octets)
+    except FileExistsError as cause:
+        message = f"expected no file at {out}"
+        raise RefusedError("connection.draft_exists", message, actor=Actor.OPERATOR) from cause
+    except OSError as cause:
+        message = f"expected to write {out}: {cause.strerror}"
+        raise UnavailableError("cli.output", message) from cause
+
+
+def _describe(line: Connection) -> dict[str, object]:
+    return line.model_dump(mode="json", by_alias=True)
+
+
+def _spell(line: Connection) -> str:
+    terms = line.terms
+    bodies = "protected" if terms.protected else "clear"
+    return (
+        f"  {line.from_state} to {line.to_state}  {line.message_type}  {line.agreement}  "
+        f"{line.state}  {bodies}"
+    )

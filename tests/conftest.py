@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from swb.backends.pkcs11 import PrivateSoftHsm, find_softhsm
 from swb.backends.rabbitmq.node import PrivateNode, find_rabbitmq
 from tests.services import find_samples, miss, require_program
 
@@ -48,3 +49,15 @@ def rabbitmq_node() -> Iterator[PrivateNode]:
     asyncio.run(node.start())
     yield node
     asyncio.run(node.stop())
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateSoftHsm]:
+    """One private SoftHSM for the whole run, seen by this process; add a token of your own."""
+    if find_softhsm() is None:
+        miss("SoftHSM", "softhsm2")
+    hsm = PrivateSoftHsm(tmp_path_factory.mktemp("softhsm"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in hsm.environment.items():
+            patch.setenv(name, value)
+        yield hsm

@@ -104,6 +104,7 @@ def test_a_key_may_have_a_passphrase(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     key = lock(world.key, tmp_path)
+    (tmp_path / "secret").touch(mode=0o600)
     (tmp_path / "secret").write_text(PASSPHRASE + "\n", encoding="utf-8")
     monkeypatch.setenv("SWB_TEST_PASSPHRASE", PASSPHRASE)
     reference = "env:SWB_TEST_PASSPHRASE" if form == "env" else f"file:{tmp_path / 'secret'}"

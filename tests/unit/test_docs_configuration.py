@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb import config
-from swb.config import Config, load_config
+from swb.config import Config, SignerConfig, load_config
 from swb_schemas.connections import parse_connections
 from tests.services import ROOT
 
@@ -30,8 +30,26 @@ HEAD = """\
 
 One TOML file describes one daemon; `swb run` takes one or several. This page is made of the code
 (`swb.config`). Relative paths are taken from the folder of the file. A secret stands in it by
-reference only: `env:NAME` or `file:PATH`. An unknown key is refused by name, with the nearest known
-one. Working examples are in `examples/region`.
+reference only: `env:NAME`, `file:PATH`, or, for passphrases and PINs, `prompt`, which asks once at
+the start, at a terminal. A file with a secret that every user of the machine may read is refused.
+An unknown key is refused by name, with the nearest known one. Working examples are in
+`examples/region`.
+"""
+
+RETIRED = """
+## [[retired_decryption]]
+
+Decryption keys before the one in `[keys.decryption]`, each with the keys of one of the kinds above.
+Messages are protected for the key that the trust list names last; one that was on its way when the
+key was replaced is opened by a retired one. Keep it for as long as messages live (30 days by the
+catalogue, 90 at most) after the last list without its successor has expired.
+"""
+
+SIGNER_HEAD = """
+# Configuration of a signer
+
+`swb signer` reads a file of its own, with `[keys.PURPOSE]` and `[[retired_decryption]]` as above
+but for `kind = "remote"`, and these sections. See `docs/how-to/keep-keys-apart.md`.
 """
 
 SECTIONS = (
@@ -41,7 +59,10 @@ SECTIONS = (
     ('transport (kind = "embedded")', config.EmbeddedTransportConfig),
     ('transport (kind = "rabbitmq")', config.RabbitTransportConfig),
     ("trust", config.TrustConfig),
-    ("keys.PURPOSE", config.KeyConfig),
+    ('keys.PURPOSE (kind = "file")', config.FileKeyConfig),
+    ('keys.PURPOSE (kind = "pkcs12")', config.Pkcs12KeyConfig),
+    ('keys.PURPOSE (kind = "pkcs11")', config.Pkcs11KeyConfig),
+    ('keys.PURPOSE (kind = "remote")', config.RemoteKeyConfig),
     ("national", config.NationalConfig),
     ("connections", config.ConnectionsConfig),
     ("authority", config.AuthorityConfig),
@@ -51,6 +72,13 @@ SECTIONS = (
     ("health", config.HealthConfig),
     ("limits", config.LimitsConfig),
 )
+
+SIGNER_SECTIONS = (
+    ("[listen]", config.ListenConfig),
+    ("[[client]]", config.ClientConfig),
+    ("[limits]", config.SignerLimitsConfig),
+)
+ALL_SECTIONS = (*SECTIONS, *SIGNER_SECTIONS)
 
 
 def describe(model: type[BaseModel]) -> tuple[str, dict[str, str]]:
@@ -78,12 +106,21 @@ def render() -> str:
     """The whole page."""
     parts = [HEAD]
     for name, model in SECTIONS:
-        about, attributes = describe(model)
-        parts.append(f"\n## [{name}]\n\n{about}\n\n| key | default | meaning |\n|---|---|---|\n")
-        for key, field in model.model_fields.items():
-            meaning = attributes.get(key, "")
-            parts.append(f"| `{key}` | {default_of(field)} | {meaning} |\n")
+        parts.append(render_section(f"[{name}]", model))
+        if model is config.RemoteKeyConfig:
+            parts.append(RETIRED)
+    parts.append(SIGNER_HEAD)
+    parts += [render_section(name, model) for name, model in SIGNER_SECTIONS]
     return "".join(parts)
+
+
+def render_section(name: str, model: type[BaseModel]) -> str:
+    """One section and its table."""
+    about, attributes = describe(model)
+    text = f"\n## {name}\n\n{about}\n\n| key | default | meaning |\n|---|---|---|\n"
+    for key, field in model.model_fields.items():
+        text += f"| `{key}` | {default_of(field)} | {attributes.get(key, '')} |\n"
+    return text
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -94,12 +131,13 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_every_section_is_on_the_page() -> None:
-    assert {name.partition(" ")[0].partition(".")[0] for name, _ in SECTIONS} == set(
-        Config.model_fields
-    )
+    sections = {name.partition(" ")[0].partition(".")[0] for name, _ in SECTIONS}
+    assert sections | {"retired_decryption"} == set(Config.model_fields)
+    of_signers = {name.strip("[]") for name, _ in SIGNER_SECTIONS}
+    assert of_signers | {"keys", "retired_decryption"} == set(SignerConfig.model_fields)
 
 
-@pytest.mark.parametrize(("name", "model"), SECTIONS, ids=[name for name, _ in SECTIONS])
+@pytest.mark.parametrize(("name", "model"), ALL_SECTIONS, ids=[name for name, _ in ALL_SECTIONS])
 def test_every_key_is_explained(name: str, model: type[BaseModel]) -> None:
     del name
     _, attributes = describe(model)

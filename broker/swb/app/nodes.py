@@ -22,6 +22,7 @@ from swb.app.parts import (
 from swb.backends.files import DropFolder
 from swb.clock import SystemClock
 from swb.config import Role
+from swb.keyring import open_keys
 from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
@@ -121,8 +122,11 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
         RefusedError: ``config.*``, ``adapter.*``.
         UnavailableError: ``store.unavailable``, ``signer.unavailable``.
     """
-    async with open_store(config, create=True) as store:
-        parts = build_parts(config, store)
+    async with (
+        open_store(config, create=True) as store,
+        open_keys(config.keys, config.retired_decryption) as keys,
+    ):
+        parts = build_parts(config, store, keys)
         await check_keys(parts)
         async with AsyncExitStack() as stack:
             stamping = await _open_stamping(parts, stack)
@@ -143,7 +147,9 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
     async with AsyncExitStack() as stack:
         if Role.GATEWAY in roles or Role.ROUTER in roles:
             node.store = await stack.enter_async_context(open_store(config, create=True))
-            parts = build_parts(config, node.store)
+            opening = open_keys(config.keys, config.retired_decryption)
+            keys = await stack.enter_async_context(opening)
+            parts = build_parts(config, node.store, keys)
             await check_keys(parts)
             trail = await stack.enter_async_context(open_audit(config, create=True))
             watch = Watch(
@@ -161,6 +167,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 store=node.store.ping,
                 trust=parts.trust.fetch,
                 connections=parts.connections.fetch,
+                **keys.checks,
             )
             for member, transport in build_lines(config).items():
                 await transport.open()

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from swb.app.trusting import build_trust
 from swb.backends.files import AgreedConnectionSource, FileConnectionSource
-from swb.backends.softkey import SoftKeyAgreement, SoftKeySigner
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
-from swb.config import resolve_secret
 from swb.core.retrying import RetryPolicy
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
@@ -29,13 +27,13 @@ from swb_schemas.wire.verification import VerificationPolicy
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from swb.config import Config, ConnectionsConfig, KeyConfig, NationalConfig
+    from swb.config import Config, ConnectionsConfig, NationalConfig
+    from swb.keyring import KeyRing
     from swb.ports import (
         Clock,
         ConnectionSource,
         KeyAgreement,
         MessageStore,
-        Signer,
         Transport,
         TrustSource,
     )
@@ -160,18 +158,17 @@ def build_store(config: Config, *, create: bool) -> MessageStore:
     return SqliteMessageStore(path=config.store.path)
 
 
-def build_parts(config: Config, store: MessageStore) -> Parts:
-    """Load keys and trust.
+def build_parts(config: Config, store: MessageStore, keys: KeyRing) -> Parts:
+    """Join keys, trust and store.
 
     Raises:
-        RefusedError: ``config.invalid``, ``config.secret``.
-        UnavailableError: ``signer.unavailable``.
+        RefusedError: ``config.invalid``.
     """
     limits = config.limits
     clock = SystemClock()
     trust = build_trust(config)
     sealer = Sealer(
-        signers=_load_signers(config.keys),
+        signers=keys.signers,
         trust=trust,
         clock=clock,
         new_id=new_id,
@@ -188,7 +185,7 @@ def build_parts(config: Config, store: MessageStore) -> Parts:
             ceiling=timedelta(seconds=limits.retry_ceiling_seconds),
             max_attempts=limits.max_attempts,
         ),
-        decryption_keys=_load_decryption_keys(config.keys),
+        decryption_keys=keys.agreements,
     )
 
 
@@ -296,23 +293,3 @@ def missing_section(name: str) -> RefusedError:
     """Say that the configuration lacks a section."""
     message = f"expected a section [{name}] in the configuration"
     return RefusedError("config.invalid", message, actor=Actor.OPERATOR)
-
-
-def _passphrase(key: KeyConfig) -> bytes | None:
-    return resolve_secret(key.passphrase).encode() if key.passphrase else None
-
-
-def _load_signers(keys: Mapping[Purpose, KeyConfig]) -> dict[Purpose, Signer]:
-    return {
-        purpose: SoftKeySigner.load(key.key, key.certificate, passphrase=_passphrase(key))
-        for purpose, key in keys.items()
-        if purpose is not Purpose.DECRYPTION
-    }
-
-
-def _load_decryption_keys(keys: Mapping[Purpose, KeyConfig]) -> dict[str, KeyAgreement]:
-    key = keys.get(Purpose.DECRYPTION)
-    if key is None:
-        return {}
-    loaded = SoftKeyAgreement.load(key.key, key.certificate, passphrase=_passphrase(key))
-    return {loaded.thumbprint: loaded}

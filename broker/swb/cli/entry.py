@@ -40,6 +40,9 @@ COMMANDS: Final = {
     "submit": CommandEntry("swb.cli.submit:command", "Submit a national payload to a gateway."),
     "status": CommandEntry("swb.cli.status:command", "Show where a document stands, and its road."),
     "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),
+    "signer": CommandEntry(
+        "swb.cli.signer:command", "Hold keys for other processes of this machine."
+    ),
     "topology": CommandEntry("swb.cli.topology:command", "Make the transport's lines."),
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),

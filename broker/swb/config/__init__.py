@@ -1,10 +1,17 @@
 """What one daemon is told: a TOML file, read whole, refused by name where it is wrong.
 
 Relative paths are taken from the folder of the file, those of secrets too. Secrets stand in it by
-reference only: ``env:NAME`` or ``file:PATH``.
+reference only: ``env:NAME``, ``file:PATH`` or ``prompt``, which asks at the terminal.
 """
 
-from swb.config.loading import load_config, resolve_secret
+from swb.config.keys import (
+    FileKeyConfig,
+    KeyConfig,
+    Pkcs11KeyConfig,
+    Pkcs12KeyConfig,
+    RemoteKeyConfig,
+)
+from swb.config.loading import load_config, load_signer_config
 from swb.config.model import (
     ApprovalsConfig,
     AuditConfig,
@@ -14,7 +21,6 @@ from swb.config.model import (
     EmbeddedTransportConfig,
     EvidenceConfig,
     HealthConfig,
-    KeyConfig,
     LimitsConfig,
     NationalConfig,
     PartyConfig,
@@ -24,25 +30,42 @@ from swb.config.model import (
     StoreConfig,
     TrustConfig,
 )
+from swb.config.secrets import SecretReader, resolve_secret
+from swb.config.signer import (
+    ClientConfig,
+    ListenConfig,
+    SignerConfig,
+    SignerLimitsConfig,
+)
 
 __all__ = [
     "ApprovalsConfig",
     "AuditConfig",
     "AuthorityConfig",
+    "ClientConfig",
     "Config",
     "ConnectionsConfig",
     "EmbeddedTransportConfig",
     "EvidenceConfig",
+    "FileKeyConfig",
     "HealthConfig",
     "KeyConfig",
     "LimitsConfig",
+    "ListenConfig",
     "NationalConfig",
     "PartyConfig",
+    "Pkcs11KeyConfig",
+    "Pkcs12KeyConfig",
     "RabbitTransportConfig",
+    "RemoteKeyConfig",
     "Role",
     "RolesConfig",
+    "SecretReader",
+    "SignerConfig",
+    "SignerLimitsConfig",
     "StoreConfig",
     "TrustConfig",
     "load_config",
+    "load_signer_config",
     "resolve_secret",
 ]

@@ -6,30 +6,16 @@ The value of anything that could be a secret is never told.
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from swb.config.model import (
-    MEANT,
-    AuthorityConfig,
-    Config,
-    ConnectionsConfig,
-    EmbeddedTransportConfig,
-    HealthConfig,
-    KeyConfig,
-    LimitsConfig,
-    NationalConfig,
-    PartyConfig,
-    RabbitTransportConfig,
-    RolesConfig,
-    StoreConfig,
-    TrustConfig,
-)
+from swb.config.keys import KEY_KINDS
+from swb.config.model import MEANT, Config, EmbeddedTransportConfig, RabbitTransportConfig
+from swb.config.signer import SignerConfig
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
 
@@ -38,15 +24,31 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["load_config", "resolve_secret"]
+__all__ = ["load_config", "load_signer_config"]
+
+_Read = TypeVar("_Read", bound=BaseModel)
+_Section = TypeVar("_Section", bound=BaseModel)
 
 
 def load_config(path: Path) -> Config:
-    """Read a configuration file.
+    """Read a daemon's configuration file.
 
     Raises:
         RefusedError: ``config.unreadable``, ``config.malformed``, ``config.invalid``.
     """
+    return _load(path, Config)
+
+
+def load_signer_config(path: Path) -> SignerConfig:
+    """Read a signer's configuration file.
+
+    Raises:
+        RefusedError: ``config.unreadable``, ``config.malformed``, ``config.invalid``.
+    """
+    return _load(path, SignerConfig)
+
+
+def _load(path: Path, model: type[_Read]) -> _Read:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as cause:
@@ -60,9 +62,9 @@ def load_config(path: Path) -> Config:
             "config.malformed", f"expected TOML in {path}: {cause}", actor=Actor.OPERATOR
         ) from cause
     try:
-        config = Config.model_validate(raw)
+        config = model.model_validate(raw)
     except ValidationError as cause:
-        findings = tuple(_explain(cause))
+        findings = tuple(_explain(cause, model))
         first = f"{findings[0].path or 'the file'}: {findings[0].message}"
         raise RefusedError(
             "config.invalid", f"{path}: {first}", actor=Actor.OPERATOR, findings=findings
@@ -74,21 +76,13 @@ _TRANSPORTS: Final[Mapping[str, type[BaseModel]]] = {
     "embedded": EmbeddedTransportConfig,
     "rabbitmq": RabbitTransportConfig,
 }
-_SECTIONS: Final[Mapping[str, type[BaseModel]]] = {
-    "party": PartyConfig,
-    "roles": RolesConfig,
-    "store": StoreConfig,
-    "trust": TrustConfig,
-    "keys": KeyConfig,
-    "national": NationalConfig,
-    "connections": ConnectionsConfig,
-    "authority": AuthorityConfig,
-    "health": HealthConfig,
-    "limits": LimitsConfig,
-}
+_OF_KEYS: Final = ("keys", "retired_decryption")
+_KEY_DEPTH: Final = 2
+"""Steps to a key's section: its collection and its purpose, or number. Its kind comes next."""
 
 
-def _explain(error: ValidationError) -> list[Finding]:
+def _explain(error: ValidationError, model: type[BaseModel]) -> list[Finding]:
+    faults = error.errors(include_url=False)
     return [
         Finding(
             code="config.invalid",
@@ -97,16 +91,20 @@ def _explain(error: ValidationError) -> list[Finding]:
             message=message,
             actor=Actor.OPERATOR,
         )
-        for path, message in map(_explain_fault, error.errors(include_url=False))
+        for path, message in (_explain_fault(fault, model) for fault in faults)
     ]
 
 
-def _explain_fault(fault: ErrorDetails) -> tuple[str, str]:
+def _explain_fault(fault: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     """Say which key is wrong, and what was meant; the value itself may be a secret."""
     steps = [str(step) for step in fault["loc"] if step != "[key]"]
-    section = _SECTIONS.get(steps[0]) if len(steps) > 1 else Config
+    section = _section_of(model, steps[0]) if len(steps) > 1 else model
+    kinds: Mapping[str, type[BaseModel]] = _TRANSPORTS
     if steps[:1] == ["transport"] and len(steps) > 1:
-        section = _TRANSPORTS.get(steps.pop(1))
+        section = kinds.get(steps.pop(1))
+    elif steps and steps[0] in _OF_KEYS and len(steps) > 1:
+        kinds = KEY_KINDS
+        section = kinds.get(steps.pop(2)) if len(steps) > _KEY_DEPTH else None
     said = fault["msg"].removeprefix("Value error, ")
     context = fault.get("ctx", {})
     match fault["type"]:
@@ -117,8 +115,8 @@ def _explain_fault(fault: ErrorDetails) -> tuple[str, str]:
             said = "expected this key, found none"
         case "union_tag_not_found" | "union_tag_invalid":
             steps.append("kind")
-            kinds = " or ".join(map(repr, _TRANSPORTS))
-            said = f"expected {kinds}" + _suggest(context.get("tag", ""), _TRANSPORTS)
+            said = f"expected {' or '.join(map(repr, kinds))}"
+            said += _suggest(context.get("tag", ""), kinds)
         case "enum" | "literal_error":
             # A closed set of words is no place for a secret.
             known = re.findall(r"'([^']+)'", str(context.get("expected", "")))
@@ -128,12 +126,23 @@ def _explain_fault(fault: ErrorDetails) -> tuple[str, str]:
     return ".".join(steps), said
 
 
+def _section_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """Find what a section is made of, also where it may be left out or stand several times."""
+    waiting: list[Any] = [field.annotation] if (field := model.model_fields.get(name)) else []
+    while waiting:
+        annotation = waiting.pop()
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            return annotation
+        waiting.extend(get_args(annotation))
+    return None
+
+
 def _suggest(found: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(found, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _absolute(config: Config, folder: Path) -> Config:
+def _absolute(config: _Read, folder: Path) -> _Read:
     """Take every relative path from the configuration's own folder."""
 
     def rebase_value(value: object) -> object:
@@ -141,9 +150,11 @@ def _absolute(config: Config, folder: Path) -> Config:
             return folder / value
         if isinstance(value, str) and value.startswith("file:"):
             return f"file:{folder / value.removeprefix('file:')}"
+        if isinstance(value, tuple):
+            return tuple(map(rebase_value, value))
         return rebase(value) if isinstance(value, BaseModel) else value
 
-    def rebase(section: BaseModel) -> BaseModel:
+    def rebase(section: _Section) -> _Section:
         changed: dict[str, object] = {}
         for name in type(section).model_fields:
             value = getattr(section, name)
@@ -153,27 +164,4 @@ def _absolute(config: Config, folder: Path) -> Config:
                 changed[name] = rebase_value(value)
         return section.model_copy(update=changed)
 
-    rebased = rebase(config)
-    assert isinstance(rebased, Config)  # noqa: S101 - model_copy keeps the class
-    return rebased
-
-
-def resolve_secret(reference: str) -> str:
-    """Get the secret behind ``env:NAME`` or ``file:PATH``.
-
-    Raises:
-        RefusedError: ``config.secret``: there is nothing behind the reference.
-    """
-    kind, _, name = reference.partition(":")
-    if kind == "env" and name in os.environ:
-        return os.environ[name]
-    if kind == "file":
-        try:
-            return Path(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as cause:
-            raise RefusedError(
-                "config.secret", f"expected a readable secret at {name}", actor=Actor.OPERATOR
-            ) from cause
-    raise RefusedError(
-        "config.secret", f"expected a secret behind {kind}:{name}", actor=Actor.OPERATOR
-    )
+    return rebase(config)

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.core.approving import Guarded
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
@@ -23,7 +24,6 @@ __all__ = [
     "EmbeddedTransportConfig",
     "EvidenceConfig",
     "HealthConfig",
-    "KeyConfig",
     "LimitsConfig",
     "NationalConfig",
     "PartyConfig",
@@ -48,6 +48,7 @@ MEANT: Final = {
     _SOURCE: "expected an https address, or file:PATH",
     _URL: "expected an http or https URL without user and password",
     _OID: "expected an object identifier such as 1.2.3",
+    SECRET_REFERENCE: "expected a reference, env:NAME, file:PATH or prompt",
 }
 """What is said where a value has not the form that a pattern asks for."""
 
@@ -155,20 +156,6 @@ class TrustConfig(_Section):
     ] = {}
     follow_pointers: bool = False
     refresh_seconds: float = Field(default=3600, ge=0.05, le=86400)
-
-
-class KeyConfig(_Section):
-    """One private key.
-
-    Attributes:
-        key: PKCS#8, PEM.
-        certificate: PEM.
-        passphrase: Reference to the key's passphrase, where it has one.
-    """
-
-    key: Path
-    certificate: Path
-    passphrase: str | None = Field(default=None, pattern=_REFERENCE)
 
 
 class NationalConfig(_Section):
@@ -321,7 +308,11 @@ class LimitsConfig(_Section):
 
 
 class Config(_Section):
-    """One daemon's configuration."""
+    """One daemon's configuration.
+
+    ``keys`` has the key in use for each purpose; ``retired_decryption`` the decryption keys before
+    it, kept for as long as messages for them may come.
+    """
 
     party: PartyConfig
     roles: RolesConfig
@@ -331,6 +322,7 @@ class Config(_Section):
     ]
     trust: TrustConfig
     keys: dict[Purpose, KeyConfig] = {}
+    retired_decryption: tuple[KeyConfig, ...] = ()
     national: NationalConfig | None = None
     connections: ConnectionsConfig | None = None
     authority: AuthorityConfig = AuthorityConfig()

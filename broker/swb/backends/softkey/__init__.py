@@ -2,6 +2,7 @@
 
 from swb.backends.softkey.authority import Authority
 from swb.backends.softkey.development import DevelopmentKeys, make_development_keys
+from swb.backends.softkey.files import load_certificate
 from swb.backends.softkey.signer import SoftKeyAgreement, SoftKeySigner
 
 __all__ = [
@@ -9,5 +10,6 @@ __all__ = [
     "DevelopmentKeys",
     "SoftKeyAgreement",
     "SoftKeySigner",
+    "load_certificate",
     "make_development_keys",
 ]

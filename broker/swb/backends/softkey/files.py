@@ -23,13 +23,29 @@ if TYPE_CHECKING:
 
     from swb_schemas.wire.certificates import Certificate
 
-__all__ = ["KeyPair", "load_pem_pair", "load_pkcs12_pair"]
+__all__ = ["KeyPair", "load_certificate", "load_pem_pair", "load_pkcs12_pair"]
 
 _LIMIT: Final = 1_000_000
 _ENCRYPTED: Final = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
 
 KeyPair = tuple[ec.EllipticCurvePrivateKey, "Certificate"]
 """A private key and its certificate."""
+
+
+def load_certificate(path: Path) -> Certificate:
+    """Read a certificate whose key is wherever it is.
+
+    Args:
+        path: One certificate in PEM.
+
+    Raises:
+        UnavailableError: ``signer.unavailable``.
+    """
+    try:
+        return parse_pem_certificate(_read(path))
+    except RefusedError as cause:
+        message = f"expected a certificate in {path.name}: {cause.message}"
+        raise UnavailableError("signer.unavailable", message) from cause
 
 
 def load_pem_pair(key: Path, certificate: Path, *, passphrase: bytes | None = None) -> KeyPair:
@@ -44,11 +60,7 @@ def load_pem_pair(key: Path, certificate: Path, *, passphrase: bytes | None = No
         UnavailableError: ``signer.unavailable``; ``signer.exposed``: a plain key that every user of
             the machine may read.
     """
-    try:
-        parsed = parse_pem_certificate(_read(certificate))
-    except RefusedError as cause:
-        message = f"expected a certificate in {certificate.name}: {cause.message}"
-        raise UnavailableError("signer.unavailable", message) from cause
+    parsed = load_certificate(certificate)
     raw = _read(key)
     if _ENCRYPTED not in raw:
         _check_not_exposed(key)

@@ -1,0 +1,105 @@
+"""Secrets behind references: ``env:NAME``, ``file:PATH``, ``prompt``. None is ever told or logged.
+
+A file with a secret that every user of the machine may read is refused: what such a file holds is
+none. A group may read it, as orchestrators arrange it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["SecretReader", "resolve_secret"]
+
+_LIMIT: Final = 65_536
+
+
+def resolve_secret(reference: str, *, what: str = "the secret") -> str:
+    """Get the secret behind ``env:NAME``, ``file:PATH`` or ``prompt``.
+
+    Args:
+        reference: Where it is.
+        what: Whose secret it is, for who is asked at the terminal.
+
+    Raises:
+        RefusedError: ``config.secret``: there is nothing behind the reference, or nobody to ask;
+            ``config.secret_exposed``: every user of the machine may read the file.
+    """
+    kind, _, name = reference.partition(":")
+    if kind == "env" and name in os.environ:
+        return os.environ[name]
+    if kind == "file":
+        return _read(Path(name))
+    if reference == "prompt":
+        return _ask(what)
+    raise RefusedError(
+        "config.secret", f"expected a secret behind {kind}:{name}", actor=Actor.OPERATOR
+    )
+
+
+class SecretReader:
+    """Resolves references, and asks a person once for each secret.
+
+    Args:
+        resolve: Gets one secret.
+    """
+
+    def __init__(self, resolve: Callable[..., str] = resolve_secret) -> None:
+        self._resolve = resolve
+        self._known: dict[tuple[str, str], str] = {}
+
+    def read(self, reference: str, what: str) -> str:
+        """Get a secret; the same one again without asking again.
+
+        Args:
+            reference: Where it is.
+            what: Whose secret it is.
+
+        Raises:
+            RefusedError: ``config.secret``, ``config.secret_exposed``.
+        """
+        key = (reference, what if reference == "prompt" else "")
+        if key not in self._known:
+            self._known[key] = self._resolve(reference, what=what)
+        return self._known[key]
+
+    def __repr__(self) -> str:
+        return f"SecretReader({len(self._known)} known)"
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            raw = file.read(_LIMIT)
+        secret = raw.decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as cause:
+        raise RefusedError(
+            "config.secret", f"expected a readable secret at {path}", actor=Actor.OPERATOR
+        ) from cause
+    if mode & stat.S_IROTH:
+        raise RefusedError(
+            "config.secret_exposed",
+            f"expected {path} to be closed to other users, found that they may read it",
+            actor=Actor.OPERATOR,
+        )
+    return secret
+
+
+def _ask(what: str) -> str:
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise RefusedError(
+            "config.secret",
+            f"expected a terminal to ask for {what} at: give env:NAME or file:PATH",
+            actor=Actor.OPERATOR,
+        )
+    return getpass.getpass(f"{what[:1].upper()}{what[1:]}: ", stream=sys.stderr)

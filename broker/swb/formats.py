@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from swb.ports import Reading, Rendering
-from swb_adapters.sdk import find_differences
+from swb_adapters.sdk import find_differences, find_writer
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class InProcessFormats:
 
     async def from_canonical(self, document: Document) -> Rendering:
         """See `swb.ports.NationalFormats.from_canonical`."""
-        adapter = self._find_writer(document)
+        adapter = find_writer(self._adapters, document)
         rendering = adapter.from_canonical(document)
         return Rendering(
             payload=rendering.payload,
@@ -97,17 +97,7 @@ class InProcessFormats:
 
     async def compare(self, document: Document) -> Sequence[str]:
         """See `swb.ports.NationalFormats.compare`."""
-        adapter = self._find_writer(document)
+        adapter = find_writer(self._adapters, document)
         rendering = adapter.from_canonical(document)
         again = adapter.to_canonical(rendering.payload)
         return find_differences(document, again.document, rendering.losses)
-
-    def _find_writer(self, document: Document) -> Adapter:
-        """Find who writes a document; the last one's refusal says that nobody does."""
-        for adapter in self._adapters[:-1]:
-            try:
-                adapter.info.get_support(document)
-            except RefusedError:
-                continue
-            return adapter
-        return self._adapters[-1]

@@ -27,6 +27,7 @@ from swb_adapters.sdk.contract import (
     Provenance,
     Reading,
     Rendering,
+    find_writer,
 )
 from swb_adapters.sdk.dates import (
     BUDDHIST_OFFSET,
@@ -109,6 +110,7 @@ __all__ = [
     "encode_json",
     "find_differences",
     "find_unplaced",
+    "find_writer",
     "fold_foreign_text",
     "format_day_as_instant",
     "format_day_first_date",

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
 
-__all__ = ["Adapter", "AdapterInfo", "MessageSupport", "Provenance", "Reading", "Rendering"]
+__all__ = [
+    "Adapter",
+    "AdapterInfo",
+    "MessageSupport",
+    "Provenance",
+    "Reading",
+    "Rendering",
+    "find_writer",
+]
 
 
 class Provenance(StrEnum):
@@ -194,3 +202,18 @@ class Adapter(Protocol):
                 document must have cannot be carried).
         """
         ...
+
+
+def find_writer(adapters: Sequence[Adapter], document: Document) -> Adapter:
+    """Find which of a national system's adapters writes a document.
+
+    Returns:
+        The first that does; else the last one, whose refusal says that nobody does.
+    """
+    for adapter in adapters[:-1]:
+        try:
+            adapter.info.get_support(document)
+        except RefusedError:
+            continue
+        return adapter
+    return adapters[-1]

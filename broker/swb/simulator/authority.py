@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final
 
 from swb.simulator.applications import apply_for
 from swb.simulator.customs import draw_answers
+from swb_adapters.sdk import find_writer
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
-from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -275,15 +275,6 @@ class SimulatedAuthority:
                 return adapter
         return self._adapters[0]
 
-    def _find_writer(self, document: Document) -> Adapter:
-        for adapter in self._adapters[:-1]:
-            try:
-                adapter.info.get_support(document)
-            except RefusedError:
-                continue
-            return adapter
-        return self._adapters[-1]
-
     def _register(self, line: RegisteredCertificate) -> None:
         self._append(
             _REGISTER, [line.certificate_key, line.delivery_id, line.received_at.isoformat()]
@@ -297,7 +288,7 @@ class SimulatedAuthority:
             os.fsync(file.fileno())
 
     def _put(self, name: str, document: Document, *, due: datetime | None = None) -> None:
-        adapter = self._find_writer(document)
+        adapter = find_writer(self._adapters, document)
         rendering = adapter.from_canonical(document)
         file_name = f"{name}{adapter.info.file_suffix}"
         if due is None:

@@ -1,7 +1,8 @@
 """Health over HTTP: ``/health/live`` says that it answers, ``/health/ready`` that it works.
 
 Ready is 200 when every back end answers in time and 503 otherwise, with each check's outcome and
-what waits in the store. Nothing of a document is in it.
+what waits in the store. Notices tell what a person
+should look at though everything works. Nothing of a document is in it.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ def _build_application(nodes: Sequence[Node]) -> Starlette:
             good = all(outcome == "ok" for outcome in checks.values())
             healthy = healthy and good
             waiting = await _count(node) if checks.get("store") == "ok" else None
-            report[node.name] = {"checks": checks, "waiting": waiting}
+            notices = {name: dict(told) for name, ask in node.notices.items() if (told := ask())}
+            report[node.name] = {"checks": checks, "waiting": waiting, "notices": notices}
             if node.stamping is not None:
                 report[node.name]["seconds_without_time_stamp"] = await _find_age(node.stamping)
         body = {"status": "ready" if healthy else "degraded", "nodes": report}

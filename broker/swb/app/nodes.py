@@ -19,6 +19,7 @@ from swb.app.parts import (
     get_formats,
     get_national,
 )
+from swb.app.trusting import LONGEST_REST, build_refreshing
 from swb.backends.files import DropFolder
 from swb.clock import SystemClock
 from swb.config import Role
@@ -34,7 +35,7 @@ from swb.services.watching import Watch
 from swb.simulator.authority import SimulatedAuthority
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from swb.config import Config
     from swb.ports import MessageStore, Transport
@@ -64,6 +65,8 @@ class Node:
         inboxes: Loops over a line's deliveries; they end when the line closes.
         lines: Transport lines by member.
         checks: What health asks, by name.
+        notices: What health tells and a person should look at, though everything works: by name,
+            what asks for codes by subject.
         submitting: The door inward, for a gateway.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
@@ -76,6 +79,7 @@ class Node:
     inboxes: list[InboxService] = field(default_factory=list)
     lines: dict[str, Transport] = field(default_factory=dict)
     checks: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+    notices: dict[str, Callable[[], Mapping[str, str]]] = field(default_factory=dict)
     submitting: SubmitService | None = None
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None
@@ -181,6 +185,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 _add_gateway(node, parts)
             else:
                 _add_router(node, parts)
+            _add_refreshing(node, parts)
             node.checks.update({f"step {pace.name}": pace.check for pace in node.paces})
         if Role.AUTHORITY in roles:
             _add_authority(node, config)
@@ -296,6 +301,15 @@ def _guard(
         await judge(raw, line)
 
     return guarded
+
+
+def _add_refreshing(node: Node, parts: Parts) -> None:
+    """Look for newer trust lists, where the configuration says where they come from."""
+    refreshing = build_refreshing(parts.config, parts.lists, parts.clock)
+    if refreshing is not None:
+        rest_for = min(parts.config.trust.refresh_seconds, LONGEST_REST)
+        node.paces.append(Pace("refresh", refreshing.refresh_due, rest_for=rest_for))
+        node.notices["lists"] = lambda: refreshing.troubles
 
 
 def _add_authority(node: Node, config: Config) -> None:

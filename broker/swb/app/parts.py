@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Clock,
         ConnectionSource,
         KeyAgreement,
+        ListShelf,
         MessageStore,
         Transport,
         TrustSource,
@@ -63,6 +64,7 @@ class Parts:
     clock: Clock
     store: MessageStore
     trust: TrustSource
+    lists: ListShelf
     connections: ConnectionSource
     sealer: Sealer
     retrying: RetryPolicy
@@ -178,6 +180,7 @@ def build_parts(config: Config, store: MessageStore, keys: KeyRing) -> Parts:
         clock=clock,
         store=store,
         trust=trust,
+        lists=trust,
         connections=build_connections(config, trust),
         sealer=sealer,
         retrying=RetryPolicy(

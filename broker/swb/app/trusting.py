@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from swb.backends.files import FileDistrustRegister, FileTrustSource, TrustMemory
+from swb.backends.files.list_file import FileListFetcher
+from swb.backends.http.lists import HttpListFetcher
+from swb.services.refreshing import RefreshService
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.config import Config
-    from swb.ports import DistrustRegister
+    from swb.ports import Clock, DistrustRegister, ListFetcher, ListShelf
 
-__all__ = ["build_distrust", "build_trust", "trust_folder"]
+__all__ = [
+    "LONGEST_REST",
+    "build_distrust",
+    "build_fetchers",
+    "build_refreshing",
+    "build_trust",
+    "trust_folder",
+]
+
+LONGEST_REST: Final = 30.0
+"""Seconds between two looks at what is due to be fetched."""
+_ANSWER_WITHIN: Final = timedelta(seconds=30)
+_AGAIN_AFTER: Final = timedelta(minutes=1)
 
 
 def trust_folder(config: Config) -> Path | None:
@@ -43,3 +59,25 @@ def build_distrust(config: Config) -> DistrustRegister | None:
     """Build the register of what the operator says of stolen keys."""
     folder = trust_folder(config)
     return FileDistrustRegister(folder) if folder else None
+
+
+def build_refreshing(config: Config, shelf: ListShelf, clock: Clock) -> RefreshService | None:
+    """Build what looks for newer lists; None where nothing says where they come from."""
+    trust = config.trust
+    if not trust.sources and not trust.follow_pointers:
+        return None
+    return RefreshService(
+        shelf=shelf,
+        fetchers=build_fetchers(),
+        sources=trust.sources,
+        follow_pointers=trust.follow_pointers,
+        clock=clock,
+        every=timedelta(seconds=trust.refresh_seconds),
+        again_after=_AGAIN_AFTER,
+    )
+
+
+def build_fetchers() -> dict[str, ListFetcher]:
+    """Build what gets lists, by scheme of their location."""
+    http = HttpListFetcher(answer_within=_ANSWER_WITHIN)
+    return {"https": http, "http": http, "file": FileListFetcher()}

@@ -354,14 +354,19 @@ class TrustBundle:
             case _:
                 return
 
-    def check_snapshot(self) -> None:
-        """Require that every list is the one that the region saw, or a later one.
+    def find_disagreements(self) -> dict[str, UndeterminedError]:
+        """Find the states whose list is neither the one that the region saw nor a later one.
 
-        Raises:
-            UndeterminedError: ``trust.list_behind``, ``trust.list_forked``.
+        Returns:
+            By state: ``trust.list_behind`` or ``trust.list_forked``.
         """
-        for each in self.lists.values():
-            self._check_snapshot(each)
+        found = {}
+        for state, each in self.lists.items():
+            try:
+                self._check_snapshot(each)
+            except UndeterminedError as fault:
+                found[state] = fault
+        return found
 
     def _check_snapshot(self, found: TrustList) -> None:
         region = self.lists.get(REGION)

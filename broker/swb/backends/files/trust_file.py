@@ -102,9 +102,14 @@ class FileTrustSource:
         assert bundle is not None  # noqa: S101 - fetched
         for state, raw in publications.items():
             bundle = take_publication(bundle, state, raw)
-        bundle.check_snapshot()
+        disagreed = set(self._bundle.find_disagreements()) if self._bundle else set()
+        for other, fault in bundle.find_disagreements().items():
+            if other in publications or other not in disagreed:
+                raise fault
         if self._memory is None:
             check_succession(bundle, remember(self._bundle or bundle))
+        elif self._bundle is not None and remember(bundle) == remember(self._bundle):
+            return await self.fetch()
         else:
             # A crash must not leave a number remembered whose list is nowhere.
             check_succession(bundle, self._memory.load())

@@ -21,6 +21,8 @@ from swb_adapters.sdk.paths import PathMap
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
 

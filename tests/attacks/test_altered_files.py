@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from swb_schemas.xml.parsing import canonical_octets, parse_xml
-from tests.attacks.conftest import Reader
+from tests.attacks.reading import Reader
 from tests.vectors.positive import clear_message, encrypted_message, sealed_certificate
 
 if TYPE_CHECKING:

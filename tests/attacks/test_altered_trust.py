@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.wire import TrustBundle, parse_trust_bundle
-from tests.attacks.conftest import TRUST
+from tests.attacks.reading import TRUST
 from tests.vectors.world import bundle
 
 STANDARD = bundle()

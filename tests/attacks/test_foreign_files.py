@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.attacks.conftest import Reader
+    from tests.attacks.reading import Reader
 
 BEFORE_ANYTHING_IS_READ = ("xml.", "message.not_a_message", "sealed.not_a_sealed_document")
 

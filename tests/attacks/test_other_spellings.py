@@ -6,7 +6,7 @@ import base64
 from typing import Final
 
 from swb_schemas.wire import verify_message
-from tests.attacks.conftest import TRUST
+from tests.attacks.reading import TRUST
 from tests.vectors.positive import clear_message
 from tests.vectors.tampering import replace_once
 from tests.vectors.world import AT, VN_GATEWAY

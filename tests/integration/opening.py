@@ -246,6 +246,8 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
         national=folder,
         store=store,
         sealer=shared.sealer(state),
+        trust=shared.trust,
+        policy=VerificationPolicy(),
         clock=shared.clock,
         jitter=_no_jitter,
         retrying=RETRYING,
@@ -285,6 +287,7 @@ async def _running(world: World) -> AsyncIterator[None]:
     for each in lines:
         await each.open()
     tasks = [asyncio.create_task(inbox.run()) for inbox in inboxes]
+    await asyncio.sleep(0)  # every inbox has begun before a line may be closed again
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.errors import RefusedError
+from swb_schemas.wire.verification import VerificationPolicy
 from tests.integration.opening import LEASE, RETRYING
 from tests.integration.rewrapping import rewrap
 
@@ -48,6 +49,8 @@ def delivering(
         national=national or world.vn.folder,
         store=world.vn.store,
         sealer=sealer or world.vn.sealer,
+        trust=world.trust,
+        policy=VerificationPolicy(),
         clock=world.clock,
         jitter=lambda: 0.0,
         retrying=RETRYING,

@@ -70,6 +70,8 @@ def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> Del
         national=door,
         store=world.vn.store,
         sealer=world.vn.sealer,
+        trust=world.trust,
+        policy=VerificationPolicy(),
         clock=world.clock,
         jitter=lambda: 0.0,
         retrying=RETRYING,

@@ -143,6 +143,17 @@ def octet_vectors() -> tuple[Vector, ...]:
             replace_once(sealed, b"Fresh durians", b"<a>" * 40 + b"</a>" * 40),
         ),
         _message(
+            "too-many-attributes",
+            "xml.too_many_attributes",
+            "M1",
+            "An element with 65 attributes, where 64 are allowed: canonical form sorts them.",
+            replace_once(
+                message,
+                b"<HeaderVersion>",
+                b"<HeaderVersion" + b"".join(b' a%02d=""' % at for at in range(65)) + b">",
+            ),
+        ),
+        _message(
             "a-sealed-document-without-a-message",
             "message.not_a_message",
             "M2",

@@ -212,6 +212,8 @@ def _add_gateway(node: Node, parts: Parts) -> None:
         national=folder,
         store=parts.store,
         sealer=parts.sealer,
+        trust=parts.trust,
+        policy=parts.verification_policy,
         clock=parts.clock,
         jitter=parts.jitter,
         retrying=parts.retrying,

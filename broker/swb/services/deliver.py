@@ -4,6 +4,9 @@ Rule findings travel with it as advice: granting preference is the importing cus
 element that the national format cannot carry is a declared loss, kept as an event. Then the
 sender is told (AS3) in the same transaction that records the delivery. When that transaction fails
 the document is handed over again, under the same id.
+
+A store can be written past this program, and customs acts on what it is handed. So a document that
+comes out of the store is judged by its seal once more, and never handed over on the store's word.
 """
 
 from __future__ import annotations
@@ -25,11 +28,11 @@ from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import Actor, RefusedError, SwbError
+from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import Place, check_document
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.verification import verify_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +45,13 @@ if TYPE_CHECKING:
         NationalDelivery,
         NationalFormats,
         NationalGateway,
+        TrustSource,
     )
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents import Document
     from swb_schemas.wire.evidence import VerifiedDelivery
     from swb_schemas.wire.seal_header import SealHeader
+    from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["DeliverService"]
 
@@ -66,6 +71,8 @@ class DeliverService:
         connections: Tells the terms of what is delivered.
         store: Holds what waits.
         sealer: Seals AS3.
+        trust: Whom to believe of what comes out of the store.
+        policy: How strictly to verify it.
         clock: Decides what is due.
         jitter: Draws a number in [0, 1).
         retrying: How patient to be.
@@ -84,6 +91,8 @@ class DeliverService:
         connections: ConnectionSource,
         store: MessageStore,
         sealer: Sealer,
+        trust: TrustSource,
+        policy: VerificationPolicy,
         clock: Clock,
         jitter: Callable[[], float],
         retrying: RetryPolicy,
@@ -98,6 +107,8 @@ class DeliverService:
         self._connections = connections
         self._store = store
         self._sealer = sealer
+        self._trust = trust
+        self._policy = policy
         self._clock = clock
         self._jitter = jitter
         self._retrying = retrying
@@ -136,7 +147,9 @@ class DeliverService:
                 delivery.document_id, code=error.code, at=self._clock.now()
             )
         except SwbError as error:
-            await self._postpone(delivery, error.code)
+            await self._postpone(
+                delivery, error.code, gives_up=not isinstance(error, UndeterminedError)
+            )
         except Exception:  # noqa: BLE001 - of an adapter, most likely
             _log.exception("delivery_faulted", document_id=delivery.document_id)
             await self._postpone(delivery, INTERNAL_FAULT)
@@ -144,7 +157,7 @@ class DeliverService:
     async def _hand_over(self, delivery: NationalDelivery) -> None:
         known = self._recent.take(delivery)
         if known is None:
-            header, document = read_kept(delivery.octets)
+            header, document = await self._verify_kept(delivery)
         else:
             header, document = known.sealed.header, known.sealed.document
         rendering = await self._formats.from_canonical(document)
@@ -191,6 +204,39 @@ class DeliverService:
         )
         self._on_commit()
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _verify_kept(self, delivery: NationalDelivery) -> tuple[SealHeader, Document]:
+        """Judge a document that was verified when it came, as it stands in the store now.
+
+        What this gateway received before a certificate was distrusted stays valid; that moment is
+        its own word, as the store holds it.
+
+        Raises:
+            RefusedError: ``delivery.other_document``, and what `verify_sealed` raises.
+            UndeterminedError: What `verify_sealed` raises, ``trust.unusable``.
+            UnavailableError: ``trust.unreachable``, ``store.unavailable``.
+        """
+        record = await self._store.find_document(delivery.document_id)
+        sealed = verify_sealed(
+            delivery.octets,
+            trust=await self._trust.fetch(),
+            at=self._clock.now(),
+            proven_at=record.recorded_at if record else None,
+            policy=self._policy,
+        )
+        header = sealed.header
+        if (
+            header.document_id != delivery.document_id
+            or header.message_type != delivery.message_type
+            or parse_party_id(header.receiving_party).state != self._gateway.state
+        ):
+            message = (
+                f"expected {delivery.message_type} {delivery.document_id} for "
+                f"{self._gateway.state}, found {header.message_type} {header.document_id} for "
+                f"{header.receiving_party}"
+            )
+            raise RefusedError("delivery.other_document", message, actor=Actor.OPERATOR)
+        return header, sealed.document
 
     async def _advise_on_terms(self, header: SealHeader) -> list[Finding]:
         """Tell customs what the connection's terms say of the document's seal."""
@@ -276,12 +322,16 @@ class DeliverService:
         )
         return [await self._sealer.seal(document, route)]
 
-    async def _postpone(self, delivery: NationalDelivery, code: str) -> None:
+    async def _postpone(
+        self, delivery: NationalDelivery, code: str, *, gives_up: bool = True
+    ) -> None:
         attempts = delivery.attempts + 1
         now = self._clock.now()
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
         if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
             delay = None
+        if delay is None and not gives_up:
+            delay = self._retrying.ceiling
         _log.warning(
             "delivery_failed",
             document_id=delivery.document_id,

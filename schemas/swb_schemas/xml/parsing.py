@@ -29,11 +29,14 @@ class XmlLimits:
         octets: Size. lxml itself stops at 10,000,000 characters in one text node.
         depth: Levels of elements; the deepest canonical document has 8.
         elements: Elements in the whole document; 5,000 items of a certificate need some 150,000.
+        attributes: On one element. libxml2 sorts them by insertion for their canonical form, so a
+            hundred thousand on one element, 1.3 million octets, took it a minute.
     """
 
     octets: int = 20_000_000
     depth: int = 32
     elements: int = 400_000
+    attributes: int = 64
 
 
 DEFAULT_LIMITS: Final = XmlLimits()
@@ -48,8 +51,8 @@ def parse_xml(raw: bytes, *, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Eleme
 
     Raises:
         RefusedError: ``xml.too_large``, ``xml.malformed``, ``xml.doctype``,
-            ``xml.processing_instruction``, ``xml.too_deep``, ``xml.too_many_elements``; the
-            finding names the line, where there is one.
+            ``xml.processing_instruction``, ``xml.too_deep``, ``xml.too_many_elements``,
+            ``xml.too_many_attributes``; the finding names the line, where there is one.
     """
     if len(raw) > limits.octets:
         # Who reads stops behind its own limit, so this may be only the beginning.
@@ -138,6 +141,11 @@ def _deeper_than(depth: int) -> etree.XPath:
     return etree.XPath("boolean(" + "/*" * (depth + 1) + ")")
 
 
+@lru_cache(maxsize=8)
+def _more_attributes_than(limit: int) -> etree.XPath:
+    return etree.XPath(f"boolean(//@*[{limit + 1}])")
+
+
 def _check_shape(root: etree._Element, limits: XmlLimits) -> None:
     count = _COUNT(root)
     if isinstance(count, float) and count > limits.elements:
@@ -147,6 +155,10 @@ def _check_shape(root: etree._Element, limits: XmlLimits) -> None:
         deepest = etree.XPath("(" + "/*" * (limits.depth + 1) + ")[1]")(root)
         message = f"expected at most {limits.depth} levels of elements"
         raise _refuse("xml.too_deep", message, _spell_line(deepest))
+    if _more_attributes_than(limits.attributes)(root):
+        crowded = etree.XPath(f"//*[@*[{limits.attributes + 1}]]")(root)
+        message = f"expected at most {limits.attributes} attributes on an element"
+        raise _refuse("xml.too_many_attributes", message, _spell_line(crowded))
     found = _INSTRUCTIONS(root)
     if found:
         message = "expected no processing instruction, found one"

@@ -62,6 +62,10 @@ REFUSED: Final[dict[str, tuple[bytes, str]]] = {
     "deep nesting": (b"<a>" * 33 + b"</a>" * 33, "xml.too_deep"),
     "nesting beyond what the parser takes": (b"<a>" * 5000 + b"</a>" * 5000, "xml.too_deep"),
     "too many elements": (b"<a>" + b"<b/>" * 400_000 + b"</a>", "xml.too_many_elements"),
+    "too many attributes": (
+        b"<a><b" + b"".join(b' a%d=""' % at for at in range(65)) + b"/></a>",
+        "xml.too_many_attributes",
+    ),
     "too many octets": (b"<a>" + b" " * 20_000_000 + b"</a>", "xml.too_large"),
     "a text of more than ten million characters": (
         b"<a>" + b"x" * 10_000_001 + b"</a>",
@@ -76,6 +80,11 @@ def test_refuses(raw: bytes, code: str) -> None:
         parse_xml(raw)
     assert caught.value.code == code
     assert len(caught.value.message) < 400
+
+
+def test_takes_as_many_attributes_as_are_allowed() -> None:
+    attributes = b"".join(b' a%d=""' % at for at in range(64))
+    assert len(parse_xml(b"<a" + attributes + b"><b/></a>").attrib) == 64
 
 
 def test_keeps_to_the_limits_that_it_is_given() -> None:

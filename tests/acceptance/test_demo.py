@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
+from swb.backends.pkcs11 import find_softhsm
 from swb.backends.rabbitmq.topology import vhost_name
 from swb.sandbox.demo import draw_certificates
 from swb.simulator.customs import Manner, draw_conduct
 from swb_schemas.documents.customs import Decision
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 from tests.acceptance.test_crashes import prepare
+from tests.services import miss
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +109,21 @@ def test_the_same_seed_gives_the_same_figures(swb: Program, kept: tuple[Ran, Pat
 def test_clear_bodies_change_no_figure(swb: Program, kept: tuple[Ran, Path]) -> None:
     done = swb("demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--clear", "--json")
     assert figures(done.value) == figures(kept[0].value)
+
+
+def test_every_key_can_be_in_a_token(swb: Program, kept: tuple[Ran, Path], tmp_path: Path) -> None:
+    if find_softhsm() is None:
+        miss("SoftHSM", "softhsm2")
+    folder = tmp_path / "kept"
+    options = ("--documents", str(DOCUMENTS), "--seed", SEED, "--keys", "softhsm")
+    done = swb("demo", *options, "--keep", str(folder), "--json")
+    assert done.status == 0, done.stderr
+    assert figures(done.value) == figures(kept[0].value)
+    configured = "".join(path.read_text() for path in (folder / "region").glob("*.toml"))
+    assert "\nkey = " not in configured
+    assert configured.count('kind = "pkcs11"') == len(
+        re.findall(r"^\[keys\.", configured, re.MULTILINE)
+    )
 
 
 def test_shows_people_a_table(swb: Program) -> None:

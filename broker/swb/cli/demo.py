@@ -78,6 +78,13 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     show_default=True,
     help="Whether document bodies are encrypted for the receiving gateway.",
 )
+@click.option(
+    "--keys",
+    default="files",
+    show_default=True,
+    type=click.Choice(["files", "softhsm"]),
+    help="Where every key of members and router is: in files, or made in SoftHSM tokens.",
+)
 def command(  # noqa: PLR0917 - one for each option
     documents: int,
     transport: str,
@@ -85,6 +92,7 @@ def command(  # noqa: PLR0917 - one for each option
     keep: Path | None,
     amqp_url: str | None,
     protect: bool,
+    keys: str,
 ) -> Answer:
     """Run gateways, router and simulated authorities of five states on this machine.
 
@@ -108,6 +116,7 @@ def command(  # noqa: PLR0917 - one for each option
                 keep=keep,
                 amqp_url=amqp_url,
                 protect=protect,
+                in_tokens=keys == "softhsm",
             )
         )
     return describe_report(report)
@@ -137,6 +146,7 @@ async def _demonstrate(
     keep: Path | None,
     amqp_url: str | None,
     protect: bool,
+    in_tokens: bool,
 ) -> DemoReport:
     states = list_states()
     async with AsyncExitStack() as stack:
@@ -159,6 +169,7 @@ async def _demonstrate(
             protect=protect,
             down={states[seed % len(states)]: _DOWN_FOR},
             time_stamps=time_stamps,
+            in_tokens=in_tokens,
         )
         stamping = load_time_stamp_authority(
             *region.key(REGION, Purpose.TIME_STAMP), SystemClock().now
@@ -185,7 +196,14 @@ async def _demonstrate(
                 message = f"expected to write into {keep}: {cause.strerror}"
                 raise UnavailableError("demo.keep_unwritable", message) from cause
         returned = sum(len(read_returned(region.drop_folder(state))) for state in states)
-    return DemoReport(result=result, example=example, moments=moments, keep=keep, returned=returned)
+    return DemoReport(
+        result=result,
+        example=example,
+        moments=moments,
+        keep=keep,
+        returned=returned,
+        in_tokens=in_tokens,
+    )
 
 
 class _progress:  # noqa: N801 - used as a context, like a function

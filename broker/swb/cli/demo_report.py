@@ -49,6 +49,7 @@ class DemoReport:
         moments: That road.
         keep: Where everything was left, if anywhere.
         returned: Applications that went back to their traders, who mended them.
+        in_tokens: Whether every key of members and router was in a token.
     """
 
     result: DemoResult
@@ -56,6 +57,7 @@ class DemoReport:
     moments: Sequence[Moment]
     keep: Path | None
     returned: int
+    in_tokens: bool = False
 
 
 def describe_report(report: DemoReport) -> Answer:
@@ -95,6 +97,8 @@ def _spell(report: DemoReport) -> Iterator[str]:
         f"{report.result.time_stamped} of {report.result.messages} messages, counted at sender and "
         f"receiver each, are under {report.result.time_stamps} time-stamps of a simulated authority"
     )
+    if report.in_tokens:
+        yield "every key of members and router was made in a SoftHSM token and never left it"
     yield ""
     yield from _spell_road(report)
     yield ""

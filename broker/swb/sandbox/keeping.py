@@ -104,7 +104,5 @@ def _keep_region(region: Region, target: Path) -> None:
         shutil.copyfile(file, target / file.name)
     for folder in ("store", "evidence"):
         if (region.folder / folder).is_dir():
-            (target / folder).mkdir(exist_ok=True)
-            for store in (region.folder / folder).iterdir():
-                shutil.copyfile(store, target / folder / store.name)
+            shutil.copytree(region.folder / folder, target / folder, dirs_exist_ok=True)
     shutil.copyfile(region.bundle, target / "trust" / region.bundle.name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb.app.provision import make_development_keys, make_embedded_lines
+from swb.app.tokens import make_member_tokens
 from swb.config import Config, load_config
 from swb.simulator.agreements import list_pairs
 from swb.simulator.goods import STATES
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from swb.app.tokens import MemberTokens
     from swb.simulator.agreements import Pair
 
 __all__ = ["Region", "lay_out_region"]
@@ -95,6 +97,7 @@ async def lay_out_region(
     limits: Mapping[str, float] | None = None,
     down: Mapping[str, float] | None = None,
     time_stamps: str | None = None,
+    in_tokens: bool = False,
 ) -> Region:
     """Make keys, trust lists, configurations and, for the embedded transport, its file.
 
@@ -109,9 +112,18 @@ async def lay_out_region(
         limits: Values for ``[limits]``.
         down: Seconds for which a state's single window is down when it starts.
         time_stamps: URL of the time-stamp authority that every gateway asks; None stamps nothing.
+        in_tokens: Whether every key of members and router is made in a token of a private SoftHSM
+            and stays there; roots and the time-stamp authority's are files.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    keys = make_development_keys(folder / "trust", states, Environment.TEST, at)
+    tokens = await make_member_tokens(folder / "softhsm", [*states, REGION]) if in_tokens else None
+    keys = make_development_keys(
+        folder / "trust",
+        states,
+        Environment.TEST,
+        at,
+        public_keys=tokens.public_keys if tokens else None,
+    )
     if amqp_url is None:
         await make_embedded_lines(folder / "broker.db", states)
         transport = '[transport]\nkind = "embedded"\npath = "broker.db"\n'
@@ -136,7 +148,7 @@ async def lay_out_region(
             + common
             + national
             + _evidence(state, time_stamps)
-            + _keys(state, _OF_A_GATEWAY),
+            + _keys(state, _OF_A_GATEWAY, tokens),
         )
         authorities[state] = _write(
             folder / f"authority-{state}.toml",
@@ -149,7 +161,7 @@ async def lay_out_region(
     _write(folder / "connections.toml", _connections(states, protect=protect))
     router = _write(
         folder / "router.toml",
-        _head(REGION, "router") + common + _keys(REGION, _OF_THE_ROUTER),
+        _head(REGION, "router") + common + _keys(REGION, _OF_THE_ROUTER, tokens),
     )
     return Region(
         folder=folder,
@@ -187,11 +199,23 @@ def _evidence(state: str, time_stamps: str | None) -> str:
     )
 
 
-def _keys(state: str, purposes: Sequence[Purpose]) -> str:
+def _keys(state: str, purposes: Sequence[Purpose], tokens: MemberTokens | None) -> str:
     return "".join(
-        f'\n[keys.{purpose}]\nkey = "trust/keys/{state}/{purpose}.pem"\n'
-        f'certificate = "trust/keys/{state}/{purpose}.crt.pem"\n'
+        f"\n[keys.{purpose}]\n"
+        + (_in_token(state, purpose, tokens) if tokens else _in_file(state, purpose))
+        + f'certificate = "trust/keys/{state}/{purpose}.crt.pem"\n'
         for purpose in purposes
+    )
+
+
+def _in_file(state: str, purpose: Purpose) -> str:
+    return f'key = "trust/keys/{state}/{purpose}.pem"\n'
+
+
+def _in_token(state: str, purpose: Purpose, tokens: MemberTokens) -> str:
+    return (
+        f'kind = "pkcs11"\nmodule = {json.dumps(str(tokens.module))}\n'
+        f'token = "{state}"\nlabel = "{purpose}"\npin = "file:softhsm/{state}.pin"\n'
     )
 
 

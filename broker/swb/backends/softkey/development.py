@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents.elements import Environment
     from swb_schemas.wire.trust_list import TrustEnvironment
 
-__all__ = ["DevelopmentKeys", "make_development_keys"]
+__all__ = ["DevelopmentKeys", "list_purposes", "make_development_keys"]
 
 _OF_A_STATE: Final = {
     ISSUING: (Purpose.ISSUING_SEAL,),
@@ -75,6 +75,13 @@ class DevelopmentKeys:
         return self.directory / "keys" / state / f"{purpose}.crt.pem"
 
 
+def list_purposes(state: str) -> tuple[Purpose, ...]:
+    """What keys of a member are for, or, for ``REGION``, those of the router."""
+    if state == REGION:
+        return _OF_THE_REGION[ROUTER]
+    return tuple(purpose for purposes in _OF_A_STATE.values() for purpose in purposes)
+
+
 def make_development_keys(
     directory: Path,
     states: Sequence[str],
@@ -83,6 +90,7 @@ def make_development_keys(
     *,
     valid_for: timedelta = timedelta(days=730),
     seed: bytes | None = None,
+    public_keys: Mapping[tuple[str, Purpose], ec.EllipticCurvePublicKey] | None = None,
 ) -> DevelopmentKeys:
     """Make keys for states and the region, and write them into a folder.
 
@@ -96,6 +104,8 @@ def make_development_keys(
         at: When they are made.
         valid_for: How long everything holds.
         seed: Makes everything reproducible; see `Authority`.
+        public_keys: By state and purpose: of keys that something else holds, such as a token;
+            no private key is made for these.
 
     Raises:
         RefusedError: ``keys.exist``.
@@ -113,7 +123,7 @@ def make_development_keys(
     }
     try:
         lists = {
-            state: _write_state(directory, authority, authorities)
+            state: _write_state(directory, authority, authorities, public_keys or {})
             for state, authority in authorities.items()
         }
         roots = {state: [each.root_pem.decode()] for state, each in authorities.items()}
@@ -130,7 +140,10 @@ def make_development_keys(
 
 
 def _write_state(
-    directory: Path, authority: Authority, authorities: Mapping[str, Authority]
+    directory: Path,
+    authority: Authority,
+    authorities: Mapping[str, Authority],
+    public_keys: Mapping[tuple[str, Purpose], ec.EllipticCurvePublicKey],
 ) -> bytes:
     """Write what belongs to one state, or to the region; returns its list."""
     state = authority.state
@@ -138,7 +151,7 @@ def _write_state(
     _write(directory / "roots" / f"{state}.pem", authority.root_pem)
     _write_private(folder / "root.pem", authority.root_key)
     parties = [
-        _write_party(folder, authority, PartyId(state, role), purposes)
+        _write_party(folder, authority, PartyId(state, role), purposes, public_keys)
         for role, purposes in (_OF_THE_REGION if state == REGION else _OF_A_STATE).items()
     ]
     others = (each for each in authorities.values() if each is not authority)
@@ -157,13 +170,20 @@ def _write_state(
 
 
 def _write_party(
-    folder: Path, authority: Authority, party: PartyId, purposes: Sequence[Purpose]
+    folder: Path,
+    authority: Authority,
+    party: PartyId,
+    purposes: Sequence[Purpose],
+    public_keys: Mapping[tuple[str, Purpose], ec.EllipticCurvePublicKey],
 ) -> PartyEntry:
     entries = []
     for purpose in purposes:
-        key = authority.make_key(f"{party}/{purpose}")
-        certificate = authority.issue(party, purpose, key.public_key())
-        _write_private(folder / f"{purpose}.pem", key)
+        public_key = public_keys.get((party.state, purpose))
+        if public_key is None:
+            key = authority.make_key(f"{party}/{purpose}")
+            public_key = key.public_key()
+            _write_private(folder / f"{purpose}.pem", key)
+        certificate = authority.issue(party, purpose, public_key)
         _write(folder / f"{purpose}.crt.pem", certificate.public_bytes(Encoding.PEM))
         der = certificate.public_bytes(Encoding.DER)
         entries.append(list_certificate(purpose, der, start=authority.begin, end=authority.end))

@@ -53,6 +53,7 @@ def test_says_what_it_measured(figures: dict[str, Any]) -> None:
     assert figures["documents"] == _DOCUMENTS
     assert figures["items"] == 2
     assert figures["protected"] is True
+    assert figures["evidence"] is True
     assert figures["runs"] == 1
     assert len(figures["road"]["runs"]) == len(figures["bare_pipe"]["runs"]) == 1
 

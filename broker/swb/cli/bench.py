@@ -49,6 +49,12 @@ def command() -> None:
     help="Whether document bodies are encrypted for the receiving gateway.",
 )
 @click.option(
+    "--evidence/--no-evidence",
+    default=True,
+    show_default=True,
+    help="Whether gateways have everything time-stamped beside the traffic.",
+)
+@click.option(
     "--runs",
     default=3,
     show_default=True,
@@ -62,10 +68,11 @@ def command() -> None:
     help="A RabbitMQ with the idle vhosts swb.TH and swb.VN, in place of a private one "
     "[SWB_AMQP_URL].",
 )
-def road(
+def road(  # noqa: PLR0917 - one for each option
     documents: int,
     items: int,
     protect: bool,
+    evidence: bool,
     runs: int,
     amqp_url: str | None,
 ) -> Answer:
@@ -91,6 +98,7 @@ def road(
                 documents=documents,
                 items=items,
                 protect=protect,
+                evidence=evidence,
                 turns=runs,
                 amqp_url=amqp_url,
                 tell=tell,
@@ -183,6 +191,7 @@ def _value(result: RoadBench) -> dict[str, object]:
         "documents": result.documents,
         "items": result.items,
         "protected": result.protected,
+        "evidence": result.evidence,
         "runs": len(result.road.turns),
         "road": road_side,
         "bare_pipe": _side(result.pipe),
@@ -213,8 +222,9 @@ def _table(result: RoadBench) -> str:
     ]
     lines += ["", f"road / bare pipe: {result.ratio:.3f}"]
     body = "encrypted" if result.protected else "clear"
+    stamped = "time-stamped" if result.evidence else "without time-stamps"
     lines.append(
-        f"{result.documents} Form Ds of {result.items} items, {body}; medians of "
+        f"{result.documents} Form Ds of {result.items} items, {body}, {stamped}; medians of "
         f"{len(result.road.turns)}; latency from the door to the receipt, at half load"
     )
     lines.append(

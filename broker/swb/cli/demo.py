@@ -20,13 +20,10 @@ from swb.observability import configure_logs
 from swb.sandbox.demo import draw_certificates, run_demo
 from swb.sandbox.keeping import keep_region
 from swb.sandbox.region import lay_out_region, list_states
-from swb.sandbox.time_stamps import listen_on_loopback, serve_time_stamps
+from swb.sandbox.time_stamps import listen_on_loopback, open_time_stamps
 from swb.sandbox.timeline import pick_example, read_timeline
 from swb.simulator.authority import read_returned
-from swb.simulator.time_stamping import load_time_stamp_authority
-from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
-from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,10 +168,7 @@ async def _demonstrate(
             time_stamps=time_stamps,
             in_tokens=in_tokens,
         )
-        stamping = load_time_stamp_authority(
-            *region.key(REGION, Purpose.TIME_STAMP), SystemClock().now
-        )
-        await stack.enter_async_context(serve_time_stamps(stamping.answer, listening))
+        await stack.enter_async_context(open_time_stamps(region, listening))
         certificates = draw_certificates(
             states=states, documents=documents, seed=seed, on=now.date()
         )

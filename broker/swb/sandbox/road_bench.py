@@ -6,6 +6,7 @@ ratio, and the median of the turns is what counts.
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from swb.clock import SystemClock
 from swb.sandbox.measuring import percentile
 from swb.sandbox.region import lay_out_region
 from swb.sandbox.road import EXPORTING, IMPORTING, Payloads, open_road, weigh_messages
+from swb.sandbox.time_stamps import listen_on_loopback, open_time_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -83,6 +85,7 @@ class RoadBench:
         documents: Certificates of each measurement.
         items: Lines of each certificate.
         protected: Whether bodies were encrypted.
+        evidence: Whether gateways had everything time-stamped meanwhile.
         sizes: Octets of a message by message type, as the road made them.
         road: The road.
         pipe: The bare pipe.
@@ -91,6 +94,7 @@ class RoadBench:
     documents: int
     items: int
     protected: bool
+    evidence: bool
     sizes: Mapping[str, int]
     road: Side
     pipe: Side
@@ -110,6 +114,7 @@ async def run_road_bench(
     documents: int,
     items: int,
     protect: bool,
+    evidence: bool,
     turns: int,
     amqp_url: str | None,
     tell: Callable[[str], None],
@@ -121,6 +126,8 @@ async def run_road_bench(
         documents: Certificates of each measurement.
         items: Lines of each certificate.
         protect: Whether bodies are encrypted.
+        evidence: Whether gateways have everything time-stamped meanwhile, by an authority in this
+            process.
         turns: How often road and pipe take turns.
         amqp_url: RabbitMQ with the vhosts of both states; None starts a private node.
         tell: Called with what is done now, for people.
@@ -134,7 +141,8 @@ async def run_road_bench(
     pipe: list[Turn] = []
     sizes: dict[str, int] = {}
     tell("starting RabbitMQ" if amqp_url is None else "looking at RabbitMQ")
-    async with open_rabbitmq(amqp_url, states) as url:
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(open_rabbitmq(amqp_url, states))
         from swb.sandbox.pipe import (  # noqa: PLC0415 - an extra
             check_idle,
             empty_own_queues,
@@ -142,6 +150,8 @@ async def run_road_bench(
         )
 
         await check_idle(url, states)
+        listening, time_stamps = listen_on_loopback()
+        stack.callback(listening.close)
         region = await lay_out_region(
             folder / "region",
             states=states,
@@ -149,7 +159,10 @@ async def run_road_bench(
             amqp_url=url,
             protect=protect,
             answers=False,
+            time_stamps=time_stamps if evidence else None,
         )
+        if evidence:
+            await stack.enter_async_context(open_time_stamps(region, listening))
         payloads = Payloads(region, items=items, seed=_SEED)
         for number in range(1, turns + 1):
             async with open_road(region, payloads, folder) as running:
@@ -172,6 +185,7 @@ async def run_road_bench(
         documents=documents,
         items=items,
         protected=protect,
+        evidence=evidence,
         sizes=sizes,
         road=Side(turns=road),
         pipe=Side(turns=pipe),

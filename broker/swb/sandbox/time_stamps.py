@@ -12,7 +12,11 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from swb.clock import SystemClock
+from swb.simulator.time_stamping import load_time_stamp_authority
+from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import UnavailableError
+from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -20,7 +24,9 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-__all__ = ["listen_on_loopback", "serve_time_stamps"]
+    from swb.sandbox.region import Region
+
+__all__ = ["listen_on_loopback", "open_time_stamps", "serve_time_stamps"]
 
 _QUERY: Final = "application/timestamp-query"
 _ANSWER: Final = "application/timestamp-reply"
@@ -80,3 +86,17 @@ async def serve_time_stamps(
         with suppress(asyncio.CancelledError):
             await task
         listening.close()
+
+
+@asynccontextmanager
+async def open_time_stamps(region: Region, listening: socket) -> AsyncIterator[None]:
+    """Serve the authority that a region's trust list names, while the context lasts.
+
+    Args:
+        region: Laid out with the URL of `listening`.
+        listening: Where; closed in the end.
+    """
+    key, certificate = region.key(REGION, Purpose.TIME_STAMP)
+    authority = load_time_stamp_authority(key, certificate, SystemClock().now)
+    async with serve_time_stamps(authority.answer, listening):
+        yield

@@ -1,7 +1,8 @@
 """Logs: one JSON value a line on standard error, for machines and for the night.
 
 Names, identifiers, digests and codes only: payloads, keys and personal data never reach a log. The
-text of an exception may hold any of them, so an exception is told by its kind and place.
+text of an exception may hold any of them, so an exception is told by its kind and place. Names come
+from strangers, so what would drive a terminal or hide a line is spelled out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 import structlog
+
+from swb.core.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +29,8 @@ _PLACES: Final = 40
 
 _FROM_LIBRARIES: Final = ("action", "code", "line")
 """What our back ends add to records of `logging`."""
+
+_RENDERER: Final = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 def configure_logs(*, level: int = logging.INFO) -> None:
@@ -61,7 +66,7 @@ def configure_logs(*, level: int = logging.INFO) -> None:
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                _write_line,
             ],
         )
     )
@@ -113,3 +118,8 @@ def _hold_back_objects(_: WrappedLogger, __: str, event: EventDict) -> EventDict
     if event.get("logger") == "asyncio":
         event["event"] = str(event["event"]).partition("\n")[0]
     return event
+
+
+def _write_line(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    """Write an event as JSON, and spell out what a reader's screen would act upon."""
+    return printable(str(_RENDERER(logger, name, event)))

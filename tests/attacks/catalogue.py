@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tests.attacks.stories import (
+    injection,
     insiders,
     members,
     octets,
@@ -31,5 +32,6 @@ BOOKS: Final[tuple[Book, ...]] = (
     members.BOOK,
     region.BOOK,
     insiders.BOOK,
+    injection.BOOK,
 )
 ATTACKS: Final[tuple[Attack, ...]] = tuple(each for book in BOOKS for each in book.attacks)

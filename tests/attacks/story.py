@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.integration.world import World
 
     Paper: TypeAlias = Callable[[], str]
+    Filed: TypeAlias = Callable[["Field"], str]
     Staged: TypeAlias = Callable[["Field"], Awaitable[str]]
 
 __all__ = ["Attack", "Book", "Field", "Side"]
@@ -80,13 +81,15 @@ class Attack:
     gain: str
     expected: str
     noticed_by: str
-    mount: Paper | Staged
+    mount: Paper | Filed | Staged
 
     def run(self, field: Field) -> str:
         """Mount it; returns what it met."""
         if inspect.iscoroutinefunction(self.mount):
             met: str = asyncio.run(self.mount(field))
             return met
+        if inspect.signature(self.mount).parameters:
+            return cast("Filed", self.mount)(field)
         return cast("Paper", self.mount)()
 
 
@@ -106,7 +109,7 @@ class Book:
 
     def add(
         self,
-        mount: Paper | Staged,
+        mount: Paper | Filed | Staged,
         *,
         name: str,
         by: Side = Side.OUTSIDER,
@@ -136,10 +139,10 @@ class Book:
         gain: str,
         meets: str,
         noticed_by: str = ANY_READER,
-    ) -> Callable[[Paper | Staged], Paper | Staged]:
+    ) -> Callable[[Paper | Filed | Staged], Paper | Filed | Staged]:
         """Tell the attack that a function mounts, under the function's name."""
 
-        def told(mount: Paper | Staged) -> Paper | Staged:
+        def told(mount: Paper | Filed | Staged) -> Paper | Filed | Staged:
             self.add(
                 mount,
                 name=mount.__name__.replace("_", " "),

@@ -8,13 +8,13 @@ failures and progress go to standard error.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TextIO
 
 from swb.cli.outcome import Status
+from swb.core.printing import printable
 from swb_schemas.errors import UnavailableError
 from swb_schemas.findings import Severity
 
@@ -32,11 +32,6 @@ _SHOWN_FINDINGS: Final = 50
 _LABELS: Final = {Severity.REFUSE: "fault", Severity.WARN: "warning", Severity.LOSS: "loss"}
 _ADVICE: Final = {**_LABELS, Severity.REFUSE: "advice"}
 """The same for a side that refuses for no rule."""
-
-_UNPRINTABLE: Final = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-"""Control characters but tab and line feed, and what turns the direction of text around."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +78,6 @@ def describe_failure(failure: Failure) -> dict[str, object]:
         "message": failure.message,
         "findings": [describe_finding(each) for each in failure.findings],
     }
-
-
-def printable(text: str) -> str:
-    """Spell out what could drive a terminal or hide other text: names come from strangers."""
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class Output:
@@ -151,7 +141,7 @@ class Output:
 
         # Lone surrogates, which undecodable arguments become, are spelled as JSON spells them.
         if _is_utf8(self._stdout):
-            text = json.dumps(value, ensure_ascii=False)
+            text = printable(json.dumps(value, ensure_ascii=False))
             self._write(text.encode("utf-8", "backslashreplace") + b"\n")
         else:
             self._write(json.dumps(value).encode("ascii") + b"\n")

@@ -22,9 +22,11 @@ import asyncio
 import json
 import os
 from dataclasses import asdict
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from swb.core.printing import printable
 from swb_schemas.errors import UnavailableError
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["DropFolder"]
 
 _IGNORED_SUFFIX: Final = ".part"
+_LONGEST_NAME: Final = 220
+"""Octets of the name of what is put aside; file systems take 255."""
 
 
 class DropFolder:
@@ -165,9 +169,9 @@ class DropFolder:
 
     def _put_aside(self, name: str, folder: Path, note: dict[str, object]) -> None:
         waiting = self._in / name
-        text = json.dumps(note, indent=2, ensure_ascii=False)
+        text = printable(json.dumps(note, indent=2, ensure_ascii=False))
         try:
-            target = _free_name(folder / name)
+            target = _free_name(folder / _fit(name))
             told = target.with_name(f"{target.name}.json")
             part = _part_of(target)
             part.write_text(text, encoding="utf-8")
@@ -189,6 +193,15 @@ def _deliver(target: Path, payload: bytes, findings: Sequence[Finding]) -> None:
         advice = json.dumps([asdict(finding) for finding in findings], indent=2)
         _write_whole(target.with_name(f"{target.name}.advice.json"), advice.encode())
     _write_whole(target, payload)
+
+
+def _fit(name: str) -> str:
+    """Leave room in a name for what is put behind it; a longer one ends in its digest."""
+    octets = os.fsencode(name)
+    if len(octets) <= _LONGEST_NAME:
+        return name
+    kept = octets[: _LONGEST_NAME - 20].decode("utf-8", "ignore")
+    return f"{kept}~{sha256(octets).hexdigest()[:16]}"
 
 
 def _free_name(path: Path) -> Path:

@@ -34,7 +34,12 @@ def test_tells_who_submitted_what_and_notices_a_change(
     assert entry["who"]
 
     verified = swb("audit", "verify", *config, "--json").value
-    assert verified == {"verdict": "valid", "entries": 1, "head": entry["digest"]}
+    assert verified == {
+        "verdict": "valid",
+        "entries": 1,
+        "head": entry["digest"],
+        "time_stamped": {"entry": None, "at": None},
+    }
     assert swb("audit", "verify", *config, "--head", entry["digest"]).status == 0
     cut = swb("audit", "verify", *config, "--head", "f" * 64, "--json")
     assert (cut.status, cut.failure["code"]) == (1, "audit.cut")

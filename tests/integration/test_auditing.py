@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from swb.backends.sqlite.audit import SqliteAuditTrail
+from swb.backends.sqlite.evidence_store import SqliteEvidenceStore
 from swb.clock import new_id
 from swb.core.approving import Act, Guarded
-from swb.core.audit import check_chain
+from swb.core.audit import check_chain, make_entry
+from swb.services.anchoring import check_anchor, find_anchor, take_in_head
 from swb.services.approving import Approvals, read_entries
 from swb_schemas.errors import RefusedError, UnavailableError
 
@@ -89,6 +91,42 @@ async def test_no_trail_is_made_by_who_only_asks(tmp_path: Path) -> None:
         await SqliteAuditTrail(path=tmp_path / "none.db").open(create=False)
     assert unavailable.value.code == "audit.unavailable"
     assert not (tmp_path / "none.db").exists()
+
+
+# --- the head is stamped -----------------------------------------------------------------------
+
+
+@pytest.fixture
+async def evidence(tmp_path: Path) -> AsyncIterator[SqliteEvidenceStore]:
+    opened = SqliteEvidenceStore(path=tmp_path / "evidence.db")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def test_a_cut_end_is_noticed_by_the_head_that_was_stamped(
+    trail: SqliteAuditTrail, evidence: SqliteEvidenceStore
+) -> None:
+    assert await find_anchor(evidence) is None
+    for number in range(3):
+        await append(trail, f"{number}")
+    await take_in_head(trail, evidence)
+    await take_in_head(trail, evidence)
+    (leaf,) = await evidence.list_waiting(limit=9)
+    anchor = await find_anchor(evidence)
+    assert anchor is not None
+    assert (anchor.leaf, leaf.subject_id) == (leaf, "3")
+
+    await append(trail, "after the stamp")
+    entries = list(await read_entries(trail))
+    check_anchor(entries, anchor)
+    check_anchor(entries[:3], anchor)
+    other = make_entry(entries[1], at=AT, who="operator", action="act", subject="other", detail="")
+    for cut in (entries[:2], [*entries[:2], other], []):
+        assert check_chain(cut)
+        with pytest.raises(RefusedError) as refused:
+            check_anchor(cut, anchor)
+        assert refused.value.code == "audit.cut"
 
 
 # --- two people --------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from swb.app.parts import Parts
     from swb.config import Config, EvidenceConfig
-    from swb.ports import EvidenceStore
+    from swb.ports import AuditTrail, EvidenceStore
 
 __all__ = ["build_stamping", "open_evidence"]
 
@@ -58,9 +58,12 @@ async def open_evidence(config: Config, *, create: bool = False) -> AsyncIterato
 
 
 def build_stamping(
-    parts: Parts, evidence: EvidenceStore, section: EvidenceConfig
+    parts: Parts,
+    evidence: EvidenceStore,
+    section: EvidenceConfig,
+    trail: AuditTrail | None = None,
 ) -> StampingService:
-    """Build what stamps."""
+    """Build what stamps, the head of the audit trail too, where it is given."""
     bundle = parts.config.trust.bundle
     stop_after = section.stop_after_seconds
     return StampingService(
@@ -82,6 +85,7 @@ def build_stamping(
             skew=timedelta(seconds=parts.config.limits.clock_skew_seconds),
             time=TimePolicy(policies=frozenset(section.policies) or None),
         ),
+        trail=trail,
     )
 
 

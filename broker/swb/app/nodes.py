@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from swb.config import Config
-    from swb.ports import MessageStore, Transport
+    from swb.ports import AuditTrail, MessageStore, Transport
     from swb.services.inbox import InboxService
     from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
@@ -178,7 +178,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 stack.push_async_callback(transport.close)
                 node.lines[member] = transport
                 node.checks[f"line {member}"] = transport.ping
-            node.stamping = await _open_stamping(parts, stack)
+            node.stamping = await _open_stamping(parts, stack, trail)
             if node.stamping is not None:
                 _add_stamping(node, node.stamping, config)
             if Role.GATEWAY in roles:
@@ -282,12 +282,14 @@ def _add_stamping(node: Node, stamping: StampingService, config: Config) -> None
     node.paces.append(Pace("stamp", stamping.stamp_due, rest_for=poll_for, rest_after_failure=rest))
 
 
-async def _open_stamping(parts: Parts, stack: AsyncExitStack) -> StampingService | None:
+async def _open_stamping(
+    parts: Parts, stack: AsyncExitStack, trail: AuditTrail | None = None
+) -> StampingService | None:
     section = parts.config.evidence
     if section is None:
         return None
     evidence = await stack.enter_async_context(open_evidence(parts.config, create=True))
-    return build_stamping(parts, evidence, section)
+    return build_stamping(parts, evidence, section, trail)
 
 
 def _guard(

@@ -11,6 +11,7 @@ from swb.cli.arguments import EXISTING_FILE
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.core.audit import BEGINNING, check_chain
+from swb.services.anchoring import check_anchor, find_anchor
 from swb.services.approving import read_entries
 from swb_schemas.xml.codec import format_instant
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.core.audit import AuditEntry
+    from swb.ports import StampedLeaf
 
 __all__ = ["command"]
 
@@ -64,13 +66,22 @@ def show(file: Path) -> Answer:
 def verify(file: Path, head: str | None) -> Answer:
     """Verify that no entry was changed, removed or inserted, and print the head.
 
-    Note the head elsewhere: with --head a later look tells, too, whether the end was cut off.
+    Note the head elsewhere: with --head a later look tells, too, whether the end was cut off. A
+    gateway that takes time-stamps has its heads stamped; then the trail must lead through those.
     """
-    entries = asyncio.run(_read(file))
+    entries, anchor = asyncio.run(_read_with_anchor(file))
     found = check_chain(entries, known_head=head)
+    lines = [f"valid: {len(entries)} entries, head {found}"]
+    proven: dict[str, object] = {"entry": None, "at": None}
+    if anchor is not None:
+        check_anchor(entries, anchor)
+        if anchor.batch is not None:
+            at = format_instant(anchor.batch.proven_at)
+            proven = {"entry": int(anchor.leaf.subject_id), "at": at}
+            lines.append(f"up to entry {anchor.leaf.subject_id} time-stamped at {at}")
     return Answer(
-        value={"verdict": "valid", "entries": len(entries), "head": found},
-        text=f"valid: {len(entries)} entries, head {found}",
+        value={"verdict": "valid", "entries": len(entries), "head": found, "time_stamped": proven},
+        text="\n".join(lines),
     )
 
 
@@ -79,6 +90,17 @@ async def _read(file: Path) -> Sequence[AuditEntry]:
 
     async with open_audit(load_config(file)) as trail:
         return await read_entries(trail)
+
+
+async def _read_with_anchor(file: Path) -> tuple[Sequence[AuditEntry], StampedLeaf | None]:
+    from swb.app.evidence import open_evidence  # noqa: PLC0415 - slow to import
+
+    config = load_config(file)
+    entries = await _read(file)
+    if config.evidence is None or not config.evidence.path.exists():
+        return entries, None
+    async with open_evidence(config) as evidence:
+        return entries, await find_anchor(evidence)
 
 
 def _describe(entry: AuditEntry) -> dict[str, object]:

@@ -29,6 +29,8 @@ class LeafKind(StrEnum):
     MESSAGE = "message"
     DOCUMENT = "document"
     ERASURE = "erasure"
+    AUDIT = "audit"
+    """An entry of the audit trail; a digest that covers every one before it."""
 
 
 class Feed(StrEnum):
@@ -36,6 +38,7 @@ class Feed(StrEnum):
 
     MESSAGES = "messages"
     ERASURES = "erasures"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,8 @@ class Leaf:
 
     Attributes:
         kind: What it is.
-        subject_id: Id of the message or document; of an erasure, that of its record.
+        subject_id: Id of the message or document; of an erasure, that of its record; of an audit
+            entry, its sequence number.
         octets_digest: SHA-256 of the whole file.
         signature_digest: SHA-256 of the signature element in it, so that its age is provable when
             the rest is erased; empty where there is none.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from swb.ports import Feed, KeptTrust, Leaf, LeafKind, StampedBatch
+from swb.services.anchoring import take_in_head
 from swb_schemas.errors import SwbError, UnavailableError
 from swb_schemas.evidence import (
     TimePolicy,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from swb.ports import (
+        AuditTrail,
         Clock,
         EvidenceStore,
         MessageStore,
@@ -83,6 +85,7 @@ class StampingService:
         clock: This daemon's.
         draw_nonce: Draws a number that nobody can guess.
         policy: How often, and so on.
+        trail: Whose head is stamped, too, so that its end cannot be cut off later.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class StampingService:
         clock: Clock,
         draw_nonce: Callable[[], int],
         policy: StampingPolicy,
+        trail: AuditTrail | None = None,
     ) -> None:
         self._store = store
         self._evidence = evidence
@@ -105,6 +109,7 @@ class StampingService:
         self._clock = clock
         self._draw_nonce = draw_nonce
         self._policy = policy
+        self._trail = trail
         self._due_at: datetime | None = None
         self._deviation = timedelta(0)
 
@@ -196,6 +201,9 @@ class StampingService:
                 for each in erasures
             ]
             await self._evidence.take_in(Feed.ERASURES, leaves, position=after)
+
+        if self._trail is not None:
+            await take_in_head(self._trail, self._evidence)
 
     async def _stamp(self, leaves: Sequence[Leaf]) -> None:
         root = (await asyncio.to_thread(build_hash_tree, [leaf.group for leaf in leaves])).root

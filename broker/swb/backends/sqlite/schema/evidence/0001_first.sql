@@ -14,7 +14,7 @@ CREATE TABLE batches (
 
 CREATE TABLE leaves (
     sequence INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('message', 'document', 'erasure')),
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'document', 'erasure', 'audit')),
     subject_id TEXT NOT NULL,
     octets_digest BLOB NOT NULL,
     signature_digest BLOB NOT NULL,

@@ -17,6 +17,7 @@ from swb_schemas.documents import (
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    LogCosignature,
     RelayReceipt,
     TransportAck,
 )
@@ -102,7 +103,7 @@ class DocumentType:
     @property
     def leads(self) -> bool:
         """Whether it begins a conversation: it is sealed by an authority and answers nothing."""
-        return not any(self.message_type in entry.answers for entry in _ENTRIES)
+        return self.national and not any(self.message_type in entry.answers for entry in _ENTRIES)
 
     @property
     def root(self) -> str:
@@ -174,6 +175,20 @@ _ENTRIES: Final = (
         schema="relay-receipt-1.xsd",
         issuers=frozenset({ROUTER}),
         receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.RECEIPT,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="LogCosignature",
+        version="1.0",
+        model=LogCosignature,
+        schema="log-cosignature-1.xsd",
+        issuers=frozenset({GATEWAY}),
+        receivers=frozenset({ROUTER}),
         answers=(),
         seal_purpose=Purpose.RECEIPT_SEAL,
         commitment=Commitment.RECEIPT,

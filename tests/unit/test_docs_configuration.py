@@ -69,6 +69,8 @@ SECTIONS = (
     ("audit", config.AuditConfig),
     ("approvals", config.ApprovalsConfig),
     ("evidence", config.EvidenceConfig),
+    ("ledger", config.LedgerConfig),
+    ("witness", config.WitnessConfig),
     ("health", config.HealthConfig),
     ("limits", config.LimitsConfig),
 )

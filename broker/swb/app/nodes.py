@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.app.auditing import open_audit
 from swb.app.evidence import build_stamping, open_evidence
+from swb.app.ledger import run_log, run_witness
 from swb.app.lines import build_lines
 from swb.app.parts import (
     Parts,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from swb.config import Config
     from swb.ports import AuditTrail, MessageStore, Transport
+    from swb.services.cosignatures import LogDesk
     from swb.services.inbox import InboxService
     from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
@@ -183,8 +185,10 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 _add_stamping(node, node.stamping, config)
             if Role.GATEWAY in roles:
                 _add_gateway(node, parts)
+                await stack.enter_async_context(run_witness(node, parts))
             else:
-                _add_router(node, parts)
+                desk = await stack.enter_async_context(run_log(node, parts))
+                _add_router(node, parts, desk)
             _add_refreshing(node, parts)
             node.checks.update({f"step {pace.name}": pace.check for pace in node.paces})
         if Role.AUTHORITY in roles:
@@ -255,7 +259,7 @@ def _add_gateway(node: Node, parts: Parts) -> None:
         node.paces.append(Pace(name, step, rest_for=limits.poll_seconds))
 
 
-def _add_router(node: Node, parts: Parts) -> None:
+def _add_router(node: Node, parts: Parts, desk: LogDesk | None) -> None:
     routing = RouteService(
         environment=parts.config.party.environment,
         connections=parts.connections,
@@ -264,6 +268,7 @@ def _add_router(node: Node, parts: Parts) -> None:
         trust=parts.trust,
         policy=parts.verification_policy,
         clock=parts.clock,
+        desk=desk,
     )
     for member, transport in node.lines.items():
         judge = _guard(routing.judge, node)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         KeyAgreement,
         ListShelf,
         MessageStore,
+        Signer,
         Transport,
         TrustSource,
     )
@@ -67,6 +68,7 @@ class Parts:
     lists: ListShelf
     connections: ConnectionSource
     sealer: Sealer
+    signers: Mapping[Purpose, Signer]
     retrying: RetryPolicy
     decryption_keys: Mapping[str, KeyAgreement]
     jitter: Callable[[], float] = random.random
@@ -183,6 +185,7 @@ def build_parts(config: Config, store: MessageStore, keys: KeyRing) -> Parts:
         lists=trust,
         connections=build_connections(config, trust),
         sealer=sealer,
+        signers=keys.signers,
         retrying=RetryPolicy(
             first_delay=timedelta(seconds=limits.first_retry_seconds),
             ceiling=timedelta(seconds=limits.retry_ceiling_seconds),

@@ -11,6 +11,7 @@ from swb.config.keys import (
     Pkcs12KeyConfig,
     RemoteKeyConfig,
 )
+from swb.config.ledger import LedgerConfig, WitnessConfig
 from swb.config.loading import load_config, load_signer_config
 from swb.config.model import (
     ApprovalsConfig,
@@ -50,6 +51,7 @@ __all__ = [
     "FileKeyConfig",
     "HealthConfig",
     "KeyConfig",
+    "LedgerConfig",
     "LimitsConfig",
     "ListenConfig",
     "NationalConfig",
@@ -65,6 +67,7 @@ __all__ = [
     "SignerLimitsConfig",
     "StoreConfig",
     "TrustConfig",
+    "WitnessConfig",
     "load_config",
     "load_signer_config",
     "resolve_secret",

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
+from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.core.approving import Guarded
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
@@ -38,17 +39,14 @@ _STATE: Final = r"^([A-Z]{2}|REGION)$"
 _REFERENCE: Final = r"^(env|file):.+"
 _URL: Final = r"^https?://[^\s@/?#]+[^\s@]*$"
 _OID: Final = r"^[0-2](\.(0|[1-9][0-9]*))+$"
-_SOURCE: Final = (
-    r"^(https://[^@/\s]{1,255}/[!-~]{0,500}"
-    r"|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/[!-~]{0,500}|file:.+)$"
-)
 MEANT: Final = {
     _STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     _REFERENCE: "expected a reference, env:NAME or file:PATH",
-    _SOURCE: "expected an https address, or file:PATH",
+    SOURCE: "expected an https address, or file:PATH",
     _URL: "expected an http or https URL without user and password",
     _OID: "expected an object identifier such as 1.2.3",
     SECRET_REFERENCE: "expected a reference, env:NAME, file:PATH or prompt",
+    ORIGIN: "expected a log's name such as log.example/region",
 }
 """What is said where a value has not the form that a pattern asks for."""
 
@@ -151,9 +149,7 @@ class TrustConfig(_Section):
 
     bundle: Path
     memory: Path | None = None
-    sources: dict[
-        Annotated[str, Field(pattern=_STATE)], Annotated[str, Field(pattern=_SOURCE)]
-    ] = {}
+    sources: dict[Annotated[str, Field(pattern=_STATE)], Annotated[str, Field(pattern=SOURCE)]] = {}
     follow_pointers: bool = False
     refresh_seconds: float = Field(default=3600, ge=0.05, le=86400)
 
@@ -329,6 +325,8 @@ class Config(_Section):
     audit: AuditConfig | None = None
     approvals: ApprovalsConfig = ApprovalsConfig()
     evidence: EvidenceConfig | None = None
+    ledger: LedgerConfig | None = None
+    witness: WitnessConfig | None = None
     health: HealthConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 
@@ -351,4 +349,17 @@ class Config(_Section):
         if (Role.ROUTER in self.roles.run) != (self.party.state == REGION):
             msg = f"a router's state is {REGION}, and a gateway's is its country"
             raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _the_log_is_where_it_belongs(self) -> Self:
+        for section, role in (("ledger", Role.ROUTER), ("witness", Role.GATEWAY)):
+            if getattr(self, section) is None:
+                continue
+            if role not in self.roles.run:
+                msg = f"a section [{section}] is for the role {role}"
+                raise ValueError(msg)
+            if Purpose.LOG not in self.keys:
+                msg = f"a section [{section}] needs a section [keys.{Purpose.LOG}]"
+                raise ValueError(msg)
         return self

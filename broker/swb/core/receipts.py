@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from swb_schemas.errors import SwbError
+    from swb_schemas.wire.ledger.promise import LogPromise
 
 __all__ = ["acknowledge", "receipt_relay"]
 
@@ -58,9 +59,22 @@ def acknowledge(
 
 
 def receipt_relay(
-    *, message_id: str, message_digest: str, at: datetime, refusal: SwbError | None = None
+    *,
+    message_id: str,
+    message_digest: str,
+    at: datetime,
+    refusal: SwbError | None = None,
+    promise: LogPromise | None = None,
 ) -> RelayReceipt:
-    """Say that the router has passed a message on, or refuses it."""
+    """Say that the router has passed a message on, or refuses it.
+
+    Args:
+        message_id: Of the message.
+        message_digest: Its signed digest, ``sha-256:<hex>``.
+        at: When it was judged.
+        refusal: Why not, when it is refused.
+        promise: Which log will hold it, where it is accepted and there is one.
+    """
     judged = RelayedMessage(
         message_id=message_id,
         message_digest=Digest.parse(message_digest),
@@ -68,4 +82,5 @@ def receipt_relay(
         code=None if refusal is None else refusal.code,
         at=at,
     )
-    return RelayReceipt(relayed=(judged,))
+    extensions = promise.extensions() if promise and refusal is None else None
+    return RelayReceipt(relayed=(judged,), extensions=extensions)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.documents.elements import Environment
 
-__all__ = ["authorise"]
+__all__ = ["authorise", "authorise_witness"]
 
 
 def authorise(
@@ -48,11 +48,7 @@ def authorise(
             ``connection.*``, ``catalogue.unknown_type``.
         UnavailableError: ``connection.suspended``.
     """
-    if sender.state != line:
-        raise RefusedError(
-            "routing.foreign_line",
-            f"expected a message of {line} on the line of {line}, found one of {sender.state}",
-        )
+    _check_line(line, sender)
     if sender.role != GATEWAY or receiver.role != GATEWAY:
         raise RefusedError(
             "routing.role",
@@ -70,3 +66,38 @@ def authorise(
         environment=environment,
     )
     return receiver.state
+
+
+def authorise_witness(
+    table: ConnectionTable,
+    *,
+    served: Environment,
+    line: str,
+    sender: PartyId,
+    environment: Environment,
+) -> None:
+    """Decide whether a verified message to the router itself is taken in.
+
+    Args:
+        table: What is connected: every member of the region may watch its log.
+        served: What this router serves.
+        line: State whose line it came by.
+        sender: From the verified header.
+        environment: From the verified header.
+
+    Raises:
+        RefusedError: ``routing.foreign_line``, ``routing.role``, ``connection.*``.
+    """
+    _check_line(line, sender)
+    if sender.role != GATEWAY or sender.state not in table.members:
+        raise RefusedError("routing.role", f"expected a member's gateway as sender, found {sender}")
+    if environment is not served:
+        raise RefusedError("connection.environment", f"expected {served}, found {environment}")
+
+
+def _check_line(line: str, sender: PartyId) -> None:
+    if sender.state != line:
+        raise RefusedError(
+            "routing.foreign_line",
+            f"expected a message of {line} on the line of {line}, found one of {sender.state}",
+        )

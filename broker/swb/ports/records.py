@@ -107,6 +107,7 @@ class Recorded:
         message_id: Of the message.
         message_type: Name in the catalogue.
         document_id: The sealed document that it carries.
+        sender: URN of the sending gateway or router.
         digest: The outer signed reference digest, as ``sha-256:<hex>``.
         direction: Which way it went.
         recorded_at: When this store committed it.
@@ -116,6 +117,7 @@ class Recorded:
     message_id: str
     message_type: str
     document_id: str
+    sender: str
     digest: str
     direction: Direction
     recorded_at: datetime

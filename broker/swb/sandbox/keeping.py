@@ -97,12 +97,12 @@ def _keep_trust(region: Region, target: Path) -> None:
 
 
 def _keep_region(region: Region, target: Path) -> None:
-    """What ``swb status`` asks: configurations, stores, trust; again no private key."""
+    """What ``swb status`` and ``swb ledger`` ask; again no private key."""
     (target / "store").mkdir(parents=True, exist_ok=True)
     (target / "trust").mkdir(exist_ok=True)
     for file in region.folder.glob("*.toml"):
         shutil.copyfile(file, target / file.name)
-    for folder in ("store", "evidence"):
+    for folder in ("store", "evidence", region.log.name):
         if (region.folder / folder).is_dir():
             shutil.copytree(region.folder / folder, target / folder, dirs_exist_ok=True)
     shutil.copyfile(region.bundle, target / "trust" / region.bundle.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.app.provision import make_development_keys, make_embedded_lines
 from swb.app.tokens import make_member_tokens
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from swb.app.tokens import MemberTokens
     from swb.simulator.agreements import Pair
 
-__all__ = ["Region", "lay_out_region"]
+__all__ = ["LOG_ORIGIN", "Region", "lay_out_region"]
 
 _ADAPTERS = {
     "TH": ["thailand"],
@@ -39,8 +39,15 @@ _OF_A_GATEWAY = (
     Purpose.RECEIPT_SEAL,
     Purpose.TRANSPORT,
     Purpose.DECRYPTION,
+    Purpose.LOG,
 )
-_OF_THE_ROUTER = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT)
+_OF_THE_ROUTER = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT, Purpose.LOG)
+
+LOG_ORIGIN: Final = "region.example/log"
+"""The log of a region on one machine."""
+_LOG_FOLDER: Final = "log"
+_LOG_SECONDS: Final = 0.5
+"""How often a region on one machine grows its log, and its gateways look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,11 @@ class Region:
         files = [self.router, *self.gateways.values(), *self.authorities.values()]
         return [load_config(file) for file in files]
 
+    @property
+    def log(self) -> Path:
+        """Where the region's log is published."""
+        return self.folder / _LOG_FOLDER
+
     def key(self, state: str, purpose: Purpose) -> tuple[Path, Path]:
         """Private key and certificate of a state's party, or of the region's."""
         folder = self.folder / "trust" / "keys" / state
@@ -94,6 +106,7 @@ async def lay_out_region(
     seed: int = 1,
     protect: bool = True,
     answers: bool = True,
+    log: bool = True,
     limits: Mapping[str, float] | None = None,
     down: Mapping[str, float] | None = None,
     time_stamps: str | None = None,
@@ -109,6 +122,7 @@ async def lay_out_region(
         seed: Of the simulated authorities.
         protect: Whether document bodies are encrypted.
         answers: Whether the simulated customs offices answer.
+        log: Whether the router keeps the evidence log and the gateways watch it.
         limits: Values for ``[limits]``.
         down: Seconds for which a state's single window is down when it starts.
         time_stamps: URL of the time-stamp authority that every gateway asks; None stamps nothing.
@@ -148,6 +162,7 @@ async def lay_out_region(
             + common
             + national
             + _evidence(state, time_stamps)
+            + (_witness(state) if log else "")
             + _keys(state, _OF_A_GATEWAY, tokens),
         )
         authorities[state] = _write(
@@ -161,7 +176,10 @@ async def lay_out_region(
     _write(folder / "connections.toml", _connections(states, protect=protect))
     router = _write(
         folder / "router.toml",
-        _head(REGION, "router") + common + _keys(REGION, _OF_THE_ROUTER, tokens),
+        _head(REGION, "router")
+        + common
+        + (_ledger() if log else "")
+        + _keys(REGION, _OF_THE_ROUTER, tokens),
     )
     return Region(
         folder=folder,
@@ -180,6 +198,20 @@ def _connections(states: Sequence[str], *, protect: bool) -> str:
         f'message_type = "CertificateIssue"\nagreement = "{pair.agreement}"\nstate = "LIVE"\n'
         f"terms = {{ protected = {str(protect).lower()} }}\n"
         for pair in list_pairs(tuple(states))
+    )
+
+
+def _ledger() -> str:
+    return (
+        f'\n[ledger]\npath = "store/REGION.ledger.db"\norigin = "{LOG_ORIGIN}"\n'
+        f'publish = "{_LOG_FOLDER}"\ninterval_seconds = {_LOG_SECONDS}\n'
+    )
+
+
+def _witness(state: str) -> str:
+    return (
+        f'\n[witness]\npath = "store/{state}.witness.db"\norigin = "{LOG_ORIGIN}"\n'
+        f'log = "file:{_LOG_FOLDER}"\ninterval_seconds = {_LOG_SECONDS}\n'
     )
 
 

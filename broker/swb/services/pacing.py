@@ -33,6 +33,7 @@ class Pace:
         step: Does what is due once, and says how much that was.
         rest_for: Seconds of rest when nothing was due.
         rest_after_failure: Seconds of rest before a step that failed is tried again.
+        heeds_commits: Whether a commit ends its rest; not where work is better done in batches.
     """
 
     def __init__(
@@ -42,18 +43,21 @@ class Pace:
         *,
         rest_for: float,
         rest_after_failure: float = _REST_AFTER_FAILURE,
+        heeds_commits: bool = True,
     ) -> None:
         self.name = name
         self._step = step
         self._rest_for = rest_for
         self._rest_after_failure = rest_after_failure
+        self._heeds_commits = heeds_commits
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._failed_with = ""
 
     def wake(self) -> None:
         """End the rest: something was committed that the step may wait for."""
-        self._woken.set()
+        if self._heeds_commits:
+            self._woken.set()
 
     def stop(self) -> None:
         """Ask `run` to end after the step that it is at."""

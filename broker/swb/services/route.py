@@ -2,7 +2,8 @@
 
 One transaction commits the message (the log), its relaying and, where the type asks for it, the
 relay receipt to the sender. What is refused is kept as a dead letter, and a sender that could be
-verified is told by a signed receipt.
+verified is told by a signed receipt. What is for the router itself, a witness's word on the
+evidence log, is opened and goes no further.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.core.receipts import receipt_relay
-from swb.core.routing import authorise
+from swb.core.routing import authorise, authorise_witness
 from swb.ports import Acceptance, Direction, Disposition, MessageRecord, OutboundMessage
 from swb.services.octets import digest_octets
 from swb.services.sealing import receipt_route
@@ -20,14 +21,17 @@ from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.evidence import LayerRecord
-from swb_schemas.wire.verification import verify_message
+from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
     from swb.ports import Clock, ConnectionSource, MessageStore, TrustSource
+    from swb.services.cosignatures import LogDesk
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.documents.elements import Environment
+    from swb_schemas.wire.evidence import VerifiedMessage
     from swb_schemas.wire.message import MessageHeader
+    from swb_schemas.wire.trust import TrustBundle
     from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["RouteService"]
@@ -47,6 +51,7 @@ class RouteService:
         trust: Whom to believe.
         policy: How strictly to verify.
         clock: The judging moment.
+        desk: The region's evidence log, where this router has one.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class RouteService:
         trust: TrustSource,
         policy: VerificationPolicy,
         clock: Clock,
+        desk: LogDesk | None = None,
     ) -> None:
         self._environment = environment
         self._connections = connections
@@ -67,6 +73,7 @@ class RouteService:
         self._trust = trust
         self._policy = policy
         self._clock = clock
+        self._desk = desk
 
     async def judge(self, raw: bytes, line: str) -> None:
         """Pass one message on, and commit that.
@@ -85,6 +92,9 @@ class RouteService:
                 raw, trust=bundle, at=now, receiver=None, policy=self._policy, record=evidence
             )
             header = message.header
+            if self._desk is not None and header.receiver == str(_ROUTER):
+                await self._take(message, line, table, bundle, self._desk)
+                return
             leaves_by = authorise(
                 table,
                 served=self._environment,
@@ -97,11 +107,13 @@ class RouteService:
         except RefusedError as refusal:
             known = evidence.header
             # What came by another line than the sender's own leaves no trace under its id: whoever
-            # copied it there must not be able to hold up the sender's own message.
+            # copied it there must not be able to hold up the sender's own message. Nor does what a
+            # witness sends: it would become an entry of the log that it speaks of.
             if (
                 known is not None
                 and evidence.digest is not None
                 and parse_party_id(known.sender).state == line
+                and not (self._desk is not None and known.receiver == str(_ROUTER))
             ):
                 await self._refuse(
                     known, evidence.digest.text, raw, refusal, tell=_may_tell(table, known)
@@ -131,6 +143,28 @@ class RouteService:
             leaves_by=leaves_by,
             disposition=disposition,
         )
+
+    async def _take(
+        self,
+        message: VerifiedMessage,
+        line: str,
+        table: ConnectionTable,
+        bundle: TrustBundle,
+        desk: LogDesk,
+    ) -> None:
+        """Take in what is for the router itself: it leaves no trace but in the log's own file."""
+        now = self._clock.now()
+        authorise_witness(
+            table,
+            served=self._environment,
+            line=line,
+            sender=parse_party_id(message.header.sender),
+            environment=message.header.environment,
+        )
+        delivery = verify_delivery(
+            message, trust=bundle, at=now, policy=self._policy, decryption_keys={}
+        )
+        await desk.take(delivery, trust=bundle, at=now)
 
     async def _refuse(
         self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError, *, tell: bool
@@ -164,11 +198,13 @@ class RouteService:
     async def _receipt(
         self, header: MessageHeader, digest: str, refusal: RefusedError | None
     ) -> Sent:
+        at = self._clock.now()
         document = receipt_relay(
             message_id=header.message_id,
             message_digest=digest,
-            at=self._clock.now(),
+            at=at,
             refusal=refusal,
+            promise=self._desk.promise(at) if self._desk else None,
         )
         route = receipt_route(
             _ROUTER,

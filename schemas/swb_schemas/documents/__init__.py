@@ -8,6 +8,7 @@ from swb_schemas.documents.acknowledgements import RelayReceipt, TransportAck
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
 from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse
 from swb_schemas.documents.elements import Document, Environment, fold_text
+from swb_schemas.documents.log_cosignature import LogCosignature
 
 __all__ = [
     "CertificateOfOrigin",
@@ -15,6 +16,7 @@ __all__ = [
     "CustomsResponse",
     "Document",
     "Environment",
+    "LogCosignature",
     "RelayReceipt",
     "TransportAck",
     "fold_text",

@@ -1,9 +1,10 @@
-"""Files: a folder as the door to a national single window, files for trust and connections."""
+"""Files: the door to a national single window, trust, connections, the published log."""
 
 from swb.backends.files.agreements import AgreedConnectionSource
 from swb.backends.files.connections_file import FileConnectionSource
 from swb.backends.files.distrust_file import FileDistrustRegister
 from swb.backends.files.drop_folder import DropFolder
+from swb.backends.files.log_folder import FileLogFolder
 from swb.backends.files.trust_file import FileTrustSource
 from swb.backends.files.trust_memory import TrustMemory
 
@@ -12,6 +13,7 @@ __all__ = [
     "DropFolder",
     "FileConnectionSource",
     "FileDistrustRegister",
+    "FileLogFolder",
     "FileTrustSource",
     "TrustMemory",
 ]

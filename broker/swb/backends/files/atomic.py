@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["lock_folder", "replace_file"]
 
 
-def replace_file(path: Path, octets: bytes) -> None:
+def replace_file(path: Path, octets: bytes, *, mode: int = 0o600) -> None:
     """Put new octets in the place of a file; a crash leaves the old ones or the new ones.
+
+    Args:
+        path: The file; its folder exists.
+        octets: What is to be in it.
+        mode: Who may read it.
 
     Raises:
         OSError: It cannot be written; the old file stands.
@@ -27,6 +32,7 @@ def replace_file(path: Path, octets: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(octets)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError:

@@ -203,15 +203,16 @@ def read_recorded(row: Row) -> Recorded:
         message_id=row[1],
         message_type=row[2],
         document_id=row[3],
-        digest=row[4],
-        direction=Direction(row[5]),
-        recorded_at=decode_instant(row[6]),
+        sender=row[4],
+        digest=row[5],
+        direction=Direction(row[6]),
+        recorded_at=decode_instant(row[7]),
     )
 
 
 def read_recorded_octets(row: Row) -> RecordedOctets:
     """Read a row of ``LIST_RECORDED_OCTETS``."""
-    return RecordedOctets(recorded=read_recorded(row[:7]), message=row[7], document=row[8])
+    return RecordedOctets(recorded=read_recorded(row[:8]), message=row[8], document=row[9])
 
 
 def read_erasure(row: Row) -> Erasure:

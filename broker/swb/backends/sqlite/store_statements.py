@@ -99,11 +99,11 @@ SELECT message_id, message_type, document_id, sender, receiver, digest, directio
 FROM messages WHERE message_id > ? ORDER BY message_id LIMIT ?
 """
 LIST_RECORDED: Final = """
-SELECT sequence, message_id, message_type, document_id, digest, direction, recorded_at
+SELECT sequence, message_id, message_type, document_id, sender, digest, direction, recorded_at
 FROM messages WHERE sequence > ? ORDER BY sequence LIMIT ?
 """
 LIST_RECORDED_OCTETS: Final = """
-SELECT m.sequence, m.message_id, m.message_type, m.document_id, m.digest, m.direction,
+SELECT m.sequence, m.message_id, m.message_type, m.document_id, m.sender, m.digest, m.direction,
     m.recorded_at, m.octets, coalesce(d.octets, x'')
 FROM messages m LEFT JOIN documents d ON d.document_id = m.document_id
 WHERE m.sequence > ? ORDER BY m.sequence LIMIT ?

@@ -36,6 +36,7 @@ __all__ = [
     "Checkpoint",
     "Cosigned",
     "VerifiedCheckpoint",
+    "judge_cosignature",
     "parse_checkpoint",
     "parse_checkpoint_text",
     "verify_checkpoint",
@@ -191,7 +192,7 @@ def verify_checkpoint(
     unsure: UndeterminedError | None = None
     for signature in note.signatures:  # C3
         try:
-            found = _judge_cosignature(signature, note.text, trust, at, proven_at)
+            found = judge_cosignature(signature, note.text, trust=trust, at=at, proven_at=proven_at)
         except UndeterminedError as error:
             unsure = error
             disregarded[signature.name] = error.code
@@ -225,14 +226,30 @@ def verify_checkpoint(
     )
 
 
-def _judge_cosignature(
+def judge_cosignature(
     signature: NoteSignature,
     text: str,
+    *,
     trust: TrustBundle,
     at: datetime,
-    proven_at: datetime | None,
+    proven_at: datetime | None = None,
 ) -> Cosigned | None:
-    """Judge one line; None where it is in nobody's name that could be a witness."""
+    """Judge one line below a checkpoint.
+
+    Args:
+        signature: The line.
+        text: Of the checkpoint.
+        trust: Whom to trust.
+        at: The judging moment.
+        proven_at: When it is proven to have existed at the latest.
+
+    Returns:
+        None where it is in nobody's name that could be a witness, or of a key that is not listed.
+
+    Raises:
+        RefusedError: ``ledger.signature``, ``signature.time``, ``certificate.*``.
+        UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
+    """
     try:
         party = parse_party_id(signature.name)
     except RefusedError:

@@ -68,6 +68,16 @@ class Tile(NamedTuple):
         """The tile that takes this one's place once it is full."""
         return self._replace(width=TILE_WIDTH)
 
+    def cut(self, full: bytes) -> bytes:
+        """Take this partial tile out of the full one.
+
+        Raises:
+            RefusedError: ``ledger.tile``.
+        """
+        if self.level != ENTRIES:
+            return full[: self.width * _HASH_OCTETS]
+        return encode_entries(parse_entries(full, width=TILE_WIDTH)[: self.width])
+
     def check(self, raw: bytes) -> None:
         """Require octets to be as many as this tile has.
 

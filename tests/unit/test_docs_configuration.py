@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import BaseModel
 
 from swb import config
 from swb.config import Config, SignerConfig, load_config
@@ -20,7 +21,6 @@ from tests.services import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
 PAGE = ROOT / "docs" / "reference" / "configuration.md"
@@ -59,6 +59,7 @@ SECTIONS = (
     ('transport (kind = "embedded")', config.EmbeddedTransportConfig),
     ('transport (kind = "rabbitmq")', config.RabbitTransportConfig),
     ("trust", config.TrustConfig),
+    ("trust.revocation", config.RevocationConfig),
     ('keys.PURPOSE (kind = "file")', config.FileKeyConfig),
     ('keys.PURPOSE (kind = "pkcs12")', config.Pkcs12KeyConfig),
     ('keys.PURPOSE (kind = "pkcs11")', config.Pkcs11KeyConfig),
@@ -99,6 +100,8 @@ def default_of(field: FieldInfo) -> str:
         return "required"
     if field.default is None:
         return "none"
+    if isinstance(field.default, BaseModel):
+        return "its own"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
     return f'`"{field.default}"`' if isinstance(field.default, str) else f"`{field.default}`"

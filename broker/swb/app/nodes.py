@@ -175,6 +175,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 connections=parts.connections.fetch,
                 **keys.checks,
             )
+            _add_revocation(node, parts)
             for member, transport in build_lines(config).items():
                 await transport.open()
                 stack.push_async_callback(transport.close)
@@ -197,6 +198,14 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
 
 
 # --- roles -------------------------------------------------------------------------------------
+
+
+def _add_revocation(node: Node, parts: Parts) -> None:
+    revocation = parts.revocation
+    if revocation is not None:
+        node.checks["revocation"] = revocation.check
+        rest_for = parts.config.limits.poll_seconds
+        node.paces.append(Pace("revocation", revocation.refresh_due, rest_for=rest_for))
 
 
 def _add_gateway(node: Node, parts: Parts) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
 from swb.backends.files import AgreedConnectionSource, FileConnectionSource
 from swb.backends.sqlite.store import SqliteMessageStore
@@ -20,7 +21,7 @@ from swb.services.sealing import Sealer
 from swb.services.submit import SubmitService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.connections import parse_connections
-from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
 from swb_schemas.wire.verification import VerificationPolicy
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         Transport,
         TrustSource,
     )
+    from swb.services.revocation import RevocationService
     from swb_schemas.connections import ConnectionTable
 
 __all__ = [
@@ -66,6 +68,7 @@ class Parts:
     store: MessageStore
     trust: TrustSource
     lists: ListShelf
+    revocation: RevocationService | None
     connections: ConnectionSource
     sealer: Sealer
     signers: Mapping[Purpose, Signer]
@@ -170,7 +173,9 @@ def build_parts(config: Config, store: MessageStore, keys: KeyRing) -> Parts:
     """
     limits = config.limits
     clock = SystemClock()
-    trust = build_trust(config)
+    listed = build_trust(config)
+    revocation = build_revocation(config, listed, clock)
+    trust = revocation or listed
     sealer = Sealer(
         signers=keys.signers,
         trust=trust,
@@ -182,8 +187,9 @@ def build_parts(config: Config, store: MessageStore, keys: KeyRing) -> Parts:
         clock=clock,
         store=store,
         trust=trust,
-        lists=trust,
-        connections=build_connections(config, trust),
+        lists=listed,
+        revocation=revocation,
+        connections=build_connections(config, listed),
         sealer=sealer,
         signers=keys.signers,
         retrying=RetryPolicy(
@@ -240,6 +246,10 @@ async def check_keys(parts: Parts) -> None:
             raise RefusedError(
                 "config.keys", f"[keys.{purpose}]: {cause.message}", actor=Actor.OPERATOR
             ) from cause
+        except UndeterminedError as unclear:
+            # It can be learnt only after the start; health tells until then.
+            if unclear.code != "certificate.status_unknown":
+                raise
 
 
 def get_national(config: Config) -> NationalConfig:

@@ -99,6 +99,8 @@ def _explain_fault(fault: ErrorDetails, model: type[BaseModel]) -> tuple[str, st
     """Say which key is wrong, and what was meant; the value itself may be a secret."""
     steps = [str(step) for step in fault["loc"] if step != "[key]"]
     section = _section_of(model, steps[0]) if len(steps) > 1 else model
+    for step in steps[1:-1]:
+        section = (section and _section_of(section, step)) or section
     kinds: Mapping[str, type[BaseModel]] = _TRANSPORTS
     if steps[:1] == ["transport"] and len(steps) > 1:
         section = kinds.get(steps.pop(1))

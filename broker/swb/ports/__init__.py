@@ -53,6 +53,11 @@ from swb.ports.records import (
     SubmissionRecord,
     Trail,
 )
+from swb.ports.revocation import (
+    AnswerCache,
+    AnswerFetcher,
+    RevocationAnswers,
+)
 from swb.ports.store import (
     MessageStore,
 )
@@ -69,13 +74,14 @@ from swb.ports.trust import (
     KeyAgreement,
     ListFetcher,
     ListShelf,
-    RevocationAnswers,
     Signer,
     TrustSource,
 )
 
 __all__ = [
     "Acceptance",
+    "AnswerCache",
+    "AnswerFetcher",
     "AuditTrail",
     "BuriedMessage",
     "Clock",

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from swb.core.distrust import DistrustStatement
     from swb_schemas.connections import ConnectionTable
-    from swb_schemas.wire.revocation import RevocationAnswer
     from swb_schemas.wire.trust import TrustBundle
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "KeyAgreement",
     "ListFetcher",
     "ListShelf",
-    "RevocationAnswers",
     "Signer",
     "TrustSource",
 ]
@@ -85,23 +83,6 @@ class TrustSource(Protocol):
             UnavailableError: ``trust.unreachable``.
             UndeterminedError: ``trust.unusable``: it does not verify, or is not one for this
                 environment, which is an operator's trouble and says nothing about any message.
-        """
-        ...
-
-
-class RevocationAnswers(Protocol):
-    """Where the answers are that certificates were judged by."""
-
-    async def answers_for(self, thumbprint: str) -> Sequence[RevocationAnswer]:
-        """Get what was answered of a certificate last: good and revoked, whichever there are.
-
-        The certificate of its issuer is on the trust list; that of a responder is in its answer.
-
-        Args:
-            thumbprint: Of the certificate, or of an issuing authority.
-
-        Raises:
-            UnavailableError: ``revocation.unreadable``: what was kept cannot be read.
         """
         ...
 

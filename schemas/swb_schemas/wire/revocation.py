@@ -180,6 +180,11 @@ class Sources:
     crl: tuple[str, ...] = ()
     ocsp: tuple[str, ...] = ()
 
+    def in_order(self) -> Iterator[tuple[AnswerKind, str]]:
+        """Give responders first: what they say is newer as a rule."""
+        yield from ((AnswerKind.OCSP, url) for url in self.ocsp)
+        yield from ((AnswerKind.CRL, url) for url in self.crl)
+
 
 def judge_statement(
     statement: Statement, *, at: datetime, policy: RevocationPolicy, of_authority: bool = False

@@ -31,7 +31,7 @@ from swb_schemas.parties import REGION
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from swb_schemas.parties import PartyId
@@ -244,7 +244,7 @@ class TrustBundle:
             and each.holds_at(at)
             and each.path
             and each.has_fitting_usage
-            and not isinstance(self.statuses.get(each.certificate.thumbprint), Distrust)
+            and not any(isinstance(status, Distrust) for _, status in self._statuses_of(each))
         ]
         found = max(usable, key=lambda each: each.listed_from, default=None)
         if found is not None:
@@ -334,25 +334,31 @@ class TrustBundle:
                 )
         return tuple(findings)
 
+    def _statuses_of(
+        self, entry: ListedCertificate
+    ) -> Iterator[tuple[Certificate, Distrust | Unknown]]:
+        """List what is known against a certificate and those above it."""
+        if self.statuses:
+            for each in (entry.certificate, *entry.path):
+                status = self.statuses.get(each.thumbprint)
+                if status is not None:
+                    yield each, status
+
     def _check_status(self, entry: ListedCertificate, *, proven_at: datetime | None) -> None:
-        status = self.statuses.get(entry.certificate.thumbprint)
-        name = f"{entry.certificate.subject} ({entry.certificate.thumbprint})"
-        match status:
-            case Unknown():
-                message = f"expected to learn the status of {name}, found: {status.reason}"
-                raise UndeterminedError("certificate.status_unknown", message)
-            case Distrust() if proven_at is None or proven_at >= status.since:
-                found = "none" if proven_at is None else f"one of {format_instant(proven_at)}"
-                message = (
-                    f"expected proof that the signature was made before "
-                    f"{format_instant(status.since)}, from when on {name} does not count "
-                    f"({status.reason}), found {found}"
-                )
-                if status.is_compromise:
-                    raise RefusedError("certificate.compromised", message)
-                raise RefusedError("certificate.revoked", message)
-            case _:
-                return
+        """Refuse for what is known first, and only then for what is not."""
+        unknown: UndeterminedError | None = None
+        for certificate, status in self._statuses_of(entry):
+            name = f"{certificate.subject} ({certificate.thumbprint})"
+            match status:
+                case Unknown():
+                    message = f"expected to learn the status of {name}, found: {status.reason}"
+                    unknown = UndeterminedError("certificate.status_unknown", message)
+                case Distrust() if proven_at is None or proven_at >= status.since:
+                    raise _distrusted(name, status, proven_at)
+                case _:
+                    pass
+        if unknown is not None:
+            raise unknown
 
     def find_disagreements(self) -> dict[str, UndeterminedError]:
         """Find the states whose list is neither the one that the region saw nor a later one.
@@ -417,6 +423,17 @@ def _check_entry(entry: ListedCertificate) -> None:
     if not entry.has_fitting_usage:
         message = f"expected a certificate whose key usage fits {entry.purpose}"
         raise RefusedError("certificate.key_usage", message)
+
+
+def _distrusted(name: str, status: Distrust, proven_at: datetime | None) -> RefusedError:
+    found = "none" if proven_at is None else f"one of {format_instant(proven_at)}"
+    message = (
+        f"expected proof that the signature was made before {format_instant(status.since)}, from "
+        f"when on {name} does not count ({status.reason}), found {found}"
+    )
+    if status.is_compromise:
+        return RefusedError("certificate.compromised", message)
+    return RefusedError("certificate.revoked", message)
 
 
 def _out_of_time(entry: ListedCertificate, moments: Sequence[datetime]) -> RefusedError:

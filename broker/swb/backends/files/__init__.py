@@ -1,6 +1,7 @@
 """Files: the door to a national single window, trust, connections, the published log."""
 
 from swb.backends.files.agreements import AgreedConnectionSource
+from swb.backends.files.answer_cache import FolderAnswerCache
 from swb.backends.files.connections_file import FileConnectionSource
 from swb.backends.files.distrust_file import FileDistrustRegister
 from swb.backends.files.drop_folder import DropFolder
@@ -15,5 +16,6 @@ __all__ = [
     "FileDistrustRegister",
     "FileLogFolder",
     "FileTrustSource",
+    "FolderAnswerCache",
     "TrustMemory",
 ]

@@ -68,7 +68,8 @@ class Authority:
             .sign(self.root_key, hashes.SHA256(), ecdsa_deterministic=True)
         )
         self.root_pem = self._root.public_bytes(Encoding.PEM)
-        self.thumbprint = digest_text_of(self._root.public_bytes(Encoding.DER))
+        self.root_der = self._root.public_bytes(Encoding.DER)
+        self.thumbprint = digest_text_of(self.root_der)
 
     def make_key(self, label: str) -> ec.EllipticCurvePrivateKey:
         """Make a key; with a seed, the same one for the same label."""

@@ -22,6 +22,7 @@ from swb_schemas.wire.trust_list import (
     PartyEntry,
     TrustListForm,
     encode_bundle,
+    list_authority,
     list_certificate,
 )
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from swb_schemas.documents.elements import Environment
+    from swb_schemas.wire.revocation import Sources
     from swb_schemas.wire.trust_list import TrustEnvironment
 
 __all__ = ["DevelopmentKeys", "list_purposes", "make_development_keys"]
@@ -91,6 +93,7 @@ def make_development_keys(
     valid_for: timedelta = timedelta(days=730),
     seed: bytes | None = None,
     public_keys: Mapping[tuple[str, Purpose], ec.EllipticCurvePublicKey] | None = None,
+    sources: Mapping[str, Sources] | None = None,
 ) -> DevelopmentKeys:
     """Make keys for states and the region, and write them into a folder.
 
@@ -106,6 +109,7 @@ def make_development_keys(
         seed: Makes everything reproducible; see `Authority`.
         public_keys: By state and purpose: of keys that something else holds, such as a token;
             no private key is made for these.
+        sources: By state: where its list says that is asked whether certificates still hold.
 
     Raises:
         RefusedError: ``keys.exist``.
@@ -123,7 +127,9 @@ def make_development_keys(
     }
     try:
         lists = {
-            state: _write_state(directory, authority, authorities, public_keys or {})
+            state: _write_state(
+                directory, authority, authorities, public_keys or {}, (sources or {}).get(state)
+            )
             for state, authority in authorities.items()
         }
         roots = {state: [each.root_pem.decode()] for state, each in authorities.items()}
@@ -144,6 +150,7 @@ def _write_state(
     authority: Authority,
     authorities: Mapping[str, Authority],
     public_keys: Mapping[tuple[str, Purpose], ec.EllipticCurvePublicKey],
+    sources: Sources | None,
 ) -> bytes:
     """Write what belongs to one state, or to the region; returns its list."""
     state = authority.state
@@ -163,6 +170,9 @@ def _write_state(
         expires=authority.end,
         parties=tuple(parties),
         pointers=tuple(each.pointer() for each in others) if state == REGION else (),
+        authorities=(list_authority(authority.root_der, crl=sources.crl, ocsp=sources.ocsp),)
+        if sources
+        else (),
     )
     octets = authority.sign_list(form)
     _write(directory / "lists" / f"{state}.json", octets)

@@ -1,0 +1,96 @@
+"""Serves the simulated revocation authority over HTTP on loopback: CRL and OCSP."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import unquote
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from socket import socket
+
+    from starlette.requests import Request
+
+__all__ = ["CRL_PATH", "OCSP_PATH", "RevocationAuthority", "serve_revocation"]
+
+CRL_PATH: Final = "crl"
+OCSP_PATH: Final = "ocsp"
+_MAXIMAL_OCTETS: Final = 8_192
+
+
+class RevocationAuthority(Protocol):
+    """What is served."""
+
+    def make_list(self) -> bytes:
+        """Make the revocation list of this moment, DER."""
+        ...
+
+    def answer(self, raw: bytes) -> bytes:
+        """Answer an OCSP request, DER."""
+        ...
+
+
+@asynccontextmanager
+async def serve_revocation(
+    authority: RevocationAuthority, listening: socket
+) -> AsyncIterator[None]:
+    """Serve while the context lasts: ``/crl``, ``/ocsp`` by POST, ``/ocsp/<request>`` by GET.
+
+    Args:
+        authority: Makes the answers.
+        listening: Where; closed in the end.
+    """
+
+    async def crl(_: Request) -> Response:
+        return Response(authority.make_list(), media_type="application/pkix-crl")
+
+    async def posted(request: Request) -> Response:
+        asked = b""
+        async for piece in request.stream():
+            asked += piece
+            if len(asked) > _MAXIMAL_OCTETS:
+                return PlainTextResponse("expected a shorter request", status_code=413)
+        return _respond(asked)
+
+    async def got(request: Request) -> Response:
+        try:
+            asked = base64.b64decode(unquote(request.path_params["asked"]), validate=True)
+        except (binascii.Error, ValueError):
+            return PlainTextResponse("expected a request in base64", status_code=400)
+        return _respond(asked)
+
+    def _respond(asked: bytes) -> Response:
+        return Response(authority.answer(asked), media_type="application/ocsp-response")
+
+    routes = [
+        Route(f"/{CRL_PATH}", crl),
+        Route(f"/{OCSP_PATH}", posted, methods=["POST"]),
+        Route(f"/{OCSP_PATH}/{{asked:path}}", got),
+    ]
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Starlette(routes=routes),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # its owner's own
+    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+        listening.close()

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 
 import pytest
 
-__all__ = ["ROOT", "find_samples", "miss", "require_program"]
+__all__ = ["ROOT", "find_samples", "miss", "require_node", "require_program"]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The repository."""
@@ -31,6 +31,15 @@ def require_program(name: str) -> Path:
     """Find a program of the Debian package of the same name."""
     found = shutil.which(name)
     return Path(found) if found else miss(name, name)
+
+
+def require_node() -> Path:
+    """Find Node.js, with the libraries that `tools/services.py` installs for it."""
+    program = shutil.which("node")
+    found = Path(program) if program else miss("Node.js", "nodejs")
+    if not (ROOT / "tests" / "interop" / "node" / "node_modules" / "jose").is_dir():
+        miss("Node.js with its libraries", "npm, then python3 tools/services.py")
+    return found
 
 
 def find_samples() -> Path:

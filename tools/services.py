@@ -1,8 +1,11 @@
-"""Installs the Debian packages whose programs the tests run, where it may.
+"""Installs what the tests run: programs of Debian packages, and libraries of Node.js, where it may.
 
 Usage: ``python3 tools/services.py``. Needs root, or sudo without a password, and apt-get. Where
 it may not, or they cannot be had, it says in one line for each package what is skipped; with
 ``CI`` set that is a failure.
+
+The libraries are those of ``tests/interop/node``, by its lock file, into that folder alone; nothing
+of them is run while they are installed.
 
 Installing starts no service, and a RabbitMQ that comes by this does not start at the next boot
 either: the tests run private servers of their own (`swb.backends.rabbitmq.node`), and a machine
@@ -11,6 +14,7 @@ that had no broker has none afterwards.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 UNITS = Path("/lib/systemd/system")
+LIBRARIES = Path(__file__).resolve().parent.parent / "tests" / "interop" / "node"
 MARK = "Made by single-window-broker's tools/services.py"
 
 
@@ -61,15 +66,15 @@ PACKAGES = (
     Package(name="xmlsec1", program="xmlsec1", skipped="the foreign check of every signature"),
     Package(name="softhsm2", program="softhsm2-util", skipped="tests of keys in a token"),
     Package(name="openssl", program="openssl", skipped="the foreign check of digests and keys"),
+    Package(name="nodejs", program="node", skipped="the check against libraries of Node.js"),
+    Package(name="npm", program="npm", skipped="the check against libraries of Node.js"),
 )
 
 
 def main() -> int:
     """Install what is missing, or say what is skipped."""
     missing = [package for package in PACKAGES if not package.is_installed()]
-    if not missing:
-        return 0
-    become_root = find_rights()
+    become_root = find_rights() if missing else None
     if become_root is not None:
         install(missing, become_root)
         missing = [package for package in missing if not package.is_installed()]
@@ -79,7 +84,25 @@ def main() -> int:
             f"skipping {package.skipped}",
             file=sys.stderr,
         )
-    return 1 if missing and os.environ.get("CI") else 0
+    complete = install_libraries() and not missing
+    return 0 if complete or not os.environ.get("CI") else 1
+
+
+def install_libraries() -> bool:
+    """Install the libraries that the lock file names; whether they are there."""
+    lock, stamp = LIBRARIES / "package-lock.json", LIBRARIES / "node_modules" / ".installed"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return True
+    if shutil.which("npm") is None:
+        return False
+    print("Installing libraries of Node.js for tests/interop ...", flush=True)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    if run([*command, "--prefix", str(LIBRARIES)]):
+        print("npm ci failed: skipping the check against libraries of Node.js", file=sys.stderr)
+        return False
+    stamp.write_text(wanted)
+    return True
 
 
 def find_rights() -> list[str] | None:

@@ -1,0 +1,23 @@
+// Compact JWE by jose, which shares no line of code with this project.
+import "./engine.mjs";
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { CompactEncrypt, compactDecrypt } from "jose";
+
+/** Open a body with a private key in PEM; the octets in base64, and the header. */
+export async function open({ jwe, key }) {
+  const opened = await compactDecrypt(jwe, createPrivateKey(key), {
+    keyManagementAlgorithms: ["ECDH-ES"],
+    contentEncryptionAlgorithms: ["A256GCM"],
+  });
+  return {
+    content: Buffer.from(opened.plaintext).toString("base64"),
+    header: opened.protectedHeader,
+  };
+}
+
+/** Encrypt octets, in base64, for a public key in PEM. */
+export async function make({ content, key, kid }) {
+  return await new CompactEncrypt(Buffer.from(content, "base64"))
+    .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM", kid })
+    .encrypt(createPublicKey(key));
+}

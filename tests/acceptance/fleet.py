@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
 import signal
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -50,6 +52,7 @@ class Fleet:
         running: By name: ``router``, ``gateway-TH``, ``authority-VN`` and so on.
         filed: What traders filed so far.
         begun: Where in its log the latest life of each begins.
+        signers: Configuration files of signer processes by name; see `keep_keys_apart`.
     """
 
     program: Path
@@ -57,6 +60,7 @@ class Fleet:
     running: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
     filed: list[CertificateOfOrigin] = field(default_factory=list)
     begun: dict[str, int] = field(default_factory=dict)
+    signers: dict[str, Path] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, Path]:
@@ -66,7 +70,25 @@ class Fleet:
             *self.region.gateways.values(),
             *self.region.authorities.values(),
         ]
-        return {file.stem: file for file in files}
+        return {**self.signers, **{file.stem: file for file in files}}
+
+    def keep_keys_apart(self, state: str) -> str:
+        """Have a process of its own hold the keys of a gateway; returns the process's name."""
+        name = f"signer-{state}"
+        gateway = self.region.gateways[state]
+        text = gateway.read_text(encoding="utf-8")
+        sections = re.findall(r"^\[keys\.[a-z-]+\]\n(?:.+\n)+", text, re.MULTILINE)
+        purposes = [section.split("]")[0].removeprefix("[keys.") for section in sections]
+        signer = self.region.folder / f"{name}.toml"
+        signer.write_text(
+            f'[listen]\nsocket = "{name}.sock"\n\n[[client]]\nuser = "{os.getuid()}"\n'
+            f"purposes = {json.dumps(purposes)}\n\n" + "\n".join(sections),
+            encoding="utf-8",
+        )
+        apart = f'kind = "remote"\nsocket = "{name}.sock"\n'
+        gateway.write_text(re.sub(r"^key = .+\n", apart, text, flags=re.MULTILINE))
+        self.signers[name] = signer
+        return name
 
     def log(self, name: str) -> Path:
         """What a process wrote to standard error, over all its lives."""
@@ -84,7 +106,7 @@ class Fleet:
                 self.begun[name] = log.tell()
                 self.running[name] = await asyncio.create_subprocess_exec(
                     str(self.program),
-                    "run",
+                    "signer" if name in self.signers else "run",
                     "--log-level",
                     "debug",
                     *arguments,

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.backends.softkey import make_development_keys
+from swb.config import FileKeyConfig
 from swb.core.lifecycle import Fact
+from swb.keyring import open_keys
 from swb.services.receive import ReceiveService
+from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UndeterminedError
 from swb_schemas.wire.message import EncryptedBody
@@ -122,14 +125,30 @@ async def test_refuses_a_body_for_a_key_that_is_not_its_own(protected: World) ->
     assert await world.vn.buried() == ["encryption.not_for_receiver"]
 
 
-async def test_opens_what_was_protected_for_the_key_before_the_last(protected: World) -> None:
-    """A message may be on its way for days while a key is replaced; both are at hand."""
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "thrown away"])
+async def test_opens_what_was_protected_for_a_retired_key_that_is_kept(
+    protected: World, kept: bool
+) -> None:
+    """A message may be on its way for days while a key is replaced."""
     world = protected
     sent = await world.seal(world.certificate(), protect=True)
     newer = make_development_keys(
         world.folder / "newer", ["VN"], Environment.TEST, world.clock.now()
     )
     world.clock.turn(timedelta(days=3))
-    keys = {**load_agreements(newer, "VN"), **load_agreements(world.keys, "VN")}
-    await receiving(world, keys).judge(sent.outbound.message.octets, "VN")
-    assert Fact.AS2 in await world.vn.facts(sent.document.document_id)
+    present, retired = (
+        FileKeyConfig(
+            key=keys.key("VN", Purpose.DECRYPTION),
+            certificate=keys.certificate("VN", Purpose.DECRYPTION),
+        )
+        for keys in (newer, world.keys)
+    )
+    async with open_keys({Purpose.DECRYPTION: present}, [retired] if kept else []) as ring:
+        judging = receiving(world, ring.agreements).judge(sent.outbound.message.octets, "VN")
+        if kept:
+            await judging
+            assert Fact.AS2 in await world.vn.facts(sent.document.document_id)
+            return
+        with pytest.raises(UndeterminedError) as failure:
+            await judging
+    assert failure.value.code == "encryption.key_missing"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from swb.config import Role, load_config, resolve_secret
+from swb.config import (
+    Role,
+    SecretReader,
+    load_config,
+    load_signer_config,
+    resolve_secret,
+)
 from swb_schemas.errors import RefusedError
 
 KEYS = "".join(
@@ -145,6 +152,41 @@ def test_takes_a_secret_from_a_file_beside_the_configuration(
         (GATEWAY, "[national]", "[health]\nport = 70000\n\n[national]", "health.port", "65535"),
         (ROUTER, '"file:amqp.url"', '"amqp://user:secret@host"', "transport.url", "file:PATH"),
         (ROUTER, 'table = "connections.toml"', "", "connections.table", ""),
+        (
+            GATEWAY,
+            'key = "transport.pem"',
+            'kind = "pkcs21"\nkey = "transport.pem"',
+            "keys.transport.kind",
+            "'pkcs12'",
+        ),
+        (
+            GATEWAY,
+            'key = "transport.pem"',
+            'kind = "remote"\nsocket = "signer.sock"\ntimeout_second = 3',
+            "keys.transport.timeout_second",
+            "'timeout_seconds'",
+        ),
+        (
+            GATEWAY,
+            'key = "transport.pem"',
+            'kind = "pkcs11"\nmodule = "m.so"\ntoken = "TH"\npin = "env:PIN"',
+            "keys.transport",
+            "label or id",
+        ),
+        (
+            GATEWAY,
+            'key = "transport.pem"',
+            'kind = "pkcs11"\nmodule = "m.so"\ntoken = "T"\nlabel = "k"\npin = "1234"',
+            "keys.transport.pin",
+            "file:PATH or prompt",
+        ),
+        (
+            GATEWAY,
+            "[national]",
+            '[[retired_decryption]]\nkey = "old.pem"\ncertifikate = "old.crt.pem"\n\n[national]',
+            "retired_decryption.0.certificate",
+            "found none",
+        ),
     ],
 )
 def test_names_the_key_that_is_wrong_and_what_was_meant(
@@ -239,3 +281,84 @@ def test_refuses_a_secret_that_is_not_there(reference: str) -> None:
 def test_takes_a_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWB_TEST_SECRET", "tell nobody")
     assert resolve_secret("env:SWB_TEST_SECRET") == "tell nobody"
+
+
+def test_refuses_a_secret_that_every_user_may_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("tell nobody", encoding="utf-8")
+    secret.chmod(0o644)
+    with pytest.raises(RefusedError) as refused:
+        resolve_secret(f"file:{secret}")
+    assert refused.value.code == "config.secret_exposed"
+    assert "tell" not in str(refused.value)
+    secret.chmod(0o640)
+    assert resolve_secret(f"file:{secret}") == "tell nobody"
+
+
+def test_asks_nobody_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(os.devnull, encoding="utf-8") as nothing:  # noqa: PTH123 - a device
+        monkeypatch.setattr("sys.stdin", nothing)
+        with pytest.raises(RefusedError, match="expected a terminal") as refused:
+            resolve_secret("prompt", what="PIN of token 'TH'")
+    assert refused.value.code == "config.secret"
+
+
+def test_asks_once_for_each_secret() -> None:
+    asked: list[str] = []
+
+    def resolve(reference: str, *, what: str) -> str:
+        asked.append(what)
+        return f"{reference} {what}"
+
+    secrets = SecretReader(resolve)
+    for _ in range(3):
+        assert secrets.read("prompt", "PIN of TH") == "prompt PIN of TH"
+        assert secrets.read("prompt", "PIN of VN") == "prompt PIN of VN"
+    assert asked == ["PIN of TH", "PIN of VN"]
+    assert "PIN" not in repr(secrets)
+
+
+SIGNER = """
+[listen]
+socket = "signer.sock"
+
+[[client]]
+user = "0"
+purposes = ["transport"]
+
+[keys.transport]
+key = "transport.pem"
+certificate = "transport.crt.pem"
+
+[[retired_decryption]]
+kind = "pkcs12"
+file = "old.p12"
+passphrase = "file:secret"
+"""
+
+
+def test_reads_a_signer_with_paths_from_its_own_folder(tmp_path: Path) -> None:
+    config = load_signer_config(write(tmp_path, SIGNER))
+    assert config.listen.socket == tmp_path / "signer.sock"
+    (retired,) = config.retired_decryption
+    assert retired.kind == "pkcs12"
+    assert (retired.file, retired.passphrase) == (tmp_path / "old.p12", f"file:{tmp_path}/secret")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "hint"),
+    [
+        ('"0"', '"0"\nuid = 0', "client.0.uid", ""),
+        ('["transport"]', '["transprot"]', "client.0.purposes.0", "'transport'"),
+        ("[listen]", "[listne]", "listne", "'listen'"),
+        ("socket =", "sokcet =", "listen.sokcet", "'socket'"),
+        ('key = "transport.pem"', 'kind = "remote"\nsocket = "s"', "", "holds keys itself"),
+    ],
+)
+def test_names_what_is_wrong_with_a_signer_s_file(
+    tmp_path: Path, before: str, after: str, path: str, hint: str
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        load_signer_config(write(tmp_path, SIGNER.replace(before, after, 1)))
+    found = {each.path: each.message for each in refused.value.findings}
+    assert hint in found[path]

@@ -79,9 +79,10 @@ class TokenLibrary:
         """
         try:
             return pkcs11.lib(str(self._path))
-        except PKCS11Error:
-            raise
-        except (OSError, RuntimeError) as cause:
+        except PKCS11Error as cause:
+            # What the library says itself has a class of its own.
+            if type(cause) is not PKCS11Error:
+                raise
             message = f"expected a PKCS#11 library at {self._path.name}"
             raise UnavailableError("signer.unavailable", message) from cause
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11.constants import Attribute
 from pkcs11.mechanisms import KDF, KeyType, Mechanism
+from pkcs11.types import DeriveMixin, SignMixin
 
 from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.wire.certificates import verify_ecdsa
@@ -54,16 +55,19 @@ class TokenSigner:
             UnavailableError: ``signer.unavailable``, ``signer.pin_refused``.
         """
         digest = sha256(data).digest()
-        signature = await self._token.use(
-            self._key,
-            lambda key: bytes(key.sign(digest, mechanism=Mechanism.ECDSA)),  # type: ignore[attr-defined]  # as _derive
-        )
+        signature = await self._token.use(self._key, lambda key: self._sign(key, digest))
         try:
             verify_ecdsa(self._certificate.public_key, signature, data)
         except RefusedError as cause:
             message = f"expected key {self._key} to be that of {self._certificate.subject}"
             raise UnavailableError("signer.unavailable", message) from cause
         return signature
+
+    def _sign(self, key: PrivateKey, digest: bytes) -> bytes:
+        if not isinstance(key, SignMixin):
+            message = f"expected key {self._key} to be one that signs"
+            raise UnavailableError("signer.unavailable", message)
+        return bytes(key.sign(digest, mechanism=Mechanism.ECDSA))
 
     def __repr__(self) -> str:
         return f"TokenSigner({self._certificate.subject!r})"
@@ -104,6 +108,9 @@ class TokenKeyAgreement:
         return await self._token.use(self._key, lambda key: self._agree(key, ephemeral))
 
     def _agree(self, key: PrivateKey, ephemeral: ec.EllipticCurvePublicKey) -> bytes:
+        if not isinstance(key, DeriveMixin):
+            message = f"expected key {self._key} to be one that agrees on secrets"
+            raise UnavailableError("signer.unavailable", message)
         if self._proven is not key:
             own = ec.generate_private_key(ec.SECP256R1())
             expected = own.exchange(ec.ECDH(), self._public_key)
@@ -117,9 +124,9 @@ class TokenKeyAgreement:
         return f"TokenKeyAgreement({self._thumbprint!r})"
 
 
-def _derive(key: PrivateKey, public_key: ec.EllipticCurvePublicKey) -> bytes:
+def _derive(key: DeriveMixin, public_key: ec.EllipticCurvePublicKey) -> bytes:
     point = public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    secret = key.derive_key(  # type: ignore[attr-defined]  # typed by what the token can, at run time
+    secret = key.derive_key(
         KeyType.GENERIC_SECRET,
         _SECRET_BITS,
         mechanism=Mechanism.ECDH1_DERIVE,

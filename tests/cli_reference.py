@@ -133,6 +133,63 @@ _MEMBERS: Final = {
         "header, digest and signer are null unless the signature is that signer's",
         "findings": "findings",
     },
+    "swb trust show": {
+        "environment": "of a bundle: `test` or `production`; of a draft or signed file there is "
+        "`digest`, `signatures` (roots by thumbprint, none of them checked) and `says` instead",
+        "states": "by state its `quorum`, `root_number`, `roots_expire`, `roots`, `former_roots` "
+        "and `list` (`number`, `digest`, `issued`, `expires`, `signers`, `parties` with their "
+        "certificates: `purpose`, `certificate`, `from`, `until`, `against`)",
+        "statements": "what the operator of this configuration stated about stolen keys: `number`, "
+        "`member`, `purpose`, `since`, `reason`, `stated_at`, `lifted_at`, `certificates`",
+        "expiries": "what ends within 60 days, or has ended: `subject`, `state`, `name`, "
+        "`identity`, `ends_at`, `threshold` (60, 30, 7, or 0 after the end)",
+        "findings": "findings: the same, and pointers that differ from the roots in force",
+    },
+    "swb trust verify": {
+        "verdict": "`accepted`, `refused` or `undetermined`",
+        "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",
+        "at": "the judging moment",
+        "lists": "by state the lists that were accepted, as `swb trust show` has them",
+    },
+    "swb trust draft": {
+        "draft": "the file",
+        "digest": "of what will be signed; to be read aloud",
+        "number": "of the list or statement",
+    },
+    "swb trust add": {"draft": "as above", "digest": "as above", "number": "as above"},
+    "swb trust retire": {"draft": "as above", "digest": "as above", "number": "as above"},
+    "swb trust roots": {"draft": "as above", "digest": "as above", "number": "as above"},
+    "swb trust sign": {
+        "digest": "of what was signed",
+        "root": "thumbprint of the root whose signature was added",
+        "signatures": "thumbprints of all roots that signed so far",
+    },
+    "swb trust pin": {
+        "state": "whose roots",
+        "quorum": "how many must sign",
+        "roots": "their thumbprints",
+    },
+    "swb trust publish": {
+        "publication": "the file",
+        "state": "whose list",
+        "number": "of the list",
+    },
+    "swb trust install": {
+        "state": "whose list",
+        "number": "of the list",
+        "digest": "of its payload",
+    },
+    "swb trust compromise": {
+        "statement": "its number; null with `--dry-run`. With `--lift` there are `lifted` and "
+        "`released` (documents) alone",
+        "certificates": "what it is about: `party`, `purpose`, `certificate`, `until`",
+        "after": "quarantined documents that were sealed since, by their own word: "
+        "`document_id`, `message_type`, `certificate_key`, `direction`, `sealed_at`, "
+        "`proven_at`, `proof` (`time-stamp`, or `own record`: this gateway had it then), "
+        "`certificate`",
+        "unproven": "quarantined documents that say they are older, which nothing proves; as above",
+        "proven": "documents that are proven to be older and stay valid; as above",
+    },
     "swb submit": {
         "document_id": "of the sealed document",
         "certificate_key": "`STATE:office:number`",
@@ -143,7 +200,7 @@ _MEMBERS: Final = {
     },
     "swb status": {
         "status": "the fact that stands: `AS1`, `RELAYED`, `AS2`, `AS3`, `REFUSED`, `RES-NOT`, "
-        "`RES-REC`, `PENDING`, `GIVEN` or `NOT GIVEN`; null when nothing is known",
+        "`RES-REC`, `PENDING`, `GIVEN`, `NOT GIVEN` or `QUARANTINED`; null when nothing is known",
         "waiting": "what is awaited, null when nothing is: `for`, `since`, `until`, "
         "`refusal_until` and `clause`; no alarm, a timer",
         "document": "the document: ids, parties, environment, digest, direction, `recorded_at`",

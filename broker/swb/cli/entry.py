@@ -51,6 +51,10 @@ COMMANDS: Final = {
     "approvals": CommandEntry(
         "swb.cli.approvals:command", "Agree to what another person asked for."
     ),
+    "trust": CommandEntry(
+        "swb.cli.trust:command",
+        "Look at trust lists; draft, sign, install them; act on theft.",
+    ),
     "bench": CommandEntry(
         "swb.cli.bench:command", "Measure the road of a document, and the rules."
     ),

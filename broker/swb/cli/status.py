@@ -50,7 +50,8 @@ def command(reference: str, config_file: Path) -> Answer:
     REFERENCE is a certificate's key STATE:office:number (percent-encoded where the office or the
     number has a colon or a percent sign), a document id or a message id. The status is the event
     that weighs most: AS1 (sent), AS2 and AS3 (arrived), RES-REC or RES-NOT (customs), then the
-    latest customs response: GIVEN, NOT GIVEN or PENDING. Events stand in the order in which this
+    latest customs response: GIVEN, NOT GIVEN or PENDING. QUARANTINED outweighs them all: its seal
+    may be that of a thief. Events stand in the order in which this
     gateway learnt of them; a time that somebody else gives stands beside it where it differs.
     """
     found = asyncio.run(_find(config_file, _spell_key(reference)))
@@ -210,7 +211,8 @@ def _spell_event(learnt: Learnt, trail: Trail) -> tuple[str, ...]:
     differs = abs(event.at - learnt.known_at) > _SAME_MOMENT
     said = f"(dated {format_instant(event.at)})" if differs else ""
     detail = _find_detail(event, trail)
-    revision = f"response {event.revision}" if event.revision else ""
+    told = "statement" if Fact(event.name) in {Fact.QUARANTINED, Fact.RELEASED} else "response"
+    revision = f"{told} {event.revision}" if event.revision else ""
     why = f"{event.code}: {detail}" if event.code else detail
     return (format_instant(learnt.known_at), said, event.name, revision, why)
 

@@ -54,9 +54,14 @@ class Fact(StrEnum):
     """Preferential treatment given."""
     NOT_GIVEN = "NOT GIVEN"
     """Preferential treatment not given for at least one item."""
+    QUARANTINED = "QUARANTINED"
+    """Its seal may be that of a thief: the operator said that the key was stolen."""
+    RELEASED = "RELEASED"
+    """The operator took that back."""
 
 
 _RANK: Final = {
+    Fact.RELEASED: -1,
     Fact.COMPARED: 0,
     Fact.AS1: 1,
     Fact.RELAYED: 2,
@@ -70,6 +75,7 @@ _RANK: Final = {
     Fact.PENDING: 8,
     Fact.GIVEN: 8,
     Fact.NOT_GIVEN: 8,
+    Fact.QUARANTINED: 9,
 }
 
 DECISIONS: Final = frozenset({Fact.PENDING, Fact.GIVEN, Fact.NOT_GIVEN})
@@ -104,15 +110,19 @@ def judge_status(facts: Iterable[tuple[Fact, int]]) -> Fact | None:
     """Judge where a document stands.
 
     Args:
-        facts: What is known, each with its revision (the number of a customs response, else 0).
+        facts: What is known, each with its revision (the number of a customs response, or of the
+            operator's statement on a stolen key, else 0).
 
     Returns:
         The fact that stands, or None when nothing is known. Two responses with one number that
         disagree are a fault of the sender; the less favourable one stands.
     """
+    known = set(facts)
+    released = {revision for fact, revision in known if fact is Fact.RELEASED}
+    known -= {(Fact.QUARANTINED, revision) for revision in released}
     severity = {Fact.NOT_GIVEN: 2, Fact.PENDING: 1}
     return max(
-        (fact for fact in facts),
+        known,
         key=lambda fact: (_RANK[fact[0]], fact[1], severity.get(fact[0], 0)),
         default=(None, 0),
     )[0]

@@ -203,6 +203,12 @@ class MessageStore(Protocol):
         """List erasures after a position, in the order of the commits; without the ids."""
         ...
 
+    # what a person states
+
+    async def record_events(self, events: Sequence[Event]) -> None:
+        """Record facts that a person states of documents. Repeating it changes nothing."""
+        ...
+
     # asking
 
     async def find_document(self, document_id: str) -> DocumentRecord | None:

@@ -156,7 +156,7 @@ class DeliverService:
 
     async def _hand_over(self, delivery: NationalDelivery) -> None:
         known = self._recent.take(delivery)
-        if known is None:
+        if known is None or await self._is_doubted(known):
             header, document = await self._verify_kept(delivery)
         else:
             header, document = known.sealed.header, known.sealed.document
@@ -204,6 +204,10 @@ class DeliverService:
         )
         self._on_commit()
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _is_doubted(self, known: VerifiedDelivery) -> bool:
+        """Whether something is known by now against what was verified a moment ago."""
+        return known.sealed.signer.certificate.thumbprint in (await self._trust.fetch()).statuses
 
     async def _verify_kept(self, delivery: NationalDelivery) -> tuple[SealHeader, Document]:
         """Judge a document that was verified when it came, as it stands in the store now.

@@ -192,6 +192,10 @@ class SqliteMessageStore:
             )
         )
 
+    async def record_events(self, events: Sequence[Event]) -> None:
+        """See `MessageStore.record_events`."""
+        await self._database.write(partial(writes.record_events, events=events))
+
     async def retry_delivery(self, document_id: str, *, code: str, due_at: datetime) -> None:
         """See `MessageStore.retry_delivery`."""
         await self._database.write(

@@ -309,6 +309,10 @@ def complete_delivery(
     _insert_events(connection, events)
 
 
+def record_events(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
+    _insert_events(connection, events)
+
+
 def retry_delivery(
     connection: sqlite3.Connection, document_id: str, *, code: str, due_at: datetime
 ) -> None:

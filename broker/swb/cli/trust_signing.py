@@ -1,0 +1,145 @@
+"""``swb trust sign``: one root's signature, of as many as the quorum asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from typing import TYPE_CHECKING
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from swb.cli.arguments import EXISTING_FILE
+from swb.cli.output import Answer
+from swb.cli.trust_files import load_draft, write_whole
+from swb.config import KeyConfig
+from swb.config.keys import FileKeyConfig, Pkcs12KeyConfig
+from swb_schemas.catalogue import Purpose
+from swb_schemas.connection_agreement import AgreementForm
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.wire.certificates import parse_certificate, verify_ecdsa
+from swb_schemas.wire.jws import signing_input
+from swb_schemas.wire.root_succession import RootStatementForm, check_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from swb.core.trust_drafts import Draft, DraftForm
+    from swb_schemas.wire.certificates import Certificate
+
+__all__ = ["sign"]
+
+
+@click.command("sign", short_help="Add one root's signature to a draft.")
+@click.argument("draft", type=EXISTING_FILE)
+@click.option("--key", type=EXISTING_FILE, metavar="FILE", help="The root's key, PKCS#8 in PEM.")
+@click.option("--certificate", type=EXISTING_FILE, metavar="FILE", help="The root, in PEM.")
+@click.option("--pkcs12", type=EXISTING_FILE, metavar="FILE", help="Key and root in one file.")
+@click.option(
+    "--key-config",
+    type=EXISTING_FILE,
+    metavar="FILE",
+    help="TOML with one [key] section as in a daemon's [keys.PURPOSE]: a token, or a signer.",
+)
+@click.option(
+    "--passphrase",
+    metavar="REFERENCE",
+    help="Where the key's passphrase is: env:NAME, file:PATH or prompt.",
+)
+@click.option(
+    "--digest",
+    metavar="DIGEST",
+    help="What must be signed, as it was read to you; refused where the draft has another one.",
+)
+def sign(  # noqa: PLR0917 - one for each option
+    draft: Path,
+    key: Path | None,
+    certificate: Path | None,
+    pkcs12: Path | None,
+    key_config: Path | None,
+    passphrase: str | None,
+    digest: str | None,
+) -> Answer:
+    """Add one root's signature to DRAFT: a list, a root statement or a connection agreement.
+
+    Each person does so on a machine of their own. The digest is that of what is signed, whoever
+    signed before: read it aloud to the others before you sign.
+    """
+    chosen = _choose_key(key, certificate, pkcs12, key_config, passphrase)
+    found = load_draft(draft)
+    if digest is not None and digest != found.digest:
+        message = f"expected a draft with the digest {digest}, found {found.digest}"
+        raise RefusedError("trust.other_digest", message, actor=Actor.OPERATOR)
+    signed, root = asyncio.run(_sign(found, chosen))
+    write_whole(draft, signed.octets)
+    count = len(signed.signatures)
+    lines = [
+        f"signed  {_describe(signed.form)}",
+        f"digest  {signed.digest}",
+        f"root    {root.thumbprint} ({root.subject})",
+        f"now has {count} signature(s); {_quorum(signed.form)}",
+    ]
+    return Answer(
+        value={
+            "digest": signed.digest,
+            "root": root.thumbprint,
+            "signatures": list(signed.signatures),
+        },
+        text="\n".join(lines),
+    )
+
+
+def _choose_key(
+    key: Path | None,
+    certificate: Path | None,
+    pkcs12: Path | None,
+    key_config: Path | None,
+    passphrase: str | None,
+) -> KeyConfig:
+    try:
+        if key_config is not None:
+            section = tomllib.loads(key_config.read_text(encoding="utf-8")).get("key")
+            adapter: TypeAdapter[KeyConfig] = TypeAdapter(KeyConfig)
+            return adapter.validate_python(section)
+        if pkcs12 is not None:
+            return Pkcs12KeyConfig(kind="pkcs12", file=pkcs12, passphrase=passphrase or "prompt")
+        if key is not None and certificate is not None:
+            return FileKeyConfig(key=key, certificate=certificate, passphrase=passphrase)
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        # What was given may be a secret, so it is not repeated.
+        message = "expected a key as in [keys.PURPOSE], and a passphrase by reference"
+        raise click.UsageError(message) from cause
+    raise click.UsageError("expected --key and --certificate, --pkcs12 or --key-config")
+
+
+async def _sign(draft: Draft, key: KeyConfig) -> tuple[Draft, Certificate]:
+    from swb.keyring import open_keys  # noqa: PLC0415 - slow to import
+
+    async with open_keys({Purpose.LOG: key}) as ring:
+        signer = ring.signers[Purpose.LOG]
+        root = parse_certificate(signer.certificate)
+        check_root(root, getattr(draft.form, "state", "a state"))
+        data = signing_input(draft.payload, kid=root.thumbprint)
+        value = await signer.sign(data)
+        verify_ecdsa(root.public_key, value, data)
+    return draft.with_signature(root.thumbprint, value), root
+
+
+def _describe(form: DraftForm) -> str:
+    match form:
+        case AgreementForm():
+            return f"connection agreement {form.number} of {' and '.join(form.states)}"
+        case RootStatementForm():
+            return f"root statement {form.number} of {form.state} for {form.environment}"
+        case _:
+            return f"list {form.number} of {form.state} for {form.environment}"
+
+
+def _quorum(form: DraftForm) -> str:
+    match form:
+        case AgreementForm():
+            return "the quorum of either state has to sign"
+        case RootStatementForm():
+            return f"its own quorum is {form.quorum}, and that of the roots before it signs too"
+        case _:
+            return f"by its own word {form.quorum} must sign"

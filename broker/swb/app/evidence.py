@@ -8,9 +8,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.app.parts import missing_section
+from swb.app.parts import build_store, missing_section
+from swb.app.trusting import build_trust
 from swb.backends.http.time_stamps import HttpTimeStampAuthority
 from swb.backends.sqlite.evidence_store import SqliteEvidenceStore
+from swb.clock import SystemClock, new_id
+from swb.services.erasing import EraseService
+from swb.services.exporting import ExportService
 from swb.services.stamping import StampingPolicy, StampingService
 from swb_schemas.errors import UnavailableError
 from swb_schemas.evidence import TimePolicy
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from swb.config import Config, EvidenceConfig
     from swb.ports import AuditTrail, EvidenceStore
 
-__all__ = ["build_stamping", "open_evidence"]
+__all__ = ["build_stamping", "open_erasing", "open_evidence", "open_exporting"]
 
 _NONCE_BITS: Final = 63
 """Positive in eight octets, which every authority can read."""
@@ -87,6 +91,53 @@ def build_stamping(
         ),
         trail=trail,
     )
+
+
+@asynccontextmanager
+async def open_exporting(config: Config) -> AsyncIterator[ExportService]:
+    """Open what makes containers of evidence; the daemon may run beside it.
+
+    Raises:
+        RefusedError: ``config.*``.
+        UnavailableError: ``store.*``, ``evidence.*``: a store is missing or cannot be read.
+    """
+    store = build_store(config, create=False)
+    await store.open()
+    try:
+        async with open_evidence(config) as evidence:
+            yield ExportService(
+                state=config.party.state,
+                store=store,
+                evidence=evidence,
+                trust=build_trust(config),
+                read_bundle=lambda: asyncio.to_thread(_read_bundle, config.trust.bundle),
+                clock=SystemClock(),
+            )
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_erasing(config: Config) -> AsyncIterator[EraseService]:
+    """Open what erases payloads; the daemon may run beside it.
+
+    Raises:
+        RefusedError: ``config.*``.
+        UnavailableError: ``store.*``, ``evidence.*``: a store is missing or cannot be written.
+    """
+    store = build_store(config, create=False)
+    await store.open()
+    try:
+        async with open_evidence(config) as evidence:
+            yield EraseService(
+                state=config.party.state,
+                store=store,
+                evidence=evidence,
+                clock=SystemClock(),
+                new_id=new_id,
+            )
+    finally:
+        await store.close()
 
 
 def _make_folder(folder: Path) -> None:

@@ -9,7 +9,15 @@ from typing import Final
 
 import click
 
-__all__ = ["EXISTING_FILE", "FILE_OR_STDIN", "Day", "Moment", "read_octets", "state_codes"]
+__all__ = [
+    "EXISTING_FILE",
+    "FILE_OR_STDIN",
+    "Day",
+    "Moment",
+    "read_octets",
+    "spell_reference",
+    "state_codes",
+]
 
 EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FILE_OR_STDIN: Final = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
@@ -34,6 +42,13 @@ def read_octets(file: str | Path, *, limit: int) -> bytes:
     except OSError as cause:
         message = f"expected a readable file at {str(file)!r}, found: {cause.strerror}"
         raise click.UsageError(message) from cause
+
+
+def spell_reference(reference: str) -> str:
+    """Spell a certificate's key as stores do, and leave ids as they are."""
+    from swb_schemas.parties import parse_certificate_key  # noqa: PLC0415 - few commands need it
+
+    return str(parse_certificate_key(reference)) if ":" in reference else reference
 
 
 class Moment(click.ParamType[datetime]):

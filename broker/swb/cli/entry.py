@@ -37,6 +37,9 @@ COMMANDS: Final = {
     ),
     "rules": CommandEntry("swb.cli.rules:command", "Look at the rules."),
     "verify": CommandEntry("swb.cli.verify:command", "Verify a message or a sealed document."),
+    "evidence": CommandEntry(
+        "swb.cli.evidence:command", "Export and verify evidence; erase payloads."
+    ),
     "submit": CommandEntry("swb.cli.submit:command", "Submit a national payload to a gateway."),
     "status": CommandEntry("swb.cli.status:command", "Show where a document stands, and its road."),
     "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),

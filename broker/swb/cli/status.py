@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE
+from swb.cli.arguments import EXISTING_FILE, spell_reference
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.core.deciding import find_response, spell_items
@@ -16,7 +16,6 @@ from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.core.waiting import Waiting, find_waiting
 from swb.services.learning import Learnt, list_learnt
 from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.parties import parse_certificate_key
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
@@ -54,7 +53,7 @@ def command(reference: str, config_file: Path) -> Answer:
     may be that of a thief. Events stand in the order in which this
     gateway learnt of them; a time that somebody else gives stands beside it where it differs.
     """
-    found = asyncio.run(_find(config_file, _spell_key(reference)))
+    found = asyncio.run(_find(config_file, spell_reference(reference)))
     if found is None:
         message = f"expected a reference that this store knows, found {reference[:200]!r}"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
@@ -83,7 +82,7 @@ async def _find(config_file: Path, reference: str) -> tuple[Trail, list[Learnt]]
 
 
 def _find_waiting(trail: Trail) -> Waiting | None:
-    if trail.document.message_type != "CertificateIssue":
+    if trail.document.message_type != "CertificateIssue" or not trail.document.octets:
         return None
     header, _ = read_kept(trail.document.octets)
     facts: dict[Fact, datetime] = {}
@@ -101,17 +100,11 @@ def _find_waiting(trail: Trail) -> Waiting | None:
 def _find_detail(event: Event, trail: Trail) -> str:
     """Find what there is to say of an event: of a decision, its items and their reasons."""
     if Fact(event.name) in DECISIONS:
-        response = find_response((each.octets for each in trail.answers), event.revision)
+        kept = [each.octets for each in trail.answers if each.octets]
+        response = find_response(kept, event.revision)
         if response is not None:
             return spell_items(response.items)
     return event.detail
-
-
-def _spell_key(reference: str) -> str:
-    """Spell a certificate's key as stores do, and leave ids as they are."""
-    if ":" not in reference:
-        return reference
-    return str(parse_certificate_key(reference))
 
 
 # --- for programs ------------------------------------------------------------------------------
@@ -129,6 +122,7 @@ def _describe_document(record: DocumentRecord) -> dict[str, object]:
         "digest": record.digest,
         "direction": record.direction,
         "recorded_at": format_instant(record.recorded_at),
+        "erased": not record.octets,
     }
 
 
@@ -166,6 +160,7 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
         "direction": record.direction,
         "expires_at": format_instant(record.expires_at),
         "recorded_at": format_instant(record.recorded_at),
+        "erased": not record.octets,
     }
 
 
@@ -177,7 +172,8 @@ def _spell(
 ) -> Iterator[str]:
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
-    yield f"{status or 'nothing known'}: {what}"
+    erased = "" if document.octets else " (ERASED: what is left proves it, swb evidence export)"
+    yield f"{status or 'nothing known'}: {what}{erased}"
     yield f"  document      {document.document_id}, {document.environment}, {document.direction}"
     yield f"  issued by     {document.issuing_party}"
     yield f"  addressed to  {document.receiving_party}"
@@ -219,10 +215,13 @@ def _spell_event(learnt: Learnt, trail: Trail) -> tuple[str, ...]:
 
 def _spell_answer(record: DocumentRecord) -> tuple[str, ...]:
     at = format_instant(record.recorded_at)
-    return (at, record.direction, record.message_type, record.document_id, record.issuing_party)
+    erased = "" if record.octets else "ERASED"
+    ids = (record.document_id, record.issuing_party, erased)
+    return (at, record.direction, record.message_type, *ids)
 
 
 def _spell_message(record: MessageRecord) -> tuple[str, ...]:
     at = format_instant(record.recorded_at)
     road = f"{record.sender} to {record.receiver}"
-    return (at, record.direction, record.message_type, record.message_id, road)
+    erased = "" if record.octets else "ERASED"
+    return (at, record.direction, record.message_type, record.message_id, road, erased)

@@ -33,6 +33,7 @@ __all__ = [
     "TimePolicy",
     "TimeStamp",
     "encode_time_stamp_query",
+    "read_claimed_time",
     "read_time_stamp_answer",
     "verify_time_stamp",
 ]
@@ -126,6 +127,19 @@ def read_time_stamp_answer(raw: bytes) -> bytes:
         message = f"expected a time-stamp, found: {status} {failures}".rstrip()
         raise UnavailableError("time_stamp.rejected", message)
     return octets
+
+
+def read_claimed_time(token: bytes) -> datetime:
+    """Read when a token says that it was made; nothing of it is verified.
+
+    Raises:
+        RefusedError: ``time_stamp.malformed``.
+    """
+    with translating("time_stamp.malformed", "a time-stamp token"):
+        _check_size(token)
+        _, info, _ = _open(token)
+        claimed: datetime = info["gen_time"].native
+    return claimed
 
 
 def verify_time_stamp(

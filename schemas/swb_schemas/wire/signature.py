@@ -40,11 +40,13 @@ if TYPE_CHECKING:
 __all__ = [
     "DS_NAMESPACE",
     "ECDSA_SHA256_URI",
+    "SignatureAlone",
     "SignatureFound",
     "Unsigned",
     "find_signature_octets",
     "prepare_signature",
     "read_signature",
+    "read_signature_alone",
 ]
 
 DS_NAMESPACE: Final = "http://www.w3.org/2000/09/xmldsig#"
@@ -292,23 +294,64 @@ def read_signature(
         match["certificate"], code="signature.shape", what="X509Certificate"
     )
     value = decode_base64(match["value"], code="signature.shape", what="SignatureValue")
-    for code, stated, octets in (
-        ("signature.certificate_digest", match["certificate_digest"], certificate),
-        (
-            "signature.properties_digest",
-            match["properties_digest"],
-            _canonical_properties(match["properties"]),
-        ),
-        ("signature.content_digest", match["content_digest"], raw[:start] + raw[end:]),
-    ):
-        found = _base64_of_sha256(octets)
-        if stated.decode() != found:
-            message = f"expected the digest {stated.decode()}, found {found}: octets were altered"
-            raise RefusedError(code, message)
+    _check_digests(match, certificate)
+    content = raw[:start] + raw[end:]
+    _check_digest(match["content_digest"], content, code="signature.content_digest")
     return SignatureFound(
         start=start,
         end=end,
-        digest=Digest(algorithm=DigestAlgorithm.SHA256, value=match["content_digest"].decode()),
+        digest=_read_digest(match),
+        to_be_signed=_canonical_info(match["info"]),
+        value=value,
+        certificate=certificate,
+        signed_at=_read_time(match["time"].decode()),
+        commitment=_read_commitment(match["commitment"].decode()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureAlone:
+    """A signature of the right shape without the file that it is over.
+
+    Attributes:
+        digest: Of the document or message, as signed; nobody can recompute it from this.
+        to_be_signed: SignedInfo in canonical form.
+        value: r and s as stated.
+        certificate: The named signing certificate, DER as stated.
+        signed_at: The claimed signing time.
+        commitment: What the signer commits to.
+    """
+
+    digest: Digest
+    to_be_signed: bytes
+    value: bytes
+    certificate: bytes
+    signed_at: datetime
+    commitment: Commitment
+
+
+def read_signature_alone(raw: bytes) -> SignatureAlone:
+    """Read the signature element that is left of an erased file.
+
+    What it says of its certificate and of its own properties is recomputed; the digest of the file
+    stands as it was signed.
+
+    Raises:
+        RefusedError: ``signature.shape``, ``signature.algorithm``,
+            ``signature.certificate_digest``, ``signature.properties_digest``.
+    """
+    match = _SIGNATURE.fullmatch(raw)
+    if match is None:
+        message = "expected a signature of exactly the one shape in docs/reference/wire.md"
+        raise RefusedError("signature.shape", message)
+    _check_algorithms(match, frozenset({ECDSA_SHA256_URI}), frozenset({SHA256_URI}))
+    certificate = decode_base64(
+        match["certificate"], code="signature.shape", what="X509Certificate"
+    )
+    value = decode_base64(match["value"], code="signature.shape", what="SignatureValue")
+    _check_digests(match, certificate)
+    return SignatureAlone(
+        digest=_read_digest(match),
         to_be_signed=_canonical_info(match["info"]),
         value=value,
         certificate=certificate,
@@ -339,6 +382,25 @@ def _locate(raw: bytes, root: etree._Element, closing: bytes) -> tuple[int, int]
         message = "expected the signature as the last element of the element that it closes"
         raise RefusedError("signature.misplaced", message)
     return start, end
+
+
+def _check_digests(match: re.Match[bytes], certificate: bytes) -> None:
+    """Check what a signature says of its own parts."""
+    _check_digest(match["certificate_digest"], certificate, code="signature.certificate_digest")
+    properties = _canonical_properties(match["properties"])
+    _check_digest(match["properties_digest"], properties, code="signature.properties_digest")
+
+
+def _check_digest(stated: bytes, octets: bytes, *, code: str) -> None:
+    found = _base64_of_sha256(octets)
+    if stated.decode() != found:
+        message = f"expected the digest {stated.decode()}, found {found}: octets were altered"
+        raise RefusedError(code, message)
+
+
+def _read_digest(match: re.Match[bytes]) -> Digest:
+    value = match["content_digest"].decode()
+    return Digest(algorithm=DigestAlgorithm.SHA256, value=value)
 
 
 def _check_algorithms(

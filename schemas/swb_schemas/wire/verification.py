@@ -96,6 +96,7 @@ def verify_message(
     trust: TrustBundle,
     at: datetime,
     receiver: PartyId | None,
+    proven_at: datetime | None = None,
     policy: VerificationPolicy = DEFAULT_POLICY,
     record: LayerRecord[MessageHeader] | None = None,
 ) -> VerifiedMessage:
@@ -126,6 +127,8 @@ def verify_message(
         trust: Whom to trust.
         at: The judging moment.
         receiver: Who judges as recipient; None for a router, which authorises for itself.
+        proven_at: For evidence: when the message is proven to have existed at the latest. Traffic
+            is judged without.
         policy: What is allowed.
         record: Filled as far as the procedure comes.
 
@@ -154,6 +157,7 @@ def verify_message(
             purpose=Purpose.TRANSPORT,
             moments=(found.signed_at, at),
             at=at,
+            proven_at=proven_at,
         )
     with record.step("M7", "signature value"):
         verify_ecdsa(signer.certificate.public_key, found.value, found.to_be_signed)

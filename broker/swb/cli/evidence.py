@@ -1,0 +1,194 @@
+"""``swb evidence``: containers of evidence made, verified years later, and payloads erased."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from swb.cli.arguments import (
+    EXISTING_FILE,
+    FILE_OR_STDIN,
+    Moment,
+    read_octets,
+    spell_reference,
+)
+from swb.cli.evidence_verdict import describe_verdict
+from swb.cli.operator import find_operator
+from swb.cli.output import Answer
+from swb.clock import SystemClock
+from swb.config import load_config
+from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
+from swb_schemas.wire.trust_reading import parse_trust_bundle
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from swb.services.erasing import Erased
+    from swb.services.exporting import Exported
+
+__all__ = ["command"]
+
+_CONTAINER_LIMIT: Final = 500_000_000
+_BUNDLE_LIMIT: Final = 100_000_000
+_CONFIG: Final = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    required=True,
+    envvar="SWB_CONFIG",
+    type=EXISTING_FILE,
+    help="Configuration (TOML) of the gateway whose stores are asked [SWB_CONFIG].",
+)
+
+
+@click.group("evidence", short_help="Export and verify evidence; erase payloads.")
+def command() -> None:
+    """Prove what became of a document, to whoever has a trust bundle."""
+
+
+@command.command("export", short_help="Make one container with all that proves a document.")
+@click.argument("reference")
+@_CONFIG
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the container is written; standard output without it.",
+)
+def export(reference: str, config_file: Path, out: Path | None) -> Answer:
+    """Make a container (ASiC-E, ETSI EN 319 162-1) of the document REFERENCE.
+
+    REFERENCE is a certificate's key STATE:office:number, a document id or a message id. In the
+    container are sealed documents and messages of the whole conversation with their receipts, the
+    evidence of when each existed, certificates, trust lists, and a page that says what is what.
+    """
+    exported = asyncio.run(_export(config_file, spell_reference(reference)))
+    if out is None:
+        return Answer(payload=exported.octets)
+    try:
+        out.write_bytes(exported.octets)
+    except OSError as cause:
+        message = f"expected to write {out}: {cause.strerror}"
+        raise UnavailableError("cli.output", message) from cause
+    items = exported.contents.items
+    erased = sum(each.erased for each in items)
+    told = f"{out}: {len(items)} files" + (f", {erased} of them erased" if erased else "")
+    if exported.unstamped:
+        told += f"; {exported.unstamped} without a time-stamp yet, so nothing proves their age"
+    return Answer(
+        value={
+            "file": str(out),
+            "document_id": exported.contents.document,
+            "files": len(items),
+            "erased": erased,
+            "without_time_stamp": exported.unstamped,
+        },
+        text=told,
+    )
+
+
+@command.command("verify", short_help="Verify a container, offline, years later.")
+@click.argument("file", type=FILE_OR_STDIN)
+@click.option(
+    "--trust",
+    "bundle",
+    required=True,
+    metavar="BUNDLE",
+    type=EXISTING_FILE,
+    help="The auditor's trust bundle. Nothing that the container brings is trusted.",
+)
+@click.option(
+    "--at", type=Moment(), help="Judge as of this time, where nothing in FILE proves one."
+)
+def verify(file: str, bundle: Path, at: datetime | None) -> Answer:
+    """Verify the container FILE (- for standard input), as an auditor does.
+
+    Shows a verdict for the whole and one for each file: what it is, who signed it, and since when
+    it is proven to exist. What one would expect and is not there is named; that proves nothing
+    either way.
+
+    Exit status: 0 accepted, 1 refused, 3 undetermined.
+    """
+    from swb_schemas.evidence import verify_container  # noqa: PLC0415 - slow to import
+
+    moment = at or SystemClock().now()
+    raw = read_octets(file, limit=_CONTAINER_LIMIT)
+    trust = read_octets(bundle, limit=_BUNDLE_LIMIT)
+    try:
+        parse_trust_bundle(trust)
+    except RefusedError as cause:
+        message = f"expected a trust bundle that holds, found {cause.code}: {cause.message}"
+        error = UndeterminedError("trust.unusable", message, findings=cause.findings)
+        return describe_verdict(None, moment, error)
+    try:
+        verdict = verify_container(raw, trust=trust, at=moment)
+    except (RefusedError, UndeterminedError) as error:
+        return describe_verdict(None, moment, error)
+    return describe_verdict(verdict, moment, verdict.error)
+
+
+@command.command("erase", short_help="Erase the payloads of a conversation; proof stays.")
+@click.argument("reference")
+@_CONFIG
+@click.option(
+    "--reason",
+    required=True,
+    metavar="TEXT",
+    help="Why, for the record that is kept. No personal data.",
+)
+@click.option(
+    "--approval",
+    metavar="ID",
+    help="Id of the request that another person agreed to, where policy asks for two people.",
+)
+def erase(reference: str, config_file: Path, reason: str, approval: str | None) -> Answer:
+    """Erase the payloads of the conversation that REFERENCE belongs to.
+
+    National payloads, sealed documents and messages that carry them are overwritten. What stays is
+    ids, digests, both signatures, time-stamps and receipts, and a record of the erasure. Nothing
+    is erased that is still on the road, or has no time-stamp yet. Files in the drop folder are the
+    national system's.
+    """
+    erased = asyncio.run(_erase(config_file, spell_reference(reference), reason, approval))
+    record = erased.record
+    return Answer(
+        value={
+            "erasure_id": record.id,
+            "conversation_id": record.conversation,
+            "files": [
+                {"kind": each.kind, "id": each.id, "type": each.type} for each in record.files
+            ],
+        },
+        text=f"erased: {len(record.files)} files of conversation {record.conversation}; "
+        f"the record is {record.id}",
+    )
+
+
+async def _export(config_file: Path, reference: str) -> Exported:
+    from swb.app.evidence import open_exporting  # noqa: PLC0415 - slow to import
+
+    async with open_exporting(load_config(config_file)) as exporting:
+        return await exporting.export(reference)
+
+
+async def _erase(config_file: Path, reference: str, reason: str, approval: str | None) -> Erased:
+    from swb.app.auditing import open_approvals  # noqa: PLC0415 - slow to import
+    from swb.app.evidence import open_erasing  # noqa: PLC0415 - slow to import
+    from swb.core.approving import Act, Guarded  # noqa: PLC0415 - slow to import
+
+    config = load_config(config_file)
+    who = find_operator()
+    async with open_erasing(config) as erasing:
+        trail = await erasing.find(reference)
+        act = Act(
+            kind=Guarded.ERASE,
+            action="evidence erase",
+            subject=trail.document.conversation_id,
+            arguments={"reason": reason},
+        )
+        async with open_approvals(config, who=who) as approvals:
+            await approvals.enter(act, approval=approval)
+        return await erasing.erase(reference, reason=reason, by=who, approval=approval)

@@ -1,0 +1,421 @@
+"""Judging a container: every file, what it proves and since when, and what is missing.
+
+Nothing in the container is trusted: neither its list of contents, nor its roots, nor its dates.
+The auditor gives the bundle. In this order:
+
+E1. The archive is one, within bounds; it holds what its list of contents names, and nothing else.
+E2. Each manifest is about a file that is there, with that digest, and a record that is there.
+E3. Each evidence record leads from the file to a time-stamp that counts: a proven time.
+E4. Each message and sealed document verifies at its proven time, under the lists of that time; of
+    what was erased, the signature that was left. Ids and digests are those that were listed.
+E5. A message in clear carries the very document beside it.
+E6. Receipts agree with what they name, and come from who may give them.
+E7. Log proofs hold, where there are any.
+E8. What one would expect, and is not there, is named. Absence proves nothing, either way.
+
+A file that verifies but has no record is undetermined: nothing proves when it was made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
+from swb_schemas.evidence.archive import read_archive
+from swb_schemas.evidence.completeness import find_missing
+from swb_schemas.evidence.contents import (
+    CONTENTS_NAME,
+    Contents,
+    parse_contents,
+    parse_erasure_record,
+)
+from swb_schemas.evidence.evidence_record import decode_evidence_record, verify_evidence_record
+from swb_schemas.evidence.manifest import MANIFEST_NAME, Manifest, read_manifest
+from swb_schemas.evidence.receipts import check_receipts
+from swb_schemas.evidence.remainder import verify_remainder
+from swb_schemas.evidence.time_stamp import DEFAULT_TIME_POLICY, TimePolicy, read_claimed_time
+from swb_schemas.evidence.trust_history import TrustHistory, read_trust_history
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.wire.ledger.entry import LogEntry
+from swb_schemas.wire.ledger.proof import verify_log_proof
+from swb_schemas.wire.message import ClearBody
+from swb_schemas.wire.verification import DEFAULT_POLICY, verify_message, verify_sealed
+from swb_schemas.xml.codec import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from swb_schemas.evidence.contents import Item
+    from swb_schemas.evidence.evidence_record import TimeAssertion
+    from swb_schemas.wire.evidence import VerifiedSealedDocument
+    from swb_schemas.wire.verification import VerificationPolicy
+
+__all__ = ["ContainerVerdict", "ItemVerdict", "verify_container"]
+
+TRUST_FOLDER: Final = "trust/"
+ERASURE_FOLDER: Final = "erasures/"
+LOG_FOLDER: Final = "log/"
+LOG_SUFFIX: Final = ".tlog-proof"
+
+
+@dataclass(slots=True, kw_only=True)
+class ItemVerdict:
+    """What became of one file.
+
+    Attributes:
+        file: Its name.
+        kind: message, document, erasure or log proof.
+        id: Its id.
+        type: Name in the catalogue; empty where it has none.
+        erased: Whether only a signature is left.
+        error: Why it was not accepted; None when it was.
+        proven_at: When it existed at the latest; None when nothing proves it.
+        authority: Whose time-stamp says so.
+        signer: Whose signature it bears.
+        digest: Its signed digest.
+    """
+
+    file: str
+    kind: str
+    id: str
+    type: str = ""
+    erased: bool = False
+    error: SwbError | None = None
+    proven_at: datetime | None = None
+    authority: str = ""
+    signer: str = ""
+    digest: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """accepted, refused or undetermined."""
+        return self.error.family if self.error else "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerVerdict:
+    """What became of a container.
+
+    Attributes:
+        contents: What it says that it holds.
+        items: One for each file that can be judged.
+        findings: What somebody should look at; what is missing among it.
+        missing: What one would expect and is not there.
+    """
+
+    contents: Contents
+    items: tuple[ItemVerdict, ...]
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def error(self) -> SwbError | None:
+        """The first refusal, or else the first thing that could not be judged."""
+        failed = [each.error for each in self.items if each.error is not None]
+        refusals = [each for each in failed if isinstance(each, RefusedError)]
+        return next(iter([*refusals, *failed]), None)
+
+
+def verify_container(
+    raw: bytes,
+    *,
+    trust: bytes,
+    at: datetime,
+    policy: VerificationPolicy = DEFAULT_POLICY,
+    time_policy: TimePolicy = DEFAULT_TIME_POLICY,
+) -> ContainerVerdict:
+    """Judge a container, E1 to E8.
+
+    Args:
+        raw: The container.
+        trust: The auditor's bundle.
+        at: The judging moment; what has no proven time is judged as of it.
+        policy: What is allowed of messages.
+        time_policy: What is asked of time-stamps.
+
+    Raises:
+        RefusedError: ``container.*``, ``evidence.*``: it cannot be judged file by file.
+            ``trust.*``: the auditor's bundle does not hold.
+    """
+    files = read_archive(raw)
+    contents = _read_contents(files)
+    others = {name: each for name, each in files.items() if name.startswith(TRUST_FOLDER)}
+    judge = _Judge(
+        files=files,
+        contents=contents,
+        history=read_trust_history(trust, others),
+        manifests=_read_manifests(files),
+        at=at,
+        policy=policy,
+        time_policy=time_policy,
+    )
+    return judge.judge()
+
+
+# --- E1, E2 ------------------------------------------------------------------------------------
+
+
+def _read_contents(files: Mapping[str, bytes]) -> Contents:
+    if CONTENTS_NAME not in files:
+        message = f"expected a container that lists what it holds in {CONTENTS_NAME}"
+        raise RefusedError("container.contents", message)
+    contents = parse_contents(files[CONTENTS_NAME])
+    listed = [item.file for item in contents.items]
+    listed += [each.file for each in contents.others]
+    if len(set(listed)) != len(listed):
+        raise RefusedError("container.contents", "expected every file to be listed once")
+    if missing := sorted(set(listed) - files.keys()):
+        message = f"expected what is listed to be there, found {missing[0]} missing"
+        raise RefusedError("container.missing_file", message)
+    if extra := sorted(files.keys() - {*listed, CONTENTS_NAME}):
+        message = f"expected what is listed and nothing else, found {extra[0]}"
+        raise RefusedError("container.extra_file", message)
+    for each in contents.others:
+        _check_digest(each.file, each.sha256, files[each.file])
+    for item in contents.items:
+        if not item.erased:
+            _check_digest(item.file, item.octets, files[item.file])
+        if item.record is not None and item.record not in files:
+            message = f"expected the evidence record {item.record}, found it missing"
+            raise RefusedError("container.missing_file", message)
+    return contents
+
+
+def _check_digest(name: str, stated: str, octets: bytes) -> None:
+    found = f"sha-256:{sha256(octets).hexdigest()}"
+    if stated != found:
+        message = f"expected {name} with the digest {stated}, found {found}"
+        raise RefusedError("container.digest", message)
+
+
+def _read_manifests(files: Mapping[str, bytes]) -> dict[str, Manifest]:
+    """Read every manifest; by the file that it is about."""
+    found: dict[str, Manifest] = {}
+    for name in sorted(files):
+        if not MANIFEST_NAME.fullmatch(name):
+            continue
+        manifest = read_manifest(files[name])
+        if manifest.file in found or not {manifest.file, manifest.record} <= files.keys():
+            message = f"expected one manifest for each file that is there, found {name}"
+            raise RefusedError("container.manifest", message)
+        if sha256(files[manifest.file]).digest() != manifest.digest:
+            message = f"expected {manifest.file} with the digest in {name}, found another"
+            raise RefusedError("container.digest", message)
+        found[manifest.file] = manifest
+    return found
+
+
+# --- E3 to E8 ----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, kw_only=True)
+class _Judge:
+    files: Mapping[str, bytes]
+    contents: Contents
+    history: TrustHistory
+    manifests: Mapping[str, Manifest]
+    at: datetime
+    policy: VerificationPolicy
+    time_policy: TimePolicy
+    documents: dict[str, VerifiedSealedDocument] = field(default_factory=dict)
+    verdicts: dict[str, ItemVerdict] = field(default_factory=dict)
+
+    def judge(self) -> ContainerVerdict:
+        by_id = {each.id: each for each in self.contents.items}
+        for item in sorted(self.contents.items, key=lambda each: each.kind):  # documents first
+            self.verdicts[item.file] = self._judge_item(item, by_id)
+        for file, error in check_receipts(self.documents, self.contents.items):
+            self.verdicts[file].error = self.verdicts[file].error or error
+        extra = [*self._judge_erasures(), *self._judge_log_proofs(by_id)]
+        missing = tuple(find_missing(self.contents, self.documents))
+        return ContainerVerdict(
+            contents=self.contents,
+            items=(*(self.verdicts[each.file] for each in self.contents.items), *extra),
+            findings=tuple(self._find(missing)),
+            missing=missing,
+        )
+
+    def _judge_item(self, item: Item, by_id: Mapping[str, Item]) -> ItemVerdict:
+        verdict = ItemVerdict(
+            file=item.file, kind=item.kind, id=item.id, type=item.type, erased=item.erased
+        )
+        try:
+            self._prove(verdict)
+            moment = verdict.proven_at or item.recorded_at
+            if item.erased:
+                self._judge_remainder(item, verdict, moment)
+            elif item.kind == "document":
+                self._judge_document(item, verdict, moment)
+            else:
+                self._judge_message(item, verdict, moment, by_id)
+            if verdict.proven_at is None:
+                told = format_instant(self.at)
+                message = f"expected a time-stamp on {item.file}, as of {told} found none"
+                raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301
+        except (RefusedError, UndeterminedError) as error:
+            verdict.error = error
+        return verdict
+
+    def _prove(self, verdict: ItemVerdict) -> None:
+        """Find the proven time of a file by its record, if it has one (E3)."""
+        manifest = self.manifests.get(verdict.file)
+        if manifest is None:
+            return
+        record = self.files[manifest.record]
+        assertion = self._verify_record(record, manifest.digest)
+        verdict.proven_at = assertion.proven_at
+        verdict.authority = assertion.stamps[0].authority.party
+
+    def _verify_record(self, record: bytes, digest: bytes) -> TimeAssertion:
+        """Verify a record under the lists of the time that its last time-stamp claims."""
+        claimed = read_claimed_time(decode_evidence_record(record)[-1].token)
+        return verify_evidence_record(
+            record,
+            digest=digest,
+            trust=self.history.at(claimed),
+            at=claimed,
+            policy=self.time_policy,
+        )
+
+    def _judge_document(self, item: Item, verdict: ItemVerdict, moment: datetime) -> None:
+        verified = verify_sealed(
+            self.files[item.file],
+            trust=self.history.at(moment),
+            at=moment,
+            proven_at=verdict.proven_at,
+            policy=self.policy,
+        )
+        verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
+        header = verified.header
+        _check_listed(item, header.document_id, header.message_type, verified.digest.text)
+        if header.conversation_id != self.contents.conversation:
+            message = f"expected {item.file} to be of the conversation, found it of another"
+            raise RefusedError("container.other_item", message)
+        self.documents[item.file] = verified
+
+    def _judge_message(
+        self, item: Item, verdict: ItemVerdict, moment: datetime, by_id: Mapping[str, Item]
+    ) -> None:
+        verified = verify_message(
+            self.files[item.file],
+            trust=self.history.at(moment),
+            at=moment,
+            receiver=None,
+            proven_at=verdict.proven_at,
+            policy=self.policy,
+        )
+        verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
+        header = verified.header
+        _check_listed(item, header.message_id, header.message_type, verified.digest.text)
+        if (header.conversation_id, header.document_id) != (
+            self.contents.conversation,
+            item.document,
+        ):
+            message = f"expected {item.file} to carry what is listed, found something else"
+            raise RefusedError("container.other_item", message)
+        document = by_id.get(header.document_id)
+        if (
+            isinstance(verified.body, ClearBody)
+            and document is not None
+            and not document.erased
+            and verified.body.octets != self.files[document.file]
+        ):
+            message = f"expected {item.file} to carry {document.file}, found another document"
+            raise RefusedError("container.other_item", message)
+
+    def _judge_remainder(self, item: Item, verdict: ItemVerdict, moment: datetime) -> None:
+        remainder = verify_remainder(
+            self.files[item.file],
+            message_type=item.type,
+            signer=item.signer,
+            is_message=item.kind == "message",
+            trust=self.history.at(moment),
+            at=moment,
+            proven_at=verdict.proven_at,
+        )
+        verdict.signer, verdict.digest = remainder.signer.party, remainder.digest
+        _check_listed(item, item.id, item.type, remainder.digest)
+
+    def _judge_erasures(self) -> Iterator[ItemVerdict]:
+        """Records of erasure: since when they exist, and that they name what is listed erased."""
+        erased = {(each.kind, each.id): each for each in self.contents.items if each.erased}
+        for name in sorted(self.files):
+            if not name.startswith(ERASURE_FOLDER):
+                continue
+            verdict = ItemVerdict(file=name, kind="erasure", id=name.rpartition("/")[2][:36])
+            try:
+                record = parse_erasure_record(self.files[name])
+                self._prove(verdict)
+                for each in record.files:
+                    item = erased.pop((each.kind, each.id), None)
+                    if item is not None and (item.digest, item.octets) != (
+                        each.digest,
+                        each.octets,
+                    ):
+                        message = f"expected the record to name {item.file} as it is listed"
+                        raise RefusedError("container.other_item", message)  # noqa: TRY301
+                if verdict.proven_at is None:
+                    message = f"expected a time-stamp on {name}, found none"
+                    raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301
+            except (RefusedError, UndeterminedError) as error:
+                verdict.error = error
+            yield verdict
+        for item in erased.values():
+            message = f"expected a record of who erased {item.id}, and why, found none"
+            self.verdicts[item.file].error = RefusedError("container.other_item", message)
+
+    def _judge_log_proofs(self, by_id: Mapping[str, Item]) -> Iterator[ItemVerdict]:
+        for name in sorted(self.files):
+            if not name.startswith(LOG_FOLDER):
+                continue
+            message_id = name.removeprefix(LOG_FOLDER).removesuffix(LOG_SUFFIX)
+            verdict = ItemVerdict(file=name, kind="log proof", id=message_id)
+            item = by_id.get(message_id)
+            try:
+                if item is None or item.kind != "message":
+                    message = f"expected a log proof of a message that is here, found {name}"
+                    raise RefusedError("container.other_item", message)  # noqa: TRY301
+                entry = LogEntry(message_id=item.id, sender=item.signer, digest=item.digest)
+                proven_at = self.verdicts[item.file].proven_at
+                moment = proven_at or item.recorded_at
+                verify_log_proof(
+                    self.files[name], entry=entry, trust=self.history.at(moment), at=moment
+                )
+            except (RefusedError, UndeterminedError) as error:
+                verdict.error = error
+            yield verdict
+
+    def _find(self, missing: tuple[str, ...]) -> Iterator[Finding]:
+        for each in missing:
+            yield _warn("evidence.missing", CONTENTS_NAME, each)
+        for name, code in self.history.unusable.items():
+            message = f"the lists in it do not count under the auditor's roots: {code}"
+            yield _warn("evidence.old_trust", name, message)
+        if self.history.used_others:
+            message = (
+                "judged by lists out of the container, which the auditor's roots signed; whoever "
+                "made the container chose them, so a newer list may say more"
+            )
+            yield _warn("evidence.old_trust", TRUST_FOLDER, message)
+        until = min((each.expires_at for each in self.history.own.lists.values()), default=self.at)
+        if until < self.at:
+            message = (
+                f"what was learnt of keys after {format_instant(until)}, when a list of the "
+                "auditor's bundle expired, is not known"
+            )
+            yield _warn("evidence.old_trust", "", message)
+
+
+def _check_listed(item: Item, found_id: str, found_type: str, digest: str) -> None:
+    if (item.id, item.type, item.digest) != (found_id, found_type, digest):
+        message = f"expected {item.file} to be what it is listed as, found something else"
+        raise RefusedError("container.other_item", message)
+
+
+def _warn(code: str, path: str, message: str) -> Finding:
+    return Finding(
+        code=code, severity=Severity.WARN, path=path, message=message, actor=Actor.RECIPIENT
+    )

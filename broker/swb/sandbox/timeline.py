@@ -97,7 +97,9 @@ def _spell(event: Event, trail: Trail, exporting: str, importing: str) -> tuple[
     """Say where an event happened, and what it was."""
     name = Fact(event.name)
     if name in DECISIONS:
-        response = find_response((each.octets for each in trail.answers), event.revision)
+        response = find_response(
+            (each.octets for each in trail.answers if each.octets), event.revision
+        )
         items = f": {spell_items(response.items)}" if response else ""
         return (f"customs {importing}", f"{name}, response {event.revision}{items}")
     where, what = _PLAIN.get(name, ("gateway {to}", f"{name} {event.code}"))

@@ -68,7 +68,12 @@ async def find_related(
 
 
 def read_agreement(record: DocumentRecord) -> str:
-    """Read under which agreement a kept document was sealed; empty where under none."""
+    """Read under which agreement a kept document was sealed; empty where under none.
+
+    Of an erased document nobody can tell any more.
+    """
+    if not record.octets:
+        return ""
     header, _ = read_kept(record.octets)
     return header.agreement or ""
 
@@ -90,6 +95,8 @@ def _read(
     for record in records:
         if record.document_id == own_id or environment not in {None, record.environment}:
             continue
+        if not record.octets:
+            continue  # erased: the store still knows that the number is taken
         _, document = read_kept(record.octets)
         if isinstance(document, CertificateOfOrigin):
             yield KnownCertificate(certificate=document, document_id=record.document_id)

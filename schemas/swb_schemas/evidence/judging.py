@@ -348,7 +348,6 @@ class _Judge:
             verdict = ItemVerdict(file=name, kind="erasure", id=name.rpartition("/")[2][:36])
             try:
                 record = parse_erasure_record(self.files[name])
-                self._prove(verdict)
                 for each in record.files:
                     item = erased.pop((each.kind, each.id), None)
                     if item is not None and (item.digest, item.octets) != (
@@ -357,6 +356,7 @@ class _Judge:
                     ):
                         message = f"expected the record to name {item.file} as it is listed"
                         raise RefusedError("container.other_item", message)  # noqa: TRY301
+                self._prove(verdict)
                 if verdict.proven_at is None:
                     message = f"expected a time-stamp on {name}, found none"
                     raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301

@@ -120,6 +120,17 @@ async def test_an_outage_holds_when_answers_end_and_passes_when_it_is_over(
     assert await code_of(service) == "good"
 
 
+async def test_a_source_that_breaks_its_reader_does_not_keep_others_from_being_asked(
+    service: RevocationService, asked: Asked
+) -> None:
+    def broken(_: bytes) -> bytes:
+        raise ExceptionGroup("unforeseen", [OverflowError()])
+
+    asked.ocsp = broken
+    await service.refresh_due()
+    assert await code_of(service) == "good"
+
+
 async def test_an_outage_is_asked_again_ever_more_seldom(
     service: RevocationService, asked: Asked, clock: Clock
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from swb_schemas.errors import UnavailableError
 from swb_schemas.wire.crl import RevocationList, read_crl
 from swb_schemas.wire.ocsp_response import encode_ocsp_request, read_ocsp_response
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from swb_schemas.wire.certificates import Certificate
 
 __all__ = ["Questions", "read_response", "read_state"]
+
+_log = structlog.get_logger("swb.revocation")
 
 _AT_ONCE: Final = 4
 """Questions that are open at the same time."""
@@ -50,6 +54,9 @@ class Questions:
                 octets = await self._fetcher.fetch_ocsp(url, request)
         except UnavailableError as error:
             return Unclear(reason=error.message), None
+        except Exception:  # noqa: BLE001 - one source must not keep the others from being asked
+            _log.exception("source_faulted", url=url)
+            return Unclear(reason="asking failed"), None
         answer = RevocationAnswer(kind=AnswerKind.OCSP, octets=octets)
         return read_response(octets, subject), answer
 
@@ -76,6 +83,9 @@ class Questions:
                 octets = await self._fetcher.fetch_crl(url)
         except UnavailableError as error:
             return Unclear(reason=error.message), None
+        except Exception:  # noqa: BLE001 - one source must not keep the others from being asked
+            _log.exception("source_faulted", url=url)
+            return Unclear(reason="asking failed"), None
         # A long list takes a while to be read, and messages are judged meanwhile.
         found = await asyncio.to_thread(read_crl, octets, issuer=issuer)
         return found, RevocationAnswer(kind=AnswerKind.CRL, octets=octets)

@@ -21,7 +21,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -38,6 +37,7 @@ from swb_schemas.wire.revocation import (
     Said,
     Statement,
     Unclear,
+    host_of,
     judge_statement,
 )
 
@@ -293,7 +293,7 @@ class RevocationService:
             verdict = self._judge_read(subject, read)
             if not isinstance(verdict, Unclear) or verdict.held_at is not None:
                 break
-            reasons.append(f"{urlsplit(url).hostname}: {verdict.reason}")
+            reasons.append(f"{host_of(url)}: {verdict.reason}")
         self._plan(subject, verdict, reasons)
 
     def _judge_read(self, subject: Subject, read: Statement | Unclear) -> Verdict:

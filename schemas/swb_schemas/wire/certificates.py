@@ -107,8 +107,8 @@ def parse_certificate(raw: bytes) -> Certificate:
     except UnsupportedAlgorithm as cause:
         message = "expected a certificate of a P-256 key"
         raise RefusedError("certificate.key", message) from cause
-    if der != raw:
-        message = "expected an X.509 certificate in DER and nothing after it"
+    if der != raw or parsed.serial_number <= 0:
+        message = "expected an X.509 certificate in DER, numbered, and nothing after it"
         raise RefusedError("certificate.malformed", message)
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         message = f"expected a certificate of a P-256 key, found one of {subject}"

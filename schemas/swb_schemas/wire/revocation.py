@@ -48,10 +48,11 @@ __all__ = [
     "Verdict",
     "combine_verdicts",
     "find_named_sources",
+    "host_of",
     "judge_statement",
 ]
 
-_URL: Final = re.compile(r"https?://[^@/\s]{1,255}(/[!-~]{0,500})?")
+_URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,255}(/[!-~]{0,500})?")
 
 
 class AnswerKind(StrEnum):
@@ -274,6 +275,11 @@ def find_named_sources(certificate: Certificate) -> Sources:
         if each.access_method == AuthorityInformationAccessOID.OCSP:
             ocsp.extend(_urls([each.access_location]))
     return Sources(crl=tuple(dict.fromkeys(crl)), ocsp=tuple(dict.fromkeys(ocsp)))
+
+
+def host_of(url: str) -> str:
+    """Name host and port of a source, for people; an address may be malformed."""
+    return url.partition("//")[2].partition("/")[0][:100]
 
 
 def _distribution_points(extensions: x509.Extensions) -> Iterator[list[str]]:

@@ -58,7 +58,7 @@ StateCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|REGION)$")]
 Thumbprint = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
 CertificateText = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{16,22000}={0,2}$")]
 """DER in base64."""
-SourceUrl = Annotated[str, Field(pattern=r"^https?://[^@/\s]{1,255}(/[!-~]{0,500})?$")]
+SourceUrl = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]_-]{1,255}(/[!-~]{0,500})?$")]
 """Answers are signed, so plain HTTP does; an address holds no name and no password."""
 Quorum = Annotated[int, Field(ge=1, le=16, strict=True)]
 ListNumber = Annotated[int, Field(ge=1, le=999_999_999, strict=True)]

@@ -349,6 +349,7 @@ def test_a_partition_counts_for_certificates_that_name_it() -> None:
     assert isinstance(judge_crl(_crl(extensions=_OTHER_POINT), about=leaf), Good)
 
 
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
 @settings(max_examples=400)
 @given(place=st.integers(min_value=0), change=st.integers(min_value=1, max_value=255))
 @pytest.mark.parametrize(
@@ -369,6 +370,7 @@ def test_no_change_of_a_revoking_answer_says_good(
     assert judge(changed) == judge(raw) or isinstance(judge(changed), Unclear)
 
 
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
 @settings(max_examples=400)
 @given(place=st.integers(min_value=0), change=st.integers(min_value=1, max_value=255))
 @pytest.mark.parametrize(

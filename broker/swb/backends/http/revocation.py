@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import base64
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
 from swb_schemas.errors import UnavailableError
 from swb_schemas.wire.crl import MAXIMAL_CRL_OCTETS
 from swb_schemas.wire.ocsp_response import MAXIMAL_OCSP_OCTETS
+from swb_schemas.wire.revocation import host_of
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -26,6 +27,7 @@ _LONGEST_GET: Final = 255
 """Octets of an URL by which is asked with GET, which caches understand (RFC 5019, 5)."""
 _REQUEST_TYPE: Final = "application/ocsp-request"
 _OK: Final = 200
+_HIGHEST_PORT: Final = 65_535
 
 
 class HttpAnswerFetcher:
@@ -69,11 +71,14 @@ class HttpAnswerFetcher:
     async def _fetch(
         self, method: str, url: str, *, limit: int, content: bytes | None = None
     ) -> bytes:
-        where = urlsplit(url).netloc
+        where = host_of(url)
         headers = {"Accept-Encoding": "identity"}
         if content is not None:
             headers["Content-Type"] = _REQUEST_TYPE
         try:
+            if (httpx.URL(url).port or 0) > _HIGHEST_PORT:
+                message = f"expected an address to ask, found {where}"
+                raise UnavailableError("revocation.unreachable", message)
             async with (
                 asyncio.timeout(self._wait_for),
                 httpx.AsyncClient(trust_env=False, timeout=self._wait_for) as client,
@@ -83,7 +88,7 @@ class HttpAnswerFetcher:
         except TimeoutError as cause:
             message = f"expected an answer of {where} within {self._wait_for:g} s"
             raise UnavailableError("revocation.unreachable", message) from cause
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as cause:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as cause:
             message = f"expected an answer of {where}, found {type(cause).__name__}"
             raise UnavailableError("revocation.unreachable", message) from cause
 

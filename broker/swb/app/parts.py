@@ -48,6 +48,7 @@ __all__ = [
     "build_parts",
     "build_store",
     "check_keys",
+    "fetch_connections",
     "get_connections",
     "get_formats",
     "get_national",
@@ -293,6 +294,20 @@ def read_connections(config: Config) -> ConnectionTable:
         raise RefusedError(
             cause.code, f"{file}: {cause.message}", actor=cause.actor, findings=cause.findings
         ) from cause
+
+
+async def fetch_connections(config: Config) -> ConnectionTable:
+    """Find what is connected now: the table, and of it what was signed, where that is asked for.
+
+    Raises:
+        RefusedError: ``config.invalid``, ``connection.malformed``.
+        UndeterminedError: ``connection.unusable``, ``trust.unusable``.
+        UnavailableError: ``connection.unreachable``, ``trust.unreachable``.
+    """
+    table = read_connections(config)
+    if get_connections(config).agreements is None:
+        return table
+    return await build_connections(config, build_trust(config)).fetch()
 
 
 def get_formats(national: NationalConfig) -> InProcessFormats:

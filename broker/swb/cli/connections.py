@@ -58,13 +58,15 @@ def command() -> None:
 def list_(file: Path) -> Answer:
     """List every connection: who may send what to whom, how far it is, and on which terms.
 
-    What is not listed is denied. "sealed as" is what a daemon of this configuration seals new
-    documents for; nothing where none may be sent.
+    What is not listed is denied; where agreements are configured, so is what was not signed.
+    "sealed as" is what a daemon of this configuration seals new documents for; nothing where none
+    may be sent.
     """
-    from swb.app.parts import read_connections  # noqa: PLC0415 - slow to import
+    from swb.app.parts import fetch_connections  # noqa: PLC0415 - slow to import
 
     config = load_config(file)
-    rows = [_describe(each, config) for each in read_connections(config).connections]
+    table = asyncio.run(fetch_connections(config))
+    rows = [_describe(each, config) for each in table.connections]
     return Answer(value={"connections": rows}, text="\n".join(_spell_rows(rows)))
 
 

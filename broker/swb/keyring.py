@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from swb.ports import KeyAgreement, Signer
     from swb_schemas.wire.certificates import Certificate
 
-__all__ = ["KeyRing", "open_keys"]
+__all__ = ["KeyRing", "need_pkcs11", "open_keys"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class _Opening:
             case Pkcs12KeyConfig():
                 return SoftKeySigner.load_pkcs12(key.file, passphrase=self._pkcs12_secret(key))
             case Pkcs11KeyConfig():
-                signer: Signer = _need_pkcs11().TokenSigner(*self._find_in_token(key))
+                signer: Signer = need_pkcs11().TokenSigner(*self._find_in_token(key))
                 return signer
             case RemoteKeyConfig():
                 certificate = load_certificate(key.certificate)
@@ -117,7 +117,7 @@ class _Opening:
                 return SoftKeyAgreement.load_pkcs12(key.file, passphrase=self._pkcs12_secret(key))
             case Pkcs11KeyConfig():
                 holder: KeyAgreement
-                holder = _need_pkcs11().TokenKeyAgreement(*self._find_in_token(key))
+                holder = need_pkcs11().TokenKeyAgreement(*self._find_in_token(key))
                 return holder
             case RemoteKeyConfig():
                 return RemoteKeyAgreement(self._connect(key), load_certificate(key.certificate))
@@ -131,7 +131,7 @@ class _Opening:
         return self._secrets.read(key.passphrase, f"passphrase of {key.file.name}").encode()
 
     def _find_in_token(self, key: Pkcs11KeyConfig) -> tuple[TokenSession, KeyName, Certificate]:
-        backend = _need_pkcs11()
+        backend = need_pkcs11()
         place = (key.module, key.token, key.serial)
         if place not in self._tokens:
             name = backend.TokenName(label=key.token, serial=key.serial)
@@ -150,7 +150,12 @@ class _Opening:
         return self.remotes[key.socket]
 
 
-def _need_pkcs11() -> ModuleType:
+def need_pkcs11() -> ModuleType:
+    """Get the back end of tokens, which is an extra.
+
+    Raises:
+        UnavailableError: ``signer.not_installed``.
+    """
     try:
         from swb.backends import pkcs11  # noqa: PLC0415 - an extra
     except ImportError as cause:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.backends.pkcs11 import PrivateSoftHsm, find_softhsm
+from tests.services import miss
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -126,3 +129,51 @@ def test_says_when_a_certificate_is_on_no_list(swb: Program, keys: Path, vectors
 def test_refuses_what_is_no_certificate(swb: Program, keys: Path) -> None:
     ran = swb("keys", "show", keys / "keys" / "TH" / "transport.pem", "--json")
     assert (ran.status, ran.failure["code"]) == (1, "certificate.malformed")
+
+
+@pytest.mark.parametrize("purpose", ["transport", "decryption"])
+def test_makes_a_key_in_a_token_and_asks_for_its_certificate(
+    swb: Program, keys: Path, openssl: Path, tmp_path: Path, purpose: str
+) -> None:
+    if find_softhsm() is None:
+        miss("SoftHSM", "softhsm2")
+    hsm = PrivateSoftHsm(tmp_path / "hsm")
+    hsm.add_token("TH", pin="246813")
+    out, certificate = tmp_path / "request.pem", tmp_path / "certificate.pem"
+    generate = (
+        *("keys", "generate", "--module", hsm.module, "--token", "TH", "--pin", "env:SWB_TEST_PIN"),
+        *("--party", "urn:swb:party:TH:gateway", "--purpose", purpose, "--out"),
+    )
+    environment = {**hsm.environment, "SWB_TEST_PIN": "246813"}
+
+    ran = swb(*generate, out, "--json", env=environment)
+
+    assert ran.status == 0, ran.stderr
+    root = ("-CA", keys / "roots" / "TH.pem", "-CAkey", keys / "keys" / "TH" / "root.pem")
+    if purpose == "transport":
+        given = ("-req", "-in", out, "-copy_extensions", "copy")
+        checked = subprocess.run(
+            [openssl, "req", "-in", out, "-verify", "-noout"], capture_output=True, check=True
+        )
+        assert b"verify OK" in checked.stderr + checked.stdout
+    else:
+        given = ("-new", "-force_pubkey", out, "-subj", "/CN=TH gateway decryption")
+    issue = (openssl, "x509", *given, *root, "-days", "30", "-out", certificate)
+    subprocess.run([str(each) for each in issue], capture_output=True, check=True)
+    shown = swb("keys", "show", certificate, "--json").value
+    assert shown["key_thumbprint"] == ran.value["key_thumbprint"]
+    if purpose == "transport":
+        assert shown["party"] == "urn:swb:party:TH:gateway"
+    again = swb(*generate, tmp_path / "other.pem", "--json", env=environment)
+    assert (again.status, again.failure["code"]) == (1, "keys.exist")
+
+
+def test_takes_no_pin_on_the_command_line(swb: Program, tmp_path: Path) -> None:
+    library = tmp_path / "library.so"
+    library.touch()
+    ran = swb(
+        *("keys", "generate", "--module", library, "--token", "TH", "--pin", "246813"),
+        *("--party", "urn:swb:party:TH:gateway", "--purpose", "log", "--out", tmp_path / "o"),
+    )
+    assert ran.status == 2
+    assert "246813" not in ran.stderr

@@ -1,7 +1,8 @@
-"""Keys of a region's members in tokens of a private SoftHSM, for the demonstration.
+"""Keys that are made in tokens: one, for an operator; a region's, for the demonstration.
 
-Each member has a token of its own with a PIN of its own, and its keys are made there. SoftHSM keeps
-them in files, so it protects nothing; what is shown is that no key need ever be outside a token.
+In the demonstration each member has a token of its own in a private SoftHSM, with a PIN of its own.
+SoftHSM keeps keys in files, so it protects nothing; what is shown is that no key need ever be
+outside a token.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import load_der_x509_csr
+
 from swb.backends.softkey import list_purposes
+from swb.keyring import need_pkcs11
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import UnavailableError
+from swb_schemas.wire.encryption import key_thumbprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +26,9 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric import ec
 
-__all__ = ["MemberTokens", "make_member_tokens"]
+    from swb_schemas.parties import PartyId
+
+__all__ = ["GeneratedKey", "MemberTokens", "generate_key", "make_member_tokens"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +60,7 @@ async def make_member_tokens(folder: Path, states: Sequence[str]) -> MemberToken
     Raises:
         UnavailableError: ``softhsm.not_installed``, ``softhsm.failed``, ``signer.not_installed``.
     """
-    try:
-        from swb.backends import pkcs11  # noqa: PLC0415 - an extra
-    except ImportError as cause:
-        message = "expected the extra 'pkcs11': pip install 'single-window-broker[pkcs11]'"
-        raise UnavailableError("signer.not_installed", message) from cause
+    pkcs11 = need_pkcs11()
     hsm = await asyncio.to_thread(pkcs11.PrivateSoftHsm, folder)
     hsm.enter()
     pins: dict[str, Path] = {}
@@ -80,6 +83,57 @@ async def make_member_tokens(folder: Path, states: Sequence[str]) -> MemberToken
     return MemberTokens(
         module=hsm.module, pins=pins, public_keys=public_keys, environment=hsm.environment
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedKey:
+    """The public half of a key that was made in a token.
+
+    Attributes:
+        thumbprint: RFC 7638; names it in messages, where it is one for decryption.
+        request: PKCS#10 in PEM, signed by the key; of a decryption key, which cannot sign, its
+            public key in PEM.
+    """
+
+    thumbprint: str
+    request: bytes
+
+
+async def generate_key(
+    *, module: Path, token: str, label: str, pin: str, party: PartyId, purpose: Purpose
+) -> GeneratedKey:
+    """Make a key in a token, and what an authority needs to certify it.
+
+    Args:
+        module: The token's PKCS#11 library.
+        token: The token's label.
+        label: What the key is to be called.
+        pin: The user's.
+        party: Whose key it is to be.
+        purpose: What for.
+
+    Raises:
+        RefusedError: ``keys.exist``.
+        UnavailableError: ``signer.*``.
+    """
+    pkcs11 = need_pkcs11()
+    library = pkcs11.open_library(module)
+    place, key = pkcs11.TokenName(label=token), pkcs11.KeyName(label=label)
+    agrees = purpose is Purpose.DECRYPTION
+    public_key = await pkcs11.make_token_key(library, place, key, pin=pin, agrees=agrees)
+    if agrees:
+        request = public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    else:
+        session = pkcs11.TokenSession(library, place, pin=pin)
+        try:
+            subject = f"{party.state} {party.role} {purpose}"
+            der = await pkcs11.make_request(
+                session, key, public_key, subject=subject, party=str(party)
+            )
+        finally:
+            await session.close()
+        request = load_der_x509_csr(der).public_bytes(Encoding.PEM)
+    return GeneratedKey(thumbprint=key_thumbprint(public_key), request=request)
 
 
 def _write_pin(path: Path, pin: str) -> Path:

@@ -49,7 +49,7 @@ COMMANDS: Final = {
     "topology": CommandEntry("swb.cli.topology:command", "Make the transport's lines."),
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),
-    "keys": CommandEntry("swb.cli.keys:command", "Make development keys; look at certificates."),
+    "keys": CommandEntry("swb.cli.keys:command", "Make keys; look at certificates."),
     "audit": CommandEntry("swb.cli.audit:command", "Look at what people and daemons did."),
     "approvals": CommandEntry(
         "swb.cli.approvals:command", "Agree to what another person asked for."

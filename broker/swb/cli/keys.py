@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,8 +14,10 @@ from cryptography import x509
 from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets, state_codes
 from swb.cli.output import Answer, describe_finding
 from swb.clock import SystemClock
+from swb.config import SECRET_REFERENCE, resolve_secret
+from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
@@ -32,9 +36,10 @@ _CERTIFICATE_LIMIT: Final = 65_536
 _BUNDLE_LIMIT: Final = 100_000_000
 _DAYS_OF_A_YEAR: Final = 365
 _LONGEST: Final = 20
+NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group("keys", short_help="Make development keys; look at certificates.")
+@click.group("keys", short_help="Make keys; look at certificates.")
 def command() -> None:
     """Make keys, certificates, trust lists and a bundle for development; look at a certificate.
 
@@ -101,6 +106,70 @@ def make(states: tuple[str, ...], environment: str, out: Path, years: int) -> An
         },
         text="\n".join(lines),
         findings=findings,
+    )
+
+
+@command.command("generate", short_help="Make a key in a token, and ask for its certificate.")
+@click.option(
+    "--module",
+    required=True,
+    metavar="FILE",
+    type=EXISTING_FILE,
+    help="The token's PKCS#11 library.",
+)
+@click.option("--token", required=True, metavar="LABEL", help="The token's label.")
+@click.option(
+    "--pin",
+    required=True,
+    metavar="REFERENCE",
+    help="Where the PIN is: env:NAME, file:PATH, or prompt.",
+)
+@click.option("--party", required=True, metavar="PARTY", help="Whose key it is to be.")
+@click.option(
+    "--purpose",
+    required=True,
+    type=click.Choice([each.value for each in Purpose]),
+    help="What it is for.",
+)
+@click.option("--label", help="What it is called in the token; else as its purpose.")
+@click.option(
+    "--out", required=True, metavar="FILE", type=NEW_FILE, help="Where the request is written."
+)
+def generate(  # noqa: PLR0917 - one for each option
+    module: Path, token: str, pin: str, party: str, purpose: str, label: str | None, out: Path
+) -> Answer:
+    """Make a P-256 key in a token, where it stays: sensitive and never extractable.
+
+    FILE gets a request for its certificate (PKCS#10), signed by the key. A decryption key cannot
+    sign, so there FILE gets its public key.
+    """
+    from swb.app.tokens import generate_key  # noqa: PLC0415 - slow to import
+
+    if re.fullmatch(SECRET_REFERENCE, pin) is None:
+        # What was given may be the PIN itself, so it is not repeated.
+        message = "expected a reference to the PIN: env:NAME, file:PATH or prompt"
+        raise click.BadParameter(message, param_hint="--pin")
+    if out.exists():
+        message = f"expected no file at {out}, found one"
+        raise RefusedError("keys.exist", message, actor=Actor.OPERATOR)
+    made = asyncio.run(
+        generate_key(
+            module=module,
+            token=token,
+            label=label or purpose,
+            pin=resolve_secret(pin, what=f"PIN of token {token!r}"),
+            party=parse_party_id(party),
+            purpose=Purpose(purpose),
+        )
+    )
+    try:
+        out.write_bytes(made.request)
+    except OSError as cause:
+        message = f"expected to write {out}, found: {cause.strerror}"
+        raise UnavailableError("keys.unwritable", message) from cause
+    return Answer(
+        value={"request": str(out), "key_thumbprint": made.thumbprint},
+        text=f"request        {out}\nkey thumbprint {made.thumbprint}",
     )
 
 

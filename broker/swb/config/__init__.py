@@ -5,6 +5,7 @@ reference only: ``env:NAME``, ``file:PATH`` or ``prompt``, which asks at the ter
 """
 
 from swb.config.keys import (
+    SECRET_REFERENCE,
     FileKeyConfig,
     KeyConfig,
     Pkcs11KeyConfig,
@@ -41,6 +42,7 @@ from swb.config.signer import (
 )
 
 __all__ = [
+    "SECRET_REFERENCE",
     "ApprovalsConfig",
     "AuditConfig",
     "AuthorityConfig",

@@ -53,8 +53,8 @@ class SignerLimitsConfig(_SignerSection):
         shutdown_seconds: How long an ordered shutdown may take.
     """
 
-    operations_a_second: float = Field(default=2000, gt=0, le=100_000)
-    burst: int = Field(default=1000, ge=1, le=100_000)
+    operations_a_second: float = Field(default=5000, gt=0, le=100_000)
+    burst: int = Field(default=5000, ge=1, le=100_000)
     connections: int = Field(default=32, ge=1, le=1000)
     in_flight: int = Field(default=64, ge=1, le=1000)
     shutdown_seconds: float = Field(default=5, gt=0, le=600)

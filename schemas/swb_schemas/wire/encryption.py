@@ -38,6 +38,8 @@ _CONTENT_ALGORITHM: Final = "A256GCM"
 _CONTENT_KEY_OCTETS: Final = 32
 _PARTS: Final = 5
 _HEADER_LIMIT: Final = 1024
+_UNOPENED: Final = "expected a body that this key opens unaltered, found another"
+"""The one thing that is said, whatever it is that does not open."""
 
 
 class _Registry(jwe.JWERegistry):
@@ -111,9 +113,8 @@ def read_ephemeral(body: str) -> ec.EllipticCurvePublicKey:
     _, jwk = _read_header(body)
     try:
         return read_ephemeral_key(jwk)
-    except ValueError as cause:
-        message = "expected a point of the curve P-256 as epk, found none"
-        raise RefusedError("encryption.failed", message) from cause
+    except (RefusedError, ValueError) as cause:
+        raise RefusedError("encryption.failed", _UNOPENED) from cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +167,17 @@ class DecryptionKey:
             raise RefusedError("encryption.other_key", message)
         ephemeral = read_ephemeral(body)
         header, _, *rest = body.split(".")
-        iv, ciphertext, tag = (
-            decode_base64url(part, code="encryption.failed", what="a protected body")
-            for part in rest
-        )
         try:
+            iv, ciphertext, tag = (
+                decode_base64url(part, code="encryption.failed", what="a protected body")
+                for part in rest
+            )
             key = derive_content_key(
                 self._agree(ephemeral), algorithm=_CONTENT_ALGORITHM, octets=_CONTENT_KEY_OCTETS
             )
             return open_content(key, header=header, iv=iv, ciphertext=ciphertext, tag=tag)
-        except (InvalidTag, ValueError) as cause:
-            message = "expected a body that this key opens unaltered, found another"
-            raise RefusedError("encryption.failed", message) from cause
+        except (InvalidTag, RefusedError, ValueError) as cause:
+            raise RefusedError("encryption.failed", _UNOPENED) from cause
 
     def __repr__(self) -> str:
         return f"DecryptionKey({self.thumbprint!r})"

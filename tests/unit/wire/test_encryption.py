@@ -60,6 +60,26 @@ def test_derives_the_content_key_of_the_published_example() -> None:
     assert base64.urlsafe_b64encode(key) == b"VqqN6vgjbSBcIijNcacQGg=="
 
 
+def test_says_the_same_whatever_it_is_that_does_not_open() -> None:
+    good = encrypt_fixed(b"content", KEY.public_key())
+    parts = good.split(".")
+    said = set()
+    for body in (
+        encrypt_fixed(b"content", OTHER_KEY.public_key(), header={"kid": HOLDER.thumbprint}),
+        encrypt_fixed(b"content", KEY.public_key(), header={"epk": OUTSIDE_THE_CURVE}),
+        encrypt_fixed(b"content", KEY.public_key(), header={"epk": OUTSIDE_THE_CURVE | {"x": ""}}),
+        encrypt_fixed(b"content", KEY.public_key(), header={"epk": OUTSIDE_THE_CURVE | {"x": "="}}),
+        ".".join([*parts[:2], parts[2][:8], *parts[3:]]),
+        ".".join([*parts[:3], "A" + parts[3], parts[4]]),
+        ".".join([*parts[:4], "+" + parts[4][1:]]),
+        ".".join([*parts[:4], parts[4][:8]]),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            HOLDER.open(body)
+        said.add((refused.value.code, refused.value.message))
+    assert len(said) == 1
+
+
 def test_opens_with_a_secret_that_somebody_else_agreed() -> None:
     body = encrypt_body(b"content", recipient=KEY.public_key())
     ephemeral = read_ephemeral(body)

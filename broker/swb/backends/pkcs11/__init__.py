@@ -2,6 +2,7 @@
 
 from swb.backends.pkcs11.library import TokenLibrary, open_library
 from swb.backends.pkcs11.making import make_token_key
+from swb.backends.pkcs11.request import make_request
 from swb.backends.pkcs11.signer import TokenKeyAgreement, TokenSigner
 from swb.backends.pkcs11.softhsm import PrivateSoftHsm, find_softhsm
 from swb.backends.pkcs11.token import KeyName, TokenName, TokenSession
@@ -15,6 +16,7 @@ __all__ = [
     "TokenSession",
     "TokenSigner",
     "find_softhsm",
+    "make_request",
     "make_token_key",
     "open_library",
 ]

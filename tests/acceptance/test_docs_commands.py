@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from swb.backends.pkcs11 import find_softhsm
 from tests.pages import run_page
-from tests.services import ROOT
+from tests.services import ROOT, miss
 
 
 def test_the_readme_shows_what_the_demonstration_prints() -> None:
@@ -40,3 +41,19 @@ def test_running_a_gateway_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/run-a-gateway.md", tmp_path)
     assert '"status":"ready"' in printed
     assert "RES-REC" in printed
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_keeping_keys_apart_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/keep-keys-apart.md", tmp_path)
+    assert "accepted: CertificateIssue" in printed
+    assert '"purpose": "issuing-seal"' in printed
+
+
+@pytest.mark.usefixtures("openssl")
+def test_keeping_keys_in_a_token_works(tmp_path: Path) -> None:
+    if find_softhsm() is None:
+        miss("SoftHSM", "softhsm2")
+    printed = run_page("docs/how-to/keys-in-a-token.md", tmp_path)
+    assert "urn:swb:party:TH:gateway" in printed
+    assert "may             decrypt" in printed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from swb.core.signer_protocol import (
     FRAME_LIMIT,
     HEADER_OCTETS,
+    MEMBERS,
+    PROTOCOL,
     AgreeRequest,
     DescribeRequest,
     SignRequest,
@@ -29,6 +32,7 @@ from swb.signer.clients import RateBound
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.jws import encode_base64url
+from tests.services import ROOT
 
 KEY = ec.derive_private_key(20261122, ec.SECP256R1()).public_key()
 POINT = encode_base64url(KEY.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
@@ -111,3 +115,15 @@ def test_a_rate_allows_a_burst_and_then_so_many_a_second() -> None:
     assert [rate.take(10.0) for _ in range(4)] == [True, True, True, False]
     assert [rate.take(10.5), rate.take(10.5)] == [True, False]
     assert [rate.take(1000.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_the_page_on_the_protocol_says_what_the_code_does() -> None:
+    page = (ROOT / "docs" / "reference" / "signer-protocol.md").read_text(encoding="utf-8")
+    assert f"{FRAME_LIMIT:,}" in page
+    assert f"Version {PROTOCOL}." in page
+    assert all(f"`{purpose}`" in page for purpose in Purpose)
+    example = page.partition("```json\n")[2].splitlines()[0].encode()
+    assert parse_request(example) == SignRequest(7, Purpose.TRANSPORT, b"data")
+    operations = re.findall(r"^\| `(\w+)` \|([^|]*)\|", page, re.MULTILINE)
+    told = {name: set(re.findall(r"`(\w+)`", members)) for name, members in operations}
+    assert told == {name: members - {"id", "op"} for name, members in MEMBERS.items()}

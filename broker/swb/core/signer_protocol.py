@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRAME_LIMIT",
     "HEADER_OCTETS",
+    "MEMBERS",
     "PROTOCOL",
     "AgreeRequest",
     "DescribeRequest",
@@ -46,11 +47,12 @@ FRAME_LIMIT: Final = 1_500_000
 _LONGEST_NAME: Final = 200
 _GREATEST_ID: Final = 2**53
 _CODE: Final = "signer.malformed"
-_MEMBERS: Final = {
-    "describe": {"id", "op"},
-    "sign": {"id", "op", "purpose", "data"},
-    "agree": {"id", "op", "key", "ephemeral"},
+MEMBERS: Final[Mapping[str, frozenset[str]]] = {
+    "describe": frozenset({"id", "op"}),
+    "sign": frozenset({"id", "op", "purpose", "data"}),
+    "agree": frozenset({"id", "op", "key", "ephemeral"}),
 }
+"""Exactly what a request of each operation has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,8 @@ def parse_request(raw: bytes) -> Request:
     if not isinstance(value, dict) or not isinstance(operation, str):
         message = "expected a request: an object with id and op"
         raise RefusedError("signer.malformed", message)
-    if set(value) != _MEMBERS.get(operation):
-        message = f"expected one of {', '.join(_MEMBERS)} with exactly its members"
+    if frozenset(value) != MEMBERS.get(operation):
+        message = f"expected one of {', '.join(MEMBERS)} with exactly its members"
         raise RefusedError("signer.malformed", message)
     number = _read_id(value)
     if operation == "describe":

@@ -4,6 +4,7 @@ Relative paths are taken from the folder of the file, those of secrets too. Secr
 reference only: ``env:NAME``, ``file:PATH`` or ``prompt``, which asks at the terminal.
 """
 
+from swb.config.evidence import ApprovalsConfig, AuditConfig, EvidenceConfig
 from swb.config.keys import (
     SECRET_REFERENCE,
     FileKeyConfig,
@@ -15,23 +16,18 @@ from swb.config.keys import (
 from swb.config.ledger import LedgerConfig, WitnessConfig
 from swb.config.loading import load_config, load_signer_config
 from swb.config.model import (
-    ApprovalsConfig,
-    AuditConfig,
     AuthorityConfig,
     Config,
     ConnectionsConfig,
     EmbeddedTransportConfig,
-    EvidenceConfig,
     HealthConfig,
     LimitsConfig,
     NationalConfig,
     PartyConfig,
     RabbitTransportConfig,
-    RevocationConfig,
     Role,
     RolesConfig,
     StoreConfig,
-    TrustConfig,
 )
 from swb.config.secrets import SecretReader, resolve_secret
 from swb.config.signer import (
@@ -40,6 +36,7 @@ from swb.config.signer import (
     SignerConfig,
     SignerLimitsConfig,
 )
+from swb.config.trust import RevocationConfig, TrustConfig
 
 __all__ = [
     "SECRET_REFERENCE",

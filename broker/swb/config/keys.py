@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+from swb.config.section import Section
 
 __all__ = [
     "DEFAULT_KIND",
@@ -29,11 +31,7 @@ _HEXADECIMAL: Final = r"^([0-9a-fA-F]{2})+$"
 DEFAULT_KIND: Final = "file"
 
 
-class _KeySection(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileKeyConfig(_KeySection):
+class FileKeyConfig(Section):
     """A private key in a file of its own.
 
     Attributes:
@@ -49,7 +47,7 @@ class FileKeyConfig(_KeySection):
     passphrase: str | None = Field(default=None, pattern=SECRET_REFERENCE)
 
 
-class Pkcs12KeyConfig(_KeySection):
+class Pkcs12KeyConfig(Section):
     """A private key and its certificate in one PKCS#12 file.
 
     Attributes:
@@ -63,7 +61,7 @@ class Pkcs12KeyConfig(_KeySection):
     passphrase: str = Field(pattern=SECRET_REFERENCE)
 
 
-class Pkcs11KeyConfig(_KeySection):
+class Pkcs11KeyConfig(Section):
     """A private key in a token: a smart card, an HSM, SoftHSM.
 
     Attributes:
@@ -95,7 +93,7 @@ class Pkcs11KeyConfig(_KeySection):
         return self
 
 
-class RemoteKeyConfig(_KeySection):
+class RemoteKeyConfig(Section):
     """A private key that a signer process holds: ``swb signer``, or whatever speaks its protocol.
 
     Attributes:

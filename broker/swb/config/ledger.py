@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from swb.config.section import Section
 from swb_schemas.wire.ledger.checkpoint import LEAST_WITNESSES
 from swb_schemas.wire.ledger.entry import ORIGIN_PATTERN
 
@@ -19,11 +20,7 @@ SOURCE: Final = (
 )
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LedgerConfig(_Section):
+class LedgerConfig(Section):
     """The region's evidence log, which a router runs; needs ``[keys.log]``.
 
     Attributes:
@@ -51,7 +48,7 @@ class LedgerConfig(_Section):
         return self
 
 
-class WitnessConfig(_Section):
+class WitnessConfig(Section):
     """How a gateway watches the region's log; needs ``[keys.log]``.
 
     Attributes:

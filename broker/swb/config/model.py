@@ -6,46 +6,40 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from swb.config.evidence import OID, URL, ApprovalsConfig, AuditConfig, EvidenceConfig
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
-from swb.core.approving import Guarded
+from swb.config.section import Section
+from swb.config.trust import STATE, TrustConfig
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import REGION
 
 __all__ = [
     "MEANT",
-    "ApprovalsConfig",
-    "AuditConfig",
     "AuthorityConfig",
     "Config",
     "ConnectionsConfig",
     "EmbeddedTransportConfig",
-    "EvidenceConfig",
     "HealthConfig",
     "LimitsConfig",
     "NationalConfig",
     "PartyConfig",
     "RabbitTransportConfig",
-    "RevocationConfig",
     "Role",
     "RolesConfig",
     "StoreConfig",
-    "TrustConfig",
 ]
 
-_STATE: Final = r"^([A-Z]{2}|REGION)$"
 _REFERENCE: Final = r"^(env|file):.+"
-_URL: Final = r"^https?://[^\s@/?#]+[^\s@]*$"
-_OID: Final = r"^[0-2](\.(0|[1-9][0-9]*))+$"
 MEANT: Final = {
-    _STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
+    STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     _REFERENCE: "expected a reference, env:NAME or file:PATH",
     SOURCE: "expected an https address, or file:PATH",
-    _URL: "expected an http or https URL without user and password",
-    _OID: "expected an object identifier such as 1.2.3",
+    URL: "expected an http or https URL without user and password",
+    OID: "expected an object identifier such as 1.2.3",
     SECRET_REFERENCE: "expected a reference, env:NAME, file:PATH or prompt",
     ORIGIN: "expected a log's name such as log.example/region",
 }
@@ -63,11 +57,7 @@ class Role(StrEnum):
     AUTHORITY = "authority"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PartyConfig(_Section):
+class PartyConfig(Section):
     """Whose daemon it is.
 
     Attributes:
@@ -76,11 +66,11 @@ class PartyConfig(_Section):
             a connection is in that state.
     """
 
-    state: str = Field(pattern=_STATE)
+    state: str = Field(pattern=STATE)
     environment: Environment
 
 
-class RolesConfig(_Section):
+class RolesConfig(Section):
     """What it does.
 
     Attributes:
@@ -98,7 +88,7 @@ class RolesConfig(_Section):
         return run
 
 
-class StoreConfig(_Section):
+class StoreConfig(Section):
     """Where it keeps what it must never forget.
 
     Attributes:
@@ -110,7 +100,7 @@ class StoreConfig(_Section):
     path: Path
 
 
-class EmbeddedTransportConfig(_Section):
+class EmbeddedTransportConfig(Section):
     """One SQLite file in the place of a message broker, for one machine.
 
     Attributes:
@@ -122,7 +112,7 @@ class EmbeddedTransportConfig(_Section):
     path: Path
 
 
-class RabbitTransportConfig(_Section):
+class RabbitTransportConfig(Section):
     """RabbitMQ.
 
     Attributes:
@@ -134,58 +124,7 @@ class RabbitTransportConfig(_Section):
     url: str = Field(pattern=_REFERENCE)
 
 
-class RevocationConfig(_Section):
-    """Whether certificates still hold: what their issuers answer.
-
-    Attributes:
-        policy: ``prefer`` asks where a source is named, and where none is the state's list alone
-            speaks; ``require`` leaves everything undetermined for which nobody can be asked;
-            ``off`` asks nobody.
-        folder: Where answers are kept. None is a folder beside the store.
-        named_in_certificates: Whether is asked, too, where certificates themselves say, beside the
-            sources on the state's list.
-        refresh_minutes: How often is asked again at least; sooner where half of an answer's life
-            is over.
-        max_age_hours: How old a good answer may be, whatever it says of its end.
-        authority_max_age_days: The same for what a root says of issuing authorities.
-        grace_minutes: How long after its end a good answer still counts.
-        timeout_seconds: For one question.
-    """
-
-    policy: Literal["off", "prefer", "require"] = "prefer"
-    folder: Path | None = None
-    named_in_certificates: bool = True
-    refresh_minutes: float = Field(default=60, gt=0, le=10_080)
-    max_age_hours: float = Field(default=168, gt=0, le=8784)
-    authority_max_age_days: float = Field(default=200, gt=0, le=800)
-    grace_minutes: float = Field(default=0, ge=0, le=10_080)
-    timeout_seconds: float = Field(default=10, gt=0, le=120)
-
-
-class TrustConfig(_Section):
-    """Whom it believes.
-
-    Attributes:
-        bundle: Pinned roots and signed lists in one file; read again when it changes.
-        memory: Folder in which it keeps what it believed last, newer lists that it fetched, and
-            what its operator says of stolen keys. None is a folder beside the store.
-        sources: By state, where newer lists come from: an ``https`` address (``http`` on loopback
-            only), or ``file:PATH``.
-        follow_pointers: Whether lists of other states are fetched from where the region's list
-            points.
-        refresh_seconds: How often newer lists are looked for.
-        revocation: Section ``[trust.revocation]``.
-    """
-
-    bundle: Path
-    memory: Path | None = None
-    sources: dict[Annotated[str, Field(pattern=_STATE)], Annotated[str, Field(pattern=SOURCE)]] = {}
-    follow_pointers: bool = False
-    refresh_seconds: float = Field(default=3600, ge=0.05, le=86400)
-    revocation: RevocationConfig = RevocationConfig()
-
-
-class NationalConfig(_Section):
+class NationalConfig(Section):
     """How it speaks with its national single window.
 
     Attributes:
@@ -198,7 +137,7 @@ class NationalConfig(_Section):
     drop_folder: Path
 
 
-class ConnectionsConfig(_Section):
+class ConnectionsConfig(Section):
     """Who may send what to whom.
 
     Attributes:
@@ -212,7 +151,7 @@ class ConnectionsConfig(_Section):
     agreements: Path | None = None
 
 
-class AuthorityConfig(_Section):
+class AuthorityConfig(Section):
     """A simulated authority beside the gateway: trader, issuing authority and customs.
 
     Attributes:
@@ -228,65 +167,7 @@ class AuthorityConfig(_Section):
     down_seconds: float = Field(default=0, ge=0, le=86400)
 
 
-class AuditConfig(_Section):
-    """Where it keeps the audit trail.
-
-    Attributes:
-        path: The file; beside the store where nothing is said.
-    """
-
-    path: Path
-
-
-class ApprovalsConfig(_Section):
-    """Which acts need two people.
-
-    Attributes:
-        two_people: Any of ``trust``, ``erase``, ``replay``, ``discard``. A person is an account of
-            the operating system.
-    """
-
-    two_people: frozenset[Guarded] = frozenset()
-
-
-class EvidenceConfig(_Section):
-    """How it proves when what it sent and received existed (RFC 3161 time-stamps).
-
-    Attributes:
-        path: File of the evidence store, apart from the store; made when missing, on a local disk.
-        authorities: URLs of time-stamp authorities, asked in turn until one answers. Whose
-            time-stamps count is what a state lists under ``time-stamp``.
-        interval_seconds: Between two time-stamps; everything that came meanwhile is under one.
-        batch: Files under one time-stamp at most.
-        timeout_seconds: How long one answer may take.
-        alarm_after_seconds: How old the oldest file without a time-stamp may be before health is
-            degraded.
-        stop_after_seconds: How old it may be before nothing new is taken, neither from the
-            national system nor from the line; absent, an outage never stops the traffic.
-        policies: Object identifiers of the time-stamp policies that are good enough; empty, every
-            policy of a listed authority is.
-    """
-
-    path: Path
-    authorities: tuple[Annotated[str, Field(pattern=_URL)], ...] = Field(min_length=1)
-    interval_seconds: float = Field(default=60, gt=0, le=86400)
-    batch: int = Field(default=1000, ge=1, le=10_000)
-    timeout_seconds: float = Field(default=10, gt=0, le=300)
-    alarm_after_seconds: float = Field(default=900, gt=0, le=31_536_000)
-    stop_after_seconds: float | None = Field(default=None, gt=0, le=31_536_000)
-    policies: tuple[Annotated[str, Field(pattern=_OID)], ...] = ()
-
-    @model_validator(mode="after")
-    def _alarms_before_it_stops(self) -> Self:
-        if self.stop_after_seconds is not None and (
-            self.stop_after_seconds <= self.alarm_after_seconds
-        ):
-            msg = "expected stop_after_seconds to be more than alarm_after_seconds"
-            raise ValueError(msg)
-        return self
-
-
-class HealthConfig(_Section):
+class HealthConfig(Section):
     """Where it says how it is.
 
     Attributes:
@@ -298,7 +179,7 @@ class HealthConfig(_Section):
     port: int = Field(ge=0, le=65535)
 
 
-class LimitsConfig(_Section):
+class LimitsConfig(Section):
     """How much at once, and for how long.
 
     Attributes:
@@ -334,7 +215,7 @@ class LimitsConfig(_Section):
         return self
 
 
-class Config(_Section):
+class Config(Section):
     """One daemon's configuration.
 
     ``keys`` has the key in use for each purpose; ``retired_decryption`` the decryption keys before
@@ -348,7 +229,7 @@ class Config(_Section):
         EmbeddedTransportConfig | RabbitTransportConfig, Field(discriminator="kind")
     ]
     trust: TrustConfig
-    keys: dict[Purpose, KeyConfig] = {}
+    keys: dict[Purpose, KeyConfig] = Field(default={})
     retired_decryption: tuple[KeyConfig, ...] = ()
     national: NationalConfig | None = None
     connections: ConnectionsConfig | None = None

@@ -5,19 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from swb.config.keys import KeyConfig, RemoteKeyConfig
+from swb.config.section import Section
 from swb_schemas.catalogue import Purpose
 
 __all__ = ["ClientConfig", "ListenConfig", "SignerConfig", "SignerLimitsConfig"]
 
 
-class _SignerSection(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ListenConfig(_SignerSection):
+class ListenConfig(Section):
     """Where clients find it.
 
     Attributes:
@@ -30,7 +27,7 @@ class ListenConfig(_SignerSection):
     group: str | None = None
 
 
-class ClientConfig(_SignerSection):
+class ClientConfig(Section):
     """Who may have what signed. Stands once for each client; nobody else is heard.
 
     Attributes:
@@ -42,7 +39,7 @@ class ClientConfig(_SignerSection):
     purposes: tuple[Purpose, ...] = Field(min_length=1)
 
 
-class SignerLimitsConfig(_SignerSection):
+class SignerLimitsConfig(Section):
     """How much at once.
 
     Attributes:
@@ -60,7 +57,7 @@ class SignerLimitsConfig(_SignerSection):
     shutdown_seconds: float = Field(default=5, gt=0, le=600)
 
 
-class SignerConfig(_SignerSection):
+class SignerConfig(Section):
     """One signer's configuration.
 
     ``keys`` and ``retired_decryption`` are those of a daemon, without ``kind = "remote"``.

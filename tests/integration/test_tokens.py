@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pkcs11.constants import Attribute, ObjectClass, TokenFlag
 from pkcs11.exceptions import PKCS11Error
+from structlog.testing import capture_logs
 
 from swb.backends.pkcs11 import KeyName, TokenName, make_token_key, open_library
 from swb.backends.pkcs11.token import check_pin_is_safe
@@ -164,7 +165,7 @@ async def test_gives_a_pin_that_was_refused_never_again(
         purpose: key.model_copy(update={"pin": "env:SWB_TEST_PIN"})
         for purpose, key in token.items()
     }
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
         patch.setenv("SWB_TEST_PIN", OTHER_PIN)
         async with open_keys(wrong) as keys:
             refused = await fails(keys)
@@ -175,6 +176,8 @@ async def test_gives_a_pin_that_was_refused_never_again(
                 assert (await fails(keys)).code == "signer.pin_refused"
         async with open_keys(wrong) as keys:
             await sign(keys)
+    assert logs
+    assert OTHER_PIN not in str(logs)
 
 
 @pytest.mark.parametrize(

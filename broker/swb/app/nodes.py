@@ -28,12 +28,14 @@ from swb.keyring import open_keys
 from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
+from swb.services.expiring import ExpiryWatch
 from swb.services.pacing import Pace
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
 from swb.services.route import RouteService
 from swb.services.watching import Watch
 from swb.simulator.authority import SimulatedAuthority
+from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -42,10 +44,14 @@ if TYPE_CHECKING:
     from swb.ports import AuditTrail, MessageStore, Transport
     from swb.services.cosignatures import LogDesk
     from swb.services.inbox import InboxService
+    from swb.services.refreshing import RefreshService
     from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
 
 __all__ = ["Node", "open_node", "open_store", "open_submitting"]
+
+_BETWEEN_EXPIRIES: Final = 3600.0
+"""Seconds between two looks at what ends; it is woken whenever something is committed."""
 
 _REST_IN_OUTAGE: Final = 10.0
 """Seconds before time-stamp authorities that gave nothing are asked again, at most."""
@@ -156,7 +162,8 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
             opening = open_keys(config.keys, config.retired_decryption)
             keys = await stack.enter_async_context(opening)
             parts = build_parts(config, node.store, keys)
-            await check_keys(parts)
+            refreshing = build_refreshing(config, parts.lists, parts.clock)
+            await _check_keys(parts, refreshing)
             trail = await stack.enter_async_context(open_audit(config, create=True))
             watch = Watch(
                 name=f"daemon {node.name}",
@@ -190,7 +197,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 _add_router(node, parts, desk)
-            _add_refreshing(node, parts)
+            _add_expiries(node, parts, refreshing)
             node.checks.update({f"step {pace.name}": pace.check for pace in node.paces})
         if Role.AUTHORITY in roles:
             _add_authority(node, config)
@@ -321,9 +328,25 @@ def _guard(
     return guarded
 
 
-def _add_refreshing(node: Node, parts: Parts) -> None:
-    """Look for newer trust lists, where the configuration says where they come from."""
-    refreshing = build_refreshing(parts.config, parts.lists, parts.clock)
+async def _check_keys(parts: Parts, refreshing: RefreshService | None) -> None:
+    """Check the keys by the lists at hand; where these do not do, by newer ones.
+
+    Whoever starts with new keys, or after a long rest, may have older lists than everybody else.
+    """
+    try:
+        await check_keys(parts)
+    except SwbError:
+        if refreshing is None:
+            raise
+        await refreshing.refresh_due()
+        await check_keys(parts)
+
+
+def _add_expiries(node: Node, parts: Parts, refreshing: RefreshService | None) -> None:
+    """Look at what ends, and for newer lists where the configuration says where they come from."""
+    expiring = ExpiryWatch(state=node.state, trust=parts.trust, clock=parts.clock)
+    node.paces.append(Pace("expiries", expiring.look, rest_for=_BETWEEN_EXPIRIES))
+    node.notices["ends"] = lambda: expiring.notices
     if refreshing is not None:
         rest_for = min(parts.config.trust.refresh_seconds, LONGEST_REST)
         node.paces.append(Pace("refresh", refreshing.refresh_due, rest_for=rest_for))

@@ -85,6 +85,8 @@ class RefreshService:
             for state, location in self._locations(bundle).items()
             if self._due.get(state, now) <= now
         }
+        if not due:
+            return 0
         found = await asyncio.gather(*(self._fetch(*each) for each in due.items()))
         for state, octets in zip(due, found, strict=True):
             if octets is not None:

@@ -79,7 +79,7 @@ async def open_keys(
         yield KeyRing(
             signers=signers,
             agreements={holder.thumbprint: holder for holder in holders},
-            checks={f"signer {path.name}": each.ping for path, each in opening.remotes.items()},
+            checks=opening.checks,
         )
 
 
@@ -90,7 +90,8 @@ class _Opening:
         self._stack = stack
         self._secrets = secrets
         self._tokens: dict[tuple[Path, str | None, str | None], TokenSession] = {}
-        self.remotes: dict[Path, SignerConnection] = {}
+        self._remotes: dict[Path, SignerConnection] = {}
+        self.checks: dict[str, Callable[[], Awaitable[object]]] = {}
 
     def build_signer(self, purpose: Purpose, key: KeyConfig) -> Signer:
         match key:
@@ -139,15 +140,17 @@ class _Opening:
             session = backend.TokenSession(backend.open_library(key.module), name, pin=pin)
             self._stack.push_async_callback(session.close)
             self._tokens[place] = session
+            self.checks[f"token {key.token or key.serial}"] = session.ping
         known = backend.KeyName(label=key.label, id=bytes.fromhex(key.id) if key.id else None)
         return self._tokens[place], known, load_certificate(key.certificate)
 
     def _connect(self, key: RemoteKeyConfig) -> SignerConnection:
-        if key.socket not in self.remotes:
+        if key.socket not in self._remotes:
             connection = SignerConnection(key.socket, timeout=key.timeout_seconds)
             self._stack.push_async_callback(connection.close)
-            self.remotes[key.socket] = connection
-        return self.remotes[key.socket]
+            self._remotes[key.socket] = connection
+            self.checks[f"signer {key.socket.name}"] = connection.ping
+        return self._remotes[key.socket]
 
 
 def need_pkcs11() -> ModuleType:

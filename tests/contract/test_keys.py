@@ -124,6 +124,16 @@ async def _agree(config: KeyConfig) -> None:
             await each.agree(ec.generate_private_key(ec.SECP256R1()).public_key())
 
 
+async def test_health_can_ask_whoever_holds_the_keys(world: KeyWorld) -> None:
+    assert bool(world.keys.checks) is (
+        world.configs[Purpose.TRANSPORT].kind in {"pkcs11", "remote"}
+    )
+    for check in world.keys.checks.values():
+        await check()
+        await check()
+    await signer(world).sign(b"data")
+
+
 async def test_can_be_opened_again_after_it_was_closed(world: KeyWorld) -> None:
     for _ in range(2):
         async with open_keys(world.configs) as keys:

@@ -105,8 +105,12 @@ async def test_goes_on_when_a_token_comes_back(
         softhsm.tokens.rename(away)
         assert (await fails(keys)).code == "signer.unavailable"
         assert (await fails(keys)).code == "signer.unavailable"
+        (check,) = keys.checks.values()
+        with pytest.raises(UnavailableError):
+            await check()
         away.rename(softhsm.tokens)
         await until_back(keys)
+        await check()
         (holder,) = keys.agreements.values()
         assert holder.thumbprint
         await sign(keys)

@@ -120,6 +120,14 @@ class TokenSession:
         """
         return await self._library.run(lambda: self._use(name, operation), timeout=self._timeout)
 
+    async def ping(self) -> None:
+        """Require that the token is there and takes the PIN.
+
+        Raises:
+            UnavailableError: ``signer.unavailable``, ``signer.pin_refused``.
+        """
+        await self._library.run(self._ping, timeout=self._timeout)
+
     async def close(self) -> None:
         """Log out and end the session; safe to repeat."""
         await self._library.run(self._drop, timeout=self._timeout)
@@ -143,6 +151,16 @@ class TokenSession:
         except PKCS11Error as cause:
             self._drop()
             raise self._explain(cause, name) from cause
+
+    def _ping(self) -> None:
+        try:
+            if self._is_open():
+                self._library.find_token(self._name.label, self._name.serial)
+            else:
+                self._session = self._open()
+        except PKCS11Error as cause:
+            self._drop()
+            raise self._explain(cause) from cause
 
     def _is_open(self) -> bool:
         return self._session is not None and self._generation == self._library.generation
@@ -194,7 +212,7 @@ class TokenSession:
         )
         return UnavailableError("signer.pin_refused", message)
 
-    def _explain(self, cause: PKCS11Error, name: KeyName) -> UnavailableError:
+    def _explain(self, cause: PKCS11Error, name: KeyName | None = None) -> UnavailableError:
         if isinstance(cause, NoSuchToken):
             message = f"expected a token {self._name}, found none"
         elif isinstance(cause, _OF_THE_NAME):

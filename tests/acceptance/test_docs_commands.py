@@ -36,6 +36,16 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     assert "refused" in printed
 
 
+@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
+@pytest.mark.usefixtures("xmlsec1", "openssl")
+def test_verifying_evidence_by_hand_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/verify-evidence.md", tmp_path)
+    assert "Verification: OK" in printed
+    assert "accepted: container of evidence" in printed
+    assert "has received it." in printed
+    assert printed.count("SignedInfo References (ok/all): 2/2") == 3
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_running_a_gateway_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/run-a-gateway.md", tmp_path)

@@ -53,6 +53,8 @@ __all__ = ["Node", "open_node", "open_store", "open_submitting"]
 _BETWEEN_EXPIRIES: Final = 3600.0
 """Seconds between two looks at what ends; it is woken whenever something is committed."""
 
+_STAMP: Final = "stamp"
+"""The step whose failures count only when they have lasted, as policy says."""
 _REST_IN_OUTAGE: Final = 10.0
 """Seconds before time-stamp authorities that gave nothing are asked again, at most."""
 
@@ -198,7 +200,9 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 _add_router(node, parts, desk)
             _add_expiries(node, parts, refreshing)
-            node.checks.update({f"step {pace.name}": pace.check for pace in node.paces})
+            node.checks.update(
+                {f"step {pace.name}": pace.check for pace in node.paces if pace.name != _STAMP}
+            )
         if Role.AUTHORITY in roles:
             _add_authority(node, config)
         yield node
@@ -300,7 +304,7 @@ def _add_stamping(node: Node, stamping: StampingService, config: Config) -> None
     node.checks["clock"] = stamping.check_clock
     poll_for = config.limits.poll_seconds
     rest = min(config.evidence.interval_seconds, _REST_IN_OUTAGE) if config.evidence else poll_for
-    node.paces.append(Pace("stamp", stamping.stamp_due, rest_for=poll_for, rest_after_failure=rest))
+    node.paces.append(Pace(_STAMP, stamping.stamp_due, rest_for=poll_for, rest_after_failure=rest))
 
 
 async def _open_stamping(

@@ -2,10 +2,11 @@
 
 What was signed is judged by lists that were in force when it is proven to have existed. The
 auditor's own bundle comes first: later lists keep the entries of earlier ones, and say what has
-been learnt of keys since. Only for moments after its lists have expired are the lists in the
-container asked, and those count when the auditor's own roots signed them (with the root statements
-that lead on from there) and they are no older than the auditor's. Roots in a container are not
-looked at, and what the auditor knows against a certificate holds whichever lists are used.
+been learnt of keys since. Lists in the container are used where they are newer than the auditor's,
+or where the auditor's had expired, and only when the auditor's own roots signed them (with the
+root statements that lead on from there), none is older than the auditor's, and all were in force
+at that moment. So a container can bring an auditor forward, never back. Roots in it are not looked
+at, and what the auditor knows against a certificate holds whichever lists are used.
 """
 
 from __future__ import annotations
@@ -47,13 +48,14 @@ class TrustHistory:
 
     def at(self, moment: datetime) -> TrustBundle:
         """Give the bundle to judge by what is proven to have existed at a moment."""
-        if all(each.expires_at >= moment for each in self.own.lists.values()):
-            return self.own
-        usable = [each for each in self.others if self._may_serve(each, moment)]
-        if not usable:
+        latest = max(
+            (each for each in self.others if self._may_serve(each, moment)),
+            key=_sum_numbers,
+            default=self.own,
+        )
+        if _sum_numbers(latest) <= _sum_numbers(self.own):
             return self.own
         self.used_others = True
-        latest = max(usable, key=lambda each: sum(one.number for one in each.lists.values()))
         return latest.with_statuses(self.own.statuses)
 
     def _may_serve(self, bundle: TrustBundle, moment: datetime) -> bool:
@@ -63,6 +65,10 @@ class TrustHistory:
             and bundle.lists[state].issued_at <= moment <= bundle.lists[state].expires_at
             for state, own in self.own.lists.items()
         )
+
+
+def _sum_numbers(bundle: TrustBundle) -> int:
+    return sum(each.number for each in bundle.lists.values())
 
 
 def read_trust_history(own: bytes, others: Mapping[str, bytes]) -> TrustHistory:

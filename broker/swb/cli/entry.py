@@ -50,6 +50,10 @@ COMMANDS: Final = {
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),
     "keys": CommandEntry("swb.cli.keys:command", "Make keys; look at certificates."),
+    "keys": CommandEntry("swb.cli.keys:command", "Make development keys; look at certificates."),
+    "ledger": CommandEntry(
+        "swb.cli.ledger:command", "Look at the evidence log, prove, verify, audit."
+    ),
     "audit": CommandEntry("swb.cli.audit:command", "Look at what people and daemons did."),
     "approvals": CommandEntry(
         "swb.cli.approvals:command", "Agree to what another person asked for."

@@ -1,0 +1,39 @@
+"""Proving: the inclusion proof of one message is made of the published log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from swb.services.log_view import CHECKPOINT
+from swb_schemas.wire.ledger.checkpoint import parse_checkpoint
+from swb_schemas.wire.ledger.entry import parse_entry
+from swb_schemas.wire.ledger.proof import LogProof
+
+if TYPE_CHECKING:
+    from swb.services.log_view import LogView
+
+__all__ = ["prove_message"]
+
+
+async def prove_message(view: LogView, message_id: str) -> LogProof | None:
+    """Make the proof of a message under the published checkpoint; nothing of it is verified.
+
+    The entries are read until the message is found.
+
+    Returns:
+        None where the checkpoint's tree has no such message.
+
+    Raises:
+        RefusedError: ``ledger.*``: what is published is no log.
+        UnavailableError: ``ledger.no_checkpoint``, ``ledger.unreachable``.
+    """
+    raw = await view.get_note(CHECKPOINT)
+    size = parse_checkpoint(raw)[0].size
+    index = 0
+    async for octets in view.read_entries(size):
+        entry = parse_entry(octets)
+        if entry.message_id == message_id:
+            hashes = await view.prove_inclusion(index, size)
+            return LogProof(entry=entry, index=index, hashes=tuple(hashes), checkpoint=raw)
+        index += 1
+    return None

@@ -80,6 +80,22 @@ People are shown the national path first, and 50 findings at most.
 | `SWB_DEBUG` | anything but `0` or nothing: like `--debug` |
 """
 
+_CHECKPOINT: Final = {
+    "origin": "the log",
+    "size": "entries under the checkpoint",
+    "root": "of the tree, hexadecimal",
+    "log_certificate": "thumbprint of the certificate that the log signed with",
+    "witnesses": "whose cosignatures count: `party`, `state`, `at`, `certificate`",
+    "disregarded": "by party: why its cosignature does not count",
+}
+_INCLUSION: Final = {
+    "verdict": "`accepted`",
+    "message_id": "the message that is in the log",
+    "sender": "gateway or router that sent it",
+    "digest": "its signed digest",
+    "index": "place of its entry, from 0",
+    "checkpoint": "as `swb ledger checkpoint` shows it",
+}
 _MEMBERS: Final = {
     "swb demo": {
         "documents": "certificates that were submitted",
@@ -95,6 +111,8 @@ _MEMBERS: Final = {
         "messages": "messages that gateways sent and received, counted at both ends",
         "time_stamped": "of these, how many are under a time-stamp",
         "time_stamps": "how many time-stamps that took",
+        "log": "the region's evidence log: `recorded` (messages that the router took in or sent), "
+        "`size` (of these under the published checkpoint), `witnesses` (states that cosigned it)",
         "handed_over_again": "hand-overs that the single window had already, which it recognises",
         "pairs": "the same figures for each direction, with `from`, `to` and `agreement`",
     },
@@ -224,6 +242,38 @@ _MEMBERS: Final = {
         "`provenance`, `state`, `system`, `media_type`, `file_suffix` and `messages` "
         "(`message_type`, `directions`, `loses`)",
         "findings": "findings: plug-ins that cannot be used",
+    },
+    "swb ledger checkpoint": {
+        "verdict": "`accepted`; a refused checkpoint is a failure",
+        **_CHECKPOINT,
+        "cosigned_here": "with `--config` of a gateway that watches: `size` and `accepted_at` of "
+        "the checkpoint that it cosigned last",
+        "incidents": "checkpoints that it refused to cosign: `code`, `seen_at`, `proven`; any is a "
+        "failure",
+    },
+    "swb ledger prove": {
+        **_INCLUSION,
+        "proof": "the file, as text, where `--out` is not given",
+    },
+    "swb ledger verify": {
+        "verdict": "`accepted`; `proven` for a proof that the log misbehaved",
+        "kind": "of such a proof: `fork`, `rewrite` or `missing`",
+        "meaning": "of such a proof: what it says",
+        "checkpoints": "of such a proof: what the log signed",
+        "message_id": "of such a proof: the message that is missing, else null",
+        "origin": "the log; of a checkpoint and of a proof of inclusion the members of `swb ledger "
+        "checkpoint` and `swb ledger prove` stand here",
+    },
+    "swb ledger audit": {
+        "verdict": "`accepted`, or `refused` where something was found",
+        "entries": "how many entries were read and computed again",
+        "kept_checkpoints": "how many checkpoints that were kept elsewhere were compared",
+        "promises": "how many promises of relay receipts were compared",
+        "compared_messages": "how many messages of the gateway's own store were compared",
+        "latest_size": "entries under the latest checkpoint that the log signed",
+        "checkpoint": "the published one, as `swb ledger checkpoint` shows it",
+        "proven": "paths of the findings of which there is a proof for others; see `--proofs`",
+        "findings": "findings; `path` is a message id, or the size of a checkpoint",
     },
     "swb keys make": {
         "bundle": "path of the trust bundle",

@@ -69,7 +69,9 @@ def figures(value: dict[str, Any]) -> dict[str, Any]:
 def test_every_document_arrives_once_and_is_counted(kept: tuple[Ran, Path]) -> None:
     value = kept[0].value
     stamped = {"messages", "time_stamped", "time_stamps"}
-    assert set(value) == FIGURES | stamped | {"seconds", "transport", "pairs"}
+    assert set(value) == FIGURES | stamped | {"seconds", "transport", "pairs", "log"}
+    assert value["log"]["size"] == value["log"]["recorded"] > 0
+    assert value["log"]["witnesses"] == sorted(STATES)
     assert value["messages"] == value["time_stamped"] > value["time_stamps"] > 0
     assert value["documents"] == value["delivered"] == DOCUMENTS
     assert value["given"] + value["not_given"] + value["pending"] == DOCUMENTS
@@ -149,7 +151,7 @@ def test_every_command_that_it_names_works(swb: Program, tmp_path: Path) -> None
     folder = tmp_path / "kept here"
     lines = swb("demo", "--documents", "5", "--keep", str(folder)).stdout.decode().splitlines()
     named = [shlex.split(line) for line in lines if line.startswith("  swb ")]
-    assert [words[1] for words in named] == ["status", "verify"]
+    assert [words[1] for words in named] == ["status", "verify", "ledger"]
     for words in named:
         assert swb(*words[1:]).status == 0
 

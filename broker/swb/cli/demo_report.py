@@ -68,6 +68,7 @@ def describe_report(report: DemoReport) -> Answer:
     value["transport"] = result.transport
     for name in ("messages", "time_stamped", "time_stamps"):
         value[name] = getattr(result, name)
+    value["log"] = asdict(result.log)
     value["pairs"] = [
         {"from": each.pop("exporting"), "to": each.pop("importing"), **each}
         for each in (asdict(pair) for pair in result.pairs)
@@ -96,6 +97,11 @@ def _spell(report: DemoReport) -> Iterator[str]:
     yield (
         f"{report.result.time_stamped} of {report.result.messages} messages, counted at sender and "
         f"receiver each, are under {report.result.time_stamps} time-stamps of a simulated authority"
+    )
+    log = report.result.log
+    yield (
+        f"{log.size} of {log.recorded} messages that the router took in or sent are in the "
+        f"region's log, which {', '.join(log.witnesses) or 'nobody'} cosigned"
     )
     if report.in_tokens:
         yield "every key of members and router was made in a SoftHSM token and never left it"
@@ -162,3 +168,4 @@ def _spell_next(report: DemoReport) -> Iterator[str]:
         f"  swb verify {shlex.quote(str(first))} "
         f"--trust {shlex.quote(str(keep / 'trust' / 'bundle.json'))}"
     )
+    yield f"  swb ledger audit --config {shlex.quote(str(config))}"

@@ -50,7 +50,6 @@ COMMANDS: Final = {
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),
     "keys": CommandEntry("swb.cli.keys:command", "Make keys; look at certificates."),
-    "keys": CommandEntry("swb.cli.keys:command", "Make development keys; look at certificates."),
     "ledger": CommandEntry(
         "swb.cli.ledger:command", "Look at the evidence log, prove, verify, audit."
     ),

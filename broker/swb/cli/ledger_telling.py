@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from swb.cli.outcome import explain_failure
-from swb.cli.output import Answer
+from swb.cli.output import Answer, describe_finding
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.xml.codec import format_instant
@@ -27,7 +27,8 @@ __all__ = [
 
 def describe_checkpoint(found: VerifiedCheckpoint) -> Answer:
     """Tell of a checkpoint that holds."""
-    return Answer(value={"verdict": "accepted", **_checkpoint(found)}, text=_spell(found))
+    text = f"accepted: a checkpoint that {len(found.witnesses)} states watched\n{_spell(found)}"
+    return Answer(value={"verdict": "accepted", **_checkpoint(found)}, text=text)
 
 
 def describe_watch(
@@ -128,15 +129,8 @@ def describe_audit(audited: AuditedLog) -> Answer:
         "compared_messages": audited.compared,
         "latest_size": audited.latest.checkpoint.size,
         "checkpoint": _checkpoint(audited.checkpoint),
-        "findings": [
-            {
-                "code": each.code,
-                "about": each.about,
-                "message": each.message,
-                "proven": bool(each.proof),
-            }
-            for each in audited.findings
-        ],
+        "proven": [each.about for each in audited.findings if each.proof],
+        "findings": [describe_finding(each) for each in findings],
     }
     verdict = "refused" if findings else "accepted"
     return Answer(

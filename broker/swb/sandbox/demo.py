@@ -16,9 +16,11 @@ from swb.config import load_config
 from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.daemon import run_nodes
 from swb.ports import Direction
+from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
 from swb.simulator.agreements import Pair, draw_under, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
 from swb.simulator.customs import Conduct, draw_conduct
+from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,7 +70,8 @@ class DemoResult:
     and of answers, and ``handed_over_again`` hand-overs of a delivery that
     the single window had already, which it recognises by name. ``messages`` counts those that the
     gateways hold, at sender and receiver each, ``time_stamped`` those of them that are
-    time-stamped, and ``time_stamps`` what was got for that.
+    time-stamped, and ``time_stamps`` what was got for that. ``log`` says what of it is in the
+    region's evidence log.
     """
 
     seconds: float
@@ -77,6 +80,7 @@ class DemoResult:
     time_stamped: int = 0
     time_stamps: int = 0
     pairs: list[PairResult] = field(default_factory=list)
+    log: LoggedMessages = field(default_factory=LoggedMessages)
 
     def total(self, name: str) -> int:
         """The sum of one figure over all pairs."""
@@ -144,12 +148,16 @@ async def run_demo(
             with suppress(TimeoutError):
                 async with asyncio.timeout(_QUIET_WITHIN):
                     await _until_quiet(region, nodes)
+                    await _until_watched(region, nodes)
     finally:
         stop.set()
         await running
-    return await count_outcome(
+    result = await count_outcome(
         region, certificates, seed=seed, seconds=seconds, transport=transport
     )
+    if region.is_logged:
+        result.log = await count_logged(region)
+    return result
 
 
 async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
@@ -166,6 +174,13 @@ async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
                 await stamping.stamp_now()
             return
         await asyncio.sleep(_LOOK_EVERY / 2)
+
+
+async def _until_watched(region: Region, nodes: Sequence[Node]) -> None:
+    """Return when all that the router recorded is under a checkpoint that members cosigned."""
+    for node in nodes:
+        if region.is_logged and node.state == REGION and node.store is not None:
+            await wait_until_watched(region, node.store)
 
 
 async def _between_stores(stores: Sequence[MessageStore]) -> bool:

@@ -62,6 +62,7 @@ class Region:
         router: Configuration file of the router.
         bundle: The trust bundle.
         down: Seconds for which a state's single window is down when it starts.
+        is_logged: Whether the router keeps the evidence log.
     """
 
     folder: Path
@@ -71,6 +72,7 @@ class Region:
     router: Path
     bundle: Path
     down: Mapping[str, float]
+    is_logged: bool = True
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -189,6 +191,7 @@ async def lay_out_region(
         router=router,
         bundle=keys.bundle,
         down=down or {},
+        is_logged=log,
     )
 
 

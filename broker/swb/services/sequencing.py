@@ -102,9 +102,10 @@ class SequencingService:
             return 0
         before = await self._ledger.load()
         await self._check_store(before)
+        shown = await self._find_shown(PENDING)
         state, left = await self._integrate(before)
         await self._sign(state)
-        await self._publish()
+        await self._publish(shown.size if shown else 0)
         if state.checkpoint.size > before.checkpoint.size:
             _log.info("integrated", size=state.checkpoint.size, position=state.position)
         return left
@@ -186,21 +187,22 @@ class SequencingService:
         note = Note(text=checkpoint.text, signatures=(line,)).encode()
         await self._ledger.keep_checkpoint(note, size=checkpoint.size, at=self._clock.now())
 
-    async def _publish(self) -> None:
-        """Show what was signed: tiles first, then who signed for them."""
+    async def _publish(self, before: int) -> None:
+        """Show what was signed: tiles first, then who signed for them.
+
+        Args:
+            before: Size of the tree that is published.
+        """
         latest = await self._ledger.find_latest()
         if latest is None:
             return
-        shown = await self._find_shown(PENDING)
-        size = shown.size if shown else 0
-        for tile in list_new_tiles(size, latest.size) if latest.size > size else ():
+        for tile in list_new_tiles(before, latest.size):
             await self._folder.put(tile.path, await self._ledger.read_tile(tile))
             if tile.width == TILE_WIDTH:
                 await self._folder.discard(f"{tile.path}.p")
         await self._show(PENDING, latest)
         witnessed = await self._ledger.find_latest(witnesses=self._witnesses)
         if witnessed is not None:
-            await self._find_shown(CHECKPOINT)
             await self._show(CHECKPOINT, witnessed)
 
     async def _show(self, name: str, checkpoint: KeptCheckpoint) -> None:

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.backends.softkey import DevelopmentKeys
-    from swb.ports import MessageStore
+    from swb.ports import MessageStore, TrustSource
+    from swb_schemas.wire.revocation import Sources
 
 __all__ = ["LEASE", "open_world", "write_connections"]
 
@@ -57,7 +58,7 @@ class _Shared:
     file: TransportFile
     clock: Clock
     keys: DevelopmentKeys
-    trust: FileTrustSource
+    trust: TrustSource
     connections: FileConnectionSource
     lease_for: timedelta
     environment: Environment
@@ -128,6 +129,8 @@ async def open_world(
     keys_hold_for: timedelta = timedelta(days=400),
     lease_for: timedelta = LEASE,
     environment: Environment = Environment.TEST,
+    sources: Mapping[str, Sources] | None = None,
+    checked: Callable[[TrustSource, Clock], TrustSource] | None = None,
 ) -> AsyncIterator[World]:
     """Open a region of two connected states.
 
@@ -140,20 +143,23 @@ async def open_world(
         keys_hold_for: How long trust lists and certificates hold.
         lease_for: Of rows and of deliveries.
         environment: Which one everybody serves.
+        sources: By state: where its list says that is asked whether certificates still hold.
+        checked: Puts something before the bundle that everybody trusts.
     """
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     states = (*STATES, *extra_states)
     keys = make_development_keys(
-        folder / "trust", states, environment, clock.now(), valid_for=keys_hold_for
+        folder / "trust", states, environment, clock.now(), valid_for=keys_hold_for, sources=sources
     )
     await apply_topology(path=folder / "broker.db", members=STATES)
     write_connections(folder / "connections.toml", pairs, state=state, protect=protect)
+    listed = FileTrustSource(keys.bundle, environment=environment)
     shared = _Shared(
         folder=folder,
         file=TransportFile(path=folder / "broker.db"),
         clock=clock,
         keys=keys,
-        trust=FileTrustSource(keys.bundle, environment=environment),
+        trust=checked(listed, clock) if checked else listed,
         connections=FileConnectionSource(folder / "connections.toml"),
         lease_for=lease_for,
         environment=environment,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.backends.files import FileTrustSource
 from swb.backends.softkey import make_development_keys
 from swb.config import FileKeyConfig
 from swb.core.lifecycle import Fact
@@ -111,7 +112,7 @@ async def test_refuses_a_body_for_a_key_that_is_not_its_own(protected: World) ->
         world.folder / "others", ["VN"], Environment.TEST, world.clock.now()
     )
     sealer = world.sealer("TH")
-    sealer._trust = type(world.trust)(  # noqa: SLF001 - a sender misled about keys
+    sealer._trust = FileTrustSource(  # noqa: SLF001 - a sender misled about keys
         others.bundle, environment=Environment.TEST
     )
     sent = await world.seal(world.certificate(), sealer=sealer, protect=True)

@@ -35,10 +35,17 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
-    from swb.backends.files import DropFolder, FileConnectionSource, FileTrustSource
+    from swb.backends.files import DropFolder, FileConnectionSource
     from swb.backends.softkey import DevelopmentKeys
     from swb.backends.sqlite.transport import SqliteTransport
-    from swb.ports import KeyAgreement, MessageRecord, MessageStore, NationalFormats, Signer
+    from swb.ports import (
+        KeyAgreement,
+        MessageRecord,
+        MessageStore,
+        NationalFormats,
+        Signer,
+        TrustSource,
+    )
     from swb.services.collect import CollectService
     from swb.services.deliver import DeliverService
     from swb.services.dispatch import DispatchService
@@ -154,7 +161,7 @@ class World:
     folder: Path
     clock: Clock
     keys: DevelopmentKeys
-    trust: FileTrustSource
+    trust: TrustSource
     connections: FileConnectionSource
     members: dict[str, Member] = field(default_factory=dict)
     router_store: MessageStore

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
-    from swb.ports import EvidenceStore
+    from swb.ports import EvidenceStore, RevocationAnswers
     from swb_schemas.evidence import Contents
     from tests.integration.world import Member, World
 
@@ -77,6 +77,7 @@ class Desk:
     evidence: EvidenceStore
     offices: list[Office] = field(default_factory=list)
     policy: StampingPolicy = POLICY
+    revocation: RevocationAnswers | None = None
 
     def stamping(self, **changes: object) -> StampingService:
         """Build what stamps; a new one, as after a restart."""
@@ -102,6 +103,7 @@ class Desk:
             trust=self.world.trust,
             read_bundle=self.read_bundle,
             clock=self.world.clock,
+            revocation=self.revocation,
         )
         return (await exporting.export(reference)).octets
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from swb.backends.files import FolderAnswerCache
 from swb.core.revocation import Asking
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError
-from swb_schemas.wire.revocation import AnswerKind, Sources
+from swb_schemas.wire.kept_answers import answers_among, lay_revocations
+from swb_schemas.wire.revocation import AnswerKind, RevocationAnswer, Sources
 from tests.integration.revocation import CRL, OCSP, Asked, ListedState, judge, make_service
 from tests.integration.world import Clock
 from tests.unit.wire.answering import DAY, HOUR, make_crl, make_ocsp
@@ -330,6 +331,59 @@ async def test_a_certificate_that_ended_needs_an_answer_of_its_last_days(
     assert await code_of(late, leaf) == "certificate.status_unknown"
     lenient = make_service(state, asked, clock, tmp_path / "else", asking=Asking.PREFER)
     assert await code_of(lenient, leaf) == "good"
+
+
+# --- years later -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("octets", "kind", "code"),
+    [
+        pytest.param(
+            make_crl(STATE.issuer, [LEAF]), AnswerKind.CRL, "certificate.revoked", id="list"
+        ),
+        pytest.param(
+            make_crl(STATE.issuer, [LEAF], this_update=AT - 300 * DAY, next_update=AT - 299 * DAY),
+            AnswerKind.CRL,
+            "certificate.revoked",
+            id="old list",
+        ),
+        pytest.param(
+            make_ocsp(LEAF, STATE.issuer, status=x509.ocsp.OCSPCertStatus.REVOKED),
+            AnswerKind.OCSP,
+            "certificate.revoked",
+            id="response",
+        ),
+        pytest.param(make_crl(STATE.issuer, [OTHER]), AnswerKind.CRL, "good", id="another"),
+        pytest.param(
+            make_crl(STATE.issuer, [LEAF], signer=issue("issuing", authority=True)),
+            AnswerKind.CRL,
+            "good",
+            id="forged",
+        ),
+        pytest.param(
+            make_crl(STATE.issuer, [LEAF], this_update=AT + DAY, next_update=AT + 2 * DAY),
+            AnswerKind.CRL,
+            "good",
+            id="of later",
+        ),
+        pytest.param(b"garbage", AnswerKind.OCSP, "good", id="garbage"),
+    ],
+)
+def test_what_kept_answers_revoke_is_laid_over_a_bundle(
+    octets: bytes, kind: AnswerKind, code: str
+) -> None:
+    answers = answers_among(
+        {f"revocation/a.{kind}": octets, f"a.{kind}": b"", "revocation/readme": b""},
+        folder="revocation/",
+    )
+    assert answers == (RevocationAnswer(kind=kind, octets=octets),)
+    found = "good"
+    try:
+        judge(lay_revocations(STATE.bundle, answers, at=AT), LEAF)
+    except SwbError as error:
+        found = error.code
+    assert found == code
 
 
 # --- any mixture -------------------------------------------------------------------------------

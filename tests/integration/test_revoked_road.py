@@ -17,9 +17,11 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import Outcome
 from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.evidence import verify_container
 from swb_schemas.parties import REGION
 from swb_schemas.wire import verify_sealed
 from swb_schemas.wire.revocation import RevocationPolicy, Sources
+from tests.integration.evidencing import open_desk
 from tests.integration.opening import open_world
 
 if TYPE_CHECKING:
@@ -222,3 +224,28 @@ async def test_evidence_of_before_the_revocation_saves_a_seal_and_later_evidence
         with pytest.raises(RefusedError) as caught:
             verify_sealed(octets, trust=bundle, at=world.clock.now(), proven_at=proven_at)
         assert caught.value.code == "certificate.revoked"
+
+
+async def test_a_container_proves_that_a_seal_is_older_than_the_revocation(road: Road) -> None:
+    """An auditor with a bundle that knows of no revocation learns of it from the container."""
+    world = road.world
+    before = await world.th.issue(world.certificate())
+    await world.carry()
+    async with open_desk(world, "VN") as desk:
+        desk.revocation = road.service
+        await desk.stamping().stamp_due()
+        after = await world.seal(world.certificate())
+        await world.keep("TH", after)
+        await world.hand_to("VN", after.outbound.message.octets)
+        await road.pass_time(HOUR)
+        road.revoke("TH", Purpose.ISSUING_SEAL)
+        await road.pass_time(HOUR)
+        await desk.stamping().stamp_due()
+        old = await desk.export(before)
+        new = await desk.export(after.document.document_id)
+    trust = world.keys.bundle.read_bytes()
+    later = world.clock.now() + 24 * HOUR
+    assert verify_container(old, trust=trust, at=later).error is None
+    refused = verify_container(new, trust=trust, at=later).error
+    assert refused is not None
+    assert refused.code == "certificate.revoked"

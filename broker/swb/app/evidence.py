@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.app.parts import build_store, missing_section
+from swb.app.revoking import find_answers
 from swb.app.trusting import build_trust
 from swb.backends.http.time_stamps import HttpTimeStampAuthority
 from swb.backends.sqlite.evidence_store import SqliteEvidenceStore
@@ -112,6 +113,7 @@ async def open_exporting(config: Config) -> AsyncIterator[ExportService]:
                 trust=build_trust(config),
                 read_bundle=lambda: asyncio.to_thread(_read_bundle, config.trust.bundle),
                 clock=SystemClock(),
+                revocation=find_answers(config),
             )
     finally:
         await store.close()

@@ -26,12 +26,12 @@ from swb_schemas.wire.revocation import (
 from swb_schemas.wire.trust import Distrust, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from swb_schemas.wire.certificates import Certificate
     from swb_schemas.wire.revocation import Verdict
-    from swb_schemas.wire.trust import ListedAuthority, TrustBundle, TrustList
+    from swb_schemas.wire.trust import ListedAuthority, TrustBundle
 
 __all__ = ["Asking", "Subject", "judge_subject", "lay_verdicts", "list_subjects"]
 
@@ -85,7 +85,7 @@ def list_subjects(bundle: TrustBundle, *, named_in_certificates: bool) -> tuple[
     found: dict[str, Subject] = {}
     for state, each in bundle.lists.items():
         sources = {one.certificate.der: one for one in each.authorities}
-        for certificate, issuer, is_authority in _certificates_of(each):
+        for certificate, issuer, is_authority in each.list_issued():
             named = find_named_sources(certificate) if named_in_certificates else Sources()
             listed = sources.get(issuer.der)
             found[certificate.thumbprint] = Subject(
@@ -96,16 +96,6 @@ def list_subjects(bundle: TrustBundle, *, named_in_certificates: bool) -> tuple[
                 is_authority=is_authority,
             )
     return tuple(found.values())
-
-
-def _certificates_of(found: TrustList) -> Iterator[tuple[Certificate, Certificate, bool]]:
-    for authority in found.authorities:
-        if authority.path and authority.path[0].der != authority.certificate.der:
-            yield authority.certificate, authority.path[0], True
-    for entries in found.parties.values():
-        for entry in entries:
-            if entry.issuer is not None and entry.issuer.der != entry.certificate.der:
-                yield entry.certificate, entry.issuer, False
 
 
 def _join(listed: ListedAuthority | None, named: Sources) -> Sources:

@@ -38,6 +38,7 @@ from swb_schemas.evidence.remainder import verify_remainder
 from swb_schemas.evidence.time_stamp import DEFAULT_TIME_POLICY, TimePolicy, read_claimed_time
 from swb_schemas.evidence.trust_history import TrustHistory, read_trust_history
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.wire.kept_answers import answers_among
 from swb_schemas.wire.ledger.entry import LogEntry
 from swb_schemas.wire.ledger.proof import verify_log_proof
 from swb_schemas.wire.message import ClearBody
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["ContainerVerdict", "ItemVerdict", "verify_container"]
 
 TRUST_FOLDER: Final = "trust/"
+REVOCATION_FOLDER: Final = "revocation/"
 ERASURE_FOLDER: Final = "erasures/"
 LOG_FOLDER: Final = "log/"
 LOG_SUFFIX: Final = ".tlog-proof"
@@ -143,10 +145,11 @@ def verify_container(
     files = read_archive(raw)
     contents = _read_contents(files)
     others = {name: each for name, each in files.items() if name.startswith(TRUST_FOLDER)}
+    answers = answers_among(files, folder=REVOCATION_FOLDER)
     judge = _Judge(
         files=files,
         contents=contents,
-        history=read_trust_history(trust, others),
+        history=read_trust_history(trust, others).with_answers(answers, at=at),
         manifests=_read_manifests(files),
         at=at,
         policy=policy,

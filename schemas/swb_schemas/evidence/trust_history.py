@@ -12,10 +12,11 @@ at, and what the auditor knows against a certificate holds whichever lists are u
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import RefusedError
+from swb_schemas.wire.kept_answers import lay_revocations
 from swb_schemas.wire.trust_list import BundleForm, parse_form
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from swb_schemas.wire.revocation import RevocationAnswer
     from swb_schemas.wire.trust import TrustBundle
 
 __all__ = ["TrustHistory", "read_trust_history"]
@@ -57,6 +59,16 @@ class TrustHistory:
             return self.own
         self.used_others = True
         return latest.with_statuses(self.own.statuses)
+
+    def with_answers(self, answers: Sequence[RevocationAnswer], *, at: datetime) -> TrustHistory:
+        """Know, too, what revocation answers out of the container revoke.
+
+        Args:
+            answers: In any order.
+            at: The judging moment.
+        """
+        own, *others = (lay_revocations(each, answers, at=at) for each in (self.own, *self.others))
+        return replace(self, own=own, others=others)
 
     def _may_serve(self, bundle: TrustBundle, moment: datetime) -> bool:
         return all(

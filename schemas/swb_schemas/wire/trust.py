@@ -190,6 +190,20 @@ class TrustList:
     roots_expire_at: datetime | None = None
     compromised: Mapping[str, Distrust] = field(default_factory=dict)
 
+    def list_issued(self) -> Iterator[tuple[Certificate, Certificate, bool]]:
+        """List each certificate that a root leads to, but for the roots, with its issuer.
+
+        Returns:
+            Certificate, issuer, and whether it is that of an issuing authority.
+        """
+        for authority in self.authorities:
+            if authority.path and authority.path[0].der != authority.certificate.der:
+                yield authority.certificate, authority.path[0], True
+        for entries in self.parties.values():
+            for entry in entries:
+                if entry.path and entry.path[0].der != entry.certificate.der:
+                    yield entry.certificate, entry.path[0], False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustBundle:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.files import DropFolder, FileConnectionSource, FileTrustSource
+from swb.backends.files import (
+    DropFolder,
+    FileConnectionSource,
+    FileDistrustRegister,
+    FileTrustSource,
+)
 from swb.backends.softkey import make_development_keys
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.backends.sqlite.topology import apply_topology
@@ -153,7 +158,11 @@ async def open_world(
     )
     await apply_topology(path=folder / "broker.db", members=STATES)
     write_connections(folder / "connections.toml", pairs, state=state, protect=protect)
-    listed = FileTrustSource(keys.bundle, environment=environment)
+    listed = FileTrustSource(
+        keys.bundle,
+        environment=environment,
+        distrust=FileDistrustRegister(folder / "distrust"),
+    )
     shared = _Shared(
         folder=folder,
         file=TransportFile(path=folder / "broker.db"),

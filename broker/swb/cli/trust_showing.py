@@ -86,7 +86,7 @@ def _is_bundle(raw: bytes) -> bool:
 
 def _show_draft(raw: bytes) -> Answer:
     draft = read_draft(raw)
-    members = draft.form.model_dump(mode="json", by_alias=True)
+    members = parse_json(draft.payload, code="trust.malformed", limit=BUNDLE_LIMIT)
     signed = list(draft.signatures)
     lines = [
         f"{draft.form.format}",

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 
 from swb.backends.softkey import make_development_keys
 from swb.core.lifecycle import Fact
+from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.evidence import parse_contents, read_archive, verify_container
 from swb_schemas.evidence.contents import CONTENTS_NAME
+from swb_schemas.wire.digest import digest_text_of
+from swb_schemas.wire.jws import assemble_jws, signing_input
 from swb_schemas.wire.signature import find_signature_octets
+from swb_schemas.wire.trust_list import TrustListForm, encode_trust_list, parse_form
 from tests.integration.evidencing import Desk, change_container, later, open_desk
 from tests.integration.opening import open_world, write_connections
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
     from pathlib import Path
 
     from swb_schemas.evidence import ContainerVerdict, Contents, Item
@@ -104,20 +116,6 @@ async def test_years_later_it_is_accepted_by_the_lists_of_its_time(
     assert codes(verdict) == {}
     assert verdict.missing == ()
     assert {each.code for each in verdict.findings} == {"evidence.old_trust"}
-
-
-async def test_lists_in_the_container_serve_when_the_auditors_had_expired(
-    protected: World, desk: Desk
-) -> None:
-    """The auditor has a bundle from before; the roots in it signed the newer lists too."""
-    old = protected.keys.bundle.read_bytes()
-    document_id = await travel(protected)
-    await desk.stamping().stamp_due()
-    raw = await desk.export(document_id)
-    until = min(each.expires_at for each in (await protected.trust.fetch()).lists.values())
-    assert until > protected.clock.now()
-    at = protected.clock.now() + timedelta(seconds=1)
-    assert verify_container(raw, trust=old, at=at).error is None
 
 
 async def test_what_has_no_time_stamp_yet_is_undetermined(protected: World, desk: Desk) -> None:
@@ -237,6 +235,72 @@ def _relist(changed: dict[str, bytes]) -> Callable[[Contents], Contents]:
         )
 
     return relist
+
+
+def compromise(world: World, state: str, purpose: Purpose, since: datetime) -> bytes:
+    """The auditor's bundle with a newer list of a state, which says that a key was stolen."""
+    members = json.loads(world.keys.bundle.read_bytes())
+    payload = members["lists"][state]["payload"]
+    form = parse_form(
+        TrustListForm,
+        base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)),
+        code="trust.malformed",
+        limit=1_000_000,
+    )
+    der = load_pem_x509_certificate(
+        world.keys.certificate(state, purpose).read_bytes()
+    ).public_bytes(Encoding.DER)
+    stolen = base64.b64encode(der).decode()
+    parties = tuple(
+        party.model_copy(
+            update={
+                "certificates": tuple(
+                    each.model_copy(update={"compromised_since": since})
+                    if each.certificate == stolen
+                    else each
+                    for each in party.certificates
+                )
+            }
+        )
+        for party in form.parties
+    )
+    newer = form.model_copy(update={"number": form.number + 1, "parties": parties})
+    octets = encode_trust_list(newer)
+    root = load_pem_x509_certificate(world.keys.roots[state].read_bytes())
+    kid = digest_text_of(root.public_bytes(Encoding.DER))
+    key = load_pem_private_key(
+        (world.keys.directory / "keys" / state / "root.pem").read_bytes(), password=None
+    )
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    r, s = decode_dss_signature(key.sign(signing_input(octets, kid=kid), ec.ECDSA(hashes.SHA256())))
+    signed = assemble_jws(octets, {kid: r.to_bytes(32) + s.to_bytes(32)})
+    members["lists"][state] = json.loads(signed)
+    return json.dumps(members).encode()
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [(timedelta(minutes=1), None), (timedelta(minutes=-1), "certificate.compromised")],
+    ids=["stolen after it was evidenced", "stolen before"],
+)
+async def test_what_was_sealed_and_evidenced_before_a_key_was_stolen_stays_valid(
+    protected: World, container: bytes, after: timedelta, code: str | None
+) -> None:
+    since = protected.clock.now() + after
+    trust = compromise(protected, "TH", Purpose.ISSUING_SEAL, since)
+    verdict = verify_container(container, trust=trust, at=since + timedelta(days=1))
+    sealed = find(container, "document", "CertificateIssue")
+    assert codes(verdict) == ({} if code is None else {sealed.file: code})
+
+
+async def test_a_stolen_key_of_the_time_stamp_authority_leaves_nothing_proven(
+    protected: World, container: bytes
+) -> None:
+    """Who has that key can date back, so what its time-stamps say of themselves is no proof."""
+    since = protected.clock.now() + timedelta(days=1)
+    trust = compromise(protected, "REGION", Purpose.TIME_STAMP, since)
+    verdict = verify_container(container, trust=trust, at=since + timedelta(days=1))
+    assert set(codes(verdict).values()) == {"certificate.compromised"}
 
 
 async def test_refuses_everything_under_other_roots(protected: World, container: bytes) -> None:

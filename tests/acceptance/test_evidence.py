@@ -1,0 +1,128 @@
+"""``swb evidence`` as installed: export, verify, erase, and what status says then."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb_schemas.evidence import read_archive, write_archive
+from tests.acceptance.program import find_program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+run = find_program()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evidence") / "kept"
+    done = run("demo", "--documents", "4", "--keep", str(folder))
+    assert done.status == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reference(kept: Path) -> str:
+    with sqlite3.connect(kept / "region" / "store" / "TH.db") as connection:
+        ((found,),) = connection.execute(
+            "SELECT certificate_key FROM documents "
+            "WHERE message_type = 'CertificateIssue' AND direction = 'out' LIMIT 1"
+        ).fetchall()
+    connection.close()
+    return str(found)
+
+
+@pytest.fixture
+def config(kept: Path) -> str:
+    return str(kept / "region" / "gateway-TH.toml")
+
+
+@pytest.fixture
+def bundle(kept: Path) -> str:
+    return str(kept / "trust" / "bundle.json")
+
+
+def test_a_container_is_exported_verified_and_what_is_erased_stays_proven(
+    reference: str, config: str, bundle: str, tmp_path: Path
+) -> None:
+    whole = str(tmp_path / "whole.asice")
+    done = run("evidence", "export", reference, "--config", config, "--out", whole, "--json")
+    assert done.status == 0, done.stderr
+    assert done.value["without_time_stamp"] == 0
+    assert done.value["erased"] == 0
+    judged = run("evidence", "verify", whole, "--trust", bundle, "--json")
+    assert (judged.status, judged.value["verdict"]) == (0, "accepted")
+    assert judged.value["complete"]
+    assert {each["verdict"] for each in judged.value["items"]} == {"accepted"}
+    later = run("evidence", "verify", whole, "--trust", bundle, "--at", "2046-01-01T00:00:00Z")
+    assert later.status == 0
+    assert "complete      nothing that one would expect lacks" in later.stdout.decode()
+    assert "evidence.old_trust" in later.stderr
+
+    erased = run(
+        "evidence", "erase", reference, "--config", config, "--reason", "its time is over", "--json"
+    )
+    assert erased.status == 0, erased.stderr
+    assert len(erased.value["files"]) >= 4
+    again = run(
+        "evidence", "erase", reference, "--config", config, "--reason", "its time is over", "--json"
+    )
+    assert (again.status, again.value["code"]) == (1, "erasure.nothing")
+    status = run("status", reference, "--config", config)
+    assert status.status == 0
+    assert b"ERASED" in status.stdout.splitlines()[0]
+    trail = run("audit", "show", "--config", config)
+    assert b"evidence erase" in trail.stdout
+    left = str(tmp_path / "left.asice")
+    assert run("evidence", "export", reference, "--config", config, "--out", left).status == 0
+    judged = run("evidence", "verify", left, "--trust", bundle, "--json")
+    # Nothing runs here any more, so the record itself waits for its time-stamp.
+    assert (judged.status, judged.value["code"]) == (3, "evidence.unproven")
+    waiting = {each["kind"] for each in judged.value["items"] if each["verdict"] != "accepted"}
+    assert waiting == {"erasure"}
+    assert any(each["erased"] for each in judged.value["items"])
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda raw: raw[:1000], "container.malformed"),
+        (lambda raw: write_archive({**read_archive(raw), "x": b""}), "container.extra_file"),
+    ],
+    ids=["cut", "one more file"],
+)
+def test_a_container_that_is_none_is_refused_with_its_code(
+    kept: Path, bundle: str, tmp_path: Path, make: object, code: str
+) -> None:
+    vn = str(kept / "region" / "gateway-VN.toml")
+    with sqlite3.connect(kept / "region" / "store" / "VN.db") as connection:
+        ((found,),) = connection.execute(
+            "SELECT document_id FROM documents WHERE message_type = 'CertificateIssue' LIMIT 1"
+        ).fetchall()
+    connection.close()
+    good = tmp_path / "good.asice"
+    assert run("evidence", "export", found, "--config", vn, "--out", str(good)).status == 0
+    bad = tmp_path / "bad.asice"
+    assert callable(make)
+    bad.write_bytes(make(good.read_bytes()))
+    done = run("evidence", "verify", str(bad), "--trust", bundle, "--json")
+    assert (done.status, done.value["verdict"], done.value["code"]) == (1, "refused", code)
+
+
+def test_unknown_references_and_missing_sections_are_told(
+    kept: Path, config: str, tmp_path: Path
+) -> None:
+    done = run("evidence", "export", "TH:NO:such", "--config", config, "--json")
+    assert (done.status, done.value["code"]) == (1, "reference.unknown")
+    plain = tmp_path / "gateway.toml"
+    text = (kept / "region" / "gateway-TH.toml").read_text()
+    head, _, tail = text.partition("[evidence]")
+    plain.write_text(
+        head.replace('"store/', f'"{kept}/region/store/') + "[" + tail.partition("\n[")[2]
+    )
+    done = run("evidence", "export", "TH:NO:such", "--config", str(plain), "--json")
+    assert (done.status, done.value["code"]) == (1, "config.invalid")

@@ -14,7 +14,13 @@ from structlog.testing import capture_logs
 
 from swb.backends.remote import SignerConnection
 from swb.config import RemoteKeyConfig, SignerLimitsConfig
-from swb.core.signer_protocol import HEADER_OCTETS, encode_describe, encode_frame, encode_sign
+from swb.core.signer_protocol import (
+    DATA_LIMIT,
+    HEADER_OCTETS,
+    encode_describe,
+    encode_frame,
+    encode_sign,
+)
 from swb.keyring import open_keys
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError
@@ -157,6 +163,16 @@ async def test_ends_a_connection_that_is_out_of_step_and_no_other(
         writer.close()
         await writer.wait_closed()
         await sign(keys)
+
+
+async def test_signs_what_fits_into_a_frame_and_nothing_larger(
+    held: dict[Purpose, KeyConfig], tmp_path: Path
+) -> None:
+    path = tmp_path / "signer.sock"
+    async with running_signer(path, held), open_keys(remote(held, path)) as keys:
+        await sign(keys, bytes(DATA_LIMIT))
+        with pytest.raises(UnavailableError, match="at most"):
+            await sign(keys, bytes(DATA_LIMIT + 1))
 
 
 async def test_goes_on_with_a_signer_that_was_restarted(

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb.core.signer_protocol import (
+    DATA_LIMIT,
     FRAME_LIMIT,
     HEADER_OCTETS,
     MEMBERS,
@@ -120,6 +121,7 @@ def test_a_rate_allows_a_burst_and_then_so_many_a_second() -> None:
 def test_the_page_on_the_protocol_says_what_the_code_does() -> None:
     page = (ROOT / "docs" / "reference" / "signer-protocol.md").read_text(encoding="utf-8")
     assert f"{FRAME_LIMIT:,}" in page
+    assert f"{DATA_LIMIT:,}" in page
     assert f"Version {PROTOCOL}." in page
     assert all(f"`{purpose}`" in page for purpose in Purpose)
     example = page.partition("```json\n")[2].splitlines()[0].encode()

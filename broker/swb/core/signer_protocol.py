@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "DATA_LIMIT",
     "FRAME_LIMIT",
     "HEADER_OCTETS",
     "MEMBERS",
@@ -43,7 +44,9 @@ __all__ = [
 PROTOCOL: Final = 1
 HEADER_OCTETS: Final = 4
 FRAME_LIMIT: Final = 1_500_000
-"""Octets of JSON in one frame: room for 1,000,000 octets of what is to be signed."""
+"""Octets of JSON in one frame."""
+DATA_LIMIT: Final = 1_000_000
+"""Octets that can be signed at once; a message's signature is over a few thousand."""
 _LONGEST_NAME: Final = 200
 _GREATEST_ID: Final = 2**53
 _CODE: Final = "signer.malformed"

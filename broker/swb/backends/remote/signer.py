@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from swb.core.signer_protocol import encode_agree, encode_sign, read_octets
+from swb.core.signer_protocol import DATA_LIMIT, encode_agree, encode_sign, read_octets
 from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.wire.certificates import verify_ecdsa
 from swb_schemas.wire.encryption import key_thumbprint
@@ -52,6 +52,9 @@ class RemoteSigner:
         Raises:
             UnavailableError: ``signer.unavailable``, ``signer.not_permitted``, ``signer.busy``.
         """
+        if len(data) > DATA_LIMIT:
+            message = f"expected at most {DATA_LIMIT} octets to sign, found {len(data)}"
+            raise UnavailableError("signer.unavailable", message)
         reply = await self._signer.ask(lambda number: encode_sign(number, self._purpose, data))
         try:
             signature = read_octets(reply, "signature", length=_SIGNATURE_OCTETS)

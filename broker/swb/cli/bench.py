@@ -52,7 +52,7 @@ def command() -> None:
     "--evidence/--no-evidence",
     default=True,
     show_default=True,
-    help="Whether gateways have everything time-stamped beside the traffic.",
+    help="Whether time-stamps and the evidence log are made beside the traffic.",
 )
 @click.option(
     "--runs",
@@ -222,7 +222,7 @@ def _table(result: RoadBench) -> str:
     ]
     lines += ["", f"road / bare pipe: {result.ratio:.3f}"]
     body = "encrypted" if result.protected else "clear"
-    stamped = "time-stamped" if result.evidence else "without time-stamps"
+    stamped = "time-stamped and logged" if result.evidence else "without evidence"
     lines.append(
         f"{result.documents} Form Ds of {result.items} items, {body}, {stamped}; medians of "
         f"{len(result.road.turns)}; latency from the door to the receipt, at half load"

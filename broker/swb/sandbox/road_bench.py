@@ -85,7 +85,8 @@ class RoadBench:
         documents: Certificates of each measurement.
         items: Lines of each certificate.
         protected: Whether bodies were encrypted.
-        evidence: Whether gateways had everything time-stamped meanwhile.
+        evidence: Whether meanwhile gateways had everything time-stamped, and the router kept the
+            evidence log that they witness.
         sizes: Octets of a message by message type, as the road made them.
         road: The road.
         pipe: The bare pipe.
@@ -127,7 +128,7 @@ async def run_road_bench(
         items: Lines of each certificate.
         protect: Whether bodies are encrypted.
         evidence: Whether gateways have everything time-stamped meanwhile, by an authority in this
-            process.
+            process, and the router keeps the evidence log that they witness.
         turns: How often road and pipe take turns.
         amqp_url: RabbitMQ with the vhosts of both states; None starts a private node.
         tell: Called with what is done now, for people.
@@ -159,6 +160,7 @@ async def run_road_bench(
             amqp_url=url,
             protect=protect,
             answers=False,
+            log=evidence,
             time_stamps=time_stamps if evidence else None,
         )
         if evidence:

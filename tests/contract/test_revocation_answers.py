@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from swb_schemas.wire.certificates import parse_pem_certificate
 from swb_schemas.wire.crl import RevocationList, read_crl
 from swb_schemas.wire.ocsp_response import encode_ocsp_request, read_ocsp_response
 from swb_schemas.wire.revocation import Said, Statement
+from tests.services import ROOT, require_program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -287,3 +289,28 @@ async def test_a_long_request_is_posted() -> None:
     async with serve_octets(answer) as url:
         assert await FETCHER.fetch_ocsp(url, bytes(300)) == b"answer"
     assert asked == [b"POST"]
+
+
+# --- the page for operators --------------------------------------------------------------------
+
+PAGE: Final = ROOT / "docs" / "how-to" / "revocation-answers.md"
+
+
+@pytest.mark.usefixtures("openssl")
+@pytest.mark.parametrize("revoked", [False, True])
+async def test_the_commands_of_the_page_tell_what_the_gateway_finds(
+    issuer: Issuer, revoked: bool
+) -> None:
+    require_program("curl")
+    if revoked:
+        issuer.answers.revoke(issuer.good.parsed)
+    for name, other in (("issuer.pem", "root.pem"), ("gateway.pem", "good.pem")):
+        (issuer.folder / name).write_bytes((issuer.folder / other).read_bytes())
+    (block,) = re.findall(r"^```bash\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    listening, url = listen_on_loopback()
+    async with serve_revocation(issuer.answers, listening):
+        script = f"OCSP={url}ocsp CRL={url}crl\n{block}"
+        found = await run("bash", "-c", script, cwd=issuer.folder)
+    assert "Response verify OK" in found
+    assert ("gateway.pem: revoked" if revoked else "gateway.pem: good") in found
+    assert ("certificate revoked" if revoked else "gateway.pem: OK") in found

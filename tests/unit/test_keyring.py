@@ -1,7 +1,8 @@
-"""What is said where the extra for tokens, or SoftHSM, is not there."""
+"""What a keyring needs, what it says where that is missing, and what a signer does not load."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -56,3 +57,14 @@ def test_says_that_softhsm_made_no_token(
         softhsm.add_token("TH", pin="246813")
     assert failure.value.code == "softhsm.failed"
     assert "246813" not in str(failure.value)
+
+
+def test_a_signer_loads_no_adapter_and_no_use_case() -> None:
+    look = "import sys, swb.cli.signer, swb.signer; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stdout.split())
+    assert "swb.keyring" in loaded
+    packages = ("swb_adapters", "swb.app", "swb.services", "swb.plugins", "xmlschema")
+    assert {name for name in loaded if name.startswith(packages)} == set()

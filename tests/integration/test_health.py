@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from swb import health
 from swb.app import Node, open_node
+from swb.clock import SystemClock
 from swb.config import HealthConfig, load_config
 from swb.health import serve_health
+from swb.sandbox.region import lay_out_region
 from swb_schemas.errors import UnavailableError
-from tests.integration.daemons import fetch_json, lay_out, running
+from tests.integration.daemons import QUICK, fetch_json, lay_out, running
 from tests.integration.world import until
 
 if TYPE_CHECKING:
@@ -55,6 +58,29 @@ async def test_a_gateway_in_order_is_live_and_ready(region: Region) -> None:
         "parked": 0,
         "buried": 0,
     }
+
+
+async def test_what_ends_soon_is_told_and_nothing_is_down(tmp_path: Path) -> None:
+    """Development lists hold for two years; these are ten days short of it."""
+    made_at = SystemClock().now() - timedelta(days=720)
+    region = await lay_out_region(tmp_path / "region", at=made_at, limits=QUICK)
+    async with (
+        running([load_config(region.gateways["TH"])]) as ((node,), _),
+        serve_health(HealthConfig(port=0), [node]) as port,
+    ):
+        url = f"http://127.0.0.1:{port}/health/ready"
+
+        async def told() -> bool:
+            _, body = await fetch_json(url)
+            return bool(body["nodes"]["TH gateway"]["notices"])
+
+        await until(told)
+        status, body = await fetch_json(url)
+    assert (status, body["status"]) == (200, "ready")
+    ends = body["nodes"]["TH gateway"]["notices"]["ends"]
+    assert "list of VN: number 1" in ends
+    assert any(name.startswith("certificate of TH") for name in ends)
+    assert any(name.startswith("root of REGION") for name in ends)
 
 
 def remove_bundle(region: Region) -> None:

@@ -242,3 +242,30 @@ async def test_what_is_remembered_is_what_the_bundle_says(reader: Reader) -> Non
     octets = bundle_of_chain(state_roots())
     await reader.take(octets)
     assert TrustMemory(reader.memory).load() == remember(parse_trust_bundle(octets))
+
+
+async def test_a_crash_between_a_list_and_its_number_loses_neither(reader: Reader) -> None:
+    """The list is kept before its number is: whichever came last, the next start agrees."""
+    await reader.take(bundle())
+    TrustMemory(reader.memory).keep_publications({"TH": published(list_form("TH", number=2))})
+    reader.start()
+    assert await reader.number() == 2
+    assert TrustMemory(reader.memory).load()["TH"].number == 2
+
+
+async def test_two_daemons_with_one_memory_never_take_it_back(reader: Reader) -> None:
+    """Whoever writes last has read what the other one wrote."""
+    await reader.take(bundle())
+    other = Reader(reader.bundle.parent)
+    await other.number()
+    await reader.source.offer({"TH": published(list_form("TH", number=5))})
+    await other.source.offer({"VN": published(list_form("VN", number=3))})
+    accepted = TrustMemory(reader.memory).load()
+    assert (accepted["TH"].number, accepted["VN"].number) == (5, 3)
+
+
+async def test_what_cannot_be_remembered_is_not_believed(reader: Reader) -> None:
+    reader.memory.write_bytes(b"no folder")
+    with pytest.raises(UnavailableError) as unavailable:
+        await reader.take(bundle())
+    assert unavailable.value.code == "trust.memory"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from swb.app.tokens import MemberTokens
     from swb.simulator.agreements import Pair
+    from swb_schemas.wire.revocation import Sources
 
 __all__ = ["LOG_ORIGIN", "Region", "lay_out_region"]
 
@@ -99,7 +100,7 @@ class Region:
         return self.folder / "national" / state
 
 
-async def lay_out_region(
+async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     folder: Path,
     *,
     states: Sequence[str] = ("TH", "VN"),
@@ -113,6 +114,7 @@ async def lay_out_region(
     down: Mapping[str, float] | None = None,
     time_stamps: str | None = None,
     in_tokens: bool = False,
+    sources: Mapping[str, Sources] | None = None,
 ) -> Region:
     """Make keys, trust lists, configurations and, for the embedded transport, its file.
 
@@ -130,6 +132,8 @@ async def lay_out_region(
         time_stamps: URL of the time-stamp authority that every gateway asks; None stamps nothing.
         in_tokens: Whether every key of members and router is made in a token of a private SoftHSM
             and stays there; roots and the time-stamp authority's are files.
+        sources: By state: where is asked whether its certificates still hold. Where given, every
+            certificate needs an answer.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     tokens = await make_member_tokens(folder / "softhsm", [*states, REGION]) if in_tokens else None
@@ -139,6 +143,7 @@ async def lay_out_region(
         Environment.TEST,
         at,
         public_keys=tokens.public_keys if tokens else None,
+        sources=sources,
     )
     if amqp_url is None:
         await make_embedded_lines(folder / "broker.db", states)
@@ -149,6 +154,8 @@ async def lay_out_region(
         secret.write_text(amqp_url, encoding="utf-8")
         transport = f'[transport]\nkind = "rabbitmq"\nurl = {json.dumps(f"file:{secret}")}\n'
     common = transport + '\n[trust]\nbundle = "trust/bundle.json"\n'
+    if sources is not None:
+        common += '\n[trust.revocation]\npolicy = "require"\n'
     common += '\n[connections]\ntable = "connections.toml"\n'
     if limits:
         common += "\n[limits]\n" + "".join(f"{name} = {value}\n" for name, value in limits.items())

@@ -14,17 +14,24 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from swb_schemas.wire.revocation import Sources
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from socket import socket
 
     from starlette.requests import Request
 
-__all__ = ["CRL_PATH", "OCSP_PATH", "RevocationAuthority", "serve_revocation"]
+__all__ = ["CRL_PATH", "OCSP_PATH", "RevocationAuthority", "name_sources", "serve_revocation"]
 
 CRL_PATH: Final = "crl"
 OCSP_PATH: Final = "ocsp"
 _MAXIMAL_OCTETS: Final = 8_192
+
+
+def name_sources(url: str) -> Sources:
+    """Name what is served at a URL, as a trust list says it."""
+    return Sources(crl=(f"{url}{CRL_PATH}",), ocsp=(f"{url}{OCSP_PATH}",))
 
 
 class RevocationAuthority(Protocol):

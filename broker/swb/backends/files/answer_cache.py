@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import re
+import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,9 @@ __all__ = ["FolderAnswerCache"]
 _log = structlog.get_logger("swb.revocation")
 
 _INDEX: Final = "answers.json"
+_UNUSED_FOR: Final = 3600.0
+"""Seconds before a file that the index does not name is removed: another copy of the daemon may be
+about to name it."""
 _NAME: Final = re.compile(r"([0-9a-f]{64})\.(crl|ocsp)")
 
 
@@ -36,7 +40,8 @@ class FolderAnswerCache:
     """`swb.ports.AnswerCache` in a folder.
 
     Args:
-        folder: Made when there is something to keep. One process writes, any number reads.
+        folder: Made when there is something to keep. Copies of one daemon may share it: of what
+            they were answered, the last to write stands.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -108,7 +113,7 @@ class FolderAnswerCache:
         index = {key: [_name_of(answer) for answer in each] for key, each in answers.items()}
         self._write(_INDEX, json.dumps(index, indent=1).encode() + b"\n")
         for path in self._stored():
-            if path.name not in octets:
+            if path.name not in octets and time.time() - path.stat().st_mtime > _UNUSED_FOR:
                 path.unlink(missing_ok=True)
 
     def _stored(self) -> Iterator[Path]:

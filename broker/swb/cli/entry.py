@@ -61,6 +61,7 @@ COMMANDS: Final = {
         "swb.cli.trust:command",
         "Look at trust lists; draft, sign, install them; act on theft.",
     ),
+    "drill": CommandEntry("swb.cli.drill:command", "Try out what notices what."),
     "bench": CommandEntry(
         "swb.cli.bench:command", "Measure the road of a document, and the rules."
     ),

@@ -19,6 +19,7 @@ from swb_schemas.wire.ocsp_response import MAXIMAL_OCSP_OCTETS
 from swb_schemas.wire.revocation import host_of
 
 if TYPE_CHECKING:
+    import ssl
     from datetime import timedelta
 
 __all__ = ["HttpAnswerFetcher"]
@@ -42,6 +43,7 @@ class HttpAnswerFetcher:
 
     def __init__(self, *, wait_for: timedelta) -> None:
         self._wait_for = wait_for.total_seconds()
+        self._tls: ssl.SSLContext | None = None
 
     async def fetch_crl(self, url: str) -> bytes:
         """Fetch a certificate revocation list.
@@ -75,13 +77,17 @@ class HttpAnswerFetcher:
         headers = {"Accept-Encoding": "identity"}
         if content is not None:
             headers["Content-Type"] = _REQUEST_TYPE
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(httpx.create_ssl_context)  # slow, so once
         try:
             if (httpx.URL(url).port or 0) > _HIGHEST_PORT:
                 message = f"expected an address to ask, found {where}"
                 raise UnavailableError("revocation.unreachable", message)
             async with (
                 asyncio.timeout(self._wait_for),
-                httpx.AsyncClient(trust_env=False, timeout=self._wait_for) as client,
+                httpx.AsyncClient(
+                    verify=self._tls, trust_env=False, timeout=self._wait_for
+                ) as client,
                 client.stream(method, url, content=content, headers=headers) as response,
             ):
                 return await _read(response, where, limit)

@@ -58,6 +58,8 @@ def test_a_container_is_exported_verified_and_what_is_erased_stays_proven(
     assert (judged.status, judged.value["verdict"]) == (0, "accepted")
     assert judged.value["complete"]
     assert {each["verdict"] for each in judged.value["items"]} == {"accepted"}
+    kinds = {each["kind"] for each in judged.value["items"]}
+    assert kinds == {"message", "document", "log proof"}
     later = run("evidence", "verify", whole, "--trust", bundle, "--at", "2046-01-01T00:00:00Z")
     assert later.status == 0
     assert "complete      nothing that one would expect lacks" in later.stdout.decode()

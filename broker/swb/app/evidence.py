@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.app.ledger import open_log_view
 from swb.app.parts import build_store, missing_section
 from swb.app.revoking import find_answers
 from swb.app.trusting import build_trust
@@ -16,12 +17,13 @@ from swb.backends.sqlite.evidence_store import SqliteEvidenceStore
 from swb.clock import SystemClock, new_id
 from swb.services.erasing import EraseService
 from swb.services.exporting import ExportService
+from swb.services.log_proving import prove_messages
 from swb.services.stamping import StampingPolicy, StampingService
 from swb_schemas.errors import UnavailableError
 from swb_schemas.evidence import TimePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
     from pathlib import Path
 
     from swb.app.parts import Parts
@@ -114,6 +116,7 @@ async def open_exporting(config: Config) -> AsyncIterator[ExportService]:
                 read_bundle=lambda: asyncio.to_thread(_read_bundle, config.trust.bundle),
                 clock=SystemClock(),
                 revocation=find_answers(config),
+                find_log_proofs=_find_log_proofs(config),
             )
     finally:
         await store.close()
@@ -140,6 +143,23 @@ async def open_erasing(config: Config) -> AsyncIterator[EraseService]:
             )
     finally:
         await store.close()
+
+
+def _find_log_proofs(
+    config: Config,
+) -> Callable[[Collection[str]], Awaitable[Mapping[str, bytes]]] | None:
+    """Name where proofs are made: of the log that the gateway watches."""
+    section = config.witness
+    if section is None:
+        return None
+    patience = timedelta(seconds=section.patience_seconds)
+    view = open_log_view(section.log, patience=patience)
+
+    async def find(message_ids: Collection[str]) -> Mapping[str, bytes]:
+        proofs = await prove_messages(view, message_ids)
+        return {message_id: proof.encode() for message_id, proof in proofs.items()}
+
+    return find
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from swb_schemas.evidence import ContainerVerdict, ItemVerdict
 
 __all__ = ["describe_verdict"]
+
+_LOG_PROOF: Final = "log proof"
 
 
 def describe_verdict(
@@ -84,6 +86,9 @@ def _spell(verdict: ContainerVerdict | None, word: str, at: datetime) -> Iterato
         yield f"  {item.verdict:12} {item.kind:9} {item.type or '-':16} {item.file}{erased}"
         signed = f"signed by {item.signer}, " if item.signer else ""
         stamped = f" ({item.authority})" if item.authority else ""
-        yield f"  {'':12} {signed}existed {proven}{stamped}"
+        if item.kind == _LOG_PROOF:
+            yield f"  {'':12} the region's log has the message of that id"
+        else:
+            yield f"  {'':12} {signed}existed {proven}{stamped}"
         if item.error is not None:
             yield f"  {'':12} {item.error.code}: {item.error.message}"

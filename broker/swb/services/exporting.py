@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from swb.ports import LeafKind
 from swb.services.export_page import write_page
-from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.errors import Actor, RefusedError, SwbError
 from swb_schemas.evidence import (
     ArchiveTimeStamp,
     Contents,
@@ -32,7 +34,7 @@ from swb_schemas.evidence import (
 from swb_schemas.evidence.contents import CONTENTS_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from swb.ports import (
         Clock,
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
     from swb_schemas.wire.trust import TrustBundle
 
 __all__ = ["ExportService", "Exported"]
+
+_log = structlog.get_logger("swb.exporting")
 
 _CERTIFICATE: Final = re.compile(rb"<ds:X509Certificate>([A-Za-z0-9+/=]+)</ds:X509Certificate>")
 _PEM_LINE: Final = 64
@@ -97,7 +101,8 @@ class ExportService:
         read_bundle: The trust bundle as it stands now.
         clock: Dates the container.
         revocation: Answers that certificates were judged by, where there are any.
-        find_log_proof: By message id, the log's proof, where there is one.
+        find_log_proofs: The log's proofs of messages, by id, where there are any; a log that
+            cannot be asked leaves the container without.
     """
 
     def __init__(
@@ -110,7 +115,7 @@ class ExportService:
         read_bundle: Callable[[], Awaitable[bytes]],
         clock: Clock,
         revocation: RevocationAnswers | None = None,
-        find_log_proof: Callable[[str], Awaitable[bytes | None]] | None = None,
+        find_log_proofs: Callable[[Collection[str]], Awaitable[Mapping[str, bytes]]] | None = None,
     ) -> None:
         self._state = state
         self._store = store
@@ -119,7 +124,7 @@ class ExportService:
         self._read_bundle = read_bundle
         self._clock = clock
         self._revocation = revocation
-        self._find_log_proof = find_log_proof
+        self._find_log_proofs = find_log_proofs
 
     async def export(self, reference: str) -> Exported:
         """Make the container of a document.
@@ -149,6 +154,7 @@ class ExportService:
         for each in trail.messages:
             if each.document_id in known:
                 await self._add_message(draft, each, left)
+        await self._add_log_proofs(draft)
         await self._add_trust(draft)
         await self._add_certificates(draft, await self._trust.fetch())
         contents = self._list_contents(draft, trail, reference)
@@ -222,11 +228,19 @@ class ExportService:
                 erased=erased is not None,
             )
         )
-        if self._find_log_proof is not None:
-            proof = await self._find_log_proof(message.message_id)
-            if proof is not None:
-                told = f"the region's log has message {message.message_id}"
-                draft.add(f"log/{message.message_id}.tlog-proof", proof, told)
+
+    async def _add_log_proofs(self, draft: _Draft) -> None:
+        if self._find_log_proofs is None:
+            return
+        messages = {item.id for item in draft.items if item.kind == "message"}
+        try:
+            proofs = await self._find_log_proofs(messages)
+        except SwbError as error:
+            _log.warning("no_log_proofs", code=error.code)
+            return
+        for message_id, proof in proofs.items():
+            told = f"the region's log has message {message_id}"
+            draft.add(f"log/{message_id}.tlog-proof", proof, told)
 
     async def _add_record(
         self, draft: _Draft, file: str, kind: LeafKind, subject_id: str

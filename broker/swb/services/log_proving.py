@@ -10,9 +10,11 @@ from swb_schemas.wire.ledger.entry import parse_entry
 from swb_schemas.wire.ledger.proof import LogProof
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from swb.services.log_view import LogView
 
-__all__ = ["prove_message"]
+__all__ = ["prove_message", "prove_messages"]
 
 
 async def prove_message(view: LogView, message_id: str) -> LogProof | None:
@@ -37,3 +39,32 @@ async def prove_message(view: LogView, message_id: str) -> LogProof | None:
             return LogProof(entry=entry, index=index, hashes=tuple(hashes), checkpoint=raw)
         index += 1
     return None
+
+
+async def prove_messages(view: LogView, message_ids: Collection[str]) -> Mapping[str, LogProof]:
+    """Make the proofs of several messages under one checkpoint; see `prove_message`.
+
+    The entries are read once.
+
+    Returns:
+        By message id; without those that the checkpoint's tree has not.
+
+    Raises:
+        RefusedError: ``ledger.*``: what is published is no log.
+        UnavailableError: ``ledger.no_checkpoint``, ``ledger.unreachable``.
+    """
+    raw = await view.get_note(CHECKPOINT)
+    size = parse_checkpoint(raw)[0].size
+    found: dict[str, LogProof] = {}
+    index = 0
+    async for octets in view.read_entries(size):
+        entry = parse_entry(octets)
+        if entry.message_id in message_ids and entry.message_id not in found:
+            hashes = await view.prove_inclusion(index, size)
+            found[entry.message_id] = LogProof(
+                entry=entry, index=index, hashes=tuple(hashes), checkpoint=raw
+            )
+            if len(found) == len(message_ids):
+                break
+        index += 1
+    return found

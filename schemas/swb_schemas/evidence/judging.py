@@ -382,8 +382,8 @@ class _Judge:
                     message = f"expected a log proof of a message that is here, found {name}"
                     raise RefusedError("container.other_item", message)  # noqa: TRY301
                 entry = LogEntry(message_id=item.id, sender=item.signer, digest=item.digest)
-                proven_at = self.verdicts[item.file].proven_at
-                moment = proven_at or item.recorded_at
+                # The log signed after the message was sent, and before the container was made.
+                moment = min(self.at, self.contents.exported_at)
                 verify_log_proof(
                     self.files[name], entry=entry, trust=self.history.at(moment), at=moment
                 )

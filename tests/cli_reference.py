@@ -175,6 +175,7 @@ _MEMBERS: Final = {
         "number": "of the list or statement",
     },
     "swb trust add": {"draft": "as above", "digest": "as above", "number": "as above"},
+    "swb trust authority": {"draft": "as above", "digest": "as above", "number": "as above"},
     "swb trust retire": {"draft": "as above", "digest": "as above", "number": "as above"},
     "swb trust roots": {"draft": "as above", "digest": "as above", "number": "as above"},
     "swb trust sign": {

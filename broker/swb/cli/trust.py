@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from swb.cli.trust_compromise import compromise
-from swb.cli.trust_drafting import add, draft, retire, roots
+from swb.cli.trust_drafting import add, authority, draft, retire, roots
 from swb.cli.trust_placing import install, pin, publish
 from swb.cli.trust_showing import show, verify
 from swb.cli.trust_signing import sign
@@ -23,5 +23,18 @@ def command() -> None:
     """
 
 
-for each in (show, verify, draft, add, retire, roots, sign, pin, publish, install, compromise):
+for each in (
+    show,
+    verify,
+    draft,
+    add,
+    authority,
+    retire,
+    roots,
+    sign,
+    pin,
+    publish,
+    install,
+    compromise,
+):
     command.add_command(each)

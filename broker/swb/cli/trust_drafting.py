@@ -23,9 +23,11 @@ from swb.cli.trust_files import (
 from swb.clock import SystemClock
 from swb.core.trust_drafts import (
     Draft,
+    add_authority,
     add_certificate,
     check_draft,
     draft_roots,
+    point_to,
     see_lists,
     succeed,
     update_certificate,
@@ -39,7 +41,7 @@ from swb_schemas.xml.codec import format_instant
 if TYPE_CHECKING:
     from swb_schemas.wire.trust_list import TrustEnvironment
 
-__all__ = ["add", "draft", "retire", "roots"]
+__all__ = ["add", "authority", "draft", "retire", "roots"]
 
 _STATE: Final = re.compile(r"[A-Z]{2}|REGION")
 _ENVIRONMENT: Final = click.Choice(["test", "production"])
@@ -82,6 +84,13 @@ def _answer(made: Draft, out: Path, lines: list[str]) -> Answer:
     metavar="BUNDLE",
     help="Of the region's list: the lists in this bundle become its snapshot.",
 )
+@click.option(
+    "--pointer",
+    "pointers",
+    multiple=True,
+    metavar="STATE=URL",
+    help="Of the region's list, with --seen: where a state publishes its own. May be repeated.",
+)
 @click.option("--out", required=True, metavar="FILE", type=NEW_FILE, help="The draft.")
 def draft(  # noqa: PLR0917 - one for each option
     after: Path | None,
@@ -91,6 +100,7 @@ def draft(  # noqa: PLR0917 - one for each option
     under: Path | None,
     expires: datetime | None,
     seen: Path | None,
+    pointers: tuple[str, ...],
     out: Path,
 ) -> Answer:
     """Draft the next list of a state --after the one that was signed, or its first one.
@@ -127,10 +137,38 @@ def draft(  # noqa: PLR0917 - one for each option
         asked = quorum or (statement.quorum if statement else form.quorum)
         form = check_draft(TrustListForm, dict(form) | {"quorum": asked})
     if seen is not None:
-        form = see_lists(form, load_bundle(seen))
+        bundle = load_bundle(seen)
+        form = see_lists(form, bundle)
+        if pointers:
+            form = point_to(form, dict(map(_split_pointer, pointers)), bundle)
+    elif pointers:
+        raise click.UsageError("expected --seen with --pointer, for the roots")
     made = Draft.of(form)
     write_new(out, made.octets)
     return _answer(made, out, [f"expires {format_instant(form.expires)}"])
+
+
+def _split_pointer(text: str) -> tuple[str, str]:
+    state, _, location = text.partition("=")
+    return state, location
+
+
+@click.command("authority", short_help="Name an issuing authority in a draft, and where to ask.")
+@click.argument("certificate", type=EXISTING_FILE)
+@click.option("--list", "file", required=True, type=EXISTING_FILE, metavar="DRAFT", help="It.")
+@click.option("--crl", multiple=True, metavar="URL", help="Its revocation list. May be repeated.")
+@click.option("--ocsp", multiple=True, metavar="URL", help="Its responder. May be repeated.")
+def authority(certificate: Path, file: Path, crl: tuple[str, ...], ocsp: tuple[str, ...]) -> Answer:
+    """Name CERTIFICATE as an issuing authority, in a draft that nobody signed.
+
+    It is one under a root of the state, or that root itself where others are to ask for revocation
+    lists of what the root issued.
+    """
+    _, form = load_list_draft(file)
+    found = load_certificate(certificate)
+    made = Draft.of(add_authority(form, found, crl=crl, ocsp=ocsp))
+    write_whole(file, made.octets)
+    return _answer(made, file, [f"issuer  {found.thumbprint}"])
 
 
 @click.command("add", short_help="List a certificate in a draft.")

@@ -39,7 +39,7 @@ from swb_schemas.wire.trust_list import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from swb_schemas.catalogue import Purpose
@@ -51,9 +51,11 @@ __all__ = [
     "DRAFT_LIMIT",
     "Draft",
     "DraftForm",
+    "add_authority",
     "add_certificate",
     "check_draft",
     "draft_roots",
+    "point_to",
     "read_draft",
     "see_lists",
     "succeed",
@@ -207,6 +209,42 @@ def update_certificate(
     return _map_entries(
         form, thumbprint, lambda entry: type(entry).model_validate(dict(entry) | changes)
     )
+
+
+def add_authority(
+    form: TrustListForm, certificate: Certificate, *, crl: Sequence[str], ocsp: Sequence[str]
+) -> TrustListForm:
+    """Name who issues certificates, and where is asked whether these still hold.
+
+    What the list said of that authority before is replaced.
+
+    Raises:
+        RefusedError: ``trust.malformed``.
+    """
+    text = base64.b64encode(certificate.der).decode()
+    members = {"certificate": text, "crl": tuple(crl), "ocsp": tuple(ocsp)}
+    others = tuple(each for each in form.authorities if each.certificate != text)
+    return _changed(form, {"authorities": (*others, members)})
+
+
+def point_to(
+    form: TrustListForm, locations: Mapping[str, str], bundle: TrustBundle
+) -> TrustListForm:
+    """Say in the region's list where states publish theirs, with the roots that count.
+
+    Raises:
+        RefusedError: ``trust.malformed``: no ``https`` address, or a state without roots.
+    """
+    others = tuple(each for each in form.pointers if each.state not in locations)
+    pointers = tuple(
+        {
+            "state": state,
+            "location": location,
+            "roots": tuple(root.thumbprint for root in bundle.roots.get(state, ())),
+        }
+        for state, location in locations.items()
+    )
+    return _changed(form, {"pointers": (*others, *pointers)})
 
 
 def see_lists(form: TrustListForm, bundle: TrustBundle) -> TrustListForm:

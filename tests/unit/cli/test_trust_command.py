@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from swb.cli.entry import main
 from swb_schemas.wire.publication import encode_publication
@@ -24,6 +26,7 @@ from tests.vectors.world import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from swb.backends.softkey import Authority
     from swb_schemas.wire.trust_list import TrustListForm
 
 AT = "2026-03-02T03:05:00Z"
@@ -62,16 +65,8 @@ class Desk:
         return ("--key", key, "--certificate", certificate)
 
 
-def _pem(one: Any) -> bytes:  # noqa: ANN401 - an authority of the vectors
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-    )
-
-    octets = one.root_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    assert isinstance(octets, bytes)
-    return octets
+def _pem(one: Authority) -> bytes:
+    return one.root_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @pytest.fixture
@@ -236,3 +231,53 @@ def test_nothing_is_overwritten_or_pinned_twice(desk: Desk) -> None:
     one = desk.put("one.json", state_roots(FIRST, signed_by=FIRST[:1], former=(), number=1).octets)
     other = desk.path("other.json")
     assert desk.code("pin", one, "--digest", digest, "--bundle", other) == "trust.root_quorum"
+
+
+def test_the_region_points_to_lists_that_it_saw(desk: Desk) -> None:
+    seen = desk.put("bundle.json", bundle())
+    draft = desk.path("region.json")
+    region = ("draft", "--state", "REGION", "--environment", "test", "--out", draft)
+    where = "https://trust.th.example/list.json"
+    assert desk.code(*region, "--pointer", f"TH={where}", status=2) == "cli.usage"
+    plain = "TH=http://trust.th.example/list.json"
+    assert desk.code(*region, "--seen", seen, "--pointer", plain) == "trust.malformed"
+    assert desk.run(*region, "--seen", seen, "--pointer", f"TH={where}")[0] == 0
+    says = desk.run("show", draft)[1]["says"]
+    assert [each["state"] for each in says["snapshot"]] == ["TH", "VN"]
+    (pointer,) = says["pointers"]
+    assert pointer["location"] == where
+    assert pointer["roots"] == [authority("TH").thumbprint]
+
+
+def test_an_issuing_authority_is_named_with_where_to_ask(desk: Desk) -> None:
+    draft = desk.path("draft.json")
+    desk.run("draft", "--state", "TH", "--environment", "test", "--out", draft)
+    root = desk.put("root.pem", authority("TH").root_pem)
+    for number in (1, 2):
+        location = f"http://pki.th.example/{number}.crl"
+        assert desk.run("authority", root, "--list", draft, "--crl", location)[0] == 0
+    (named,) = desk.run("show", draft)[1]["says"]["authorities"]
+    assert named["crl"] == ["http://pki.th.example/2.crl"]
+    wrong = ("authority", root, "--list", draft, "--ocsp", "ftp://pki.th.example")
+    assert desk.code(*wrong) == "trust.malformed"
+
+
+def test_a_root_signs_wherever_its_key_is(desk: Desk) -> None:
+    """By a section as a daemon's configuration has it: a file here, a token or signer elsewhere."""
+    draft = desk.path("draft.json")
+    desk.run("draft", "--state", "TH", "--environment", "test", "--out", draft)
+    _, key, _, certificate = desk.root()
+    section = f'[key]\nkey = "{key}"\ncertificate = "{certificate}"\n'
+    chosen = desk.put("key.toml", section.encode())
+    assert desk.run("sign", draft, "--key-config", chosen)[0] == 0
+    broken = desk.put("broken.toml", b'[key]\nkey = "x"\npassphrase = "secret in clear"\n')
+    status, value = desk.run("sign", draft, "--key-config", broken)
+    assert (status, value["code"]) == (2, "cli.usage")
+    assert "secret" not in value["message"]
+    leaf = desk.put("seal.pem", _certificate_pem(HOLDERS[0].der))
+    sealing = desk.put("seal.key", HOLDERS[0].pem)
+    assert desk.code("sign", draft, "--key", sealing, "--certificate", leaf) == "trust.root"
+
+
+def _certificate_pem(der: bytes) -> bytes:
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)

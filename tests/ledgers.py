@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
 from swb_schemas.wire.certificates import parse_certificate
 from swb_schemas.wire.ledger.checkpoint import Checkpoint, parse_checkpoint
 from swb_schemas.wire.ledger.entry import LogEntry
@@ -24,14 +28,21 @@ from swb_schemas.wire.ledger.notes import (
     sign_as_log,
 )
 from swb_schemas.wire.ledger.proof import LogProof
+from swb_schemas.wire.ledger.tiles import (
+    ENTRIES,
+    TILE_WIDTH,
+    encode_entries,
+    list_new_tiles,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from tests.vectors.world import Holder
 
-__all__ = ["ORIGIN", "HandLog", "cosign", "draw_entry"]
+__all__ = ["ORIGIN", "HandLog", "cosign", "draw_entry", "publish"]
 
 ORIGIN: Final = "log.example/region"
 
@@ -62,7 +73,7 @@ class HandLog:
         size = len(self.entries) if size is None else size
         text = Checkpoint(origin=self.origin, size=size, root=root or self.root(size)).text
         certificate = parse_certificate(self.key.der)
-        line = sign_as_log(self.origin, certificate, self.key.sign(text.encode()))
+        line = sign_as_log(self.origin, certificate, _sign(self.key, text.encode()))
         return Note(text=text, signatures=(line,)).encode()
 
     def consistency(self, first: int, second: int) -> list[bytes]:
@@ -90,9 +101,45 @@ def cosign(checkpoint: bytes, *witnesses: Holder, at: datetime) -> bytes:
         sign_as_cosigner(
             str(each.party),
             parse_certificate(each.der),
-            each.sign(cosignature_input(note.text, seconds)),
+            _sign(each, cosignature_input(note.text, seconds)),
             seconds=seconds,
         )
         for each in witnesses
     ]
     return note.joined_by(lines).encode()
+
+
+def publish(folder: Path, log: HandLog, checkpoint: bytes, *, names: Sequence[str]) -> None:
+    """Publish the tree of a checkpoint, whatever was published before, and the checkpoint.
+
+    Args:
+        folder: Where.
+        log: Whose entries.
+        checkpoint: Of any size of the log.
+        names: Under which it is shown: ``checkpoint``, ``pending``.
+    """
+    size = parse_checkpoint(checkpoint)[0].size
+    read = leaf_source(log.leaves)
+    for tile in list_new_tiles(0, size):
+        start = tile.number * TILE_WIDTH
+        if tile.level == ENTRIES:
+            raw = encode_entries(
+                [each.encode() for each in log.entries[start : start + tile.width]]
+            )
+        else:
+            raw = b"".join(read(8 * tile.level, start + at) for at in range(tile.width))
+        _put(folder / tile.path, raw)
+    for name in names:
+        _put(folder / name, checkpoint)
+
+
+def _put(path: Path, octets: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(octets)
+
+
+def _sign(by: Holder, data: bytes) -> bytes:
+    """Sign as a member would, also where an event loop runs."""
+    algorithm = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+    r, s = decode_dss_signature(by.key.sign(data, algorithm))
+    return r.to_bytes(32) + s.to_bytes(32)

@@ -67,3 +67,14 @@ def test_keeping_keys_in_a_token_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/keys-in-a-token.md", tmp_path)
     assert "urn:swb:party:TH:gateway" in printed
     assert "may             decrypt" in printed
+
+
+@pytest.mark.usefixtures("openssl")
+def test_auditing_the_log_by_hand_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/audit-the-log.md", tmp_path)
+    assert "accepted: a checkpoint that 5 states watched" in printed
+    assert "promises and" in printed
+    assert "accepted: message" in printed
+    assert "The entries lead to the root" in printed
+    assert printed.count("Verified OK") == 3
+    assert "VN saw it at" in printed

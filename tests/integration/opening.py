@@ -15,6 +15,7 @@ from swb.backends.files import (
     FileTrustSource,
 )
 from swb.backends.softkey import make_development_keys
+from swb.backends.sqlite.ledger import SqliteLedgerStore
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.backends.sqlite.topology import apply_topology
 from swb.backends.sqlite.transport import SqliteTransport
@@ -25,6 +26,7 @@ from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
 from swb.ports import LineEnd
 from swb.services.collect import CollectService
+from swb.services.cosignatures import LogDesk
 from swb.services.deliver import DeliverService
 from swb.services.dispatch import DispatchService
 from swb.services.inbox import InboxService
@@ -35,7 +37,9 @@ from swb.services.submit import SubmitService
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import REGION
 from swb_schemas.wire.verification import VerificationPolicy
+from tests.integration.sequencer import DELAY
 from tests.integration.world import Clock, Member, World, load_agreements, load_signers
+from tests.ledgers import ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -175,7 +179,10 @@ async def open_world(
     )
     async with AsyncExitStack() as stack:
         router_store = await stack.enter_async_context(shared.open_store("router"))
-        world = _build_region(shared, router_store)
+        ledger = SqliteLedgerStore(path=folder / "ledger.db", origin=ORIGIN)
+        await ledger.open()
+        stack.push_async_callback(ledger.close)
+        world = _build_region(shared, router_store, ledger)
         for member in STATES:
             store = await stack.enter_async_context(shared.open_store(member))
             world.members[member] = _build_member(shared, member, store)
@@ -199,7 +206,7 @@ def write_connections(
     part.replace(file)
 
 
-def _build_region(shared: _Shared, store: SqliteMessageStore) -> World:
+def _build_region(shared: _Shared, store: SqliteMessageStore, ledger: SqliteLedgerStore) -> World:
     routing = RouteService(
         environment=shared.environment,
         connections=shared.connections,
@@ -208,6 +215,7 @@ def _build_region(shared: _Shared, store: SqliteMessageStore) -> World:
         trust=shared.trust,
         policy=VerificationPolicy(),
         clock=shared.clock,
+        desk=LogDesk(origin=ORIGIN, ledger=ledger, merge_delay=DELAY),
     )
     lines = {state: shared.line(state, LineEnd.ROUTER) for state in STATES}
     return World(
@@ -218,6 +226,7 @@ def _build_region(shared: _Shared, store: SqliteMessageStore) -> World:
         connections=shared.connections,
         router_store=store,
         router_sealer=shared.sealer(REGION),
+        ledger=ledger,
         routing=routing,
         router_lines=lines,
         router_inboxes={

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from swb.backends.sqlite.transport import SqliteTransport
     from swb.ports import (
         KeyAgreement,
+        LedgerStore,
         MessageRecord,
         MessageStore,
         NationalFormats,
@@ -166,6 +167,7 @@ class World:
     members: dict[str, Member] = field(default_factory=dict)
     router_store: MessageStore
     router_sealer: Sealer
+    ledger: LedgerStore
     routing: RouteService
     router_lines: dict[str, SqliteTransport] = field(default_factory=dict)
     router_inboxes: dict[str, InboxService] = field(default_factory=dict)

@@ -25,7 +25,7 @@ from swb_schemas.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from swb.app.nodes import Node
+    from swb.app.node import Node
     from swb.app.parts import Parts
     from swb.config import Config
     from swb.ports import LedgerStore, LogReader, WitnessStore

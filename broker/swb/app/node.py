@@ -1,0 +1,60 @@
+"""A node: what one configured daemon is made of, once its back ends are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from swb.ports import MessageStore, Transport
+    from swb.services.inbox import InboxService
+    from swb.services.pacing import Pace
+    from swb.services.stamping import StampingService
+    from swb.services.submit import SubmitService
+    from swb.simulator.authority import SimulatedAuthority
+
+__all__ = ["Node"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    """One configured daemon, its back ends open.
+
+    Attributes:
+        state: Whose it is.
+        roles: For people.
+        store: None for a simulated authority alone.
+        paces: Steps that repeat.
+        inboxes: Loops over a line's deliveries; they end when the line closes.
+        lines: Transport lines by member.
+        checks: What health asks, by name.
+        notices: What health tells and a person should look at, though everything works: by name,
+            what asks for codes by subject.
+        submitting: The door inward, for a gateway.
+        stamping: What gets time-stamps, where it does.
+        authority: The simulated authority, where there is one.
+    """
+
+    state: str
+    roles: str
+    store: MessageStore | None = None
+    paces: list[Pace] = field(default_factory=list)
+    inboxes: list[InboxService] = field(default_factory=list)
+    lines: dict[str, Transport] = field(default_factory=dict)
+    checks: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+    notices: dict[str, Callable[[], Mapping[str, str]]] = field(default_factory=dict)
+    submitting: SubmitService | None = None
+    stamping: StampingService | None = None
+    authority: SimulatedAuthority | None = None
+
+    @property
+    def name(self) -> str:
+        """State and roles, for logs and health."""
+        return f"{self.state} {self.roles}"
+
+    def wake(self) -> None:
+        """End the rest of every step: something was committed."""
+        for pace in self.paces:
+            pace.wake()

@@ -1,0 +1,142 @@
+"""Roles: the use cases of a gateway, a router and a simulated authority, joined to a node."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from swb.app.parts import get_formats, get_national
+from swb.backends.files import DropFolder
+from swb.clock import SystemClock
+from swb.plugins import discover_adapters
+from swb.services.collect import CollectService
+from swb.services.deliver import DeliverService
+from swb.services.pacing import Pace
+from swb.services.receive import ReceiveService
+from swb.services.recent import RecentDeliveries
+from swb.services.route import RouteService
+from swb.simulator.authority import SimulatedAuthority
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from swb.app.node import Node
+    from swb.app.parts import Parts
+    from swb.config import Config
+    from swb.services.cosignatures import LogDesk
+
+__all__ = ["add_authority", "add_gateway", "add_router"]
+
+
+def add_gateway(node: Node, parts: Parts) -> None:
+    """Join what a gateway does; its line is open."""
+    limits = parts.config.limits
+    national = get_national(parts.config)
+    formats = get_formats(national)
+    folder = DropFolder(national.drop_folder)
+    folder.open()
+    node.checks["national"] = folder.ping
+    may_take = None if node.stamping is None else node.stamping.require_open
+    node.submitting = parts.build_submitting(node.wake, may_take)
+    recent = RecentDeliveries(limit=2 * limits.batch)
+    delivering = DeliverService(
+        state=node.state,
+        formats=formats,
+        connections=parts.connections,
+        national=folder,
+        store=parts.store,
+        sealer=parts.sealer,
+        trust=parts.trust,
+        policy=parts.verification_policy,
+        clock=parts.clock,
+        jitter=parts.jitter,
+        retrying=parts.retrying,
+        batch=limits.batch,
+        lease_for=parts.lease_for,
+        on_commit=node.wake,
+        recent=recent,
+    )
+    collecting = CollectService(
+        source=folder,
+        submitting=node.submitting,
+        batch=limits.batch,
+        clock=parts.clock,
+        jitter=parts.jitter,
+        retrying=parts.retrying,
+    )
+    receiving = ReceiveService(
+        state=node.state,
+        environment=parts.config.party.environment,
+        connections=parts.connections,
+        store=parts.store,
+        sealer=parts.sealer,
+        trust=parts.trust,
+        policy=parts.verification_policy,
+        clock=parts.clock,
+        decryption_keys=parts.decryption_keys,
+        recent=recent,
+    )
+    judge = _guard(receiving.judge, node)
+    inbox = parts.build_inbox(node.state, node.lines[node.state], judge, node.wake)
+    node.inboxes.append(inbox)
+    steps = {
+        "dispatch": parts.build_dispatch(node.lines).dispatch_due,
+        "deliver": delivering.deliver_due,
+        "collect": collecting.collect_waiting,
+        "held": inbox.judge_held,
+    }
+    for name, step in steps.items():
+        node.paces.append(Pace(name, step, rest_for=limits.poll_seconds))
+
+
+def add_router(node: Node, parts: Parts, desk: LogDesk | None) -> None:
+    """Join what a router does; the lines of all members are open."""
+    routing = RouteService(
+        environment=parts.config.party.environment,
+        connections=parts.connections,
+        store=parts.store,
+        sealer=parts.sealer,
+        trust=parts.trust,
+        policy=parts.verification_policy,
+        clock=parts.clock,
+        desk=desk,
+    )
+    for member, transport in node.lines.items():
+        judge = _guard(routing.judge, node)
+        node.inboxes.append(parts.build_inbox(member, transport, judge, node.wake))
+    rest_for = parts.config.limits.poll_seconds
+    dispatching = parts.build_dispatch(node.lines)
+    node.paces.append(Pace("dispatch", dispatching.dispatch_due, rest_for=rest_for))
+    node.paces.append(Pace("held", node.inboxes[0].judge_held, rest_for=rest_for))
+
+
+def add_authority(node: Node, config: Config) -> None:
+    """Join a simulated authority: a national single window with people behind it."""
+    national = get_national(config)
+    node.authority = SimulatedAuthority(
+        state=config.party.state,
+        folder=national.drop_folder,
+        adapters=[discover_adapters().get(name) for name in national.adapters],
+        seed=config.authority.seed,
+        now=SystemClock().now,
+        answers=config.authority.answers,
+        patience=timedelta(seconds=config.authority.patience_seconds),
+        down_for=config.authority.down_seconds,
+        poll_for=config.limits.poll_seconds,
+    )
+    node.authority.open()
+
+
+def _guard(
+    judge: Callable[[bytes, str], Awaitable[None]], node: Node
+) -> Callable[[bytes, str], Awaitable[None]]:
+    """Hold what comes in while policy says that nothing new is taken without time-stamps."""
+    stamping = node.stamping
+    if stamping is None:
+        return judge
+
+    async def guarded(raw: bytes, line: str) -> None:
+        await stamping.require_open()
+        await judge(raw, line)
+
+    return guarded

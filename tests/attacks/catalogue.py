@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tests.attacks.stories import (
     injection,
     insiders,
+    logs,
     members,
     octets,
     region,
@@ -31,6 +32,7 @@ BOOKS: Final[tuple[Book, ...]] = (
     trust.BOOK,
     members.BOOK,
     region.BOOK,
+    logs.BOOK,
     insiders.BOOK,
     injection.BOOK,
 )

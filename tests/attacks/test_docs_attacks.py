@@ -30,7 +30,8 @@ stories. It is a list of what is tested, and no proof that nothing else works.
 *Meets* is the code of [the refusal](errors.md), or of the warning or delay where there is no
 refusal; several codes are several attempts. In capitals stands what is no refusal: `REPEAT`, the
 message was recognised and had no second effect; `AS1`, `RELAYED`, `AS3`, the status at which the
-sender's gateway shows the document; `IGNORED`, it was left where it lay.
+sender's gateway shows the document; `IGNORED`, it was left where it lay. `missing`
+and `rewrite` are proofs against the log.
 
 | attacker | has | attacks |
 |---|---|---|

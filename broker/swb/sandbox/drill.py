@@ -11,6 +11,7 @@ import asyncio
 import base64
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import Fact
@@ -255,7 +256,9 @@ async def _drops(stage: Stage, attack: str) -> Outcome:
 
 async def _prove_missing(stage: Stage, carried: Carried, told: bytes) -> bytes | None:
     """Prove by the published log and the router's own receipt that it broke its promise."""
-    note = await stage.log.get_note(CHECKPOINT)
+    note = await stage.log.fetch_note(CHECKPOINT)
+    if note is None:
+        return None
     size = parse_checkpoint(note)[0].size
     try:
         leaves = [hash_leaf(entry) async for entry in stage.log.read_entries(size)]
@@ -324,12 +327,12 @@ async def _forges_a_certificate(stage: Stage, attack: str) -> Outcome:
 
 async def _rolls_back(stage: Stage, attack: str) -> Outcome:
     size = await stage.until(lambda: _settled(stage))
-    if not size:
+    older = await stage.log.fetch_note(PENDING)
+    if not size or older is None:
         return Outcome(attack=attack)
-    older = await stage.log.get_note(PENDING)
     await _carry_honestly(stage)
     return await _show_log(
-        stage, attack, "ledger.rolled_back", lambda _: _as_it_is(older), above=size
+        stage, attack, "ledger.rolled_back", partial(_as_it_is, older), above=size
     )
 
 
@@ -337,7 +340,7 @@ async def _forks(stage: Stage, attack: str) -> Outcome:
     return await _show_log(stage, attack, "ledger.forked", lambda size: _fork(stage, size))
 
 
-async def _as_it_is(note: bytes) -> bytes:
+async def _as_it_is(note: bytes, _: int) -> bytes:
     return note
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import subprocess
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificates
+
+from swb.simulator.revoking import SimulatedRevocationAuthority
+from swb_schemas.catalogue import Purpose
+from tests.vectors.world import TH_GATEWAY, authority, holder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -282,3 +288,28 @@ def test_a_wrong_option_is_a_usage_error(world: World, options: tuple[str, ...])
 def test_a_receiver_is_for_messages_only(world: World) -> None:
     ran = world.verify(world.sealed, "--receiver", "urn:swb:party:VN:gateway", "--json")
     assert (ran.status, ran.failure["code"]) == (2, "cli.usage")
+
+
+@pytest.mark.parametrize(("revoked", "status"), [(True, 1), (False, 0)])
+def test_a_revocation_answer_counts_where_it_revokes(
+    world: World, tmp_path: Path, *, revoked: bool, status: int
+) -> None:
+    signer = authority("TH")
+    (root,) = load_pem_x509_certificates(signer.root_pem)
+    at = datetime(2026, 3, 2, 3, 5, tzinfo=UTC)
+    answers = SimulatedRevocationAuthority(
+        certificate=root, key=signer.root_key, now=lambda: at - timedelta(hours=1)
+    )
+    if revoked:
+        answers.revoke(load_der_x509_certificate(holder(TH_GATEWAY, Purpose.TRANSPORT).der))
+    (tmp_path / "state.crl").write_bytes(answers.make_list())
+    ran = world.verify(world.message, "--answer", tmp_path / "state.crl", "--json")
+    assert ran.status == status
+    assert ran.value["code"] == ("certificate.revoked" if revoked else None)
+
+
+def test_a_revocation_answer_is_known_by_its_name(world: World, tmp_path: Path) -> None:
+    (tmp_path / "state.txt").write_bytes(b"")
+    ran = world.verify(world.message, "--answer", tmp_path / "state.txt")
+    assert ran.status == 2
+    assert "expected a name that ends in .crl or .ocsp" in ran.stderr

@@ -19,19 +19,23 @@ from swb.clock import SystemClock
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import parse_party_id
+from swb_schemas.wire.crl import MAXIMAL_CRL_OCTETS
+from swb_schemas.wire.kept_answers import answers_among, lay_revocations
 from swb_schemas.wire.message import EncryptedBody
+from swb_schemas.wire.revocation import AnswerKind
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.wire.verification import verify_delivery, verify_message, verify_sealed
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from swb.cli.output import Answer
     from swb_schemas.parties import PartyId
     from swb_schemas.wire.encryption import DecryptionKey
+    from swb_schemas.wire.revocation import RevocationAnswer
     from swb_schemas.wire.trust import TrustBundle
 
 __all__ = ["command"]
@@ -65,6 +69,15 @@ _ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
     help="Where the keys' passphrase is: env:NAME or file:PATH. Asked for where it is missing.",
 )
 @click.option(
+    "--answer",
+    "answer_files",
+    multiple=True,
+    metavar="FILE",
+    type=EXISTING_FILE,
+    help="A revocation answer in DER, its name ending in .crl or .ocsp; what it revokes counts. "
+    "May be repeated.",
+)
+@click.option(
     "--receiver",
     metavar="PARTY",
     help="Judge as this recipient: refuse a message that is addressed to another.",
@@ -75,6 +88,7 @@ def command(  # noqa: PLR0917 - one for each option
     at: datetime | None,
     keys: tuple[Path, ...],
     passphrase: str | None,
+    answer_files: tuple[Path, ...],
     receiver: str | None,
 ) -> Answer:
     """Verify FILE, a message or a sealed document (- for standard input).
@@ -88,10 +102,11 @@ def command(  # noqa: PLR0917 - one for each option
     moment = at or SystemClock().now()
     recipient = _parse_receiver(receiver)
     decryption_keys = load_key_files(keys, passphrase)
+    answers = _read_answers(answer_files)
     raw = read_octets(file, limit=DEFAULT_LIMITS.octets)
     inquiry = Inquiry("sealed document" if _seems_sealed(raw) else "message")
     try:
-        trust = _load_trust(bundle)
+        trust = lay_revocations(_load_trust(bundle), answers, at=moment)
         inquiry.findings.extend(trust.check_pointers())
         _judge(raw, inquiry, trust=trust, at=moment, receiver=recipient, keys=decryption_keys)
     except (RefusedError, UndeterminedError) as error:
@@ -107,6 +122,16 @@ def _parse_receiver(text: str | None) -> PartyId | None:
         return parse_party_id(text) if text else None
     except RefusedError as cause:
         raise click.BadParameter(cause.message, param_hint="--receiver") from cause
+
+
+def _read_answers(files: Sequence[Path]) -> tuple[RevocationAnswer, ...]:
+    """Read revocation answers; who signed them is judged with the bundle."""
+    for file in files:
+        if file.suffix not in {f".{kind}" for kind in AnswerKind}:
+            message = f"expected a name that ends in .crl or .ocsp, found {file.name}"
+            raise click.BadParameter(message, param_hint="--answer")
+    octets = {str(file): read_octets(file, limit=MAXIMAL_CRL_OCTETS) for file in files}
+    return answers_among(octets, folder="")
 
 
 def _seems_sealed(raw: bytes) -> bool:

@@ -362,3 +362,53 @@ def test_names_what_is_wrong_with_a_signer_s_file(
         load_signer_config(write(tmp_path, SIGNER.replace(before, after, 1)))
     found = {each.path: each.message for each in refused.value.findings}
     assert hint in found[path]
+
+
+# --- the evidence log --------------------------------------------------------------------------
+
+LOG_KEY = '\n[keys.log]\nkey = "log.pem"\ncertificate = "log.crt.pem"\n'
+LEDGER = '\n[ledger]\npath = "log.db"\norigin = "log.example/region"\npublish = "log"\n'
+WITNESS = '\n[witness]\npath = "w.db"\norigin = "log.example/region"\nlog = "file:log"\n'
+
+
+def test_a_log_is_where_the_configuration_says(tmp_path: Path) -> None:
+    router = load_config(write(tmp_path, ROUTER + LEDGER + LOG_KEY)).ledger
+    assert router is not None
+    assert (router.path, router.publish) == (tmp_path / "log.db", tmp_path / "log")
+    assert router.witnesses == 2
+    gateway = load_config(write(tmp_path, GATEWAY + WITNESS + LOG_KEY)).witness
+    assert gateway is not None
+    assert gateway.log == f"file:{tmp_path / 'log'}"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        pytest.param(GATEWAY + LEDGER + LOG_KEY, "role router", id="a log at a gateway"),
+        pytest.param(ROUTER + WITNESS + LOG_KEY, "role gateway", id="a router that watches itself"),
+        pytest.param(ROUTER + LEDGER, "[keys.log]", id="a log without its key"),
+        pytest.param(GATEWAY + WITNESS, "[keys.log]", id="a witness without its key"),
+        pytest.param(
+            ROUTER + LEDGER + "witnesses = 1\n" + LOG_KEY, "greater than or equal", id="one witness"
+        ),
+        pytest.param(
+            ROUTER + LEDGER + "merge_delay_seconds = 10\ninterval_seconds = 6\n" + LOG_KEY,
+            "twice interval_seconds",
+            id="a promise that cannot be kept",
+        ),
+        pytest.param(
+            GATEWAY + WITNESS.replace("file:log", "http://log.example/") + LOG_KEY,
+            "https",
+            id="a log in the clear",
+        ),
+        pytest.param(
+            ROUTER + LEDGER.replace("log.example/region", "log example") + LOG_KEY,
+            "such as log.example/region",
+            id="an origin with a space",
+        ),
+    ],
+)
+def test_says_what_is_wrong_with_a_log(tmp_path: Path, text: str, hint: str) -> None:
+    with pytest.raises(RefusedError) as failure:
+        load_config(write(tmp_path, text))
+    assert hint in failure.value.message

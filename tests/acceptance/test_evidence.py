@@ -128,3 +128,20 @@ def test_unknown_references_and_missing_sections_are_told(
     )
     done = run("evidence", "export", "TH:NO:such", "--config", str(plain), "--json")
     assert (done.status, done.value["code"]) == (1, "config.invalid")
+
+
+def test_two_people_are_needed_to_erase_where_policy_says_so(kept: Path) -> None:
+    guarded = kept / "region" / "gateway-guarded.toml"
+    text = (kept / "region" / "gateway-VN.toml").read_text()
+    guarded.write_text(text + '\n[approvals]\ntwo_people = ["erase"]\n')
+    with sqlite3.connect(kept / "region" / "store" / "VN.db") as connection:
+        ((found,),) = connection.execute(
+            "SELECT document_id FROM documents WHERE message_type = 'CertificateIssue' LIMIT 1"
+        ).fetchall()
+    connection.close()
+    done = run(
+        "evidence", "erase", found, "--config", str(guarded), "--reason", "its time is over",
+        "--json",
+    )  # fmt: skip
+    assert (done.status, done.value["code"]) == (1, "approval.needed")
+    assert b"ERASED" not in run("status", found, "--config", str(guarded)).stdout

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from swb_schemas.documents import CertificateOfOrigin
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.evidence import parse_contents, parse_erasure_record, read_archive
 from swb_schemas.evidence.contents import CONTENTS_NAME
 from swb_schemas.wire.sealed import read_kept
@@ -175,16 +176,23 @@ async def test_nothing_is_erased_that_is_on_the_road_or_has_no_time_stamp(
         await erase(other, document_id)
 
 
-async def test_a_reader_that_holds_on_is_told_and_not_hidden(world: World) -> None:
-    """Whoever reads what was there before keeps it in the log; the erasure says so."""
+async def test_a_reader_that_holds_on_is_told_and_a_repetition_ends_it(world: World) -> None:
+    """Whoever reads what was there before keeps it in the log: the erasure says so."""
     document_id = await travel(world)
     async with open_desk(world, "TH") as desk:
         await desk.stamping().stamp_due()
-        await erase(desk, document_id)
-        path = world.folder / "store-TH.db"
-        with sqlite3.connect(path) as connection:
-            (left,) = connection.execute(
-                "SELECT count(*) FROM documents WHERE octets = x''"
-            ).fetchone()
-        connection.close()
-        assert left == 3
+        values = await personal_values(desk, document_id)
+        database = desk.member.store._database  # type: ignore[attr-defined]  # noqa: SLF001
+        database._busy_for = timedelta(milliseconds=50)  # noqa: SLF001 - so that it does not wait
+        reader = sqlite3.connect(world.folder / "store-TH.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM documents").fetchone()
+        with pytest.raises(UnavailableError) as failed:
+            await erase(desk, document_id)
+        assert failed.value.code == "store.unavailable"
+        assert any(each in read_files(desk) for each in values)
+        reader.close()
+        with pytest.raises(RefusedError) as refused:
+            await erase(desk, document_id)
+        assert refused.value.code == "erasure.nothing"
+        assert [each for each in values if each in read_files(desk)] == []

@@ -42,7 +42,7 @@ def seen(form: TrustListForm) -> SnapshotEntry:
 class Reader:
     """A daemon's trust with its refreshing."""
 
-    def __init__(self, folder: Path, sources: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, sources: Mapping[str, str], *, patience: float = 20) -> None:
         (folder / "bundle.json").write_bytes(bundle())
         self.clock = Clock(AT)
         self.source = FileTrustSource(
@@ -50,7 +50,7 @@ class Reader:
             environment=Environment.TEST,
             memory=TrustMemory(folder / "memory"),
         )
-        http = HttpListFetcher(answer_within=timedelta(seconds=0.5), limit=200_000)
+        http = HttpListFetcher(answer_within=timedelta(seconds=patience), limit=200_000)
         self.refreshing = RefreshService(
             shelf=self.source,
             fetchers={"http": http, "https": http, "file": FileListFetcher()},
@@ -111,7 +111,6 @@ async def test_nothing_is_asked_before_it_is_due(reader: Reader, server: ListSer
     ("manner", "code"),
     [
         pytest.param("down", "trust.source_unavailable", id="an outage"),
-        pytest.param("silent", "trust.source_unavailable", id="no answer in time"),
         pytest.param("moved", "trust.source", id="a redirect to another host"),
         pytest.param("endless", "trust.source", id="an answer without end"),
     ],
@@ -129,6 +128,15 @@ async def test_the_list_at_hand_counts_whatever_the_server_does(
     server.manners.clear()
     assert (await reader.refresh())["TH"] == 3
     assert reader.troubles == {}
+
+
+async def test_a_server_that_does_not_answer_is_not_waited_for(
+    server: ListServer, tmp_path: Path
+) -> None:
+    server.manners["/TH.json"] = "silent"
+    reader = Reader(tmp_path, {"TH": server.location("/TH.json")}, patience=0.3)
+    assert (await reader.refresh())["TH"] == 1
+    assert reader.troubles == {"TH": "trust.source_unavailable"}
 
 
 async def test_what_failed_is_asked_again_soon(reader: Reader, server: ListServer) -> None:

@@ -16,6 +16,7 @@ from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.wire.publication import PUBLICATION_LIMIT
 
 if TYPE_CHECKING:
+    import ssl
     from datetime import timedelta
 
 __all__ = ["HttpListFetcher"]
@@ -38,6 +39,7 @@ class HttpListFetcher:
         self._answer_within = answer_within.total_seconds()
         self._limit = limit
         self._tags: dict[str, str] = {}
+        self._tls: ssl.SSLContext | None = None
 
     async def fetch(self, location: str) -> bytes | None:
         """Get what a location has now; redirects are not followed.
@@ -54,10 +56,13 @@ class HttpListFetcher:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if location in self._tags:
             headers["If-None-Match"] = self._tags[location]
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(httpx.create_ssl_context)  # slow, so once
         try:
             async with (
                 asyncio.timeout(self._answer_within),
                 httpx.AsyncClient(
+                    verify=self._tls,
                     timeout=self._answer_within,
                     follow_redirects=False,
                     trust_env=not on_this_machine,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from swb.backends.rabbitmq.node import PrivateNode
     from tests.integration.world import World
 
     Paper: TypeAlias = Callable[[], str]
@@ -51,9 +52,11 @@ class Field:
 
     Attributes:
         folder: Empty, and gone afterwards.
+        rabbitmq: Gives a private server, which other attacks use too.
     """
 
     folder: Path
+    rabbitmq: Callable[[], PrivateNode] | None = None
 
     @asynccontextmanager
     async def region(self, **options: Any) -> AsyncIterator[World]:  # noqa: ANN401 - passed on

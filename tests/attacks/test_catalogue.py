@@ -18,8 +18,9 @@ FEWEST: Final = 60
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=[each.name for each in ATTACKS])
-def test_is_noticed(attack: Attack, tmp_path: Path) -> None:
-    assert attack.run(Field(tmp_path)) == attack.expected
+def test_is_noticed(attack: Attack, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    field = Field(tmp_path, lambda: request.getfixturevalue("rabbitmq_node"))
+    assert attack.run(field) == attack.expected
 
 
 def test_every_attack_has_a_name_of_its_own() -> None:

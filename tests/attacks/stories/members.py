@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.rabbitmq.topology import apply_topology, build_permissions, vhost_name
+from swb.backends.rabbitmq.transport import RabbitTransport
 from swb.clock import new_id
 from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge, receipt_relay
+from swb.ports import LineEnd
 from swb.services.sealing import Route, receipt_route
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
 from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
 from swb_schemas.wire.verification import verify_delivery, verify_message
@@ -23,6 +27,7 @@ from tests.integration.rewrapping import rewrap
 from tests.integration.world import load_signers
 
 if TYPE_CHECKING:
+    from swb.backends.rabbitmq.node import PrivateNode
     from swb.services.sealing import Sent
     from swb_schemas.documents import CertificateOfOrigin
     from tests.attacks.story import Field
@@ -509,3 +514,42 @@ async def a_message_to_oneself(field: Field) -> str:
         )
         await world.hand_in("TH", sent.outbound.message.octets)
         return await _buried_at_the_router(world)
+
+
+# --- at the edge -------------------------------------------------------------------------------
+
+
+@BOOK.tell(
+    "A member goes to another's line on RabbitMQ with its own name and password: to listen to the "
+    "other's inbox, and to send by the other's line.",
+    by=Side.MEMBER,
+    gain="Every message to another state, or messages by another's line.",
+    meets="transport.topology",
+    noticed_by="RabbitMQ, at the first step",
+)
+def another_s_inbox(field: Field) -> str:
+    assert field.rabbitmq is not None
+    return asyncio.run(_listen_to(field.rabbitmq(), own="YY", other="YX"))
+
+
+async def _listen_to(node: PrivateNode, *, own: str, other: str) -> str:
+    await node.add_vhosts(vhost_name(own), vhost_name(other))
+    await apply_topology(amqp_url=node.amqp_url(), members=[own, other])
+    member, _ = build_permissions(own)
+    name, vhost = f"member-{own}", vhost_name(own)
+    await node.ctl("add_user", name, "pass-word")
+    allowed = (member.configure, member.write, member.read)
+    await node.ctl("set_permissions", "-p", vhost, name, *allowed)
+    met = {}
+    for line in (own, other):
+        url = f"amqp://{name}:pass-word@127.0.0.1:{node.port}/{vhost_name(line)}"
+        transport = RabbitTransport(url=url, line=line, end=LineEnd.MEMBER)
+        try:
+            await transport.open()
+            met[line] = ACCEPTED
+        except UnavailableError as error:
+            met[line] = error.code if "closed to this user" in error.message else error.message
+        finally:
+            await transport.close()
+    assert met[own] == ACCEPTED
+    return met[other]

@@ -18,7 +18,7 @@ from cryptography.x509 import ReasonFlags, load_der_x509_crl
 from swb.backends.http.revocation import HttpAnswerFetcher
 from swb.backends.softkey.authority import Authority
 from swb.sandbox.revocation_server import serve_revocation
-from swb.sandbox.time_stamps import listen_on_loopback
+from swb.sandbox.serving import listen_on_loopback
 from swb.simulator.revoking import SimulatedRevocationAuthority
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import UnavailableError

@@ -17,7 +17,7 @@ from swb.config import load_config
 from swb.core.lifecycle import Fact
 from swb.plugins import discover_adapters
 from swb.sandbox.revocation_server import name_sources, serve_revocation
-from swb.sandbox.time_stamps import listen_on_loopback
+from swb.sandbox.serving import listen_on_loopback
 from swb.simulator.revoking import SimulatedRevocationAuthority, load_revocation_authority
 from swb_schemas.errors import RefusedError, SwbError
 from swb_schemas.parties import REGION

@@ -12,7 +12,8 @@ from swb.app.parts import get_formats, get_national
 from swb.clock import SystemClock
 from swb.config import HealthConfig, load_config
 from swb.health import check_node, serve_health
-from swb.sandbox.time_stamps import listen_on_loopback, serve_time_stamps
+from swb.sandbox.serving import listen_on_loopback
+from swb.sandbox.time_stamps import serve_time_stamps
 from swb.simulator.agreements import draw_under
 from swb.simulator.time_stamping import load_time_stamp_authority
 from swb_schemas.catalogue import Purpose

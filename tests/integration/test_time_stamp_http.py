@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from swb.backends.http.time_stamps import HttpTimeStampAuthority
-from swb.sandbox.time_stamps import listen_on_loopback, serve_time_stamps
+from swb.sandbox.serving import listen_on_loopback
+from swb.sandbox.time_stamps import serve_time_stamps
 from swb_schemas.errors import UnavailableError
 from swb_schemas.evidence import (
     encode_time_stamp_query,

@@ -20,7 +20,7 @@ from swb.observability import configure_logs
 from swb.sandbox.demo import draw_certificates, run_demo
 from swb.sandbox.keeping import keep_region
 from swb.sandbox.region import lay_out_region, list_states
-from swb.sandbox.time_stamps import listen_on_loopback, open_time_stamps
+from swb.sandbox.surroundings import take_addresses
 from swb.sandbox.timeline import pick_example, read_timeline
 from swb.simulator.authority import read_returned
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
@@ -155,8 +155,8 @@ async def _demonstrate(
 
                 await check_idle(url, states)
         now = SystemClock().now()
-        listening, time_stamps = listen_on_loopback()
-        stack.callback(listening.close)
+        surroundings = take_addresses(states)
+        stack.callback(surroundings.close)
         region = await lay_out_region(
             folder / "region",
             states=states,
@@ -165,10 +165,11 @@ async def _demonstrate(
             seed=seed,
             protect=protect,
             down={states[seed % len(states)]: _DOWN_FOR},
-            time_stamps=time_stamps,
+            time_stamps=surroundings.time_stamps,
+            sources=surroundings.sources,
             in_tokens=in_tokens,
         )
-        await stack.enter_async_context(open_time_stamps(region, listening))
+        await stack.enter_async_context(surroundings.serve(region))
         certificates = draw_certificates(
             states=states, documents=documents, seed=seed, on=now.date()
         )

@@ -95,6 +95,11 @@ class Region:
         folder = self.folder / "trust" / "keys" / state
         return folder / f"{purpose}.pem", folder / f"{purpose}.crt.pem"
 
+    def root(self, state: str) -> tuple[Path, Path]:
+        """Root certificate and key of a state, or of the region."""
+        trust = self.folder / "trust"
+        return trust / "roots" / f"{state}.pem", trust / "keys" / state / "root.pem"
+
     def drop_folder(self, state: str) -> Path:
         """The drop folder between a state's gateway and its single window."""
         return self.folder / "national" / state

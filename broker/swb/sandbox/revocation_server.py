@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from swb.sandbox.serving import serve_routes
 from swb_schemas.wire.revocation import Sources
 
 if TYPE_CHECKING:
@@ -83,21 +81,5 @@ async def serve_revocation(
         Route(f"/{OCSP_PATH}", posted, methods=["POST"]),
         Route(f"/{OCSP_PATH}/{{asked:path}}", got),
     ]
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Starlette(routes=routes),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-    )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # its owner's own
-    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
-    try:
+    async with serve_routes(routes, listening):
         yield
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await task
-        listening.close()

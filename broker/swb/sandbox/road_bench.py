@@ -16,7 +16,8 @@ from swb.clock import SystemClock
 from swb.sandbox.measuring import percentile
 from swb.sandbox.region import lay_out_region
 from swb.sandbox.road import EXPORTING, IMPORTING, Payloads, open_road, weigh_messages
-from swb.sandbox.time_stamps import listen_on_loopback, open_time_stamps
+from swb.sandbox.serving import listen_on_loopback
+from swb.sandbox.time_stamps import open_time_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager, suppress
-from socket import create_server
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from swb.clock import SystemClock
+from swb.sandbox.serving import serve_routes
 from swb.simulator.time_stamping import load_time_stamp_authority
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import UnavailableError
 from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
@@ -26,25 +22,11 @@ if TYPE_CHECKING:
 
     from swb.sandbox.region import Region
 
-__all__ = ["listen_on_loopback", "open_time_stamps", "serve_time_stamps"]
+__all__ = ["open_time_stamps", "serve_time_stamps"]
 
 _QUERY: Final = "application/timestamp-query"
 _ANSWER: Final = "application/timestamp-reply"
 _MAXIMAL_OCTETS: Final = 8_192
-
-
-def listen_on_loopback() -> tuple[socket, str]:
-    """Take a free port, so that its URL is known before anything is served there.
-
-    Raises:
-        UnavailableError: ``health.unavailable``.
-    """
-    try:
-        listening = create_server(("127.0.0.1", 0))
-    except OSError as cause:
-        message = f"expected to listen on 127.0.0.1: {cause.strerror}"
-        raise UnavailableError("health.unavailable", message) from cause
-    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}/"
 
 
 @asynccontextmanager
@@ -68,24 +50,9 @@ async def serve_time_stamps(
                 return PlainTextResponse("expected a shorter query", status_code=413)
         return Response(answer(query), media_type=_ANSWER)
 
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Starlette(routes=[Route("/", stamp, methods=["POST"])]),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-    )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # its owner's own
-    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
-    try:
+    routes = [Route("/", stamp, methods=["POST"])]
+    async with serve_routes(routes, listening):
         yield
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await task
-        listening.close()
 
 
 @asynccontextmanager

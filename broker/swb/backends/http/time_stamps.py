@@ -11,6 +11,7 @@ import httpx
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
+    import ssl
     from datetime import timedelta
 
 __all__ = ["HttpTimeStampAuthority"]
@@ -36,6 +37,7 @@ class HttpTimeStampAuthority:
         self._url = url
         self._wait_for = wait_for.total_seconds()
         self._name = urlsplit(url).netloc
+        self._tls: ssl.SSLContext | None = None
 
     @property
     def name(self) -> str:
@@ -55,8 +57,11 @@ class HttpTimeStampAuthority:
             raise UnavailableError("time_stamp.unreachable", message) from cause
 
     async def _post(self, query: bytes) -> bytes:
+        if self._tls is None:
+            # To make one takes longer than everything else here, and would hold up the traffic.
+            self._tls = await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
         async with (
-            httpx.AsyncClient(trust_env=False, timeout=self._wait_for) as client,
+            httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=self._wait_for) as client,
             client.stream(
                 "POST",
                 self._url,

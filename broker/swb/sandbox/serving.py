@@ -1,0 +1,63 @@
+"""Simulated authorities that are asked over HTTP, on loopback, while a region runs."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from socket import create_server
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.applications import Starlette
+
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from socket import socket
+
+    from starlette.routing import Route
+
+__all__ = ["listen_on_loopback", "serve_routes"]
+
+
+def listen_on_loopback() -> tuple[socket, str]:
+    """Take a free port, so that its URL is known before anything is served there.
+
+    Raises:
+        UnavailableError: ``health.unavailable``.
+    """
+    try:
+        listening = create_server(("127.0.0.1", 0))
+    except OSError as cause:
+        message = f"expected to listen on 127.0.0.1: {cause.strerror}"
+        raise UnavailableError("health.unavailable", message) from cause
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+@asynccontextmanager
+async def serve_routes(routes: Sequence[Route], listening: socket) -> AsyncIterator[None]:
+    """Serve while the context lasts.
+
+    Args:
+        routes: What is answered.
+        listening: Where; closed in the end.
+    """
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Starlette(routes=list(routes)),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # its owner's own
+    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+        listening.close()

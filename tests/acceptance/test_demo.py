@@ -63,7 +63,9 @@ def kept(swb: Program, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, P
 
 
 def figures(value: dict[str, Any]) -> dict[str, Any]:
-    return {name: each for name, each in value.items() if name not in {"seconds", "time_stamps"}}
+    """What does not depend on how fast the machine is."""
+    told = {name: each for name, each in value.items() if name not in {"seconds", "time_stamps"}}
+    return told | {"log": {name: value["log"][name] for name in ("size", "recorded")}}
 
 
 def test_every_document_arrives_once_and_is_counted(kept: tuple[Ran, Path]) -> None:
@@ -71,7 +73,7 @@ def test_every_document_arrives_once_and_is_counted(kept: tuple[Ran, Path]) -> N
     stamped = {"messages", "time_stamped", "time_stamps"}
     assert set(value) == FIGURES | stamped | {"seconds", "transport", "pairs", "log"}
     assert value["log"]["size"] == value["log"]["recorded"] > 0
-    assert value["log"]["witnesses"] == sorted(STATES)
+    assert 2 <= len(value["log"]["witnesses"]) <= len(STATES)
     assert value["messages"] == value["time_stamped"] > value["time_stamps"] > 0
     assert value["documents"] == value["delivered"] == DOCUMENTS
     assert value["given"] + value["not_given"] + value["pending"] == DOCUMENTS

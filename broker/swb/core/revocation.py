@@ -158,7 +158,7 @@ def lay_verdicts(bundle: TrustBundle, verdicts: Mapping[str, Verdict]) -> TrustB
     for name, verdict in verdicts.items():
         match verdict:
             case Revoked():
-                more[name] = Distrust(since=verdict.since, reason=f"revoked: {verdict.reason}")
+                more[name] = verdict.as_distrust()
             case Unclear():
                 more[name] = Unknown(reason=verdict.reason)
             case Good():

@@ -287,11 +287,11 @@ def _judge_authority(
         told = ", ".join(sorted(policy.authorities))
         message = f"expected a time-stamp of {told}, found one of {found.party}"
         raise RefusedError("time_stamp.unlisted", message, actor=Actor.OPERATOR)
-    # RFC 3161, 4: a certificate that was revoked for any reason but its key leaves tokens valid
-    # that were made before, and the authority's word for when that was is good. A key that is not
-    # its own any more can date back.
+    # RFC 3161, 4: a certificate that ended in order leaves tokens valid that were made before, and
+    # the authority's word for when that was is good. A key that somebody else may have, as after a
+    # revocation for no stated reason, can date back.
     status = trust.statuses.get(found.certificate.thumbprint)
-    own_word = isinstance(status, Distrust) and not status.is_compromise
+    own_word = isinstance(status, Distrust) and status.ended_in_order
     return trust.judge_certificate(
         certificate,
         party=parse_party_id(found.party),

@@ -20,14 +20,13 @@ from swb_schemas.wire.revocation import (
     combine_verdicts,
     judge_statement,
 )
-from swb_schemas.wire.trust import Distrust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from swb_schemas.wire.certificates import Certificate
-    from swb_schemas.wire.trust import TrustBundle
+    from swb_schemas.wire.trust import Distrust, TrustBundle
 
 __all__ = ["answers_among", "lay_revocations"]
 
@@ -63,8 +62,7 @@ def lay_revocations(
                 for statement in reader.read(certificate, issuer)
             )
             if isinstance(verdict, Revoked):
-                reason = f"revoked: {verdict.reason}"
-                found[certificate.thumbprint] = Distrust(since=verdict.since, reason=reason)
+                found[certificate.thumbprint] = verdict.as_distrust()
     return bundle.with_statuses(found) if found else bundle
 
 

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from swb_schemas.wire.trust import Distrust
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ __all__ = [
     "judge_statement",
 ]
 
+_IN_ORDER: Final = frozenset({"affiliationChanged", "superseded", "cessationOfOperation"})
+"""Reasons that leave the key its owner's alone (RFC 3161, 4). "unspecified" is not among them: a CRL
+leaves it out (RFC 5280, 5.3.1), so it cannot be told from no reason."""
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,255}(/[!-~]{0,500})?")
 
 
@@ -151,6 +155,14 @@ class Revoked:
 
     since: datetime
     reason: str
+
+    def as_distrust(self) -> Distrust:
+        """Say it as a trust bundle keeps it."""
+        return Distrust(
+            since=self.since,
+            reason=f"revoked: {self.reason}",
+            ended_in_order=self.reason in _IN_ORDER,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

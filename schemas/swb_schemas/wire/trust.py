@@ -134,11 +134,14 @@ class Distrust:
         reason: For people.
         is_compromise: Whether somebody says that the key was stolen; otherwise its issuer says
             that the certificate was revoked.
+        ended_in_order: Whether its issuer gives a reason that leaves the key its owner's alone
+            (RFC 3161, 4). Without one nobody can say what else was signed with it.
     """
 
     since: datetime
     reason: str
     is_compromise: bool = False
+    ended_in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,8 +429,9 @@ def _worse(one: Distrust | Unknown, other: Distrust | Unknown) -> Distrust | Unk
         return other
     if isinstance(other, Unknown):
         return one
-    since = min(one.since, other.since)
-    return replace(max(one, other, key=lambda each: each.is_compromise), since=since)
+    worse = max(one, other, key=lambda each: each.is_compromise)
+    in_order = one.ended_in_order and other.ended_in_order
+    return replace(worse, since=min(one.since, other.since), ended_in_order=in_order)
 
 
 def _check_entry(entry: ListedCertificate) -> None:

@@ -128,11 +128,15 @@ def test_a_revocation_leaves_what_was_stamped_before_it(world: StampWorld) -> No
     def with_status(status: Distrust | Unknown) -> StampWorld:
         return replace(world, trust=replace(world.trust, statuses={thumbprint: status}))
 
-    after = with_status(Distrust(since=AT + SECOND, reason="ended"))
+    after = with_status(Distrust(since=AT + SECOND, reason="ended", ended_in_order=True))
     assert verify_time_stamp(token, imprint=IMPRINT, trust=after.trust, at=AT).serial
-    before = with_status(Distrust(since=AT - SECOND, reason="ended"))
+    before = with_status(Distrust(since=AT - SECOND, reason="ended", ended_in_order=True))
     assert refused_by(before, token) == "certificate.revoked"
-    # Who has the key can date back: genTime's own word counts for nothing.
+    # Who has the key can date back: genTime's own word counts for nothing. Without a reason nobody
+    # knows who has it.
+    unsaid = with_status(Distrust(since=AT + SECOND, reason="revoked: no reason"))
+    assert refused_by(unsaid, token) == "certificate.revoked"
+    assert verify_time_stamp(token, imprint=IMPRINT, trust=unsaid.trust, at=AT, proven_at=AT).serial
     stolen = with_status(Distrust(since=AT + SECOND, reason="stolen", is_compromise=True))
     assert refused_by(stolen, token) == "certificate.compromised"
     assert verify_time_stamp(token, imprint=IMPRINT, trust=stolen.trust, at=AT, proven_at=AT).serial

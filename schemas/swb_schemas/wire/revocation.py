@@ -54,8 +54,8 @@ __all__ = [
 ]
 
 _IN_ORDER: Final = frozenset({"affiliationChanged", "superseded", "cessationOfOperation"})
-"""Reasons that leave the key its owner's alone (RFC 3161, 4). "unspecified" is not among them: a CRL
-leaves it out (RFC 5280, 5.3.1), so it cannot be told from no reason."""
+"""Reasons that leave the key its owner's alone (RFC 3161, 4). Not "unspecified", which a CRL
+leaves out (RFC 5280, 5.3.1), so that it cannot be told from no reason."""
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,255}(/[!-~]{0,500})?")
 
 

@@ -58,7 +58,9 @@ def list_(file: Path) -> Answer:
 def give(request_id: str, file: Path) -> Answer:
     """Agree to the act that was asked for under ID; not as the person who asked."""
     request = asyncio.run(_give(file, request_id))
-    return Answer(value=_describe(request), text=f"agreed to: {request.text}")
+    agreed = f"agreed to: {request.text}"
+    then = f"next: {request.asked_by} repeats it with --approval {request_id}"
+    return Answer(value=_describe(request), text=f"{agreed}\n{then}")
 
 
 async def _list(file: Path) -> Sequence[Request]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _CONFIG: Final = click.option(
     "--config",
     "file",
@@ -69,6 +71,8 @@ def verify(file: Path, head: str | None) -> Answer:
     Note the head elsewhere: with --head a later look tells, too, whether the end was cut off. A
     gateway that takes time-stamps has its heads stamped; then the trail must lead through those.
     """
+    if head is not None and _DIGEST.fullmatch(head) is None:
+        raise click.BadParameter("expected 64 hexadecimal digits", param_hint="--head")
     entries, anchor = asyncio.run(_read_with_anchor(file))
     found = check_chain(entries, known_head=head)
     lines = [f"valid: {len(entries)} entries, head {found}"]
@@ -97,7 +101,7 @@ async def _read_with_anchor(file: Path) -> tuple[Sequence[AuditEntry], StampedLe
 
     config = load_config(file)
     entries = await _read(file)
-    if config.evidence is None or not config.evidence.path.exists():
+    if config.evidence is None:
         return entries, None
     async with open_evidence(config) as evidence:
         return entries, await find_anchor(evidence)

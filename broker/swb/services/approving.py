@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swb.core.approving import Request, Step, check_request, list_requests
+from swb.core.approving import VALID_FOR, Request, Step, check_request, list_requests
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ class Approvals:
         if request.asked_by == self._who:
             message = f"expected another person than {self._who}, who asked for it"
             raise RefusedError("approval.same_person", message, actor=Actor.OPERATOR)
-        await self._write(Step.GIVEN, request.request_id, request.act_digest)
+        if not request.given_by:
+            await self._write(
+                Step.GIVEN, request.request_id, f"{request.act_digest} {request.text}"
+            )
         return request
 
     async def list_open(self) -> Sequence[Request]:
@@ -106,8 +109,8 @@ class Approvals:
         request_id = self._new_id()
         await self._write(Step.ASKED, request_id, f"{act.digest} {act.text}")
         message = (
-            f"expected two people for this: another one runs `swb approvals give {request_id}`, "
-            f"then it is repeated with --approval {request_id}"
+            f"asked for as {request_id}, good for {VALID_FOR}: expected another person to agree "
+            f"(`swb approvals give {request_id}`); then repeat this with --approval {request_id}"
         )
         return RefusedError("approval.needed", message, actor=Actor.OPERATOR)
 

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import shlex
+import shutil
+import sqlite3
 import subprocess
 import time
 from datetime import UTC, datetime
@@ -108,6 +110,29 @@ def test_the_same_seed_gives_the_same_figures_whether_bodies_are_protected_or_cl
 ) -> None:
     done = swb("demo", "--documents", str(DOCUMENTS), "--seed", SEED, "--clear", "--json")
     assert figures(done.value) == figures(kept[0].value)
+
+
+def test_the_audit_trail_is_time_stamped_and_the_stamp_is_verified(
+    swb: Program, kept: tuple[Ran, Path], tmp_path: Path
+) -> None:
+    region = tmp_path / "region"
+    shutil.copytree(kept[1] / "region", region)
+    shutil.copytree(kept[1] / "trust", tmp_path / "trust")
+    config = ("--config", region / "gateway-TH.toml", "--json")
+    verified = swb("audit", "verify", *config)
+    assert verified.status == 0
+    assert verified.value["time_stamped"]["entry"] >= 3
+    entries = swb("audit", "show", *config).value["entries"]
+    connection = sqlite3.connect(region / "evidence" / "TH.db", isolation_level=None)
+    # Somebody who cut the end off and made the evidence store fit, too, has no time-stamp for it.
+    head = bytes.fromhex(entries[0]["digest"])
+    connection.execute(
+        "UPDATE leaves SET octets_digest = ?, subject_id = '1' WHERE kind = 'audit'", (head,)
+    )
+    connection.execute("UPDATE positions SET position = 1 WHERE feed = 'audit'")
+    connection.close()
+    cut = swb("audit", "verify", *config)
+    assert (cut.status, cut.failure["code"]) == (1, "time_stamp.imprint")
 
 
 def test_every_key_can_be_in_a_token(swb: Program, kept: tuple[Ran, Path], tmp_path: Path) -> None:

@@ -40,6 +40,20 @@ def test_a_trail_leads_to_its_head(acts: list[tuple[str, str]]) -> None:
         assert check_chain(entries, known_head=entry.digest) == entries[-1].digest
 
 
+def test_nobody_makes_one_entry_look_like_two() -> None:
+    entry = make_entry(
+        None,
+        at=AT,
+        who="operator",
+        action="a",
+        subject="TH\n     9  2026  other  approval given",
+        detail="why\r\x1b[2K\tso\u2028now",
+    )
+    assert entry.subject == "TH\\u000a     9  2026  other  approval given"
+    assert entry.detail == "why\\u000d\\u001b[2K\\u0009so\\u2028now"
+    assert check_chain([entry]) == entry.digest
+
+
 def test_the_digest_is_one_that_others_can_compute() -> None:
     # printf '[1,"2026-03-02T03:04:05.000000Z","operator","a","1","","000...0"]' | sha256sum
     assert FOUR[0].digest == "ac65d9ac2170b52289a351ce1810fac409fe70e7068de733a8688edf72144273"

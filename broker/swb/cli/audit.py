@@ -10,14 +10,17 @@ import click
 
 from swb.cli.arguments import EXISTING_FILE
 from swb.cli.output import Answer
+from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.audit import BEGINNING, check_chain
-from swb.services.anchoring import check_anchor, find_anchor
+from swb.services.anchoring import check_anchor, find_anchor, verify_anchor
 from swb.services.approving import read_entries
+from swb_schemas.evidence import TimePolicy
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from swb.core.audit import AuditEntry
@@ -73,16 +76,16 @@ def verify(file: Path, head: str | None) -> Answer:
     """
     if head is not None and _DIGEST.fullmatch(head) is None:
         raise click.BadParameter("expected 64 hexadecimal digits", param_hint="--head")
-    entries, anchor = asyncio.run(_read_with_anchor(file))
+    entries, anchor, proven_at = asyncio.run(_read_with_anchor(file))
     found = check_chain(entries, known_head=head)
     lines = [f"valid: {len(entries)} entries, head {found}"]
     proven: dict[str, object] = {"entry": None, "at": None}
     if anchor is not None:
         check_anchor(entries, anchor)
-        if anchor.batch is not None:
-            at = format_instant(anchor.batch.proven_at)
-            proven = {"entry": int(anchor.leaf.subject_id), "at": at}
-            lines.append(f"up to entry {anchor.leaf.subject_id} time-stamped at {at}")
+    if anchor is not None and proven_at is not None:
+        at = format_instant(proven_at)
+        proven = {"entry": int(anchor.leaf.subject_id), "at": at}
+        lines.append(f"up to entry {anchor.leaf.subject_id} time-stamped at {at}")
     return Answer(
         value={"verdict": "valid", "entries": len(entries), "head": found, "time_stamped": proven},
         text="\n".join(lines),
@@ -96,15 +99,24 @@ async def _read(file: Path) -> Sequence[AuditEntry]:
         return await read_entries(trail)
 
 
-async def _read_with_anchor(file: Path) -> tuple[Sequence[AuditEntry], StampedLeaf | None]:
+async def _read_with_anchor(
+    file: Path,
+) -> tuple[Sequence[AuditEntry], StampedLeaf | None, datetime | None]:
     from swb.app.evidence import open_evidence  # noqa: PLC0415 - slow to import
+    from swb.app.trusting import build_trust  # noqa: PLC0415 - as above
 
     config = load_config(file)
     entries = await _read(file)
     if config.evidence is None:
-        return entries, None
+        return entries, None, None
     async with open_evidence(config) as evidence:
-        return entries, await find_anchor(evidence)
+        anchor = await find_anchor(evidence)
+    if anchor is None:
+        return entries, None, None
+    bundle = await build_trust(config).fetch()
+    policy = TimePolicy(policies=frozenset(config.evidence.policies) or None)
+    proven_at = verify_anchor(anchor, trust=bundle, at=SystemClock().now(), policy=policy)
+    return entries, anchor, proven_at
 
 
 def _describe(entry: AuditEntry) -> dict[str, object]:

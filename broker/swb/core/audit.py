@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from swb.core.printing import one_line
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ class AuditEntry:
 def make_entry(
     previous: AuditEntry | None, *, at: datetime, who: str, action: str, subject: str, detail: str
 ) -> AuditEntry:
-    """Chain a new entry to the one before it."""
+    """Chain a new entry to the one before it.
+
+    Its texts are brought into one line: nobody makes an entry look like two.
+    """
+    who, action, subject, detail = map(one_line, (who, action, subject, detail))
     sequence = previous.sequence + 1 if previous else 1
     before = previous.digest if previous else BEGINNING
     digest = _digest(sequence, at, who, action, subject, detail, before)

@@ -174,7 +174,12 @@ _MEMBERS: Final = {
         "digest": "of what will be signed; to be read aloud",
         "number": "of the list or statement",
     },
-    "swb trust add": {"draft": "as above", "digest": "as above", "number": "as above"},
+    "swb trust add": {
+        "draft": "as above",
+        "digest": "as above",
+        "number": "as above",
+        "findings": "what could not be checked for want of roots",
+    },
     "swb trust authority": {"draft": "as above", "digest": "as above", "number": "as above"},
     "swb trust retire": {"draft": "as above", "digest": "as above", "number": "as above"},
     "swb trust roots": {"draft": "as above", "digest": "as above", "number": "as above"},
@@ -182,6 +187,7 @@ _MEMBERS: Final = {
         "digest": "of what was signed",
         "root": "thumbprint of the root whose signature was added",
         "signatures": "thumbprints of all roots that signed so far",
+        "findings": "as above",
     },
     "swb trust pin": {
         "state": "whose roots",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,17 +11,23 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.arguments import EXISTING_FILE, Moment
-from swb.cli.output import Answer
+from swb.cli.output import Answer, describe_finding
 from swb.cli.trust_files import (
     NEW_FILE,
+    TRUST_OPTION,
+    UNDER_OPTION,
     load_bundle,
     load_certificate,
     load_draft,
+    load_known_roots,
     load_list_draft,
+    told_operator,
+    unchecked,
     write_new,
     write_whole,
 )
 from swb.clock import SystemClock
+from swb.core.trust_checks import check_addition
 from swb.core.trust_drafts import (
     Draft,
     add_authority,
@@ -35,6 +42,7 @@ from swb.core.trust_drafts import (
 from swb_schemas.catalogue import Purpose
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.root_succession import RootStatementForm
+from swb_schemas.wire.trust import ListedCertificate
 from swb_schemas.wire.trust_list import TrustListForm
 from swb_schemas.xml.codec import format_instant
 
@@ -180,6 +188,8 @@ def authority(certificate: Path, file: Path, crl: tuple[str, ...], ocsp: tuple[s
 )
 @click.option("--from", "start", type=Moment(), help="First instant; now, where it is left out.")
 @click.option("--until", type=Moment(), help="Last one; the certificate's own, if left out.")
+@UNDER_OPTION
+@TRUST_OPTION
 def add(  # noqa: PLR0917 - one for each option
     certificate: Path,
     file: Path,
@@ -187,8 +197,14 @@ def add(  # noqa: PLR0917 - one for each option
     purpose: str,
     start: datetime | None,
     until: datetime | None,
+    under: Path | None,
+    bundle_file: Path | None,
 ) -> Answer:
     """List CERTIFICATE (PEM or DER) of a party for a purpose, in a draft that nobody signed.
+
+    It is refused when readers of the list would not believe it: its key usage does not fit, it is
+    another party's, its time is over, or no root of the state issued it. The roots come from
+    --under or --trust; without these nobody checks who issued it, and a warning says so.
 
     Certificates that are listed stay, so the old and the new one overlap: both are believed. List
     a certificate before it signs, and retire the old one later.
@@ -196,14 +212,34 @@ def add(  # noqa: PLR0917 - one for each option
     _, form = load_list_draft(file)
     found = load_certificate(certificate)
     name = str(parse_party_id(party))
-    begins = start or max(_now(), found.valid_from)
+    at = _now()
+    begins = start or max(at, found.valid_from)
     ends = until or found.valid_until
+    known = load_known_roots(form.state, statement=under, bundle=bundle_file)
+    entry = ListedCertificate(
+        party=name,
+        purpose=Purpose(purpose),
+        certificate=found,
+        path=(),
+        listed_from=begins,
+        listed_until=ends,
+    )
+    with told_operator():
+        is_issued = check_addition(form, entry, known=known, at=at)
     if ends <= begins:
         raise click.BadParameter("expected an end after the beginning", param_hint="--until")
     made = Draft.of(add_certificate(form, name, Purpose(purpose), found, start=begins, end=ends))
     write_whole(file, made.octets)
     told = f"added   {found.thumbprint} for {name} {purpose}"
-    return _answer(made, file, [told, f"from    {format_instant(begins)}"])
+    message = (
+        f"expected --under or --trust with the roots of {form.state}; nobody checked that one of "
+        f"them issued {found.subject}, whose issuer is {found.parsed.issuer.rfc4514_string()}"
+    )
+    findings = [] if is_issued else [unchecked(message)]
+    answer = _answer(made, file, [told, f"from    {format_instant(begins)}"])
+    assert isinstance(answer.value, dict)  # noqa: S101 - made above
+    value = answer.value | {"findings": [describe_finding(each) for each in findings]}
+    return replace(answer, value=value, findings=findings)
 
 
 @click.command("retire", short_help="End a certificate in a draft, or say that its key was stolen.")

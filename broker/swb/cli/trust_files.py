@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from swb.cli.arguments import EXISTING_FILE, read_octets
+from swb.core.trust_checks import KnownRoots
 from swb.core.trust_drafts import DRAFT_LIMIT, read_draft
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.findings import Finding, Severity
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
+from swb_schemas.wire.root_succession import RootStatementForm
 from swb_schemas.wire.trust_list import TrustListForm
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from swb.core.trust_drafts import Draft
     from swb_schemas.wire.certificates import Certificate
     from swb_schemas.wire.trust import TrustBundle
@@ -25,10 +31,14 @@ __all__ = [
     "BUNDLE_LIMIT",
     "NEW_FILE",
     "TRUST_OPTION",
+    "UNDER_OPTION",
     "load_bundle",
     "load_certificate",
     "load_draft",
+    "load_known_roots",
     "load_list_draft",
+    "told_operator",
+    "unchecked",
     "write_new",
     "write_whole",
 ]
@@ -43,6 +53,13 @@ TRUST_OPTION: Final = click.option(
     metavar="BUNDLE",
     type=EXISTING_FILE,
     help="A trust bundle: pinned roots, and what was in force so far.",
+)
+UNDER_OPTION: Final = click.option(
+    "--under",
+    "under",
+    type=EXISTING_FILE,
+    metavar="STATEMENT",
+    help="The state's root statement, for its roots.",
 )
 
 
@@ -62,6 +79,34 @@ def load_draft(file: Path) -> Draft:
         RefusedError: ``trust.jws``, ``trust.malformed``.
     """
     return read_draft(read_octets(file, limit=DRAFT_LIMIT))
+
+
+def load_known_roots(
+    state: str, *, statement: Path | None, bundle: Path | None
+) -> KnownRoots | None:
+    """Read the roots of a state from its root statement, or from a bundle; None without either.
+
+    A statement is taken at its word: whether it counts is judged by whoever pins it.
+
+    Raises:
+        RefusedError: ``trust.*``, ``certificate.*``.
+    """
+    if statement is not None and bundle is not None:
+        raise click.UsageError("expected --under or --trust, not both")
+    if statement is not None:
+        form = load_draft(statement).form
+        if not isinstance(form, RootStatementForm):
+            raise click.BadParameter("expected a root statement", param_hint="--under")
+        return KnownRoots.of_statement(form)
+    if bundle is None:
+        return None
+    believed = load_bundle(bundle)
+    if state not in believed.root_sets:
+        message = f"expected a bundle in which roots of {state} are pinned"
+        raise RefusedError("trust.root", message, actor=Actor.OPERATOR)
+    return KnownRoots.of_set(
+        believed.root_sets[state], state=state, environment=believed.environment
+    )
 
 
 def load_list_draft(file: Path) -> tuple[Draft, TrustListForm]:
@@ -92,6 +137,28 @@ def load_certificate(file: Path) -> Certificate:
     raw = read_octets(file, limit=_CERTIFICATE_LIMIT)
     pem = raw.lstrip().startswith(b"-----BEGIN")
     return parse_pem_certificate(raw) if pem else parse_certificate(raw)
+
+
+@contextmanager
+def told_operator() -> Iterator[None]:
+    """Say in a refusal that whoever gave the file here must act, not who sent a message."""
+    try:
+        yield
+    except RefusedError as cause:
+        raise RefusedError(
+            cause.code, cause.message, actor=Actor.OPERATOR, findings=cause.findings
+        ) from cause
+
+
+def unchecked(message: str) -> Finding:
+    """Warn that something was not checked, for want of roots."""
+    return Finding(
+        code="trust.unchecked",
+        severity=Severity.WARN,
+        path="",
+        message=message,
+        actor=Actor.OPERATOR,
+    )
 
 
 def write_new(file: Path, octets: bytes) -> None:

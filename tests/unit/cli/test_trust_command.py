@@ -48,6 +48,9 @@ class Desk:
     def path(self, name: str) -> str:
         return str(self._folder / name)
 
+    def read(self, name: str) -> bytes:
+        return (self._folder / name).read_bytes()
+
     def run(self, *arguments: str) -> tuple[int, dict[str, Any]]:
         status = main(["trust", *arguments, "--json"])
         return status, json.loads(self._capsys.readouterr().out)
@@ -59,9 +62,13 @@ class Desk:
 
     def root(self, index: int = 0) -> tuple[str, ...]:
         """Options that sign with one of Thailand's roots."""
-        one = FIRST[index]
-        key = self.put(f"root-{index}.key", _pem(one))
-        certificate = self.put(f"root-{index}.pem", one.root_pem)
+        return self.key_of(FIRST[index])
+
+    def key_of(self, one: Authority) -> tuple[str, ...]:
+        """Options that sign with a root."""
+        name = one.thumbprint[-8:]
+        key = self.put(f"{name}.key", _pem(one))
+        certificate = self.put(f"{name}.pem", one.root_pem)
         return ("--key", key, "--certificate", certificate)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from swb.backends.files import FileLogFolder
 from swb.backends.softkey import SoftKeySigner
 from swb.backends.sqlite.witness import SqliteWitnessStore
 from swb.services.log_audit import audit_log
+from swb.services.log_conviction import keep_if_proven
 from swb.services.log_proving import prove_message
 from swb.services.log_view import CHECKPOINT, PENDING, LogView
 from swb.services.witnessing import WitnessService
@@ -22,12 +23,15 @@ from swb_schemas.documents import LogCosignature
 from swb_schemas.documents.elements import Digest, Environment
 from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId
+from swb_schemas.wire import Unknown
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
 from swb_schemas.wire.ledger import verify_checkpoint, verify_log_fault, verify_log_proof
 from swb_schemas.wire.ledger.entry import LogEntry
+from swb_schemas.wire.ledger.faults import encode_fork
 from tests.integration.sequencer import DELAY, build_sequencing
 from tests.ledgers import ORIGIN, HandLog, cosign, draw_entry, publish
-from tests.vectors.world import Holder
+from tests.vectors.world import ROUTER as ROUTER_PARTY
+from tests.vectors.world import Holder, holder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -446,9 +450,51 @@ async def test_a_kept_checkpoint_convicts_what_does_not_continue_it(
     audited = await audit(world, now, now.sign(), kept=[kept])
     (finding,) = audited.findings
     assert finding.code == code
+    assert bool(finding.proof) is (code != "ledger.rolled_back")
     if finding.proof:
         trust, at = await world.trust.fetch(), world.clock.now()
         assert verify_log_fault(finding.proof, trust=trust, at=at).first is not None
+
+
+async def test_a_kept_checkpoint_that_the_log_did_not_sign_accuses_nobody(world: World) -> None:
+    honest, other = log_of(world, ENTRIES), holder(ROUTER_PARTY, Purpose.LOG, label="another")
+    forged = HandLog(entries=REWRITTEN, key=other)
+    larger = HandLog(entries=[*ENTRIES, *REWRITTEN], key=other)
+    for kept in (forged.sign(), forged.sign(5), larger.sign()):
+        with pytest.raises(RefusedError) as refused:
+            await audit(world, honest, honest.sign(), kept=[kept])
+        assert refused.value.code == "ledger.unsigned"
+
+
+async def test_nothing_is_called_proven_that_would_not_convince_others(world: World) -> None:
+    kept, now = log_of(world, ENTRIES).sign(), log_of(world, REWRITTEN)
+    await audit(world, now, now.sign())
+    trust = await world.trust.fetch()
+    key = parse_certificate(log_of(world, ENTRIES).key.der).thumbprint
+    at = world.clock.now()
+    for proof, convinces in (
+        (encode_fork(kept, now.sign()), True),
+        (encode_fork(kept, kept), False),
+        (encode_fork(kept.replace(b"\n12\n", b"\n13\n"), now.sign()), False),
+        (b"no proof", False),
+        (b"", False),
+    ):
+        assert bool(keep_if_proven(proof, trust=trust, at=at)) is convinces
+    unknown = replace(trust, statuses={key: Unknown(reason="nobody answers")})
+    assert keep_if_proven(encode_fork(kept, now.sign()), trust=unknown, at=at) == b""
+
+
+async def test_a_witness_whose_store_was_altered_proves_nothing(world: World) -> None:
+    folder = world.folder / "log"
+    honest, other = log_of(world, ENTRIES), holder(ROUTER_PARTY, Purpose.LOG, label="another")
+    publish(folder, honest, honest.sign(), names=[PENDING])
+    watching = await watch(world, "TH", folder)
+    forged = HandLog(entries=REWRITTEN, key=other).sign()
+    assert await watching.store.accept(
+        ORIGIN, before=0, size=len(REWRITTEN), note=forged, at=world.clock.now()
+    )
+    assert await refused_with(watching) == "ledger.forked"
+    assert await watching.proof() == b""
 
 
 # --- what the router takes ---------------------------------------------------------------------

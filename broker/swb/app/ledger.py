@@ -20,7 +20,7 @@ from swb.services.pacing import Pace
 from swb.services.sequencing import SequencingService
 from swb.services.witnessing import WitnessService
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import UnavailableError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -146,18 +146,22 @@ def open_log_view(location: str, *, patience: timedelta = _PATIENCE) -> LogView:
     """Name where a log is published; nothing is fetched yet.
 
     Args:
-        location: A folder, ``file:PATH``, or a URL.
+        location: A folder, ``file:PATH``, or a URL of HTTPS, or of HTTP on loopback.
         patience: How long one request may take.
 
     Raises:
-        RefusedError: ``config.invalid``: it is a URL that is not asked.
+        RefusedError: ``config.invalid``: it is a URL that is not asked, or no folder.
     """
     reader: LogReader
-    if location.startswith(("https:", "http:")):
+    if "://" in location or location.lower().startswith(("https:", "http:")):
         reader = HttpLogSite(location, patience=patience)
     else:
-        reader = FileLogFolder(Path(location.removeprefix("file:")))
-    return LogView(reader)
+        named = location.removeprefix("file:")
+        if not named or "\0" in named or Path(named).is_file():
+            message = f"expected a folder that a log is published in, found {location[:200]!r}"
+            raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
+        reader = FileLogFolder(Path(named))
+    return LogView(reader, place=location)
 
 
 def _timed(name: str, step: Callable[[], Awaitable[int]], interval: float) -> Pace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -102,6 +103,7 @@ def checkpoint(  # noqa: PLR0917 - one for each option
 
     Exit status: 0 it holds, 1 refused, 3 undetermined, 4 the log does not answer.
     """
+    from swb.services.log_conviction import keep_if_proven  # noqa: PLC0415 - slow to import
     from swb.services.log_view import CHECKPOINT  # noqa: PLC0415 - slow to import
     from swb_schemas.wire.ledger import verify_checkpoint  # noqa: PLC0415 - slow to import
 
@@ -119,7 +121,16 @@ def checkpoint(  # noqa: PLR0917 - one for each option
         witnesses=witnesses,
         origin=source.origin,
     )
-    _write_proofs(proofs, [(f"{each.code}-{at}", each.proof) for at, each in enumerate(incidents)])
+    incidents = [
+        replace(
+            each,
+            proof=keep_if_proven(each.proof, trust=source.trust, at=at or SystemClock().now()),
+        )
+        for each in incidents
+    ]
+    _write_proofs(
+        proofs, [(f"{each.code}-{number}", each.proof) for number, each in enumerate(incidents)]
+    )
     return describe_watch(describe_checkpoint(found), last, incidents)
 
 
@@ -248,10 +259,11 @@ def audit(  # noqa: PLR0917 - one for each option
     With --config of a gateway: also with every checkpoint that it cosigned, with what relay
     receipts promised it, with what stands in its name, and with what came to it.
 
-    Exit status: 0 nothing was found, 1 something was, 3 undetermined, 4 the log does not answer.
+    Exit status: 0 nothing was found, 1 something was, 2 a FILE is no checkpoint that this log
+    signed, 3 undetermined, 4 the log does not answer.
     """
     source = find_source(location, bundle, config_file)
-    files = [read_octets(file, limit=_FILE_LIMIT) for file in kept]
+    files = [(file, read_octets(file, limit=_FILE_LIMIT)) for file in kept]
     audited = asyncio.run(
         _audit(source, at or SystemClock().now(), witnesses=witnesses, kept=files)
     )
@@ -263,10 +275,11 @@ def audit(  # noqa: PLR0917 - one for each option
 
 
 async def _audit(
-    source: LogSource, at: datetime, *, witnesses: int, kept: list[bytes]
+    source: LogSource, at: datetime, *, witnesses: int, kept: list[tuple[Path, bytes]]
 ) -> AuditedLog:
     from swb.services.log_audit import audit_log  # noqa: PLC0415 - slow to import
 
+    await _check_kept(source, at, kept)
     async with source.open_own_store() as store:
         return await audit_log(
             source.view,
@@ -274,10 +287,27 @@ async def _audit(
             at=at,
             origin=source.origin,
             witnesses=witnesses,
-            kept=[*kept, *await source.read_cosigned()],
+            kept=[*(raw for _, raw in kept), *await source.read_cosigned()],
             store=store,
             gateway=source.gateway,
         )
+
+
+async def _check_kept(source: LogSource, at: datetime, kept: list[tuple[Path, bytes]]) -> None:
+    """Require what a person says to have kept to be checkpoints that this log signed."""
+    from swb.services.log_conviction import check_signed  # noqa: PLC0415 - slow to import
+    from swb.services.log_view import CHECKPOINT  # noqa: PLC0415 - slow to import
+    from swb_schemas.wire.ledger import parse_checkpoint  # noqa: PLC0415 - slow to import
+
+    origin = source.origin
+    if kept and origin is None:
+        origin = parse_checkpoint(await source.view.get_note(CHECKPOINT))[0].origin
+    for file, raw in kept:
+        try:
+            check_signed(raw, trust=source.trust, at=at, origin=origin)
+        except RefusedError as cause:
+            message = f"{file} is no checkpoint of this log: {cause.code}: {cause.message}"
+            raise click.BadParameter(message, param_hint="--checkpoint") from cause
 
 
 def _write_proofs(folder: Path | None, proofs: list[tuple[str, bytes]]) -> None:

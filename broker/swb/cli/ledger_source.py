@@ -111,14 +111,15 @@ def find_source(location: str | None, bundle: Path | None, config_file: Path | N
     """Find the log that a command line means.
 
     Raises:
-        click.UsageError: It does not say where the log is, or whom to trust.
+        click.UsageError: It does not say where the log is, or whom to trust, or names no place
+            that a log could be read from.
         RefusedError: ``config.*``.
         UndeterminedError: ``trust.unusable``.
     """
     from swb.app.ledger import open_log_view  # noqa: PLC0415 - slow to import
 
     config = load_config(config_file) if config_file is not None else None
-    origin = None
+    origin, given = None, location is not None
     if config is not None and (section := config.witness or config.ledger) is not None:
         origin = section.origin
     if location is None and config is not None:
@@ -131,9 +132,13 @@ def find_source(location: str | None, bundle: Path | None, config_file: Path | N
     if location is None or bundle is None:
         message = "expected --log and --trust, or --config of a daemon that runs or watches the log"
         raise click.UsageError(message)
-    return LogSource(
-        view=open_log_view(location), trust=load_trust(bundle), origin=origin, config=config
-    )
+    try:
+        view = open_log_view(location)
+    except RefusedError as cause:
+        if not given:
+            raise
+        raise click.BadParameter(cause.message, param_hint="--log") from cause
+    return LogSource(view=view, trust=load_trust(bundle), origin=origin, config=config)
 
 
 def load_trust(bundle: Path) -> TrustBundle:

@@ -7,17 +7,19 @@ signatures convict it, a finding has a proof for third parties (`swb_schemas.wir
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.ports import Direction
+from swb.services.log_conviction import check_signed, keep_if_proven
 from swb.services.log_view import CHECKPOINT, PENDING
 from swb.services.witnessing import FORKED, REWRITTEN, ROLLED_BACK
 from swb_schemas.documents import RelayReceipt
 from swb_schemas.documents.acknowledgements import Outcome
+from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.wire.ledger.checkpoint import LEAST_WITNESSES, parse_checkpoint, verify_checkpoint
-from swb_schemas.wire.ledger.entry import LogEntry, parse_entry
+from swb_schemas.wire.ledger.entry import LogEntry
 from swb_schemas.wire.ledger.faults import (
     encode_fork,
     encode_missing,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
     from swb.ports import MessageStore
     from swb.services.log_view import LogView
-    from swb_schemas.wire.ledger.checkpoint import VerifiedCheckpoint
+    from swb_schemas.wire.ledger.checkpoint import Checkpoint, VerifiedCheckpoint
     from swb_schemas.wire.ledger.promise import LogPromise
     from swb_schemas.wire.trust import TrustBundle
 
@@ -131,7 +133,8 @@ async def audit_log(
         at: The judging moment.
         origin: The log that is meant.
         witnesses: How many states must have cosigned.
-        kept: Checkpoints of the log that were kept elsewhere, signed by it.
+        kept: Checkpoints that were kept elsewhere; one that would accuse the log must be signed
+            by it.
         store: Of the gateway, for A5 to A7.
         gateway: URN of the gateway.
 
@@ -156,19 +159,22 @@ async def audit_log(
     tree = await _read_tree(view, size, {*sizes, checkpoint.checkpoint.size, size})
     audited.entries, audited.kept = size, len(others)
     if _check_roots(audited, tree):  # A2
-        _check_kept(audited, tree, others)  # A3
+        _check_kept(audited, tree, others, trust, at)  # A3
     _check_twice(audited, tree)  # A4
     if store is not None:
         longest = await _check_promises(audited, tree, store, gateway, at)  # A5
         await _check_store(audited, tree, store, gateway, longest)  # A6, A7
+    audited.findings = [
+        replace(each, proof=keep_if_proven(each.proof, trust=trust, at=at))
+        for each in audited.findings
+    ]
     return audited
 
 
 async def _read_tree(view: LogView, size: int, sizes: set[int]) -> _Tree:
     tree, frontier = _Tree([], [], {}), Frontier()
     wanted = sorted(each for each in sizes if 0 < each <= size)
-    async for raw in view.read_entries(size):
-        entry = parse_entry(raw)
+    async for entry in view.read_log_entries(size):
         tree.entries.append(entry)
         tree.leaves.append(entry.leaf)
     for each in wanted:
@@ -190,19 +196,26 @@ def _check_roots(audited: AuditedLog, tree: _Tree) -> bool:
     return good
 
 
-def _check_kept(audited: AuditedLog, tree: _Tree, others: Sequence[bytes]) -> None:
+def _check_kept(
+    audited: AuditedLog,
+    tree: _Tree,
+    others: Sequence[bytes],
+    trust: TrustBundle,
+    at: datetime,
+) -> None:
     """Require every checkpoint that somebody kept to be one of this tree."""
     now = max(audited.checkpoint, audited.latest, key=lambda each: each.checkpoint.size)
     size, second = now.checkpoint.size, keep_log_lines(now.note)
     for raw in others:
         before = parse_checkpoint(raw)[0]
+        if before.size <= size and tree.roots.get(before.size, before.root) == before.root:
+            continue
+        _check_accuser(raw, before, trust, at)
         if before.size > size:
             message = f"expected a tree of size {before.size} or more, found {size}"
             found = LogFinding(code=ROLLED_BACK, about=str(before.size), message=message)
-        elif tree.roots.get(before.size, before.root) == before.root:
-            continue
         elif before.size == size:
-            message = f"expected one tree of size {size}, found two that the log signed"
+            message = f"expected one tree of size {size}, found another one that was kept"
             found = LogFinding(
                 code=FORKED,
                 about=str(size),
@@ -225,6 +238,22 @@ def _check_kept(audited: AuditedLog, tree: _Tree, others: Sequence[bytes]) -> No
                 ),
             )
         audited.findings.append(found)
+
+
+def _check_accuser(raw: bytes, before: Checkpoint, trust: TrustBundle, at: datetime) -> None:
+    """Require what would accuse the log to be the log's own word."""
+    try:
+        check_signed(raw, trust=trust, at=at, origin=before.origin)
+    except UndeterminedError:
+        return  # it is compared, and proves nothing to others
+    except RefusedError as cause:
+        if not cause.code.startswith("ledger."):
+            return  # signed, by a certificate that counts no more
+        message = (
+            f"expected kept checkpoints that the log signed, found one of size {before.size} that "
+            f"is no checkpoint of this log: {cause.code}: {cause.message}"
+        )
+        raise RefusedError("ledger.unsigned", message, actor=Actor.OPERATOR) from cause
 
 
 def _check_twice(audited: AuditedLog, tree: _Tree) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from swb.services.log_view import CHECKPOINT
 from swb_schemas.wire.ledger.checkpoint import parse_checkpoint
-from swb_schemas.wire.ledger.entry import parse_entry
 from swb_schemas.wire.ledger.proof import LogProof
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ async def prove_message(view: LogView, message_id: str) -> LogProof | None:
     raw = await view.get_note(CHECKPOINT)
     size = parse_checkpoint(raw)[0].size
     index = 0
-    async for octets in view.read_entries(size):
-        entry = parse_entry(octets)
+    async for entry in view.read_log_entries(size):
         if entry.message_id == message_id:
             hashes = await view.prove_inclusion(index, size)
             return LogProof(entry=entry, index=index, hashes=tuple(hashes), checkpoint=raw)
@@ -57,8 +55,7 @@ async def prove_messages(view: LogView, message_ids: Collection[str]) -> Mapping
     size = parse_checkpoint(raw)[0].size
     found: dict[str, LogProof] = {}
     index = 0
-    async for octets in view.read_entries(size):
-        entry = parse_entry(octets)
+    async for entry in view.read_log_entries(size):
         if entry.message_id in message_ids and entry.message_id not in found:
             hashes = await view.prove_inclusion(index, size)
             found[entry.message_id] = LogProof(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.wire.ledger.entry import parse_entry
 from swb_schemas.wire.ledger.merkle import Span, consistency_path, hash_span, inclusion_path
 from swb_schemas.wire.ledger.tiles import list_bundles, parse_entries, tile_source, tiles_of
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from swb.ports import LogReader
+    from swb_schemas.wire.ledger.entry import LogEntry
     from swb_schemas.wire.ledger.tiles import Tile
 
 __all__ = ["CHECKPOINT", "PENDING", "LogView"]
@@ -33,10 +35,12 @@ class LogView:
 
     Args:
         reader: Where it is published.
+        place: How people call that place.
     """
 
-    def __init__(self, reader: LogReader) -> None:
+    def __init__(self, reader: LogReader, *, place: str = "the published log") -> None:
         self._reader = reader
+        self._place = place
 
     async def fetch_note(self, name: str) -> bytes | None:
         """Get the checkpoint of that name; None where there is none yet.
@@ -54,7 +58,7 @@ class LogView:
         """
         found = await self.fetch_note(name)
         if found is None:
-            message = f"expected a file {name} where the log is published, found none"
+            message = f"expected a file {name} in {self._place}, found none"
             raise UnavailableError("ledger.no_checkpoint", message)
         return found
 
@@ -97,6 +101,27 @@ class LogView:
             for entry in parse_entries(await self._fetch_tile(bundle), width=bundle.width):
                 yield entry
 
+    async def read_log_entries(self, size: int) -> AsyncIterator[LogEntry]:
+        """Read all entries of the published tree, in order; see `read_entries`.
+
+        Raises:
+            RefusedError: ``ledger.entry``; ``ledger.tile``.
+            UnavailableError: ``ledger.unreachable``.
+        """
+        index = 0
+        async for raw in self.read_entries(size):
+            try:
+                entry = parse_entry(raw)
+            except RefusedError as cause:
+                bundle = next(list_bundles(size, start=index))
+                message = (
+                    f"{cause.message}, found another as entry {index}, in {bundle.path} of "
+                    f"{self._place}"
+                )
+                raise RefusedError("ledger.entry", message) from cause
+            yield entry
+            index += 1
+
     async def _fetch_tile(self, tile: Tile) -> bytes:
         """Get a tile; where a partial one is gone, the beginning of the full one."""
         raw = await self._reader.fetch(tile.path, limit=_TILE_LIMIT)
@@ -104,7 +129,7 @@ class LogView:
             raw = await self._reader.fetch(tile.full.path, limit=_TILE_LIMIT)
             raw = tile.cut(raw) if raw is not None else None
         if raw is None:
-            message = f"expected a file {tile.path} where the log is published, found none"
+            message = f"expected a file {tile.path} in {self._place}, found none"
             raise RefusedError("ledger.tile", message)
         tile.check(raw)
         return raw

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from swb.ports import LogIncident
+from swb.services.log_conviction import keep_if_proven
 from swb.services.log_view import PENDING
 from swb.services.sealing import Route
 from swb_schemas.documents import LogCosignature
@@ -221,16 +222,19 @@ class WitnessService:
         return encode_rewrite(last.note, raw, root=root, hashes=hashes)
 
     async def _refuse(self, code: str, first: bytes, second: bytes, proof: bytes) -> None:
+        trust, now = await self._trust.fetch(), self._clock.now()
         incident = LogIncident(
             origin=self._origin,
             code=code,
             first=first,
             second=second,
-            proof=proof,
-            seen_at=self._clock.now(),
+            proof=keep_if_proven(proof, trust=trust, at=now),
+            seen_at=now,
         )
         if await self._store.keep_incident(incident):
-            _log.error("refused_to_cosign", origin=self._origin, code=code, proven=bool(proof))
+            _log.error(
+                "refused_to_cosign", origin=self._origin, code=code, proven=bool(incident.proof)
+            )
 
     # --- what is said --------------------------------------------------------------------------
 

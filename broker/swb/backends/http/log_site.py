@@ -67,7 +67,9 @@ def _check_url(url: str) -> None:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
-    except ValueError as cause:
+        _ = parts.port  # read to have it checked
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as cause:
         raise _no_url(url) from cause
     if not host or parts.query or parts.fragment or parts.username is not None:
         raise _no_url(url)
@@ -84,5 +86,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _no_url(url: str) -> RefusedError:
-    message = f"expected a URL such as https://log.example/region, found {url[:120]!r}"
+    message = (
+        f"expected a URL of HTTPS such as https://log.example/region, or of HTTP on loopback, "
+        f"found {url[:120]!r}"
+    )
     return RefusedError("config.invalid", message, actor=Actor.OPERATOR)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import RefusedError, UndeterminedError
+from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.ledger.entry import ORIGIN_PATTERN
 from swb_schemas.wire.ledger.notes import (
@@ -180,7 +180,8 @@ def verify_checkpoint(
 
     Raises:
         RefusedError: ``ledger.note``, ``ledger.checkpoint``, ``ledger.origin``,
-            ``ledger.unsigned``, ``ledger.signature``, ``ledger.witnesses``, ``certificate.*``.
+            ``ledger.unsigned``, ``ledger.signature``, ``ledger.witnesses``,
+            ``ledger.unknown_keys``: no line is by a key of the bundle; ``certificate.*``.
         UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
     """
     checkpoint, note = parse_checkpoint(raw)  # C1
@@ -207,7 +208,17 @@ def verify_checkpoint(
     if len(states) < witnesses:  # C4
         if unsure is not None:
             raise unsure
-        told = ", ".join(f"{name}: {code}" for name, code in disregarded.items())
+        if (
+            not cosigned
+            and not disregarded
+            and not _names_log_key(note, checkpoint.origin, trust, at)
+        ):
+            message = (
+                f"expected signatures of {checkpoint.origin} by keys of this trust bundle, found "
+                f"none below the checkpoint; is it the right bundle?"
+            )
+            raise RefusedError("ledger.unknown_keys", message, actor=Actor.OPERATOR)
+        told = ", ".join([*states, *(f"not {name}: {code}" for name, code in disregarded.items())])
         message = (
             f"expected witnesses of {witnesses} states, found {len(states)} ({told or 'none'})"
         )
@@ -313,6 +324,13 @@ def _judge_log(  # noqa: PLR0917 - what the one judgement rests on
             return certificate.thumbprint
     message = f"expected a line of {origin} signed by the region's key for its log, found none"
     raise RefusedError("ledger.unsigned", message)
+
+
+def _names_log_key(note: Note, origin: str, trust: TrustBundle, at: datetime) -> bool:
+    """Whether a line says to be by a key that the bundle lists for the log."""
+    listed = trust.list_certificates(_ROUTER, Purpose.LOG, at)
+    known = {log_key_id(each.certificate) for each in listed}
+    return any(each.name == origin and each.key_id in known for each in note.signatures)
 
 
 def _wrong_signature(name: str) -> RefusedError:

@@ -17,7 +17,7 @@ from swb.services.log_view import CHECKPOINT, PENDING
 from swb.services.witnessing import FORKED, REWRITTEN, ROLLED_BACK
 from swb_schemas.documents import RelayReceipt
 from swb_schemas.documents.acknowledgements import Outcome
-from swb_schemas.errors import Actor, RefusedError, UndeterminedError
+from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.wire.ledger.checkpoint import LEAST_WITNESSES, parse_checkpoint, verify_checkpoint
 from swb_schemas.wire.ledger.entry import LogEntry
 from swb_schemas.wire.ledger.faults import (
@@ -253,7 +253,7 @@ def _check_accuser(raw: bytes, before: Checkpoint, trust: TrustBundle, at: datet
             f"expected kept checkpoints that the log signed, found one of size {before.size} that "
             f"is no checkpoint of this log: {cause.code}: {cause.message}"
         )
-        raise RefusedError("ledger.unsigned", message, actor=Actor.OPERATOR) from cause
+        raise RefusedError("ledger.unsigned", message) from cause
 
 
 def _check_twice(audited: AuditedLog, tree: _Tree) -> None:

@@ -148,6 +148,46 @@ async def test_an_outage_is_asked_again_ever_more_seldom(
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
 
 
+async def test_a_clock_that_leaps_and_comes_back_does_not_end_the_asking(
+    service: RevocationService, asked: Asked, clock: Clock
+) -> None:
+    await service.refresh_due()
+    clock.turn(400 * DAY)
+    await service.refresh_due()
+    clock.turn(-400 * DAY)
+    known = len(asked.questions)
+    for _ in range(3):
+        clock.turn(HOUR)
+        await service.refresh_due()
+    assert len(asked.questions) > known
+    assert await code_of(service) == "good"
+
+
+async def test_what_was_laid_in_a_leap_of_the_clock_is_laid_anew_when_it_is_back(
+    service: RevocationService, asked: Asked, clock: Clock
+) -> None:
+    await service.refresh_due()
+    asked.down.update({OCSP, CRL})
+    clock.turn(3 * HOUR)
+    assert await code_of(service) == "certificate.status_unknown"
+    clock.turn(-3 * HOUR)
+    assert await code_of(service) == "good"
+
+
+async def test_an_outage_in_a_leap_of_the_clock_is_asked_again_within_minutes(
+    service: RevocationService, asked: Asked, clock: Clock
+) -> None:
+    asked.down.update({OCSP, CRL})
+    clock.turn(400 * DAY)
+    await service.refresh_due()
+    asked.down.clear()
+    clock.turn(-400 * DAY)
+    await service.refresh_due()
+    clock.turn(timedelta(minutes=5))
+    await service.refresh_due()
+    assert await code_of(service) == "good"
+
+
 async def test_a_restart_needs_no_network(
     service: RevocationService, asked: Asked, clock: Clock, tmp_path: Path
 ) -> None:

@@ -66,6 +66,18 @@ async def test_stamps_by_interval_and_no_more_than_a_batch_at_a_time(world: Worl
         assert (await desk.evidence.tally()).batches == 2
 
 
+async def test_a_clock_that_leaps_and_comes_back_does_not_end_the_stamping(world: World) -> None:
+    async with open_desk(world, "TH") as desk:
+        stamping = desk.stamping()
+        world.clock.turn(timedelta(days=400))
+        assert await stamping.stamp_due() == 0
+        world.clock.turn(-timedelta(days=400))
+        await issue(world)
+        assert await stamping.stamp_due() == 0
+        world.clock.turn(timedelta(seconds=60))
+        assert await stamping.stamp_due() == 2
+
+
 class Killed:
     """An evidence store whose daemon is killed between token and commit."""
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
 
+from swb.core.dueness import bring_forward
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.core.revocation import judge_subject, lay_verdicts, list_subjects
 from swb.services.questions import Questions, read_response, read_state
@@ -71,6 +72,13 @@ class _Asked:
     due_at: datetime
     failures: int = 0
 
+    def is_due(self, now: datetime, *, every: timedelta) -> bool:
+        """Whether it is time, also where it was planned by a clock that had leapt ahead."""
+        if self.due_at != _NEVER:
+            longest = min(every, _RETRYING.ceiling) if self.failures else every
+            self.due_at = bring_forward(self.due_at, now=now, every=longest)
+        return self.due_at <= now
+
 
 class RevocationService:
     """`swb.ports.TrustSource` that knows the status of certificates.
@@ -116,7 +124,7 @@ class RevocationService:
         self._said: dict[str, dict[_Slot, tuple[Statement, RevocationAnswer]]] = {}
         self._asked: dict[str, _Asked] = {}
         self._laid: TrustBundle | None = None
-        self._laid_until = _NEVER
+        self._laid_at = self._laid_until = _NEVER
         self._unkept = False
 
     # --- what is known ---------------------------------------------------------------------
@@ -130,9 +138,9 @@ class RevocationService:
         """
         bundle = await self._take_bundle()
         now = self._clock.now()
-        if self._laid is None or now > self._laid_until:
+        if self._laid is None or not self._laid_at <= now <= self._laid_until:
             verdicts = self._judge(now)
-            self._laid = lay_verdicts(bundle, verdicts)
+            self._laid, self._laid_at = lay_verdicts(bundle, verdicts), now
             self._laid_until = min(self._ends(now, verdicts.values()), default=_NEVER)
         return self._laid
 
@@ -236,14 +244,15 @@ class RevocationService:
         """Note what an authentic answer says, unless something newer says the same."""
         if isinstance(read, Unclear) or read.said is Said.UNKNOWN or answer is None:
             return
-        if read.this_update > self._clock.now() + self._policy.clock_skew:
+        latest = self._clock.now() + self._policy.clock_skew
+        if read.this_update > latest:
             return  # it must not take the place of one that counts now
         said = self._said.setdefault(subject.name, {})
         known = said.get((read.said, read.kind))
         if known is not None and (
-            read.said is Said.REVOKED or known[0].this_update >= read.this_update
+            read.said is Said.REVOKED or latest >= known[0].this_update >= read.this_update
         ):
-            return
+            return  # one that was noted while the clock had leapt ahead does not count now
         said[read.said, read.kind] = (read, answer)
         self._laid, self._unkept = None, True
         if read.said is not Said.GOOD:
@@ -266,7 +275,8 @@ class RevocationService:
         due = [
             each
             for each in self._subjects
-            if each.is_asked_for(now) and self._asked[each.name].due_at <= now
+            if each.is_asked_for(now)
+            and self._asked[each.name].is_due(now, every=self._refresh_every)
         ]
         if not due:
             return 0

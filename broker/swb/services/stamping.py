@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from swb.core.dueness import bring_forward
 from swb.ports import Feed, KeptTrust, Leaf, LeafKind, StampedBatch
 from swb.services.anchoring import take_in_head
 from swb_schemas.errors import SwbError, UnavailableError
@@ -124,8 +125,10 @@ class StampingService:
                 message names why the last one did not. Or a store is down.
         """
         now = self._clock.now()
-        if self._due_at is not None and now < self._due_at:
-            return 0
+        if self._due_at is not None:
+            self._due_at = bring_forward(self._due_at, now=now, every=self._policy.interval)
+            if now < self._due_at:
+                return 0
         return await self.stamp_now()
 
     async def stamp_now(self) -> int:

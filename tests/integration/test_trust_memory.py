@@ -13,6 +13,7 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire import parse_trust_bundle
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.publication import encode_publication
 from swb_schemas.wire.trust_list import SnapshotEntry, encode_trust_list
 from swb_schemas.wire.trust_succession import remember
@@ -195,6 +196,17 @@ async def test_lists_that_are_not_what_the_region_saw_are_not_taken(reader: Read
     with pytest.raises(RefusedError) as refused:
         await reader.source.offer({"REGION": back})
     assert refused.value.code == "trust.rolled_back"
+
+
+async def test_the_regions_snapshot_loses_no_state(reader: Reader) -> None:
+    await reader.take(bundle())
+    form = list_form("TH", number=1)
+    seen = SnapshotEntry(state="TH", number=1, digest=digest_text_of(encode_trust_list(form)))
+    await reader.source.offer({"REGION": published(list_form("REGION", number=2, snapshot=[seen]))})
+    with pytest.raises(RefusedError) as refused:
+        await reader.source.offer({"REGION": published(list_form("REGION", number=3))})
+    assert refused.value.code == "trust.rolled_back"
+    assert "found none" in refused.value.message
 
 
 async def test_a_fetched_list_never_counts_against_newly_pinned_roots(reader: Reader) -> None:

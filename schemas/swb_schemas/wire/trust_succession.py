@@ -12,7 +12,8 @@ fork          the same number has the same digest
 fast-forward  a list leaps by at most `MAXIMAL_LEAP`, and numbers begin anew under a new root
               statement; of those, each has to be there
 freeze        lists and root statements expire, and warn long before
-mix           the region's snapshot names the list of each state: an older one is not believed
+mix           the region's snapshot names the list of each state: an older one is not believed, and
+              no state vanishes from it, except under a new root statement of the region
 ============  =====================================================================================
 
 Who replaces all pinned roots of a state begins anew with it: that is a decision made out of band.
@@ -145,9 +146,12 @@ def check_list_succession(now: TrustList, roots: RootSet, before: Accepted) -> N
 def _check_snapshot(now: TrustList, before: Accepted) -> None:
     for state, (root_number, number) in before.snapshot.items():
         seen = now.snapshot.get(state)
-        if seen is not None and (seen.root_number, seen.number) < (root_number, number):
+        if seen is None and now.root_number > before.root_number:
+            continue  # a state leaves the region by a decision of the region's roots
+        if seen is None or (seen.root_number, seen.number) < (root_number, number):
+            found = f"number {seen.number}" if seen else "none"
             message = (
                 f"expected the region to have seen list {number} of {state} or a later one, "
-                f"found number {seen.number}"
+                f"found {found}"
             )
             raise RefusedError("trust.rolled_back", message, actor=Actor.OPERATOR)

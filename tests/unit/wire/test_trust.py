@@ -15,8 +15,8 @@ from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.wire import Distrust, TrustBundle, Unknown, parse_trust_bundle, verify_trust_list
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
 from swb_schemas.wire.jws import assemble_jws
-from swb_schemas.wire.trust_list import Pointer, TrustListForm, encode_trust_list
-from swb_schemas.wire.trust_succession import check_succession, remember
+from swb_schemas.wire.trust_list import Pointer, SnapshotEntry, TrustListForm, encode_trust_list
+from swb_schemas.wire.trust_succession import check_list_succession, check_succession, remember
 from tests.vectors.world import (
     AT,
     END,
@@ -194,6 +194,38 @@ def test_whoever_pins_may_ask_for_fewer_than_before() -> None:
         bundle_of_two_roots(list_form("TH", number=2), signed_by=1, quorum=1)
     )
     check_succession(after, remember(before))
+
+
+@pytest.mark.parametrize(
+    ("roots", "left", "refused"),
+    [
+        pytest.param(1, {"TH": (1, 99)}, True, id="a state vanished"),
+        pytest.param(1, {}, True, id="all vanished"),
+        pytest.param(1, {"TH": (1, 99), "VN": (1, 4)}, True, id="a state went back"),
+        pytest.param(2, {"TH": (1, 99)}, False, id="a state left by a new root statement"),
+        pytest.param(2, {"TH": (1, 98)}, True, id="a state went back under a new root statement"),
+        pytest.param(1, {"TH": (2, 1), "VN": (1, 5)}, False, id="a state has new roots"),
+    ],
+)
+def test_the_regions_snapshot_neither_goes_back_nor_shrinks(
+    roots: int, left: dict[str, tuple[int, int]], refused: bool
+) -> None:
+    region = STANDARD.lists["REGION"]
+    seen = {
+        state: SnapshotEntry(
+            state=state, root_number=root, number=number, digest=f"sha-256:{'0' * 64}"
+        )
+        for state, (root, number) in left.items()
+    }
+    now = replace(region, number=region.number + 1, root_number=roots, snapshot=seen)
+    before = replace(remember(STANDARD)["REGION"], snapshot={"TH": (1, 99), "VN": (1, 5)})
+    pinned = replace(STANDARD.root_sets["REGION"], number=roots)
+    if not refused:
+        check_list_succession(now, pinned, before)
+        return
+    with pytest.raises(RefusedError) as rolled_back:
+        check_list_succession(now, pinned, before)
+    assert rolled_back.value.code == "trust.rolled_back"
 
 
 def test_never_loses_a_list() -> None:

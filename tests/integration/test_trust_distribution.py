@@ -107,6 +107,17 @@ async def test_nothing_is_asked_before_it_is_due(reader: Reader, server: ListSer
     assert server.asked == []
 
 
+async def test_a_clock_that_leaps_and_comes_back_does_not_end_the_asking(
+    reader: Reader, server: ListServer
+) -> None:
+    reader.clock.turn(timedelta(days=400))
+    await reader.refreshing.refresh_due()
+    reader.clock.turn(-timedelta(days=400))
+    server.files["/TH.json"] = published(list_form("TH", number=2))
+    await reader.refreshing.refresh_due()
+    assert (await reader.refresh())["TH"] == 2
+
+
 @pytest.mark.parametrize(
     ("manner", "code"),
     [
@@ -178,6 +189,40 @@ async def test_what_may_not_follow_is_told_and_not_taken(
     server.files["/TH.json"] = octets
     assert (await reader.refresh())["TH"] == 3
     assert reader.troubles == {"TH": code}
+
+
+async def test_a_bad_list_is_told_as_long_as_the_server_has_it(
+    reader: Reader, server: ListServer
+) -> None:
+    """No tag is kept of it, so the server cannot say that nothing has changed."""
+    server.files["/TH.json"] = published(list_form("TH", number=3))
+    await reader.refresh()
+    server.files["/TH.json"] = published(list_form("TH", number=2))
+    for _ in range(3):
+        assert (await reader.refresh())["TH"] == 3
+        assert reader.troubles == {"TH": "trust.rolled_back"}
+    server.files["/TH.json"] = published(list_form("TH", number=3))
+    await reader.refresh()
+    assert reader.troubles == {}
+
+
+async def test_an_unchanged_list_is_asked_for_whole_when_a_later_one_came_otherwise(
+    reader: Reader, server: ListServer
+) -> None:
+    server.files["/TH.json"] = published(list_form("TH", number=2))
+    await reader.refresh()
+    await reader.source.offer({"TH": published(list_form("TH", number=3))})
+    assert (await reader.refresh())["TH"] == 3
+    assert reader.troubles == {"TH": "trust.rolled_back"}
+
+
+async def test_a_file_that_was_not_taken_is_told_until_it_is_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "TH.json"
+    file.write_bytes(published(list_form("VN", number=2)))
+    reader = Reader(tmp_path, {"TH": f"file:{file}"})
+    for _ in range(3):
+        await reader.refresh()
+        assert reader.troubles == {"TH": "trust.unsigned"}
 
 
 async def test_a_frozen_list_expires_and_leaves_all_undetermined(

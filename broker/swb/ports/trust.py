@@ -128,6 +128,13 @@ class ListFetcher(Protocol):
         """
         ...
 
+    def forget(self, location: str) -> None:
+        """Get the whole next time: what was got before was not taken, or counts no more.
+
+        Without it a server that once gave a bad list could say ever after that nothing changed.
+        """
+        ...
+
 
 class DistrustRegister(Protocol):
     """What the operator says of stolen keys, kept for good.

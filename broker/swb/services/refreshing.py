@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from swb.core.dueness import bring_forward
 from swb_schemas.errors import SwbError
 from swb_schemas.parties import REGION
 
@@ -61,6 +62,7 @@ class RefreshService:
         self._again_after = min(again_after, every)
         self._due: dict[str, datetime] = {}
         self._waiting: dict[str, bytes] = {}
+        self._taken: dict[str, str] = {}
         self._troubles: dict[str, str] = {}
 
     @property
@@ -80,18 +82,31 @@ class RefreshService:
         """
         bundle = await self._shelf.fetch()
         now = self._clock.now()
-        due = {
-            state: location
-            for state, location in self._locations(bundle).items()
-            if self._due.get(state, now) <= now
-        }
+        locations = self._locations(bundle)
+        due = {state: where for state, where in locations.items() if self._is_due(state, now)}
         if not due:
             return 0
+        for state, location in due.items():
+            if state not in self._waiting and not self._is_in_force(state, bundle):
+                self._fetcher(location).forget(location)
         found = await asyncio.gather(*(self._fetch(*each) for each in due.items()))
         for state, octets in zip(due, found, strict=True):
             if octets is not None:
                 self._waiting[state] = octets
         return await self._take()
+
+    def _is_due(self, state: str, now: datetime) -> bool:
+        planned = self._due.get(state, now)
+        self._due[state] = bring_forward(planned, now=now, every=self._every)
+        return self._due[state] <= now
+
+    def _is_in_force(self, state: str, bundle: TrustBundle) -> bool:
+        """Whether what was fetched last is what counts; only then may it be called unchanged."""
+        here = bundle.lists.get(state)
+        return here is not None and self._taken.get(state) == here.payload_digest
+
+    def _fetcher(self, location: str) -> ListFetcher:
+        return self._fetchers[location.partition(":")[0]]
 
     def _locations(self, bundle: TrustBundle) -> dict[str, str]:
         region = bundle.lists.get(REGION)
@@ -105,16 +120,17 @@ class RefreshService:
 
     async def _fetch(self, state: str, location: str) -> bytes | None:
         now = self._clock.now()
-        fetcher = self._fetchers[location.partition(":")[0]]
         try:
-            octets = await fetcher.fetch(location)
+            octets = await self._fetcher(location).fetch(location)
         except SwbError as error:
             self._due[state] = now + self._again_after
             self._tell(state, error)
             return None
         self._due[state] = now + self._every
         if octets is None and state not in self._waiting:
-            self._troubles.pop(state, None)
+            self._troubles.pop(state, None)  # unchanged since it was taken, see `refresh_due`
+        if octets is not None:
+            self._taken.pop(state, None)
         return octets
 
     async def _take(self) -> int:
@@ -138,6 +154,7 @@ class RefreshService:
         for state in publications:
             self._troubles.pop(state, None)
             here, there = before.lists.get(state), after.lists[state]
+            self._taken[state] = there.payload_digest
             if here is None or here.payload_digest != there.payload_digest:
                 _log.info("list_taken", state=state, number=there.number, roots=there.root_number)
 

@@ -40,6 +40,10 @@ class FileListFetcher:
         self._versions[location] = version
         return octets
 
+    def forget(self, location: str) -> None:
+        """Read the whole next time: what was read was not taken."""
+        self._versions.pop(location, None)
+
 
 def _read(path: Path, known: _Version | None) -> tuple[_Version, bytes | None]:
     state = path.stat()

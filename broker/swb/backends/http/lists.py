@@ -75,6 +75,10 @@ class HttpListFetcher:
             message = f"expected an answer from {location}, found: {what}"
             raise UnavailableError("trust.source_unavailable", message) from cause
 
+    def forget(self, location: str) -> None:
+        """Ask for the whole next time: what was got was not taken."""
+        self._tags.pop(location, None)
+
     async def _read(self, location: str, answer: httpx.Response) -> bytes | None:
         if answer.status_code == _NOT_MODIFIED and location in self._tags:
             return None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import re
 import sqlite3
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from swb_schemas.evidence import read_archive, write_archive
 from tests.acceptance.program import find_program
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 run = find_program()
 
@@ -78,7 +80,11 @@ def test_a_container_is_exported_verified_and_what_is_erased_stays_proven(
     assert status.status == 0
     assert b"ERASED" in status.stdout.splitlines()[0]
     trail = run("audit", "show", "--config", config)
-    assert b"evidence erase" in trail.stdout
+    entered = [line for line in trail.stdout.decode().splitlines() if "evidence erase" in line]
+    told = "\n".join(entered)
+    assert "evidence erased" in told
+    assert "evidence erase failed" in told
+    assert "refused: erasure.nothing" in trail.stdout.decode()
     left = str(tmp_path / "left.asice")
     assert run("evidence", "export", reference, "--config", config, "--out", left).status == 0
     judged = run("evidence", "verify", left, "--trust", bundle, "--json")
@@ -145,3 +151,42 @@ def test_two_people_are_needed_to_erase_where_policy_says_so(kept: Path) -> None
     )  # fmt: skip
     assert (done.status, done.value["code"]) == (1, "approval.needed")
     assert b"ERASED" not in run("status", found, "--config", str(guarded)).stdout
+
+
+def test_a_container_without_a_named_file_goes_to_a_new_one_and_is_entered(
+    reference: str, config: str, tmp_path: Path
+) -> None:
+    done = run("evidence", "export", reference, "--config", config, "--json", cwd=tmp_path)
+    assert done.status == 0, done.stderr
+    name = re.sub(r"[^A-Za-z0-9.-]", "_", reference) + ".asice"
+    assert done.value["file"] == name
+    octets = (tmp_path / name).read_bytes()
+    assert "documents/" in "".join(read_archive(octets))
+    again = run("evidence", "export", reference, "--config", config, "--json", cwd=tmp_path)
+    assert (again.status, again.value["code"]) == (1, "container.exists")
+    assert (tmp_path / name).read_bytes() == octets
+    entries = run("audit", "show", "--config", config).stdout.decode()
+    assert "evidence exported" in entries
+    assert f"sha-256:{sha256(octets).hexdigest()}" in entries
+    assert reference in entries
+
+
+def test_a_container_goes_to_standard_output_when_asked_and_never_beside_json(
+    reference: str, config: str, tmp_path: Path
+) -> None:
+    given = ("evidence", "export", reference, "--config", config, "--out", "-")
+    done = run(*given, cwd=tmp_path)
+    assert done.status == 0, done.stderr
+    assert "documents/" in "".join(read_archive(done.stdout))
+    refused = run(*given, "--json", cwd=tmp_path)
+    assert (refused.status, refused.value["code"]) == (2, "cli.usage")
+    main, terminal = pty.openpty()
+    swb = Path(sys.executable).with_name("swb")
+    shown = subprocess.run(
+        [swb, *given], stdout=terminal, stderr=subprocess.PIPE, cwd=tmp_path, check=False
+    )
+    os.close(terminal)
+    os.close(main)
+    assert shown.returncode == 2
+    assert b"terminal" in shown.stderr
+    assert list(tmp_path.iterdir()) == []

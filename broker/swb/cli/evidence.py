@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,12 +18,14 @@ from swb.cli.arguments import (
     read_octets,
     spell_reference,
 )
+from swb.cli.entry import wants_json
+from swb.cli.evidence_files import check_new, name_container, write_container
 from swb.cli.evidence_verdict import describe_verdict
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
-from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
+from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ __all__ = ["command"]
 
 _CONTAINER_LIMIT: Final = 500_000_000
 _BUNDLE_LIMIT: Final = 100_000_000
+_STANDARD_OUTPUT: Final = Path("-")
 _CONFIG: Final = click.option(
     "--config",
     "config_file",
@@ -55,8 +61,9 @@ def command() -> None:
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the container is written; standard output without it.",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Where the container is written; - for standard output. Without it: a new file of the "
+    "certificate's or document's name, here.",
 )
 def export(reference: str, config_file: Path, out: Path | None) -> Answer:
     """Make a container (ASiC-E, ETSI EN 319 162-1) of the document REFERENCE.
@@ -65,22 +72,19 @@ def export(reference: str, config_file: Path, out: Path | None) -> Answer:
     container are sealed documents and messages of the whole conversation with their receipts, the
     evidence of when each existed, certificates, trust lists, and a page that says what is what.
     """
-    exported = asyncio.run(_export(config_file, spell_reference(reference)))
-    if out is None:
+    _check_standard_output(out)
+    exported, file = asyncio.run(_export(config_file, spell_reference(reference), out))
+    if file is None:
         return Answer(payload=exported.octets)
-    try:
-        out.write_bytes(exported.octets)
-    except OSError as cause:
-        message = f"expected to write {out}: {cause.strerror}"
-        raise UnavailableError("cli.output", message) from cause
+    write_container(file, exported.octets, anew=out is None)
     items = exported.contents.items
     erased = sum(each.erased for each in items)
-    told = f"{out}: {len(items)} files" + (f", {erased} of them erased" if erased else "")
+    told = f"{file}: {len(items)} files" + (f", {erased} of them erased" if erased else "")
     if exported.unstamped:
         told += f"; {exported.unstamped} without a time-stamp yet, so nothing proves their age"
     return Answer(
         value={
-            "file": str(out),
+            "file": str(file),
             "document_id": exported.contents.document,
             "files": len(items),
             "erased": erased,
@@ -167,15 +171,48 @@ def erase(reference: str, config_file: Path, reason: str, approval: str | None) 
     )
 
 
-async def _export(config_file: Path, reference: str) -> Exported:
+def _check_standard_output(out: Path | None) -> None:
+    if out != _STANDARD_OUTPUT:
+        return
+    if wants_json():
+        message = "expected --out FILE with --json, found -: one JSON value is all that is printed"
+        raise click.UsageError(message)
+    if sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError(
+            "expected --out FILE, found - at a terminal, which shows no zip file"
+        )
+
+
+async def _export(
+    config_file: Path, reference: str, out: Path | None
+) -> tuple[Exported, Path | None]:
+    """Make a container, and enter it into the trail before it leaves the house.
+
+    Returns:
+        It, and the file that it is to be written to; None for standard output.
+    """
+    from swb.app.auditing import open_audit  # noqa: PLC0415 - slow to import
     from swb.app.evidence import open_exporting  # noqa: PLC0415 - slow to import
 
-    async with open_exporting(load_config(config_file)) as exporting:
-        return await exporting.export(reference)
+    config = load_config(config_file)
+    async with open_exporting(config) as exporting:
+        exported = await exporting.export(reference)
+    file = out or name_container(exported.contents)
+    if out is None:
+        check_new(file)
+    async with open_audit(config, create=True) as trail:
+        await trail.append(
+            at=SystemClock().now(),
+            who=find_operator(),
+            action="evidence exported",
+            subject=reference,
+            detail=f"sha-256:{sha256(exported.octets).hexdigest()}",
+        )
+    return exported, None if out == _STANDARD_OUTPUT else file
 
 
 async def _erase(config_file: Path, reference: str, reason: str, approval: str | None) -> Erased:
-    from swb.app.auditing import open_approvals  # noqa: PLC0415 - slow to import
+    from swb.app.auditing import open_approvals, open_audit  # noqa: PLC0415 - slow to import
     from swb.app.evidence import open_erasing  # noqa: PLC0415 - slow to import
     from swb.core.approving import Act, Guarded  # noqa: PLC0415 - slow to import
 
@@ -191,4 +228,14 @@ async def _erase(config_file: Path, reference: str, reason: str, approval: str |
         )
         async with open_approvals(config, who=who) as approvals:
             await approvals.enter(act, approval=approval)
-        return await erasing.erase(reference, reason=reason, by=who, approval=approval)
+        async with open_audit(config, create=True) as audit:
+            enter = partial(audit.append, who=who, subject=act.subject)
+            try:
+                erased = await erasing.erase(reference, reason=reason, by=who, approval=approval)
+            except SwbError as error:
+                told = f"{error.family}: {error.code}"
+                await enter(at=SystemClock().now(), action="evidence erase failed", detail=told)
+                raise
+            told = f"{len(erased.record.files)} files, record {erased.record.id}"
+            await enter(at=SystemClock().now(), action="evidence erased", detail=told)
+        return erased

@@ -30,12 +30,14 @@ def quoted_lines(page: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-def run_page(page: str, folder: Path) -> str:
+def run_page(page: str, folder: Path, *, then: tuple[str, str] | None = None) -> str:
     """Execute all ``bash`` blocks of a page as one script, and require that it succeeds.
 
     Args:
         page: Path from the root of the repository.
         folder: Where to; ``adapters``, ``broker`` and ``examples`` are there as in a checkout.
+        then: A line of the page and what a thief does after it. The page is then run as by a
+            person at a shell, which goes on after what fails.
 
     Returns:
         What it printed.
@@ -44,7 +46,13 @@ def run_page(page: str, folder: Path) -> str:
     assert blocks
     for name in ("adapters", "broker", "examples"):
         (folder / name).symlink_to(ROOT / name)
-    script = "set -euo pipefail\nset -m\n" + "\n".join(blocks)
+    script = "\n".join(blocks)
+    if then is None:
+        script = f"set -euo pipefail\nset -m\n{script}"
+    else:
+        line, act = then
+        assert script.count(f"{line}\n") == 1
+        script = script.replace(f"{line}\n", f"{line}\n{act}\n") + "\ntrue\n"
     binaries = os.path.dirname(sys.executable)  # noqa: PTH120 - a string for PATH
     done = subprocess.run(
         ["bash", "-c", script],

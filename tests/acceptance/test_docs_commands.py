@@ -44,6 +44,41 @@ def test_verifying_evidence_by_hand_works(tmp_path: Path) -> None:
     assert "accepted: container of evidence" in printed
     assert "has received it." in printed
     assert printed.count("SignedInfo References (ok/all): 2/2") == 3
+    assert "\ndigest: same\n" in printed
+    assert "has sealed it." in printed
+    assert "DIFFERENT" not in printed
+    assert "NO CONCLUSION" not in printed
+
+
+@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
+@pytest.mark.usefixtures("xmlsec1", "openssl")
+@pytest.mark.parametrize(
+    ("then", "noticed", "never"),
+    [
+        (
+            ("file=documents/$ID.xml", "printf ' ' >> \"$file\""),
+            "\ndigest: DIFFERENT: stop",
+            ("Verification: OK", "existed at", "has sealed it.", "has received it."),
+        ),
+        (
+            (
+                "cat README.txt > /dev/null",
+                "sed -i 's|<Hop>AS2</Hop>|& |' documents/*.xml",
+            ),
+            "DIFFERENT: stop",
+            ("has received it.",),
+        ),
+    ],
+    ids=["the document is changed", "a receipt is changed"],
+)
+def test_verifying_evidence_by_hand_concludes_nothing_from_what_is_wrong(
+    then: tuple[str, str], noticed: str, never: tuple[str, ...], tmp_path: Path
+) -> None:
+    printed = run_page("docs/how-to/verify-evidence.md", tmp_path, then=then)
+    assert noticed in printed
+    assert "NO CONCLUSION" in printed
+    for each in never:
+        assert each not in printed
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

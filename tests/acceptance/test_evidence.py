@@ -172,12 +172,15 @@ def test_a_container_without_a_named_file_goes_to_a_new_one_and_is_entered(
 
 
 def test_a_container_goes_to_standard_output_when_asked_and_never_beside_json(
-    reference: str, config: str, tmp_path: Path
+    reference: str, config: str, bundle: str, tmp_path: Path
 ) -> None:
     given = ("evidence", "export", reference, "--config", config, "--out", "-")
     done = run(*given, cwd=tmp_path)
     assert done.status == 0, done.stderr
     assert "documents/" in "".join(read_archive(done.stdout))
+    early = run("evidence", "verify", "-", "--trust", bundle, "--at", "2020-01-01T00:00:00Z",
+                stdin=done.stdout)  # fmt: skip
+    assert "lies before this evidence" in early.stderr
     refused = run(*given, "--json", cwd=tmp_path)
     assert (refused.status, refused.value["code"]) == (2, "cli.usage")
     main, terminal = pty.openpty()

@@ -19,7 +19,7 @@ from swb.backends.softkey import make_development_keys
 from swb.core.lifecycle import Fact
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.evidence import parse_contents, read_archive, verify_container
 from swb_schemas.evidence.contents import CONTENTS_NAME
 from swb_schemas.wire.digest import digest_text_of
@@ -303,14 +303,17 @@ async def test_a_stolen_key_of_the_time_stamp_authority_leaves_nothing_proven(
     assert set(codes(verdict).values()) == {"certificate.compromised"}
 
 
-async def test_refuses_everything_under_other_roots(protected: World, container: bytes) -> None:
+async def test_another_regions_bundle_is_said_once_and_blames_no_signer(
+    protected: World, container: bytes
+) -> None:
     other = make_development_keys(
         protected.folder / "other", ["TH", "VN"], Environment.TEST, protected.clock.now()
     )
     at = protected.clock.now() + timedelta(seconds=1)
-    verdict = verify_container(container, trust=other.bundle.read_bytes(), at=at)
-    assert set(codes(verdict).values()) == {"time_stamp.unlisted"}
-    assert "evidence.old_trust" in {each.code for each in verdict.findings}
+    with pytest.raises(UndeterminedError) as undetermined:
+        verify_container(container, trust=other.bundle.read_bytes(), at=at)
+    assert undetermined.value.code == "trust.other_keys"
+    assert "is it the right one?" in undetermined.value.message
 
 
 async def test_the_sender_exports_the_signed_refusal_of_what_was_refused(world: World) -> None:

@@ -62,13 +62,19 @@ def read_archive(raw: bytes) -> dict[str, bytes]:
     if len(raw) > _MAXIMAL_OCTETS:
         message = f"expected at most {_MAXIMAL_OCTETS} octets, found {len(raw)}"
         raise RefusedError("container.too_large", message)
+    if not raw.startswith(_START):
+        told = f"{len(raw)} octets of something else" if raw else "an empty one"
+        message = f"expected a zip file, found {told}: wrong file or bad copy"
+        raise RefusedError("container.malformed", message)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries = archive.infolist()
             _check_entries(archive, entries, raw)
             files = _read_entries(archive, entries)
+    except zipfile.BadZipFile as cause:
+        message = "expected a whole zip file, found its list of files cut off or damaged: bad copy"
+        raise RefusedError("container.malformed", message) from cause
     except (
-        zipfile.BadZipFile,
         zlib.error,
         ValueError,
         OSError,
@@ -129,12 +135,19 @@ def _read_entries(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> d
     for entry in entries:
         pieces: list[bytes] = []
         size = 0
-        with archive.open(entry) as stream:
-            while piece := stream.read(_PIECE):
-                size += len(piece)
-                if size > entry.file_size:
-                    message = f"expected {entry.file_size} octets of {entry.filename!r}, found more"
-                    raise RefusedError("container.too_large", message)
-                pieces.append(piece)
+        try:
+            with archive.open(entry) as stream:
+                while piece := stream.read(_PIECE):
+                    size += len(piece)
+                    if size > entry.file_size:
+                        told = f"{entry.file_size} octets of {entry.filename!r}"
+                        raise RefusedError("container.too_large", f"expected {told}, found more")
+                    pieces.append(piece)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as cause:
+            message = (
+                f"expected {entry.filename!r} as it was packed, found it damaged: its checksum "
+                "or its frame fails"
+            )
+            raise RefusedError("container.malformed", message) from cause
         files[entry.filename] = b"".join(pieces)
     return files

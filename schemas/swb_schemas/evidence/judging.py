@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
 from swb_schemas.evidence.archive import read_archive
+from swb_schemas.evidence.belonging import check_belonging
 from swb_schemas.evidence.completeness import find_missing
 from swb_schemas.evidence.contents import (
     CONTENTS_NAME,
@@ -141,6 +142,7 @@ def verify_container(
     Raises:
         RefusedError: ``container.*``, ``evidence.*``: it cannot be judged file by file.
             ``trust.*``: the auditor's bundle does not hold.
+        UndeterminedError: ``trust.other_keys``: nothing in it is by a key of the bundle.
     """
     files = read_archive(raw)
     contents = _read_contents(files)
@@ -233,6 +235,7 @@ class _Judge:
         for file, error in check_receipts(self.documents, self.contents.items):
             self.verdicts[file].error = self.verdicts[file].error or error
         extra = [*self._judge_erasures(), *self._judge_log_proofs(by_id)]
+        self._check_bundle()
         missing = tuple(find_missing(self.contents, self.documents))
         return ContainerVerdict(
             contents=self.contents,
@@ -240,6 +243,12 @@ class _Judge:
             findings=tuple(self._find(missing)),
             missing=missing,
         )
+
+    def _check_bundle(self) -> None:
+        errors = [each.error for each in self.verdicts.values()]
+        codes = [error.code for error in errors if error is not None]
+        if len(codes) == len(errors):
+            check_belonging(self.files, (self.history.own, *self.history.others), codes)
 
     def _judge_item(self, item: Item, by_id: Mapping[str, Item]) -> ItemVerdict:
         verdict = ItemVerdict(
@@ -361,7 +370,10 @@ class _Judge:
                         raise RefusedError("container.other_item", message)  # noqa: TRY301
                 self._prove(verdict)
                 if verdict.proven_at is None:
-                    message = f"expected a time-stamp on {name}, found none"
+                    message = (
+                        f"expected a time-stamp on {name}, found none yet: export again when it "
+                        "is time-stamped"
+                    )
                     raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301
             except (RefusedError, UndeterminedError) as error:
                 verdict.error = error
@@ -403,6 +415,12 @@ class _Judge:
                 "made the container chose them, so a newer list may say more"
             )
             yield _warn("evidence.old_trust", TRUST_FOLDER, message)
+        if self.at < self.contents.exported_at:
+            message = (
+                f"the chosen time {format_instant(self.at)} lies before this evidence, exported "
+                f"{format_instant(self.contents.exported_at)}: refusals may come of that alone"
+            )
+            yield _warn("evidence.before", CONTENTS_NAME, message)
         until = min((each.expires_at for each in self.history.own.lists.values()), default=self.at)
         if until < self.at:
             message = (

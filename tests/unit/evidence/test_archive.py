@@ -161,3 +161,26 @@ def test_a_manifest_has_one_form() -> None:
         with pytest.raises(RefusedError) as refused:
             read_manifest(other)
         assert refused.value.code == "container.manifest"
+
+
+def flipped(raw: bytes) -> bytes:
+    """One bit of a stored file is another."""
+    at = raw.index(b"<a/>")
+    return raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (flipped, "'documents/a.xml'"),
+        (lambda raw: raw[:-30], "cut off"),
+        (lambda _: b"", "an empty one: wrong file or bad copy"),
+        (lambda _: b"%PDF-1.7 of something", "something else: wrong file or bad copy"),
+    ],
+    ids=["one bit", "cut", "empty", "another file"],
+)
+def test_says_what_is_damaged(damage: Callable[[bytes], bytes], told: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_archive(damage(write_archive(FILES)))
+    assert refused.value.code == "container.malformed"
+    assert told in refused.value.message

@@ -13,7 +13,7 @@ from tests.services import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["quoted_lines", "run_page"]
+__all__ = ["BLOCK", "quoted_lines", "run_page"]
 
 BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

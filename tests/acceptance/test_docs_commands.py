@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from swb.backends.pkcs11 import find_softhsm
-from tests.pages import run_page
+from tests.pages import BLOCK, run_page
 from tests.services import ROOT, miss
 
 
@@ -104,12 +104,45 @@ def test_keeping_keys_in_a_token_works(tmp_path: Path) -> None:
     assert "may             decrypt" in printed
 
 
+GOOD = (
+    "The entries lead to the root that was signed",
+    "The entry is in the log that was signed",
+)
+_AFTER_ENTRIES = '$SIZE" entries\n'
+
+
 @pytest.mark.usefixtures("openssl")
 def test_auditing_the_log_by_hand_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/audit-the-log.md", tmp_path)
     assert "accepted: a checkpoint that 5 states watched" in printed
     assert "promises and" in printed
     assert "accepted: message" in printed
-    assert "The entries lead to the root" in printed
-    assert printed.count("Verified OK") == 3
-    assert "VN saw it at" in printed
+    for held in (*GOOD, "root: same", "root of the proof: same"):
+        assert held in printed
+    assert "stop" not in printed
+    assert printed.count(": signed") == 6
+    assert "VN says that it saw it at" in printed
+    by_hand = (ROOT / "docs/how-to/audit-the-log.md").read_text("utf-8").partition("## By hand")[2]
+    script = "LOG=log TRUST=trust/bundle.json\n" + "\n".join(BLOCK.findall(by_hand))
+    cases = {
+        ("cp $LOG/checkpoint .\n", ""): GOOD,
+        (_AFTER_ENTRIES, "sed -i '0,/sha-256:./s//sha-256:x/' entries\n"): GOOD[1:],
+        (_AFTER_ENTRIES, "sed -i '1s/^./x/' entries\n"): GOOD[1:],
+        (_AFTER_ENTRIES, "sed -i '/TH:gateway/d' checkpoint\n"): GOOD[1:],
+        (_AFTER_ENTRIES, "sed -i '/ region/s/[^ ]*$/AAAAAAAA/' checkpoint\n"): GOOD[1:],
+        ("base64 -d > entry\n", "sed -i '4s/.$/x/' entry\n"): GOOD[:1],
+        ("> proven\n", "sed -i '/VN:gateway/s/[^ ]*$/AAAAAAAA/' proven\n"): GOOD[:1],
+    }
+    for (after, tampered), good in cases.items():
+        before, found, rest = script.partition(after)
+        assert found
+        done = subprocess.run(  # as a person at a shell: whatever fails, the next line is run
+            ["bash", "-c", before + found + tampered + rest],
+            cwd=tmp_path / "kept" / "region",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert tuple(each for each in GOOD if each in done.stdout) == good, done.stdout
+        assert (": stop" in done.stdout) is (good != GOOD)

@@ -214,6 +214,7 @@ _MEMBERS: Final = {
         "`certificate`",
         "unproven": "quarantined documents that say they are older, which nothing proves; as above",
         "proven": "documents that are proven to be older and stay valid; as above",
+        "findings": "that the member is of one's own state",
     },
     "swb submit": {
         "document_id": "of the sealed document",

@@ -183,3 +183,17 @@ async def test_two_statements_hold_until_both_are_lifted(world: World) -> None:
     assert await status(world, document_id) is Fact.QUARANTINED
     await operator.service.lift(second.number)
     assert await status(world, document_id) is not Fact.QUARANTINED
+
+
+async def test_the_same_statement_is_not_made_twice(world: World) -> None:
+    operator = Operator(world)
+    since = world.clock.now() - HOUR
+    survey = await operator.survey(since, Purpose.ISSUING_SEAL)
+    stated = await operator.state(since)
+    seal = Purpose.ISSUING_SEAL
+    with pytest.raises(RefusedError, match="statement 1 says the same") as told:
+        await operator.service.check_new(survey, member="TH", purpose=seal, since=since)
+    assert told.value.code == "trust.stated"
+    await operator.service.check_new(survey, member="TH", purpose=seal, since=since - HOUR)
+    await operator.service.lift(stated.number)
+    await operator.service.check_new(survey, member="TH", purpose=seal, since=since)

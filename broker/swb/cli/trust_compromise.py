@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from swb.cli.arguments import EXISTING_FILE, Moment
 from swb.cli.operator import find_operator
-from swb.cli.output import Answer
+from swb.cli.output import Answer, describe_finding
+from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.approving import Act, Guarded
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import parse_party_id
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["compromise"]
 
 _URN: Final = "urn:"
+_SKEW: Final = timedelta(minutes=5)
+"""By how much the clock of whoever tells of the theft may be ahead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,9 @@ def compromise(  # noqa: PLR0917 - one for each option
         return asyncio.run(_lift(config_file, lift, reason, approval))
     if member is None or since is None or not (reason or dry_run):
         raise click.UsageError("expected MEMBER, --since and --reason")
+    if since > SystemClock().now() + _SKEW:
+        message = f"expected a time that is past, found {format_instant(since)}"
+        raise click.BadParameter(message, param_hint="--since")
     found = _parse_member(member)
     chosen = Purpose(purpose) if purpose else None
     return asyncio.run(
@@ -117,8 +125,24 @@ async def _state(  # noqa: PLR0917 - what the command was given
         survey = await service.survey(
             state=member.state, party=member.party, purpose=purpose, since=since
         )
+        await service.check_new(survey, member=member.name, purpose=purpose, since=since)
+        findings = []
+        if config.party.state == member.state:
+            message = (
+                f"{member.name} is of one's own state: the state's next list says it to everybody, "
+                "this statement only to this gateway"
+            )
+            findings.append(
+                Finding(
+                    code="trust.own_member",
+                    severity=Severity.WARN,
+                    path=member.name,
+                    message=message,
+                    actor=Actor.OPERATOR,
+                )
+            )
         if reason is None:
-            return _tell(None, survey)
+            return _tell(None, survey, findings)
         act = Act(
             kind=Guarded.TRUST,
             action="trust compromise",
@@ -134,7 +158,7 @@ async def _state(  # noqa: PLR0917 - what the command was given
         statement = await service.state(
             survey, member=member.name, purpose=purpose, since=since, reason=reason
         )
-        return _tell(statement.number, survey)
+        return _tell(statement.number, survey, findings)
 
 
 async def _lift(file: Path, number: int, reason: str, approval: str | None) -> Answer:
@@ -156,7 +180,7 @@ async def _lift(file: Path, number: int, reason: str, approval: str | None) -> A
     return Answer(value={"lifted": number, "released": released}, text=told)
 
 
-def _tell(number: int | None, survey: Survey) -> Answer:
+def _tell(number: int | None, survey: Survey, findings: Sequence[Finding]) -> Answer:
     parts = {"after": survey.after, "unproven": survey.unproven, "proven": survey.proven}
     return Answer(
         value={
@@ -171,7 +195,9 @@ def _tell(number: int | None, survey: Survey) -> Answer:
                 for each in survey.certificates
             ],
             **{name: [_describe(each) for each in found] for name, found in parts.items()},
+            "findings": [describe_finding(each) for each in findings],
         },
+        findings=findings,
         text="\n".join(_spell(number, survey)),
     )
 

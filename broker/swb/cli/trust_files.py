@@ -16,6 +16,7 @@ from swb.core.trust_drafts import DRAFT_LIMIT, read_draft
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
+from swb_schemas.wire.jws import parse_json
 from swb_schemas.wire.root_succession import RootStatementForm
 from swb_schemas.wire.trust_list import TrustListForm
 from swb_schemas.wire.trust_reading import parse_trust_bundle
@@ -32,6 +33,7 @@ __all__ = [
     "NEW_FILE",
     "TRUST_OPTION",
     "UNDER_OPTION",
+    "check_kind",
     "load_bundle",
     "load_certificate",
     "load_draft",
@@ -69,7 +71,10 @@ def load_bundle(file: Path) -> TrustBundle:
     Raises:
         RefusedError: ``trust.*``.
     """
-    return parse_trust_bundle(read_octets(file, limit=BUNDLE_LIMIT))
+    raw = read_octets(file, limit=BUNDLE_LIMIT)
+    with told_operator():
+        check_kind(raw, file.name)
+        return parse_trust_bundle(raw)
 
 
 def load_draft(file: Path) -> Draft:
@@ -78,7 +83,34 @@ def load_draft(file: Path) -> Draft:
     Raises:
         RefusedError: ``trust.jws``, ``trust.malformed``.
     """
-    return read_draft(read_octets(file, limit=DRAFT_LIMIT))
+    raw = read_octets(file, limit=DRAFT_LIMIT)
+    with told_operator():
+        check_kind(raw, file.name)
+        return read_draft(raw)
+
+
+def check_kind(raw: bytes, name: str) -> None:
+    """Require a file to look like something of trust, before its members are read.
+
+    Args:
+        raw: Its octets.
+        name: Of the file.
+
+    Raises:
+        RefusedError: ``trust.malformed``.
+    """
+    expected = f"expected a trust list, root statement, agreement or bundle in {name}; found"
+    try:
+        members = parse_json(raw, code="trust.malformed", limit=BUNDLE_LIMIT)
+    except RefusedError as cause:
+        if len(raw) > BUNDLE_LIMIT:
+            raise
+        is_pem = raw.lstrip().startswith(b"-----BEGIN")
+        found = "something in PEM, such as a certificate" if is_pem else "something that is no JSON"
+        raise RefusedError("trust.malformed", f"{expected} {found}") from cause
+    if not isinstance(members, dict) or not members.keys() & {"format", "payload"}:
+        message = f"{expected} JSON that lacks format and payload"
+        raise RefusedError("trust.malformed", message)
 
 
 def load_known_roots(

@@ -10,7 +10,8 @@ import click
 from swb.cli.arguments import EXISTING_FILE, Moment, read_octets
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
-from swb.cli.trust_files import BUNDLE_LIMIT, TRUST_OPTION, load_bundle
+from swb.cli.trust_draft_showing import spell_draft
+from swb.cli.trust_files import BUNDLE_LIMIT, TRUST_OPTION, check_kind, load_bundle, told_operator
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.expiries import find_expiries
@@ -65,9 +66,11 @@ def show(file: Path | None, config_file: Path | None, at: datetime | None) -> An
         return _show_bundle(bundle, statements, moment)
     assert file is not None  # noqa: S101 - one of the two
     raw = read_octets(file, limit=BUNDLE_LIMIT)
-    if _is_bundle(raw):
-        return _show_bundle(parse_trust_bundle(raw), (), moment)
-    return _show_draft(raw)
+    with told_operator():
+        check_kind(raw, file.name)
+        if _is_bundle(raw):
+            return _show_bundle(parse_trust_bundle(raw), (), moment)
+        return _show_draft(raw)
 
 
 async def _fetch(file: Path) -> tuple[TrustBundle, Sequence[DistrustStatement]]:
@@ -87,27 +90,13 @@ def _is_bundle(raw: bytes) -> bool:
 def _show_draft(raw: bytes) -> Answer:
     draft = read_draft(raw)
     members = parse_json(draft.payload, code="trust.malformed", limit=BUNDLE_LIMIT)
-    signed = list(draft.signatures)
-    lines = [
-        f"{draft.form.format}",
-        f"digest      {draft.digest}",
-        f"signatures  {len(signed)}, not checked" if signed else "signatures  none: a draft",
-        *(f"            {each}" for each in signed),
-    ]
-    if isinstance(draft.form, TrustListForm):
-        lines += [
-            f"list        {draft.form.number} of {draft.form.state} for {draft.form.environment}",
-            f"expires     {format_instant(draft.form.expires)}",
-        ]
-        lines += [
-            f"  {party.party}  {len(party.certificates)} certificate(s)"
-            for party in draft.form.parties
-        ]
-    else:
-        lines.append(f"number      {draft.form.number}")
     return Answer(
-        value={"digest": draft.digest, "signatures": signed, "says": members},
-        text="\n".join(lines),
+        value={
+            "digest": draft.digest,
+            "signatures": list(draft.signatures),
+            "says": members,
+        },
+        text="\n".join(spell_draft(draft)),
     )
 
 

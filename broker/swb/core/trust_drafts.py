@@ -297,8 +297,11 @@ def check_draft(form: type[_Form], members: dict[str, object]) -> _Form:
         return form.model_validate(members)
     except ValidationError as cause:
         fault = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        message = f"expected a {form.__name__}: {fault['msg'][:200]}"
-        raise RefusedError("trust.malformed", message, actor=Actor.SENDER) from cause
+        what = "trust list" if form is TrustListForm else "root statement"
+        where = "/".join(str(step) for step in fault["loc"])
+        said = fault["msg"].removeprefix("Value error, ")[:200]
+        message = f"expected a {what} that can be signed; {where}: {said}".replace("; :", ":")
+        raise RefusedError("trust.malformed", message) from cause
 
 
 # --- root statements ---------------------------------------------------------------------------

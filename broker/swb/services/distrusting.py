@@ -136,6 +136,24 @@ class DistrustService:
                     await self._sort(record, thumbprint, since, found)
         return found
 
+    async def check_new(
+        self, survey: Survey, *, member: str, purpose: Purpose | None, since: datetime
+    ) -> None:
+        """Require that no standing statement says the same already.
+
+        Raises:
+            RefusedError: ``trust.stated``: it names the one that does.
+            UnavailableError: ``trust.memory``.
+        """
+        names = {each.certificate.thumbprint for each in survey.certificates}
+        for each in await self._register.list_statements():
+            same = (each.member, each.purpose, each.since) == (member, purpose, since)
+            if same and each.lifted_at is None and names <= set(each.certificates):
+                message = (
+                    f"expected something new of {member}: statement {each.number} says the same"
+                )
+                raise RefusedError("trust.stated", message, actor=Actor.OPERATOR)
+
     async def state(
         self,
         survey: Survey,

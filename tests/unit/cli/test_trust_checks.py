@@ -9,8 +9,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from swb.cli.entry import main
 from swb_schemas.catalogue import Purpose
 from swb_schemas.connection_agreement import AgreementForm, encode_agreement
+from swb_schemas.wire.certificates import parse_certificate
 from swb_schemas.wire.jws import assemble_jws
 from tests.unit.cli.test_trust_command import Desk
 from tests.vectors.roots import FIRST, SECOND, bundle_of_chain, state_roots
@@ -167,3 +169,48 @@ def test_a_leaf_of_the_standard_list_can_be_listed(desk: Desk, draft: str) -> No
     known = ("--trust", desk.put("bundle.json", bundle()))
     party = ("--party", str(one.party), "--purpose", one.purpose.value)
     assert desk.run("add", file, "--list", draft, *party, *known)[0] == 0
+
+
+# --- showing -----------------------------------------------------------------------------------
+
+
+def test_shows_what_is_about_to_be_signed(
+    desk: Desk, draft: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = state_roots()
+    assert main(["trust", "show", desk.put("roots-2.json", made.octets)]) == 0
+    told = capsys.readouterr().out
+    assert "statement   2 of TH for test" in told
+    assert "quorum      2 of 3 roots" in told
+    assert all(each.thumbprint in told for each in (*SECOND, FIRST[0]))
+    one = holder_under(FIRST[0], TH_GATEWAY, Purpose.TRANSPORT)
+    desk.run("add", desk.put("th.der", one.der), "--list", draft, *GATEWAY)
+    stolen = ("--stolen-since", "2026-03-01T00:00:00Z")
+    desk.run("retire", desk.path("th.der"), "--list", draft, *stolen)
+    assert main(["trust", "show", draft]) == 0
+    told = capsys.readouterr().out
+    assert "stolen since 2026-03-01" in told
+    assert parse_certificate(one.der).thumbprint in told
+    assert str(TH_GATEWAY) in told
+
+
+@pytest.mark.parametrize(
+    ("octets", "found"),
+    [
+        pytest.param(FIRST[0].root_pem, "in PEM", id="a certificate"),
+        pytest.param(b"hello", "no JSON", id="text"),
+        pytest.param(b"{}", "lacks format and payload", id="other JSON"),
+    ],
+)
+def test_says_what_a_file_is_not(desk: Desk, octets: bytes, found: str) -> None:
+    file = desk.put("file", octets)
+    for words in (("show", file), ("install", file, "--bundle", desk.put("b.json", bundle()))):
+        status, value = desk.run(*words)
+        assert (status, value["code"], value["actor"]) == (1, "trust.malformed", "operator")
+        assert found in value["message"]
+
+
+def test_a_theft_does_not_lie_ahead(desk: Desk) -> None:
+    config = desk.put("gateway.toml", b"")
+    words = ("compromise", "TH", "--since", "2130-01-01T00:00Z", "--reason", "x")
+    assert desk.code(*words, "--config", config, status=2) == "cli.usage"

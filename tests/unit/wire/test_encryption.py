@@ -86,6 +86,10 @@ def test_opens_with_a_secret_that_somebody_else_agreed() -> None:
     secret = KEY.exchange(ec.ECDH(), ephemeral)
     opening = DecryptionKey.agreed(HOLDER.thumbprint, ephemeral, secret)
     assert opening.open(body) == b"content"
+    for_another = read_ephemeral(encrypt_body(b"content", recipient=KEY.public_key()))
+    with pytest.raises(RefusedError) as refused:
+        DecryptionKey.agreed(HOLDER.thumbprint, for_another, secret).open(body)
+    assert refused.value.code == "encryption.failed"
     with pytest.raises(RefusedError) as refused:
         opening.open(encrypt_body(b"content", recipient=KEY.public_key()))
     assert refused.value.code == "encryption.failed"

@@ -254,6 +254,17 @@ def test_what_two_states_saw_before_the_logs_key_was_stolen_stands(
     assert refused.value.code == "certificate.compromised"
 
 
+def test_what_one_state_alone_saw_before_the_logs_key_was_stolen_does_not_stand() -> None:
+    """The time that counts is that of the quorum, not of its first witness."""
+    stolen = {thumbprint(LOG.der): Distrust(since=SEEN_AT, reason="stolen", is_compromise=True)}
+    for first, then in ((TH, VN), (VN, TH)):
+        seen = cosign(cosign(SIGNED, first, at=SEEN_AT - MINUTE), then, at=SEEN_AT + MINUTE / 2)
+        assert set(verify_checkpoint(seen, trust=TRUST, at=AT).witnesses) == {"TH", "VN"}
+        with pytest.raises(RefusedError) as refused:
+            verify_checkpoint(seen, trust=replace(TRUST, statuses=stolen), at=AT)
+        assert refused.value.code == "certificate.compromised"
+
+
 def test_a_certificate_has_to_hold_when_it_cosigned() -> None:
     begins = entry_of(TH, start=AT)
     early = (*STANDARD_ENTRIES, begins, entry_of(VN))

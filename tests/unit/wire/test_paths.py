@@ -18,6 +18,7 @@ from swb_schemas.wire import TrustBundle, TrustList, verify_trust_list
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
 from swb_schemas.wire.jws import assemble_jws
 from swb_schemas.wire.paths import find_path
+from swb_schemas.wire.root_succession import check_root
 from swb_schemas.wire.trust_list import encode_trust_list, list_authority, list_certificate
 from tests.unit.wire.issuing import AT, BEGIN, END, YEAR, Issued, issue, usage_of
 from tests.vectors.world import TH_GATEWAY, authority, list_form
@@ -144,6 +145,26 @@ def test_refuses_a_certificate_of_a_version_that_there_is_not() -> None:
     with pytest.raises(RefusedError) as caught:
         parse_certificate(changed)
     assert caught.value.code == "certificate.malformed"
+
+
+@pytest.mark.parametrize(
+    ("authority", "usage"),
+    [
+        pytest.param(False, usage_of("key_cert_sign"), id="no authority"),
+        pytest.param(None, usage_of("key_cert_sign"), id="says nothing of authority"),
+        pytest.param(True, usage_of("crl_sign"), id="an authority that may not issue"),
+    ],
+)
+def test_who_is_no_authority_is_no_root_and_issues_nothing(
+    authority: bool | None, usage: x509.KeyUsage
+) -> None:
+    own = issue("own", authority=authority, usage=usage)
+    assert not own.certificate.is_issued_by(own.certificate)
+    assert not issue("leaf", own).certificate.is_issued_by(own.certificate)
+    with pytest.raises(RefusedError) as refused:
+        check_root(own.certificate, "TH")
+    assert refused.value.code == "trust.root"
+    check_root(ROOT.certificate, "TH")
 
 
 def test_no_path_without_roots() -> None:

@@ -252,6 +252,15 @@ NOTHING_OCSP: Final = {
         signer=make_responder(ISSUER, usage=usage_of("key_agreement"))
     ),
     "the responder is an authority": _revoking(signer=make_responder(ISSUER, authority=True)),
+    "the responder is an authority whose key signs": _revoking(
+        signer=make_responder(
+            ISSUER, authority=True, usage=usage_of("digital_signature", "key_cert_sign")
+        )
+    ),
+    "the responder is an authority by its constraints alone": _revoking(
+        signer=make_responder(ISSUER, authority=True, usage=usage_of("digital_signature"))
+    ),
+    "the root signed it": _revoking(signer=ROOT),
     "the responder's certificate had ended": _revoking(
         signer=make_responder(ISSUER, end=BEGIN + DAY)
     ),
@@ -295,6 +304,8 @@ NOTHING_CRL: Final = {
         LEAF,
         entry={x509.CertificateIssuer([x509.DirectoryName(STRANGER.x509.subject)]): True},
     ),
+    "it names the certificate twice": _crl(LEAF, LEAF),
+    "it names another certificate twice": _crl(OTHER, LEAF, OTHER),
     "a delta": _crl(LEAF, extensions={x509.DeltaCRLIndicator(1): True}),
     "indirect": _crl(LEAF, extensions=_scope(indirect_crl=True)),
     "for some reasons alone": _crl(
@@ -411,7 +422,10 @@ def test_an_older_good_answer_yields_to_a_hold() -> None:
     good = Good(this_update=AT, fresh_until=AT + DAY)
     held = Unclear(reason="on hold", held_at=AT + HOUR)
     lifted = Unclear(reason="on hold", held_at=AT - HOUR)
+    of_one_moment = Unclear(reason="on hold", held_at=AT)
     assert combine_verdicts([good, held]) == held
+    assert combine_verdicts([good, of_one_moment]) == of_one_moment
+    assert combine_verdicts([of_one_moment, good]) == of_one_moment
     assert combine_verdicts([good, lifted]) == good
     assert combine_verdicts([Unclear(reason="outage"), lifted]) == lifted
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.wire import parse_trust_bundle
 from swb_schemas.wire.certificates import parse_certificate
@@ -16,10 +18,11 @@ from swb_schemas.wire.root_succession import (
     FormerRootEntry,
     RootStatementForm,
     encode_root_statement,
+    extend_root_chain,
     parse_root_statement,
 )
 from swb_schemas.wire.trust_succession import MAXIMAL_LEAP, Accepted, check_succession, remember
-from tests.vectors.roots import FIRST, SECOND, bundle_of_chain, der_of, state_roots
+from tests.vectors.roots import FIRST, SECOND, Statement, bundle_of_chain, der_of, state_roots
 from tests.vectors.world import (
     AT,
     END,
@@ -167,6 +170,24 @@ def test_refuses_the_roots_before() -> None:
 def test_refuses_another_statement_of_the_same_number() -> None:
     forked = state_roots(former=())
     assert _refusal(bundle_of_chain(forked), remember(AFTER)) == "trust.rolled_back"
+
+
+def test_a_chain_is_followed_past_what_is_known_and_past_nothing_else() -> None:
+    """Another statement of a known number is no news to be passed over."""
+    second, forked = state_roots(), state_roots(former=())
+    third = state_roots(number=3, former=())
+    known = parse_trust_bundle(bundle_of_chain(second)).root_sets["TH"]
+
+    def extend(*statements: Statement) -> int:
+        members = [json.loads(each.octets) for each in statements]
+        return extend_root_chain(known, members, state="TH", environment=Environment.TEST).number
+
+    assert extend(second) == 2
+    assert extend(second, third) == 3
+    for fork in ((forked,), (forked, third)):
+        with pytest.raises(RefusedError) as refused:
+            extend(*fork)
+        assert refused.value.code == "trust.rolled_back"
 
 
 def test_refuses_a_later_statement_that_follows_a_fork() -> None:

@@ -228,6 +228,38 @@ def test_the_regions_snapshot_neither_goes_back_nor_shrinks(
     assert rolled_back.value.code == "trust.rolled_back"
 
 
+@pytest.mark.parametrize("stolen_first", [True, False])
+def test_of_two_statuses_the_theft_counts_since_the_earlier_date(stolen_first: bool) -> None:
+    ended = Distrust(since=AT - 2 * DAY, reason="revoked: superseded", ended_in_order=True)
+    stolen = Distrust(since=AT - DAY, reason="stolen", is_compromise=True)
+    first, second = (stolen, ended) if stolen_first else (ended, stolen)
+    name = holder(TH_GATEWAY, Purpose.TRANSPORT).der.hex()
+    known = replace(STANDARD, statuses={name: first}).with_statuses({name: second})
+    assert known.statuses == {name: replace(stolen, since=AT - 2 * DAY)}
+
+
+@pytest.mark.parametrize("status", [Unknown(reason="no answer"), Unknown(reason="on hold")])
+def test_what_is_not_known_never_hides_a_theft(status: Unknown) -> None:
+    stolen = Distrust(since=AT - DAY, reason="stolen", is_compromise=True)
+    for first, second in ((stolen, status), (status, stolen)):
+        known = replace(STANDARD, statuses={"one": first}).with_statuses({"one": second})
+        assert known.statuses == {"one": stolen}
+
+
+@pytest.mark.parametrize("days", [(1, 2, 3), (3, 2, 1), (2, 1, 3)])
+def test_a_key_that_is_listed_several_times_is_stolen_since_the_earliest_date(
+    days: tuple[int, ...],
+) -> None:
+    entries = []
+    for day in days:
+        party, entry = entry_of(SECOND, start=AT - (10 + day) * DAY)
+        entries.append((party, entry.model_copy(update={"compromised_since": AT - day * DAY})))
+    trust = parse_trust_bundle(bundle(list_form("TH", (*STANDARD_ENTRIES, *entries))))
+    status = trust.statuses[parse_certificate(SECOND.der).thumbprint]
+    assert isinstance(status, Distrust)
+    assert (status.since, status.is_compromise) == (AT - 3 * DAY, True)
+
+
 def test_never_loses_a_list() -> None:
     members = json.loads(bundle())
     del members["lists"]["VN"]

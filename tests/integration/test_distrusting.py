@@ -131,7 +131,9 @@ async def test_three_kinds_are_told_apart(world: World) -> None:
     await world.carry()
     after = await deliver(world)
     since += HOUR / 2
-    operator = Operator(world, {stamped: since - timedelta(minutes=1)})
+    # A stamp that came after the theft takes nothing from what was here before it.
+    stamps = {stamped: since - timedelta(minutes=1), early: since + timedelta(minutes=1)}
+    operator = Operator(world, stamps)
     found = await operator.survey(since, Purpose.ISSUING_SEAL)
     assert [each.record.document_id for each in found.after] == [after]
     assert [each.record.document_id for each in found.unproven] == [unproven]

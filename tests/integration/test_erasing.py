@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.ports import Acceptance
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.evidence import parse_contents, parse_erasure_record, read_archive
@@ -70,6 +71,32 @@ async def test_nothing_personal_is_left_in_any_file_of_the_store(world: World, s
         assert {each.message_type for each in kept} <= {"TransportAck", "RelayReceipt"}
         carried = {each.document_id for each in kept}
         assert all(bool(each.octets) == (each.document_id in carried) for each in trail.messages)
+
+
+async def test_another_conversation_about_the_same_certificate_stays(world: World) -> None:
+    certificate = world.certificate()
+    first, second = await world.seal(certificate), await world.seal(certificate)
+    assert first.document.conversation_id != second.document.conversation_id
+    await world.keep("TH", first)
+    await world.th.store.accept(
+        Acceptance(message=second.outbound.message, documents=[second.document])
+    )
+    async with open_desk(world, "TH") as desk:
+        await desk.stamping().stamp_due()
+        await erase(desk, first.document.document_id)
+        store = desk.member.store
+        trail = await store.find_trail(first.document.document_id)
+        assert trail is not None
+        assert {
+            each.document_id: bool(each.octets) for each in (trail.document, *trail.answers)
+        } == {
+            first.document.document_id: False,
+            second.document.document_id: True,
+        }
+        assert {each.document_id: bool(each.octets) for each in trail.messages} == {
+            first.document.document_id: False,
+            second.document.document_id: True,
+        }
 
 
 async def test_what_is_left_is_exported_and_verifies_years_later(world: World) -> None:

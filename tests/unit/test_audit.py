@@ -29,6 +29,14 @@ def trail_of(acts: list[tuple[str, str]]) -> list[AuditEntry]:
     return entries
 
 
+def follow(last: AuditEntry | None, *, number: int) -> AuditEntry:
+    """Chain an entry whose digest is right and whose number is chosen."""
+    before = replace(last or FOUR[0], sequence=number - 1)
+    if last is None:
+        before = replace(before, digest=BEGINNING)
+    return make_entry(before, at=AT, who="operator", action="x", subject="", detail="")
+
+
 FOUR: Final = trail_of([("a", "1"), ("b", "2"), ("c", "3"), ("d", "4")])
 
 
@@ -72,6 +80,11 @@ def test_the_digest_is_one_that_others_can_compute() -> None:
         pytest.param(FOUR[1:], id="the first removed"),
         pytest.param([FOUR[0], FOUR[2], FOUR[1], FOUR[3]], id="two exchanged"),
         pytest.param([*FOUR[:2], FOUR[1], *FOUR[2:]], id="one doubled"),
+        pytest.param([FOUR[0], follow(FOUR[0], number=3)], id="a gap, and every digest mended"),
+        pytest.param([FOUR[0], follow(FOUR[0], number=1)], id="a number twice, digests mended"),
+        pytest.param([follow(None, number=2)], id="it begins later, digests mended"),
+        pytest.param([FOUR[0], replace(FOUR[1], previous="0" * 63 + "1")], id="another before it"),
+        pytest.param([FOUR[0], replace(FOUR[1], sequence=3)], id="renumbered"),
         pytest.param(
             [
                 FOUR[0],

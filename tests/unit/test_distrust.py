@@ -1,0 +1,36 @@
+"""What an operator states of stolen keys, laid over the lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Final
+
+import pytest
+
+from swb.core.distrust import DistrustStatement, overlay
+
+AT: Final = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
+LATE: Final = DistrustStatement(
+    number=1,
+    member="TH",
+    purpose=None,
+    since=AT,
+    reason="late",
+    stated_at=AT,
+    certificates=("one", "other"),
+)
+EARLY: Final = replace(LATE, number=2, since=AT - DAY, reason="early", certificates=("one",))
+LIFTED: Final = replace(EARLY, number=3, since=AT - 2 * DAY, lifted_at=AT)
+
+
+@pytest.mark.parametrize("statements", list(permutations([LATE, EARLY, LIFTED])))
+def test_the_earliest_statement_that_stands_counts(
+    statements: tuple[DistrustStatement, ...],
+) -> None:
+    known = overlay(statements)
+    assert {name: each.since for name, each in known.items()} == {"one": AT - DAY, "other": AT}
+    assert all(each.is_compromise for each in known.values())
+    assert known["one"].reason == "stated here: early"

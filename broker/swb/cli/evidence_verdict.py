@@ -75,7 +75,8 @@ def _spell(verdict: ContainerVerdict | None, word: str, at: datetime) -> Iterato
     contents = verdict.contents
     yield f"  about         {contents.certificate_key or ''} {contents.document}".rstrip()
     yield f"  conversation  {contents.conversation}, {contents.environment}"
-    yield f"  exported by   {contents.exported_by}, {format_instant(contents.exported_at)}"
+    exported = f"{contents.exported_by}, {format_instant(contents.exported_at)}"
+    yield f"  exported by   {exported}, by its own word"
     complete = "no: see the warnings" if verdict.missing else "nothing that one would expect lacks"
     yield f"  complete      {complete}"
     yield ""

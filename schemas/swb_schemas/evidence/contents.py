@@ -36,8 +36,11 @@ _LIMIT: Final = 50_000_000
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]{1,200}$")]
 DigestText = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
-Line = Annotated[str, Field(max_length=2000)]
-Short = Annotated[str, Field(max_length=200)]
+# No control character, line separator or change of direction: whoever shows a value in a line of
+# its own is shown one line, and what stands in it.
+_SHOWN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+Line = Annotated[str, Field(pattern=_SHOWN, max_length=2000)]
+Short = Annotated[str, Field(pattern=_SHOWN, max_length=200)]
 StateCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|REGION)$")]
 FileKind = Literal["message", "document"]
 

@@ -18,7 +18,7 @@ A file that verifies but has no record is undetermined: nothing proves when it w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -34,15 +34,16 @@ from swb_schemas.evidence.contents import (
 )
 from swb_schemas.evidence.evidence_record import decode_evidence_record, verify_evidence_record
 from swb_schemas.evidence.manifest import MANIFEST_NAME, Manifest, read_manifest
-from swb_schemas.evidence.receipts import check_receipts
+from swb_schemas.evidence.receipts import check_receipts, list_unaddressed
 from swb_schemas.evidence.remainder import verify_remainder
 from swb_schemas.evidence.time_stamp import DEFAULT_TIME_POLICY, TimePolicy, read_claimed_time
 from swb_schemas.evidence.trust_history import TrustHistory, read_trust_history
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.kept_answers import answers_among
 from swb_schemas.wire.ledger.entry import LogEntry
 from swb_schemas.wire.ledger.proof import verify_log_proof
-from swb_schemas.wire.message import ClearBody
+from swb_schemas.wire.message import ClearBody, EncryptedBody
 from swb_schemas.wire.verification import DEFAULT_POLICY, verify_message, verify_sealed
 from swb_schemas.xml.codec import format_instant
 
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
     from swb_schemas.evidence.contents import Item
     from swb_schemas.evidence.evidence_record import TimeAssertion
-    from swb_schemas.wire.evidence import VerifiedSealedDocument
+    from swb_schemas.wire.evidence import VerifiedMessage, VerifiedSealedDocument
     from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["ContainerVerdict", "ItemVerdict", "verify_container"]
@@ -172,6 +173,8 @@ def _read_contents(files: Mapping[str, bytes]) -> Contents:
     listed += [each.file for each in contents.others]
     if len(set(listed)) != len(listed):
         raise RefusedError("container.contents", "expected every file to be listed once")
+    if len({(item.kind, item.id) for item in contents.items}) != len(contents.items):
+        raise RefusedError("container.contents", "expected every id to be listed once")
     if missing := sorted(set(listed) - files.keys()):
         message = f"expected what is listed to be there, found {missing[0]} missing"
         raise RefusedError("container.missing_file", message)
@@ -226,17 +229,26 @@ class _Judge:
     policy: VerificationPolicy
     time_policy: TimePolicy
     documents: dict[str, VerifiedSealedDocument] = field(default_factory=dict)
+    messages: dict[str, VerifiedMessage] = field(default_factory=dict)
     verdicts: dict[str, ItemVerdict] = field(default_factory=dict)
 
     def judge(self) -> ContainerVerdict:
-        by_id = {each.id: each for each in self.contents.items}
+        by_id: dict[tuple[str, str], Item] = {
+            (each.kind, each.id): each for each in self.contents.items
+        }
         for item in sorted(self.contents.items, key=lambda each: each.kind):  # documents first
             self.verdicts[item.file] = self._judge_item(item, by_id)
-        for file, error in check_receipts(self.documents, self.contents.items):
+        for file, error in check_receipts(self.documents, self.messages, self.contents.items):
             self.verdicts[file].error = self.verdicts[file].error or error
         extra = [*self._judge_erasures(), *self._judge_log_proofs(by_id)]
         self._check_bundle()
-        missing = tuple(find_missing(self.contents, self.documents))
+        # A receipt that was refused is none.
+        kept = {
+            file: each
+            for file, each in self.documents.items()
+            if not isinstance(self.verdicts[file].error, RefusedError)
+        }
+        missing = tuple(find_missing(self.contents, kept))
         return ContainerVerdict(
             contents=self.contents,
             items=(*(self.verdicts[each.file] for each in self.contents.items), *extra),
@@ -250,7 +262,7 @@ class _Judge:
         if len(codes) == len(errors):
             check_belonging(self.files, (self.history.own, *self.history.others), codes)
 
-    def _judge_item(self, item: Item, by_id: Mapping[str, Item]) -> ItemVerdict:
+    def _judge_item(self, item: Item, by_id: Mapping[tuple[str, str], Item]) -> ItemVerdict:
         verdict = ItemVerdict(
             file=item.file, kind=item.kind, id=item.id, type=item.type, erased=item.erased
         )
@@ -302,14 +314,33 @@ class _Judge:
         )
         verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
         header = verified.header
-        _check_listed(item, header.document_id, header.message_type, verified.digest.text)
-        if header.conversation_id != self.contents.conversation:
-            message = f"expected {item.file} to be of the conversation, found it of another"
+        stated = _Stated(
+            id=header.document_id,
+            type=header.message_type,
+            document=None,
+            digest=verified.digest.text,
+            signer=header.issuing_party,
+            receiver=header.receiving_party,
+            conversation=header.conversation_id,
+            environment=header.environment,
+        )
+        _check_listed(item, self.contents, stated)
+        if item.id == self.contents.document and (
+            header.certificate_key != self.contents.certificate_key
+        ):
+            message = (
+                f"expected {item.file} to be about {self.contents.certificate_key}, as is listed, "
+                f"found {header.certificate_key}"
+            )
             raise RefusedError("container.other_item", message)
         self.documents[item.file] = verified
 
     def _judge_message(
-        self, item: Item, verdict: ItemVerdict, moment: datetime, by_id: Mapping[str, Item]
+        self,
+        item: Item,
+        verdict: ItemVerdict,
+        moment: datetime,
+        by_id: Mapping[tuple[str, str], Item],
     ) -> None:
         verified = verify_message(
             self.files[item.file],
@@ -321,20 +352,43 @@ class _Judge:
         )
         verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
         header = verified.header
-        _check_listed(item, header.message_id, header.message_type, verified.digest.text)
-        if (header.conversation_id, header.document_id) != (
-            self.contents.conversation,
-            item.document,
-        ):
-            message = f"expected {item.file} to carry what is listed, found something else"
-            raise RefusedError("container.other_item", message)
-        document = by_id.get(header.document_id)
-        if (
-            isinstance(verified.body, ClearBody)
-            and document is not None
-            and not document.erased
-            and verified.body.octets != self.files[document.file]
-        ):
+        stated = _Stated(
+            id=header.message_id,
+            type=header.message_type,
+            document=header.document_id,
+            digest=verified.digest.text,
+            signer=header.sender,
+            receiver=header.receiver,
+            conversation=header.conversation_id,
+            environment=header.environment,
+        )
+        _check_listed(item, self.contents, stated)
+        document = by_id.get(("document", header.document_id))
+        if document is not None and not document.erased:
+            self._check_carried(verified, item, document)
+        self.messages[item.file] = verified
+
+    def _check_carried(self, verified: VerifiedMessage, item: Item, document: Item) -> None:
+        """Hold a message against the document beside it (E5)."""
+        body = verified.body
+        differs = isinstance(body, ClearBody) and body.octets != self.files[document.file]
+        if (sealed := self.documents.get(document.file)) is not None:
+            outer, inner = verified.header, sealed.header
+            key = body.recipient_key if isinstance(body, EncryptedBody) else None
+            differs = differs or (
+                outer.message_type,
+                outer.message_type_version,
+                parse_party_id(outer.sender).state,
+                parse_party_id(outer.receiver).state,
+                key,
+            ) != (
+                inner.message_type,
+                inner.message_type_version,
+                parse_party_id(inner.issuing_party).state,
+                parse_party_id(inner.receiving_party).state,
+                inner.recipient_key,
+            )
+        if differs:
             message = f"expected {item.file} to carry {document.file}, found another document"
             raise RefusedError("container.other_item", message)
 
@@ -349,7 +403,9 @@ class _Judge:
             proven_at=verdict.proven_at,
         )
         verdict.signer, verdict.digest = remainder.signer.party, remainder.digest
-        _check_listed(item, item.id, item.type, remainder.digest)
+        if item.digest != remainder.digest:
+            message = f"expected {item.file} to be over {item.digest}, found {remainder.digest}"
+            raise RefusedError("container.other_item", message)
 
     def _judge_erasures(self) -> Iterator[ItemVerdict]:
         """Records of erasure: since when they exist, and that they name what is listed erased."""
@@ -382,15 +438,15 @@ class _Judge:
             message = f"expected a record of who erased {item.id}, and why, found none"
             self.verdicts[item.file].error = RefusedError("container.other_item", message)
 
-    def _judge_log_proofs(self, by_id: Mapping[str, Item]) -> Iterator[ItemVerdict]:
+    def _judge_log_proofs(self, by_id: Mapping[tuple[str, str], Item]) -> Iterator[ItemVerdict]:
         for name in sorted(self.files):
             if not name.startswith(LOG_FOLDER):
                 continue
             message_id = name.removeprefix(LOG_FOLDER).removesuffix(LOG_SUFFIX)
             verdict = ItemVerdict(file=name, kind="log proof", id=message_id)
-            item = by_id.get(message_id)
+            item = by_id.get(("message", message_id))
             try:
-                if item is None or item.kind != "message":
+                if item is None:
                     message = f"expected a log proof of a message that is here, found {name}"
                     raise RefusedError("container.other_item", message)  # noqa: TRY301
                 entry = LogEntry(message_id=item.id, sender=item.signer, digest=item.digest)
@@ -406,6 +462,7 @@ class _Judge:
     def _find(self, missing: tuple[str, ...]) -> Iterator[Finding]:
         for each in missing:
             yield _warn("evidence.missing", CONTENTS_NAME, each)
+        yield from self._find_claims()
         for name, code in self.history.unusable.items():
             message = f"the lists in it do not count under the auditor's roots: {code}"
             yield _warn("evidence.old_trust", name, message)
@@ -429,11 +486,57 @@ class _Judge:
             )
             yield _warn("evidence.old_trust", "", message)
 
+    def _find_claims(self) -> Iterator[Finding]:
+        """What only whoever made the container says, because what was signed is erased."""
+        for file, state, about in list_unaddressed(
+            self.documents, self.messages, self.contents.items
+        ):
+            message = (
+                f"{state} gave this receipt for {about}; whether that was for {state} cannot be "
+                "verified, since its header was not"
+            )
+            yield _warn("evidence.claimed", file, message)
+        key = self.contents.certificate_key
+        if key is not None and key not in {
+            each.header.certificate_key for each in self.documents.values()
+        }:
+            message = f"nothing that could be verified says that it is about certificate {key}"
+            yield _warn("evidence.claimed", CONTENTS_NAME, message)
 
-def _check_listed(item: Item, found_id: str, found_type: str, digest: str) -> None:
-    if (item.id, item.type, item.digest) != (found_id, found_type, digest):
-        message = f"expected {item.file} to be what it is listed as, found something else"
-        raise RefusedError("container.other_item", message)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stated:
+    """What a signed header says, and the list of contents says too."""
+
+    id: str
+    type: str
+    document: str | None
+    digest: str
+    signer: str
+    receiver: str
+    conversation: str
+    environment: str
+
+
+def _check_listed(item: Item, contents: Contents, stated: _Stated) -> None:
+    listed = _Stated(
+        id=item.id,
+        type=item.type,
+        document=item.document,
+        digest=item.digest,
+        signer=item.signer,
+        receiver=item.receiver,
+        conversation=contents.conversation,
+        environment=contents.environment,
+    )
+    for each in fields(_Stated):
+        expected, found = getattr(listed, each.name), getattr(stated, each.name)
+        if expected != found:
+            message = (
+                f"expected {item.file} to be what it is listed as, {each.name} {expected}, "
+                f"found {found}"
+            )
+            raise RefusedError("container.other_item", message)
 
 
 def _warn(code: str, path: str, message: str) -> Finding:

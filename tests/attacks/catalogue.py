@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tests.attacks.stories import (
+    evidence,
     injection,
     insiders,
     logs,
@@ -33,6 +34,7 @@ BOOKS: Final[tuple[Book, ...]] = (
     members.BOOK,
     region.BOOK,
     logs.BOOK,
+    evidence.BOOK,
     insiders.BOOK,
     injection.BOOK,
 )

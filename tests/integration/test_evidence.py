@@ -118,6 +118,18 @@ async def test_years_later_it_is_accepted_by_the_lists_of_its_time(
     assert {each.code for each in verdict.findings} == {"evidence.old_trust"}
 
 
+@pytest.mark.parametrize("days", [8, 31, 60])
+async def test_evidence_outlives_an_outage_of_the_time_stamp_authority(
+    protected: World, desk: Desk, days: int
+) -> None:
+    """Longer than messages live: what was good when it was sent is stamped late, and stays so."""
+    document_id = await travel(protected)
+    protected.clock.turn(timedelta(days=days))
+    await desk.stamping().stamp_due()
+    verdict = judge(protected, await desk.export(document_id))
+    assert codes(verdict) == {}
+
+
 async def test_what_has_no_time_stamp_yet_is_undetermined(protected: World, desk: Desk) -> None:
     document_id = await travel(protected)
     verdict = judge(protected, await desk.export(document_id))
@@ -239,6 +251,11 @@ def _relist(changed: dict[str, bytes]) -> Callable[[Contents], Contents]:
 
 def compromise(world: World, state: str, purpose: Purpose, since: datetime) -> bytes:
     """The auditor's bundle with a newer list of a state, which says that a key was stolen."""
+    return list_anew(world, state, purpose, compromised_since=since)
+
+
+def list_anew(world: World, state: str, purpose: Purpose, **changes: datetime) -> bytes:
+    """The auditor's bundle with a newer list of a state, which says another thing of a key."""
     members = json.loads(world.keys.bundle.read_bytes())
     payload = members["lists"][state]["payload"]
     form = parse_form(
@@ -255,9 +272,7 @@ def compromise(world: World, state: str, purpose: Purpose, since: datetime) -> b
         party.model_copy(
             update={
                 "certificates": tuple(
-                    each.model_copy(update={"compromised_since": since})
-                    if each.certificate == stolen
-                    else each
+                    each.model_copy(update=changes) if each.certificate == stolen else each
                     for each in party.certificates
                 )
             }
@@ -291,6 +306,27 @@ async def test_what_was_sealed_and_evidenced_before_a_key_was_stolen_stays_valid
     verdict = verify_container(container, trust=trust, at=since + timedelta(days=1))
     sealed = find(container, "document", "CertificateIssue")
     assert codes(verdict) == ({} if code is None else {sealed.file: code})
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind"),
+    [(Purpose.TRANSPORT, "message"), (Purpose.ISSUING_SEAL, "document")],
+    ids=["message", "sealed document"],
+)
+async def test_what_is_first_proven_after_its_certificate_ended_is_undetermined(
+    protected: World, desk: Desk, purpose: Purpose, kind: str
+) -> None:
+    """The certificate held when it was signed, by the signer's word; nothing proves more."""
+    document_id = await travel(protected)
+    end = protected.clock.now() + timedelta(days=1)
+    protected.clock.turn(timedelta(days=2))
+    await desk.stamping().stamp_due()
+    raw = await desk.export(document_id)
+    trust = list_anew(protected, "TH", purpose, until=end)
+    verdict = verify_container(raw, trust=trust, at=protected.clock.now() + timedelta(seconds=1))
+    late = {each.file: each.verdict for each in verdict.items if each.error}
+    assert late[find(raw, kind, "CertificateIssue").file] == "undetermined"
+    assert set(codes(verdict).values()) == {"evidence.late_stamp"}
 
 
 async def test_a_stolen_key_of_the_time_stamp_authority_leaves_nothing_proven(

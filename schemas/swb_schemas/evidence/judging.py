@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from swb_schemas.evidence.contents import Item
     from swb_schemas.evidence.evidence_record import TimeAssertion
     from swb_schemas.wire.evidence import VerifiedMessage, VerifiedSealedDocument
+    from swb_schemas.wire.trust import ListedCertificate
     from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["ContainerVerdict", "ItemVerdict", "verify_container"]
@@ -290,6 +291,13 @@ class _Judge:
             return
         record = self.files[manifest.record]
         assertion = self._verify_record(record, manifest.digest)
+        latest = assertion.stamps[-1].generated_at
+        if latest - self.at > self.policy.skew:
+            message = (
+                f"expected a time-stamp on {verdict.file} by the judging moment, "
+                f"{format_instant(self.at)}, found one of {format_instant(latest)}"
+            )
+            raise UndeterminedError("evidence.later", message)
         verdict.proven_at = assertion.proven_at
         verdict.authority = assertion.stamps[0].authority.party
 
@@ -313,6 +321,7 @@ class _Judge:
             policy=self.policy,
         )
         verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
+        _check_stamped_in_time(verdict, verified.signer)
         header = verified.header
         stated = _Stated(
             id=header.document_id,
@@ -351,6 +360,7 @@ class _Judge:
             policy=self.policy,
         )
         verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
+        _check_stamped_in_time(verdict, verified.signer)
         header = verified.header
         stated = _Stated(
             id=header.message_id,
@@ -403,6 +413,7 @@ class _Judge:
             proven_at=verdict.proven_at,
         )
         verdict.signer, verdict.digest = remainder.signer.party, remainder.digest
+        _check_stamped_in_time(verdict, remainder.signer)
         if item.digest != remainder.digest:
             message = f"expected {item.file} to be over {item.digest}, found {remainder.digest}"
             raise RefusedError("container.other_item", message)
@@ -516,6 +527,21 @@ class _Stated:
     receiver: str
     conversation: str
     environment: str
+
+
+def _check_stamped_in_time(verdict: ItemVerdict, signer: ListedCertificate) -> None:
+    """Leave undetermined what is proven to exist only since its certificate ended.
+
+    A signing time is the signer's own word, and nobody keeps watch over a key that has ended: it
+    is not revoked any more when it is lost.
+    """
+    if verdict.proven_at is not None and verdict.proven_at > signer.holds_until:
+        message = (
+            f"expected a time-stamp on {verdict.file} before its certificate ended, "
+            f"{format_instant(signer.holds_until)}, "
+            f"found the first of {format_instant(verdict.proven_at)}"
+        )
+        raise UndeterminedError("evidence.late_stamp", message)
 
 
 def _check_listed(item: Item, contents: Contents, stated: _Stated) -> None:

@@ -128,7 +128,9 @@ def verify_message(
         at: The judging moment.
         receiver: Who judges as recipient; None for a router, which authorises for itself.
         proven_at: For evidence: when the message is proven to have existed at the latest. Traffic
-            is judged without.
+            is judged without. Evidence is not delivered: that it has expired means nothing, and
+            the certificate must have held at the signing time (whether it had ended before it
+            is proven is the caller's to ask).
         policy: What is allowed.
         record: Filled as far as the procedure comes.
 
@@ -155,7 +157,7 @@ def verify_message(
             found.certificate,
             party=sender,
             purpose=Purpose.TRANSPORT,
-            moments=(found.signed_at, at),
+            moments=(found.signed_at, at) if proven_at is None else (found.signed_at,),
             at=at,
             proven_at=proven_at,
         )
@@ -165,7 +167,7 @@ def verify_message(
     with record.step("M8", "commitment"):
         _check_commitment(found.commitment, Commitment.SENDER)
     with record.step("M9", "time"):
-        _check_message_times(header, found.signed_at, at, policy)
+        _check_message_times(header, found.signed_at, at, policy, is_evidence=proven_at is not None)
     with record.step("M10", "addressee"):
         if receiver is not None and header.receiver != str(receiver):
             message = f"expected a message for {receiver}, found one for {header.receiver}"
@@ -407,14 +409,19 @@ def _check_not_in_future(
 
 
 def _check_message_times(
-    header: MessageHeader, signed_at: datetime, at: datetime, policy: VerificationPolicy
+    header: MessageHeader,
+    signed_at: datetime,
+    at: datetime,
+    policy: VerificationPolicy,
+    *,
+    is_evidence: bool,
 ) -> None:
     _check_signing_time(header.created_at, signed_at, "CreationDateAndTime")
     _check_not_in_future(header.created_at, at, policy, code="message.not_yet_valid")
     if header.expires_at - header.created_at > policy.lifetime:
         message = f"expected a message that lives for at most {policy.lifetime.days} days"
         raise RefusedError("message.lifetime", message)
-    if at - header.expires_at > policy.skew:
+    if not is_evidence and at - header.expires_at > policy.skew:
         message = f"expected a message that has not expired, found {header.expires_at:%FT%TZ}"
         raise RefusedError("message.expired", message)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto.cms import ContentInfo
 from asn1crypto.tsp import TimeStampReq
+from cryptography import x509
 
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError
@@ -94,6 +95,22 @@ def test_refuses_an_authority_that_does_not_count(
 ) -> None:
     world = make()
     assert refused_by(world, stamp(world.tsa, IMPRINT)) == code
+
+
+def test_refuses_an_authority_whose_one_use_is_not_critical(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """RFC 3161, 2.3: otherwise a reader may pass over what the key is for."""
+    add = x509.CertificateBuilder.add_extension
+
+    def add_uncritically(
+        builder: x509.CertificateBuilder, value: x509.ExtensionType, critical: bool
+    ) -> x509.CertificateBuilder:
+        return add(builder, value, critical and not isinstance(value, x509.ExtendedKeyUsage))
+
+    monkeypatch.setattr(x509.CertificateBuilder, "add_extension", add_uncritically)
+    world = StampWorld.make()
+    assert refused_by(world, stamp(world.tsa, IMPRINT)) == "time_stamp.certificate"
 
 
 def test_refuses_a_token_that_was_signed_by_another_key(world: StampWorld) -> None:

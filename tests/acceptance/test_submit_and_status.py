@@ -40,7 +40,7 @@ def running(swb: Program, region: Region) -> Iterator[None]:
     options = [part for file in files for part in ("--config", file)]
     command: list[str | Path] = [swb.path, "run", *options]
     with (
-        (region.folder / "log").open("wb") as log,
+        (region.folder / "log.jsonl").open("wb") as log,
         subprocess.Popen(command, stderr=log, stdout=subprocess.DEVNULL) as process,
     ):
         try:
@@ -77,13 +77,13 @@ def test_a_form_d_is_submitted_followed_and_answered(
         ended = time.monotonic() + PATIENCE
         value = waiting
         while value["status"] not in {"GIVEN", "NOT GIVEN", "PENDING"}:
-            assert time.monotonic() < ended, (region.folder / "log").read_text()
+            assert time.monotonic() < ended, (region.folder / "log.jsonl").read_text()
             time.sleep(0.2)
             value = swb("status", KEY, *config, "--json").value
 
         # The response may overtake the acknowledgements, which no order is promised for.
         while {"AS2", "AS3"} - {event["name"] for event in value["events"]}:
-            assert time.monotonic() < ended, (region.folder / "log").read_text()
+            assert time.monotonic() < ended, (region.folder / "log.jsonl").read_text()
             time.sleep(0.2)
             value = swb("status", KEY, *config, "--json").value
 

@@ -63,6 +63,15 @@ async def test_two_processes_append_to_one_chain(trail: SqliteAuditTrail, tmp_pa
     assert check_chain(entries) == entries[-1].digest
 
 
+async def test_finds_somebodys_last_act_without_reading_the_rest(trail: SqliteAuditTrail) -> None:
+    for who, action, detail in (("a", "x", "1"), ("a", "x", "2"), ("a", "y", "3"), ("b", "x", "4")):
+        await trail.append(at=AT, who=who, action=action, subject="", detail=detail)
+    found = await trail.find_last(who="a", action="x")
+    assert found is not None
+    assert found.detail == "2"
+    assert await trail.find_last(who="b", action="y") is None
+
+
 async def test_the_file_itself_changes_nothing(trail: SqliteAuditTrail, tmp_path: Path) -> None:
     await append(trail, "1")
     with sqlite3.connect(tmp_path / "audit.db") as connection:

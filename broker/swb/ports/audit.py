@@ -26,6 +26,10 @@ class AuditTrail(Protocol):
         """Chain one more entry to the last, durably; several processes may do so at once."""
         ...
 
+    async def find_last(self, *, who: str, action: str) -> AuditEntry | None:
+        """Find the latest entry of somebody's action; None where there is none."""
+        ...
+
     async def list_entries(self, *, after: int = 0, limit: int = 500) -> Sequence[AuditEntry]:
         """List entries in order, from just after a sequence number."""
         ...

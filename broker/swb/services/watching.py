@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from swb.services.approving import read_entries
 from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
@@ -68,9 +67,10 @@ class Watch:
         Raises:
             UnavailableError: ``audit.unavailable``: what leaves no trail does not run.
         """
-        for entry in await read_entries(self._trail):
-            if entry.action in {_TRUST, _CONNECTIONS} and entry.who == self._name:
-                self._entered[entry.action] = entry.detail
+        for action in (_TRUST, _CONNECTIONS):
+            entry = await self._trail.find_last(who=self._name, action=action)
+            if entry is not None:
+                self._entered[action] = entry.detail
         keys = ", ".join(f"{purpose} {digest_text_of(der)}" for purpose, der in certificates)
         await self._enter("daemon started", version, keys)
         await self.look()

@@ -21,6 +21,9 @@ __all__ = ["SqliteAuditTrail"]
 _COLUMNS: Final = "sequence, at, who, action, subject, detail, previous, digest"
 _INSERT: Final = f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
 _LAST: Final = f"SELECT {_COLUMNS} FROM entries ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - a constant
+_FIND: Final = (
+    f"SELECT {_COLUMNS} FROM entries WHERE who = ? AND action = ? ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - a constant
+)
 _LIST: Final = f"SELECT {_COLUMNS} FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608 - a constant
 
 
@@ -58,6 +61,10 @@ class SqliteAuditTrail:
             partial(_append, at=at, who=who, action=action, subject=subject, detail=detail)
         )
 
+    async def find_last(self, *, who: str, action: str) -> AuditEntry | None:
+        """See `AuditTrail.find_last`."""
+        return await self._database.read(partial(_find_last, who=who, action=action))
+
     async def list_entries(self, *, after: int = 0, limit: int = 500) -> Sequence[AuditEntry]:
         """See `AuditTrail.list_entries`."""
         return await self._database.read(partial(_list, after=after, limit=limit))
@@ -90,6 +97,11 @@ def _append(
         ),
     )
     return entry
+
+
+def _find_last(connection: sqlite3.Connection, *, who: str, action: str) -> AuditEntry | None:
+    row = connection.execute(_FIND, (who, action)).fetchone()
+    return None if row is None else _read(row)
 
 
 def _list(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[AuditEntry]:

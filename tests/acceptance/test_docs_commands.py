@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -114,24 +115,26 @@ _AFTER_ENTRIES = '$SIZE" entries\n'
 @pytest.mark.usefixtures("openssl")
 def test_auditing_the_log_by_hand_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/audit-the-log.md", tmp_path)
-    assert "accepted: a checkpoint that 5 states watched" in printed
+    watched = re.search("accepted: a checkpoint that ([2-5]) states watched", printed)
+    assert watched is not None, printed
     assert "promises and" in printed
     assert "accepted: message" in printed
     for held in (*GOOD, "root: same", "root of the proof: same"):
         assert held in printed
     assert "stop" not in printed
-    assert printed.count(": signed") == 6
-    assert "VN says that it saw it at" in printed
+    witnesses = re.findall("^([A-Z]{2}) says that it saw it at", printed, re.MULTILINE)
+    assert len(witnesses) >= 4, "of the checkpoint, and of the proof"
+    assert printed.count(": signed") == 2 + len(witnesses)
     by_hand = (ROOT / "docs/how-to/audit-the-log.md").read_text("utf-8").partition("## By hand")[2]
     script = "LOG=log TRUST=trust/bundle.json\n" + "\n".join(BLOCK.findall(by_hand))
     cases = {
         ("cp $LOG/checkpoint .\n", ""): GOOD,
         (_AFTER_ENTRIES, "sed -i '0,/sha-256:./s//sha-256:x/' entries\n"): GOOD[1:],
         (_AFTER_ENTRIES, "sed -i '1s/^./x/' entries\n"): GOOD[1:],
-        (_AFTER_ENTRIES, "sed -i '/TH:gateway/d' checkpoint\n"): GOOD[1:],
+        (_AFTER_ENTRIES, "sed -i '7,$d' checkpoint\n"): GOOD[1:],
         (_AFTER_ENTRIES, "sed -i '/ region/s/[^ ]*$/AAAAAAAA/' checkpoint\n"): GOOD[1:],
         ("base64 -d > entry\n", "sed -i '4s/.$/x/' entry\n"): GOOD[:1],
-        ("> proven\n", "sed -i '/VN:gateway/s/[^ ]*$/AAAAAAAA/' proven\n"): GOOD[:1],
+        ("> proven\n", "sed -i '/:gateway/s/[^ ]*$/AAAAAAAA/' proven\n"): GOOD[:1],
     }
     for (after, tampered), good in cases.items():
         before, found, rest = script.partition(after)

@@ -211,7 +211,8 @@ async def run_region(fleet: Fleet) -> bytes:
         fleet.check()
         faults = b"delivery_faulted" in fleet.log("gateway-VN").read_bytes()
         told = answers.exists() and b"CustomsResponse" in answers.read_bytes()
-        return faults and told and len(list(refused.glob("*.json"))) == 2
+        logged = (fleet.region.folder / "log" / "checkpoint").exists()
+        return faults and told and logged and len(list(refused.glob("*.json"))) == 2
 
     await until(settled, within=60)
     told = [await fetch_json(f"http://127.0.0.1:{port}/health/ready") for port in ports.values()]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from swb.backends.pkcs11 import PrivateSoftHsm, find_softhsm
+from swb.backends.postgres.node import PrivatePostgres, find_postgres
 from swb.backends.rabbitmq.node import PrivateNode, find_rabbitmq
 from tests.services import find_samples, miss, require_program
 
@@ -49,6 +50,17 @@ def rabbitmq_node() -> Iterator[PrivateNode]:
     asyncio.run(node.start())
     yield node
     asyncio.run(node.stop())
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PrivatePostgres]:
+    """One private PostgreSQL for the whole run; take a schema of your own in it."""
+    if find_postgres() is None:
+        miss("PostgreSQL", "postgresql")
+    server = PrivatePostgres()
+    asyncio.run(server.start())
+    yield server
+    asyncio.run(server.stop())
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,9 @@ The libraries are those of ``tests/interop/node``, by its lock file, into that f
 of them is run while they are installed.
 
 Installing starts no service, and a RabbitMQ that comes by this does not start at the next boot
-either: the tests run private servers of their own (`swb.backends.rabbitmq.node`), and a machine
-that had no broker has none afterwards.
+either: the tests run private servers of their own (`swb.backends.rabbitmq.node`,
+`swb.backends.postgres.node`), and a machine that had none has none afterwards. PostgreSQL's
+packages are told to make no cluster of databases.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CLUSTERS = Path("/etc/postgresql-common/createcluster.d/single-window-broker.conf")
+POSTGRES = Path("/usr/lib/postgresql")
 POLICY = Path("/usr/sbin/policy-rc.d")
 UNITS = Path("/lib/systemd/system")
 LIBRARIES = Path(__file__).resolve().parent.parent / "tests" / "interop" / "node"
@@ -52,7 +55,8 @@ class Package:
 
     def is_installed(self) -> bool:
         """Whether its program is there; Debian keeps servers out of an ordinary user's PATH."""
-        path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+        folders = map(str, POSTGRES.glob("*/bin"))
+        path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", *folders])
         return shutil.which(self.program, path=path) is not None
 
 
@@ -62,6 +66,12 @@ PACKAGES = (
         program="rabbitmq-server",
         skipped="tests of the RabbitMQ transport",
         services=("rabbitmq-server", "epmd.service", "epmd.socket"),
+    ),
+    Package(
+        name="postgresql",
+        program="initdb",
+        skipped="tests of the PostgreSQL store",
+        services=("postgresql",),
     ),
     Package(name="xmlsec1", program="xmlsec1", skipped="the foreign check of every signature"),
     Package(name="softhsm2", program="softhsm2-util", skipped="tests of keys in a token"),
@@ -123,7 +133,7 @@ def install(packages: list[Package], become_root: list[str]) -> None:
     services = [each for package in packages for each in package.services if not is_known(each)]
     print(f"Installing {', '.join(names)} ...", flush=True)
     apt = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
-    with nothing_started(become_root):
+    with nothing_started(become_root), no_cluster_made(become_root):
         wanted = ["install", "--no-install-recommends", *names]
         if run([*apt, "update"]) or run([*apt, *wanted]):
             return
@@ -169,6 +179,23 @@ def nothing_started(become_root: list[str]) -> Iterator[None]:
             run([*become_root, "mv", str(kept), str(POLICY)])
         else:
             run([*become_root, "rm", "-f", str(POLICY)])
+
+
+@contextmanager
+def no_cluster_made(become_root: list[str]) -> Iterator[None]:
+    """Have PostgreSQL's packages make no databases, by the file that Debian has for it."""
+    if CLUSTERS.parent.parent.exists():
+        # The packages are there already, or have been; whoever installed them decided.
+        yield
+        return
+    with tempfile.NamedTemporaryFile("w", prefix="swb-clusters-") as file:
+        file.write(f"# {MARK}.\ncreate_main_cluster = false\n")
+        file.flush()
+        run([*become_root, "install", "-D", "--mode=644", file.name, str(CLUSTERS)])
+    try:
+        yield
+    finally:
+        run([*become_root, "rm", "-f", str(CLUSTERS)])
 
 
 def run(command: list[str], *, quiet: bool = False) -> int:

@@ -247,8 +247,8 @@ async def test_tells_what_it_logged_when_it_cannot_start(
 ) -> None:
     write_files = settings.write_files
 
-    def write_a_wrong_one(folder: Path, *, definitions: str, management_port: int) -> None:
-        write_files(folder, definitions=definitions, management_port=management_port)
+    def write_a_wrong_one(folder: Path, *, definitions: str, **_: object) -> None:
+        write_files(folder, definitions=definitions, management_port=0)
         (folder / "rabbitmq.conf").write_text("no_such_setting = 1\n")
 
     monkeypatch.setattr(settings, "write_files", write_a_wrong_one)

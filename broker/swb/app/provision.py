@@ -42,7 +42,7 @@ class RabbitLine:
         exchange: To which the member publishes.
         routing_key: Under which it does.
         submit: Queue from which the router reads.
-        inbox: Queue from which the member reads; the router uses the default exchange.
+        inbox: Queue from which the member reads, and exchange to which the router publishes.
     """
 
     vhost: str

@@ -57,7 +57,7 @@ class PipeSettings:
         exporting_key: Under which the exporting member does.
         importing_key: Under which the importing member does.
         submit: Queue from which the router reads.
-        inbox: Queue from which a member reads.
+        inbox: Queue from which a member reads, and exchange to which the router publishes.
         sizes: Octets of a message, by message type.
         prefetch: Deliveries on their way, for each queue.
         in_flight: Publishes of the exporter that are not confirmed.
@@ -132,11 +132,11 @@ async def _open_line(stack: AsyncExitStack, settings: PipeSettings, url: str) ->
     reading = await connection.channel(publisher_confirms=False)
     await reading.set_qos(prefetch_count=settings.prefetch)
     if settings.role == "router":
-        exchange: AbstractExchange = publishing.default_exchange
-        queue = await reading.get_queue(settings.submit, ensure=False)
+        to, queue_name = settings.inbox, settings.submit
     else:
-        exchange = await publishing.get_exchange(settings.exchange, ensure=False)
-        queue = await reading.get_queue(settings.inbox, ensure=False)
+        to, queue_name = settings.exchange, settings.inbox
+    exchange = await publishing.get_exchange(to, ensure=False)
+    queue = await reading.get_queue(queue_name, ensure=False)
     return _Line(exchange, queue, settings.sizes)
 
 

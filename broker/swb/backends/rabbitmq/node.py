@@ -30,10 +30,12 @@ from swb.backends.rabbitmq import node_settings as settings
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-__all__ = ["PrivateNode", "find_rabbitmq"]
+__all__ = ["NodeTls", "PrivateNode", "find_rabbitmq"]
+
+NodeTls = settings.NodeTls
 
 _START_WITHIN: Final = 90.0
 """Seconds until the node must answer; 6 are usual on two idle cores."""
@@ -83,18 +85,32 @@ class PrivateNode:
     Attributes:
         port: Where it speaks AMQP, on 127.0.0.1.
         management_port: Where its HTTP API is, on 127.0.0.1; 0 when it has none.
+        tls_port: Where it speaks AMQP over TLS, on 127.0.0.1; 0 when it does not.
     """
 
-    def __init__(self, *, vhosts: Sequence[str] = (), management: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        vhosts: Sequence[str] = (),
+        management: bool = False,
+        tls: settings.NodeTls | None = None,
+        definitions: Mapping[str, Sequence[object]] | None = None,
+    ) -> None:
         """Describe the node.
 
         Args:
             vhosts: Virtual hosts to create at start, which costs no time; `add_vhosts` costs
                 half a second.
-            management: Whether to run the management plugin's HTTP API too.
+            management: Whether to run the management plugin's HTTP API too, which makes the
+                start some seconds longer.
+            tls: With what to speak TLS too, and to take client certificates (EXTERNAL).
+            definitions: What else is there at start, as RabbitMQ's definitions have it: lists of
+                users, vhosts, queues and so on. It costs no time.
         """
         self._vhosts = tuple(vhosts)
         self._management = management
+        self._tls = tls
+        self._definitions = definitions
         self._user = "swb"
         self._password = secrets.token_urlsafe(24)
         self._folder: Path | None = None
@@ -103,6 +119,7 @@ class PrivateNode:
         self._warden: subprocess.Popen[bytes] | None = None
         self.port = 0
         self.management_port = 0
+        self.tls_port = 0
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -224,15 +241,20 @@ class PrivateNode:
     def _launch(self) -> None:
         """Lay out the folder and start the warden, which starts the rest."""
         folder = self._folder = Path(tempfile.mkdtemp(prefix="swb-rabbitmq-"))
-        self.port, distribution, epmd, management = settings.find_free_ports(4)
+        self.port, distribution, epmd, management, tls = settings.find_free_ports(5)
         self.management_port = management if self._management else 0
+        self.tls_port = tls if self._tls else 0
         self._environment = settings.environment(
             folder, port=self.port, distribution_port=distribution, epmd_port=epmd
         )
         settings.write_files(
             folder,
-            definitions=settings.definitions(self._user, self._password, ["/", *self._vhosts]),
+            definitions=settings.definitions(
+                self._user, self._password, ["/", *self._vhosts], self._definitions
+            ),
             management_port=self.management_port,
+            tls_port=self.tls_port,
+            tls=self._tls,
         )
         self._warden = subprocess.Popen(
             [

@@ -8,20 +8,36 @@ import json
 import os
 import secrets
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["definitions", "environment", "find_free_ports", "write_files"]
+__all__ = ["NodeTls", "definitions", "environment", "find_free_ports", "write_files"]
 
 _PORTS: Final = range(20_000, 30_000)
 """Below the ports that Linux gives to outgoing connections (32768 and up)."""
 
 _LOOPBACK: Final = "-kernel inet_dist_use_interface {127,0,0,1}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTls:
+    """What a node needs to speak TLS, and to take a client's certificate for its log-in.
+
+    Attributes:
+        ca: Whose client certificates it takes, PEM.
+        certificate: Its own, PEM.
+        key: Of its certificate, PEM.
+    """
+
+    ca: Path
+    certificate: Path
+    key: Path
 
 
 def environment(
@@ -61,13 +77,22 @@ def environment(
     }
 
 
-def write_files(folder: Path, *, definitions: str, management_port: int) -> None:
+def write_files(
+    folder: Path,
+    *,
+    definitions: str,
+    management_port: int,
+    tls_port: int = 0,
+    tls: NodeTls | None = None,
+) -> None:
     """Write what the server reads at start.
 
     Args:
         folder: The node's folder, which its owner alone can enter.
         definitions: See `definitions`.
         management_port: Where the HTTP API shall be; 0 when there shall be none.
+        tls_port: Where it shall speak AMQP over TLS.
+        tls: With what; None for no such port.
     """
     lines = [
         f"load_definitions = {folder / 'definitions.json'}",
@@ -79,34 +104,66 @@ def write_files(folder: Path, *, definitions: str, management_port: int) -> None
             "management.tcp.ip = 127.0.0.1",
             f"management.tcp.port = {management_port}",
         ]
+    if tls is not None:
+        lines += _speak_tls(tls, tls_port)
     (folder / "rabbitmq.conf").write_text("\n".join([*lines, ""]))
-    plugins = "rabbitmq_management" if management_port else ""
-    (folder / "enabled_plugins").write_text(f"[{plugins}].\n")
+    plugins = ["rabbitmq_management"] if management_port else []
+    plugins += ["rabbitmq_auth_mechanism_ssl"] if tls is not None else []
+    (folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
     (folder / "definitions.json").write_text(definitions)
     cookie = folder / ".erlang.cookie"
     cookie.write_text(secrets.token_hex(16))
     cookie.chmod(0o400)
 
 
-def definitions(user: str, password: str, vhosts: Sequence[str]) -> str:
-    """Virtual hosts, and one user who may do everything in them, as RabbitMQ imports them."""
+def _speak_tls(tls: NodeTls, port: int) -> list[str]:
+    """As an operator of a region's server would have it, but for the port."""
+    return [
+        f"listeners.ssl.1 = 127.0.0.1:{port}",
+        f"ssl_options.cacertfile = {tls.ca}",
+        f"ssl_options.certfile = {tls.certificate}",
+        f"ssl_options.keyfile = {tls.key}",
+        "ssl_options.verify = verify_peer",
+        "ssl_options.fail_if_no_peer_cert = false",
+        "ssl_options.versions.1 = tlsv1.3",
+        "ssl_options.versions.2 = tlsv1.2",
+        "ssl_cert_login_from = common_name",
+        "auth_mechanisms.1 = PLAIN",
+        "auth_mechanisms.2 = EXTERNAL",
+    ]
+
+
+def definitions(
+    user: str,
+    password: str,
+    vhosts: Sequence[str],
+    more: Mapping[str, Sequence[object]] | None = None,
+) -> str:
+    """Virtual hosts, and one user who may do everything in them, as RabbitMQ imports them.
+
+    Args:
+        user: Its name.
+        password: Of which RabbitMQ gets a hash.
+        vhosts: Their names.
+        more: Lists by their names in RabbitMQ's definitions, which come behind.
+    """
+    more = more or {}
     salt = secrets.token_bytes(4)
     digest = hashlib.sha256(salt + password.encode()).digest()
     everything = {"user": user, "configure": ".*", "write": ".*", "read": ".*"}
-    return json.dumps(
-        {
-            "users": [
-                {
-                    "name": user,
-                    "password_hash": base64.b64encode(salt + digest).decode(),
-                    "hashing_algorithm": "rabbit_password_hashing_sha256",
-                    "tags": "administrator",
-                }
-            ],
-            "vhosts": [{"name": vhost} for vhost in vhosts],
-            "permissions": [{"vhost": vhost, **everything} for vhost in vhosts],
-        }
-    )
+    own: dict[str, list[object]] = {
+        "users": [
+            {
+                "name": user,
+                "password_hash": base64.b64encode(salt + digest).decode(),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": "administrator",
+            }
+        ],
+        "vhosts": [{"name": vhost} for vhost in vhosts],
+        "permissions": [{"vhost": vhost, **everything} for vhost in vhosts],
+    }
+    return json.dumps({name: [*own.get(name, ()), *more.get(name, ())] for name in {**own, **more}})
 
 
 def find_free_ports(count: int) -> list[int]:

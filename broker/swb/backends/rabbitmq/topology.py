@@ -2,9 +2,10 @@
 
 One vhost for each member, because inside a vhost a passive declare shows anybody how full a
 foreign queue is. In it one topic exchange ``submit``, so that a member's user can be held to its
-own routing keys; the quorum queues ``submit`` and ``inbox``; and for each a quorum queue that
-catches what was delivered in vain too often. There is no alternate exchange: it would turn an
-unroutable key into a confirmation.
+own routing keys, and one direct exchange ``inbox``, so that a router's user can be held to the
+member's inbox: who may publish to the default exchange may put messages into any queue. The quorum
+queues ``submit`` and ``inbox``; and for each a quorum queue that catches what was delivered in vain
+too often. There is no alternate exchange: it would turn an unroutable key into a confirmation.
 
 Delays, attempts and dead letters belong to the message store. The delivery limit here is only a
 backstop, far above what restarts and outages can cost a good message.
@@ -54,7 +55,7 @@ __all__ = [
 SUBMIT: Final = "submit"
 """The exchange to which a member publishes, and the queue from which the router reads."""
 INBOX: Final = "inbox"
-"""The queue from which a member reads; the router publishes to it by the default exchange."""
+"""The exchange to which a router publishes, and the queue from which the member reads."""
 _DEAD_SUFFIX: Final = ".dead"
 _MEMBER: Final = re.compile(r"[A-Z]{2}")
 
@@ -157,11 +158,14 @@ def build_topology(member: str, limits: QueueLimits = DEFAULT_LIMITS) -> MemberT
     """
     return MemberTopology(
         vhost=vhost_name(member),
-        exchanges=(Exchange(name=SUBMIT, kind="topic"),),
+        exchanges=(Exchange(name=SUBMIT, kind="topic"), Exchange(name=INBOX, kind="direct")),
         queues=tuple(queue for name in (SUBMIT, INBOX) for queue in _build_pair(name, limits)),
-        bindings=tuple(
-            Binding(exchange=SUBMIT, queue=SUBMIT, routing_key=routing_key(environment, member))
-            for environment in Environment
+        bindings=(
+            *(
+                Binding(exchange=SUBMIT, queue=SUBMIT, routing_key=routing_key(environment, member))
+                for environment in Environment
+            ),
+            Binding(exchange=INBOX, queue=INBOX, routing_key=INBOX),
         ),
     )
 
@@ -193,7 +197,7 @@ def build_permissions(member: str) -> tuple[Permissions, Permissions]:
         submit_keys=rf"^({keys})\.{member}$",
     )
     of_router = Permissions(
-        configure=nothing, write=r"^amq\.default$", read=f"^{SUBMIT}$", submit_keys=nothing
+        configure=nothing, write=f"^{INBOX}$", read=f"^{SUBMIT}$", submit_keys=nothing
     )
     return of_member, of_router
 
@@ -257,7 +261,7 @@ async def _declare(
 
 
 async def check_topology(channel: AbstractChannel) -> None:
-    """Check that the exchange and both queues exist. Declares nothing.
+    """Check that both exchanges and both queues exist. Declares nothing.
 
     Args:
         channel: One to be thrown away: RabbitMQ closes it when something is missing.
@@ -265,6 +269,6 @@ async def check_topology(channel: AbstractChannel) -> None:
     Raises:
         ChannelNotFoundEntity: Something is missing; the caller translates it.
     """
-    await channel.get_exchange(SUBMIT, ensure=True)
     for name in (SUBMIT, INBOX):
+        await channel.get_exchange(name, ensure=True)
         await channel.get_queue(name, ensure=True)

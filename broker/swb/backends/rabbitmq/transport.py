@@ -174,10 +174,10 @@ class RabbitTransport:
     async def _send(self, channel: AbstractChannel, message: Message, environment: str) -> object:
         """Publish and wait for RabbitMQ's word: a confirmation, or the message returned."""
         if self._is_member:
-            exchange = await channel.get_exchange(SUBMIT, ensure=False)
-            key = routing_key(environment, self._line)
+            name, key = SUBMIT, routing_key(environment, self._line)
         else:
-            exchange, key = channel.default_exchange, INBOX
+            name, key = INBOX, INBOX
+        exchange = await channel.get_exchange(name, ensure=False)
         return await exchange.publish(message, key, mandatory=True)
 
     async def _keep_subscribed(self, session: _Session) -> None:

@@ -8,12 +8,15 @@ from swb.backends.softkey.development import (
 )
 from swb.backends.softkey.files import load_certificate
 from swb.backends.softkey.signer import SoftKeyAgreement, SoftKeySigner
+from swb.backends.softkey.tls import TlsAuthority, TlsFiles
 
 __all__ = [
     "Authority",
     "DevelopmentKeys",
     "SoftKeyAgreement",
     "SoftKeySigner",
+    "TlsAuthority",
+    "TlsFiles",
     "list_purposes",
     "load_certificate",
     "make_development_keys",

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from swb.backends.pkcs11 import PrivateSoftHsm, find_softhsm
 from swb.backends.postgres.node import PrivatePostgres, find_postgres
+from swb.backends.rabbitmq.cluster import PrivateCluster
 from swb.backends.rabbitmq.node import PrivateNode, find_rabbitmq
 from tests.services import find_samples, miss, require_program
 
@@ -61,6 +62,20 @@ def postgres_server() -> Iterator[PrivatePostgres]:
     asyncio.run(server.start())
     yield server
     asyncio.run(server.stop())
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_cluster() -> Iterator[PrivateCluster]:
+    """One private cluster for the whole run; leave all nodes running, and take vhosts of yours.
+
+    It costs some 12 s of processor time in each process that runs tests with it: few files may.
+    """
+    if find_rabbitmq() is None:
+        miss("RabbitMQ", "rabbitmq-server")
+    cluster = PrivateCluster()
+    asyncio.run(cluster.start())
+    yield cluster
+    asyncio.run(cluster.stop())
 
 
 @pytest.fixture(scope="session")

@@ -17,23 +17,24 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import struct
 import subprocess
-import sys
-import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
 from swb.backends.rabbitmq import node_settings as settings
+from swb.backends.rabbitmq.warden import PID_FILE, start_warden
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-__all__ = ["NodeTls", "PrivateNode", "find_rabbitmq"]
+__all__ = ["ClusterPlace", "NodeTls", "PrivateNode", "find_rabbitmq"]
 
 NodeTls = settings.NodeTls
 
@@ -77,8 +78,32 @@ def find_rabbitmq() -> Path | None:
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterPlace:
+    """What a node of a private cluster shares with the others; see `cluster`.
+
+    Attributes:
+        cluster: The cluster's name, by which the node answers.
+        folder: The node's own folder, made already; its name is the node's name.
+        epmd_port: Where the cluster's name service is.
+        cookie: What lets one node into another.
+        password: Of the user whom all nodes know.
+        conf: Lines of ``rabbitmq.conf``.
+    """
+
+    cluster: str
+    folder: Path
+    epmd_port: int
+    cookie: str = field(repr=False)
+    password: str = field(repr=False)
+    conf: Mapping[str, str]
+
+
 class PrivateNode:
     """One RabbitMQ node that nobody else uses. An asynchronous context manager.
+
+    It can be ended as a crash ends it (`kill`), after which `start` runs it again on its data, and
+    be held as a hanging machine is (`suspend`, `resume`).
 
     Its methods may be called from any event loop, not only from the one that started it.
 
@@ -95,6 +120,9 @@ class PrivateNode:
         management: bool = False,
         tls: settings.NodeTls | None = None,
         definitions: Mapping[str, Sequence[object]] | None = None,
+        plugins: Sequence[str] = (),
+        conf: Mapping[str, str] | None = None,
+        place: ClusterPlace | None = None,
     ) -> None:
         """Describe the node.
 
@@ -106,14 +134,20 @@ class PrivateNode:
             tls: With what to speak TLS too, and to take client certificates (EXTERNAL).
             definitions: What else is there at start, as RabbitMQ's definitions have it: lists of
                 users, vhosts, queues and so on. It costs no time.
+            plugins: Further plugins to run, such as ``rabbitmq_shovel``.
+            conf: Further lines of ``rabbitmq.conf``.
+            place: Where it is one of a cluster: what it shares with the others.
         """
         self._vhosts = tuple(vhosts)
         self._management = management
         self._tls = tls
         self._definitions = definitions
+        self._plugins = tuple(plugins)
+        self._conf = dict(conf or {})
+        self._place = place
         self._user = "swb"
-        self._password = secrets.token_urlsafe(24)
-        self._folder: Path | None = None
+        self._password = place.password if place else secrets.token_urlsafe(24)
+        self._folder: Path | None = place.folder if place else None
         self._environment: dict[str, str] = {}
         self._scripts = Path()
         self._warden: subprocess.Popen[bytes] | None = None
@@ -138,6 +172,8 @@ class PrivateNode:
     async def start(self) -> None:
         """Start it and wait until it takes connections; does nothing while it runs.
 
+        Where it was killed, it runs again on its data and its ports.
+
         Raises:
             UnavailableError: ``rabbitmq.not_installed``, or ``rabbitmq.start_failed`` with
                 what it logged.
@@ -151,6 +187,8 @@ class PrivateNode:
         self._scripts = scripts
         for attempt in range(1, _STARTS + 1):
             try:
+                if not self.port:
+                    self._lay_out()
                 self._launch()
                 await self._wait_until_it_answers()
             except OSError as cause:
@@ -180,6 +218,34 @@ class PrivateNode:
                 warden.wait()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+        self.port = self.management_port = 0
+
+    async def kill(self) -> None:
+        """End it without warning, and keep its data."""
+        self._signal(signal.SIGKILL)
+        warden, self._warden = self._warden, None
+        if warden is not None:
+            await asyncio.to_thread(warden.wait, _STOP_WITHIN)
+            if warden.stdin is not None:
+                warden.stdin.close()
+
+    def suspend(self) -> None:
+        """Hold every process of it: connections stay open, and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    @property
+    def name(self) -> str:
+        """What the other nodes of its cluster, and rabbitmqctl, call it."""
+        return settings.node_name(self._running_folder())
+
+    def read_members(self) -> str:
+        """Read what it keeps on the members of its cluster, an Erlang term with their names."""
+        file = self._running_folder() / "mnesia" / self.name / "cluster_nodes.config"
+        return file.read_text() if file.is_file() else ""
 
     def amqp_url(self, vhost: str = "/") -> str:
         """Where to connect to, with user and password: keep it out of logs."""
@@ -238,14 +304,19 @@ class PrivateNode:
             raise UnavailableError("rabbitmq.ctl_failed", message)
         return said
 
-    def _launch(self) -> None:
-        """Lay out the folder and start the warden, which starts the rest."""
-        folder = self._folder = Path(tempfile.mkdtemp(prefix="swb-rabbitmq-"))
+    def _lay_out(self) -> None:
+        """Choose ports and write what the server reads."""
+        place = self._place
+        folder = self._folder = place.folder if place else settings.make_folder()
+        folder.mkdir(mode=0o700, exist_ok=True)
         self.port, distribution, epmd, management, tls = settings.find_free_ports(5)
         self.management_port = management if self._management else 0
         self.tls_port = tls if self._tls else 0
         self._environment = settings.environment(
-            folder, port=self.port, distribution_port=distribution, epmd_port=epmd
+            folder,
+            port=self.port,
+            distribution_port=distribution,
+            epmd_port=place.epmd_port if place else epmd,
         )
         settings.write_files(
             folder,
@@ -255,23 +326,33 @@ class PrivateNode:
             management_port=self.management_port,
             tls_port=self.tls_port,
             tls=self._tls,
+            plugins=self._plugins,
+            conf={**(place.conf if place else {}), **self._conf},
+            cookie=place.cookie if place else "",
         )
-        self._warden = subprocess.Popen(
-            [
-                *(sys.executable, "-I", str(Path(__file__).with_name("warden.py"))),
-                *(str(folder), shutil.which("epmd") or "epmd"),
-                str(self._scripts / "rabbitmq-server"),
-            ],
-            env=self._environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+
+    def _launch(self) -> None:
+        """Start the warden, which starts the rest."""
+        programs = [str(self._scripts / "rabbitmq-server")]
+        if self._place is None:
+            programs.insert(0, shutil.which("epmd") or "epmd")
+        self._warden = start_warden([self._running_folder()], programs, self._environment)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send a signal to all processes of the server; the warden lives on.
+
+        Raises:
+            UnavailableError: ``rabbitmq.not_running``.
+        """
+        file = self._running_folder() / PID_FILE
+        if self._warden is None or self._warden.poll() is not None or not file.is_file():
+            raise UnavailableError("rabbitmq.not_running", "the private node is not running")
+        os.killpg(int(file.read_text()), number)
 
     async def _wait_until_it_answers(self) -> None:
         """Wait for the AMQP greeting, which is the last thing that a starting node offers."""
         deadline = monotonic() + _START_WITHIN
-        name = self._running_folder().name.encode()
+        name = (self._place.cluster if self._place else self._running_folder().name).encode()
         while not await _greets(self.port, name):
             if self._warden is None or self._warden.poll() is not None:
                 raise UnavailableError(

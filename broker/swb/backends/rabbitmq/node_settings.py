@@ -8,16 +8,25 @@ import json
 import os
 import secrets
 import socket
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
-__all__ = ["NodeTls", "definitions", "environment", "find_free_ports", "write_files"]
+__all__ = [
+    "NodeTls",
+    "definitions",
+    "environment",
+    "find_free_ports",
+    "make_folder",
+    "node_name",
+    "write_files",
+]
 
 _PORTS: Final = range(20_000, 30_000)
 """Below the ports that Linux gives to outgoing connections (32768 and up)."""
@@ -38,6 +47,16 @@ class NodeTls:
     ca: Path
     certificate: Path
     key: Path
+
+
+def make_folder() -> Path:
+    """Make a folder for a node, which its owner alone can enter."""
+    return Path(tempfile.mkdtemp(prefix="swb-rabbitmq-"))
+
+
+def node_name(folder: Path) -> str:
+    """Name the node of a folder, as Erlang and rabbitmqctl do."""
+    return f"{folder.name}@localhost"
 
 
 def environment(
@@ -72,7 +91,7 @@ def environment(
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_NODENAME": f"{folder.name}@localhost",
+        "RABBITMQ_NODENAME": node_name(folder),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _LOOPBACK,
     }
 
@@ -84,6 +103,9 @@ def write_files(
     management_port: int,
     tls_port: int = 0,
     tls: NodeTls | None = None,
+    plugins: Sequence[str] = (),
+    conf: Mapping[str, str] | None = None,
+    cookie: str = "",
 ) -> None:
     """Write what the server reads at start.
 
@@ -93,6 +115,9 @@ def write_files(
         management_port: Where the HTTP API shall be; 0 when there shall be none.
         tls_port: Where it shall speak AMQP over TLS.
         tls: With what; None for no such port.
+        plugins: To run, beside the management plugin.
+        conf: Further lines of ``rabbitmq.conf``.
+        cookie: What nodes of one cluster share; without one the node gets its own.
     """
     lines = [
         f"load_definitions = {folder / 'definitions.json'}",
@@ -106,14 +131,15 @@ def write_files(
         ]
     if tls is not None:
         lines += _speak_tls(tls, tls_port)
+    lines += [f"{name} = {value}" for name, value in (conf or {}).items()]
     (folder / "rabbitmq.conf").write_text("\n".join([*lines, ""]))
-    plugins = ["rabbitmq_management"] if management_port else []
-    plugins += ["rabbitmq_auth_mechanism_ssl"] if tls is not None else []
-    (folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
+    enabled = [*(["rabbitmq_management"] if management_port else []), *plugins]
+    enabled += ["rabbitmq_auth_mechanism_ssl"] if tls is not None else []
+    (folder / "enabled_plugins").write_text(f"[{','.join(enabled)}].\n")
     (folder / "definitions.json").write_text(definitions)
-    cookie = folder / ".erlang.cookie"
-    cookie.write_text(secrets.token_hex(16))
-    cookie.chmod(0o400)
+    file = folder / ".erlang.cookie"
+    file.write_text(cookie or secrets.token_hex(16))
+    file.chmod(0o400)
 
 
 def _speak_tls(tls: NodeTls, port: int) -> list[str]:

@@ -1,10 +1,14 @@
 """Keeps a private RabbitMQ node no longer than the process that wanted it.
 
-Run as a program of its own, by `swb.backends.rabbitmq.node`, with the node's folder, ``epmd`` and
-the server script as arguments, and the node's environment as its own. It starts both, and ends
-both when its standard input closes, when its parent is gone (SIGKILL included), when it is told
-to by a signal, or when the server ends by itself. Then it removes the folder, unless the server
-ended by itself: its log explains why.
+Run as a program of its own, by `swb.backends.rabbitmq.node`, with folders (divided as in PATH) and
+programs as arguments: ``epmd`` and the server script, or one of them where nodes form a cluster;
+and with the node's environment as its own. It starts them in the first folder, and ends them when
+its standard input closes, when its parent is gone (SIGKILL included), when it is told to by a
+signal, or when one of them ends by itself. Then it removes the folders, unless a program ended by
+itself: its log explains why, and its data may be wanted again.
+
+The process group of the last program is named in the file ``server.pid`` of the first folder, for
+whoever wants to kill or to suspend it.
 
 The node's data live in that folder only, so the server is killed and not shut down. ``epmd`` runs
 in the foreground as a child, because one that the server started would outlive it.
@@ -24,7 +28,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["PID_FILE", "start_warden"]
+
+PID_FILE: Final = "server.pid"
 
 _LOOK_EVERY: Final = 0.5
 """Seconds between two looks at parent and server."""
@@ -36,9 +47,31 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 """From Linux's <sys/prctl.h>."""
 
 
+def start_warden(
+    folders: Sequence[Path], programs: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Start what starts and ends programs; it ends when its standard input is closed.
+
+    Args:
+        folders: Where they run, and what else is removed when they are ended.
+        programs: What it starts; of the last one's processes it names the group.
+        environment: Theirs.
+    """
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-I", __file__, os.pathsep.join(map(str, folders))),
+            *programs,
+        ],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 def main() -> int:
     """Start, wait, end."""
-    folder, epmd, server = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    folders, programs = list(map(Path, sys.argv[1].split(os.pathsep))), sys.argv[2:]
     parent = os.getppid()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _exit)
@@ -46,8 +79,8 @@ def main() -> int:
     children: list[subprocess.Popen[bytes]] = []
     ended = False
     try:
-        children.append(_start(epmd, folder))
-        children.append(_start(server, folder))
+        children += [_start(program, folders[0]) for program in programs]
+        (folders[0] / PID_FILE).write_text(str(children[-1].pid))
         while not ended:
             readable, _, _ = select.select([sys.stdin], [], [], _LOOK_EVERY)
             if readable or os.getppid() != parent:
@@ -56,7 +89,8 @@ def main() -> int:
     finally:
         _kill(children)
         if not ended:
-            shutil.rmtree(folder, ignore_errors=True)
+            for folder in folders:
+                shutil.rmtree(folder, ignore_errors=True)
     return int(ended)
 
 

@@ -1,0 +1,116 @@
+"""A private cluster is a real one: its nodes can be lost and come back, and it leaves nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import aio_pika
+import psutil
+import pytest
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+
+from swb.backends.rabbitmq.node import find_rabbitmq
+from swb_schemas.errors import UnavailableError
+from tests.services import miss
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from swb.backends.rabbitmq.cluster import PrivateCluster
+    from swb.backends.rabbitmq.node import PrivateNode
+
+QUEUE = "q-cluster"
+WITHIN = 60.0
+"""Seconds until a cluster must have got over the loss of a node; 1 to 10 are usual."""
+
+OWNER = """
+import asyncio, json, time
+from swb.backends.rabbitmq.cluster import PrivateCluster
+async def main():
+    cluster = PrivateCluster(nodes=1)
+    await cluster.start()
+    await cluster.nodes[0].kill()
+    return cluster
+cluster = asyncio.run(main())
+print(json.dumps({"name": cluster.nodes[0].name}), flush=True)
+time.sleep(100)
+"""
+"""A program that starts a cluster, kills a node of it, and never stops it."""
+
+
+async def put(node: PrivateNode, body: bytes, *, within: float = WITHIN) -> None:
+    """Publish by a node until it is confirmed."""
+    async with asyncio.timeout(within):
+        while True:
+            try:
+                async with asyncio.timeout(5):
+                    connection = await aio_pika.connect(node.amqp_url())
+                    async with connection, connection.channel() as channel:
+                        await channel.default_exchange.publish(aio_pika.Message(body), QUEUE)
+                        return
+            except (*CONNECTION_EXCEPTIONS, asyncio.CancelledError):
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise
+                await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+async def nodes(rabbitmq_cluster: PrivateCluster) -> tuple[PrivateNode, ...]:
+    connection = await aio_pika.connect(rabbitmq_cluster.nodes[0].amqp_url())
+    async with connection, connection.channel() as channel:
+        queue = await channel.declare_queue(
+            QUEUE, durable=True, arguments={"x-queue-type": "quorum"}
+        )
+        await queue.purge()
+    return rabbitmq_cluster.nodes
+
+
+async def test_a_quorum_queue_outlives_its_leader_and_a_node_that_hangs(
+    rabbitmq_cluster: PrivateCluster, nodes: tuple[PrivateNode, ...]
+) -> None:
+    leader = await rabbitmq_cluster.find_leader("/", QUEUE, ask=nodes[0])
+    first, second = (node for node in nodes if node is not leader)
+    await put(first, b"before")
+    await leader.kill()
+    with pytest.raises(UnavailableError, match=r"rabbitmq\.not_running"):
+        leader.suspend()
+    await put(first, b"one of three is dead")
+    await leader.start()
+    await put(leader, b"it is back on its data")
+    second.suspend()
+    try:
+        await put(first, b"one of three hangs")
+    finally:
+        second.resume()
+    await put(second, b"it goes on")
+    connection = await aio_pika.connect(second.amqp_url())
+    async with connection, connection.channel() as channel:
+        queue = await channel.get_queue(QUEUE, ensure=False)
+        bodies = {(await queue.get(no_ack=True)).body for _ in range(5)}
+    assert len(bodies) == 5
+
+
+def test_leaves_nothing_behind_when_its_owner_is_killed_while_a_node_is_down(
+    tmp_path: Path,
+) -> None:
+    if find_rabbitmq() is None:
+        miss("RabbitMQ", "rabbitmq-server")
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    ) as owner:
+        assert owner.stdout is not None
+        assert json.loads(owner.stdout.readline())["name"]
+        started = psutil.Process(owner.pid).children(recursive=True)
+        assert len(list(tmp_path.glob("swb-rabbitmq-*"))) == 2
+        owner.kill()
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert not alive
+    assert not list(tmp_path.glob("swb-rabbitmq-*"))

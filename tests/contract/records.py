@@ -17,6 +17,7 @@ from swb.ports import (
     MessageRecord,
     NationalDelivery,
     OutboundMessage,
+    Share,
     Submission,
     SubmissionRecord,
 )
@@ -209,6 +210,11 @@ def ids_of(claimed: Sequence[OutboundMessage]) -> list[str]:
 
 def documents_of(claimed: Sequence[NationalDelivery]) -> list[str]:
     return [delivery.document_id for delivery in claimed]
+
+
+def by_line(limit: int) -> dict[str, Share]:
+    """So many of each line that these records leave by."""
+    return {"TH": Share(fresh=limit), "VN": Share(fresh=limit)}
 
 
 def digests_of(claimed: Sequence[HeldMessage]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.duplicates import Disposition
-from swb.ports import Direction, Event
+from swb.ports import Direction, Event, Share
 from tests.contract.records import (
     ACK,
     DOCUMENT,
@@ -18,6 +18,7 @@ from tests.contract.records import (
     NOW,
     SECOND,
     acceptance,
+    by_line,
     digest_of,
     digests_of,
     document,
@@ -45,7 +46,7 @@ async def test_commits_a_submission_with_all_that_it_brings(store: MessageStore)
     assert await store.find_document(given.document.document_id) == given.document
     assert await store.find_message(uuid_of(1)) == given.outbound.message
     assert await store.list_events(given.document.document_id) == list(given.events)
-    [waiting] = await store.claim_outbound(NOW, limit=10, lease_for=LEASE)
+    [waiting] = await store.claim_outbound(NOW, shares=by_line(10), lease_for=LEASE)
     assert waiting == given.outbound
 
 
@@ -82,7 +83,7 @@ async def test_claims_what_is_due_oldest_first(store: MessageStore) -> None:
     for number in (3, 1, 2):
         await store.commit_submission(submission(number, at=NOW + number * SECOND))
     now = NOW + 2 * SECOND
-    assert ids_of(await store.claim_outbound(now, limit=10, lease_for=LEASE)) == [
+    assert ids_of(await store.claim_outbound(now, shares=by_line(10), lease_for=LEASE)) == [
         uuid_of(1),
         uuid_of(2),
     ]
@@ -91,7 +92,9 @@ async def test_claims_what_is_due_oldest_first(store: MessageStore) -> None:
 async def test_claims_no_more_than_the_limit(store: MessageStore) -> None:
     for number in range(5):
         await store.commit_submission(submission(number))
-    claimed = [await store.claim_outbound(NOW, limit=2, lease_for=LEASE) for _ in range(4)]
+    claimed = [
+        await store.claim_outbound(NOW, shares=by_line(2), lease_for=LEASE) for _ in range(4)
+    ]
     assert [len(rows) for rows in claimed] == [2, 2, 1, 0]
 
 
@@ -99,9 +102,11 @@ async def test_a_claimed_message_is_nobody_elses_before_its_lease_ends(
     store: MessageStore, other_store: MessageStore
 ) -> None:
     await store.commit_submission(submission())
-    assert await store.claim_outbound(NOW, limit=1, lease_for=LEASE)
-    assert not await other_store.claim_outbound(NOW + LEASE - SECOND, limit=1, lease_for=LEASE)
-    assert await other_store.claim_outbound(NOW + LEASE, limit=1, lease_for=LEASE)
+    assert await store.claim_outbound(NOW, shares=by_line(1), lease_for=LEASE)
+    assert not await other_store.claim_outbound(
+        NOW + LEASE - SECOND, shares=by_line(1), lease_for=LEASE
+    )
+    assert await other_store.claim_outbound(NOW + LEASE, shares=by_line(1), lease_for=LEASE)
 
 
 async def test_two_processes_never_claim_the_same_row(
@@ -116,8 +121,10 @@ async def test_two_processes_never_claim_the_same_row(
         mine: list[str] = []
         while True:
             got = [
-                *ids_of(await store.claim_outbound(NOW, limit=3, lease_for=LEASE)),
-                *documents_of(await store.claim_deliveries(NOW, limit=3, lease_for=LEASE)),
+                *ids_of(await store.claim_outbound(NOW, shares=by_line(3), lease_for=LEASE)),
+                *documents_of(
+                    await store.claim_deliveries(NOW, share=Share(fresh=3), lease_for=LEASE)
+                ),
                 *digests_of(await store.claim_held(NOW, limit=3, lease_for=LEASE)),
             ]
             if not got:
@@ -133,21 +140,21 @@ async def test_two_processes_never_claim_the_same_row(
 
 async def test_a_published_message_is_not_sent_again(store: MessageStore) -> None:
     await store.commit_submission(submission())
-    await store.claim_outbound(NOW, limit=1, lease_for=LEASE)
+    await store.claim_outbound(NOW, shares=by_line(1), lease_for=LEASE)
     for _ in range(2):
         await store.mark_published([uuid_of(1)], NOW)
     assert await store.count() == NOTHING
-    assert not await store.claim_outbound(NOW + 2 * LEASE, limit=1, lease_for=LEASE)
+    assert not await store.claim_outbound(NOW + 2 * LEASE, shares=by_line(1), lease_for=LEASE)
 
 
 async def test_a_failed_attempt_is_counted_and_due_again_when_said(store: MessageStore) -> None:
     await store.commit_submission(submission())
-    [claimed] = await store.claim_outbound(NOW, limit=1, lease_for=LEASE)
+    [claimed] = await store.claim_outbound(NOW, shares=by_line(1), lease_for=LEASE)
     assert claimed.attempts == 0
     due_at = NOW + 5 * SECOND
     await store.retry_outbound(uuid_of(1), code="transport.unconfirmed", due_at=due_at)
-    assert not await store.claim_outbound(due_at - SECOND, limit=1, lease_for=LEASE)
-    [again] = await store.claim_outbound(due_at, limit=1, lease_for=LEASE)
+    assert not await store.claim_outbound(due_at - SECOND, shares=by_line(1), lease_for=LEASE)
+    [again] = await store.claim_outbound(due_at, shares=by_line(1), lease_for=LEASE)
     assert again == replace(claimed, attempts=1)
 
 
@@ -155,7 +162,7 @@ async def test_a_parked_message_waits_for_a_person(store: MessageStore) -> None:
     await store.commit_submission(submission())
     await store.park_outbound(uuid_of(1), code="message.expired", at=NOW)
     assert await store.count() == replace(NOTHING, parked=1)
-    assert not await store.claim_outbound(NOW + 2 * LEASE, limit=1, lease_for=LEASE)
+    assert not await store.claim_outbound(NOW + 2 * LEASE, shares=by_line(1), lease_for=LEASE)
 
 
 @pytest.mark.parametrize("late", ["retry", "park"])
@@ -181,8 +188,12 @@ async def test_accepts_a_new_message_with_all_its_consequences(store: MessageSto
     for sealed in given.documents:
         assert await store.find_document(sealed.document_id) == sealed
     assert await store.list_events(uuid_of(1, DOCUMENT)) == list(given.events)
-    assert await store.claim_outbound(NOW, limit=9, lease_for=LEASE) == list(given.outbound)
-    assert await store.claim_deliveries(NOW, limit=9, lease_for=LEASE) == list(given.deliveries)
+    assert await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE) == list(
+        given.outbound
+    )
+    assert await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE) == list(
+        given.deliveries
+    )
 
 
 async def test_a_repeated_message_writes_nothing(store: MessageStore) -> None:
@@ -208,18 +219,18 @@ async def test_a_repeated_message_has_its_acknowledgements_sent_again(store: Mes
     )
     await store.mark_published([uuid_of(1, 5)], NOW)
     assert await store.accept(acceptance(at=NOW + SECOND)) is Disposition.REPEAT
-    assert not await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
-    due = await store.claim_outbound(NOW + SECOND, limit=9, lease_for=LEASE)
+    assert not await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
+    due = await store.claim_outbound(NOW + SECOND, shares=by_line(9), lease_for=LEASE)
     assert sorted(ids_of(due)) == [uuid_of(1, ACK), uuid_of(1, 5)]
     assert {entry.attempts for entry in due} == {0}
-    assert not await store.claim_deliveries(NOW + SECOND, limit=9, lease_for=LEASE)
+    assert not await store.claim_deliveries(NOW + SECOND, share=Share(fresh=9), lease_for=LEASE)
 
 
 async def test_a_repeated_message_is_not_relayed_again(store: MessageStore) -> None:
     await store.accept(relay())
     await store.mark_published([uuid_of(1), uuid_of(1, ACK)], NOW)
     assert await store.accept(relay()) is Disposition.REPEAT
-    due = await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
+    due = await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
     assert ids_of(due) == [uuid_of(1, ACK)]
 
 
@@ -229,13 +240,13 @@ async def test_a_repeated_message_leaves_an_acknowledgement_alone_that_still_wai
     await store.accept(acceptance())
     await store.retry_outbound(uuid_of(1, ACK), code="transport.full", due_at=NOW + LEASE)
     await store.accept(acceptance())
-    assert not await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
+    assert not await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
 
 
 async def test_a_relayed_message_leaves_as_it_came(store: MessageStore) -> None:
     given = relay()
     await store.accept(given)
-    due = await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
+    due = await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
     [relayed] = [entry for entry in due if entry.line == "VN"]
     assert relayed.message.octets == given.message.octets
 
@@ -303,9 +314,9 @@ async def test_a_known_document_in_a_new_message_is_not_delivered_again(
     elif state == "parked":
         await store.park_delivery(uuid_of(1, DOCUMENT), code="national.refused", at=NOW)
     assert await store.accept(bring_again(first)) is Disposition.NEW
-    due = await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
+    due = await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE)
     assert due == (list(first.deliveries) if state == "waiting" else [])
-    acks = ids_of(await store.claim_outbound(NOW, limit=9, lease_for=LEASE))
+    acks = ids_of(await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE))
     assert acks == [uuid_of(1, ACK), uuid_of(2, ACK)]
 
 
@@ -335,10 +346,10 @@ async def test_a_retransmission_forces_redelivery(store: MessageStore, state: st
         )
     else:
         await store.park_delivery(uuid_of(1, DOCUMENT), code="national.refused", at=NOW)
-    assert not await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
+    assert not await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE)
     retransmission = bring_again(first, forced=True)
     assert await store.accept(retransmission) is Disposition.NEW
-    due = await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
+    due = await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE)
     assert due == list(retransmission.deliveries)
 
 
@@ -346,4 +357,6 @@ async def test_a_retransmission_of_what_still_waits_changes_nothing(store: Messa
     first = acceptance()
     await store.accept(first)
     assert await store.accept(bring_again(first, forced=True)) is Disposition.NEW
-    assert await store.claim_deliveries(NOW, limit=9, lease_for=LEASE) == list(first.deliveries)
+    assert await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE) == list(
+        first.deliveries
+    )

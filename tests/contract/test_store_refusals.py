@@ -19,6 +19,7 @@ from tests.contract.records import (
     SECOND,
     acceptance,
     buried,
+    by_line,
     digest_of,
     document,
     outbound,
@@ -43,7 +44,7 @@ async def test_refuses_a_second_certificate_of_one_key_from_another_payload(
     assert failure.value.code == "submission.certificate_exists"
     assert await store.find_submission(other.record.payload_digest) is None
     assert await store.find_document(other.document.document_id) is None
-    assert len(await store.claim_outbound(NOW, limit=9, lease_for=LEASE)) == 1
+    assert len(await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)) == 1
 
 
 async def test_of_two_payloads_of_one_certificate_at_a_time_one_wins(
@@ -115,7 +116,7 @@ async def test_refuses_a_second_response_of_one_number_from_another_payload(
     assert failure.value.code == "submission.response_exists"
     assert await store.find_submission(other.record.payload_digest) is None
     assert await store.find_document(other.document.document_id) is None
-    assert len(await store.claim_outbound(NOW, limit=9, lease_for=LEASE)) == 1
+    assert len(await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)) == 1
 
 
 async def test_of_two_responses_of_one_number_at_a_time_one_wins(
@@ -168,15 +169,15 @@ async def test_an_answer_to_a_dead_letter_is_written_once_and_becomes_due_again(
     ]
     for told, message in answers:
         await store.answer(key, documents=[told], outbound=[message])
-    (due,) = await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
+    (due,) = await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
     assert due.message == answers[0][1].message
     await store.mark_published([due.message.message_id], NOW)
 
     later, again = answers[1]
     await store.answer(key, documents=[later], outbound=[again])
 
-    assert not await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
-    (repeated,) = await store.claim_outbound(NOW + SECOND, limit=9, lease_for=LEASE)
+    assert not await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
+    (repeated,) = await store.claim_outbound(NOW + SECOND, shares=by_line(9), lease_for=LEASE)
     assert repeated.message == answers[0][1].message
     assert await store.find_document(later.document_id) is None
 

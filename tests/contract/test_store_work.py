@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from swb.ports import Direction, Event
+from swb.ports import Direction, Event, Share
 from tests.contract.records import (
     ACK,
     DOCUMENT,
@@ -17,6 +17,7 @@ from tests.contract.records import (
     SECOND,
     acceptance,
     buried,
+    by_line,
     document,
     held,
     ids_of,
@@ -90,21 +91,23 @@ async def test_a_delivery_is_completed_once(store: MessageStore) -> None:
     assert await store.count() == replace(NOTHING, outbound=1)
     events = await store.list_events(uuid_of(1, DOCUMENT))
     assert [(event.name, event.at) for event in events] == [("AS2", NOW), ("AS3", NOW)]
-    due = await store.claim_outbound(NOW + LEASE, limit=9, lease_for=LEASE)
+    due = await store.claim_outbound(NOW + LEASE, shares=by_line(9), lease_for=LEASE)
     assert ids_of(due) == [uuid_of(1, 20)]
 
 
 async def test_a_delivery_is_tried_again_when_said(store: MessageStore) -> None:
     await store.accept(acceptance())
-    [first] = await store.claim_deliveries(NOW, limit=9, lease_for=LEASE)
+    [first] = await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE)
     due_at = NOW + 5 * SECOND
     await store.retry_delivery(first.document_id, code="national.unavailable", due_at=due_at)
-    assert not await store.claim_deliveries(due_at - SECOND, limit=9, lease_for=LEASE)
-    assert await store.claim_deliveries(due_at, limit=9, lease_for=LEASE) == [
+    assert not await store.claim_deliveries(due_at - SECOND, share=Share(fresh=9), lease_for=LEASE)
+    assert await store.claim_deliveries(due_at, share=Share(fresh=9), lease_for=LEASE) == [
         replace(first, attempts=1)
     ]
-    assert not await store.claim_deliveries(due_at + LEASE - SECOND, limit=9, lease_for=LEASE)
-    assert await store.claim_deliveries(due_at + LEASE, limit=9, lease_for=LEASE)
+    assert not await store.claim_deliveries(
+        due_at + LEASE - SECOND, share=Share(fresh=9), lease_for=LEASE
+    )
+    assert await store.claim_deliveries(due_at + LEASE, share=Share(fresh=9), lease_for=LEASE)
 
 
 async def test_a_parked_delivery_waits_for_a_person_unless_it_was_made_after_all(
@@ -113,7 +116,7 @@ async def test_a_parked_delivery_waits_for_a_person_unless_it_was_made_after_all
     await store.accept(acceptance())
     await store.park_delivery(uuid_of(1, DOCUMENT), code="national.unavailable", at=NOW)
     assert await store.count() == replace(NOTHING, outbound=1, parked=1)
-    assert not await store.claim_deliveries(NOW + LEASE, limit=9, lease_for=LEASE)
+    assert not await store.claim_deliveries(NOW + LEASE, share=Share(fresh=9), lease_for=LEASE)
     await complete(store)
     assert (await store.count()).parked == 0
 

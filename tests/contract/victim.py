@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from swb.backends.sqlite.store import SqliteMessageStore
-from swb.ports import Direction, Event, Settlement
-from tests.contract.records import LEASE, NOW, acceptance, document, outbound
+from swb.ports import Direction, Event, Settlement, Share
+from tests.contract.records import LEASE, NOW, acceptance, by_line, document, outbound
 from tests.contract.transport_worlds import build_from_description
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ class Gateway:
         await self._dispatch()
 
     async def _dispatch(self) -> None:
-        for claimed in await self._store.claim_outbound(self._now, limit=9, lease_for=LEASE):
+        for claimed in await self._store.claim_outbound(
+            self._now, shares=by_line(9), lease_for=LEASE
+        ):
             await self._pass("outbound claimed")
             await self._transport.publish(
                 claimed.message.octets,
@@ -133,7 +135,9 @@ class Gateway:
             await self._pass("marked")
 
     async def _deliver(self) -> None:
-        for claimed in await self._store.claim_deliveries(self._now, limit=9, lease_for=LEASE):
+        for claimed in await self._store.claim_deliveries(
+            self._now, share=Share(fresh=9), lease_for=LEASE
+        ):
             await self._pass("delivery claimed")
             with self._national.open("a") as file:
                 print(claimed.document_id, file=file)

@@ -15,6 +15,7 @@ import pytest
 from swb.core.lifecycle import Fact
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
+from swb.ports import Share
 from swb.services.deliver import DeliverService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
@@ -223,7 +224,9 @@ async def test_a_crash_between_delivery_and_its_note_delivers_again_under_the_sa
 ) -> None:
     (document_id,) = await receive(world)
     door = Door()
-    (claimed,) = await world.vn.store.claim_deliveries(world.clock.now(), limit=1, lease_for=LEASE)
+    (claimed,) = await world.vn.store.claim_deliveries(
+        world.clock.now(), share=Share(fresh=1), lease_for=LEASE
+    )
     await door.deliver(b"", delivery_id=claimed.document_id, message_type="", file_suffix=".xml")
     assert await delivering(world, national=door).deliver_due() == 0, "still leased"
     world.clock.turn(LEASE * 2)

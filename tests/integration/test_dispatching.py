@@ -11,7 +11,7 @@ import pytest
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
 from swb.core.lifecycle import Fact
-from swb.ports import LineEnd
+from swb.ports import LineEnd, Share
 from swb.services.dispatch import DispatchService
 from tests.integration.opening import LEASE, RETRYING
 
@@ -141,7 +141,9 @@ async def test_one_message_that_cannot_be_published_holds_up_no_other(
 async def test_a_message_that_left_twice_takes_effect_once(world: World) -> None:
     """The process died between publishing and noting it."""
     document_id = await world.th.issue(world.certificate())
-    (outbound,) = await world.th.store.claim_outbound(world.clock.now(), limit=1, lease_for=LEASE)
+    (outbound,) = await world.th.store.claim_outbound(
+        world.clock.now(), shares={"TH": Share(fresh=1)}, lease_for=LEASE
+    )
     await world.hand_in("TH", outbound.message.octets)
     world.clock.turn(LEASE * 2)
 

@@ -77,12 +77,21 @@ from swb.ports.trust import (
     Signer,
     TrustSource,
 )
+from swb.ports.waiting import (
+    Backlog,
+    Parked,
+    ParkedFilter,
+    ParkedKind,
+    Share,
+    Standing,
+)
 
 __all__ = [
     "Acceptance",
     "AnswerCache",
     "AnswerFetcher",
     "AuditTrail",
+    "Backlog",
     "BuriedMessage",
     "Clock",
     "ConnectionSource",
@@ -117,6 +126,9 @@ __all__ = [
     "NationalFormats",
     "NationalGateway",
     "OutboundMessage",
+    "Parked",
+    "ParkedFilter",
+    "ParkedKind",
     "PayloadSource",
     "Reading",
     "Recorded",
@@ -124,9 +136,11 @@ __all__ = [
     "Rendering",
     "RevocationAnswers",
     "Settlement",
+    "Share",
     "Signer",
     "StampedBatch",
     "StampedLeaf",
+    "Standing",
     "Submission",
     "SubmissionRecord",
     "Tally",

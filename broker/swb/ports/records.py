@@ -292,6 +292,7 @@ class HeldMessage:
         line: The line it came by.
         attempts: How often judging was tried.
         code: Why it could not be judged.
+        received_at: When it first came; None where nobody noted it.
     """
 
     octets_digest: str
@@ -299,6 +300,7 @@ class HeldMessage:
     line: str
     attempts: int
     code: str
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,8 +342,8 @@ class Counts:
         outbound: Messages that wait to be published.
         deliveries: Documents that wait for the national system.
         held: Received messages that could not be judged yet.
-        parked: Messages and deliveries that wait for a person.
-        buried: Dead letters.
+        parked: Messages and deliveries that wait for a person and were not given up.
+        buried: Dead letters that nobody gave up or had judged again.
     """
 
     outbound: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from swb.core.duplicates import Disposition
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         SubmissionRecord,
         Trail,
     )
+    from swb.ports.waiting import Backlog, Parked, ParkedFilter, ParkedKind, Share, Standing
 
 __all__ = ["MessageStore"]
 
@@ -78,9 +79,12 @@ class MessageStore(Protocol):
     # dispatching
 
     async def claim_outbound(
-        self, now: datetime, *, limit: int, lease_for: timedelta
+        self, now: datetime, *, shares: Mapping[str, Share], lease_for: timedelta
     ) -> Sequence[OutboundMessage]:
-        """Take due messages, oldest first; nobody else gets them before the lease ends."""
+        """Take due messages, so many of each line, its oldest first.
+
+        Nobody else gets them before the lease ends. Within a line the fresh ones come first.
+        """
         ...
 
     async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
@@ -89,6 +93,29 @@ class MessageStore(Protocol):
 
     async def retry_outbound(self, message_id: str, *, code: str, due_at: datetime) -> None:
         """Count a failed attempt and end the lease; it is due again at `due_at`."""
+        ...
+
+    async def release_outbound(self, message_ids: Sequence[str], *, code: str) -> None:
+        """End the leases: the line is down, and no attempt of theirs is counted.
+
+        They stay due, and so in the order of age.
+        """
+        ...
+
+    async def hasten_outbound(
+        self, line: str, now: datetime, *, codes: Sequence[str], limit: int
+    ) -> int:
+        """Make due, in the order of age, what rests since an attempt that failed with such a code.
+
+        Args:
+            line: Whose messages.
+            now: What is due later than this rests.
+            codes: Of the failures.
+            limit: So many in one transaction, at most.
+
+        Returns:
+            How many; less than `limit` when none is left.
+        """
         ...
 
     async def park_outbound(self, message_id: str, *, code: str, at: datetime) -> None:
@@ -153,7 +180,7 @@ class MessageStore(Protocol):
     # handing over to the national system
 
     async def claim_deliveries(
-        self, now: datetime, *, limit: int, lease_for: timedelta
+        self, now: datetime, *, share: Share, lease_for: timedelta
     ) -> Sequence[NationalDelivery]:
         """Take due deliveries, oldest first; nobody else gets them before the lease ends."""
         ...
@@ -177,8 +204,50 @@ class MessageStore(Protocol):
         """Count a failed attempt and end the lease; it is due again at `due_at`."""
         ...
 
+    async def release_deliveries(self, document_ids: Sequence[str], *, code: str) -> None:
+        """End the leases: the national system is down, and no attempt of theirs is counted."""
+        ...
+
+    async def hasten_deliveries(self, now: datetime, *, codes: Sequence[str], limit: int) -> int:
+        """Do for deliveries what `hasten_outbound` does for messages."""
+        ...
+
     async def park_delivery(self, document_id: str, *, code: str, at: datetime) -> None:
         """Stop trying; it waits for a person."""
+        ...
+
+    # what waits for a person
+
+    async def list_parked(self, wanted: ParkedFilter, *, limit: int = 500) -> Sequence[Parked]:
+        """List what waits for a person, the longest waiting first."""
+        ...
+
+    async def replay_parked(self, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
+        """Make something due again: published or handed over anew as it is, or judged.
+
+        Message id and octets stay what they are; attempts are counted from 0. A message or
+        delivery takes its place in the order of age. Of a dead letter the record stays, and is
+        listed again when it is refused again.
+
+        Returns:
+            Whether it waited for a person.
+        """
+        ...
+
+    async def discard_parked(
+        self, kind: ParkedKind, item_id: str, *, at: datetime, events: Sequence[Event] = ()
+    ) -> bool:
+        """Give something up, and record what that says of its document. Its record stays.
+
+        A retransmission that comes later hands a discarded delivery over nevertheless.
+
+        Returns:
+            Whether it waited for a person; what is only held cannot be given up.
+        """
+        ...
+
+    async def list_standings(self, document_id: str) -> Sequence[Standing]:
+        """List where the messages that carry a document and its delivery stand."""
         ...
 
     # erasing
@@ -276,6 +345,10 @@ class MessageStore(Protocol):
 
     async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
         """List dead letters, latest first."""
+        ...
+
+    async def list_backlogs(self) -> Sequence[Backlog]:
+        """List what waits to be published, by line."""
         ...
 
     async def count(self) -> Counts:

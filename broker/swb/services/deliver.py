@@ -20,7 +20,7 @@ import structlog
 from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge
 from swb.core.retrying import RetryPolicy, decide_delay
-from swb.ports import Event
+from swb.ports import Event, Share
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.recent import RecentDeliveries
 from swb.services.related import find_related
@@ -127,7 +127,7 @@ class DeliverService:
             UnavailableError: ``store.unavailable``.
         """
         claimed = await self._store.claim_deliveries(
-            self._clock.now(), limit=self._batch, lease_for=self._lease_for
+            self._clock.now(), share=Share(fresh=self._batch), lease_for=self._lease_for
         )
         outcomes = await asyncio.gather(
             *(self._deliver(each) for each in claimed), return_exceptions=True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
+from swb.ports import Share
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb_schemas.errors import UnavailableError
 
@@ -67,8 +68,9 @@ class DispatchService:
         Raises:
             UnavailableError: ``store.unavailable``.
         """
+        shares = {each.line: Share(fresh=self._batch) for each in await self._store.list_backlogs()}
         claimed = await self._store.claim_outbound(
-            self._clock.now(), limit=self._batch, lease_for=self._lease_for
+            self._clock.now(), shares=shares, lease_for=self._lease_for
         )
         if not claimed:
             return 0

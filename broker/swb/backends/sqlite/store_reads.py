@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from swb.backends.sqlite import store_statements as sql
 from swb.backends.sqlite.store_rows import (
+    decode_instant,
     read_buried,
     read_document,
     read_erasure,
@@ -17,7 +18,7 @@ from swb.backends.sqlite.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Counts, Trail
+from swb.ports import Backlog, Counts, Trail
 
 if TYPE_CHECKING:
     import sqlite3
@@ -43,6 +44,7 @@ __all__ = [
     "find_message",
     "find_submission",
     "find_trail",
+    "list_backlogs",
     "list_buried",
     "list_certificates",
     "list_documents",
@@ -207,6 +209,14 @@ def list_events(connection: sqlite3.Connection, document_id: str) -> Sequence[Ev
 def list_buried(connection: sqlite3.Connection, *, limit: int) -> Sequence[BuriedMessage]:
     """See `MessageStore.list_buried`."""
     return [read_buried(row) for row in connection.execute(sql.LIST_BURIED, (limit,))]
+
+
+def list_backlogs(connection: sqlite3.Connection) -> Sequence[Backlog]:
+    """See `MessageStore.list_backlogs`."""
+    return [
+        Backlog(line=line, waiting=waiting, oldest_at=decode_instant(oldest_at))
+        for line, waiting, oldest_at in connection.execute(sql.LIST_BACKLOGS)
+    ]
 
 
 def count(connection: sqlite3.Connection) -> Counts:

@@ -128,11 +128,20 @@ INSERT INTO outbox (message_id, line, environment, because_of, attempts, due_at)
 VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (message_id) DO NOTHING
 """
-SELECT_DUE_OUTBOUND: Final = """
+SELECT_FRESH_OUTBOUND: Final = """
 SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
     m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
 FROM outbox o JOIN messages m ON m.message_id = o.message_id
-WHERE o.state = 'waiting' AND o.due_at <= :now AND o.leased_until <= :now
+WHERE o.state = 'waiting' AND o.line = :line AND o.due_at >= :old_before AND o.due_at <= :now
+    AND o.leased_until <= :now
+ORDER BY o.due_at, o.sequence LIMIT :limit
+"""
+SELECT_OLD_OUTBOUND: Final = """
+SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
+    m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
+FROM outbox o JOIN messages m ON m.message_id = o.message_id
+WHERE o.state = 'waiting' AND o.line = :line AND o.due_at < :old_before AND o.due_at <= :now
+    AND o.leased_until <= :now
 ORDER BY o.due_at, o.sequence LIMIT :limit
 """
 LEASE_OUTBOUND: Final = "UPDATE outbox SET leased_until = ? WHERE message_id = ?"
@@ -143,6 +152,24 @@ WHERE message_id = :message_id AND state <> 'published'
 RETRY_OUTBOUND: Final = """
 UPDATE outbox SET attempts = attempts + 1, code = :code, due_at = :due_at, leased_until = 0
 WHERE message_id = :message_id AND state = 'waiting'
+"""
+RELEASE_OUTBOUND: Final = """
+UPDATE outbox SET code = :code, leased_until = 0
+WHERE message_id = :message_id AND state = 'waiting'
+"""
+# What had to wait longer than the others stands in the order of age again.
+HASTEN_OUTBOUND: Final = """
+UPDATE outbox
+SET due_at = (SELECT m.recorded_at FROM messages m WHERE m.message_id = outbox.message_id)
+WHERE sequence IN (
+    SELECT sequence FROM outbox
+    WHERE state = 'waiting' AND line = :line AND due_at > :now
+        AND code IN (SELECT value FROM json_each(:codes))
+    ORDER BY due_at LIMIT :limit
+)
+"""
+LIST_BACKLOGS: Final = """
+SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
 """
 PARK_OUTBOUND: Final = """
 UPDATE outbox
@@ -170,13 +197,21 @@ VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (document_id) DO UPDATE SET
     message_id = excluded.message_id, message_digest = excluded.message_digest,
     state = 'waiting', attempts = excluded.attempts, due_at = excluded.due_at, leased_until = 0,
-    code = '', ended_at = NULL
+    code = '', ended_at = NULL, discarded_at = NULL
 WHERE state <> 'waiting'
 """
-SELECT_DUE_DELIVERIES: Final = """
+SELECT_FRESH_DELIVERIES: Final = """
 SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
 FROM deliveries v JOIN documents d ON d.document_id = v.document_id
-WHERE v.state = 'waiting' AND v.due_at <= :now AND v.leased_until <= :now
+WHERE v.state = 'waiting' AND v.due_at >= :old_before AND v.due_at <= :now
+    AND v.leased_until <= :now
+ORDER BY v.due_at, v.sequence LIMIT :limit
+"""
+SELECT_OLD_DELIVERIES: Final = """
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+WHERE v.state = 'waiting' AND v.due_at < :old_before AND v.due_at <= :now
+    AND v.leased_until <= :now
 ORDER BY v.due_at, v.sequence LIMIT :limit
 """
 LEASE_DELIVERY: Final = "UPDATE deliveries SET leased_until = ? WHERE document_id = ?"
@@ -188,6 +223,22 @@ WHERE document_id = :document_id
 RETRY_DELIVERY: Final = """
 UPDATE deliveries SET attempts = attempts + 1, code = :code, due_at = :due_at, leased_until = 0
 WHERE document_id = :document_id AND state = 'waiting'
+"""
+RELEASE_DELIVERY: Final = """
+UPDATE deliveries SET code = :code, leased_until = 0
+WHERE document_id = :document_id AND state = 'waiting'
+"""
+HASTEN_DELIVERIES: Final = """
+UPDATE deliveries
+SET due_at = (
+    SELECT d.recorded_at FROM documents d WHERE d.document_id = deliveries.document_id
+)
+WHERE sequence IN (
+    SELECT sequence FROM deliveries
+    WHERE state = 'waiting' AND due_at > :now
+        AND code IN (SELECT value FROM json_each(:codes))
+    ORDER BY due_at LIMIT :limit
+)
 """
 PARK_DELIVERY: Final = """
 UPDATE deliveries
@@ -221,13 +272,14 @@ FROM events WHERE document_id = ? ORDER BY at, sequence
 # --- held and buried ---------------------------------------------------------------------------
 
 HOLD: Final = """
-INSERT INTO held (octets_digest, line, code, due_at, octets) VALUES (?, ?, ?, ?, ?)
+INSERT INTO held (octets_digest, line, code, due_at, octets, received_at)
+VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (octets_digest) DO UPDATE SET
     attempts = attempts + 1, code = excluded.code, due_at = excluded.due_at, leased_until = 0
 RETURNING attempts
 """
 SELECT_DUE_HELD: Final = """
-SELECT octets_digest, octets, line, attempts, code
+SELECT octets_digest, octets, line, attempts, code, received_at
 FROM held WHERE due_at <= :now AND leased_until <= :now
 ORDER BY due_at, sequence LIMIT :limit
 """
@@ -236,7 +288,10 @@ RELEASE_HELD: Final = "DELETE FROM held WHERE octets_digest = ?"
 BURY: Final = """
 INSERT INTO buried (octets_digest, line, code, detail, buried_at, octets)
 VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (octets_digest) DO NOTHING
+ON CONFLICT (octets_digest) DO UPDATE SET
+    code = excluded.code, detail = excluded.detail, buried_at = excluded.buried_at,
+    replayed_at = NULL
+WHERE replayed_at IS NOT NULL
 """
 LIST_BURIED: Final = """
 SELECT octets_digest, octets, line, code, detail, buried_at
@@ -250,9 +305,9 @@ SELECT
     (SELECT count(*) FROM outbox WHERE state = 'waiting'),
     (SELECT count(*) FROM deliveries WHERE state = 'waiting'),
     (SELECT count(*) FROM held),
-    (SELECT count(*) FROM outbox WHERE state = 'parked')
-        + (SELECT count(*) FROM deliveries WHERE state = 'parked'),
-    (SELECT count(*) FROM buried)
+    (SELECT count(*) FROM outbox WHERE state = 'parked' AND discarded_at IS NULL)
+        + (SELECT count(*) FROM deliveries WHERE state = 'parked' AND discarded_at IS NULL),
+    (SELECT count(*) FROM buried WHERE discarded_at IS NULL AND replayed_at IS NULL)
 """
 BEAT: Final = "UPDATE pulse SET beats = beats + 1"
 READ_PULSE: Final = "SELECT beats FROM pulse"
@@ -264,9 +319,11 @@ IS_ERASED: Final = "SELECT 1 FROM erasures WHERE erasure_id = ?"
 FIND_ON_THE_ROAD: Final = """
 SELECT 'outbox' FROM outbox
 WHERE message_id IN (SELECT value FROM json_each(:messages)) AND state <> 'published'
+    AND discarded_at IS NULL
 UNION ALL
 SELECT 'delivery' FROM deliveries
 WHERE document_id IN (SELECT value FROM json_each(:documents)) AND state <> 'completed'
+    AND discarded_at IS NULL
 UNION ALL
 SELECT 'held' FROM held WHERE instr(octets, CAST(:conversation_id AS BLOB)) > 0
 LIMIT 1

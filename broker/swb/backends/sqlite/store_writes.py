@@ -6,6 +6,7 @@ returns; other processes are kept out by ``BEGIN IMMEDIATE``.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from swb.backends.sqlite import store_statements as sql
@@ -24,7 +25,7 @@ from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from swb.ports import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
+        Share,
         Submission,
         SubmissionRecord,
     )
@@ -50,11 +52,15 @@ __all__ = [
     "claim_outbound",
     "commit_submission",
     "complete_delivery",
+    "hasten_deliveries",
+    "hasten_outbound",
     "hold",
     "mark_published",
     "park_delivery",
     "park_outbound",
+    "release_deliveries",
     "release_held",
+    "release_outbound",
     "retry_delivery",
     "retry_outbound",
 ]
@@ -123,18 +129,33 @@ def _check_numbers_are_new(connection: sqlite3.Connection, submission: Submissio
 
 
 def claim_outbound(
-    connection: sqlite3.Connection, now: datetime, *, limit: int, lease_for: timedelta
+    connection: sqlite3.Connection,
+    now: datetime,
+    *,
+    shares: Mapping[str, Share],
+    lease_for: timedelta,
 ) -> Sequence[OutboundMessage]:
     """See `MessageStore.claim_outbound`."""
-    rows = connection.execute(
-        sql.SELECT_DUE_OUTBOUND, {"now": encode_instant(now), "limit": limit}
-    ).fetchall()
-    claimed = [read_outbound(row) for row in rows]
+    claimed: list[OutboundMessage] = []
+    for line, share in shares.items():
+        for statement, limit in (
+            (sql.SELECT_FRESH_OUTBOUND, share.fresh),
+            (sql.SELECT_OLD_OUTBOUND, share.old),
+        ):
+            if limit > 0:
+                parameters = {**_parameters_of_share(share, now), "line": line, "limit": limit}
+                rows = connection.execute(statement, parameters).fetchall()
+                claimed += [read_outbound(row) for row in rows]
     until = encode_instant(now + lease_for)
     connection.executemany(
         sql.LEASE_OUTBOUND, [(until, outbound.message.message_id) for outbound in claimed]
     )
     return claimed
+
+
+def _parameters_of_share(share: Share, now: datetime) -> dict[str, object]:
+    before = share.old_before
+    return {"now": encode_instant(now), "old_before": encode_instant(before) if before else 0}
 
 
 def mark_published(
@@ -154,6 +175,29 @@ def retry_outbound(
     """See `MessageStore.retry_outbound`."""
     parameters = {"message_id": message_id, "code": code, "due_at": encode_instant(due_at)}
     connection.execute(sql.RETRY_OUTBOUND, parameters)
+
+
+def release_outbound(
+    connection: sqlite3.Connection, message_ids: Sequence[str], *, code: str
+) -> None:
+    """See `MessageStore.release_outbound`."""
+    connection.executemany(
+        sql.RELEASE_OUTBOUND,
+        [{"message_id": message_id, "code": code} for message_id in message_ids],
+    )
+
+
+def hasten_outbound(
+    connection: sqlite3.Connection, line: str, now: datetime, *, codes: Sequence[str], limit: int
+) -> int:
+    """See `MessageStore.hasten_outbound`."""
+    parameters = {
+        "line": line,
+        "now": encode_instant(now),
+        "codes": json.dumps(list(codes)),
+        "limit": limit,
+    }
+    return connection.execute(sql.HASTEN_OUTBOUND, parameters).rowcount
 
 
 def park_outbound(
@@ -226,7 +270,14 @@ def hold(connection: sqlite3.Connection, held: HeldMessage, *, due_at: datetime)
     """See `MessageStore.hold`."""
     rows = connection.execute(
         sql.HOLD,
-        (held.octets_digest, held.line, held.code, encode_instant(due_at), held.octets),
+        (
+            held.octets_digest,
+            held.line,
+            held.code,
+            encode_instant(due_at),
+            held.octets,
+            encode_instant(held.received_at) if held.received_at else 0,
+        ),
     ).fetchall()
     attempts: int = rows[0][0]
     return attempts
@@ -270,13 +321,18 @@ def bury(connection: sqlite3.Connection, buried: BuriedMessage) -> None:
 
 
 def claim_deliveries(
-    connection: sqlite3.Connection, now: datetime, *, limit: int, lease_for: timedelta
+    connection: sqlite3.Connection, now: datetime, *, share: Share, lease_for: timedelta
 ) -> Sequence[NationalDelivery]:
     """See `MessageStore.claim_deliveries`."""
-    rows = connection.execute(
-        sql.SELECT_DUE_DELIVERIES, {"now": encode_instant(now), "limit": limit}
-    ).fetchall()
-    claimed = [read_delivery(row) for row in rows]
+    claimed: list[NationalDelivery] = []
+    for statement, limit in (
+        (sql.SELECT_FRESH_DELIVERIES, share.fresh),
+        (sql.SELECT_OLD_DELIVERIES, share.old),
+    ):
+        if limit > 0:
+            parameters = {**_parameters_of_share(share, now), "limit": limit}
+            rows = connection.execute(statement, parameters).fetchall()
+            claimed += [read_delivery(row) for row in rows]
     until = encode_instant(now + lease_for)
     connection.executemany(
         sql.LEASE_DELIVERY, [(until, delivery.document_id) for delivery in claimed]
@@ -319,6 +375,24 @@ def retry_delivery(
     """See `MessageStore.retry_delivery`."""
     parameters = {"document_id": document_id, "code": code, "due_at": encode_instant(due_at)}
     connection.execute(sql.RETRY_DELIVERY, parameters)
+
+
+def release_deliveries(
+    connection: sqlite3.Connection, document_ids: Sequence[str], *, code: str
+) -> None:
+    """See `MessageStore.release_deliveries`."""
+    connection.executemany(
+        sql.RELEASE_DELIVERY,
+        [{"document_id": document_id, "code": code} for document_id in document_ids],
+    )
+
+
+def hasten_deliveries(
+    connection: sqlite3.Connection, now: datetime, *, codes: Sequence[str], limit: int
+) -> int:
+    """See `MessageStore.hasten_deliveries`."""
+    parameters = {"now": encode_instant(now), "codes": json.dumps(list(codes)), "limit": limit}
+    return connection.execute(sql.HASTEN_DELIVERIES, parameters).rowcount
 
 
 def park_delivery(

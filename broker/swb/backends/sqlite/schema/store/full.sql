@@ -43,6 +43,7 @@ CREATE TABLE inbox (
     recorded_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Messages to publish. Discarded, where a person gave up what was parked.
 CREATE TABLE outbox (
     sequence INTEGER PRIMARY KEY,
     message_id TEXT NOT NULL UNIQUE REFERENCES messages (message_id),
@@ -57,12 +58,12 @@ CREATE TABLE outbox (
     code TEXT NOT NULL DEFAULT '',
     -- When it was published or parked.
     ended_at INTEGER
-) STRICT;
-CREATE INDEX outbox_waiting ON outbox (due_at, sequence) WHERE state = 'waiting';
+, discarded_at INTEGER) STRICT;
+CREATE INDEX outbox_waiting_by_line ON outbox (line, due_at, sequence) WHERE state = 'waiting';
 CREATE INDEX outbox_parked ON outbox (ended_at) WHERE state = 'parked';
 CREATE INDEX outbox_because_of ON outbox (because_of) WHERE because_of <> '';
 
--- The octets are the document's.
+-- The octets are the document's. Discarded, where a person gave up what was parked.
 CREATE TABLE deliveries (
     sequence INTEGER PRIMARY KEY,
     document_id TEXT NOT NULL UNIQUE REFERENCES documents (document_id),
@@ -75,7 +76,7 @@ CREATE TABLE deliveries (
     code TEXT NOT NULL DEFAULT '',
     -- When it was completed or parked.
     ended_at INTEGER
-) STRICT;
+, discarded_at INTEGER) STRICT;
 CREATE INDEX deliveries_waiting ON deliveries (due_at, sequence) WHERE state = 'waiting';
 CREATE INDEX deliveries_parked ON deliveries (ended_at) WHERE state = 'parked';
 
@@ -101,6 +102,7 @@ CREATE TABLE events (
     UNIQUE (document_id, name, message_id, revision)
 ) STRICT;
 
+-- Received is when it first came; 0 where nobody noted it.
 CREATE TABLE held (
     sequence INTEGER PRIMARY KEY,
     octets_digest TEXT NOT NULL UNIQUE,
@@ -110,9 +112,10 @@ CREATE TABLE held (
     due_at INTEGER NOT NULL,
     leased_until INTEGER NOT NULL DEFAULT 0,
     octets BLOB NOT NULL
-) STRICT;
+, received_at INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX held_by_due_at ON held (due_at, sequence);
 
+-- Discarded and replayed: when a person gave it up, and when one had it judged again.
 CREATE TABLE buried (
     sequence INTEGER PRIMARY KEY,
     octets_digest TEXT NOT NULL UNIQUE,
@@ -121,7 +124,7 @@ CREATE TABLE buried (
     detail TEXT NOT NULL,
     buried_at INTEGER NOT NULL,
     octets BLOB NOT NULL
-) STRICT;
+, discarded_at INTEGER, replayed_at INTEGER) STRICT;
 
 -- What was erased and why, with what still proves it. The octets of what a record names are empty.
 CREATE TABLE erasures (

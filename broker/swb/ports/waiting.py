@@ -1,0 +1,138 @@
+"""What waits in a store, and for whom: shares of a claim, backlogs, what waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["Backlog", "Parked", "ParkedFilter", "ParkedKind", "Share", "Standing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How much of what waits for one destination is wanted.
+
+    Attributes:
+        fresh: At most so many that are due since `old_before` or later.
+        old: At most so many that are due for longer.
+        old_before: Where the two part; None: everything is fresh.
+    """
+
+    fresh: int
+    old: int = 0
+    old_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits to be published by one line.
+
+    Attributes:
+        line: The line.
+        waiting: How many messages.
+        oldest_at: Since when the oldest of them is due; later than now where all of them rest.
+    """
+
+    line: str
+    waiting: int
+    oldest_at: datetime
+
+
+class ParkedKind(StrEnum):
+    """What can wait for a person."""
+
+    OUTBOUND = "outbound"
+    """A message that nobody tries to publish any more."""
+    DELIVERY = "delivery"
+    """A document that nobody tries to hand to the national system any more."""
+    HELD = "held"
+    """A received message that cannot be judged; it is tried as long as it takes."""
+    DEAD_LETTER = "dead-letter"
+    """A received message that was refused, or given up for a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedFilter:
+    """Which of them.
+
+    Attributes:
+        kind: One kind; None is all.
+        code: The code for which it waits; empty is all.
+        partner: The state at the other end, as far as it is known; empty is all.
+        before: What waits since an earlier moment only.
+        item_id: One id; empty is all.
+        discarded: Whether what a person gave up is among them.
+    """
+
+    kind: ParkedKind | None = None
+    code: str = ""
+    partner: str = ""
+    before: datetime | None = None
+    item_id: str = ""
+    discarded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """Something that waits for a person, without its octets.
+
+    Attributes:
+        kind: What it is.
+        item_id: Message id, document id, or ``sha-256:<hex>`` of the octets, by kind.
+        code: Why it waits.
+        detail: What was expected and found, where it was noted.
+        since: Since when it waits.
+        partner: URN of the party at the other end, or the member by whose line it came.
+        line: The line; empty for a delivery.
+        message_id: Of the message; empty where only unjudged octets are known.
+        message_type: The same.
+        document_id: The same.
+        attempts: How often it was tried.
+        expires_at: When the message expires, where it is an outbound one.
+        octets: How many; 0 when they were erased.
+        discarded_at: When a person gave it up.
+    """
+
+    kind: ParkedKind
+    item_id: str
+    code: str
+    detail: str
+    since: datetime
+    partner: str
+    line: str
+    message_id: str
+    message_type: str
+    document_id: str
+    attempts: int
+    expires_at: datetime | None
+    octets: int
+    discarded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one message or delivery of a document stands.
+
+    Attributes:
+        kind: ``outbound`` or ``delivery``.
+        item_id: Message id or document id.
+        line: By which it leaves; empty for a delivery.
+        state: ``waiting``, ``published``, ``completed``, ``parked`` or ``discarded``.
+        attempts: How often it was tried in vain.
+        code: Why it was not done the last time; empty where it was not tried in vain.
+        due_at: When it is or was due.
+        ended_at: When it was published, completed, parked or discarded.
+    """
+
+    kind: ParkedKind
+    item_id: str
+    line: str
+    state: str
+    attempts: int
+    code: str
+    due_at: datetime
+    ended_at: datetime | None

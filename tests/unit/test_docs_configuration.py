@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from swb import config
-from swb.config import Config, SignerConfig, load_config
+from swb.config import Config, SignerConfig, TopologyFile, load_config
 from swb_schemas.connections import parse_connections
 from tests.services import ROOT
 
@@ -66,6 +66,7 @@ SECTIONS = (
     ('keys.PURPOSE (kind = "remote")', config.RemoteKeyConfig),
     ("national", config.NationalConfig),
     ("connections", config.ConnectionsConfig),
+    ("topology", config.TopologyConfig),
     ("authority", config.AuthorityConfig),
     ("audit", config.AuditConfig),
     ("approvals", config.ApprovalsConfig),
@@ -81,7 +82,27 @@ SIGNER_SECTIONS = (
     ("[[client]]", config.ClientConfig),
     ("[limits]", config.SignerLimitsConfig),
 )
-ALL_SECTIONS = (*SECTIONS, *SIGNER_SECTIONS)
+
+TOPOLOGY_HEAD = """
+# Configuration of a region's message broker
+
+`swb topology` reads a file of its own, which `[topology] file` of the router's configuration names.
+Who the members are is not in it: that is the table of connections. See
+`docs/how-to/set-up-rabbitmq.md`.
+
+| key | default | meaning |
+|---|---|---|
+| `operators` | none | Users who administer the server, beside the one of `[management]`. |
+"""
+
+TOPOLOGY_SECTIONS = (
+    ("[management]", config.ManagementConfig),
+    ("[[router]]", config.RouterConfig),
+    ("[member.STATE]", config.MemberConfig),
+    ("[defaults]", config.DefaultsConfig),
+    ("[ceiling]", config.QueueCeilingConfig),
+)
+ALL_SECTIONS = (*SECTIONS, *SIGNER_SECTIONS, *TOPOLOGY_SECTIONS)
 
 
 def describe(model: type[BaseModel]) -> tuple[str, dict[str, str]]:
@@ -116,6 +137,8 @@ def render() -> str:
             parts.append(RETIRED)
     parts.append(SIGNER_HEAD)
     parts += [render_section(name, model) for name, model in SIGNER_SECTIONS]
+    parts.append(TOPOLOGY_HEAD)
+    parts += [render_section(name, model) for name, model in TOPOLOGY_SECTIONS]
     return "".join(parts)
 
 
@@ -140,6 +163,8 @@ def test_every_section_is_on_the_page() -> None:
     assert sections | {"retired_decryption"} == set(Config.model_fields)
     of_signers = {name.strip("[]") for name, _ in SIGNER_SECTIONS}
     assert of_signers | {"keys", "retired_decryption"} == set(SignerConfig.model_fields)
+    of_topology = {name.strip("[]").partition(".")[0] for name, _ in TOPOLOGY_SECTIONS}
+    assert of_topology | {"operators"} == set(TopologyFile.model_fields)
 
 
 @pytest.mark.parametrize(("name", "model"), ALL_SECTIONS, ids=[name for name, _ in ALL_SECTIONS])

@@ -26,7 +26,8 @@ def build_lines(config: Config) -> dict[str, Transport]:
     """Name the lines that a daemon's roles need, by member; nothing is opened yet.
 
     Raises:
-        RefusedError: ``config.invalid``, ``config.secret``, ``connection.malformed``.
+        RefusedError: ``config.invalid``, ``config.secret``, ``config.tls``,
+            ``connection.malformed``.
         UnavailableError: ``transport.not_installed``.
     """
     members: Sequence[str] = (config.party.state,)
@@ -61,6 +62,7 @@ def _rabbitmq(
     transport: RabbitTransportConfig, limits: LimitsConfig, end: LineEnd
 ) -> Callable[[str], Transport]:
     try:
+        from swb.backends.rabbitmq.tls import ClientTls, build_context  # noqa: PLC0415 - an extra
         from swb.backends.rabbitmq.topology import vhost_name  # noqa: PLC0415 - an extra
         from swb.backends.rabbitmq.transport import RabbitTransport  # noqa: PLC0415 - an extra
     except ImportError as cause:
@@ -68,7 +70,21 @@ def _rabbitmq(
             "transport.not_installed",
             "expected the extra 'rabbitmq': pip install 'single-window-broker[rabbitmq]'",
         ) from cause
-    url = parse_amqp_url(resolve_secret(transport.url))
+    url = name_mechanism(parse_amqp_url(resolve_secret(transport.url)), transport)
+    context = None
+    if url.scheme == "amqps":
+        passphrase = transport.passphrase
+        context = build_context(
+            ClientTls(
+                ca=transport.ca,
+                certificate=transport.certificate,
+                key=transport.key,
+                passphrase=resolve_secret(passphrase, what="the passphrase of [transport] key")
+                if passphrase
+                else None,
+                server_name=transport.server_name,
+            )
+        )
 
     def build(member: str) -> Transport:
         return RabbitTransport(
@@ -77,9 +93,24 @@ def _rabbitmq(
             end=end,
             prefetch=limits.prefetch,
             max_in_flight=limits.in_flight,
+            ssl_context=context,
         )
 
     return build
+
+
+def name_mechanism(url: SplitResult, transport: RabbitTransportConfig) -> SplitResult:
+    """Have an AMQP URL say how the client logs in.
+
+    Raises:
+        RefusedError: ``config.tls``: certificates would go unused, because the URL says ``amqp``.
+    """
+    if url.scheme != "amqps" and transport.speaks_of_tls:
+        message = "[transport] expected an amqps URL beside keys of TLS, found amqp"
+        raise RefusedError("config.tls", message, actor=Actor.OPERATOR)
+    if transport.auth != "external":
+        return url
+    return url._replace(query="&".join(filter(None, (url.query, "auth=external"))))
 
 
 def parse_amqp_url(text: str) -> SplitResult:

@@ -29,6 +29,7 @@ __all__ = [
     "make_development_keys",
     "make_embedded_lines",
     "name_rabbitmq_line",
+    "needs_rabbitmq",
     "open_rabbitmq",
 ]
 
@@ -96,7 +97,7 @@ async def open_rabbitmq(amqp_url: str | None, members: Sequence[str]) -> AsyncIt
         UnavailableError: ``transport.not_installed``, ``rabbitmq.not_installed``,
             ``rabbitmq.start_failed``, ``transport.unreachable``, ``transport.topology``.
     """
-    with _needs_extra():
+    with needs_rabbitmq():
         from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
         from swb.backends.rabbitmq.node import PrivateNode  # noqa: PLC0415 - an extra
     if amqp_url is not None:
@@ -116,7 +117,7 @@ def name_rabbitmq_line(member: str, environment: str) -> RabbitLine:
     Raises:
         UnavailableError: ``transport.not_installed``.
     """
-    with _needs_extra():
+    with needs_rabbitmq():
         from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
     return RabbitLine(
         vhost=topology.vhost_name(member),
@@ -128,7 +129,12 @@ def name_rabbitmq_line(member: str, environment: str) -> RabbitLine:
 
 
 @contextmanager
-def _needs_extra() -> Iterator[None]:
+def needs_rabbitmq() -> Iterator[None]:
+    """Say what to install where an import inside fails.
+
+    Raises:
+        UnavailableError: ``transport.not_installed``.
+    """
     try:
         yield
     except ImportError as cause:

@@ -14,7 +14,7 @@ from swb.config.keys import (
     RemoteKeyConfig,
 )
 from swb.config.ledger import LedgerConfig, WitnessConfig
-from swb.config.loading import load_config, load_signer_config
+from swb.config.loading import load_config, load_signer_config, load_topology
 from swb.config.model import (
     AuthorityConfig,
     Config,
@@ -36,6 +36,15 @@ from swb.config.signer import (
     SignerConfig,
     SignerLimitsConfig,
 )
+from swb.config.topology import (
+    DefaultsConfig,
+    ManagementConfig,
+    MemberConfig,
+    QueueCeilingConfig,
+    RouterConfig,
+    TopologyConfig,
+    TopologyFile,
+)
 from swb.config.trust import RevocationConfig, TrustConfig
 
 __all__ = [
@@ -46,6 +55,7 @@ __all__ = [
     "ClientConfig",
     "Config",
     "ConnectionsConfig",
+    "DefaultsConfig",
     "EmbeddedTransportConfig",
     "EvidenceConfig",
     "FileKeyConfig",
@@ -54,22 +64,29 @@ __all__ = [
     "LedgerConfig",
     "LimitsConfig",
     "ListenConfig",
+    "ManagementConfig",
+    "MemberConfig",
     "NationalConfig",
     "PartyConfig",
     "Pkcs11KeyConfig",
     "Pkcs12KeyConfig",
+    "QueueCeilingConfig",
     "RabbitTransportConfig",
     "RemoteKeyConfig",
     "RevocationConfig",
     "Role",
     "RolesConfig",
+    "RouterConfig",
     "SecretReader",
     "SignerConfig",
     "SignerLimitsConfig",
     "StoreConfig",
+    "TopologyConfig",
+    "TopologyFile",
     "TrustConfig",
     "WitnessConfig",
     "load_config",
     "load_signer_config",
+    "load_topology",
     "resolve_secret",
 ]

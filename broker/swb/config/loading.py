@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from swb.config.keys import KEY_KINDS
 from swb.config.model import MEANT, Config, EmbeddedTransportConfig, RabbitTransportConfig
 from swb.config.signer import SignerConfig
+from swb.config.topology import TopologyFile
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["load_config", "load_signer_config"]
+__all__ = ["load_config", "load_signer_config", "load_topology"]
 
 _Read = TypeVar("_Read", bound=BaseModel)
 _Section = TypeVar("_Section", bound=BaseModel)
@@ -46,6 +47,15 @@ def load_signer_config(path: Path) -> SignerConfig:
         RefusedError: ``config.unreadable``, ``config.malformed``, ``config.invalid``.
     """
     return _load(path, SignerConfig)
+
+
+def load_topology(path: Path) -> TopologyFile:
+    """Read the description of a region's message broker.
+
+    Raises:
+        RefusedError: ``config.unreadable``, ``config.malformed``, ``config.invalid``.
+    """
+    return _load(path, TopologyFile)
 
 
 def _load(path: Path, model: type[_Read]) -> _Read:

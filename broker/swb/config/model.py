@@ -12,6 +12,7 @@ from swb.config.evidence import OID, URL, ApprovalsConfig, AuditConfig, Evidence
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.config.section import Section
+from swb.config.topology import MEMBER, TopologyConfig
 from swb.config.trust import STATE, TrustConfig
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
@@ -36,6 +37,7 @@ __all__ = [
 _REFERENCE: Final = r"^(env|file):.+"
 MEANT: Final = {
     STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
+    MEMBER: "expected a state's two letters (ISO 3166-1)",
     _REFERENCE: "expected a reference, env:NAME or file:PATH",
     SOURCE: "expected an https address, or file:PATH",
     URL: "expected an http or https URL without user and password",
@@ -117,11 +119,41 @@ class RabbitTransportConfig(Section):
 
     Attributes:
         kind: ``rabbitmq``.
-        url: Reference to the AMQP URL without a vhost path, ``env:NAME`` or ``file:PATH``.
+        url: Reference to the AMQP URL without a vhost path, ``env:NAME`` or ``file:PATH``;
+            ``amqps`` speaks TLS.
+        auth: ``password``: by the user and password of the URL; ``external``: by the
+            certificate, whose common name is the user.
+        ca: Whoever issued the server's certificate, PEM; where it is left out, the system's
+            authorities are trusted.
+        certificate: The client's own certificate, with what leads to its issuer, PEM.
+        key: Private key of that certificate, PEM.
+        passphrase: Reference to that key's passphrase, where it has one.
+        server_name: Name that the server's certificate must have, where it is not the URL's host.
     """
 
     kind: Literal["rabbitmq"]
     url: str = Field(pattern=_REFERENCE)
+    auth: Literal["password", "external"] = "password"
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    passphrase: str | None = Field(default=None, pattern=SECRET_REFERENCE)
+    server_name: str | None = Field(default=None, min_length=1, max_length=253)
+
+    @model_validator(mode="after")
+    def _shows_a_certificate(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            msg = "expected certificate and key together"
+            raise ValueError(msg)
+        if self.auth == "external" and self.certificate is None:
+            msg = 'auth = "external" needs certificate and key'
+            raise ValueError(msg)
+        return self
+
+    @property
+    def speaks_of_tls(self) -> bool:
+        """Whether any key is given that only TLS has a use for."""
+        return any((self.ca, self.certificate, self.server_name))
 
 
 class NationalConfig(Section):
@@ -233,6 +265,7 @@ class Config(Section):
     retired_decryption: tuple[KeyConfig, ...] = ()
     national: NationalConfig | None = None
     connections: ConnectionsConfig | None = None
+    topology: TopologyConfig | None = None
     authority: AuthorityConfig = AuthorityConfig()
     audit: AuditConfig | None = None
     approvals: ApprovalsConfig = ApprovalsConfig()

@@ -17,7 +17,12 @@ import aio_pika
 from aio_pika.exceptions import ChannelClosed, InvalidFrameError
 
 from swb.backends.rabbitmq.topology import check_topology
-from swb.backends.rabbitmq.translation import FOREIGN_ERRORS, guard, translate
+from swb.backends.rabbitmq.translation import (
+    FOREIGN_ERRORS,
+    guard,
+    translate,
+    translate_connecting,
+)
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -62,7 +67,8 @@ class Link:
         """Connect, and keep connected from then on.
 
         Raises:
-            UnavailableError: ``transport.unreachable``, ``transport.topology``.
+            UnavailableError: ``transport.unreachable``, ``transport.login``,
+                ``transport.untrusted``, ``transport.topology``.
         """
         if self._keeper is not None:
             return
@@ -141,7 +147,7 @@ class Link:
             raise translate(cause, "transport.topology", self.name) from cause
         except FOREIGN_ERRORS as cause:
             await self._discard(connection)
-            raise translate(cause, "transport.unreachable", self.name) from cause
+            raise translate_connecting(cause, self.name) from cause
         except asyncio.CancelledError:
             await self._discard(connection)
             raise

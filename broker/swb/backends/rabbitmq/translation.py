@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import ssl
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelClosed, InvalidFrameError
+from aio_pika.exceptions import (
+    CONNECTION_EXCEPTIONS,
+    AuthenticationError,
+    ChannelClosed,
+    InvalidFrameError,
+    ProbableAuthenticationError,
+)
 
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-__all__ = ["FOREIGN_ERRORS", "guard", "translate"]
+__all__ = ["FOREIGN_ERRORS", "guard", "translate", "translate_connecting"]
 
 T = TypeVar("T")
 
@@ -42,11 +49,43 @@ def translate(cause: BaseException, code: str, where: str) -> UnavailableError:
     if isinstance(cause, ChannelClosed) and cause.args:
         words = f" ({cause.args[-1]})"
     elif isinstance(cause, InvalidFrameError):
-        words = " (the vhost is missing or closed to this user, or it is no AMQP server)"
+        words = (
+            " (the vhost is missing or closed to this user, a limit of connections is reached, or "
+            "it is no AMQP server)"
+        )
     else:
         why = _find_system_error(cause)
         words = f" ({why})" if why else ""
     return UnavailableError(code, f"{where}: {type(cause).__name__}{words}")
+
+
+def translate_connecting(cause: BaseException, where: str) -> UnavailableError:
+    """Say why there is no connection: nobody there, no trust, or no such user.
+
+    Args:
+        cause: The foreign error.
+        where: The line or vhost.
+
+    Returns:
+        ``transport.login``, ``transport.untrusted`` or ``transport.unreachable``, to be raised
+        from its cause. All may pass: an operator mends them while the daemon runs.
+    """
+    if isinstance(cause, AuthenticationError | ProbableAuthenticationError):
+        return UnavailableError(
+            "transport.login",
+            f"{where}: expected a log-in that RabbitMQ takes, found that it refuses this user, "
+            "its password or its certificate, or this mechanism",
+        )
+    found: BaseException | None = cause
+    while found is not None:
+        if isinstance(found, ssl.SSLCertVerificationError):
+            message = f"expected a server that can be trusted, found: {found.verify_message}"
+            return UnavailableError("transport.untrusted", f"{where}: {message}")
+        if isinstance(found, ssl.SSLError):
+            message = f"expected TLS as agreed on, found: {found.reason or 'an end without words'}"
+            return UnavailableError("transport.untrusted", f"{where}: {message}")
+        found = found.__cause__ or found.__context__
+    return translate(cause, "transport.unreachable", where)
 
 
 def _find_system_error(cause: BaseException) -> str:

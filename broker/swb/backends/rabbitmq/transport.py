@@ -22,7 +22,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from aio_pika.exceptions import DeliveryError
 from pamqp.commands import Basic
 
-from swb.backends.rabbitmq.link import Link
+from swb.backends.rabbitmq.link import HEARTBEAT_SECONDS, Link
 from swb.backends.rabbitmq.topology import INBOX, SUBMIT, routing_key
 from swb.backends.rabbitmq.translation import FOREIGN_ERRORS, guard, translate
 from swb.ports import Delivery, LineEnd, Settlement
@@ -56,18 +56,21 @@ class RabbitTransport:
         max_in_flight: int = 256,
         confirm_for: timedelta = timedelta(seconds=10),
         connect_for: timedelta = timedelta(seconds=10),
+        heartbeat: int = HEARTBEAT_SECONDS,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         """Name the line; nothing is opened yet.
 
         Args:
-            url: ``amqp://`` or ``amqps://`` with user, password and the line's vhost.
+            url: ``amqp://`` or ``amqps://`` with user, password and the line's vhost; several,
+                divided by white space, are nodes of one cluster.
             line: The member's state.
             end: Whose end this is.
             prefetch: Deliveries that are offered and not yet settled, at most.
             max_in_flight: Publishes that wait for their confirmation, at most.
             confirm_for: How long a publish may take, waiting for its turn included.
-            connect_for: How long connecting, opening a channel or a ping may take.
+            connect_for: How long connecting to one node, opening a channel or a ping may take.
+            heartbeat: Seconds of silence after which a node is lost, one more added.
             ssl_context: For ``amqps``.
         """
         self._line = line
@@ -77,9 +80,18 @@ class RabbitTransport:
         self._confirm_for = confirm_for.total_seconds()
         self._connect_for = connect_for.total_seconds()
         self._link = Link(
-            url=url, name=f"line {line}", ssl_context=ssl_context, wait_for=self._connect_for
+            url=url,
+            name=f"line {line}",
+            ssl_context=ssl_context,
+            wait_for=self._connect_for,
+            heartbeat=heartbeat,
         )
         self._session: _Session | None = None
+
+    @property
+    def node(self) -> str:
+        """Host and port of the node that it is connected to, or tries first."""
+        return self._link.node
 
     async def open(self) -> None:
         """See `Transport.open`."""

@@ -33,7 +33,7 @@ from tests.contract.test_transport import SOON, names_of, opened, publish, recei
 from tests.contract.transport_worlds import RabbitWorld
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from aio_pika.abc import AbstractConnection
 
@@ -282,6 +282,92 @@ async def test_waits_for_a_queue_that_was_deleted_under_it(world: RabbitWorld) -
         await publish(member, "m3")
         async with asyncio.timeout(SOON):
             assert (await anext(deliveries)).claimed_message_id == "m3"
+
+
+# --- several nodes -----------------------------------------------------------------------------
+
+
+def through_any(
+    proxies: Sequence[TcpProxy], world: RabbitWorld, end: LineEnd, connect_for: float = 3
+) -> RabbitTransport:
+    """A transport that knows several ways to the node, as it knows a cluster's nodes."""
+    url = urlsplit(world.node.amqp_url(vhost_name(world.line)))
+    netlocs = [url.netloc.replace(f":{world.node.port}", f":{each.port}") for each in proxies]
+    return RabbitTransport(
+        url=" ".join(url._replace(netloc=netloc).geturl() for netloc in netlocs),
+        line=world.line,
+        end=end,
+        heartbeat=1,
+        confirm_for=timedelta(seconds=3),
+        connect_for=timedelta(seconds=connect_for),
+    )
+
+
+def used_by(transport: RabbitTransport, proxies: Sequence[TcpProxy]) -> TcpProxy:
+    """The proxy that a transport is connected through."""
+    return next(each for each in proxies if transport.node == f"127.0.0.1:{each.port}")
+
+
+@pytest.fixture
+async def proxies(rabbitmq_node: PrivateNode) -> AsyncIterator[Sequence[TcpProxy]]:
+    async with TcpProxy(rabbitmq_node.port) as one, TcpProxy(rabbitmq_node.port) as other:
+        yield (one, other)
+
+
+async def test_a_node_that_takes_everything_and_answers_nothing_is_left_for_another(
+    world: RabbitWorld, proxies: Sequence[TcpProxy]
+) -> None:
+    hanging, other = proxies
+    member = through_any(proxies, world, LineEnd.MEMBER)
+    router = through_any(proxies, world, LineEnd.ROUTER)
+    await other.go_down()
+    async with opened(member, router):
+        await other.come_back()
+        await publish(member, "before")
+        deliveries = router.deliveries()
+        async with asyncio.timeout(SOON * 2):
+            await router.settle(await anext(deliveries), Settlement.ACCEPT)
+            hanging.swallowing = True
+            await publish_when_back(member, "m1")
+            assert (await anext(deliveries)).claimed_message_id == "m1"
+        assert used_by(member, proxies) is used_by(router, proxies) is other
+
+
+async def test_a_node_that_is_gone_is_left_for_another_and_missed_no_more(
+    world: RabbitWorld, proxies: Sequence[TcpProxy]
+) -> None:
+    member = through_any(proxies, world, LineEnd.MEMBER)
+    async with opened(member):
+        gone = used_by(member, proxies)
+        await gone.go_down()
+        await publish_when_back(member, "m1")
+        assert used_by(member, proxies) is not gone
+        await gone.come_back()
+        await publish(member, "m2")
+        assert used_by(member, proxies) is not gone
+
+
+async def test_opens_where_one_node_is_gone_and_another_hangs(
+    world: RabbitWorld, proxies: Sequence[TcpProxy], proxy: TcpProxy
+) -> None:
+    gone, hanging = proxies
+    await gone.go_down()
+    hanging.swallowing = True
+    member = through_any((gone, hanging, proxy), world, LineEnd.MEMBER, connect_for=1)
+    async with opened(member):
+        assert used_by(member, (proxy,)) is proxy
+
+
+async def test_says_what_is_missing_rather_than_who_is_gone(
+    world: RabbitWorld, proxies: Sequence[TcpProxy], unused_states: Iterator[str]
+) -> None:
+    await proxies[0].go_down()
+    world.line = next(unused_states)
+    with pytest.raises(UnavailableError, match=r"transport\.topology.*NOT_FOUND"):
+        await through_any(proxies, world, LineEnd.MEMBER).open()
+    await proxies[1].go_down()
+    with pytest.raises(UnavailableError, match=r"transport\.unreachable"):
+        await through_any(proxies, world, LineEnd.MEMBER).open()
 
 
 # --- what is on the wire -----------------------------------------------------------------------

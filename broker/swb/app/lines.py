@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
 from swb.app.parts import read_connections
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from swb.config import Config, LimitsConfig
     from swb.ports import Transport
 
-__all__ = ["build_lines", "parse_amqp_url"]
+__all__ = ["build_lines", "parse_amqp_url", "parse_amqp_urls"]
+
+_MOST_NODES: Final = 16
 
 
 def build_lines(config: Config) -> dict[str, Transport]:
@@ -70,9 +72,11 @@ def _rabbitmq(
             "transport.not_installed",
             "expected the extra 'rabbitmq': pip install 'single-window-broker[rabbitmq]'",
         ) from cause
-    url = name_mechanism(parse_amqp_url(resolve_secret(transport.url)), transport)
+    urls = [
+        name_mechanism(url, transport) for url in parse_amqp_urls(resolve_secret(transport.url))
+    ]
     context = None
-    if url.scheme == "amqps":
+    if any(url.scheme == "amqps" for url in urls):
         passphrase = transport.passphrase
         context = build_context(
             ClientTls(
@@ -88,12 +92,15 @@ def _rabbitmq(
 
     def build(member: str) -> Transport:
         return RabbitTransport(
-            url=url._replace(path=f"/{vhost_name(member)}").geturl(),
+            url=" ".join(url._replace(path=f"/{vhost_name(member)}").geturl() for url in urls),
             line=member,
             end=end,
             prefetch=limits.prefetch,
             max_in_flight=limits.in_flight,
             ssl_context=context,
+            heartbeat=transport.heartbeat_seconds,
+            connect_for=timedelta(seconds=transport.connect_seconds),
+            confirm_for=timedelta(seconds=transport.confirm_seconds),
         )
 
     return build
@@ -111,6 +118,19 @@ def name_mechanism(url: SplitResult, transport: RabbitTransportConfig) -> SplitR
     if transport.auth != "external":
         return url
     return url._replace(query="&".join(filter(None, (url.query, "auth=external"))))
+
+
+def parse_amqp_urls(text: str) -> tuple[SplitResult, ...]:
+    """Read one AMQP URL, or several of one cluster's nodes that white space divides.
+
+    Raises:
+        RefusedError: ``config.invalid``.
+    """
+    urls = tuple(parse_amqp_url(each) for each in text.split()) or (parse_amqp_url(text),)
+    if len(urls) > _MOST_NODES:
+        message = f"expected at most {_MOST_NODES} AMQP URLs, found {len(urls)}"
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
+    return urls
 
 
 def parse_amqp_url(text: str) -> SplitResult:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from swb.app.lines import parse_amqp_url
+from swb.app.lines import parse_amqp_urls
 from swb.app.parts import read_connections
 from swb.backends.softkey import DevelopmentKeys, make_development_keys
 from swb.backends.sqlite.topology import apply_topology as apply_embedded_topology
@@ -82,16 +82,19 @@ async def make_embedded_lines(path: Path, members: Sequence[str]) -> None:
 
 
 @asynccontextmanager
-async def open_rabbitmq(amqp_url: str | None, members: Sequence[str]) -> AsyncIterator[str]:
-    """Have a RabbitMQ with every member's line: the given server, or a private node.
+async def open_rabbitmq(
+    amqp_url: str | None, members: Sequence[str], *, nodes: int = 1
+) -> AsyncIterator[str]:
+    """Have a RabbitMQ with every member's line: the given server, or a private one.
 
     Args:
-        amqp_url: A server whose vhosts ``swb.<STATE>`` exist; None starts a private node on
-            loopback and stops it in the end.
+        amqp_url: A server, or the nodes of a cluster, whose vhosts ``swb.<STATE>`` exist; None
+            starts a private node or cluster on loopback and stops it in the end.
         members: The states.
+        nodes: Of a private cluster; 1 is none.
 
     Yields:
-        The URL, without a vhost.
+        The URL, without a vhost; several where there are several nodes, divided by white space.
 
     Raises:
         UnavailableError: ``transport.not_installed``, ``rabbitmq.not_installed``,
@@ -99,16 +102,37 @@ async def open_rabbitmq(amqp_url: str | None, members: Sequence[str]) -> AsyncIt
     """
     with needs_rabbitmq():
         from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
+        from swb.backends.rabbitmq.cluster import PrivateCluster  # noqa: PLC0415 - an extra
         from swb.backends.rabbitmq.node import PrivateNode  # noqa: PLC0415 - an extra
     if amqp_url is not None:
-        parse_amqp_url(amqp_url)
-        await topology.apply_topology(amqp_url=amqp_url, members=members)
+        await _apply_by_any(amqp_url, members)
         yield amqp_url
         return
     vhosts = [topology.vhost_name(member) for member in members]
+    if nodes > 1:
+        async with PrivateCluster(vhosts=vhosts, nodes=nodes) as cluster:
+            await _apply_by_any(cluster.amqp_urls(), members)
+            yield cluster.amqp_urls()
+        return
     async with PrivateNode(vhosts=vhosts) as node:
         await topology.apply_topology(amqp_url=node.amqp_url(), members=members)
         yield node.amqp_url()
+
+
+async def _apply_by_any(amqp_urls: str, members: Sequence[str]) -> None:
+    """Apply the topology by the first node that can be reached."""
+    from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
+
+    *others, last = (url.geturl() for url in parse_amqp_urls(amqp_urls))
+    for url in others:
+        try:
+            await topology.apply_topology(amqp_url=url, members=members)
+        except UnavailableError as error:
+            if error.code != "transport.unreachable":
+                raise
+        else:
+            return
+    await topology.apply_topology(amqp_url=last, members=members)
 
 
 def name_rabbitmq_line(member: str, environment: str) -> RabbitLine:

@@ -55,6 +55,13 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     help="What carries the messages.",
 )
 @click.option(
+    "--nodes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 5),
+    help="Nodes of the private RabbitMQ; three can lose one.",
+)
+@click.option(
     "--seed", default=1, show_default=True, type=int, help="What goods and answers are drawn from."
 )
 @click.option(
@@ -85,6 +92,7 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
 def command(  # noqa: PLR0917 - one for each option
     documents: int,
     transport: str,
+    nodes: int,
     seed: int,
     keep: Path | None,
     amqp_url: str | None,
@@ -109,6 +117,7 @@ def command(  # noqa: PLR0917 - one for each option
                 Path(folder),
                 documents=documents,
                 transport=transport,
+                nodes=nodes,
                 seed=seed,
                 keep=keep,
                 amqp_url=amqp_url,
@@ -139,6 +148,7 @@ async def _demonstrate(
     *,
     documents: int,
     transport: str,
+    nodes: int,
     seed: int,
     keep: Path | None,
     amqp_url: str | None,
@@ -149,7 +159,7 @@ async def _demonstrate(
     async with AsyncExitStack() as stack:
         url = None
         if transport == "rabbitmq":
-            url = await stack.enter_async_context(open_rabbitmq(amqp_url, states))
+            url = await stack.enter_async_context(open_rabbitmq(amqp_url, states, nodes=nodes))
             if amqp_url is not None:
                 from swb.sandbox.pipe import check_idle  # noqa: PLC0415 - needs an extra
 

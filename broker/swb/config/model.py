@@ -120,7 +120,8 @@ class RabbitTransportConfig(Section):
     Attributes:
         kind: ``rabbitmq``.
         url: Reference to the AMQP URL without a vhost path, ``env:NAME`` or ``file:PATH``;
-            ``amqps`` speaks TLS.
+            ``amqps`` speaks TLS. Several, divided by white space or lines, are the nodes of one
+            cluster.
         auth: ``password``: by the user and password of the URL; ``external``: by the
             certificate, whose common name is the user.
         ca: Whoever issued the server's certificate, PEM; where it is left out, the system's
@@ -129,6 +130,10 @@ class RabbitTransportConfig(Section):
         key: Private key of that certificate, PEM.
         passphrase: Reference to that key's passphrase, where it has one.
         server_name: Name that the server's certificate must have, where it is not the URL's host.
+        heartbeat_seconds: A node that is silent for so long, and a second more, is given up for
+            another one.
+        connect_seconds: How long connecting to one node, opening a channel or a ping may take.
+        confirm_seconds: How long publishing one message may take, until it is tried again later.
     """
 
     kind: Literal["rabbitmq"]
@@ -139,6 +144,9 @@ class RabbitTransportConfig(Section):
     key: Path | None = None
     passphrase: str | None = Field(default=None, pattern=SECRET_REFERENCE)
     server_name: str | None = Field(default=None, min_length=1, max_length=253)
+    heartbeat_seconds: int = Field(default=10, ge=1, le=60)
+    connect_seconds: float = Field(default=10, gt=0, le=60)
+    confirm_seconds: float = Field(default=10, gt=0, le=60)
 
     @model_validator(mode="after")
     def _shows_a_certificate(self) -> Self:

@@ -251,7 +251,10 @@ class _Underlay(UnderlayConnection):
 
     @classmethod
     async def make_connection(
-        cls, url: URL, timeout: float | None = None, **kwargs: Any
+        cls,
+        url: URL,
+        timeout: float | None = None,
+        **kwargs: Any,  # noqa: ANN401 - the library's
     ) -> aiormq.abc.AbstractConnection:
         """See `UnderlayConnection.make_connection`."""
         connection = _SilenceCounts(url, **kwargs)

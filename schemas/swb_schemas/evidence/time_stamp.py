@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from asn1crypto.cms import ContentInfo
+from asn1crypto.core import Void
 from asn1crypto.tsp import MessageImprint, TimeStampReq
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -122,7 +123,7 @@ def read_time_stamp_answer(raw: bytes) -> bytes:
         status = answer["status"]["status"].native
         failures = ", ".join(sorted(map(str, answer["status"]["fail_info"].native or ())))
         token = answer["time_stamp_token"]
-        octets: bytes = token.dump() if token.native is not None else b""
+        octets: bytes = b"" if isinstance(token, Void) else token.dump()
     if status not in _GRANTED or not octets:
         message = f"expected a time-stamp, found: {status} {failures}".rstrip()
         raise UnavailableError("time_stamp.rejected", message)

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.services import ROOT
+from tests.warm import find_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,9 @@ def quoted_lines(page: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-def run_page(page: str, folder: Path, *, then: tuple[str, str] | None = None) -> str:
+def run_page(
+    page: str, folder: Path, *, then: tuple[str, str] | None = None, without: str = ""
+) -> str:
     """Execute all ``bash`` blocks of a page as one script, and require that it succeeds.
 
     Args:
@@ -38,6 +41,7 @@ def run_page(page: str, folder: Path, *, then: tuple[str, str] | None = None) ->
         folder: Where to; ``adapters``, ``broker`` and ``examples`` are there as in a checkout.
         then: A line of the page and what a thief does after it. The page is then run as by a
             person at a shell, which goes on after what fails.
+        without: Lines that are left out, as a pattern, because what they make is there already.
 
     Returns:
         What it printed.
@@ -47,13 +51,16 @@ def run_page(page: str, folder: Path, *, then: tuple[str, str] | None = None) ->
     for name in ("adapters", "broker", "examples"):
         (folder / name).symlink_to(ROOT / name)
     script = "\n".join(blocks)
+    if without:
+        script = re.sub(f"^{without}$", "", script, flags=re.MULTILINE)
     if then is None:
         script = f"set -euo pipefail\nset -m\n{script}"
     else:
         line, act = then
         assert script.count(f"{line}\n") == 1
         script = script.replace(f"{line}\n", f"{line}\n{act}\n") + "\ntrue\n"
-    binaries = os.path.dirname(sys.executable)  # noqa: PTH120 - a string for PATH
+    # Not resolved: this Python's own folder is where the command is installed.
+    binaries = f"{find_command().parent}:{os.path.dirname(sys.executable)}"  # noqa: PTH120
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.acceptance.program import Program, find_program
 from tests.services import ROOT
+from tests.warm import WarmCommand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Short commands are forked of a process that has imported everything."""
+    if os.environ.get("SWB_TEST_COLD"):
+        yield
+        return
+    with WarmCommand(tmp_path_factory.mktemp("warm"), find_program().path):
+        yield
 
 
 @pytest.fixture(scope="session")

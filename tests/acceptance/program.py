@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests.warm import find_command
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["Program", "Ran", "find_program"]
 
-_SECONDS: Final = 60
+_SECONDS: Final = 150
+"""For a machine that does much else."""
 FAILURE_KEYS: Final = {"code", "actor", "final", "message", "findings"}
 
 
@@ -47,7 +50,11 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Starts ``swb``."""
+    """Starts ``swb``.
+
+    Attributes:
+        path: The installed command. Calling this object may fork a warm one (`tests.warm`).
+    """
 
     path: Path
 
@@ -60,7 +67,7 @@ class Program:
     ) -> Ran:
         """Run one command to its end."""
         done = subprocess.run(
-            [self.path, *arguments],
+            [find_command(), *arguments],
             input=stdin,
             capture_output=True,
             check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import psutil
 import pytest
 
 from swb.backends.rabbitmq.node import find_rabbitmq
+from tests.acceptance.test_crashes import prepare
 from tests.services import miss
 
 if TYPE_CHECKING:
@@ -88,14 +90,18 @@ def test_refuses_a_count_of_nothing_as_usage(swb: Program) -> None:
 
 
 @pytest.fixture
-def bench(swb: Program) -> Iterator[subprocess.Popen[bytes]]:
-    """A bench whose road is running."""
+def bench(swb: Program, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+    """A bench whose road is running, on a server of its own where a test asks for it."""
+    url = ""
+    if getattr(request, "param", "shared") == "shared":
+        node = request.getfixturevalue("rabbitmq_node")
+        url = asyncio.run(prepare(node, ("TH", "VN")))
     with subprocess.Popen(
         [swb.path, "bench", "road", "--documents", "5000", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        env={**os.environ, "SWB_AMQP_URL": ""},
+        env={**os.environ, "SWB_AMQP_URL": url},
     ) as process:
         yield process
         process.kill()
@@ -131,6 +137,7 @@ def test_an_interrupt_ends_every_process(bench: subprocess.Popen[bytes]) -> None
     assert not alive
 
 
+@pytest.mark.parametrize("bench", ["own"], indirect=True)
 def test_no_process_outlives_a_killed_bench(bench: subprocess.Popen[bytes]) -> None:
     below = _wait_for_road(bench)
     bench.kill()

@@ -12,12 +12,13 @@ import pytest
 
 from swb.backends.pkcs11 import find_softhsm
 from tests.pages import BLOCK, run_page
-from tests.services import ROOT, miss
+from tests.services import ROOT, miss, require_program
 
 
 def test_the_readme_shows_what_the_demonstration_prints() -> None:
     swb = Path(sys.executable).with_name("swb")
     done = subprocess.run([swb, "demo"], capture_output=True, text=True, timeout=100, check=True)
+    assert done.stdout.splitlines()[-1].startswith("Add --keep DIR")
     table = done.stdout.partition("\n\n")[0]
     assert table in (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -37,10 +38,17 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     assert "refused" in printed
 
 
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
-@pytest.mark.usefixtures("xmlsec1", "openssl")
-def test_verifying_evidence_by_hand_works(tmp_path: Path) -> None:
-    printed = run_page("docs/how-to/verify-evidence.md", tmp_path)
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What the page on evidence printed, and the folder in which it was run."""
+    for program in ("unzip", "xmlsec1", "openssl"):
+        require_program(program)
+    folder = tmp_path_factory.mktemp("evidence")
+    return run_page("docs/how-to/verify-evidence.md", folder), folder
+
+
+def test_verifying_evidence_by_hand_works(evidence: tuple[str, Path]) -> None:
+    printed, _ = evidence
     assert "Verification: OK" in printed
     assert "accepted: container of evidence" in printed
     assert "has received it." in printed
@@ -51,8 +59,6 @@ def test_verifying_evidence_by_hand_works(tmp_path: Path) -> None:
     assert "NO CONCLUSION" not in printed
 
 
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
-@pytest.mark.usefixtures("xmlsec1", "openssl")
 @pytest.mark.parametrize(
     ("then", "noticed", "never"),
     [
@@ -73,9 +79,19 @@ def test_verifying_evidence_by_hand_works(tmp_path: Path) -> None:
     ids=["the document is changed", "a receipt is changed"],
 )
 def test_verifying_evidence_by_hand_concludes_nothing_from_what_is_wrong(
-    then: tuple[str, str], noticed: str, never: tuple[str, ...], tmp_path: Path
+    evidence: tuple[str, Path],
+    then: tuple[str, str],
+    noticed: str,
+    never: tuple[str, ...],
+    tmp_path: Path,
 ) -> None:
-    printed = run_page("docs/how-to/verify-evidence.md", tmp_path, then=then)
+    made = evidence[1]
+    for path in (*made.glob("*.asice"), *made.glob("*.pem")):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "kept").symlink_to(made / "kept")
+    printed = run_page(
+        "docs/how-to/verify-evidence.md", tmp_path, then=then, without="swb (demo|evidence) .*"
+    )
     assert noticed in printed
     assert "NO CONCLUSION" in printed
     for each in never:

@@ -1,109 +1,189 @@
-"""The daemon: any set of nodes in one process, from start to ordered shutdown.
+"""The daemon: any set of nodes in one process, from start to ordered end.
 
-Shutdown lets every step (drop folder, outbox, deliveries) end what it is at, then closes the lines
-and lets what came by them be committed, then closes back ends. Whatever does not finish in time is
-offered again after the restart.
+SIGTERM and SIGINT ask for an ordered end (`swb.draining`), a second one for an end at once. SIGHUP
+has every file that may change looked at now, and says in the log what became of each.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Final
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
 from swb.app import open_node
+from swb.draining import AUTHORITY, INBOX, drain
 from swb.health import serve_health
+from swb.metrics import Meter
+from swb.reloading import reload_nodes
+from swb.supervision import Supervisor
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from swb.app import Node
     from swb.config import Config
 
-__all__ = ["run_nodes", "serve"]
+__all__ = ["Requests", "run_nodes", "serve"]
 
 _log = structlog.get_logger("swb.daemon")
 
-_INBOX: Final = ": inbox"
-_AUTHORITY: Final = ": authority"
+
+@dataclass(slots=True)
+class Requests:
+    """What a daemon is asked from outside.
+
+    Attributes:
+        stop: End in order.
+        at_once: End without waiting for what is under way.
+        reload: Look at the files that may change.
+    """
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    at_once: asyncio.Event = field(default_factory=asyncio.Event)
+    reload: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def end(self) -> None:
+        """Ask for the end; asked again, for the end at once."""
+        (self.at_once if self.stop.is_set() else self.stop).set()
 
 
-async def serve(configs: Sequence[Config]) -> None:
+async def serve(
+    configs: Sequence[Config], read_again: Callable[[], Sequence[Config]] | None = None
+) -> None:
     """Run daemons until SIGTERM or SIGINT.
+
+    Args:
+        configs: One for each.
+        read_again: Reads the configurations again, for a reload.
 
     Raises:
         RefusedError: ``config.*``, ``adapter.*``.
         UnavailableError: A back end cannot be reached at the start.
     """
-    stop = asyncio.Event()
+    requests = Requests()
+    supervisor = Supervisor.of(os.environ)
+    with _signals(requests):
+        await run_nodes(configs, requests, supervisor=supervisor, read_again=read_again)
+
+
+@contextmanager
+def _signals(requests: Requests) -> Iterator[None]:
+    """Turn signals into requests."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    meant = {
+        signal.SIGTERM: requests.end,
+        signal.SIGINT: requests.end,
+        signal.SIGHUP: requests.reload.set,
+    }
+    for number, act in meant.items():
+        loop.add_signal_handler(number, act)
     try:
-        await run_nodes(configs, stop)
+        yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in meant:
             loop.remove_signal_handler(number)
 
 
 async def run_nodes(
     configs: Sequence[Config],
-    stop: asyncio.Event,
+    requests: Requests | asyncio.Event,
     on_ready: Callable[[Sequence[Node]], None] | None = None,
+    *,
+    supervisor: Supervisor | None = None,
+    read_again: Callable[[], Sequence[Config]] | None = None,
 ) -> None:
-    """Run daemons until `stop` is set.
+    """Run daemons until they are asked to end.
 
     Args:
         configs: One for each.
-        stop: Asks for an ordered shutdown.
+        requests: What is asked of them; an event alone asks for the end.
         on_ready: Called once with the open nodes, when everything runs.
+        supervisor: Told how it stands.
+        read_again: Reads the configurations again, for a reload.
 
     Raises:
         RefusedError: ``config.*``, ``adapter.*``.
         UnavailableError: A back end cannot be reached at the start; ``daemon.loop_ended``.
     """
+    asked = requests if isinstance(requests, Requests) else Requests(stop=requests)
+    told = supervisor or Supervisor()
     async with AsyncExitStack() as stack:
-        nodes = [await stack.enter_async_context(open_node(config)) for config in configs]
+        meter = None
+        if any(config.health is not None and config.health.metrics for config in configs):
+            meter = Meter()
+            await stack.enter_async_context(meter.watch())
+        nodes = [await stack.enter_async_context(open_node(config, meter)) for config in configs]
         for config in configs:
             if config.health is not None:
-                port = await stack.enter_async_context(serve_health(config.health, nodes))
+                serving = serve_health(config.health, nodes, meter)
+                port = await stack.enter_async_context(serving)
                 _log.info("health", port=port)
-        shutdown_for = max(config.limits.shutdown_seconds for config in configs)
+        drain_for = max(config.limits.shutdown_seconds for config in configs)
+        await stack.enter_async_context(told.reassure())
         tasks = [task for node in nodes for task in _start(node)]
         try:
             _log.info("started", nodes=[node.name for node in nodes])
+            told.tell_ready(", ".join(node.name for node in nodes))
             if on_ready is not None:
                 on_ready(nodes)
-            await _wait(tasks, stop)
+            await _wait(tasks, asked, _Reload(nodes, configs, told, read_again))
         finally:
-            await _shut_down(nodes, tasks, shutdown_for)
+            told.tell_stopping("ends what it began")
+            await drain(nodes, tasks, drain_for=drain_for, at_once=asked.at_once)
     _log.info("stopped", nodes=[node.name for node in nodes])
+
+
+@dataclass(frozen=True, slots=True)
+class _Reload:
+    """What a reload needs."""
+
+    nodes: Sequence[Node]
+    configs: Sequence[Config]
+    told: Supervisor
+    read_again: Callable[[], Sequence[Config]] | None
+
+    async def run(self) -> None:
+        """Look at every file that may change, and tell the supervisor before and after."""
+        self.told.tell_reloading()
+        await reload_nodes(self.nodes, self.configs, self.read_again)
+        self.told.tell_ready(", ".join(node.name for node in self.nodes))
 
 
 def _start(node: Node) -> list[asyncio.Task[None]]:
     named = [(f": {pace.name}", pace.run()) for pace in node.paces]
-    named += [(_INBOX, inbox.run()) for inbox in node.inboxes]
+    named += [(INBOX, inbox.run()) for inbox in node.inboxes]
     if node.authority is not None:
-        named.append((_AUTHORITY, node.authority.run()))
+        named.append((AUTHORITY, node.authority.run()))
     return [asyncio.create_task(run, name=f"{node.name}{name}") for name, run in named]
 
 
-async def _wait(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
+async def _wait(tasks: Sequence[asyncio.Task[None]], asked: Requests, reload: _Reload) -> None:
     """Wait for the stop, or for the first loop that ends although it should not.
 
     Raises:
         UnavailableError: ``daemon.loop_ended``; or what ended the loop.
     """
-    stopping = asyncio.create_task(stop.wait())
+    stopping = asyncio.create_task(asked.stop.wait())
     try:
-        await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        while True:
+            hearing = asyncio.create_task(asked.reload.wait())
+            try:
+                await asyncio.wait([stopping, hearing, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                hearing.cancel()
+            if asked.stop.is_set() or any(task.done() for task in tasks):
+                break
+            asked.reload.clear()
+            await reload.run()
     finally:
         stopping.cancel()
-    if stop.is_set():
+    if asked.stop.is_set():
         return
     for task in tasks:
         if task.done():
@@ -111,44 +191,3 @@ async def _wait(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> Non
             task.result()
             message = f"expected {task.get_name()} to go on until the stop, found that it ended"
             raise UnavailableError("daemon.loop_ended", message)
-
-
-async def _shut_down(
-    nodes: Sequence[Node], tasks: Sequence[asyncio.Task[None]], shutdown_for: float
-) -> None:
-    """Let steps end, let inboxes finish what they began, close the lines, all within the time."""
-    _log.info("stopping")
-    deadline = asyncio.get_running_loop().time() + shutdown_for
-    for node in nodes:
-        for pace in node.paces:
-            pace.stop()
-    inboxes = [task for task in tasks if task.get_name().endswith(_INBOX)]
-    steps = [task for task in tasks if task not in inboxes]
-    for task in steps:
-        if task.get_name().endswith(_AUTHORITY):
-            task.cancel()
-    await _end(steps, deadline)
-    for node in nodes:
-        for transport in node.lines.values():
-            transport.end_deliveries()
-    await _end(inboxes, deadline)
-    for node in nodes:
-        for name, transport in node.lines.items():
-            try:
-                await transport.close()
-            except Exception:  # noqa: BLE001 - the others are to be closed nevertheless
-                _log.exception("line_not_closed", line=name)
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]], deadline: float) -> None:
-    """Wait for loops that were asked to end; what they do when it is time is left undone."""
-    if not tasks:
-        return
-    left = deadline - asyncio.get_running_loop().time()
-    _, late = await asyncio.wait(tasks, timeout=max(0.0, left))
-    for task in late:
-        _log.warning("not_finished_in_time", task=task.get_name())
-        task.cancel()
-    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(outcome, Exception):
-            _log.error("loop_failed", exc_info=outcome)

@@ -1,8 +1,9 @@
 """Health over HTTP: ``/health/live`` says that it answers, ``/health/ready`` that it works.
 
-Ready is 200 when every back end answers in time and 503 otherwise, with each check's outcome and
-what waits in the store. Notices tell what a person
-should look at though everything works. Nothing of a document is in it.
+Ready is 200 when every back end answers in time and 503 otherwise, or from the moment on in which
+the daemon was asked to end, with each check's outcome and what waits in the store. Notices tell
+what a person should look at though everything works. ``/metrics`` shows the same and more in the
+form that Prometheus reads. Nothing of a document is in it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from swb.metrics import Measure
 from swb_schemas.errors import SwbError, UnavailableError
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from swb.app import Node
     from swb.config import HealthConfig
+    from swb.metrics import Meter
     from swb.services.stamping import StampingService
 
 __all__ = ["check_node", "serve_health"]
@@ -83,7 +87,27 @@ async def _find_age(stamping: StampingService) -> float | None:
         return None
 
 
-def _build_application(nodes: Sequence[Node]) -> Starlette:
+async def _measure(node: Node) -> list[Measure]:
+    """Ask a node for everything that only a question can tell; what cannot be told is left out."""
+    checks = await check_node(node)
+    good = all(outcome == "ok" for outcome in checks.values())
+    found = [Measure("swb_ready", good and not node.draining, {})]
+    for name, outcome in checks.items():
+        found.append(Measure("swb_check_ok", outcome == "ok", {"check": name}))
+        if outcome != "ok":
+            found.append(Measure("swb_check_failing", 1, {"check": name, "code": outcome}))
+    for ask in node.measures:
+        try:
+            async with asyncio.timeout(_CHECK_FOR):
+                found += await ask()
+        except (SwbError, TimeoutError):
+            continue  # the check of what it asks tells
+        except Exception:  # noqa: BLE001 - the others are told, whatever is wrong with one
+            _log.exception("measure_faulted")
+    return found
+
+
+def _build_application(nodes: Sequence[Node], meter: Meter | None) -> Starlette:
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"status": "live"})
 
@@ -99,15 +123,41 @@ def _build_application(nodes: Sequence[Node]) -> Starlette:
             report[node.name] = {"checks": checks, "waiting": waiting, "notices": notices}
             if node.stamping is not None:
                 report[node.name]["seconds_without_time_stamp"] = await _find_age(node.stamping)
-        body = {"status": "ready" if healthy else "degraded", "nodes": report}
-        return JSONResponse(body, status_code=200 if healthy else 503)
+        status = "ready" if healthy else "degraded"
+        if any(node.draining for node in nodes):
+            status = "draining"
+        body = {"status": status, "nodes": report}
+        return JSONResponse(body, status_code=200 if status == "ready" else 503)
 
-    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready)])
+    routes = [Route("/health/live", live), Route("/health/ready", ready)]
+    if meter is not None:
+        asking = asyncio.Lock()
+
+        async def metrics(_: Request) -> Response:
+            async with asking:  # so that two who ask at once cost one look each, in turn
+                meter.gauge("swb_draining").set(any(node.draining for node in nodes))
+                found = await asyncio.gather(*(_measure(node) for node in nodes))
+                told = [
+                    (node.name, each)
+                    for node, measures in zip(nodes, found, strict=True)
+                    for each in measures
+                ]
+                return Response(meter.show(told), media_type=CONTENT_TYPE_LATEST)
+
+        routes.append(Route("/metrics", metrics))
+    return Starlette(routes=routes)
 
 
 @asynccontextmanager
-async def serve_health(config: HealthConfig, nodes: Sequence[Node]) -> AsyncIterator[int]:
+async def serve_health(
+    config: HealthConfig, nodes: Sequence[Node], meter: Meter | None = None
+) -> AsyncIterator[int]:
     """Serve while the context lasts.
+
+    Args:
+        config: Where.
+        nodes: Whose health.
+        meter: What the process measures, for ``/metrics``.
 
     Yields:
         The port that it listens on.
@@ -117,7 +167,7 @@ async def serve_health(config: HealthConfig, nodes: Sequence[Node]) -> AsyncIter
     """
     server = uvicorn.Server(
         uvicorn.Config(
-            _build_application(nodes),
+            _build_application(nodes, meter if config.metrics else None),
             host=config.host,
             port=config.port,
             log_config=None,

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from swb.metrics import Measure
     from swb.ports import MessageStore, Transport
     from swb.services.inbox import InboxService
     from swb.services.pacing import Pace
@@ -32,6 +33,8 @@ class Node:
         checks: What health asks, by name.
         notices: What health tells and a person should look at, though everything works: by name,
             what asks for codes by subject.
+        measures: What metrics ask, each time that somebody asks for them.
+        draining: Whether it was asked to end: it takes nothing new, and ends what it began.
         submitting: The door inward, for a gateway.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
@@ -45,6 +48,8 @@ class Node:
     lines: dict[str, Transport] = field(default_factory=dict)
     checks: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
     notices: dict[str, Callable[[], Mapping[str, str]]] = field(default_factory=dict)
+    measures: list[Callable[[], Awaitable[Iterable[Measure]]]] = field(default_factory=list)
+    draining: bool = False
     submitting: SubmitService | None = None
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from swb.app.beside import (
@@ -15,23 +16,27 @@ from swb.app.beside import (
 )
 from swb.app.ledger import run_log, run_witness
 from swb.app.lines import build_lines
+from swb.app.measuring import add_measures
 from swb.app.node import Node
 from swb.app.parts import (
     Parts,
     build_parts,
     build_store,
     check_keys,
+    check_standing,
 )
 from swb.app.roles import add_authority, add_gateway, add_router
 from swb.app.trusting import build_refreshing
 from swb.config import Role
 from swb.keyring import open_keys
+from swb.metrics import MeasuredTransport, measure_store
 from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from swb.config import Config
+    from swb.metrics import Meter
     from swb.ports import MessageStore
     from swb.services.refreshing import RefreshService
     from swb.services.submit import SubmitService
@@ -80,8 +85,12 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
 
 
 @asynccontextmanager
-async def open_node(config: Config) -> AsyncIterator[Node]:
+async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator[Node]:
     """Open everything that the configured roles need; close it in reverse order.
+
+    Args:
+        config: Of the daemon.
+        meter: Where to measure what it does; None measures nothing.
 
     Raises:
         RefusedError: ``config.*``, ``adapter.*``.
@@ -92,23 +101,31 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
     async with AsyncExitStack() as stack:
         if Role.GATEWAY in roles or Role.ROUTER in roles:
             node.store = await stack.enter_async_context(open_store(config, create=True))
+            measured = None if meter is None else meter.of(node.name)
+            if measured is not None:
+                node.store = measure_store(node.store, measured)
             opening = open_keys(config.keys, config.retired_decryption)
             keys = await stack.enter_async_context(opening)
-            parts = build_parts(config, node.store, keys)
+            parts = build_parts(config, node.store, keys, measured)
             refreshing = build_refreshing(config, parts.lists, parts.clock)
             await _check_keys(parts, refreshing)
             trail = await open_trail(node, parts, stack)
             node.checks.update(
                 store=node.store.ping,
-                trust=parts.trust.fetch,
-                connections=parts.connections.fetch,
+                trust=parts.lists.check,
+                connections=parts.connections.check,
                 **keys.checks,
             )
+            node.checks["own keys"] = partial(check_standing, parts)
             add_revocation(node, parts)
             for member, transport in build_lines(config).items():
                 await transport.open()
                 stack.push_async_callback(transport.close)
-                node.lines[member] = transport
+                node.lines[member] = (
+                    transport
+                    if measured is None
+                    else MeasuredTransport(transport, member, measured)
+                )
                 node.checks[f"line {member}"] = transport.ping
             node.stamping = await open_stamping(parts, stack, trail)
             if node.stamping is not None:
@@ -120,6 +137,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)
             add_expiries(node, parts, refreshing)
+            add_measures(node, parts)
             node.checks.update(
                 {f"step {pace.name}": pace.check for pace in node.paces if pace.name != STAMP}
             )

@@ -14,10 +14,13 @@ from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
 from swb.core.retrying import RetryPolicy
 from swb.formats import InProcessFormats
+from swb.metrics import measure_judging
 from swb.plugins import discover_adapters
 from swb.services.dispatch import DispatchService
 from swb.services.inbox import InboxService
+from swb.services.last_good import LastGoodConnections
 from swb.services.sealing import Sealer
+from swb.services.standing import StandingSigner, find_distrusted
 from swb.services.submit import SubmitService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.connections import parse_connections
@@ -28,13 +31,14 @@ from swb_schemas.wire.verification import VerificationPolicy
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from swb.backends.files import FileTrustSource
     from swb.config import Config, ConnectionsConfig, NationalConfig
     from swb.keyring import KeyRing
+    from swb.metrics import NodeMeter
     from swb.ports import (
         Clock,
         ConnectionSource,
         KeyAgreement,
-        ListShelf,
         MessageStore,
         Signer,
         Transport,
@@ -48,6 +52,7 @@ __all__ = [
     "build_parts",
     "build_store",
     "check_keys",
+    "check_standing",
     "fetch_connections",
     "get_connections",
     "get_formats",
@@ -68,13 +73,14 @@ class Parts:
     clock: Clock
     store: MessageStore
     trust: TrustSource
-    lists: ListShelf
+    lists: FileTrustSource
     revocation: RevocationService | None
-    connections: ConnectionSource
+    connections: LastGoodConnections
     sealer: Sealer
     signers: Mapping[Purpose, Signer]
     retrying: RetryPolicy
     decryption_keys: Mapping[str, KeyAgreement]
+    meter: NodeMeter | None = None
     jitter: Callable[[], float] = random.random
 
     @property
@@ -114,6 +120,8 @@ class Parts:
     ) -> InboxService:
         """Build the loop over one line's deliveries."""
         limits = self.config.limits
+        if self.meter is not None:
+            judge = measure_judging(judge, self.meter)
         return InboxService(
             line=line,
             transport=transport,
@@ -166,19 +174,28 @@ def build_store(config: Config, *, create: bool) -> MessageStore:
     return SqliteMessageStore(path=config.store.path)
 
 
-def build_parts(config: Config, store: MessageStore, keys: KeyRing) -> Parts:
+def build_parts(
+    config: Config, store: MessageStore, keys: KeyRing, meter: NodeMeter | None = None
+) -> Parts:
     """Join keys, trust and store.
+
+    Args:
+        config: Of the daemon.
+        store: Opened.
+        keys: Opened.
+        meter: Where to measure what the use cases do.
 
     Raises:
         RefusedError: ``config.invalid``.
     """
     limits = config.limits
     clock = SystemClock()
-    listed = build_trust(config)
+    listed = build_trust(config, keeps=True)
     revocation = build_revocation(config, listed, clock)
     trust = revocation or listed
+    signers = {purpose: StandingSigner(signer, trust) for purpose, signer in keys.signers.items()}
     sealer = Sealer(
-        signers=keys.signers,
+        signers=signers,
         trust=trust,
         clock=clock,
         new_id=new_id,
@@ -190,15 +207,16 @@ def build_parts(config: Config, store: MessageStore, keys: KeyRing) -> Parts:
         trust=trust,
         lists=listed,
         revocation=revocation,
-        connections=build_connections(config, listed),
+        connections=LastGoodConnections(build_connections(config, listed), clock),
         sealer=sealer,
-        signers=keys.signers,
+        signers=signers,
         retrying=RetryPolicy(
             first_delay=timedelta(seconds=limits.first_retry_seconds),
             ceiling=timedelta(seconds=limits.retry_ceiling_seconds),
             max_attempts=limits.max_attempts,
         ),
         decryption_keys=keys.agreements,
+        meter=meter,
     )
 
 
@@ -251,6 +269,22 @@ async def check_keys(parts: Parts) -> None:
             # It can be learnt only after the start; health tells until then.
             if unclear.code != "certificate.status_unknown":
                 raise
+
+
+async def check_standing(parts: Parts) -> None:
+    """Say whether one's own keys still stand, as a daemon asks while it runs.
+
+    Raises:
+        RefusedError: ``config.keys``: one is not listed any more.
+        UndeterminedError: ``trust.list_expired``.
+        UnavailableError: ``signer.distrusted``: nothing is signed with it; ``trust.unreachable``.
+    """
+    bundle = await parts.trust.fetch()
+    found = find_distrusted(bundle, (der for _, der in parts.sealer.certificates()))
+    if found:
+        message = f"expected own keys that nothing is known against, found {', '.join(found)}"
+        raise UnavailableError("signer.distrusted", message)
+    await check_keys(parts)
 
 
 def get_national(config: Config) -> NationalConfig:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from swb.app.parts import get_formats, get_national
 from swb.backends.files import DropFolder
 from swb.clock import SystemClock
+from swb.metrics import MeasuredNational, MeasuredSource
 from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
@@ -16,6 +18,7 @@ from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
 from swb.services.route import RouteService
 from swb.simulator.authority import SimulatedAuthority
+from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["add_authority", "add_gateway", "add_router"]
 
 
+_EMPTIED_LAST: Final = ("deliver", "dispatch")
+"""Steps that go on while a gateway drains, until nothing of theirs is due."""
+
+
 def add_gateway(node: Node, parts: Parts) -> None:
     """Join what a gateway does; its line is open."""
     limits = parts.config.limits
@@ -36,14 +43,14 @@ def add_gateway(node: Node, parts: Parts) -> None:
     folder = DropFolder(national.drop_folder)
     folder.open()
     node.checks["national"] = folder.ping
-    may_take = None if node.stamping is None else node.stamping.require_open
-    node.submitting = parts.build_submitting(node.wake, may_take)
+    meter = parts.meter
+    node.submitting = parts.build_submitting(node.wake, partial(_require_open, node))
     recent = RecentDeliveries(limit=2 * limits.batch)
     delivering = DeliverService(
         state=node.state,
         formats=formats,
         connections=parts.connections,
-        national=folder,
+        national=folder if meter is None else MeasuredNational(folder, meter),
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,
@@ -57,7 +64,7 @@ def add_gateway(node: Node, parts: Parts) -> None:
         recent=recent,
     )
     collecting = CollectService(
-        source=folder,
+        source=folder if meter is None else MeasuredSource(folder, meter),
         submitting=node.submitting,
         batch=limits.batch,
         clock=parts.clock,
@@ -86,7 +93,9 @@ def add_gateway(node: Node, parts: Parts) -> None:
         "held": inbox.judge_held,
     }
     for name, step in steps.items():
-        node.paces.append(Pace(name, step, rest_for=limits.poll_seconds))
+        node.paces.append(
+            Pace(name, step, rest_for=limits.poll_seconds, empties=name in _EMPTIED_LAST)
+        )
 
 
 def add_router(node: Node, parts: Parts, desk: LogDesk | None) -> None:
@@ -106,7 +115,7 @@ def add_router(node: Node, parts: Parts, desk: LogDesk | None) -> None:
         node.inboxes.append(parts.build_inbox(member, transport, judge, node.wake))
     rest_for = parts.config.limits.poll_seconds
     dispatching = parts.build_dispatch(node.lines)
-    node.paces.append(Pace("dispatch", dispatching.dispatch_due, rest_for=rest_for))
+    node.paces.append(Pace("dispatch", dispatching.dispatch_due, rest_for=rest_for, empties=True))
     node.paces.append(Pace("held", node.inboxes[0].judge_held, rest_for=rest_for))
 
 
@@ -125,6 +134,19 @@ def add_authority(node: Node, config: Config) -> None:
         poll_for=config.limits.poll_seconds,
     )
     node.authority.open()
+
+
+async def _require_open(node: Node) -> None:
+    """Say whether anything new may be submitted.
+
+    Raises:
+        UnavailableError: ``daemon.draining``, ``evidence.stopped``: the sender tries again later.
+    """
+    if node.draining:
+        message = "nothing new is taken while this gateway ends; submit it again later"
+        raise UnavailableError("daemon.draining", message)
+    if node.stamping is not None:
+        await node.stamping.require_open()
 
 
 def _guard(

@@ -44,14 +44,20 @@ def trust_folder(config: Config) -> Path | None:
     return config.store.path.with_name(f"{config.store.path.stem}-trust")
 
 
-def build_trust(config: Config) -> FileTrustSource:
-    """Build the source of trust; nothing is read yet."""
+def build_trust(config: Config, *, keeps: bool = False) -> FileTrustSource:
+    """Build the source of trust; nothing is read yet.
+
+    Args:
+        config: Of the daemon.
+        keeps: Whether a bundle that breaks leaves the one before it in force, as in a daemon.
+    """
     folder = trust_folder(config)
     return FileTrustSource(
         config.trust.bundle,
         environment=config.party.environment,
         memory=TrustMemory(folder) if folder else None,
         distrust=FileDistrustRegister(folder) if folder else None,
+        keeps=keeps,
     )
 
 

@@ -16,6 +16,8 @@ from swb.observability import configure_logs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from swb.config import Config
+
 __all__ = ["command"]
 
 
@@ -42,12 +44,16 @@ def command(files: Sequence[Path], log_level: str) -> Answer:
     """Run the roles that the configuration names, until SIGTERM or SIGINT.
 
     Logs go to standard error, one JSON value a line. The first signal asks for an ordered
-    shutdown: nothing new is taken in, what was begun is committed, the rest is offered again
-    after the next start.
+    shutdown: nothing new is taken in, what was begun is committed and sent, the rest is offered
+    again after the next start. A second one ends it at once. SIGHUP has trust lists, connections
+    and agreements looked at now, and says in the log what became of each.
     """
     from swb.daemon import serve  # noqa: PLC0415 - slow to import
 
-    configs = [load_config(file) for file in files]
+    def read() -> list[Config]:
+        return [load_config(file) for file in files]
+
+    configs = read()
     configure_logs(level=logging.getLevelNamesMapping()[log_level.upper()])
-    asyncio.run(serve(configs))
+    asyncio.run(serve(configs, read))
     return Answer(value={"stopped": True})

@@ -213,10 +213,12 @@ class HealthConfig(Section):
     Attributes:
         host: Address to listen on.
         port: 0 takes a free one.
+        metrics: Whether ``/metrics`` is served there, in the form that Prometheus reads.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
+    metrics: bool = True
 
 
 class LimitsConfig(Section):

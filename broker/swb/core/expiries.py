@@ -7,7 +7,7 @@ them nothing of their state is judged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -18,10 +18,20 @@ if TYPE_CHECKING:
 
     from swb_schemas.wire.trust import ListedCertificate, TrustBundle
 
-__all__ = ["THRESHOLDS", "Expiry", "Subject", "find_expiries", "find_threshold"]
+__all__ = [
+    "NO_THRESHOLD",
+    "THRESHOLDS",
+    "Expiry",
+    "Subject",
+    "find_expiries",
+    "find_threshold",
+    "list_ends",
+]
 
 THRESHOLDS: Final = (7, 30, 60)
 """Days before the end at which an alarm is raised, the most urgent first."""
+NO_THRESHOLD: Final = -1
+"""In the place of days, where none was passed."""
 
 
 class Subject(StrEnum):
@@ -44,7 +54,8 @@ class Expiry:
         name: Party and purpose of a certificate, subject of a root, number of a list.
         identity: Thumbprint or digest.
         ends_at: The last instant.
-        threshold: Days before the end that were passed last: 60, 30, 7, or 0 after the end.
+        threshold: Days before the end that were passed last: 60, 30, 7, or 0 after the end;
+            `NO_THRESHOLD` where there is time.
     """
 
     subject: Subject
@@ -76,19 +87,24 @@ def find_threshold(ends_at: datetime, at: datetime) -> int | None:
 def find_expiries(bundle: TrustBundle, at: datetime) -> tuple[Expiry, ...]:
     """Find everything in a bundle that ends soon, the earliest end first."""
     found = []
-    for subject, state, name, identity, ends_at in _ends(bundle, at):
-        threshold = find_threshold(ends_at, at)
+    for each in list_ends(bundle, at):
+        threshold = find_threshold(each.ends_at, at)
         if threshold is not None:
-            expiry = Expiry(
-                subject=subject,
-                state=state,
-                name=name,
-                identity=identity,
-                ends_at=ends_at,
-                threshold=threshold,
-            )
-            found.append(expiry)
+            found.append(replace(each, threshold=threshold))
     return tuple(sorted(found, key=lambda each: (each.ends_at, each.state, each.name)))
+
+
+def list_ends(bundle: TrustBundle, at: datetime) -> Iterator[Expiry]:
+    """List when everything in a bundle ends, however far that is; no threshold is passed."""
+    for subject, state, name, identity, ends_at in _ends(bundle, at):
+        yield Expiry(
+            subject=subject,
+            state=state,
+            name=name,
+            identity=identity,
+            ends_at=ends_at,
+            threshold=NO_THRESHOLD,
+        )
 
 
 def _ends(bundle: TrustBundle, at: datetime) -> Iterator[tuple[Subject, str, str, str, datetime]]:

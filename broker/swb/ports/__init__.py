@@ -37,6 +37,7 @@ from swb.ports.national import (
 )
 from swb.ports.records import (
     Acceptance,
+    Backlog,
     BuriedMessage,
     Counts,
     Direction,

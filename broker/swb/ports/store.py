@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from swb.core.duplicates import Disposition
     from swb.ports.records import (
         Acceptance,
+        Backlog,
         BuriedMessage,
         Counts,
         DocumentRecord,
@@ -353,4 +354,11 @@ class MessageStore(Protocol):
 
     async def count(self) -> Counts:
         """Count what waits."""
+        ...
+
+    async def survey(self) -> Sequence[Backlog]:
+        """Survey what waits, by kind and destination; what nothing waits for is left out.
+
+        It looks at every row that waits, so it is for now and then.
+        """
         ...

@@ -22,6 +22,7 @@ from swb.core.receipts import acknowledge
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Event, Share
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb.services.noting import note
 from swb.services.recent import RecentDeliveries
 from swb.services.related import find_related
 from swb.services.sealing import receipt_route
@@ -160,6 +161,7 @@ class DeliverService:
             header, document = await self._verify_kept(delivery)
         else:
             header, document = known.sealed.header, known.sealed.document
+        note(message_type=header.message_type, conversation_id=header.conversation_id)
         rendering = await self._formats.from_canonical(document)
         told = check_document(
             document,

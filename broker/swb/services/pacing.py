@@ -34,6 +34,7 @@ class Pace:
         rest_for: Seconds of rest when nothing was due.
         rest_after_failure: Seconds of rest before a step that failed is tried again.
         heeds_commits: Whether a commit ends its rest; not where work is better done in batches.
+        empties: Whether it goes on while the daemon ends, until nothing is due; see `finish`.
     """
 
     def __init__(
@@ -44,14 +45,17 @@ class Pace:
         rest_for: float,
         rest_after_failure: float = _REST_AFTER_FAILURE,
         heeds_commits: bool = True,
+        empties: bool = False,
     ) -> None:
         self.name = name
+        self.empties = empties
         self._step = step
         self._rest_for = rest_for
         self._rest_after_failure = rest_after_failure
         self._heeds_commits = heeds_commits
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._finishing = False
         self._failed_with = ""
 
     def wake(self) -> None:
@@ -62,6 +66,11 @@ class Pace:
     def stop(self) -> None:
         """Ask `run` to end after the step that it is at."""
         self._stopping.set()
+        self._woken.set()
+
+    def finish(self) -> None:
+        """Ask `run` to end as soon as nothing is due, or the step fails."""
+        self._finishing = True
         self._woken.set()
 
     async def check(self) -> None:
@@ -88,9 +97,14 @@ class Pace:
                 self._failed_with = INTERNAL_FAULT
             else:
                 self._failed_with = ""
-                if not done:
-                    await _wait(self._woken, self._rest_for)
+                if done:
+                    continue
+                if self._finishing:
+                    return
+                await _wait(self._woken, self._rest_for)
                 continue
+            if self._finishing:
+                return
             await _wait(self._stopping, self._rest_after_failure)
 
 

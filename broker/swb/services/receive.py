@@ -24,6 +24,7 @@ from swb.ports import (
     NationalDelivery,
 )
 from swb.services.answers import hear_answer
+from swb.services.noting import note
 from swb.services.octets import digest_octets
 from swb.services.recent import RecentDeliveries
 from swb.services.related import read_agreement
@@ -117,6 +118,7 @@ class ReceiveService:
                 policy=self._policy,
                 record=evidence,
             )
+            _note(message.header)
             self._check_environment(message.header)
             delivery = verify_delivery(
                 message,
@@ -128,10 +130,13 @@ class ReceiveService:
             await self._check_connection(table, delivery)
             acceptance = await self._consequences(delivery)
         except RefusedError as refusal:
+            if evidence.header is not None:
+                _note(evidence.header)
             if evidence.header is not None and evidence.digest is not None:
                 await self._refuse(evidence.header, evidence.digest.text, raw, refusal)
             raise
         disposition = await self._store.accept(acceptance)
+        note(outcome=disposition)
         if disposition is Disposition.CONFLICT:
             raise await self._report_conflict(message.header, message.digest.text, raw)
         if acceptance.deliveries and disposition is Disposition.NEW:
@@ -319,6 +324,10 @@ class ReceiveService:
             correlation=header.message_id,
         )
         return await self._sealer.seal(document, route)
+
+
+def _note(header: MessageHeader) -> None:
+    note(message_type=header.message_type, conversation_id=header.conversation_id)
 
 
 def _message_record(header: MessageHeader, digest: str, raw: bytes, clock: Clock) -> MessageRecord:

@@ -15,6 +15,7 @@ import structlog
 from swb.core.receipts import receipt_relay
 from swb.core.routing import authorise, authorise_witness
 from swb.ports import Acceptance, Direction, Disposition, MessageRecord, OutboundMessage
+from swb.services.noting import note
 from swb.services.octets import digest_octets
 from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type, may_acknowledge
@@ -92,6 +93,7 @@ class RouteService:
                 raw, trust=bundle, at=now, receiver=None, policy=self._policy, record=evidence
             )
             header = message.header
+            note(message_type=header.message_type, conversation_id=header.conversation_id)
             if self._desk is not None and header.receiver == str(_ROUTER):
                 await self._take(message, line, table, bundle, self._desk)
                 return
@@ -106,6 +108,8 @@ class RouteService:
             )
         except RefusedError as refusal:
             known = evidence.header
+            if known is not None:
+                note(message_type=known.message_type, conversation_id=known.conversation_id)
             # What came by another line than the sender's own leaves no trace under its id: whoever
             # copied it there must not be able to hold up the sender's own message. Nor does what a
             # witness sends: it would become an entry of the log that it speaks of.
@@ -131,6 +135,7 @@ class RouteService:
                 outbound=[relayed, *(each.outbound for each in receipts)],
             )
         )
+        note(outcome=disposition)
         if disposition is Disposition.CONFLICT:
             raise await self._report_conflict(header, record.digest, raw, table)
         _log.info(

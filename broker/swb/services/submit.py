@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, judge_status, name_of_decision, name_of_receipt
 from swb.ports import Event, Submission, SubmissionRecord
+from swb.services.noting import note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb_schemas.catalogue import find_type_of
@@ -142,6 +143,11 @@ class SubmitService:
             valid_until=valid[1],
         )
         sent = await self._sealer.seal(document, route, origin)
+        note(
+            message_type=sent.document.message_type,
+            conversation_id=sent.document.conversation_id,
+            outcome="accepted",
+        )
         at = sent.document.recorded_at
         record = SubmissionRecord(
             payload_digest=digest,

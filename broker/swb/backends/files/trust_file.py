@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import structlog
 
 from swb.core.distrust import overlay
-from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
+from swb_schemas.errors import RefusedError, SwbError, UnavailableError, UndeterminedError
 from swb_schemas.wire.publication import take_publication
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.wire.trust_succession import check_succession, remember
@@ -41,6 +41,7 @@ class FileTrustSource:
         environment: What it has to serve.
         memory: What must not be forgotten over a restart; None remembers within this process.
         distrust: What the operator says of stolen keys.
+        keeps: Whether a bundle that does not hold leaves the one before it in force; `check` tells.
     """
 
     def __init__(
@@ -50,11 +51,15 @@ class FileTrustSource:
         environment: Environment,
         memory: TrustMemory | None = None,
         distrust: FileDistrustRegister | None = None,
+        keeps: bool = False,
     ) -> None:
         self._path = path
         self._environment = environment
         self._memory = memory
         self._distrust = distrust
+        self._keeps = keeps
+        self._trouble: SwbError | None = None
+        self._troubled: tuple[int, ...] = ()
         self._version: tuple[int, ...] = ()
         self._bundle: TrustBundle | None = None
         self._laid: _Laid = ((), None, None)
@@ -63,18 +68,16 @@ class FileTrustSource:
         """Get the bundle as it stands in the file now, with newer lists, and what is known.
 
         While the file does not verify, serves another environment or would take a list back to an
-        earlier number, nothing can be judged until it is mended.
+        earlier number, nothing can be judged until it is mended; where it keeps the bundle before
+        that, what was listed then counts until it ends. What the operator says of stolen keys
+        counts either way.
 
         Raises:
             UnavailableError: ``trust.unreachable``, ``trust.memory``.
             UndeterminedError: ``trust.unusable``; the message names the code of
                 `swb_schemas.wire.trust`.
         """
-        try:
-            bundle = self._fetch()
-        except OSError as cause:
-            message = f"expected a trust bundle at {self._path}: {cause.strerror}"
-            raise UnavailableError("trust.unreachable", message) from cause
+        bundle = self._fetch_or_keep()
         statements = self._distrust.load() if self._distrust else ()
         before, under, overlaid = self._laid
         if overlaid is None or before is not statements or under is not bundle:
@@ -119,9 +122,44 @@ class FileTrustSource:
         self._bundle = bundle
         return await self.fetch()
 
+    async def check(self) -> None:
+        """Say whether what is in force is what the file says.
+
+        Raises:
+            UnavailableError: As `fetch`.
+            UndeterminedError: As `fetch`.
+        """
+        await self.fetch()
+        if self._trouble is not None:
+            raise self._trouble
+
+    def _fetch_or_keep(self) -> TrustBundle:
+        try:
+            bundle = self._fetch()
+        except OSError as cause:
+            message = f"expected a trust bundle at {self._path}: {cause.strerror}"
+            trouble: SwbError = UnavailableError("trust.unreachable", message)
+            trouble.__cause__ = cause
+        except UndeterminedError as unusable:
+            trouble = unusable
+        else:
+            if self._trouble is not None:
+                _log.info("trust_taken")
+            self._trouble = None
+            return bundle
+        if self._bundle is None or not self._keeps:
+            raise trouble
+        if self._trouble is None:
+            _log.error("trust_not_taken", code=trouble.code, reason=trouble.message)
+        self._trouble = trouble
+        return self._bundle
+
     def _fetch(self) -> TrustBundle:
         version = self._current_version()
+        if self._bundle is not None and self._trouble is not None and version == self._troubled:
+            raise self._trouble  # it is the same file that was read in vain
         if self._bundle is None or version != self._version:
+            self._troubled = version
             self._bundle, self._version = self._read(self._path.read_bytes()), version
         return self._bundle
 

@@ -378,3 +378,7 @@ class SqliteMessageStore:
     async def count(self) -> Counts:
         """See `MessageStore.count`."""
         return await self._database.read(reads.count)
+
+    async def survey(self) -> Sequence[Backlog]:
+        """See `MessageStore.survey`."""
+        return await self._database.read(reads.survey)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -55,6 +56,7 @@ __all__ = [
     "list_recorded_octets",
     "read_pulse",
     "search_certificates",
+    "survey",
 ]
 
 
@@ -229,3 +231,22 @@ def read_pulse(connection: sqlite3.Connection) -> int:
     """Read what `store_writes.beat` wrote."""
     beats: int = connection.execute(sql.READ_PULSE).fetchone()[0]
     return beats
+
+
+def survey(connection: sqlite3.Connection) -> list[Backlog]:
+    """See `MessageStore.survey`."""
+    found: dict[tuple[str, str], Backlog] = {}
+    for kind, destination, waiting, oldest_at in connection.execute(sql.SURVEY_WAITING):
+        found[kind, destination] = Backlog(
+            kind=kind,
+            destination=destination,
+            waiting=waiting,
+            parked=0,
+            oldest_at=None if oldest_at is None else decode_instant(oldest_at),
+        )
+    for kind, destination, parked in connection.execute(sql.SURVEY_PARKED):
+        before = found.get((kind, destination)) or Backlog(
+            kind=kind, destination=destination, waiting=0, parked=0, oldest_at=None
+        )
+        found[kind, destination] = replace(before, parked=parked)
+    return [found[key] for key in sorted(found)]

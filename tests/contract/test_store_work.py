@@ -140,8 +140,10 @@ async def test_surveys_what_waits_by_kind_and_destination(store: MessageStore) -
     assert await store.survey() == []
     for number in (1, 2, 3):
         await store.accept(acceptance(number, at=NOW + number * SECOND))
-    (first, *_) = await store.claim_outbound(NOW + 9 * SECOND, limit=1, lease_for=LEASE)
-    (delivery, *_) = await store.claim_deliveries(NOW + 9 * SECOND, limit=1, lease_for=LEASE)
+    (first, *_) = await store.claim_outbound(NOW + 9 * SECOND, shares=by_line(1), lease_for=LEASE)
+    (delivery, *_) = await store.claim_deliveries(
+        NOW + 9 * SECOND, share=Share(fresh=1), lease_for=LEASE
+    )
     await store.park_outbound(first.message.message_id, code="message.expired", at=NOW)
     await store.park_delivery(delivery.document_id, code="adapter.loss", at=NOW)
     await store.hold(held(), due_at=NOW)
@@ -152,12 +154,12 @@ async def test_surveys_what_waits_by_kind_and_destination(store: MessageStore) -
         assert (each.waiting, each.parked) == (2, 1)
         assert each.oldest_at == NOW + 2 * SECOND
         assert each.destination == (first.line if kind == "outbound" else "")
-    assert (surveyed["held"].waiting, surveyed["held"].oldest_at) == (1, None)
+    assert (surveyed["held"].waiting, surveyed["held"].oldest_at) == (1, held().received_at)
 
 
 async def test_a_survey_tells_of_what_is_parked_alone(store: MessageStore) -> None:
     await store.accept(acceptance())
-    [claimed] = await store.claim_outbound(NOW, limit=9, lease_for=LEASE)
+    [claimed] = await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
     await store.park_outbound(claimed.message.message_id, code="message.expired", at=NOW)
     surveyed = [each for each in await store.survey() if each.kind == "outbound"]
     assert [(each.waiting, each.parked, each.oldest_at) for each in surveyed] == [(0, 1, None)]

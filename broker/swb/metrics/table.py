@@ -152,7 +152,7 @@ METRICS: Final = (
         "swb_oldest_waiting_seconds",
         "seconds",
         "node kind destination",
-        "Age of the oldest that waits; of held messages nothing is told.",
+        "Age of the oldest that waits.",
     ),
     _gauge("swb_parked", "rows", "node kind destination", "What waits for a person."),
     _gauge("swb_buried", "messages", "node", "Dead letters in the store."),

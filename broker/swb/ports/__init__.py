@@ -37,7 +37,6 @@ from swb.ports.national import (
 )
 from swb.ports.records import (
     Acceptance,
-    Backlog,
     BuriedMessage,
     Counts,
     Direction,
@@ -85,6 +84,7 @@ from swb.ports.waiting import (
     ParkedKind,
     Share,
     Standing,
+    Surveyed,
 )
 
 __all__ = [
@@ -144,6 +144,7 @@ __all__ = [
     "Standing",
     "Submission",
     "SubmissionRecord",
+    "Surveyed",
     "Tally",
     "TimeStampAuthority",
     "Trail",

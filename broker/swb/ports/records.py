@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Acceptance",
-    "Backlog",
     "BuriedMessage",
     "Counts",
     "Direction",
@@ -352,23 +351,3 @@ class Counts:
     held: int
     parked: int
     buried: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """How much of one kind waits for one destination.
-
-    Attributes:
-        kind: ``outbound``, ``deliveries`` or ``held``.
-        destination: The line; empty for the national system of this store's gateway.
-        waiting: How many wait for their turn.
-        parked: How many wait for a person.
-        oldest_at: When the oldest that waits for its turn was recorded; None where none waits,
-            and of held messages.
-    """
-
-    kind: str
-    destination: str
-    waiting: int
-    parked: int
-    oldest_at: datetime | None

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from swb.core.duplicates import Disposition
     from swb.ports.records import (
         Acceptance,
-        Backlog,
         BuriedMessage,
         Counts,
         DocumentRecord,
@@ -27,7 +26,15 @@ if TYPE_CHECKING:
         SubmissionRecord,
         Trail,
     )
-    from swb.ports.waiting import Backlog, Parked, ParkedFilter, ParkedKind, Share, Standing
+    from swb.ports.waiting import (
+        Backlog,
+        Parked,
+        ParkedFilter,
+        ParkedKind,
+        Share,
+        Standing,
+        Surveyed,
+    )
 
 __all__ = ["MessageStore"]
 
@@ -356,7 +363,7 @@ class MessageStore(Protocol):
         """Count what waits."""
         ...
 
-    async def survey(self) -> Sequence[Backlog]:
+    async def survey(self) -> Sequence[Surveyed]:
         """Survey what waits, by kind and destination; what nothing waits for is left out.
 
         It looks at every row that waits, so it is for now and then.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Backlog", "Parked", "ParkedFilter", "ParkedKind", "Share", "Standing"]
+__all__ = ["Backlog", "Parked", "ParkedFilter", "ParkedKind", "Share", "Standing", "Surveyed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,3 +136,23 @@ class Standing:
     code: str
     due_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyed:
+    """How much of one kind waits for one destination.
+
+    Attributes:
+        kind: ``outbound``, ``deliveries`` or ``held``.
+        destination: The line; empty for the national system of this store's gateway.
+        waiting: How many wait for their turn.
+        parked: How many wait for a person.
+        oldest_at: When the oldest that waits for its turn was recorded, or came; None where none
+            waits.
+    """
+
+    kind: str
+    destination: str
+    waiting: int
+    parked: int
+    oldest_at: datetime | None

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Standing,
         Submission,
         SubmissionRecord,
+        Surveyed,
         Trail,
     )
 
@@ -379,6 +380,6 @@ class SqliteMessageStore:
         """See `MessageStore.count`."""
         return await self._database.read(reads.count)
 
-    async def survey(self) -> Sequence[Backlog]:
+    async def survey(self) -> Sequence[Surveyed]:
         """See `MessageStore.survey`."""
         return await self._database.read(reads.survey)

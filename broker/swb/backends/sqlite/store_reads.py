@@ -19,7 +19,7 @@ from swb.backends.sqlite.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Backlog, Counts, Trail
+from swb.ports import Backlog, Counts, Surveyed, Trail
 
 if TYPE_CHECKING:
     import sqlite3
@@ -233,11 +233,11 @@ def read_pulse(connection: sqlite3.Connection) -> int:
     return beats
 
 
-def survey(connection: sqlite3.Connection) -> list[Backlog]:
+def survey(connection: sqlite3.Connection) -> list[Surveyed]:
     """See `MessageStore.survey`."""
-    found: dict[tuple[str, str], Backlog] = {}
+    found: dict[tuple[str, str], Surveyed] = {}
     for kind, destination, waiting, oldest_at in connection.execute(sql.SURVEY_WAITING):
-        found[kind, destination] = Backlog(
+        found[kind, destination] = Surveyed(
             kind=kind,
             destination=destination,
             waiting=waiting,
@@ -245,7 +245,7 @@ def survey(connection: sqlite3.Connection) -> list[Backlog]:
             oldest_at=None if oldest_at is None else decode_instant(oldest_at),
         )
     for kind, destination, parked in connection.execute(sql.SURVEY_PARKED):
-        before = found.get((kind, destination)) or Backlog(
+        before = found.get((kind, destination)) or Surveyed(
             kind=kind, destination=destination, waiting=0, parked=0, oldest_at=None
         )
         found[kind, destination] = replace(before, parked=parked)

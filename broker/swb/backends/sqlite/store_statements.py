@@ -324,12 +324,14 @@ FROM (
 ) w
 JOIN deliveries o ON o.sequence = w.first JOIN documents d ON d.document_id = o.document_id
 UNION ALL
-SELECT 'held', line, count(*), NULL FROM held GROUP BY line
+SELECT 'held', line, count(*), min(nullif(received_at, 0)) FROM held GROUP BY line
 """
 SURVEY_PARKED: Final = """
-SELECT 'outbound', line, count(*) FROM outbox WHERE state = 'parked' GROUP BY line
+SELECT 'outbound', line, count(*) FROM outbox
+WHERE state = 'parked' AND discarded_at IS NULL GROUP BY line
 UNION ALL
-SELECT 'deliveries', '', count(*) FROM deliveries WHERE state = 'parked' HAVING count(*) > 0
+SELECT 'deliveries', '', count(*) FROM deliveries
+WHERE state = 'parked' AND discarded_at IS NULL HAVING count(*) > 0
 """
 BEAT: Final = "UPDATE pulse SET beats = beats + 1"
 READ_PULSE: Final = "SELECT beats FROM pulse"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
+from swb.app.fault_points import Watched, arm
 from swb.app.parts import read_connections
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
@@ -40,7 +41,7 @@ def build_lines(config: Config) -> dict[str, Transport]:
         build = _embedded(config.transport, config.limits, end)
     else:
         build = _rabbitmq(config.transport, config.limits, end)
-    return {member: build(member) for member in members}
+    return {member: arm(Watched.LINE, build(member)) for member in members}
 
 
 def _embedded(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.app.fault_points import Watched, arm
 from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
 from swb.backends.files import AgreedConnectionSource, FileConnectionSource
@@ -171,7 +172,7 @@ def build_store(config: Config, *, create: bool) -> MessageStore:
     elif not config.store.path.exists():
         message = f"expected a store at {config.store.path}; the daemon makes it"
         raise UnavailableError("store.unavailable", message)
-    return SqliteMessageStore(path=config.store.path)
+    return arm(Watched.STORE, SqliteMessageStore(path=config.store.path))
 
 
 def build_parts(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.app.fault_points import Watched, arm, arm_renaming
 from swb.app.parts import get_formats, get_national
 from swb.backends.files import DropFolder
 from swb.clock import SystemClock
@@ -40,7 +41,7 @@ def add_gateway(node: Node, parts: Parts) -> None:
     limits = parts.config.limits
     national = get_national(parts.config)
     formats = get_formats(national)
-    folder = DropFolder(national.drop_folder)
+    folder = arm(Watched.NATIONAL, DropFolder(national.drop_folder, rename=arm_renaming()))
     folder.open()
     node.checks["national"] = folder.ping
     meter = parts.meter

@@ -1,4 +1,4 @@
-"""``swb drill region``: a malicious router against real gateways, on one page."""
+"""``swb drill``: a malicious router against real gateways, on one page; and faults of our own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from swb.cli.drill_faults import command as faults
 from swb.cli.ending import run_in_order
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
@@ -34,7 +35,10 @@ _UNNOTICED: Final = "UNNOTICED"
 
 @click.group("drill", short_help="Try out what notices what.")
 def command() -> None:
-    """Mount attacks for good, and show who noticed them."""
+    """Mount attacks for good, and show who noticed them; crash for good, and show what is left."""
+
+
+command.add_command(faults)
 
 
 @command.command("region", short_help="A malicious router against real gateways.")

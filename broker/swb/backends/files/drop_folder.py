@@ -21,11 +21,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from dataclasses import asdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from swb.backends.files import renaming
 from swb.core.printing import printable
 from swb_schemas.errors import UnavailableError
 from swb_schemas.xml.parsing import DEFAULT_LIMITS
@@ -34,12 +36,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from swb.backends.files.renaming import Rename
     from swb_schemas.errors import RefusedError
     from swb_schemas.findings import Finding
 
 __all__ = ["DropFolder"]
 
 _IGNORED_SUFFIX: Final = ".part"
+_OWN_PART: Final = re.compile(r"\.[0-9a-f]{32}" + re.escape(_IGNORED_SUFFIX))
+"""As `_part_of` names them; one gateway alone writes into a drop folder."""
 _LONGEST_NAME: Final = 220
 """Octets of the name of what is put aside; file systems take 255."""
 
@@ -51,18 +56,26 @@ class DropFolder:
         root: The folder; it and its doors are made by `open` when missing.
         limit: Octets that are read of a payload; what is longer is cut just behind, so that
             whoever judges the size sees that there is more.
+        rename: How files get their names.
     """
 
-    def __init__(self, root: Path, *, limit: int = DEFAULT_LIMITS.octets) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        limit: int = DEFAULT_LIMITS.octets,
+        rename: Rename = renaming.rename,
+    ) -> None:
         self._in = root / "in"
         self._out = root / "out"
         self._parallel = root / "parallel"
         self._accepted = self._in / "accepted"
         self._refused = self._in / "refused"
         self._limit = limit
+        self._rename = rename
 
     def open(self) -> None:
-        """Make the doors.
+        """Make the doors, and remove what a process that died had begun to write into them.
 
         Raises:
             UnavailableError: ``national.unavailable``.
@@ -70,6 +83,9 @@ class DropFolder:
         try:
             for folder in (self._accepted, self._refused, self._out, self._parallel):
                 folder.mkdir(parents=True, exist_ok=True)
+                for part in folder.glob(f".*{_IGNORED_SUFFIX}"):
+                    if _OWN_PART.fullmatch(part.name):
+                        part.unlink(missing_ok=True)
         except OSError as cause:
             raise _unavailable(cause) from cause
 
@@ -104,7 +120,7 @@ class DropFolder:
         door = self._out if binding else self._parallel
         target = door / f"{delivery_id}.{message_type}{file_suffix}"
         try:
-            await asyncio.to_thread(_deliver, target, payload, findings)
+            await asyncio.to_thread(self._deliver, target, payload, findings)
         except OSError as cause:
             raise _unavailable(cause) from cause
 
@@ -175,9 +191,9 @@ class DropFolder:
             told = target.with_name(f"{target.name}.json")
             part = _part_of(target)
             part.write_text(text, encoding="utf-8")
-            part.replace(told)
+            self._rename(part, told, renaming.NOTE)
             try:
-                waiting.replace(target)
+                self._rename(waiting, target, renaming.ASIDE)
             except FileNotFoundError:
                 if not target.exists():
                     told.unlink(missing_ok=True)
@@ -187,12 +203,26 @@ class DropFolder:
                 return  # somebody else put it aside
             raise _unavailable(cause) from cause
 
+    def _deliver(self, target: Path, payload: bytes, findings: Sequence[Finding]) -> None:
+        if findings:
+            advice = json.dumps([asdict(finding) for finding in findings], indent=2)
+            beside = target.with_name(f"{target.name}.advice.json")
+            self._write_whole(beside, advice.encode(), renaming.ADVICE)
+        self._write_whole(target, payload, renaming.PAYLOAD)
 
-def _deliver(target: Path, payload: bytes, findings: Sequence[Finding]) -> None:
-    if findings:
-        advice = json.dumps([asdict(finding) for finding in findings], indent=2)
-        _write_whole(target.with_name(f"{target.name}.advice.json"), advice.encode())
-    _write_whole(target, payload)
+    def _write_whole(self, path: Path, octets: bytes, name: str) -> None:
+        part = _part_of(path)
+        with part.open("wb") as file:
+            file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        self._rename(part, path, name)
+        # The name is on disk only when its folder is.
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _fit(name: str) -> str:
@@ -211,21 +241,6 @@ def _free_name(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.stem}~{number}{path.suffix}")
     return free
-
-
-def _write_whole(path: Path, octets: bytes) -> None:
-    part = _part_of(path)
-    with part.open("wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    # The name is on disk only when its folder is.
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _part_of(path: Path) -> Path:

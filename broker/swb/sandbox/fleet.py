@@ -1,0 +1,201 @@
+"""A region whose daemons live and die: filed into, waited for, and counted in the end.
+
+What is counted comes from the edges alone: what traders filed, what single windows and customs
+offices saw (`swb.sandbox.demo.count_outcome`), and what the stores still hold back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from swb.app import open_store
+from swb.clock import SystemClock
+from swb.config import load_config
+from swb.plugins import discover_adapters
+from swb.sandbox.demo import count_outcome
+from swb.simulator.agreements import draw_under
+from swb.simulator.authority import SimulatedAuthority, read_register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from swb.sandbox.daemons import Daemons
+    from swb.sandbox.demo import DemoResult
+    from swb.sandbox.region import Region
+    from swb_schemas.documents import CertificateOfOrigin
+
+__all__ = ["Fleet", "Verdict"]
+
+_LOOK_EVERY: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of everything that was filed.
+
+    Attributes:
+        documents: How many certificates were filed.
+        lost: Certificates that are not in the importing register, or miss an acknowledgement, or an
+            answer that customs gave.
+        duplicated: Certificates and answers that took effect more than once.
+        stuck: What still waits, is held, parked or buried, by daemon.
+        refused: Certificates that were refused although nothing was wrong with them.
+        handed_over_again: Hand-overs that the single window recognised as repetitions.
+    """
+
+    documents: int
+    lost: int
+    duplicated: int
+    refused: int
+    handed_over_again: int
+    stuck: dict[str, dict[str, int]]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every document arrived, once, and nothing is left over."""
+        return not (self.lost or self.duplicated or self.refused or self.stuck)
+
+    def count_stuck(self) -> int:
+        """Everything that is left over."""
+        return sum(sum(each.values()) for each in self.stuck.values())
+
+
+@dataclass(slots=True, kw_only=True)
+class Fleet:
+    """A laid-out region and its daemons.
+
+    Attributes:
+        region: Where everything lies.
+        daemons: What runs of it.
+        seed: Of goods and simulated people.
+        configs: Configuration files by the daemon's name, where they are not the region's own.
+        filed: What traders filed so far.
+    """
+
+    region: Region
+    daemons: Daemons
+    seed: int
+    configs: dict[str, Path] = field(default_factory=dict)
+    filed: list[CertificateOfOrigin] = field(default_factory=list)
+    _drawn: int = 0
+    _windows: dict[str, SimulatedAuthority] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Know every daemon by the name of its configuration."""
+        region = self.region
+        files = (region.router, *region.gateways.values(), *region.authorities.values())
+        self.configs = {**{file.stem: file for file in files}, **self.configs}
+
+    async def start(self, *names: str, environment: dict[str, str] | None = None) -> None:
+        """Start daemons; without names, all."""
+        for name in names or self.configs:
+            await self.daemons.start(name, self.configs[name], environment=environment)
+
+    async def stop(self) -> None:
+        """Have everything end in order."""
+        await asyncio.gather(*(self.daemons.stop(name) for name in self.daemons.running()))
+
+    def draw(self, count: int) -> Sequence[CertificateOfOrigin]:
+        """Draw the next certificates, each pair in turn; nobody files them yet."""
+        pairs = self.region.pairs
+        on = SystemClock().now().date()
+        drawn = [
+            draw_under(pairs[(serial - 1) % len(pairs)], serial=serial, seed=self.seed, on=on)
+            for serial in range(self._drawn + 1, self._drawn + count + 1)
+        ]
+        self._drawn += count
+        return drawn
+
+    def file(self, certificates: Sequence[CertificateOfOrigin]) -> None:
+        """Have traders file certificates; blocks."""
+        for certificate in certificates:
+            self._window(certificate.issuing_country).file([certificate])
+            self.filed.append(certificate)
+
+    def count_registered(self) -> int:
+        """How many certificates stand in the registers of the importing states."""
+        folders = [self.region.drop_folder(state) for state in self.region.states]
+        keys = {line.certificate_key for folder in folders for line in read_register(folder)}
+        return len(keys)
+
+    async def count(self) -> DemoResult:
+        """Count everything, from what is on disk and in the stores."""
+        return await count_outcome(self.region, self.filed, seed=self.seed, seconds=0, transport="")
+
+    async def until_quiet(self, *, within: float) -> bool:
+        """Wait until nothing waits anywhere and nothing is missing; whether it came to that."""
+        deadline = asyncio.get_running_loop().time() + within
+        while asyncio.get_running_loop().time() < deadline:
+            if (
+                self.count_registered() >= len(self.filed)
+                and not await self.find_stuck()
+                and not self._count_in_doors()
+                and not (await self.count()).total("lost")
+            ):
+                return True
+            await asyncio.sleep(_LOOK_EVERY)
+        return False
+
+    async def judge(self) -> Verdict:
+        """Judge what is there now."""
+        result = await self.count()
+        stuck = await self.find_stuck()
+        if self._count_in_doors():
+            stuck["doors"] = {"payloads": self._count_in_doors()}
+        return Verdict(
+            documents=len(self.filed),
+            lost=result.total("lost"),
+            duplicated=result.total("duplicated"),
+            refused=result.total("refused"),
+            handed_over_again=result.total("handed_over_again"),
+            stuck=stuck,
+        )
+
+    async def find_stuck(self) -> dict[str, dict[str, int]]:
+        """What stores still hold back, by daemon; a store that several share counts once."""
+        found: dict[str, dict[str, int]] = {}
+        for file in (self.region.router, *self.region.gateways.values()):
+            async with open_store(load_config(file)) as store:
+                counts = await store.count()
+            held = Counter(
+                outbound=counts.outbound,
+                deliveries=counts.deliveries,
+                held=counts.held,
+                parked=counts.parked,
+            )
+            if held.total():
+                found[file.stem] = {name: number for name, number in held.items() if number}
+        return found
+
+    def _count_in_doors(self) -> int:
+        """Payloads that lie before a gateway or a single window."""
+        doors = [
+            self.region.drop_folder(state) / door
+            for state in self.region.states
+            for door in ("in", "out")
+        ]
+        return sum(
+            path.is_file() and not path.name.startswith(".")
+            for door in doors
+            for path in door.iterdir()
+        )
+
+    def _window(self, state: str) -> SimulatedAuthority:
+        """The single window that traders of a state file with."""
+        if state not in self._windows:
+            national = load_config(self.region.authorities[state]).national
+            names = national.adapters if national else ()
+            folder = self.region.drop_folder(state)
+            (folder / "in").mkdir(parents=True, exist_ok=True)
+            self._windows[state] = SimulatedAuthority(
+                state=state,
+                folder=folder,
+                adapters=[discover_adapters().get(name) for name in names],
+                seed=self.seed,
+                now=SystemClock().now,
+            )
+        return self._windows[state]

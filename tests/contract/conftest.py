@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 import string
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from swb.backends.sqlite.store import SqliteMessageStore
+from tests.contract.store_worlds import Schemas, SqliteStoreWorld, StoreWorld
 from tests.contract.transport_worlds import RabbitWorld, SqliteWorld
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from swb.backends.postgres.node import PrivatePostgres
     from swb.backends.rabbitmq.node import PrivateNode
     from swb.ports import MessageStore
     from tests.contract.transport_worlds import TransportWorld
@@ -61,24 +61,20 @@ async def world(make_world: MakeTransportWorld) -> TransportWorld:
 # --- stores ------------------------------------------------------------------------------------
 
 
-@dataclass
-class StoreWorld:
-    """Data that several stores can open, as several processes do."""
-
-    path: Path
-
-    def store(self) -> MessageStore:
-        """Build a store, not yet open; each has connections of its own."""
-        return SqliteMessageStore(path=self.path)
-
-    def describe(self) -> str:
-        """Say what another process needs."""
-        return str(self.path)
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreWorld]:
+    if request.param == "sqlite":
+        yield SqliteStoreWorld(path=tmp_path / "store.sqlite")
+        return
+    schemas: Schemas = request.getfixturevalue("postgres_schemas")
+    world = schemas.take()
+    yield world
+    schemas.give_back(world)
 
 
-@pytest.fixture(params=["sqlite"])
-def store_world(tmp_path: Path) -> StoreWorld:
-    return StoreWorld(path=tmp_path / "store.sqlite")
+@pytest.fixture(scope="session")
+def postgres_schemas(postgres_server: PrivatePostgres) -> Schemas:
+    return Schemas(postgres_server.url())
 
 
 @pytest.fixture

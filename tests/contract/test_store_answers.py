@@ -30,7 +30,7 @@ from tests.contract.records import (
 
 if TYPE_CHECKING:
     from swb.ports import DocumentRecord, MessageStore
-    from tests.contract.conftest import StoreWorld
+    from tests.contract.store_worlds import StoreWorld
 
 
 # --- asking ------------------------------------------------------------------------------------

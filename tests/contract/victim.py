@@ -14,9 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from swb.backends.sqlite.store import SqliteMessageStore
 from swb.ports import Direction, Event, Settlement, Share
 from tests.contract.records import LEASE, NOW, acceptance, by_line, document, outbound
+from tests.contract.store_worlds import build_store_from_description
 from tests.contract.transport_worlds import build_from_description
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ async def publish(description: str) -> NoReturn:
     raise AssertionError
 
 
-async def accept(path: str) -> NoReturn:
+async def accept(store_description: str) -> NoReturn:
     """Accept messages from eight tasks until the end, and say which are committed."""
-    store = SqliteMessageStore(path=Path(path))
+    store = build_store_from_description(store_description)
     await store.open()
     numbers = itertools.count()
 
@@ -174,10 +174,10 @@ class Gateway:
 
 
 async def gateway(
-    path: str, description: str, national: str, crash_point: str, remaining: str
+    store_description: str, description: str, national: str, crash_point: str, remaining: str
 ) -> None:
     """Run the gateway on what is there; without a crash point it is the second run."""
-    store = SqliteMessageStore(path=Path(path))
+    store = build_store_from_description(store_description)
     transport = build_from_description(description)
     await store.open()
     await transport.open()

@@ -1,31 +1,22 @@
 """Brings the schema of a database file to what this code needs, or refuses the file.
 
-A schema is a folder of SQL files in this package: ``full.sql`` makes a new file at once,
-``0001_first.sql``, ``0002_....sql`` and so on lead there step by step; a test holds that both
-ways end in the same schema. The first line of every step is ``-- compatible-with: N``: the oldest
-schema version whose code can still work with the file after this step.
-
-Both numbers stand in the file itself. Newer code migrates an older file; older code works on a
-newer file as long as that says it is compatible, and refuses it otherwise.
+What a schema is, and who may work with whose data, is said in `swb.core.migrating`; the files are
+in this package's folder ``schema``. Both numbers stand in the file itself.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb.core.migrating import Found, Migration, Schema, list_missing, parse_schema
+from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-__all__ = ["Migration", "Schema", "load_schema", "migrate", "split_statements"]
-
-_FILE_NAME: Final = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
-_COMPATIBLE: Final = re.compile(r"-- compatible-with: (\d+)\n")
+__all__ = ["Migration", "Schema", "load_schema", "migrate", "read_found", "split_statements"]
 
 _HAS_INFO: Final = (
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_info'"
@@ -47,68 +38,15 @@ ON CONFLICT (only_row) DO UPDATE SET
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migration:
-    """One step of a schema.
-
-    Attributes:
-        version: The schema version that it leads to; 1 is the first.
-        compatible_with: The oldest code's schema version that can work with the result.
-        script: The statements.
-    """
-
-    version: int
-    compatible_with: int
-    script: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
-    """What a database file of one purpose looks like.
-
-    Attributes:
-        purpose: ``store`` or ``transport``; a file of another purpose is refused.
-        full: The statements that make a new file.
-        migrations: The steps that lead there, in order.
-        error_code: The code of the refusal, for example ``store.schema``.
-    """
-
-    purpose: str
-    full: str
-    migrations: Sequence[Migration]
-    error_code: str
-
-    @property
-    def version(self) -> int:
-        """The version that this code writes."""
-        return self.migrations[-1].version
-
-    @property
-    def compatible_with(self) -> int:
-        """The oldest code's version that can work with what this code writes."""
-        return self.migrations[-1].compatible_with
-
-
 def load_schema(purpose: str, *, error_code: str) -> Schema:
     """Load a schema from this package's files.
 
     Raises:
-        RefusedError: ``schema.files`` when they are not numbered 1, 2, 3, ... or lack their first
-            line; a fault of the package.
+        RefusedError: ``schema.files``, a fault of the package.
     """
     folder = resources.files(__package__).joinpath("schema").joinpath(purpose)
-    steps: list[Migration] = []
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name == "full.sql":
-            continue
-        script = file.read_text(encoding="utf-8")
-        name, header = _FILE_NAME.fullmatch(file.name), _COMPATIBLE.match(script)
-        if name is None or header is None or int(name[1]) != len(steps) + 1:
-            message = f"expected {len(steps) + 1:04d}_name.sql with its version, found {file.name}"
-            raise RefusedError("schema.files", message, actor=Actor.DEVELOPER)
-        steps.append(Migration(version=int(name[1]), compatible_with=int(header[1]), script=script))
-    full = folder.joinpath("full.sql").read_text(encoding="utf-8")
-    return Schema(purpose=purpose, full=full, migrations=tuple(steps), error_code=error_code)
+    files = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+    return parse_schema(purpose, files, error_code=error_code)
 
 
 def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
@@ -132,30 +70,34 @@ def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
             connection.execute("ROLLBACK")
 
 
-def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
+def read_found(connection: sqlite3.Connection, schema: Schema) -> Found | None:
+    """Read what the file says of itself.
+
+    Returns:
+        None where nothing is in it.
+
+    Raises:
+        UnavailableError: The schema's code: something else is in it.
+    """
     if connection.execute(_HAS_INFO).fetchone()[0]:
         purpose, version, compatible_with = connection.execute(_READ_INFO).fetchone()
-    elif connection.execute(_HAS_ANYTHING).fetchone()[0]:
+        return Found(purpose=purpose, version=version, compatible_with=compatible_with)
+    if connection.execute(_HAS_ANYTHING).fetchone()[0]:
         message = f"expected a {schema.purpose} file, found another application's database"
         raise UnavailableError(schema.error_code, message)
-    else:
-        purpose, version, compatible_with = schema.purpose, 0, 0
-    if purpose != schema.purpose:
-        message = f"expected a {schema.purpose} file, found a {purpose} file"
-        raise UnavailableError(schema.error_code, message)
-    if compatible_with > schema.version:
-        message = (
-            f"the file has schema version {version} and needs code of version {compatible_with} "
-            f"or later; this code has version {schema.version}"
-        )
-        raise UnavailableError(schema.error_code, message)
-    if version >= schema.version:
-        return
-    if version == 0:
+    return None
+
+
+def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
+    found = read_found(connection, schema)
+    if found is None:
         connection.execute(_CREATE_INFO)
         _run(connection, schema.full)
     else:
-        for step in schema.migrations[version:]:
+        missing = list_missing(schema, found)
+        if not missing:
+            return
+        for step in missing:
             _run(connection, step.script)
     connection.execute(_WRITE_INFO, (schema.purpose, schema.version, schema.compatible_with))
 

@@ -1,0 +1,166 @@
+-- Octets are the last column, so that a row can be read without them. Ids are UUIDv7 and so grow
+-- with time, which keeps the indexes dense; texts are compared octet by octet.
+
+CREATE TABLE documents (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    document_id text COLLATE "C" NOT NULL UNIQUE,
+    message_type text COLLATE "C" NOT NULL,
+    certificate_key text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    issuing_party text COLLATE "C" NOT NULL,
+    receiving_party text COLLATE "C" NOT NULL,
+    environment text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    direction text COLLATE "C" NOT NULL CHECK (direction IN ('in', 'out')),
+    recorded_at timestamptz NOT NULL,
+    -- Whether it is a certificate that was made here of a payload: there is one with its key.
+    is_own_certificate boolean NOT NULL DEFAULT false,
+    octets bytea NOT NULL
+);
+-- A trail is found by certificate and by conversation; acknowledgements have no certificate key.
+CREATE INDEX documents_by_certificate ON documents (certificate_key) WHERE certificate_key <> '';
+CREATE INDEX documents_by_conversation ON documents (conversation_id);
+CREATE UNIQUE INDEX documents_own_certificate ON documents (certificate_key, message_type)
+    WHERE is_own_certificate AND certificate_key <> '';
+
+CREATE TABLE messages (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message_id text COLLATE "C" NOT NULL UNIQUE,
+    message_type text COLLATE "C" NOT NULL,
+    document_id text COLLATE "C" NOT NULL,
+    sender text COLLATE "C" NOT NULL,
+    receiver text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    direction text COLLATE "C" NOT NULL CHECK (direction IN ('in', 'out')),
+    expires_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    octets bytea NOT NULL
+);
+CREATE INDEX messages_by_document ON messages (document_id);
+
+-- A sequence is drawn before the commit, so a later position may be seen before an earlier one.
+-- Whoever draws one has this lock until its transaction ends; nobody waits for it, and whoever
+-- reads the feed shows no position while a transaction lives that had the lock before
+-- (store_statements, FEED_WRITERS). The lock's key: 'swb' in ASCII, then the table.
+CREATE FUNCTION enter_feed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared((7567202::bigint << 32) | TG_RELID::bigint);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER enter_feed BEFORE INSERT ON messages
+    FOR EACH STATEMENT EXECUTE FUNCTION enter_feed();
+
+-- What was received under which id. Apart from the messages, because a router relays a message
+-- under the id under which it came, and because this must outlive the octets.
+CREATE TABLE inbox (
+    message_id text COLLATE "C" PRIMARY KEY,
+    digest text COLLATE "C" NOT NULL,
+    expires_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL
+);
+
+-- Rows change state a few times and then rest; vacuum has to keep up with the changes.
+CREATE TABLE outbox (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message_id text COLLATE "C" NOT NULL UNIQUE REFERENCES messages (message_id),
+    line text COLLATE "C" NOT NULL,
+    environment text COLLATE "C" NOT NULL,
+    -- The received message that caused this one; empty for what began here.
+    because_of text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL DEFAULT 'waiting'
+        CHECK (state IN ('waiting', 'published', 'parked')),
+    attempts integer NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL,
+    leased_until timestamptz NOT NULL DEFAULT '-infinity',
+    code text COLLATE "C" NOT NULL DEFAULT '',
+    -- When it was published or parked.
+    ended_at timestamptz
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+CREATE INDEX outbox_waiting ON outbox (due_at, sequence) WHERE state = 'waiting';
+CREATE INDEX outbox_parked ON outbox (ended_at) WHERE state = 'parked';
+CREATE INDEX outbox_because_of ON outbox (because_of) WHERE because_of <> '';
+
+-- The octets are the document's.
+CREATE TABLE deliveries (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    document_id text COLLATE "C" NOT NULL UNIQUE REFERENCES documents (document_id),
+    message_id text COLLATE "C" NOT NULL,
+    message_digest text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL DEFAULT 'waiting'
+        CHECK (state IN ('waiting', 'completed', 'parked')),
+    attempts integer NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL,
+    leased_until timestamptz NOT NULL DEFAULT '-infinity',
+    code text COLLATE "C" NOT NULL DEFAULT '',
+    -- When it was completed or parked.
+    ended_at timestamptz
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+CREATE INDEX deliveries_waiting ON deliveries (due_at, sequence) WHERE state = 'waiting';
+CREATE INDEX deliveries_parked ON deliveries (ended_at) WHERE state = 'parked';
+
+CREATE TABLE submissions (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    payload_digest text COLLATE "C" NOT NULL UNIQUE,
+    adapter text COLLATE "C" NOT NULL,
+    -- It is written before the document: whether the payload is known decides everything else.
+    document_id text COLLATE "C" NOT NULL REFERENCES documents (document_id)
+        DEFERRABLE INITIALLY DEFERRED,
+    recorded_at timestamptz NOT NULL,
+    payload bytea NOT NULL
+);
+
+-- The same fact told twice is one event.
+CREATE TABLE events (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    document_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    code text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    revision integer NOT NULL,
+    -- Whether a response that was made here of a payload has this number: there is one.
+    is_own_response boolean NOT NULL DEFAULT false,
+    UNIQUE (document_id, name, message_id, revision)
+);
+CREATE UNIQUE INDEX events_own_response ON events (document_id, revision) WHERE is_own_response;
+
+CREATE TABLE held (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    octets_digest text COLLATE "C" NOT NULL UNIQUE,
+    line text COLLATE "C" NOT NULL,
+    attempts integer NOT NULL DEFAULT 1,
+    code text COLLATE "C" NOT NULL,
+    due_at timestamptz NOT NULL,
+    leased_until timestamptz NOT NULL DEFAULT '-infinity',
+    octets bytea NOT NULL
+);
+CREATE INDEX held_by_due_at ON held (due_at, sequence);
+
+CREATE TABLE buried (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    octets_digest text COLLATE "C" NOT NULL UNIQUE,
+    line text COLLATE "C" NOT NULL,
+    code text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    buried_at timestamptz NOT NULL,
+    octets bytea NOT NULL
+);
+
+-- What was erased and why, with what still proves it. The octets of what a record names are empty.
+CREATE TABLE erasures (
+    sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    erasure_id text COLLATE "C" NOT NULL UNIQUE,
+    conversation_id text COLLATE "C" NOT NULL,
+    erased_at timestamptz NOT NULL,
+    octets bytea NOT NULL
+);
+CREATE INDEX erasures_by_conversation ON erasures (conversation_id);
+
+-- Written by every ping, to prove that writing works.
+CREATE TABLE pulse (
+    only_row integer PRIMARY KEY CHECK (only_row = 1),
+    beats bigint NOT NULL
+);
+INSERT INTO pulse (only_row, beats) VALUES (1, 0);

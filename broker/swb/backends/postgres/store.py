@@ -1,0 +1,347 @@
+"""The production message store: one schema of a PostgreSQL database.
+
+This module is the port's face; what each operation does is in `store_writes` and `store_reads`,
+how it reaches the server in `database`. Any number of processes may have the schema open: the
+daemon, several routers that share the work, ``swb submit``, ``swb status``.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from swb.backends.postgres import store_erasing as erasing
+from swb.backends.postgres import store_reads as reads
+from swb.backends.postgres import store_writes as writes
+from swb.backends.postgres.database import Database
+from swb.backends.postgres.migrations import load_schema
+from swb.core.duplicates import Disposition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from swb.ports import (
+        Acceptance,
+        BuriedMessage,
+        Counts,
+        DocumentRecord,
+        Erasure,
+        Event,
+        HeldMessage,
+        MessageRecord,
+        NationalDelivery,
+        OutboundMessage,
+        Recorded,
+        RecordedOctets,
+        Submission,
+        SubmissionRecord,
+        Trail,
+    )
+
+__all__ = ["PostgresMessageStore"]
+
+_CERTIFICATE_TYPES: Final = ("CertificateIssue",)
+
+
+class PostgresMessageStore:
+    """`swb.ports.MessageStore` in one PostgreSQL schema."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        schema: str = "swb",
+        connections: int = 8,
+        migrates: bool = True,
+        certificate_types: Sequence[str] = _CERTIFICATE_TYPES,
+    ) -> None:
+        """Name the schema; nothing is opened yet.
+
+        Args:
+            url: libpq's connection string or URL; it may name several hosts.
+            schema: The PostgreSQL schema: small letters, digits and underscores.
+            connections: How many this process may have at a time.
+            migrates: Whether opening makes and migrates what is missing; else that is an error.
+            certificate_types: The message types that are certificates, as opposed to those that
+                only speak about one; from the catalogue.
+
+        Raises:
+            RefusedError: ``config.invalid``: no connection string.
+        """
+        self._certificate_types = tuple(certificate_types)
+        self._database = Database(
+            url=url,
+            name=schema,
+            schema=load_schema("store", error_code="store.schema"),
+            error_code="store.unavailable",
+            connections=connections,
+            migrates=migrates,
+        )
+        self._feed_end = 0
+
+    async def open(self) -> None:
+        """See `MessageStore.open`."""
+        await self._database.open()
+
+    async def close(self) -> None:
+        """See `MessageStore.close`."""
+        await self._database.close()
+
+    async def ping(self) -> None:
+        """See `MessageStore.ping`."""
+        await self._database.write(writes.beat)
+
+    # submitting
+
+    async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
+        """See `MessageStore.find_submission`."""
+        return await self._database.read(
+            partial(reads.find_submission, payload_digest=payload_digest)
+        )
+
+    async def commit_submission(self, submission: Submission) -> SubmissionRecord:
+        """See `MessageStore.commit_submission`."""
+        return await self._database.write(
+            partial(
+                writes.commit_submission,
+                submission=submission,
+                certificate_types=self._certificate_types,
+            )
+        )
+
+    # dispatching
+
+    async def claim_outbound(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[OutboundMessage]:
+        """See `MessageStore.claim_outbound`."""
+        return await self._database.write(
+            partial(writes.claim_outbound, now=now, limit=limit, lease_for=lease_for)
+        )
+
+    async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
+        """See `MessageStore.mark_published`."""
+        await self._database.write(partial(writes.mark_published, message_ids=message_ids, at=at))
+
+    async def retry_outbound(self, message_id: str, *, code: str, due_at: datetime) -> None:
+        """See `MessageStore.retry_outbound`."""
+        await self._database.write(
+            partial(writes.retry_outbound, message_id=message_id, code=code, due_at=due_at)
+        )
+
+    async def park_outbound(self, message_id: str, *, code: str, at: datetime) -> None:
+        """See `MessageStore.park_outbound`."""
+        await self._database.write(
+            partial(writes.park_outbound, message_id=message_id, code=code, at=at)
+        )
+
+    # receiving
+
+    async def accept(self, acceptance: Acceptance) -> Disposition:
+        """See `MessageStore.accept`."""
+        try:
+            return await self._database.write(partial(writes.accept, acceptance=acceptance))
+        except writes.ConflictError:
+            return Disposition.CONFLICT
+
+    async def answer(
+        self,
+        because_of: str,
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """See `MessageStore.answer`."""
+        await self._database.write(
+            partial(writes.answer, because_of=because_of, documents=documents, outbound=outbound)
+        )
+
+    async def hold(self, held: HeldMessage, *, due_at: datetime) -> int:
+        """See `MessageStore.hold`."""
+        return await self._database.write(partial(writes.hold, held=held, due_at=due_at))
+
+    async def claim_held(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[HeldMessage]:
+        """See `MessageStore.claim_held`."""
+        return await self._database.write(
+            partial(writes.claim_held, now=now, limit=limit, lease_for=lease_for)
+        )
+
+    async def release_held(self, octets_digest: str) -> None:
+        """See `MessageStore.release_held`."""
+        await self._database.write(partial(writes.release_held, octets_digest=octets_digest))
+
+    async def bury(self, buried: BuriedMessage) -> None:
+        """See `MessageStore.bury`."""
+        await self._database.write(partial(writes.bury, buried=buried))
+
+    # handing over to the national system
+
+    async def claim_deliveries(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[NationalDelivery]:
+        """See `MessageStore.claim_deliveries`."""
+        return await self._database.write(
+            partial(writes.claim_deliveries, now=now, limit=limit, lease_for=lease_for)
+        )
+
+    async def complete_delivery(
+        self,
+        document_id: str,
+        *,
+        at: datetime,
+        events: Sequence[Event],
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """See `MessageStore.complete_delivery`."""
+        await self._database.write(
+            partial(
+                writes.complete_delivery,
+                document_id=document_id,
+                at=at,
+                events=events,
+                documents=documents,
+                outbound=outbound,
+            )
+        )
+
+    async def record_events(self, events: Sequence[Event]) -> None:
+        """See `MessageStore.record_events`."""
+        await self._database.write(partial(writes.record_events, events=events))
+
+    async def retry_delivery(self, document_id: str, *, code: str, due_at: datetime) -> None:
+        """See `MessageStore.retry_delivery`."""
+        await self._database.write(
+            partial(writes.retry_delivery, document_id=document_id, code=code, due_at=due_at)
+        )
+
+    async def park_delivery(self, document_id: str, *, code: str, at: datetime) -> None:
+        """See `MessageStore.park_delivery`."""
+        await self._database.write(
+            partial(writes.park_delivery, document_id=document_id, code=code, at=at)
+        )
+
+    # erasing
+
+    async def erase(self, erasure: Erasure) -> None:
+        """See `MessageStore.erase`."""
+        await self._database.write(partial(erasing.erase, erasure=erasure))
+
+    async def find_erasures(self, conversation_id: str) -> Sequence[Erasure]:
+        """See `MessageStore.find_erasures`."""
+        return await self._database.read(
+            partial(reads.find_erasures, conversation_id=conversation_id)
+        )
+
+    async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
+        """See `MessageStore.list_erasures`."""
+        return await self._database.read(partial(reads.list_erasures, after=after, limit=limit))
+
+    # asking
+
+    async def find_document(self, document_id: str) -> DocumentRecord | None:
+        """See `MessageStore.find_document`."""
+        return await self._database.read(partial(reads.find_document, document_id=document_id))
+
+    async def find_message(self, message_id: str) -> MessageRecord | None:
+        """See `MessageStore.find_message`."""
+        return await self._database.read(partial(reads.find_message, message_id=message_id))
+
+    async def find_carrier(self, document_id: str) -> MessageRecord | None:
+        """See `MessageStore.find_carrier`."""
+        return await self._database.read(partial(reads.find_carrier, document_id=document_id))
+
+    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
+        """See `MessageStore.find_certificate`."""
+        return await self._database.read(
+            partial(
+                reads.find_certificate,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+            )
+        )
+
+    async def list_certificates(
+        self, certificate_key: str, *, limit: int = 16
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.list_certificates`."""
+        return await self._database.read(
+            partial(
+                reads.list_certificates,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
+    async def search_certificates(
+        self, state: str, numbers: Sequence[str], *, limit: int = 100
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.search_certificates`."""
+        return await self._database.read(
+            partial(
+                reads.search_certificates,
+                state=state,
+                numbers=numbers,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
+    async def find_trail(self, reference: str) -> Trail | None:
+        """See `MessageStore.find_trail`."""
+        return await self._database.read_snapshot(
+            partial(
+                reads.find_trail,
+                reference=reference,
+                certificate_types=self._certificate_types,
+            )
+        )
+
+    async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
+        """See `MessageStore.list_messages`."""
+        return await self._database.read(partial(reads.list_messages, after=after, limit=limit))
+
+    async def list_recorded(self, *, after: int = 0, limit: int = 500) -> Sequence[Recorded]:
+        """See `MessageStore.list_recorded`."""
+        end = await self._find_feed_end()
+        return await self._database.read(
+            partial(reads.list_recorded, after=after, limit=limit, end=end)
+        )
+
+    async def list_recorded_octets(
+        self, *, after: int = 0, limit: int = 100
+    ) -> Sequence[RecordedOctets]:
+        """See `MessageStore.list_recorded_octets`."""
+        end = await self._find_feed_end()
+        return await self._database.read(
+            partial(reads.list_recorded_octets, after=after, limit=limit, end=end)
+        )
+
+    async def _find_feed_end(self) -> int:
+        """Find how far the feed can be shown; no further than before where somebody dawdles."""
+        end = await self._database.read(reads.find_feed_end)
+        if end is not None:
+            self._feed_end = end
+        return self._feed_end
+
+    async def list_documents(
+        self, *, after: str = "", limit: int = 500
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.list_documents`."""
+        return await self._database.read(partial(reads.list_documents, after=after, limit=limit))
+
+    async def list_events(self, document_id: str) -> Sequence[Event]:
+        """See `MessageStore.list_events`."""
+        return await self._database.read(partial(reads.list_events, document_id=document_id))
+
+    async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
+        """See `MessageStore.list_buried`."""
+        return await self._database.read(partial(reads.list_buried, limit=limit))
+
+    async def count(self) -> Counts:
+        """See `MessageStore.count`."""
+        return await self._database.read(reads.count)

@@ -1,0 +1,263 @@
+"""What the store answers: each function asks one thing, or several of one snapshot."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from swb.backends.postgres import store_statements as sql
+from swb.backends.postgres.store_rows import (
+    read_buried,
+    read_document,
+    read_erasure,
+    read_event,
+    read_message,
+    read_recorded,
+    read_recorded_octets,
+    read_submission,
+)
+from swb.ports import Counts, Trail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from swb.backends.postgres.database import Connection
+    from swb.ports import (
+        BuriedMessage,
+        DocumentRecord,
+        Erasure,
+        Event,
+        MessageRecord,
+        Recorded,
+        RecordedOctets,
+        SubmissionRecord,
+    )
+
+__all__ = [
+    "count",
+    "find_carrier",
+    "find_certificate",
+    "find_document",
+    "find_erasures",
+    "find_feed_end",
+    "find_message",
+    "find_submission",
+    "find_trail",
+    "list_buried",
+    "list_certificates",
+    "list_documents",
+    "list_erasures",
+    "list_events",
+    "list_messages",
+    "list_recorded",
+    "list_recorded_octets",
+    "search_certificates",
+]
+
+_FEED_LOOKS: Final = 40
+_FEED_LOOK_EVERY: Final = 0.005
+"""How often, and how many seconds apart, it is asked whether earlier transactions have ended."""
+
+
+async def find_submission(connection: Connection, payload_digest: str) -> SubmissionRecord | None:
+    """See `MessageStore.find_submission`."""
+    cursor = await connection.execute(sql.FIND_SUBMISSION, (payload_digest,), binary=True)
+    row = await cursor.fetchone()
+    return None if row is None else read_submission(row)
+
+
+async def find_document(connection: Connection, document_id: str) -> DocumentRecord | None:
+    """See `MessageStore.find_document`."""
+    cursor = await connection.execute(sql.FIND_DOCUMENT, (document_id,), binary=True)
+    row = await cursor.fetchone()
+    return None if row is None else read_document(row)
+
+
+async def find_message(connection: Connection, message_id: str) -> MessageRecord | None:
+    """See `MessageStore.find_message`."""
+    cursor = await connection.execute(sql.FIND_MESSAGE, (message_id,), binary=True)
+    row = await cursor.fetchone()
+    return None if row is None else read_message(row)
+
+
+async def find_carrier(connection: Connection, document_id: str) -> MessageRecord | None:
+    """See `MessageStore.find_carrier`."""
+    cursor = await connection.execute(sql.FIND_CARRIER, (document_id,), binary=True)
+    row = await cursor.fetchone()
+    return None if row is None else read_message(row)
+
+
+async def find_certificate(
+    connection: Connection, certificate_key: str, *, certificate_types: Sequence[str]
+) -> DocumentRecord | None:
+    """See `MessageStore.find_certificate`."""
+    parameters = {
+        "certificate_key": certificate_key,
+        "certificate_types": list(certificate_types),
+    }
+    cursor = await connection.execute(sql.FIND_CERTIFICATE, parameters, binary=True)
+    row = await cursor.fetchone()
+    return None if row is None else read_document(row)
+
+
+async def list_certificates(
+    connection: Connection,
+    certificate_key: str,
+    *,
+    certificate_types: Sequence[str],
+    limit: int,
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_certificates`."""
+    parameters = {
+        "certificate_key": certificate_key,
+        "certificate_types": list(certificate_types),
+        "limit": limit,
+    }
+    cursor = await connection.execute(sql.LIST_CERTIFICATES, parameters, binary=True)
+    return [read_document(row) for row in await cursor.fetchall()]
+
+
+async def search_certificates(
+    connection: Connection,
+    state: str,
+    numbers: Sequence[str],
+    *,
+    certificate_types: Sequence[str],
+    limit: int,
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.search_certificates`."""
+    parameters = {
+        "first": f"{state}:",
+        "behind": f"{state};",
+        "numbers": [quote(number, safe="") for number in numbers],
+        "certificate_types": list(certificate_types),
+        "limit": limit,
+    }
+    cursor = await connection.execute(sql.SEARCH_CERTIFICATES, parameters, binary=True)
+    return [read_document(row) for row in await cursor.fetchall()]
+
+
+async def find_trail(
+    connection: Connection, reference: str, *, certificate_types: Sequence[str]
+) -> Trail | None:
+    """See `MessageStore.find_trail`."""
+    if "\x00" in reference:  # no text of PostgreSQL has it
+        return None
+    document = (
+        await find_document(connection, reference)
+        or await _find_document_of_message(connection, reference)
+        or await find_certificate(connection, reference, certificate_types=certificate_types)
+    )
+    if document is None:
+        return None
+    parameters = {
+        "document_id": document.document_id,
+        "certificate_key": document.certificate_key,
+        "conversation_id": document.conversation_id,
+    }
+    cursor = await connection.execute(sql.LIST_ANSWERS, parameters, binary=True)
+    answers = [read_document(row) for row in await cursor.fetchall()]
+    ids = [document.document_id, *(answer.document_id for answer in answers)]
+    cursor = await connection.execute(sql.LIST_MESSAGES_OF_DOCUMENTS, (ids,), binary=True)
+    return Trail(
+        document=document,
+        messages=[read_message(row) for row in await cursor.fetchall()],
+        events=await list_events(connection, document.document_id),
+        answers=answers,
+    )
+
+
+async def _find_document_of_message(
+    connection: Connection, message_id: str
+) -> DocumentRecord | None:
+    cursor = await connection.execute(sql.FIND_DOCUMENT_BY_MESSAGE, (message_id,), binary=True)
+    row = await cursor.fetchone()
+    return None if row is None else read_document(row)
+
+
+async def list_messages(
+    connection: Connection, *, after: str, limit: int
+) -> Sequence[MessageRecord]:
+    """See `MessageStore.list_messages`."""
+    cursor = await connection.execute(sql.LIST_MESSAGES, (after, limit), binary=True)
+    return [read_message(row) for row in await cursor.fetchall()]
+
+
+async def find_feed_end(connection: Connection) -> int | None:
+    """Find a position up to which no position can appear any more.
+
+    It is the last one drawn, once every transaction has ended that may have drawn one before and
+    was not seen to end; those that begin later draw later ones.
+
+    Returns:
+        None where one of them takes too long; then the feed stands still, and nothing else does.
+    """
+    cursor = await connection.execute(sql.FEED_DRAWN)
+    row = await cursor.fetchone()
+    drawn = 0 if row is None else int(row[0])
+    waited_for: set[str] | None = None
+    for _ in range(_FEED_LOOKS):
+        cursor = await connection.execute(sql.FEED_WRITERS)
+        writers = {each[0] for each in await cursor.fetchall()}
+        waited_for = writers if waited_for is None else waited_for & writers
+        if not waited_for:
+            return drawn
+        await asyncio.sleep(_FEED_LOOK_EVERY)
+    return None
+
+
+async def list_recorded(
+    connection: Connection, *, after: int, limit: int, end: int
+) -> Sequence[Recorded]:
+    """See `MessageStore.list_recorded`; `end` is what `find_feed_end` found."""
+    cursor = await connection.execute(sql.LIST_RECORDED, (after, end, limit), binary=True)
+    return [read_recorded(row) for row in await cursor.fetchall()]
+
+
+async def list_recorded_octets(
+    connection: Connection, *, after: int, limit: int, end: int
+) -> Sequence[RecordedOctets]:
+    """See `MessageStore.list_recorded_octets`; `end` is what `find_feed_end` found."""
+    cursor = await connection.execute(sql.LIST_RECORDED_OCTETS, (after, end, limit), binary=True)
+    return [read_recorded_octets(row) for row in await cursor.fetchall()]
+
+
+async def find_erasures(connection: Connection, conversation_id: str) -> Sequence[Erasure]:
+    """See `MessageStore.find_erasures`."""
+    cursor = await connection.execute(sql.FIND_ERASURES, (conversation_id,), binary=True)
+    return [read_erasure(row) for row in await cursor.fetchall()]
+
+
+async def list_erasures(connection: Connection, *, after: int, limit: int) -> Sequence[Erasure]:
+    """See `MessageStore.list_erasures`."""
+    cursor = await connection.execute(sql.LIST_ERASURES, (after, limit), binary=True)
+    return [read_erasure(row) for row in await cursor.fetchall()]
+
+
+async def list_documents(
+    connection: Connection, *, after: str, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_documents`."""
+    cursor = await connection.execute(sql.LIST_DOCUMENTS, (after, limit), binary=True)
+    return [read_document(row) for row in await cursor.fetchall()]
+
+
+async def list_events(connection: Connection, document_id: str) -> Sequence[Event]:
+    """See `MessageStore.list_events`."""
+    cursor = await connection.execute(sql.LIST_EVENTS, (document_id,), binary=True)
+    return [read_event(row) for row in await cursor.fetchall()]
+
+
+async def list_buried(connection: Connection, *, limit: int) -> Sequence[BuriedMessage]:
+    """See `MessageStore.list_buried`."""
+    cursor = await connection.execute(sql.LIST_BURIED, (limit,), binary=True)
+    return [read_buried(row) for row in await cursor.fetchall()]
+
+
+async def count(connection: Connection) -> Counts:
+    """See `MessageStore.count`."""
+    cursor = await connection.execute(sql.COUNT)
+    row = await cursor.fetchone()
+    outbound, deliveries, held, parked, buried = row or (0, 0, 0, 0, 0)
+    return Counts(outbound=outbound, deliveries=deliveries, held=held, parked=parked, buried=buried)

@@ -1,0 +1,219 @@
+"""Rows of the store and the records that they stand for, each way in one place.
+
+Instants are ``timestamptz``, read in UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from swb.ports import (
+    BuriedMessage,
+    Direction,
+    DocumentRecord,
+    Erasure,
+    Event,
+    HeldMessage,
+    MessageRecord,
+    NationalDelivery,
+    OutboundMessage,
+    Recorded,
+    RecordedOctets,
+    SubmissionRecord,
+)
+
+__all__ = [
+    "clean",
+    "parameters_of_document",
+    "parameters_of_event",
+    "parameters_of_message",
+    "read_buried",
+    "read_delivery",
+    "read_document",
+    "read_erasure",
+    "read_event",
+    "read_held",
+    "read_message",
+    "read_outbound",
+    "read_recorded",
+    "read_recorded_octets",
+    "read_submission",
+]
+
+Row = tuple[Any, ...]
+
+
+def clean(text: str) -> str:
+    """Replace what no text of PostgreSQL can hold; only texts for people are cleaned."""
+    return text.replace("\x00", "\ufffd")
+
+
+def parameters_of_document(record: DocumentRecord) -> Row:
+    """List the parameters of ``INSERT_DOCUMENT`` but the last."""
+    return (
+        record.document_id,
+        record.message_type,
+        record.certificate_key,
+        record.conversation_id,
+        record.issuing_party,
+        record.receiving_party,
+        record.environment,
+        record.digest,
+        record.direction.value,
+        record.recorded_at,
+        record.octets,
+    )
+
+
+def read_document(row: Row) -> DocumentRecord:
+    """Read a row of documents."""
+    return DocumentRecord(
+        document_id=row[0],
+        message_type=row[1],
+        certificate_key=row[2],
+        conversation_id=row[3],
+        issuing_party=row[4],
+        receiving_party=row[5],
+        environment=row[6],
+        digest=row[7],
+        direction=Direction(row[8]),
+        recorded_at=row[9],
+        octets=row[10],
+    )
+
+
+def parameters_of_message(record: MessageRecord) -> Row:
+    """List the parameters of ``INSERT_MESSAGE``."""
+    return (
+        record.message_id,
+        record.message_type,
+        record.document_id,
+        record.sender,
+        record.receiver,
+        record.digest,
+        record.direction.value,
+        record.expires_at,
+        record.recorded_at,
+        record.octets,
+    )
+
+
+def read_message(row: Row) -> MessageRecord:
+    """Read a row of messages."""
+    return MessageRecord(
+        message_id=row[0],
+        message_type=row[1],
+        document_id=row[2],
+        sender=row[3],
+        receiver=row[4],
+        digest=row[5],
+        direction=Direction(row[6]),
+        expires_at=row[7],
+        recorded_at=row[8],
+        octets=row[9],
+    )
+
+
+def parameters_of_event(event: Event) -> Row:
+    """List the parameters of ``INSERT_EVENT``."""
+    return (
+        event.document_id,
+        event.name,
+        event.at,
+        event.message_id,
+        event.code,
+        clean(event.detail),
+        event.revision,
+    )
+
+
+def read_event(row: Row) -> Event:
+    """Read a row of events."""
+    return Event(
+        document_id=row[0],
+        name=row[1],
+        at=row[2],
+        message_id=row[3],
+        code=row[4],
+        detail=row[5],
+        revision=row[6],
+    )
+
+
+def read_outbound(row: Row) -> OutboundMessage:
+    """Read a row of the outbox, joined with its message."""
+    return OutboundMessage(
+        line=row[0], environment=row[1], attempts=row[2], message=read_message(row[3:])
+    )
+
+
+def read_delivery(row: Row) -> NationalDelivery:
+    """Read a row of deliveries, joined with its document."""
+    return NationalDelivery(
+        document_id=row[0],
+        message_type=row[1],
+        octets=row[2],
+        message_id=row[3],
+        message_digest=row[4],
+        attempts=row[5],
+    )
+
+
+def read_submission(row: Row) -> SubmissionRecord:
+    """Read a row of submissions."""
+    return SubmissionRecord(
+        payload_digest=row[0],
+        adapter=row[1],
+        payload=row[2],
+        document_id=row[3],
+        recorded_at=row[4],
+    )
+
+
+def read_held(row: Row) -> HeldMessage:
+    """Read a row of held messages."""
+    return HeldMessage(
+        octets_digest=row[0], octets=row[1], line=row[2], attempts=row[3], code=row[4]
+    )
+
+
+def read_buried(row: Row) -> BuriedMessage:
+    """Read a row of dead letters."""
+    return BuriedMessage(
+        octets_digest=row[0],
+        octets=row[1],
+        line=row[2],
+        code=row[3],
+        detail=row[4],
+        buried_at=row[5],
+    )
+
+
+def read_recorded(row: Row) -> Recorded:
+    """Read a row of ``LIST_RECORDED``."""
+    return Recorded(
+        position=row[0],
+        message_id=row[1],
+        message_type=row[2],
+        document_id=row[3],
+        sender=row[4],
+        digest=row[5],
+        direction=Direction(row[6]),
+        recorded_at=row[7],
+    )
+
+
+def read_recorded_octets(row: Row) -> RecordedOctets:
+    """Read a row of ``LIST_RECORDED_OCTETS``."""
+    return RecordedOctets(recorded=read_recorded(row[:8]), message=row[8], document=row[9])
+
+
+def read_erasure(row: Row) -> Erasure:
+    """Read a row of ``FIND_ERASURES`` or ``LIST_ERASURES``."""
+    return Erasure(
+        position=row[0],
+        erasure_id=row[1],
+        conversation_id=row[2],
+        erased_at=row[3],
+        octets=row[4],
+    )

@@ -1,0 +1,339 @@
+"""Every SQL statement of the store, by name. Nothing is assembled from strings.
+
+The columns of each SELECT stand in the order that `store_rows` reads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- documents and messages --------------------------------------------------------------------
+
+INSERT_DOCUMENT: Final = """
+INSERT INTO documents (
+    document_id, message_type, certificate_key, conversation_id, issuing_party, receiving_party,
+    environment, digest, direction, recorded_at, octets, is_own_certificate
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
+FIND_DOCUMENT_DIGEST: Final = "SELECT digest FROM documents WHERE document_id = %s"
+FIND_DOCUMENT_DIGESTS: Final = """
+SELECT document_id, digest FROM documents WHERE document_id = ANY(%s)
+"""
+FIND_DOCUMENT: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents WHERE document_id = %s
+"""
+FIND_DOCUMENT_BY_MESSAGE: Final = """
+SELECT d.document_id, d.message_type, d.certificate_key, d.conversation_id, d.issuing_party,
+    d.receiving_party, d.environment, d.digest, d.direction, d.recorded_at, d.octets
+FROM messages m JOIN documents d ON d.document_id = m.document_id WHERE m.message_id = %s
+"""
+FIND_CERTIFICATE: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE certificate_key = %(certificate_key)s AND certificate_key <> ''
+    AND message_type = ANY(%(certificate_types)s)
+ORDER BY sequence DESC LIMIT 1
+"""
+LIST_CERTIFICATES: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE certificate_key = %(certificate_key)s AND certificate_key <> ''
+    AND message_type = ANY(%(certificate_types)s)
+ORDER BY sequence LIMIT %(limit)s
+"""
+# A key is STATE:office:number, the state two letters, the rest without a colon.
+SEARCH_CERTIFICATES: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE certificate_key >= %(first)s AND certificate_key < %(behind)s AND certificate_key <> ''
+    AND split_part(certificate_key, ':', 3) = ANY(%(numbers)s)
+    AND message_type = ANY(%(certificate_types)s)
+ORDER BY sequence LIMIT %(limit)s
+"""
+FIND_SEALED_CERTIFICATE: Final = """
+SELECT document_id FROM documents
+WHERE certificate_key = %(certificate_key)s AND certificate_key <> ''
+    AND message_type = %(message_type)s AND direction = 'out' AND document_id <> %(document_id)s
+LIMIT 1
+"""
+LIST_ANSWERS: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE document_id <> %(document_id)s AND (
+    (certificate_key = %(certificate_key)s AND certificate_key <> '')
+    OR (conversation_id = %(conversation_id)s AND conversation_id <> '')
+)
+ORDER BY sequence
+"""
+LIST_DOCUMENTS: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents WHERE document_id > %s ORDER BY document_id LIMIT %s
+"""
+INSERT_MESSAGE: Final = """
+INSERT INTO messages (
+    message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (message_id) DO NOTHING
+"""
+FIND_MESSAGE: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE message_id = %s
+"""
+FIND_CARRIER: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE document_id = %s ORDER BY sequence LIMIT 1
+"""
+FIND_MESSAGE_DIGEST: Final = "SELECT digest FROM messages WHERE message_id = %s"
+LIST_MESSAGES: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE message_id > %s ORDER BY message_id LIMIT %s
+"""
+LIST_MESSAGES_OF_DOCUMENTS: Final = """
+SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+    recorded_at, octets
+FROM messages WHERE document_id = ANY(%s) ORDER BY sequence
+"""
+
+# --- the feed ----------------------------------------------------------------------------------
+
+# The last position that anybody has drawn.
+FEED_DRAWN: Final = """
+SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM messages_sequence_seq
+"""
+# The transactions that may have drawn one and live: they hold the lock of the trigger enter_feed.
+FEED_WRITERS: Final = """
+SELECT virtualtransaction FROM pg_locks
+WHERE locktype = 'advisory' AND classid = 7567202 AND objid = 'messages'::regclass::oid
+    AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+LIST_RECORDED: Final = """
+SELECT sequence, message_id, message_type, document_id, sender, digest, direction, recorded_at
+FROM messages WHERE sequence > %s AND sequence <= %s ORDER BY sequence LIMIT %s
+"""
+LIST_RECORDED_OCTETS: Final = """
+SELECT m.sequence, m.message_id, m.message_type, m.document_id, m.sender, m.digest, m.direction,
+    m.recorded_at, m.octets, coalesce(d.octets, ''::bytea)
+FROM messages m LEFT JOIN documents d ON d.document_id = m.document_id
+WHERE m.sequence > %s AND m.sequence <= %s ORDER BY m.sequence LIMIT %s
+"""
+
+# --- inbox -------------------------------------------------------------------------------------
+
+INSERT_RECEIVED: Final = """
+INSERT INTO inbox (message_id, digest, expires_at, recorded_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (message_id) DO NOTHING
+"""
+FIND_RECEIVED_DIGEST: Final = "SELECT digest FROM inbox WHERE message_id = %s"
+
+# --- outbox ------------------------------------------------------------------------------------
+
+INSERT_OUTBOUND: Final = """
+INSERT INTO outbox (message_id, line, environment, because_of, attempts, due_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (message_id) DO NOTHING
+"""
+CLAIM_OUTBOUND: Final = """
+WITH due AS (
+    SELECT sequence FROM outbox
+    WHERE state = 'waiting' AND due_at <= %(now)s AND leased_until <= %(now)s
+    ORDER BY due_at, sequence LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE outbox o SET leased_until = %(until)s FROM due WHERE o.sequence = due.sequence
+    RETURNING o.sequence, o.due_at, o.line, o.environment, o.attempts, o.message_id
+)
+SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
+    m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
+FROM claimed o JOIN messages m ON m.message_id = o.message_id
+ORDER BY o.due_at, o.sequence
+"""
+MARK_PUBLISHED: Final = """
+UPDATE outbox SET state = 'published', ended_at = %s, leased_until = '-infinity'
+WHERE message_id = ANY(%s) AND state <> 'published'
+"""
+RETRY_OUTBOUND: Final = """
+UPDATE outbox
+SET attempts = attempts + 1, code = %(code)s, due_at = %(due_at)s, leased_until = '-infinity'
+WHERE message_id = %(message_id)s AND state = 'waiting'
+"""
+PARK_OUTBOUND: Final = """
+UPDATE outbox
+SET state = 'parked', attempts = attempts + 1, code = %(code)s, ended_at = %(at)s,
+    leased_until = '-infinity'
+WHERE message_id = %(message_id)s AND state = 'waiting'
+"""
+REPEAT_ACKNOWLEDGEMENTS: Final = """
+UPDATE outbox SET state = 'waiting', attempts = 0, due_at = %(due_at)s, ended_at = NULL
+WHERE because_of = %(message_id)s AND because_of <> '' AND message_id <> %(message_id)s
+    AND state = 'published'
+"""
+# Two answers to one dead letter at a time: the second waits, and finds the first.
+LOCK_ANSWER: Final = "SELECT pg_advisory_xact_lock(7567202, hashtext(%s))"
+IS_ANSWERED: Final = "SELECT 1 FROM outbox WHERE because_of = %s LIMIT 1"
+
+# --- deliveries --------------------------------------------------------------------------------
+
+INSERT_DELIVERY: Final = """
+INSERT INTO deliveries (document_id, message_id, message_digest, attempts, due_at)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (document_id) DO NOTHING
+"""
+# A retransmission forces redelivery: what was completed or parked waits again.
+FORCE_DELIVERY: Final = """
+INSERT INTO deliveries AS v (document_id, message_id, message_digest, attempts, due_at)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (document_id) DO UPDATE SET
+    message_id = excluded.message_id, message_digest = excluded.message_digest,
+    state = 'waiting', attempts = excluded.attempts, due_at = excluded.due_at,
+    leased_until = '-infinity', code = '', ended_at = NULL
+WHERE v.state <> 'waiting'
+"""
+CLAIM_DELIVERIES: Final = """
+WITH due AS (
+    SELECT sequence FROM deliveries
+    WHERE state = 'waiting' AND due_at <= %(now)s AND leased_until <= %(now)s
+    ORDER BY due_at, sequence LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE deliveries v SET leased_until = %(until)s FROM due WHERE v.sequence = due.sequence
+    RETURNING v.sequence, v.due_at, v.document_id, v.message_id, v.message_digest, v.attempts
+)
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+FROM claimed v JOIN documents d ON d.document_id = v.document_id
+ORDER BY v.due_at, v.sequence
+"""
+LOCK_DELIVERY: Final = """
+SELECT state, message_id FROM deliveries WHERE document_id = %s FOR UPDATE
+"""
+COMPLETE_DELIVERY: Final = """
+UPDATE deliveries SET state = 'completed', ended_at = %(at)s, leased_until = '-infinity'
+WHERE document_id = %(document_id)s
+"""
+RETRY_DELIVERY: Final = """
+UPDATE deliveries
+SET attempts = attempts + 1, code = %(code)s, due_at = %(due_at)s, leased_until = '-infinity'
+WHERE document_id = %(document_id)s AND state = 'waiting'
+"""
+PARK_DELIVERY: Final = """
+UPDATE deliveries
+SET state = 'parked', attempts = attempts + 1, code = %(code)s, ended_at = %(at)s,
+    leased_until = '-infinity'
+WHERE document_id = %(document_id)s AND state = 'waiting'
+"""
+
+# --- submissions and events --------------------------------------------------------------------
+
+FIND_SUBMISSION: Final = """
+SELECT payload_digest, adapter, payload, document_id, recorded_at
+FROM submissions WHERE payload_digest = %s
+"""
+INSERT_SUBMISSION: Final = """
+INSERT INTO submissions (payload_digest, adapter, document_id, recorded_at, payload)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (payload_digest) DO NOTHING
+"""
+INSERT_EVENT: Final = """
+INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
+"""
+INSERT_OWN_RESPONSE: Final = """
+INSERT INTO events (document_id, name, at, message_id, code, detail, revision, is_own_response)
+VALUES (%s, %s, %s, %s, %s, %s, %s, true)
+ON CONFLICT DO NOTHING
+"""
+FIND_OWN_REVISION: Final = """
+SELECT 1 FROM events WHERE document_id = %s AND message_id = '' AND revision = %s LIMIT 1
+"""
+LIST_EVENTS: Final = """
+SELECT document_id, name, at, message_id, code, detail, revision
+FROM events WHERE document_id = %s ORDER BY at, sequence
+"""
+
+# --- held and buried ---------------------------------------------------------------------------
+
+HOLD: Final = """
+INSERT INTO held AS h (octets_digest, line, code, due_at, octets) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (octets_digest) DO UPDATE SET
+    attempts = h.attempts + 1, code = excluded.code, due_at = excluded.due_at,
+    leased_until = '-infinity'
+RETURNING attempts
+"""
+CLAIM_HELD: Final = """
+WITH due AS (
+    SELECT sequence FROM held
+    WHERE due_at <= %(now)s AND leased_until <= %(now)s
+    ORDER BY due_at, sequence LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE held h SET leased_until = %(until)s FROM due WHERE h.sequence = due.sequence
+    RETURNING h.sequence, h.due_at, h.octets_digest, h.octets, h.line, h.attempts, h.code
+)
+SELECT octets_digest, octets, line, attempts, code FROM claimed ORDER BY due_at, sequence
+"""
+RELEASE_HELD: Final = "DELETE FROM held WHERE octets_digest = %s"
+BURY: Final = """
+INSERT INTO buried (octets_digest, line, code, detail, buried_at, octets)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (octets_digest) DO NOTHING
+"""
+LIST_BURIED: Final = """
+SELECT octets_digest, octets, line, code, detail, buried_at
+FROM buried ORDER BY sequence DESC LIMIT %s
+"""
+
+# --- counting and proving ----------------------------------------------------------------------
+
+COUNT: Final = """
+SELECT
+    (SELECT count(*) FROM outbox WHERE state = 'waiting'),
+    (SELECT count(*) FROM deliveries WHERE state = 'waiting'),
+    (SELECT count(*) FROM held),
+    (SELECT count(*) FROM outbox WHERE state = 'parked')
+        + (SELECT count(*) FROM deliveries WHERE state = 'parked'),
+    (SELECT count(*) FROM buried)
+"""
+BEAT: Final = "UPDATE pulse SET beats = beats + 1 RETURNING beats"
+
+# --- erasing -----------------------------------------------------------------------------------
+
+# What waits to be published or handed over, waits for a person, or could not be judged yet.
+FIND_ON_THE_ROAD: Final = """
+SELECT 'outbox' FROM outbox WHERE message_id = ANY(%(messages)s) AND state <> 'published'
+UNION ALL
+SELECT 'delivery' FROM deliveries WHERE document_id = ANY(%(documents)s) AND state <> 'completed'
+UNION ALL
+SELECT 'held' FROM held WHERE position(%(conversation)s IN octets) > 0
+LIMIT 1
+"""
+INSERT_ERASURE: Final = """
+INSERT INTO erasures (erasure_id, conversation_id, erased_at, octets) VALUES (%s, %s, %s, %s)
+ON CONFLICT (erasure_id) DO NOTHING
+"""
+ERASE: Final = (
+    "UPDATE documents SET octets = '' WHERE document_id = ANY(%(documents)s)",
+    "UPDATE messages SET octets = '' WHERE message_id = ANY(%(messages)s)",
+    "UPDATE submissions SET payload = '' WHERE document_id = ANY(%(documents)s)",
+    "UPDATE buried SET octets = '' WHERE position(%(conversation)s IN octets) > 0",
+)
+FIND_ERASURES: Final = """
+SELECT sequence, erasure_id, conversation_id, erased_at, octets
+FROM erasures WHERE conversation_id = %s ORDER BY sequence
+"""
+LIST_ERASURES: Final = """
+SELECT sequence, erasure_id, conversation_id, erased_at, octets
+FROM erasures WHERE sequence > %s ORDER BY sequence LIMIT %s
+"""

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres import store_erasing as erasing
+from swb.backends.postgres import store_parked as parked
 from swb.backends.postgres import store_reads as reads
 from swb.backends.postgres import store_writes as writes
 from swb.backends.postgres.database import Database
@@ -18,11 +19,12 @@ from swb.backends.postgres.migrations import load_schema
 from swb.core.duplicates import Disposition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from swb.ports import (
         Acceptance,
+        Backlog,
         BuriedMessage,
         Counts,
         DocumentRecord,
@@ -32,8 +34,13 @@ if TYPE_CHECKING:
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
+        Parked,
+        ParkedFilter,
+        ParkedKind,
         Recorded,
         RecordedOctets,
+        Share,
+        Standing,
         Submission,
         SubmissionRecord,
         Trail,
@@ -113,11 +120,11 @@ class PostgresMessageStore:
     # dispatching
 
     async def claim_outbound(
-        self, now: datetime, *, limit: int, lease_for: timedelta
+        self, now: datetime, *, shares: Mapping[str, Share], lease_for: timedelta
     ) -> Sequence[OutboundMessage]:
         """See `MessageStore.claim_outbound`."""
         return await self._database.write(
-            partial(writes.claim_outbound, now=now, limit=limit, lease_for=lease_for)
+            partial(writes.claim_outbound, now=now, shares=shares, lease_for=lease_for)
         )
 
     async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
@@ -128,6 +135,20 @@ class PostgresMessageStore:
         """See `MessageStore.retry_outbound`."""
         await self._database.write(
             partial(writes.retry_outbound, message_id=message_id, code=code, due_at=due_at)
+        )
+
+    async def release_outbound(self, message_ids: Sequence[str], *, code: str) -> None:
+        """See `MessageStore.release_outbound`."""
+        await self._database.write(
+            partial(writes.release_outbound, message_ids=message_ids, code=code)
+        )
+
+    async def hasten_outbound(
+        self, line: str, now: datetime, *, codes: Sequence[str], limit: int
+    ) -> int:
+        """See `MessageStore.hasten_outbound`."""
+        return await self._database.write(
+            partial(writes.hasten_outbound, line=line, now=now, codes=codes, limit=limit)
         )
 
     async def park_outbound(self, message_id: str, *, code: str, at: datetime) -> None:
@@ -180,11 +201,11 @@ class PostgresMessageStore:
     # handing over to the national system
 
     async def claim_deliveries(
-        self, now: datetime, *, limit: int, lease_for: timedelta
+        self, now: datetime, *, share: Share, lease_for: timedelta
     ) -> Sequence[NationalDelivery]:
         """See `MessageStore.claim_deliveries`."""
         return await self._database.write(
-            partial(writes.claim_deliveries, now=now, limit=limit, lease_for=lease_for)
+            partial(writes.claim_deliveries, now=now, share=share, lease_for=lease_for)
         )
 
     async def complete_delivery(
@@ -218,11 +239,45 @@ class PostgresMessageStore:
             partial(writes.retry_delivery, document_id=document_id, code=code, due_at=due_at)
         )
 
+    async def release_deliveries(self, document_ids: Sequence[str], *, code: str) -> None:
+        """See `MessageStore.release_deliveries`."""
+        await self._database.write(
+            partial(writes.release_deliveries, document_ids=document_ids, code=code)
+        )
+
+    async def hasten_deliveries(self, now: datetime, *, codes: Sequence[str], limit: int) -> int:
+        """See `MessageStore.hasten_deliveries`."""
+        return await self._database.write(
+            partial(writes.hasten_deliveries, now=now, codes=codes, limit=limit)
+        )
+
     async def park_delivery(self, document_id: str, *, code: str, at: datetime) -> None:
         """See `MessageStore.park_delivery`."""
         await self._database.write(
             partial(writes.park_delivery, document_id=document_id, code=code, at=at)
         )
+
+    # what waits for a person
+
+    async def list_parked(self, wanted: ParkedFilter, *, limit: int = 500) -> Sequence[Parked]:
+        """See `MessageStore.list_parked`."""
+        return await self._database.read(partial(parked.list_parked, wanted=wanted, limit=limit))
+
+    async def replay_parked(self, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
+        """See `MessageStore.replay_parked`."""
+        return await self._database.write(partial(parked.replay, kind=kind, item_id=item_id, at=at))
+
+    async def discard_parked(
+        self, kind: ParkedKind, item_id: str, *, at: datetime, events: Sequence[Event] = ()
+    ) -> bool:
+        """See `MessageStore.discard_parked`."""
+        return await self._database.write(
+            partial(parked.discard, kind=kind, item_id=item_id, at=at, events=events)
+        )
+
+    async def list_standings(self, document_id: str) -> Sequence[Standing]:
+        """See `MessageStore.list_standings`."""
+        return await self._database.read(partial(parked.list_standings, document_id=document_id))
 
     # erasing
 
@@ -341,6 +396,10 @@ class PostgresMessageStore:
     async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
         """See `MessageStore.list_buried`."""
         return await self._database.read(partial(reads.list_buried, limit=limit))
+
+    async def list_backlogs(self) -> Sequence[Backlog]:
+        """See `MessageStore.list_backlogs`."""
+        return await self._database.read(reads.list_backlogs)
 
     async def count(self) -> Counts:
         """See `MessageStore.count`."""

@@ -17,7 +17,7 @@ from swb.backends.postgres.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Counts, Trail
+from swb.ports import Backlog, Counts, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,7 @@ __all__ = [
     "find_message",
     "find_submission",
     "find_trail",
+    "list_backlogs",
     "list_buried",
     "list_certificates",
     "list_documents",
@@ -253,6 +254,15 @@ async def list_buried(connection: Connection, *, limit: int) -> Sequence[BuriedM
     """See `MessageStore.list_buried`."""
     cursor = await connection.execute(sql.LIST_BURIED, (limit,), binary=True)
     return [read_buried(row) for row in await cursor.fetchall()]
+
+
+async def list_backlogs(connection: Connection) -> Sequence[Backlog]:
+    """See `MessageStore.list_backlogs`."""
+    cursor = await connection.execute(sql.LIST_BACKLOGS)
+    return [
+        Backlog(line=line, waiting=waiting, oldest_at=oldest_at)
+        for line, waiting, oldest_at in await cursor.fetchall()
+    ]
 
 
 async def count(connection: Connection) -> Counts:

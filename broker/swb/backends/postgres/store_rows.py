@@ -173,7 +173,12 @@ def read_submission(row: Row) -> SubmissionRecord:
 def read_held(row: Row) -> HeldMessage:
     """Read a row of held messages."""
     return HeldMessage(
-        octets_digest=row[0], octets=row[1], line=row[2], attempts=row[3], code=row[4]
+        octets_digest=row[0],
+        octets=row[1],
+        line=row[2],
+        attempts=row[3],
+        code=row[4],
+        received_at=row[5],
     )
 
 

@@ -145,20 +145,29 @@ INSERT INTO outbox (message_id, line, environment, because_of, attempts, due_at)
 VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (message_id) DO NOTHING
 """
+# Of each line so many, first those that are due since `low`, then those that were due before.
 CLAIM_OUTBOUND: Final = """
-WITH due AS (
-    SELECT sequence FROM outbox
-    WHERE state = 'waiting' AND due_at <= %(now)s AND leased_until <= %(now)s
-    ORDER BY due_at, sequence LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+WITH shares AS (
+    SELECT * FROM unnest(
+        %(lines)s::text[], %(limits)s::int[], %(lows)s::timestamptz[], %(highs)s::timestamptz[]
+    ) WITH ORDINALITY AS s (line, rows, low, high, place)
+), due AS (
+    SELECT o.sequence, s.place FROM shares s CROSS JOIN LATERAL (
+        SELECT o.sequence FROM outbox o
+        WHERE o.state = 'waiting' AND o.line = s.line AND o.due_at >= coalesce(s.low, '-infinity')
+            AND o.due_at < coalesce(s.high, 'infinity') AND o.due_at <= %(now)s
+            AND o.leased_until <= %(now)s
+        ORDER BY o.due_at, o.sequence LIMIT s.rows
+        FOR UPDATE SKIP LOCKED
+    ) o
 ), claimed AS (
     UPDATE outbox o SET leased_until = %(until)s FROM due WHERE o.sequence = due.sequence
-    RETURNING o.sequence, o.due_at, o.line, o.environment, o.attempts, o.message_id
+    RETURNING due.place, o.sequence, o.due_at, o.line, o.environment, o.attempts, o.message_id
 )
 SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
     m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
 FROM claimed o JOIN messages m ON m.message_id = o.message_id
-ORDER BY o.due_at, o.sequence
+ORDER BY o.place, o.due_at, o.sequence
 """
 MARK_PUBLISHED: Final = """
 UPDATE outbox SET state = 'published', ended_at = %s, leased_until = '-infinity'
@@ -168,6 +177,24 @@ RETRY_OUTBOUND: Final = """
 UPDATE outbox
 SET attempts = attempts + 1, code = %(code)s, due_at = %(due_at)s, leased_until = '-infinity'
 WHERE message_id = %(message_id)s AND state = 'waiting'
+"""
+RELEASE_OUTBOUND: Final = """
+UPDATE outbox SET code = %s, leased_until = '-infinity'
+WHERE message_id = ANY(%s) AND state = 'waiting'
+"""
+# What had to wait longer than the others stands in the order of age again.
+HASTEN_OUTBOUND: Final = """
+UPDATE outbox o SET due_at = m.recorded_at
+FROM messages m
+WHERE m.message_id = o.message_id AND o.sequence IN (
+    SELECT sequence FROM outbox
+    WHERE state = 'waiting' AND line = %(line)s AND due_at > %(now)s AND code = ANY(%(codes)s)
+    ORDER BY due_at LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+"""
+LIST_BACKLOGS: Final = """
+SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
 """
 PARK_OUTBOUND: Final = """
 UPDATE outbox
@@ -198,22 +225,30 @@ VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (document_id) DO UPDATE SET
     message_id = excluded.message_id, message_digest = excluded.message_digest,
     state = 'waiting', attempts = excluded.attempts, due_at = excluded.due_at,
-    leased_until = '-infinity', code = '', ended_at = NULL
+    leased_until = '-infinity', code = '', ended_at = NULL, discarded_at = NULL
 WHERE v.state <> 'waiting'
 """
 CLAIM_DELIVERIES: Final = """
-WITH due AS (
-    SELECT sequence FROM deliveries
-    WHERE state = 'waiting' AND due_at <= %(now)s AND leased_until <= %(now)s
-    ORDER BY due_at, sequence LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+WITH shares AS (
+    SELECT * FROM unnest(%(limits)s::int[], %(lows)s::timestamptz[], %(highs)s::timestamptz[])
+        WITH ORDINALITY AS s (rows, low, high, place)
+), due AS (
+    SELECT v.sequence, s.place FROM shares s CROSS JOIN LATERAL (
+        SELECT v.sequence FROM deliveries v
+        WHERE v.state = 'waiting' AND v.due_at >= coalesce(s.low, '-infinity')
+            AND v.due_at < coalesce(s.high, 'infinity') AND v.due_at <= %(now)s
+            AND v.leased_until <= %(now)s
+        ORDER BY v.due_at, v.sequence LIMIT s.rows
+        FOR UPDATE SKIP LOCKED
+    ) v
 ), claimed AS (
     UPDATE deliveries v SET leased_until = %(until)s FROM due WHERE v.sequence = due.sequence
-    RETURNING v.sequence, v.due_at, v.document_id, v.message_id, v.message_digest, v.attempts
+    RETURNING due.place, v.sequence, v.due_at, v.document_id, v.message_id, v.message_digest,
+        v.attempts
 )
 SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
 FROM claimed v JOIN documents d ON d.document_id = v.document_id
-ORDER BY v.due_at, v.sequence
+ORDER BY v.place, v.due_at, v.sequence
 """
 LOCK_DELIVERY: Final = """
 SELECT state, message_id FROM deliveries WHERE document_id = %s FOR UPDATE
@@ -226,6 +261,20 @@ RETRY_DELIVERY: Final = """
 UPDATE deliveries
 SET attempts = attempts + 1, code = %(code)s, due_at = %(due_at)s, leased_until = '-infinity'
 WHERE document_id = %(document_id)s AND state = 'waiting'
+"""
+RELEASE_DELIVERIES: Final = """
+UPDATE deliveries SET code = %s, leased_until = '-infinity'
+WHERE document_id = ANY(%s) AND state = 'waiting'
+"""
+HASTEN_DELIVERIES: Final = """
+UPDATE deliveries v SET due_at = d.recorded_at
+FROM documents d
+WHERE d.document_id = v.document_id AND v.sequence IN (
+    SELECT sequence FROM deliveries
+    WHERE state = 'waiting' AND due_at > %(now)s AND code = ANY(%(codes)s)
+    ORDER BY due_at LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
 """
 PARK_DELIVERY: Final = """
 UPDATE deliveries
@@ -266,7 +315,8 @@ FROM events WHERE document_id = %s ORDER BY at, sequence
 # --- held and buried ---------------------------------------------------------------------------
 
 HOLD: Final = """
-INSERT INTO held AS h (octets_digest, line, code, due_at, octets) VALUES (%s, %s, %s, %s, %s)
+INSERT INTO held AS h (octets_digest, line, code, due_at, octets, received_at)
+VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (octets_digest) DO UPDATE SET
     attempts = h.attempts + 1, code = excluded.code, due_at = excluded.due_at,
     leased_until = '-infinity'
@@ -280,15 +330,20 @@ WITH due AS (
     FOR UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE held h SET leased_until = %(until)s FROM due WHERE h.sequence = due.sequence
-    RETURNING h.sequence, h.due_at, h.octets_digest, h.octets, h.line, h.attempts, h.code
+    RETURNING h.sequence, h.due_at, h.octets_digest, h.octets, h.line, h.attempts, h.code,
+        h.received_at
 )
-SELECT octets_digest, octets, line, attempts, code FROM claimed ORDER BY due_at, sequence
+SELECT octets_digest, octets, line, attempts, code, received_at
+FROM claimed ORDER BY due_at, sequence
 """
 RELEASE_HELD: Final = "DELETE FROM held WHERE octets_digest = %s"
 BURY: Final = """
-INSERT INTO buried (octets_digest, line, code, detail, buried_at, octets)
+INSERT INTO buried AS b (octets_digest, line, code, detail, buried_at, octets)
 VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (octets_digest) DO NOTHING
+ON CONFLICT (octets_digest) DO UPDATE SET
+    code = excluded.code, detail = excluded.detail, buried_at = excluded.buried_at,
+    replayed_at = NULL
+WHERE b.replayed_at IS NOT NULL
 """
 LIST_BURIED: Final = """
 SELECT octets_digest, octets, line, code, detail, buried_at
@@ -302,9 +357,9 @@ SELECT
     (SELECT count(*) FROM outbox WHERE state = 'waiting'),
     (SELECT count(*) FROM deliveries WHERE state = 'waiting'),
     (SELECT count(*) FROM held),
-    (SELECT count(*) FROM outbox WHERE state = 'parked')
-        + (SELECT count(*) FROM deliveries WHERE state = 'parked'),
-    (SELECT count(*) FROM buried)
+    (SELECT count(*) FROM outbox WHERE state = 'parked' AND discarded_at IS NULL)
+        + (SELECT count(*) FROM deliveries WHERE state = 'parked' AND discarded_at IS NULL),
+    (SELECT count(*) FROM buried WHERE discarded_at IS NULL AND replayed_at IS NULL)
 """
 BEAT: Final = "UPDATE pulse SET beats = beats + 1 RETURNING beats"
 
@@ -312,9 +367,11 @@ BEAT: Final = "UPDATE pulse SET beats = beats + 1 RETURNING beats"
 
 # What waits to be published or handed over, waits for a person, or could not be judged yet.
 FIND_ON_THE_ROAD: Final = """
-SELECT 'outbox' FROM outbox WHERE message_id = ANY(%(messages)s) AND state <> 'published'
+SELECT 'outbox' FROM outbox
+WHERE message_id = ANY(%(messages)s) AND state <> 'published' AND discarded_at IS NULL
 UNION ALL
-SELECT 'delivery' FROM deliveries WHERE document_id = ANY(%(documents)s) AND state <> 'completed'
+SELECT 'delivery' FROM deliveries
+WHERE document_id = ANY(%(documents)s) AND state <> 'completed' AND discarded_at IS NULL
 UNION ALL
 SELECT 'held' FROM held WHERE position(%(conversation)s IN octets) > 0
 LIMIT 1

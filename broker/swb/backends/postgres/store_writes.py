@@ -9,7 +9,7 @@ Statements inside one ``pipeline()`` are sent together; their outcomes are there
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres import store_statements as sql
 from swb.backends.postgres.database import RaceLostError
@@ -27,7 +27,7 @@ from swb.core.duplicates import Disposition, judge
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from swb.backends.postgres.database import Connection
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
+        Share,
         Submission,
         SubmissionRecord,
     )
@@ -54,16 +55,22 @@ __all__ = [
     "claim_outbound",
     "commit_submission",
     "complete_delivery",
+    "hasten_deliveries",
+    "hasten_outbound",
     "hold",
     "mark_published",
     "park_delivery",
     "park_outbound",
     "record_events",
+    "release_deliveries",
     "release_held",
+    "release_outbound",
     "retry_delivery",
     "retry_outbound",
 ]
 
+
+_OF_A_PART: Final = ("limits", "lows", "highs")
 
 # --- submitting --------------------------------------------------------------------------------
 
@@ -146,12 +153,34 @@ def _first_of_each_number(events: Iterable[Event]) -> Sequence[Event]:
 
 
 async def claim_outbound(
-    connection: Connection, now: datetime, *, limit: int, lease_for: timedelta
+    connection: Connection,
+    now: datetime,
+    *,
+    shares: Mapping[str, Share],
+    lease_for: timedelta,
 ) -> Sequence[OutboundMessage]:
     """See `MessageStore.claim_outbound`."""
-    parameters = {"now": now, "until": now + lease_for, "limit": limit}
+    parts = [(line, *part) for line, share in shares.items() for part in _split(share)]
+    parameters = {
+        "now": now,
+        "until": now + lease_for,
+        "lines": [line for line, *_ in parts],
+        **_parameters_of_parts([part for _, *part in parts]),
+    }
     cursor = await connection.execute(sql.CLAIM_OUTBOUND, parameters, binary=True)
     return [read_outbound(row) for row in await cursor.fetchall()]
+
+
+def _split(share: Share) -> Iterator[tuple[int, datetime | None, datetime | None]]:
+    """Split a share into what is due since its limit, and what was due before: rows, low, high."""
+    if share.fresh > 0:
+        yield share.fresh, share.old_before, None
+    if share.old > 0 and share.old_before is not None:
+        yield share.old, None, share.old_before
+
+
+def _parameters_of_parts(parts: Sequence[Sequence[object]]) -> dict[str, list[object]]:
+    return {name: [part[place] for part in parts] for place, name in enumerate(_OF_A_PART)}
 
 
 async def mark_published(connection: Connection, message_ids: Sequence[str], at: datetime) -> None:
@@ -165,6 +194,23 @@ async def retry_outbound(
     """See `MessageStore.retry_outbound`."""
     parameters = {"message_id": message_id, "code": code, "due_at": due_at}
     await connection.execute(sql.RETRY_OUTBOUND, parameters)
+
+
+async def release_outbound(
+    connection: Connection, message_ids: Sequence[str], *, code: str
+) -> None:
+    """See `MessageStore.release_outbound`."""
+    await connection.execute(sql.RELEASE_OUTBOUND, (code, list(message_ids)))
+
+
+async def hasten_outbound(
+    connection: Connection, line: str, now: datetime, *, codes: Sequence[str], limit: int
+) -> int:
+    """See `MessageStore.hasten_outbound`."""
+    parameters = {"line": line, "now": now, "codes": list(codes), "limit": limit}
+    async with connection.pipeline():
+        cursor = await connection.execute(sql.HASTEN_OUTBOUND, parameters)
+    return cursor.rowcount
 
 
 async def park_outbound(
@@ -248,7 +294,8 @@ async def answer(
 async def hold(connection: Connection, held: HeldMessage, *, due_at: datetime) -> int:
     """See `MessageStore.hold`."""
     cursor = await connection.execute(
-        sql.HOLD, (held.octets_digest, held.line, held.code, due_at, held.octets)
+        sql.HOLD,
+        (held.octets_digest, held.line, held.code, due_at, held.octets, held.received_at),
     )
     row = await cursor.fetchone()
     return 0 if row is None else int(row[0])
@@ -288,10 +335,14 @@ async def bury(connection: Connection, buried: BuriedMessage) -> None:
 
 
 async def claim_deliveries(
-    connection: Connection, now: datetime, *, limit: int, lease_for: timedelta
+    connection: Connection, now: datetime, *, share: Share, lease_for: timedelta
 ) -> Sequence[NationalDelivery]:
     """See `MessageStore.claim_deliveries`."""
-    parameters = {"now": now, "until": now + lease_for, "limit": limit}
+    parameters = {
+        "now": now,
+        "until": now + lease_for,
+        **_parameters_of_parts(list(_split(share))),
+    }
     cursor = await connection.execute(sql.CLAIM_DELIVERIES, parameters, binary=True)
     return [read_delivery(row) for row in await cursor.fetchall()]
 
@@ -331,6 +382,23 @@ async def retry_delivery(
     """See `MessageStore.retry_delivery`."""
     parameters = {"document_id": document_id, "code": code, "due_at": due_at}
     await connection.execute(sql.RETRY_DELIVERY, parameters)
+
+
+async def release_deliveries(
+    connection: Connection, document_ids: Sequence[str], *, code: str
+) -> None:
+    """See `MessageStore.release_deliveries`."""
+    await connection.execute(sql.RELEASE_DELIVERIES, (code, list(document_ids)))
+
+
+async def hasten_deliveries(
+    connection: Connection, now: datetime, *, codes: Sequence[str], limit: int
+) -> int:
+    """See `MessageStore.hasten_deliveries`."""
+    parameters = {"now": now, "codes": list(codes), "limit": limit}
+    async with connection.pipeline():
+        cursor = await connection.execute(sql.HASTEN_DELIVERIES, parameters)
+    return cursor.rowcount
 
 
 async def park_delivery(

@@ -61,7 +61,7 @@ CREATE TABLE inbox (
     recorded_at timestamptz NOT NULL
 );
 
--- Rows change state a few times and then rest; vacuum has to keep up with the changes.
+-- Messages to publish. Rows change state a few times and then rest; vacuum has to keep up with it.
 CREATE TABLE outbox (
     sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     message_id text COLLATE "C" NOT NULL UNIQUE REFERENCES messages (message_id),
@@ -76,9 +76,12 @@ CREATE TABLE outbox (
     leased_until timestamptz NOT NULL DEFAULT '-infinity',
     code text COLLATE "C" NOT NULL DEFAULT '',
     -- When it was published or parked.
-    ended_at timestamptz
+    ended_at timestamptz,
+    -- When a person gave up what was parked.
+    discarded_at timestamptz
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-CREATE INDEX outbox_waiting ON outbox (due_at, sequence) WHERE state = 'waiting';
+-- Each line is claimed by itself, so that one which is down holds up no other.
+CREATE INDEX outbox_waiting_by_line ON outbox (line, due_at, sequence) WHERE state = 'waiting';
 CREATE INDEX outbox_parked ON outbox (ended_at) WHERE state = 'parked';
 CREATE INDEX outbox_because_of ON outbox (because_of) WHERE because_of <> '';
 
@@ -95,7 +98,9 @@ CREATE TABLE deliveries (
     leased_until timestamptz NOT NULL DEFAULT '-infinity',
     code text COLLATE "C" NOT NULL DEFAULT '',
     -- When it was completed or parked.
-    ended_at timestamptz
+    ended_at timestamptz,
+    -- When a person gave up what was parked.
+    discarded_at timestamptz
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX deliveries_waiting ON deliveries (due_at, sequence) WHERE state = 'waiting';
 CREATE INDEX deliveries_parked ON deliveries (ended_at) WHERE state = 'parked';
@@ -135,6 +140,8 @@ CREATE TABLE held (
     code text COLLATE "C" NOT NULL,
     due_at timestamptz NOT NULL,
     leased_until timestamptz NOT NULL DEFAULT '-infinity',
+    -- When it first came, where somebody noted it.
+    received_at timestamptz,
     octets bytea NOT NULL
 );
 CREATE INDEX held_by_due_at ON held (due_at, sequence);
@@ -146,6 +153,9 @@ CREATE TABLE buried (
     code text COLLATE "C" NOT NULL,
     detail text COLLATE "C" NOT NULL,
     buried_at timestamptz NOT NULL,
+    -- When a person gave it up, and when one had it judged again.
+    discarded_at timestamptz,
+    replayed_at timestamptz,
     octets bytea NOT NULL
 );
 

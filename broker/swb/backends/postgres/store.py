@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Standing,
         Submission,
         SubmissionRecord,
+        Surveyed,
         Trail,
     )
 
@@ -400,6 +401,10 @@ class PostgresMessageStore:
     async def list_backlogs(self) -> Sequence[Backlog]:
         """See `MessageStore.list_backlogs`."""
         return await self._database.read(reads.list_backlogs)
+
+    async def survey(self) -> Sequence[Surveyed]:
+        """See `MessageStore.survey`."""
+        return await self._database.read_snapshot(reads.survey)
 
     async def count(self) -> Counts:
         """See `MessageStore.count`."""

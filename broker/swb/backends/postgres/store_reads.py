@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from swb.backends.postgres.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Backlog, Counts, Trail
+from swb.ports import Backlog, Counts, Surveyed, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ __all__ = [
     "list_recorded",
     "list_recorded_octets",
     "search_certificates",
+    "survey",
 ]
 
 _FEED_LOOKS: Final = 40
@@ -271,3 +273,20 @@ async def count(connection: Connection) -> Counts:
     row = await cursor.fetchone()
     outbound, deliveries, held, parked, buried = row or (0, 0, 0, 0, 0)
     return Counts(outbound=outbound, deliveries=deliveries, held=held, parked=parked, buried=buried)
+
+
+async def survey(connection: Connection) -> list[Surveyed]:
+    """See `MessageStore.survey`."""
+    found: dict[tuple[str, str], Surveyed] = {}
+    cursor = await connection.execute(sql.SURVEY_WAITING)
+    for kind, destination, waiting, oldest_at in await cursor.fetchall():
+        found[kind, destination] = Surveyed(
+            kind=kind, destination=destination, waiting=waiting, parked=0, oldest_at=oldest_at
+        )
+    cursor = await connection.execute(sql.SURVEY_PARKED)
+    for kind, destination, parked in await cursor.fetchall():
+        before = found.get((kind, destination)) or Surveyed(
+            kind=kind, destination=destination, waiting=0, parked=0, oldest_at=None
+        )
+        found[kind, destination] = replace(before, parked=parked)
+    return [found[key] for key in sorted(found)]

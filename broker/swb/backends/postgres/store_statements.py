@@ -361,6 +361,30 @@ SELECT
         + (SELECT count(*) FROM deliveries WHERE state = 'parked' AND discarded_at IS NULL),
     (SELECT count(*) FROM buried WHERE discarded_at IS NULL AND replayed_at IS NULL)
 """
+# Each state by its own index. Rows are numbered as they come, so the first is the oldest.
+SURVEY_WAITING: Final = """
+SELECT 'outbound', w.line, w.waiting, m.recorded_at
+FROM (
+    SELECT line, count(*) AS waiting, min(sequence) AS first
+    FROM outbox WHERE state = 'waiting' GROUP BY line
+) w
+JOIN outbox o ON o.sequence = w.first JOIN messages m ON m.message_id = o.message_id
+UNION ALL
+SELECT 'deliveries', '', w.waiting, d.recorded_at
+FROM (
+    SELECT count(*) AS waiting, min(sequence) AS first FROM deliveries WHERE state = 'waiting'
+) w
+JOIN deliveries o ON o.sequence = w.first JOIN documents d ON d.document_id = o.document_id
+UNION ALL
+SELECT 'held', line, count(*), min(received_at) FROM held GROUP BY line
+"""
+SURVEY_PARKED: Final = """
+SELECT 'outbound', line, count(*) FROM outbox
+WHERE state = 'parked' AND discarded_at IS NULL GROUP BY line
+UNION ALL
+SELECT 'deliveries', '', count(*) FROM deliveries
+WHERE state = 'parked' AND discarded_at IS NULL HAVING count(*) > 0
+"""
 BEAT: Final = "UPDATE pulse SET beats = beats + 1 RETURNING beats"
 
 # --- erasing -----------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ COMMANDS: Final = {
     "signer": CommandEntry(
         "swb.cli.signer:command", "Hold keys for other processes of this machine."
     ),
-    "topology": CommandEntry("swb.cli.topology:command", "Make the transport's lines."),
+    "topology": CommandEntry("swb.cli.topology:command", "Make and compare the transport's lines."),
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),
     "keys": CommandEntry("swb.cli.keys:command", "Make keys; look at certificates."),

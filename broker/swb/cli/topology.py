@@ -37,7 +37,7 @@ _KINDS: Final = {
 """What people call the lists of RabbitMQ's definitions."""
 
 
-@click.group("topology", short_help="Make the transport's lines, and compare them.")
+@click.group("topology", short_help="Make and compare the transport's lines.")
 def command() -> None:
     """Look after what the transport must hold: each member's line to the region."""
 

@@ -125,6 +125,25 @@ async def test_what_is_released_keeps_its_place_and_its_attempts(store: MessageS
     assert (await store.count()).outbound == 0, "what was published after all is not sent again"
 
 
+async def test_a_probe_goes_behind_the_others_and_counts_for_nothing(
+    store: MessageStore,
+) -> None:
+    first, second = await submit(store, 1, 2)
+    await store.retry_outbound(first, code="transport.unconfirmed", due_at=LATER, counts=False)
+    claimed = await store.claim_outbound(LATER, shares=by_line(9), lease_for=LEASE)
+    assert ids_of(claimed) == [second, first]
+    assert [each.attempts for each in claimed] == [0, 0]
+
+
+async def test_a_delivery_that_was_a_probe_counts_no_attempt(store: MessageStore) -> None:
+    await store.accept(acceptance())
+    await store.retry_delivery(
+        uuid_of(1, DOCUMENT), code="national.unavailable", due_at=LATER, counts=False
+    )
+    [claimed] = await store.claim_deliveries(LATER, share=Share(fresh=9), lease_for=LEASE)
+    assert claimed.attempts == 0
+
+
 async def test_released_deliveries_keep_their_place_and_their_attempts(
     store: MessageStore,
 ) -> None:

@@ -89,6 +89,7 @@ class _Shared:
         transport: SqliteTransport,
         store: MessageStore,
         judge: Callable[[bytes, str], Awaitable[None]],
+        judge_late: Callable[[bytes, str, datetime], Awaitable[None]] | None = None,
     ) -> InboxService:
         return InboxService(
             line=name,
@@ -102,6 +103,7 @@ class _Shared:
             batch=64,
             lease_for=self.lease_for,
             on_commit=_nobody_waits,
+            judge_late=judge_late,
         )
 
     def dispatching(
@@ -115,6 +117,7 @@ class _Shared:
             retrying=RETRYING,
             batch=64,
             lease_for=self.lease_for,
+            ticks=self.clock.ticks,
         )
 
     @asynccontextmanager
@@ -278,6 +281,7 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
         batch=64,
         lease_for=shared.lease_for,
         on_commit=_nobody_waits,
+        ticks=shared.clock.ticks,
     )
     return Member(
         state=state,
@@ -289,7 +293,7 @@ def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Mem
         sealer=shared.sealer(state),
         submitting=submitting,
         receiving=receiving,
-        inbox=shared.inbox(state, line, store, receiving.judge),
+        inbox=shared.inbox(state, line, store, receiving.judge, receiving.judge_late),
         dispatching=shared.dispatching(store, {state: line}),
         delivering=delivering,
         collecting=CollectService(

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +20,7 @@ from swb.services.deliver import DeliverService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.wire.verification import VerificationPolicy
 from tests.integration.opening import LEASE, RETRYING
 from tests.integration.rewrapping import rewrap
@@ -58,6 +58,7 @@ def delivering(
         batch=64,
         lease_for=LEASE,
         on_commit=lambda: None,
+        ticks=world.clock.ticks,
     )
 
 
@@ -116,14 +117,43 @@ async def test_waits_for_a_door_whose_place_is_taken(world: World) -> None:
     assert Fact.AS3 in await world.vn.facts(document_id)
 
 
-async def test_parks_a_delivery_after_its_last_attempt(world: World) -> None:
-    await receive(world)
-    shutil.rmtree(world.vn.drop / "out")
+async def test_no_delivery_uses_up_its_attempts_while_the_national_system_is_down(
+    world: World,
+) -> None:
+    ids = await receive(world, count=3)
+    out = world.vn.drop / "out"
+    shutil.rmtree(out)
+    for _ in range(3 * RETRYING.max_attempts):
+        await world.vn.delivering.deliver_due()
+        world.clock.turn(timedelta(minutes=2))
+    counts = await world.vn.store.count()
+    assert (counts.deliveries, counts.parked) == (3, 0)
+    assert world.vn.delivering.outages == {"national": "national.unavailable"}
+
+    out.mkdir()
+    await world.carry()
+    assert len(list(out.iterdir())) == len(ids)
+    assert world.vn.delivering.outages == {}
+
+
+async def test_parks_what_the_national_system_alone_never_takes(world: World) -> None:
+    refused, *_ = await receive(world, count=2)
+
+    class Door:
+        """Takes everything but one document."""
+
+        async def deliver(self, payload: bytes, *, delivery_id: str, **rest: Any) -> None:  # noqa: ANN401 - passed on
+            if delivery_id == refused:
+                raise UnavailableError("national.unavailable", "x")
+            await world.vn.folder.deliver(payload, delivery_id=delivery_id, **rest)
+
+    service = delivering(world, national=Door())
     for _ in range(RETRYING.max_attempts):
-        assert await world.vn.delivering.deliver_due() == 1
+        await service.deliver_due()
         world.clock.turn(timedelta(minutes=2))
     counts = await world.vn.store.count()
     assert (counts.deliveries, counts.parked) == (0, 1)
+    assert service.outages == {}
 
 
 class Format:

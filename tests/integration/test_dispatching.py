@@ -13,6 +13,7 @@ from swb.backends.sqlite.transport_file import TransportFile
 from swb.core.lifecycle import Fact
 from swb.ports import LineEnd, Share
 from swb.services.dispatch import DispatchService
+from swb_schemas.errors import UnavailableError
 from tests.integration.opening import LEASE, RETRYING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def dispatching(world: World, lines: Mapping[str, Transport]) -> DispatchService
         retrying=RETRYING,
         batch=64,
         lease_for=LEASE,
+        ticks=world.clock.ticks,
     )
 
 
@@ -45,24 +47,41 @@ async def test_publishes_later_what_cannot_leave_now(world: World) -> None:
     document_id = await world.th.issue(world.certificate())
     service = dispatching_in_vain(world)
     assert await service.dispatch_due() == 1
-    assert await service.dispatch_due() == 0, "not before its time"
+    assert service.outages == {"line TH": "transport.unreachable"}
     world.clock.turn(timedelta(minutes=1))
-    assert await service.dispatch_due() == 1
+    assert await service.dispatch_due() == 0, "a line that answers no ping gets no message"
 
-    world.clock.turn(timedelta(minutes=2))
     await world.carry()
     assert Fact.AS3 in await world.th.facts(document_id)
 
 
-async def test_parks_what_could_not_leave_too_often(world: World) -> None:
+async def test_no_message_uses_up_its_attempts_while_its_line_is_down(world: World) -> None:
     await world.th.issue(world.certificate())
     service = dispatching_in_vain(world)
-    for _ in range(RETRYING.max_attempts):
-        assert await service.dispatch_due() == 1
+    for _ in range(3 * RETRYING.max_attempts):
+        await service.dispatch_due()
         world.clock.turn(timedelta(minutes=2))
-    assert await service.dispatch_due() == 0
+    counts = await world.th.store.count()
+    assert (counts.outbound, counts.parked) == (1, 0)
+    (waiting,) = await world.th.store.claim_outbound(
+        world.clock.now(), shares={"TH": Share(fresh=1)}, lease_for=LEASE
+    )
+    assert waiting.attempts == 0
+
+
+async def test_parks_what_alone_could_not_leave_too_often(world: World) -> None:
+    await world.th.issue(world.certificate())
+    await world.th.issue(world.certificate())
+    messages = await world.th.sent("CertificateIssue")
+    unclear = UnavailableError("transport.unconfirmed", "x")
+    line = LineWithFault(world.th.line, {messages[0].message_id}, unclear)
+    service = dispatching(world, {"TH": line})
+    for _ in range(RETRYING.max_attempts):
+        await service.dispatch_due()
+        world.clock.turn(timedelta(minutes=2))
     counts = await world.th.store.count()
     assert (counts.outbound, counts.parked) == (0, 1)
+    assert service.outages == {}
 
 
 async def test_parks_a_message_that_has_expired(world: World) -> None:
@@ -86,15 +105,16 @@ async def test_keeps_what_has_no_line_in_the_configuration(world: World) -> None
 class LineWithFault:
     """A line with a programming error for some messages; for the others it is real."""
 
-    def __init__(self, line: Transport, faulty: set[str]) -> None:
+    def __init__(self, line: Transport, faulty: set[str], error: Exception | None = None) -> None:
         self._line = line
         self._faulty = faulty
+        self._error = error or RuntimeError("fault")
 
     async def publish(
         self, body: bytes, *, message_id: str, message_type: str, environment: str
     ) -> None:
         if message_id in self._faulty:
-            raise RuntimeError(message_id)
+            raise self._error
         await self._line.publish(
             body, message_id=message_id, message_type=message_type, environment=environment
         )

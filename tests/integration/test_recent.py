@@ -78,6 +78,7 @@ def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> Del
         batch=64,
         lease_for=LEASE,
         on_commit=lambda: None,
+        ticks=world.clock.ticks,
         recent=recent,
     )
 

@@ -85,6 +85,10 @@ class Clock:
     def now(self) -> datetime:
         return self.moment
 
+    def ticks(self) -> float:
+        """The same as seconds."""
+        return self.moment.timestamp()
+
     def turn(self, by: timedelta) -> None:
         self.moment += by
 

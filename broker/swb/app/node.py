@@ -35,6 +35,7 @@ class Node:
             what asks for codes by subject.
         measures: What metrics ask, each time that somebody asks for them.
         draining: Whether it was asked to end: it takes nothing new, and ends what it began.
+        outages: What asks for destinations that are down, each with the code.
         submitting: The door inward, for a gateway.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
@@ -50,6 +51,7 @@ class Node:
     notices: dict[str, Callable[[], Mapping[str, str]]] = field(default_factory=dict)
     measures: list[Callable[[], Awaitable[Iterable[Measure]]]] = field(default_factory=list)
     draining: bool = False
+    outages: list[Callable[[], Mapping[str, str]]] = field(default_factory=list)
     submitting: SubmitService | None = None
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None

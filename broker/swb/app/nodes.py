@@ -138,6 +138,9 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
                 add_router(node, parts, desk)
             add_expiries(node, parts, refreshing)
             add_measures(node, parts)
+            node.notices["down"] = lambda: {
+                name: code for ask in node.outages for name, code in ask().items()
+            }
             node.checks.update(
                 {f"step {pace.name}": pace.check for pace in node.paces if pace.name != STAMP}
             )

@@ -13,6 +13,8 @@ from swb.app.trusting import build_trust
 from swb.backends.files import AgreedConnectionSource, FileConnectionSource
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
+from swb.core.breaking import BreakPolicy
+from swb.core.catching_up import CatchUpPolicy
 from swb.core.retrying import RetryPolicy
 from swb.formats import InProcessFormats
 from swb.metrics import measure_judging
@@ -31,6 +33,7 @@ from swb_schemas.wire.verification import VerificationPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
 
     from swb.backends.files import FileTrustSource
     from swb.config import Config, ConnectionsConfig, NationalConfig
@@ -115,9 +118,12 @@ class Parts:
     def build_inbox(
         self,
         line: str,
+        *,
         transport: Transport,
         judge: Callable[[bytes, str], Awaitable[None]],
         on_commit: Callable[[], None],
+        on_life: Callable[[], None] = lambda: None,
+        judge_late: Callable[[bytes, str, datetime], Awaitable[None]] | None = None,
     ) -> InboxService:
         """Build the loop over one line's deliveries."""
         limits = self.config.limits
@@ -135,6 +141,26 @@ class Parts:
             batch=limits.batch,
             lease_for=self.lease_for,
             on_commit=on_commit,
+            on_life=on_life,
+            judge_late=judge_late,
+        )
+
+    @property
+    def breaking(self) -> BreakPolicy:
+        """When a destination counts as down, and how often it is probed then."""
+        limits = self.config.limits
+        return BreakPolicy.within(
+            first_delay=timedelta(seconds=limits.first_retry_seconds),
+            ceiling=timedelta(seconds=limits.probe_ceiling_seconds),
+        )
+
+    @property
+    def catching_up(self) -> CatchUpPolicy:
+        """What a backlog gets beside the traffic of the day."""
+        limits = self.config.limits
+        return CatchUpPolicy(
+            share=limits.catch_up_share,
+            after=timedelta(seconds=limits.catch_up_after_seconds),
         )
 
     def build_dispatch(self, lines: Mapping[str, Transport]) -> DispatchService:
@@ -147,6 +173,8 @@ class Parts:
             retrying=self.retrying,
             batch=self.config.limits.batch,
             lease_for=self.lease_for,
+            breaking=self.breaking,
+            catching_up=self.catching_up,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, ParamSpec
 
 from swb.app.fault_points import Watched, arm, arm_renaming
 from swb.app.parts import get_formats, get_national
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from swb.app.parts import Parts
     from swb.config import Config
     from swb.services.cosignatures import LogDesk
+    from swb.services.dispatch import DispatchService
 
 __all__ = ["add_authority", "add_gateway", "add_router"]
+
+_Given = ParamSpec("_Given")
 
 
 _EMPTIED_LAST: Final = ("deliver", "dispatch")
@@ -63,6 +66,8 @@ def add_gateway(node: Node, parts: Parts) -> None:
         lease_for=parts.lease_for,
         on_commit=node.wake,
         recent=recent,
+        breaking=parts.breaking,
+        catching_up=parts.catching_up,
     )
     collecting = CollectService(
         source=folder if meter is None else MeasuredSource(folder, meter),
@@ -84,13 +89,20 @@ def add_gateway(node: Node, parts: Parts) -> None:
         decryption_keys=parts.decryption_keys,
         recent=recent,
     )
-    judge = _guard(receiving.judge, node)
-    inbox = parts.build_inbox(node.state, node.lines[node.state], judge, node.wake)
+    dispatching = add_dispatch(node, parts)
+    inbox = parts.build_inbox(
+        node.state,
+        transport=node.lines[node.state],
+        judge=_guard(receiving.judge, node),
+        on_commit=node.wake,
+        on_life=partial(dispatching.hear, node.state),
+        judge_late=_guard(receiving.judge_late, node),
+    )
     node.inboxes.append(inbox)
+    node.outages.append(lambda: delivering.outages)
     steps = {
-        "dispatch": parts.build_dispatch(node.lines).dispatch_due,
         "deliver": delivering.deliver_due,
-        "collect": collecting.collect_waiting,
+        "collect": _and_hear(collecting.collect_waiting, delivering.hear),
         "held": inbox.judge_held,
     }
     for name, step in steps.items():
@@ -111,13 +123,32 @@ def add_router(node: Node, parts: Parts, desk: LogDesk | None) -> None:
         clock=parts.clock,
         desk=desk,
     )
+    dispatching = add_dispatch(node, parts)
     for member, transport in node.lines.items():
         judge = _guard(routing.judge, node)
-        node.inboxes.append(parts.build_inbox(member, transport, judge, node.wake))
+        on_life = partial(dispatching.hear, member)
+        inbox = parts.build_inbox(
+            member, transport=transport, judge=judge, on_commit=node.wake, on_life=on_life
+        )
+        node.inboxes.append(inbox)
     rest_for = parts.config.limits.poll_seconds
-    dispatching = parts.build_dispatch(node.lines)
-    node.paces.append(Pace("dispatch", dispatching.dispatch_due, rest_for=rest_for, empties=True))
     node.paces.append(Pace("held", node.inboxes[0].judge_held, rest_for=rest_for))
+
+
+def add_dispatch(node: Node, parts: Parts) -> DispatchService:
+    """Join what empties the outbox, each line by itself."""
+    dispatching = parts.build_dispatch(node.lines)
+    pace = Pace(
+        "dispatch",
+        dispatching.look,
+        rest_for=parts.config.limits.poll_seconds,
+        empties=True,
+        settle=dispatching.settle,
+    )
+    dispatching.when_room(pace.wake)
+    node.paces.append(pace)
+    node.outages.append(lambda: dispatching.outages)
+    return dispatching
 
 
 def add_authority(node: Node, config: Config) -> None:
@@ -150,16 +181,30 @@ async def _require_open(node: Node) -> None:
         await node.stamping.require_open()
 
 
+def _and_hear(
+    collect: Callable[[], Awaitable[int]], hear: Callable[[], None]
+) -> Callable[[], Awaitable[int]]:
+    """Take a payload that came in for a sign of life of the national system."""
+
+    async def collected() -> int:
+        done = await collect()
+        if done:
+            hear()
+        return done
+
+    return collected
+
+
 def _guard(
-    judge: Callable[[bytes, str], Awaitable[None]], node: Node
-) -> Callable[[bytes, str], Awaitable[None]]:
+    judge: Callable[_Given, Awaitable[None]], node: Node
+) -> Callable[_Given, Awaitable[None]]:
     """Hold what comes in while policy says that nothing new is taken without time-stamps."""
     stamping = node.stamping
     if stamping is None:
         return judge
 
-    async def guarded(raw: bytes, line: str) -> None:
+    async def guarded(*args: _Given.args, **kwargs: _Given.kwargs) -> None:
         await stamping.require_open()
-        await judge(raw, line)
+        await judge(*args, **kwargs)
 
     return guarded

@@ -233,6 +233,11 @@ class LimitsConfig(Section):
         first_retry_seconds: Wait after the first failed attempt.
         retry_ceiling_seconds: Longest wait between attempts.
         max_attempts: Then it waits for a person; the default is reached after about a month.
+        probe_ceiling_seconds: Longest wait between two looks whether a line or the national
+            system that was down is back.
+        catch_up_share: The part of the capacity that goes to what has waited for long, such as
+            the messages of a state that is back; what is fresh gets the rest.
+        catch_up_after_seconds: What has waited longer than this is no longer fresh.
         shutdown_seconds: How long an ordered shutdown may take.
         clock_skew_seconds: By how much clocks may differ: the sender's and this one where a
             message is judged, a time-stamp authority's and this one before health is degraded.
@@ -246,6 +251,9 @@ class LimitsConfig(Section):
     first_retry_seconds: float = Field(default=1, gt=0, le=3600)
     retry_ceiling_seconds: float = Field(default=600, gt=0, le=86400)
     max_attempts: int = Field(default=5000, ge=1, le=100_000)
+    probe_ceiling_seconds: float = Field(default=30, gt=0, le=3600)
+    catch_up_share: float = Field(default=0.5, gt=0, le=1)
+    catch_up_after_seconds: float = Field(default=30, gt=0, le=86400)
     shutdown_seconds: float = Field(default=20, gt=0, le=600)
     clock_skew_seconds: float = Field(default=300, ge=0, le=3600)
 

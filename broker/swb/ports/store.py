@@ -99,8 +99,13 @@ class MessageStore(Protocol):
         """Record that the transport holds them. Repeating it changes nothing."""
         ...
 
-    async def retry_outbound(self, message_id: str, *, code: str, due_at: datetime) -> None:
-        """Count a failed attempt and end the lease; it is due again at `due_at`."""
+    async def retry_outbound(
+        self, message_id: str, *, code: str, due_at: datetime, counts: bool = True
+    ) -> None:
+        """End the lease after a failed attempt, which counts unless it is said not to.
+
+        It is due again at `due_at`.
+        """
         ...
 
     async def release_outbound(self, message_ids: Sequence[str], *, code: str) -> None:
@@ -208,8 +213,13 @@ class MessageStore(Protocol):
         """
         ...
 
-    async def retry_delivery(self, document_id: str, *, code: str, due_at: datetime) -> None:
-        """Count a failed attempt and end the lease; it is due again at `due_at`."""
+    async def retry_delivery(
+        self, document_id: str, *, code: str, due_at: datetime, counts: bool = True
+    ) -> None:
+        """End the lease after a failed attempt, which counts unless it is said not to.
+
+        It is due again at `due_at`.
+        """
         ...
 
     async def release_deliveries(self, document_ids: Sequence[str], *, code: str) -> None:

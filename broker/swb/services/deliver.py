@@ -5,6 +5,9 @@ element that the national format cannot carry is a declared loss, kept as an eve
 sender is told (AS3) in the same transaction that records the delivery. When that transaction fails
 the document is handed over again, under the same id.
 
+While the national system is down nothing is tried but a probe now and then, and nobody's attempts
+are counted; when it is back, what waited goes in the order of age, at its share.
+
 A store can be written past this program, and customs acts on what it is handed. So a document that
 comes out of the store is judged by its seal once more, and never handed over on the store's word.
 """
@@ -12,15 +15,19 @@ comes out of the store is judged by its seal once more, and never handed over on
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from swb.core.breaking import BreakPolicy
+from swb.core.catching_up import CatchUpPolicy
 from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Event, Share
+from swb.services.destination import HASTENED_AT_A_TIME, Destination
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.noting import note
 from swb.services.recent import RecentDeliveries
@@ -36,7 +43,7 @@ from swb_schemas.rulebook import Place, check_document
 from swb_schemas.wire.verification import verify_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from swb.ports import (
@@ -58,6 +65,9 @@ __all__ = ["DeliverService"]
 
 _log = structlog.get_logger("swb.deliver")
 
+_OF_THE_SYSTEM: Final = "national."
+"""How codes begin that say that the national system did not take something."""
+_UNAVAILABLE: Final = ("national.unavailable",)
 _DETAIL_CHARACTERS: Final = 2000
 """Of an event; a certificate may have thousands of items that lose the same."""
 
@@ -81,6 +91,9 @@ class DeliverService:
         lease_for: How long a claimed row belongs to this process.
         on_commit: Called when something was committed that others may wait for.
         recent: What was verified a moment ago; the rest is read from the store.
+        breaking: When the national system counts as down, and how often it is probed then.
+        catching_up: What a backlog gets beside the traffic of the day.
+        ticks: Seconds of a clock that nobody sets.
     """
 
     def __init__(  # noqa: PLR0913 - one for each thing that a delivery needs
@@ -101,6 +114,9 @@ class DeliverService:
         lease_for: timedelta,
         on_commit: Callable[[], None],
         recent: RecentDeliveries | None = None,
+        breaking: BreakPolicy | None = None,
+        catching_up: CatchUpPolicy | None = None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
         self._formats = formats
@@ -117,6 +133,24 @@ class DeliverService:
         self._lease_for = lease_for
         self._on_commit = on_commit
         self._recent = recent or RecentDeliveries(limit=0)
+        self._ticks = ticks
+        self._system = Destination(
+            "national",
+            places=batch,
+            ticks=ticks,
+            jitter=jitter,
+            breaking=breaking or BreakPolicy(),
+            catching_up=catching_up or CatchUpPolicy(),
+        )
+
+    @property
+    def outages(self) -> Mapping[str, str]:
+        """The national system with the code, where it is down."""
+        return {self._system.name: self._system.code} if self._system.is_down else {}
+
+    def hear(self) -> None:
+        """Take in a sign of life of the national system: a payload came from it."""
+        self._system.hear()
 
     async def deliver_due(self) -> int:
         """Hand over what is due, once.
@@ -127,18 +161,66 @@ class DeliverService:
         Raises:
             UnavailableError: ``store.unavailable``.
         """
-        claimed = await self._store.claim_deliveries(
-            self._clock.now(), share=Share(fresh=self._batch), lease_for=self._lease_for
+        if self._system.is_down:
+            return await self._probe()
+        now = self._clock.now()
+        share = self._system.share_of_old(now)
+        fresh, old = await asyncio.gather(
+            self._claim(self._system.share_of_fresh(now)),
+            self._claim(share or Share(fresh=0)),
         )
-        outcomes = await asyncio.gather(
-            *(self._deliver(each) for each in claimed), return_exceptions=True
+        if share is not None and not old:
+            self._system.find_no_backlog()
+        await asyncio.gather(self._deliver_all(fresh), self._drain(old))
+        return len(fresh) + len(old)
+
+    async def _claim(self, share: Share) -> Sequence[NationalDelivery]:
+        return await self._store.claim_deliveries(
+            self._clock.now(), share=share, lease_for=self._lease_for
         )
-        for outcome in outcomes:
-            if outcome is not None:
-                raise outcome  # of the store; the leases end by themselves
+
+    async def _drain(self, old: Sequence[NationalDelivery]) -> None:
+        """Hand over what has waited long; the rest of the backlog rests afterwards."""
+        if not old:
+            return
+        began = self._ticks()
+        try:
+            await self._deliver_all(old)
+        finally:
+            self._system.rest_after(self._ticks() - began, among=1)
+
+    async def _probe(self) -> int:
+        """Find out by the document that waits longest whether the national system is back."""
+        if not self._system.is_probe_due:
+            return 0
+        claimed = await self._claim(Share(fresh=1))
+        if not claimed or await self._deliver_all(claimed, is_probe=True):
+            self._system.come_back()
+            hastened = HASTENED_AT_A_TIME
+            while hastened >= HASTENED_AT_A_TIME:
+                hastened = await self._store.hasten_deliveries(
+                    self._clock.now(), codes=_UNAVAILABLE, limit=HASTENED_AT_A_TIME
+                )
         return len(claimed)
 
-    async def _deliver(self, delivery: NationalDelivery) -> None:
+    async def _deliver_all(
+        self, claimed: Sequence[NationalDelivery], *, is_probe: bool = False
+    ) -> bool:
+        """Hand over what was claimed.
+
+        Returns:
+            Whether the national system took all of it.
+        """
+        outcomes = await asyncio.gather(
+            *(self._deliver(each, is_probe=is_probe) for each in claimed),
+            return_exceptions=True,
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome  # of the store; the leases end by themselves
+        return all(outcomes)
+
+    async def _deliver(self, delivery: NationalDelivery, *, is_probe: bool) -> bool:
         """Hand over one document, or note why not; one must not hold up the others."""
         try:
             await self._hand_over(delivery)
@@ -148,12 +230,32 @@ class DeliverService:
                 delivery.document_id, code=error.code, at=self._clock.now()
             )
         except SwbError as error:
-            await self._postpone(
-                delivery, error.code, gives_up=not isinstance(error, UndeterminedError)
-            )
+            await self._fail(delivery, error, is_probe=is_probe)
         except Exception:  # noqa: BLE001 - of an adapter, most likely
             _log.exception("delivery_faulted", document_id=delivery.document_id)
             await self._postpone(delivery, INTERNAL_FAULT)
+        else:
+            if not is_probe:
+                self._system.succeed()
+            return True
+        return False
+
+    async def _fail(self, delivery: NationalDelivery, error: SwbError, *, is_probe: bool) -> None:
+        """Tell whose failure it is: the national system's, or perhaps the document's own."""
+        if error.code.startswith(_OF_THE_SYSTEM):
+            if is_probe:
+                # It goes behind what waits now: the next probe takes another document.
+                self._system.fail_probe(error.code)
+                await self._store.retry_delivery(
+                    delivery.document_id, code=error.code, due_at=self._clock.now(), counts=False
+                )
+                return
+            if self._system.fail(error.code, subject=delivery.document_id, surely=False):
+                await self._store.release_deliveries([delivery.document_id], code=error.code)
+                return
+        await self._postpone(
+            delivery, error.code, gives_up=not isinstance(error, UndeterminedError)
+        )
 
     async def _hand_over(self, delivery: NationalDelivery) -> None:
         known = self._recent.take(delivery)

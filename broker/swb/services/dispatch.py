@@ -2,29 +2,83 @@
 
 A message is claimed, published and marked; between publishing and marking the process may die,
 and then the same octets leave again under the same id.
+
+Each line is claimed and published by itself: a line that is down or slow takes no place, no lease
+and no time of the others. While it is down its messages stay where they are, due, in the order of
+age, and their attempts are not counted; one probe at a time finds out when it is back.
+
+======================================  =====================================================
+``transport.unreachable``, ``.full``,    of the line: it is down, and no attempt is counted
+``.topology``, ``.no_line``
+another ``transport`` code               of the line or of the message: an attempt is counted,
+                                         and several messages in a row make the line count as
+                                         down
+an unforeseen fault                      of the message; after some attempts it is set aside
+======================================  =====================================================
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import time
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from swb.core.breaking import BreakPolicy
+from swb.core.catching_up import CatchUpPolicy
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Share
+from swb.services.destination import HASTENED_AT_A_TIME, Destination
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
     from datetime import timedelta
 
-    from swb.ports import Clock, MessageStore, OutboundMessage, Transport
+    from swb.ports import Backlog, Clock, MessageStore, OutboundMessage, Transport
 
 __all__ = ["DispatchService"]
 
 _log = structlog.get_logger("swb.dispatch")
+
+_OF_THE_LINE: Final = (
+    "transport.unreachable",
+    "transport.full",
+    "transport.topology",
+    "transport.no_line",
+)
+_LOOK_FOR_LINES: Final = 10.0
+"""Seconds between two looks for messages to lines that the configuration does not name."""
+
+
+class _Outcome(Enum):
+    """What became of one attempt."""
+
+    HELD = auto()
+    """The transport has it."""
+    RELEASED = auto()
+    """The line is down: it stays due."""
+    SETTLED = auto()
+    """It rests, or is parked, and the store knows."""
+
+
+class _Line(Destination):
+    """One line's destination, with what is on the way there.
+
+    Attributes:
+        transport: None where the configuration names no such line.
+        is_busy: Whether fresh messages are on the way.
+        is_draining: Whether old ones are.
+        is_probing: Whether a probe is.
+    """
+
+    transport: Transport | None = None
+    is_busy = False
+    is_draining = False
+    is_probing = False
 
 
 class DispatchService:
@@ -35,9 +89,12 @@ class DispatchService:
         lines: Transport lines by name.
         clock: Decides what is due.
         jitter: Draws a number in [0, 1).
-        retrying: How patient to be.
-        batch: Rows claimed at a time.
+        retrying: How patient to be with one message.
+        batch: Messages of one line that are claimed at a time.
         lease_for: How long a claimed row belongs to this process.
+        breaking: When a line counts as down, and how often it is probed then.
+        catching_up: What a backlog gets beside the traffic of the day.
+        ticks: Seconds of a clock that nobody sets.
     """
 
     def __init__(
@@ -50,17 +107,51 @@ class DispatchService:
         retrying: RetryPolicy,
         batch: int,
         lease_for: timedelta,
+        breaking: BreakPolicy | None = None,
+        catching_up: CatchUpPolicy | None = None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._lines = lines
         self._clock = clock
         self._jitter = jitter
         self._retrying = retrying
         self._batch = batch
         self._lease_for = lease_for
+        self._breaking = breaking or BreakPolicy()
+        self._catching_up = catching_up or CatchUpPolicy()
+        self._ticks = ticks
+        self._on_room: Callable[[], None] = _nobody_waits
+        self._lines = {name: self._build_line(name, line) for name, line in lines.items()}
+        self._lines_at = ticks()
+        self._knows_lines = False
+        self._backlogs: Sequence[Backlog] = ()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failures: list[BaseException] = []
+        self._taken = 0
+
+    @property
+    def outages(self) -> Mapping[str, str]:
+        """Lines that are down, each with the code."""
+        return {f"line {each.name}": each.code for each in self._lines.values() if each.is_down}
+
+    @property
+    def backlogs(self) -> Sequence[Backlog]:
+        """What waited at the last look, by line."""
+        return self._backlogs
+
+    def when_room(self, call: Callable[[], None]) -> None:
+        """Have something called whenever a line may take more."""
+        self._on_room = call
+
+    def hear(self, line: str) -> None:
+        """Take in a sign of life of a line: something came by it."""
+        known = self._lines.get(line)
+        if known is not None and known.is_down:
+            known.hear()
+            self._on_room()
 
     async def dispatch_due(self) -> int:
-        """Publish what is due, once.
+        """Publish what is due, once, and wait for it.
 
         Returns:
             How many messages were claimed; 0 when nothing was due.
@@ -68,55 +159,218 @@ class DispatchService:
         Raises:
             UnavailableError: ``store.unavailable``.
         """
-        shares = {each.line: Share(fresh=self._batch) for each in await self._store.list_backlogs()}
+        before = self._taken
+        await self.look()
+        await self.settle()
+        self._raise_failure()
+        return self._taken - before
+
+    async def look(self) -> int:
+        """Claim for every line that is free what is due, and begin to publish it.
+
+        Returns:
+            How many messages were claimed; 0 when nothing was due, or no line was free.
+
+        Raises:
+            UnavailableError: ``store.unavailable``: now, or since the last look.
+        """
+        self._raise_failure()
+        await self._look_for_lines()
+        for line in self._lines.values():
+            if line.is_probe_due and not line.is_probing:
+                self._begin(self._probe(line))
+        now = self._clock.now()
+        up = [line for line in self._lines.values() if not line.is_down]
+        fresh = {line.name: line.share_of_fresh(now) for line in up if not line.is_busy}
+        old = {
+            line.name: share
+            for line in up
+            if not line.is_draining and (share := line.share_of_old(now)) is not None
+        }
+        found = await asyncio.gather(self._claim(fresh), self._claim(old))
+        for name, messages in _by_line(found[0]).items():
+            self._lines[name].is_busy = True
+            self._begin(self._send(self._lines[name], messages))
+        for name, messages in _by_line(found[1]).items():
+            self._lines[name].is_draining = self._lines[name].has_backlog = True
+            self._begin(self._drain(self._lines[name], messages))
+        for name in old:
+            if not self._lines[name].is_draining:
+                self._lines[name].find_no_backlog()
+        return len(found[0]) + len(found[1])
+
+    async def settle(self) -> bool:
+        """Wait until nothing is on the way any more; returns whether anything was."""
+        began = bool(self._tasks)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        return began
+
+    def _build_line(self, name: str, transport: Transport | None) -> _Line:
+        line = _Line(
+            name,
+            places=self._batch,
+            ticks=self._ticks,
+            jitter=self._jitter,
+            breaking=self._breaking,
+            catching_up=self._catching_up,
+        )
+        line.transport = transport
+        return line
+
+    async def _look_for_lines(self) -> None:
+        """Find messages to lines that nobody configured: they must not wait unseen."""
+        if self._knows_lines and self._ticks() < self._lines_at:
+            return
+        self._backlogs = await self._store.list_backlogs()
+        self._knows_lines, self._lines_at = True, self._ticks() + _LOOK_FOR_LINES
+        for each in self._backlogs:
+            if each.line not in self._lines:
+                self._lines[each.line] = self._build_line(each.line, None)
+
+    async def _claim(self, shares: Mapping[str, Share]) -> Sequence[OutboundMessage]:
+        if not shares:
+            return ()
         claimed = await self._store.claim_outbound(
             self._clock.now(), shares=shares, lease_for=self._lease_for
         )
-        if not claimed:
-            return 0
+        self._taken += len(claimed)
+        return claimed
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failures.append(error)
+        self._on_room()
+
+    def _raise_failure(self) -> None:
+        """Tell what failed of the store meanwhile; the leases end by themselves."""
+        failures, self._failures = self._failures, []
+        if failures:
+            raise failures[0]
+
+    async def _send(self, line: _Line, messages: Sequence[OutboundMessage]) -> None:
+        try:
+            await self._publish_all(line, messages)
+        finally:
+            line.is_busy = False
+
+    async def _drain(self, line: _Line, messages: Sequence[OutboundMessage]) -> None:
+        began = self._ticks()
+        try:
+            await self._publish_all(line, messages)
+        finally:
+            line.is_draining = False
+            among = sum(each.has_backlog for each in self._lines.values())
+            rest = line.rest_after(self._ticks() - began, among=among)
+            asyncio.get_running_loop().call_later(rest, self._on_room)
+
+    async def _probe(self, line: _Line) -> None:
+        """Find out whether a line is back: by a ping, then by the message that waits longest."""
+        line.is_probing = True
+        try:
+            if line.transport is not None:
+                try:
+                    await line.transport.ping()
+                except UnavailableError as error:
+                    line.fail_probe(error.code)
+                    return
+            claimed = await self._claim({line.name: Share(fresh=1)})
+            if not claimed or await self._publish_all(line, claimed, is_probe=True):
+                line.come_back()
+                await self._hasten(line.name)
+        finally:
+            line.is_probing = False
+
+    async def _hasten(self, line: str) -> None:
+        """Make due what rests because the line was down, piece by piece."""
+        hastened = HASTENED_AT_A_TIME
+        while hastened >= HASTENED_AT_A_TIME:
+            hastened = await self._store.hasten_outbound(
+                line, self._clock.now(), codes=_OF_THE_LINE, limit=HASTENED_AT_A_TIME
+            )
+
+    async def _publish_all(
+        self, line: _Line, messages: Sequence[OutboundMessage], *, is_probe: bool = False
+    ) -> bool:
+        """Publish, and note what became of each.
+
+        Returns:
+            Whether the line took all of them.
+        """
         outcomes = await asyncio.gather(
-            *(self._publish(each) for each in claimed), return_exceptions=True
+            *(self._publish(line, each, is_probe=is_probe) for each in messages),
+            return_exceptions=True,
         )
-        held = [
-            each.message.message_id
-            for each, outcome in zip(claimed, outcomes, strict=True)
-            if outcome is True
-        ]
-        if held:
-            await self._store.mark_published(held, self._clock.now())
+        ids: dict[_Outcome, list[str]] = {outcome: [] for outcome in _Outcome}
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if isinstance(outcome, _Outcome):
+                ids[outcome].append(message.message.message_id)
+        if ids[_Outcome.HELD]:
+            await self._store.mark_published(ids[_Outcome.HELD], self._clock.now())
+        if ids[_Outcome.RELEASED]:
+            await self._store.release_outbound(ids[_Outcome.RELEASED], code=line.code)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
-                raise outcome  # of the store; the leases end by themselves
-        return len(claimed)
+                raise outcome
+        return len(ids[_Outcome.HELD]) == len(messages)
 
-    async def _publish(self, outbound: OutboundMessage) -> bool:
+    async def _publish(self, line: _Line, outbound: OutboundMessage, *, is_probe: bool) -> _Outcome:
         message = outbound.message
         if message.expires_at <= self._clock.now():
             await self._store.park_outbound(
                 message.message_id, code="message.expired", at=self._clock.now()
             )
-            return False
-        line = self._lines.get(outbound.line)
-        if line is None:
-            text = f"expected a line to {outbound.line} in the configuration"
-            _log.error("no_line", line=outbound.line, reason=text)
-            await self._postpone(outbound, "transport.no_line")
-            return False
+            return _Outcome.SETTLED
         try:
-            await line.publish(
-                message.octets,
-                message_id=message.message_id,
-                message_type=message.message_type,
-                environment=outbound.environment,
-            )
+            await self._hand_over(line, outbound)
         except UnavailableError as error:
-            await self._postpone(outbound, error.code)
-            return False
+            return await self._fail(line, outbound, error.code, is_probe=is_probe)
         except Exception:  # noqa: BLE001 - one message must not hold up the others
             _log.exception("publish_faulted", message_id=message.message_id, line=outbound.line)
             await self._postpone(outbound, INTERNAL_FAULT)
-            return False
-        return True
+            return _Outcome.SETTLED
+        if not is_probe:
+            line.succeed()
+        return _Outcome.HELD
+
+    @staticmethod
+    async def _hand_over(line: _Line, outbound: OutboundMessage) -> None:
+        if line.transport is None:
+            text = f"expected a line to {line.name} in the configuration"
+            _log.error("no_line", line=line.name, reason=text)
+            raise UnavailableError("transport.no_line", text)
+        await line.transport.publish(
+            outbound.message.octets,
+            message_id=outbound.message.message_id,
+            message_type=outbound.message.message_type,
+            environment=outbound.environment,
+        )
+
+    async def _fail(
+        self, line: _Line, outbound: OutboundMessage, code: str, *, is_probe: bool
+    ) -> _Outcome:
+        """Tell whose failure it is: the line's, or perhaps the message's own."""
+        surely = code in _OF_THE_LINE
+        if is_probe:
+            line.fail_probe(code)
+            if not surely:
+                # The line answers and does not take this message: the next probe takes another.
+                await self._store.retry_outbound(
+                    outbound.message.message_id, code=code, due_at=self._clock.now(), counts=False
+                )
+                return _Outcome.SETTLED
+        elif line.fail(code, subject=outbound.message.message_id, surely=surely):
+            surely = True
+        if surely:
+            return _Outcome.RELEASED
+        await self._postpone(outbound, code)
+        return _Outcome.SETTLED
 
     async def _postpone(self, outbound: OutboundMessage, code: str) -> None:
         attempts = outbound.attempts + 1
@@ -137,3 +391,14 @@ class DispatchService:
             await self._store.park_outbound(message_id, code=code, at=now)
         else:
             await self._store.retry_outbound(message_id, code=code, due_at=now + delay)
+
+
+def _nobody_waits() -> None:
+    """Whoever takes every step by itself needs no call."""
+
+
+def _by_line(claimed: Iterable[OutboundMessage]) -> dict[str, list[OutboundMessage]]:
+    found: dict[str, list[OutboundMessage]] = {}
+    for each in claimed:
+        found.setdefault(each.line, []).append(each)
+    return found

@@ -31,7 +31,7 @@ from swb_schemas.errors import Actor, RefusedError, SwbError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from swb.ports import Clock, Delivery, MessageStore, Transport
 
@@ -58,9 +58,11 @@ class InboxService:
         batch: Held rows claimed at a time.
         lease_for: How long a claimed row belongs to this process.
         on_commit: Called when something was committed that others may wait for.
+        on_life: Called when something comes by the line.
+        judge_late: Judges what was held, by when it came; None: as if it came now.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each thing that a line's deliveries need
         self,
         *,
         line: str,
@@ -74,6 +76,8 @@ class InboxService:
         batch: int,
         lease_for: timedelta,
         on_commit: Callable[[], None],
+        on_life: Callable[[], None] = lambda: None,
+        judge_late: Callable[[bytes, str, datetime], Awaitable[None]] | None = None,
     ) -> None:
         self._line = line
         self._transport = transport
@@ -86,6 +90,8 @@ class InboxService:
         self._batch = batch
         self._lease_for = lease_for
         self._on_commit = on_commit
+        self._on_life = on_life
+        self._judge_late = judge_late
         self._ending = asyncio.Event()
         self._first_rest = min(retrying.first_delay.total_seconds(), _LONGEST_REST)
         self._rest_for = self._first_rest
@@ -104,6 +110,7 @@ class InboxService:
     async def _take(self, delivery: Delivery) -> None:
         """Judge one delivery and settle it; whatever happens, the loop goes on."""
         settlement = Settlement.ACCEPT
+        self._on_life()
         try:
             await self._judge_once(delivery.body, self._line)
         except SwbError as error:
@@ -165,8 +172,12 @@ class InboxService:
             UnavailableError: The store took nothing.
         """
         attempts = 1 if before is None else before.attempts + 1
+        received_at = None if before is None else before.received_at
         try:
-            await self._judge(raw, line)
+            if received_at is None or self._judge_late is None:
+                await self._judge(raw, line)
+            else:
+                await self._judge_late(raw, line, received_at)
         except SwbError as error:
             if isinstance(error, RefusedError) and error.actor is not Actor.DEVELOPER:
                 await self._bury(raw, line, error.code, error.message)
@@ -196,10 +207,16 @@ class InboxService:
         if delay is None:
             delay = self._retrying.ceiling
         digest = digest_octets(raw)
+        now = self._clock.now()
         held = HeldMessage(
-            octets_digest=digest, octets=raw, line=line, attempts=attempts, code=code
+            octets_digest=digest,
+            octets=raw,
+            line=line,
+            attempts=attempts,
+            code=code,
+            received_at=now,
         )
-        await self._store.hold(held, due_at=self._clock.now() + delay)
+        await self._store.hold(held, due_at=now + delay)
         _log.warning("held", line=line, octets_digest=digest, code=code, attempts=attempts)
 
     async def _bury(self, raw: bytes, line: str, code: str, detail: str) -> None:

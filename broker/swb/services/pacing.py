@@ -35,6 +35,7 @@ class Pace:
         rest_after_failure: Seconds of rest before a step that failed is tried again.
         heeds_commits: Whether a commit ends its rest; not where work is better done in batches.
         empties: Whether it goes on while the daemon ends, until nothing is due; see `finish`.
+        settle: Waits for what the step began and did not wait for; says whether there was any.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Pace:
         rest_after_failure: float = _REST_AFTER_FAILURE,
         heeds_commits: bool = True,
         empties: bool = False,
+        settle: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self.name = name
         self.empties = empties
@@ -53,6 +55,7 @@ class Pace:
         self._rest_for = rest_for
         self._rest_after_failure = rest_after_failure
         self._heeds_commits = heeds_commits
+        self._settle = settle
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._finishing = False
@@ -100,12 +103,18 @@ class Pace:
                 if done:
                     continue
                 if self._finishing:
+                    if await self._settle_begun():
+                        continue
                     return
                 await _wait(self._woken, self._rest_for)
                 continue
             if self._finishing:
-                return
+                break
             await _wait(self._stopping, self._rest_after_failure)
+        await self._settle_begun()
+
+    async def _settle_begun(self) -> bool:
+        return self._settle is not None and await self._settle()
 
 
 async def _wait(event: asyncio.Event, wait_for: float) -> None:

@@ -40,6 +40,7 @@ from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from swb.ports import Clock, ConnectionSource, KeyAgreement, MessageStore, TrustSource
     from swb.services.sealing import Sealer, Sent
@@ -97,8 +98,23 @@ class ReceiveService:
         self._decryption_keys = decryption_keys
         self._recent = recent or RecentDeliveries(limit=0)
 
-    async def judge(self, raw: bytes, line: str) -> None:
+    async def judge_late(self, raw: bytes, line: str, received_at: datetime) -> None:
+        """Take a message in that was held: it came in time when it had not expired when it came.
+
+        Raises:
+            RefusedError: As `judge` does.
+            UndeterminedError: As `judge` does.
+            UnavailableError: As `judge` does.
+        """
+        await self.judge(raw, line, received_at=received_at)
+
+    async def judge(self, raw: bytes, line: str, *, received_at: datetime | None = None) -> None:
         """Take one message in, and commit that.
+
+        Args:
+            raw: The message.
+            line: By which it came.
+            received_at: When it came; None is now.
 
         Raises:
             RefusedError: It is refused, for good.
@@ -115,6 +131,7 @@ class ReceiveService:
                 trust=bundle,
                 at=now,
                 receiver=self._gateway,
+                received_at=received_at,
                 policy=self._policy,
                 record=evidence,
             )

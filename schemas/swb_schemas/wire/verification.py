@@ -96,6 +96,7 @@ def verify_message(
     trust: TrustBundle,
     at: datetime,
     receiver: PartyId | None,
+    received_at: datetime | None = None,
     proven_at: datetime | None = None,
     policy: VerificationPolicy = DEFAULT_POLICY,
     record: LayerRecord[MessageHeader] | None = None,
@@ -127,6 +128,9 @@ def verify_message(
         trust: Whom to trust.
         at: The judging moment.
         receiver: Who judges as recipient; None for a router, which authorises for itself.
+        received_at: When it came, by the recipient's own record, where it could not be judged
+            then: it must not have expired then, nor its certificate have ended. What is known
+            against the certificate by the judging moment counts all the same.
         proven_at: For evidence: when the message is proven to have existed at the latest. Traffic
             is judged without. Evidence is not delivered: that it has expired means nothing, and
             the certificate must have held at the signing time (whether it had ended before it
@@ -139,6 +143,7 @@ def verify_message(
         UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
     """
     record = LayerRecord() if record is None else record
+    came_at = at if received_at is None else min(received_at, at)
     with record.step("M1", "canonical octets"):
         root = parse_canonical(raw, limits=policy.limits)
     with record.step("M2", "is a message"):
@@ -157,7 +162,7 @@ def verify_message(
             found.certificate,
             party=sender,
             purpose=Purpose.TRANSPORT,
-            moments=(found.signed_at, at) if proven_at is None else (found.signed_at,),
+            moments=(found.signed_at, came_at) if proven_at is None else (found.signed_at,),
             at=at,
             proven_at=proven_at,
         )
@@ -167,7 +172,9 @@ def verify_message(
     with record.step("M8", "commitment"):
         _check_commitment(found.commitment, Commitment.SENDER)
     with record.step("M9", "time"):
-        _check_message_times(header, found.signed_at, at, policy, is_evidence=proven_at is not None)
+        _check_message_times(
+            header, found.signed_at, came_at, policy, is_evidence=proven_at is not None
+        )
     with record.step("M10", "addressee"):
         if receiver is not None and header.receiver != str(receiver):
             message = f"expected a message for {receiver}, found one for {header.receiver}"

@@ -175,7 +175,8 @@ WHERE message_id = ANY(%s) AND state <> 'published'
 """
 RETRY_OUTBOUND: Final = """
 UPDATE outbox
-SET attempts = attempts + 1, code = %(code)s, due_at = %(due_at)s, leased_until = '-infinity'
+SET attempts = attempts + %(counted)s, code = %(code)s, due_at = %(due_at)s,
+    leased_until = '-infinity'
 WHERE message_id = %(message_id)s AND state = 'waiting'
 """
 RELEASE_OUTBOUND: Final = """
@@ -259,7 +260,8 @@ WHERE document_id = %(document_id)s
 """
 RETRY_DELIVERY: Final = """
 UPDATE deliveries
-SET attempts = attempts + 1, code = %(code)s, due_at = %(due_at)s, leased_until = '-infinity'
+SET attempts = attempts + %(counted)s, code = %(code)s, due_at = %(due_at)s,
+    leased_until = '-infinity'
 WHERE document_id = %(document_id)s AND state = 'waiting'
 """
 RELEASE_DELIVERIES: Final = """

@@ -189,10 +189,15 @@ async def mark_published(connection: Connection, message_ids: Sequence[str], at:
 
 
 async def retry_outbound(
-    connection: Connection, message_id: str, *, code: str, due_at: datetime
+    connection: Connection, message_id: str, *, code: str, due_at: datetime, counts: bool
 ) -> None:
     """See `MessageStore.retry_outbound`."""
-    parameters = {"message_id": message_id, "code": code, "due_at": due_at}
+    parameters = {
+        "message_id": message_id,
+        "code": code,
+        "due_at": due_at,
+        "counted": int(counts),
+    }
     await connection.execute(sql.RETRY_OUTBOUND, parameters)
 
 
@@ -377,10 +382,15 @@ async def record_events(connection: Connection, events: Sequence[Event]) -> None
 
 
 async def retry_delivery(
-    connection: Connection, document_id: str, *, code: str, due_at: datetime
+    connection: Connection, document_id: str, *, code: str, due_at: datetime, counts: bool
 ) -> None:
     """See `MessageStore.retry_delivery`."""
-    parameters = {"document_id": document_id, "code": code, "due_at": due_at}
+    parameters = {
+        "document_id": document_id,
+        "code": code,
+        "due_at": due_at,
+        "counted": int(counts),
+    }
     await connection.execute(sql.RETRY_DELIVERY, parameters)
 
 

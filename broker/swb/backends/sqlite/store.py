@@ -119,10 +119,18 @@ class SqliteMessageStore:
         """See `MessageStore.mark_published`."""
         await self._database.write(partial(writes.mark_published, message_ids=message_ids, at=at))
 
-    async def retry_outbound(self, message_id: str, *, code: str, due_at: datetime) -> None:
+    async def retry_outbound(
+        self, message_id: str, *, code: str, due_at: datetime, counts: bool = True
+    ) -> None:
         """See `MessageStore.retry_outbound`."""
         await self._database.write(
-            partial(writes.retry_outbound, message_id=message_id, code=code, due_at=due_at)
+            partial(
+                writes.retry_outbound,
+                message_id=message_id,
+                code=code,
+                due_at=due_at,
+                counts=counts,
+            )
         )
 
     async def release_outbound(self, message_ids: Sequence[str], *, code: str) -> None:
@@ -218,10 +226,18 @@ class SqliteMessageStore:
         """See `MessageStore.record_events`."""
         await self._database.write(partial(writes.record_events, events=events))
 
-    async def retry_delivery(self, document_id: str, *, code: str, due_at: datetime) -> None:
+    async def retry_delivery(
+        self, document_id: str, *, code: str, due_at: datetime, counts: bool = True
+    ) -> None:
         """See `MessageStore.retry_delivery`."""
         await self._database.write(
-            partial(writes.retry_delivery, document_id=document_id, code=code, due_at=due_at)
+            partial(
+                writes.retry_delivery,
+                document_id=document_id,
+                code=code,
+                due_at=due_at,
+                counts=counts,
+            )
         )
 
     async def release_deliveries(self, document_ids: Sequence[str], *, code: str) -> None:

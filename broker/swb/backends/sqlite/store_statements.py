@@ -150,7 +150,8 @@ UPDATE outbox SET state = 'published', ended_at = :at, leased_until = 0
 WHERE message_id = :message_id AND state <> 'published'
 """
 RETRY_OUTBOUND: Final = """
-UPDATE outbox SET attempts = attempts + 1, code = :code, due_at = :due_at, leased_until = 0
+UPDATE outbox
+SET attempts = attempts + :counted, code = :code, due_at = :due_at, leased_until = 0
 WHERE message_id = :message_id AND state = 'waiting'
 """
 RELEASE_OUTBOUND: Final = """
@@ -221,7 +222,8 @@ UPDATE deliveries SET state = 'completed', ended_at = :at, leased_until = 0
 WHERE document_id = :document_id
 """
 RETRY_DELIVERY: Final = """
-UPDATE deliveries SET attempts = attempts + 1, code = :code, due_at = :due_at, leased_until = 0
+UPDATE deliveries
+SET attempts = attempts + :counted, code = :code, due_at = :due_at, leased_until = 0
 WHERE document_id = :document_id AND state = 'waiting'
 """
 RELEASE_DELIVERY: Final = """

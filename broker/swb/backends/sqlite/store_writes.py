@@ -170,10 +170,20 @@ def mark_published(
 
 
 def retry_outbound(
-    connection: sqlite3.Connection, message_id: str, *, code: str, due_at: datetime
+    connection: sqlite3.Connection,
+    message_id: str,
+    *,
+    code: str,
+    due_at: datetime,
+    counts: bool,
 ) -> None:
     """See `MessageStore.retry_outbound`."""
-    parameters = {"message_id": message_id, "code": code, "due_at": encode_instant(due_at)}
+    parameters = {
+        "message_id": message_id,
+        "code": code,
+        "due_at": encode_instant(due_at),
+        "counted": int(counts),
+    }
     connection.execute(sql.RETRY_OUTBOUND, parameters)
 
 
@@ -370,10 +380,20 @@ def record_events(connection: sqlite3.Connection, events: Sequence[Event]) -> No
 
 
 def retry_delivery(
-    connection: sqlite3.Connection, document_id: str, *, code: str, due_at: datetime
+    connection: sqlite3.Connection,
+    document_id: str,
+    *,
+    code: str,
+    due_at: datetime,
+    counts: bool,
 ) -> None:
     """See `MessageStore.retry_delivery`."""
-    parameters = {"document_id": document_id, "code": code, "due_at": encode_instant(due_at)}
+    parameters = {
+        "document_id": document_id,
+        "code": code,
+        "due_at": encode_instant(due_at),
+        "counted": int(counts),
+    }
     connection.execute(sql.RETRY_DELIVERY, parameters)
 
 

@@ -66,7 +66,7 @@ class Fleet:
     def files(self) -> dict[str, Path]:
         """Configuration files by name."""
         files = [
-            self.region.router,
+            *self.region.routers,
             *self.region.gateways.values(),
             *self.region.authorities.values(),
         ]
@@ -253,7 +253,12 @@ async def _is_waiting(store: MessageStore) -> bool:
 
 
 async def lay_out_fleet(
-    program: Path, folder: Path, *, amqp_url: str | None = None, states: Iterable[str] = _ADAPTERS
+    program: Path,
+    folder: Path,
+    *,
+    amqp_url: str | None = None,
+    states: Iterable[str] = _ADAPTERS,
+    routers: int = 1,
 ) -> Fleet:
     """Lay a region out whose leases and waits are short; nothing runs yet."""
     region = await lay_out_region(
@@ -262,6 +267,7 @@ async def lay_out_fleet(
         at=SystemClock().now(),
         amqp_url=amqp_url,
         seed=SEED,
+        routers=routers,
         limits=LIMITS,
     )
     return Fleet(program=program, region=region)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from swb.backends.files import FileLogFolder
 from swb.backends.softkey import SoftKeySigner
 from swb.backends.sqlite.witness import SqliteWitnessStore
+from swb.services.cosignatures import LogDesk
 from swb.services.log_audit import audit_log
 from swb.services.log_conviction import keep_if_proven
 from swb.services.log_proving import prove_message
@@ -545,6 +546,29 @@ async def test_the_router_takes_no_cosignature_of_what_it_has_not_signed(world: 
     assert kept is not None
     assert kept.witnesses == ()
     assert len(await world.router_store.list_messages()) == size, "and logs nothing of it"
+
+
+async def test_a_router_without_the_log_holds_a_cosignature_for_one_that_has_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.th.issue(world.certificate())
+    await world.carry()
+    await sequencing_of(world, world.folder / "log").sequence_due()
+    state = await world.ledger.load()
+    size, root = state.checkpoint.size, state.checkpoint.root
+    raw = await cosignature_message(world, size=size, root=root)
+    promising = LogDesk(origin=ORIGIN, ledger=None, merge_delay=DELAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(world.routing, "_desk", promising)
+        await world.hand_in("TH", raw)
+    assert promising.promise(world.clock.now()).log == ORIGIN
+    assert (await world.router_store.count()).held == 1
+    assert await world.router_store.list_buried() == []
+    world.clock.turn(timedelta(minutes=1))
+    await world.router_inboxes["VN"].judge_held()
+    assert (await world.router_store.count()).held == 0
+    (judged,) = await world.router_store.list_buried()
+    assert judged.code == "ledger.cosigner", "the other router judged it: nobody signed that"
 
 
 async def test_the_router_takes_a_witnesss_word_by_its_own_line_only(world: World) -> None:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["open_log", "open_log_view", "open_witness_store", "run_log", "run_witness"]
 
-_SHORTEST_LEASE: Final = 30.0
-"""Seconds after which another router takes a dead one's place, at the earliest."""
 _PATIENCE: Final = timedelta(seconds=10)
 """How long a command waits for one answer of a log's web server."""
 
@@ -41,6 +39,9 @@ _PATIENCE: Final = timedelta(seconds=10)
 @asynccontextmanager
 async def run_log(node: Node, parts: Parts) -> AsyncIterator[LogDesk | None]:
     """Have a router sequence and publish its log, where its configuration has one.
+
+    Where several routers have the same log, the one that holds its lease does that. A router that
+    knows the log by name only promises; what witnesses send it, it leaves to one that has the log.
 
     Yields:
         What the road needs of the log.
@@ -52,8 +53,11 @@ async def run_log(node: Node, parts: Parts) -> AsyncIterator[LogDesk | None]:
     if section is None:
         yield None
         return
+    merge_delay = timedelta(seconds=section.merge_delay_seconds)
+    if section.path is None or section.publish is None:
+        yield LogDesk(origin=section.origin, ledger=None, merge_delay=merge_delay)
+        return
     async with open_log(parts.config) as ledger:
-        merge_delay = timedelta(seconds=section.merge_delay_seconds)
         sequencing = SequencingService(
             owner=f"{socket.gethostname()} {getpid()} {new_id()}",
             store=parts.store,
@@ -63,7 +67,7 @@ async def run_log(node: Node, parts: Parts) -> AsyncIterator[LogDesk | None]:
             clock=parts.clock,
             merge_delay=merge_delay,
             batch=parts.config.limits.batch,
-            lease_for=timedelta(seconds=max(_SHORTEST_LEASE, 4 * section.interval_seconds)),
+            lease_for=timedelta(seconds=max(section.lease_seconds, 4 * section.interval_seconds)),
             witnesses=section.witnesses,
         )
         node.checks["ledger"] = sequencing.check
@@ -113,6 +117,7 @@ async def open_log(config: Config) -> AsyncIterator[LedgerStore]:
         UnavailableError: ``ledger.unavailable``, ``ledger.schema``, ``ledger.other_log``.
     """
     assert config.ledger is not None  # noqa: S101 - whoever asks has looked
+    assert config.ledger.path is not None  # noqa: S101 - see above
     _make_folder(config.ledger.path)
     ledger = SqliteLedgerStore(path=config.ledger.path, origin=config.ledger.origin)
     await ledger.open()

@@ -125,7 +125,7 @@ def find_source(location: str | None, bundle: Path | None, config_file: Path | N
     if location is None and config is not None:
         if config.witness is not None:
             location = config.witness.log
-        elif config.ledger is not None:
+        elif config.ledger is not None and config.ledger.publish is not None:
             location = str(config.ledger.publish)
     if bundle is None and config is not None:
         bundle = config.trust.bundle

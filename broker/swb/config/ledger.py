@@ -21,22 +21,27 @@ SOURCE: Final = (
 
 
 class LedgerConfig(Section):
-    """The region's evidence log, which a router runs; needs ``[keys.log]``.
+    """The region's evidence log, which a router runs; needs ``[keys.log]`` where it has a path.
 
     Attributes:
         path: The file that holds the log, made when missing, on a local disk; every router of one
-            store names the same.
+            store on that machine names the same, and one of them at a time writes it. A router on
+            another machine leaves it out: it promises, and leaves the log to those that have it.
         origin: The log's name, a URL without its scheme, for example ``log.example/region``.
-        publish: Folder that the log is published in; any web server may serve it.
+        publish: Folder that the log is published in; any web server may serve it. It goes with
+            ``path``.
         interval_seconds: How often what was recorded is put into the log.
+        lease_seconds: After which another router takes a dead one's place at the log; four
+            intervals at least.
         merge_delay_seconds: How long that may take at most; relay receipts promise it.
         witnesses: States that must have cosigned a checkpoint before it is published as such.
     """
 
-    path: Path
+    path: Path | None = None
     origin: str = Field(pattern=ORIGIN)
-    publish: Path
+    publish: Path | None = None
     interval_seconds: float = Field(default=5, gt=0, le=3600)
+    lease_seconds: float = Field(default=30, ge=1, le=3600)
     merge_delay_seconds: int = Field(default=600, ge=10, le=86400)
     witnesses: int = Field(default=LEAST_WITNESSES, ge=LEAST_WITNESSES, le=32)
 
@@ -44,6 +49,13 @@ class LedgerConfig(Section):
     def _promises_can_be_kept(self) -> Self:
         if self.merge_delay_seconds < 2 * self.interval_seconds:
             msg = "expected merge_delay_seconds to be twice interval_seconds or more"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _is_kept_and_published(self) -> Self:
+        if (self.path is None) != (self.publish is None):
+            msg = "expected path and publish together, or neither: another router keeps the log"
             raise ValueError(msg)
         return self
 

@@ -322,7 +322,7 @@ class Config(Section):
             if role not in self.roles.run:
                 msg = f"a section [{section}] is for the role {role}"
                 raise ValueError(msg)
-            if Purpose.LOG not in self.keys:
+            if getattr(self, section).path is not None and Purpose.LOG not in self.keys:
                 msg = f"a section [{section}] needs a section [keys.{Purpose.LOG}]"
                 raise ValueError(msg)
         return self

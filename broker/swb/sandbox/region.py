@@ -60,7 +60,7 @@ class Region:
         states: Its members.
         gateways: Configuration files of the gateways, by state.
         authorities: Configuration files of the simulated authorities, by state.
-        router: Configuration file of the router.
+        routers: Configuration files of the routers, which share store, keys and log.
         bundle: The trust bundle.
         down: Seconds for which a state's single window is down when it starts.
         is_logged: Whether the router keeps the evidence log.
@@ -70,7 +70,7 @@ class Region:
     states: tuple[str, ...]
     gateways: Mapping[str, Path]
     authorities: Mapping[str, Path]
-    router: Path
+    routers: tuple[Path, ...]
     bundle: Path
     down: Mapping[str, float]
     is_logged: bool = True
@@ -80,9 +80,14 @@ class Region:
         """Who exports to whom under which agreement."""
         return tuple(list_pairs(self.states))
 
+    @property
+    def router(self) -> Path:
+        """Configuration file of the first router."""
+        return self.routers[0]
+
     def configs(self) -> list[Config]:
-        """Every configuration, the router's first."""
-        files = [self.router, *self.gateways.values(), *self.authorities.values()]
+        """Every configuration, the routers' first."""
+        files = [*self.routers, *self.gateways.values(), *self.authorities.values()]
         return [load_config(file) for file in files]
 
     @property
@@ -115,6 +120,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     protect: bool = True,
     answers: bool = True,
     log: bool = True,
+    routers: int = 1,
     limits: Mapping[str, float] | None = None,
     down: Mapping[str, float] | None = None,
     time_stamps: str | None = None,
@@ -132,6 +138,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         protect: Whether document bodies are encrypted.
         answers: Whether the simulated customs offices answer.
         log: Whether the router keeps the evidence log and the gateways watch it.
+        routers: How many, of one store.
         limits: Values for ``[limits]``.
         down: Seconds for which a state's single window is down when it starts.
         time_stamps: URL of the time-stamp authority that every gateway asks; None stamps nothing.
@@ -188,19 +195,19 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
             + f"down_seconds = {(down or {}).get(state, 0)}\n",
         )
     _write(folder / "connections.toml", _connections(states, protect=protect))
-    router = _write(
-        folder / "router.toml",
+    router = (
         _head(REGION, "router")
         + common
         + (_ledger() if log else "")
-        + _keys(REGION, _OF_THE_ROUTER, tokens),
+        + _keys(REGION, _OF_THE_ROUTER, tokens)
     )
+    names = ["router", *(f"router-{number}" for number in range(2, routers + 1))]
     return Region(
         folder=folder,
         states=tuple(states),
         gateways=gateways,
         authorities=authorities,
-        router=router,
+        routers=tuple(_write(folder / f"{name}.toml", router) for name in names),
         bundle=keys.bundle,
         down=down or {},
         is_logged=log,
@@ -220,6 +227,7 @@ def _ledger() -> str:
     return (
         f'\n[ledger]\npath = "store/REGION.ledger.db"\norigin = "{LOG_ORIGIN}"\n'
         f'publish = "{_LOG_FOLDER}"\ninterval_seconds = {_LOG_SECONDS}\n'
+        f"lease_seconds = {4 * _LOG_SECONDS}\n"
     )
 
 

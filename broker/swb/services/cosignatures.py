@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb_schemas.documents import LogCosignature
-from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.wire.ledger.checkpoint import judge_cosignature, parse_checkpoint
 from swb_schemas.wire.ledger.notes import parse_note_signature
@@ -35,11 +35,11 @@ class LogDesk:
 
     Args:
         origin: Of the log.
-        ledger: Keeps cosignatures.
+        ledger: Keeps cosignatures; None where another router of the same store keeps the log.
         merge_delay: How long it may take at most until something accepted is in the log.
     """
 
-    def __init__(self, *, origin: str, ledger: LedgerStore, merge_delay: timedelta) -> None:
+    def __init__(self, *, origin: str, ledger: LedgerStore | None, merge_delay: timedelta) -> None:
         self._origin = origin
         self._ledger = ledger
         self._merge_delay = merge_delay
@@ -56,12 +56,16 @@ class LogDesk:
                 ``ledger.foreign_checkpoint``: this log has not signed what was cosigned;
                 ``ledger.cosigner``, ``ledger.signature``, ``certificate.*``.
             UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
-            UnavailableError: ``ledger.unavailable``.
+            UnavailableError: ``ledger.unavailable``; ``ledger.elsewhere``: this router has not the
+                log, so the message is held until one that has it takes it from the store.
         """
         document = delivery.sealed.document
         if not isinstance(document, LogCosignature):
             message = f"expected a LogCosignature, found {delivery.sealed.header.message_type}"
             raise RefusedError("ledger.no_cosignature", message)
+        if self._ledger is None:
+            message = "expected a router that keeps the log; this one promises only"
+            raise UnavailableError("ledger.elsewhere", message)
         kept = await self._ledger.find_checkpoint(document.tree_size)
         checkpoint, note = parse_checkpoint(kept.note) if kept else (None, None)
         if (

@@ -23,6 +23,7 @@ from swb_schemas.findings import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from swb_schemas.findings import Finding
 
@@ -78,8 +79,25 @@ class UndeterminedError(SwbError):
 
 
 class UnavailableError(SwbError):
-    """Store, transport, signer or national system is down. Retried."""
+    """Store, transport, signer or national system is down. Retried.
+
+    Attributes:
+        retry_after: How long whoever is down, or full, asks to be left alone; None where it did
+            not say.
+    """
 
     family = "unavailable"
     final = False
     usual_actor = Actor.OPERATOR
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        actor: Actor | None = None,
+        findings: Sequence[Finding] = (),
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(code, message, actor=actor, findings=findings)
+        self.retry_after = retry_after

@@ -106,6 +106,14 @@ def test_running_a_gateway_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.usefixtures("openssl")
+def test_delivering_to_a_single_window_by_webhook_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/deliver-to-a-single-window.md", tmp_path)
+    assert "accepted: CertificateIssue" in printed
+    assert ".CertificateIssue.xml\n" in printed
+    assert '"POST /deliveries HTTP/1.1" 201' in printed
+
+
 def test_keeping_keys_apart_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/keep-keys-apart.md", tmp_path)
     assert "accepted: CertificateIssue" in printed

@@ -15,7 +15,7 @@ from swb.services.collect import CollectService
 from swb.services.submit import SubmitService
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UnavailableError
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
+from swb_schemas.wire.limits import LARGEST_PAYLOAD
 from tests.integration.opening import RETRYING
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ async def test_leaves_alone_what_is_not_there_for_it(world: World) -> None:
         (b"no XML", "xml.malformed"),
         (b"<a/>", "adapter.malformed"),
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "xml.doctype"),
-        (b"<a>" + b" " * DEFAULT_LIMITS.octets + b"</a>", "xml.too_large"),
+        (b"<a>" + b" " * LARGEST_PAYLOAD + b"</a>", "document.too_large"),
     ],
     ids=["empty", "text", "other XML", "document type", "too large"],
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HUGE = 200_000_000
 """Octets of a file that nobody should read to its end."""
-LIMIT = 20_000_000
+LIMIT = 7_000_000
 """Octets that the drop folder reads of a file, and one more."""
 
 
@@ -51,8 +51,9 @@ async def test_refuses_200_mb_after_reading_no_more_than_the_limit(
             tracemalloc.stop()
 
     note = read_note(door.drop, "huge")
-    assert note["code"] == ("xml.too_large" if IS_XML[name] else "adapter.too_large")
-    assert note["message"] == (f"expected at most 10,000,000 octets, found {LIMIT + 1:,} or more")
+    assert note["code"] == "document.too_large"
+    expected = f"expected a payload of at most 7,000,000 octets, found {LIMIT + 1:,} or more"
+    assert note["message"] == expected
     assert (note["actor"], note["final"]) == ("sender", True)
     assert peak < 1.5 * LIMIT
     assert (door.drop / "in" / "refused" / "huge").stat().st_size == HUGE

@@ -76,7 +76,7 @@ def test_the_table_covers_every_format_and_each_kind_of_bad_input() -> None:
         "external entity",
         "external DTD",
         "another namespace",
-        "more than 10 MB",
+        "more than 7 MB",
         "10,000 deep",
         "country that does not exist",
         "consignee's name out",

@@ -244,7 +244,7 @@ def test_tells_all_faults_at_once(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as failure:
         load_config(write(tmp_path, text))
     paths = {finding.path for finding in failure.value.findings}
-    assert {"party.state", "national.dropfolder", "national.drop_folder"} <= paths
+    assert {"party.state", "national.dropfolder"} <= paths
 
 
 @pytest.mark.parametrize(

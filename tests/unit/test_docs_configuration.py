@@ -65,6 +65,8 @@ SECTIONS = (
     ('keys.PURPOSE (kind = "pkcs11")', config.Pkcs11KeyConfig),
     ('keys.PURPOSE (kind = "remote")', config.RemoteKeyConfig),
     ("national", config.NationalConfig),
+    ("national.webhook", config.WebhookConfig),
+    ("national.sftp", config.SftpConfig),
     ("connections", config.ConnectionsConfig),
     ("topology", config.TopologyConfig),
     ("authority", config.AuthorityConfig),

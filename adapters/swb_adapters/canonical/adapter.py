@@ -18,6 +18,7 @@ from swb_adapters.sdk import (
 from swb_schemas.catalogue import CATALOGUE, decode_document, find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.errors import RefusedError
+from swb_schemas.wire.limits import check_tree_items
 from swb_schemas.wire.octets import parse_canonical
 from swb_schemas.xml import parse_xml
 from swb_schemas.xml.codec import encode
@@ -67,6 +68,7 @@ class CanonicalAdapter:
                 _check_root(parse_xml(raw, limits=DEFAULT_LIMITS.xml))
             raise
         _check_root(root)
+        check_tree_items(root)
         document = decode_document(root)
         if encode(document) != raw:
             message = "expected the document in its one spelling, without prefixes"

@@ -8,6 +8,7 @@ computed only then, so a good document costs nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +18,7 @@ from swb_adapters.sdk.faults import spell_fault
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.wire.limits import MOST_ITEMS, refuse_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,7 +70,8 @@ def build_document(
         paths: Tells where each element stands in the payload.
 
     Raises:
-        RefusedError: ``adapter.value``, with one finding for each fault.
+        RefusedError: ``adapter.value``, with one finding for each fault;
+            ``document.too_many_items``.
     """
     try:
         return model.model_validate(values)
@@ -81,6 +84,10 @@ def _refuse_faults(model: type[Document], error: ValidationError, paths: PathMap
     faults = error.errors(include_url=False)
     for fault in faults[: DEFAULT_LIMITS.findings]:
         given = fault["input"]
+        if fault["type"] == "too_long" and fault["loc"] == ("Item",):
+            path = spell_location(model.__name__, fault["loc"])
+            found = len(given) if isinstance(given, Sized) else MOST_ITEMS + 1
+            return refuse_items(found, path=path, national_path=paths.find_national(path))
         message = spell_fault(fault)
         if isinstance(given, Unreadable):
             message = given.message

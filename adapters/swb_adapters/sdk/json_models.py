@@ -35,6 +35,7 @@ from swb_adapters.sdk.faults import spell_fault
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.wire.limits import MOST_ITEMS, refuse_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +143,8 @@ def check_json(
 
     Raises:
         RefusedError: ``adapter.schema``, with one finding for each fault; ``adapter.value`` where
-            validators of the model's own found all of them (they raise `ValueError`).
+            validators of the model's own found all of them (they raise `ValueError`);
+            ``document.too_many_items``.
     """
     try:
         return model.model_validate(value)
@@ -153,6 +155,9 @@ def check_json(
         findings = []
         for fault in faults[: DEFAULT_LIMITS.findings]:
             where = spell_member(prefix, fault["loc"])
+            if fault["type"] == "too_long" and fault.get("ctx", {}).get("max_length") == MOST_ITEMS:
+                path = paths.find_canonical(where)
+                raise refuse_items(len(fault["input"]), path=path, national_path=where) from cause
             finding = Finding(
                 code=code,
                 severity=Severity.REFUSE,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from swb_schemas.wire.limits import LARGEST_PAYLOAD
 from swb_schemas.xml import XmlLimits
 
 __all__ = ["DEFAULT_LIMITS", "AdapterLimits"]
@@ -20,13 +21,13 @@ class AdapterLimits:
     """Named limits of one national payload.
 
     Attributes:
-        octets: Size of the payload.
+        octets: Size of the payload; the largest sealed document has as many.
         depth: Levels of nesting: elements in XML, objects and arrays in JSON.
         elements: Elements or members in the whole payload.
         findings: Faults that one refusal lists; further ones are counted only.
     """
 
-    octets: int = 10_000_000
+    octets: int = LARGEST_PAYLOAD
     depth: int = 24
     elements: int = 300_000
     findings: int = 50

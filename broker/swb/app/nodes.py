@@ -17,6 +17,7 @@ from swb.app.beside import (
 from swb.app.ledger import run_log, run_witness
 from swb.app.lines import build_lines
 from swb.app.measuring import add_measures
+from swb.app.national import open_doors
 from swb.app.node import Node
 from swb.app.parts import (
     Parts,
@@ -131,7 +132,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             if node.stamping is not None:
                 add_stamping(node, parts, node.stamping)
             if Role.GATEWAY in roles:
-                add_gateway(node, parts)
+                add_gateway(node, parts, await open_doors(config, stack))
                 await stack.enter_async_context(run_witness(node, parts))
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))

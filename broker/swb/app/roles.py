@@ -6,9 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec
 
-from swb.app.fault_points import Watched, arm, arm_renaming
+from swb.app.national import get_drop_folder
 from swb.app.parts import get_formats, get_national
-from swb.backends.files import DropFolder
 from swb.clock import SystemClock
 from swb.metrics import MeasuredNational, MeasuredSource
 from swb.plugins import discover_adapters
@@ -24,6 +23,7 @@ from swb_schemas.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from swb.app.national import Doors
     from swb.app.node import Node
     from swb.app.parts import Parts
     from swb.config import Config
@@ -39,14 +39,11 @@ _EMPTIED_LAST: Final = ("deliver", "dispatch")
 """Steps that go on while a gateway drains, until nothing of theirs is due."""
 
 
-def add_gateway(node: Node, parts: Parts) -> None:
-    """Join what a gateway does; its line is open."""
+def add_gateway(node: Node, parts: Parts, doors: Doors) -> None:
+    """Join what a gateway does; its line and the doors of its national system are open."""
     limits = parts.config.limits
-    national = get_national(parts.config)
-    formats = get_formats(national)
-    folder = arm(Watched.NATIONAL, DropFolder(national.drop_folder, rename=arm_renaming()))
-    folder.open()
-    node.checks["national"] = folder.ping
+    formats = get_formats(get_national(parts.config))
+    node.checks.update(doors.checks)
     meter = parts.meter
     node.submitting = parts.build_submitting(node.wake, partial(_require_open, node))
     recent = RecentDeliveries(limit=2 * limits.batch)
@@ -54,7 +51,7 @@ def add_gateway(node: Node, parts: Parts) -> None:
         state=node.state,
         formats=formats,
         connections=parts.connections,
-        national=folder if meter is None else MeasuredNational(folder, meter),
+        national=doors.outward if meter is None else MeasuredNational(doors.outward, meter),
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,
@@ -70,7 +67,7 @@ def add_gateway(node: Node, parts: Parts) -> None:
         catching_up=parts.catching_up,
     )
     collecting = CollectService(
-        source=folder if meter is None else MeasuredSource(folder, meter),
+        source=doors.inward if meter is None else MeasuredSource(doors.inward, meter),
         submitting=node.submitting,
         batch=limits.batch,
         clock=parts.clock,
@@ -156,7 +153,7 @@ def add_authority(node: Node, config: Config) -> None:
     national = get_national(config)
     node.authority = SimulatedAuthority(
         state=config.party.state,
-        folder=national.drop_folder,
+        folder=get_drop_folder(config),
         adapters=[discover_adapters().get(name) for name in national.adapters],
         seed=config.authority.seed,
         now=SystemClock().now,

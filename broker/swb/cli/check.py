@@ -22,7 +22,7 @@ from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook import Place, check_document, get_place_of_issue
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
+from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
     """
     day = at or SystemClock().now().date()
     adapter = get_adapter(discover_adapters(), source)
-    reading = adapter.to_canonical(read_octets(file, limit=DEFAULT_LIMITS.octets))
+    reading = adapter.to_canonical(read_octets(file, limit=LARGEST_PAYLOAD))
     document = reading.document
     judge = Place.IMPORTER if place == _IMPORTER else get_place_of_issue(document)
     found = locate(check_document(document, at=day, place=judge), reading)

@@ -18,7 +18,7 @@ from swb.cli.payloads import get_adapter, locate
 from swb.plugins import discover_adapters
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
+from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter, Reading, Rendering
@@ -52,7 +52,7 @@ def command(source: str, target: str, file: str) -> Answer:
     """
     adapters = discover_adapters()
     reader, writer = get_adapter(adapters, source), get_adapter(adapters, target)
-    reading = reader.to_canonical(read_octets(file, limit=DEFAULT_LIMITS.octets))
+    reading = reader.to_canonical(read_octets(file, limit=LARGEST_PAYLOAD))
     rendering = _render(writer, reading)
     findings = [*locate(reading.findings, reading), *locate(rendering.losses, reading)]
     losses = [each for each in findings if each.severity is Severity.LOSS]

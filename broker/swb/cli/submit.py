@@ -12,7 +12,7 @@ from swb.cli.operator import find_operator
 from swb.cli.output import Answer, describe_finding
 from swb.clock import SystemClock
 from swb.config import load_config
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
+from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def command(config_file: Path, payload: str) -> Answer:
     refused whole. The same payload again gives the earlier document and says where it stands. A
     running daemon of the same configuration sends what was committed; swb status follows it.
     """
-    raw = read_octets(payload, limit=DEFAULT_LIMITS.octets)
+    raw = read_octets(payload, limit=LARGEST_PAYLOAD)
     accepted = asyncio.run(_submit(config_file, raw))
     headline = "accepted"
     if accepted.repeated:

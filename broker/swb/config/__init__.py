@@ -22,13 +22,13 @@ from swb.config.model import (
     EmbeddedTransportConfig,
     HealthConfig,
     LimitsConfig,
-    NationalConfig,
     PartyConfig,
     RabbitTransportConfig,
     Role,
     RolesConfig,
     StoreConfig,
 )
+from swb.config.national import NationalConfig, SftpConfig, WebhookConfig
 from swb.config.secrets import SecretReader, resolve_secret
 from swb.config.signer import (
     ClientConfig,
@@ -78,12 +78,14 @@ __all__ = [
     "RolesConfig",
     "RouterConfig",
     "SecretReader",
+    "SftpConfig",
     "SignerConfig",
     "SignerLimitsConfig",
     "StoreConfig",
     "TopologyConfig",
     "TopologyFile",
     "TrustConfig",
+    "WebhookConfig",
     "WitnessConfig",
     "load_config",
     "load_signer_config",

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from swb.config.evidence import OID, URL, ApprovalsConfig, AuditConfig, EvidenceConfig
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
+from swb.config.national import NationalConfig
 from swb.config.section import Section
 from swb.config.topology import MEMBER, TopologyConfig
 from swb.config.trust import STATE, TrustConfig
@@ -26,7 +27,6 @@ __all__ = [
     "EmbeddedTransportConfig",
     "HealthConfig",
     "LimitsConfig",
-    "NationalConfig",
     "PartyConfig",
     "RabbitTransportConfig",
     "Role",
@@ -162,19 +162,6 @@ class RabbitTransportConfig(Section):
     def speaks_of_tls(self) -> bool:
         """Whether any key is given that only TLS has a use for."""
         return any((self.ca, self.certificate, self.server_name))
-
-
-class NationalConfig(Section):
-    """How it speaks with its national single window.
-
-    Attributes:
-        adapters: Names as ``swb adapters list`` shows them, one for each syntax that the system
-            speaks; a document is written by the first that writes its kind.
-        drop_folder: Folder with the doors ``in``, ``out`` and ``parallel``.
-    """
-
-    adapters: tuple[str, ...] = Field(min_length=1)
-    drop_folder: Path
 
 
 class ConnectionsConfig(Section):

@@ -15,6 +15,7 @@ from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import REGION, parse_party_id
 from swb_schemas.wire.binding import bound_values
 from swb_schemas.wire.encryption import encrypt_body, key_thumbprint
+from swb_schemas.wire.limits import check_sealed_size
 from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
 from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
 from swb_schemas.wire.sealed import prepare_sealed
@@ -121,7 +122,7 @@ class Sealer:
         """Seal a document and wrap it into a message.
 
         Raises:
-            RefusedError: ``seal.disagrees``, ``party.no_decryption_key``.
+            RefusedError: ``seal.disagrees``, ``party.no_decryption_key``, ``document.too_large``.
             UndeterminedError: ``trust.*``: the bundle in force does not verify.
             UnavailableError: ``signer.missing``, ``signer.unavailable``, ``trust.unreachable``.
         """
@@ -133,6 +134,7 @@ class Sealer:
         signer = self._signer(kind.seal_purpose)
         unsigned = prepare_sealed(header, document, certificate=signer.certificate)
         octets = unsigned.attach(await signer.sign(unsigned.to_be_signed))
+        check_sealed_size(len(octets))
         record = DocumentRecord(
             document_id=document_id,
             message_type=kind.message_type,

@@ -24,6 +24,7 @@ from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
 from swb_schemas.rulebook.periods import find_expiry, find_first_issue
 from swb_schemas.rulebook.register import NUMBER_USED
+from swb_schemas.wire.limits import check_payload_size
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -109,12 +110,14 @@ class SubmitService:
         """Take one national payload.
 
         Raises:
-            RefusedError: It is malformed, breaks a rule, or is not this state's to send; findings
-                name the places in the sender's own format. Or its certificate was sealed already.
+            RefusedError: It is too large, malformed, breaks a rule, or is not this state's to send;
+                findings name the places in the sender's own format. Or its certificate was sealed
+                already.
             UndeterminedError: The trust list that is needed for a protected body is of no use.
             UnavailableError: Store, signer or trust list are down, or the connection is suspended;
                 nothing was taken.
         """
+        check_payload_size(len(payload))
         digest = f"sha-256:{sha256(payload).hexdigest()}"
         earlier = await self._store.find_submission(digest)
         if earlier is not None:

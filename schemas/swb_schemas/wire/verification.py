@@ -33,6 +33,7 @@ from swb_schemas.wire.evidence import (
     VerifiedSealedDocument,
 )
 from swb_schemas.wire.extensions import check_extensions
+from swb_schemas.wire.limits import check_message_size, check_sealed_size, check_tree_items
 from swb_schemas.wire.message import (
     MESSAGE_CLOSING,
     ClearBody,
@@ -103,7 +104,8 @@ def verify_message(
 ) -> VerifiedMessage:
     """Verify the outer layer of a message.
 
-    M1.  The octets are well-formed XML within the limits and their own canonical form.
+    M1.  The octets are not more than a message may have, well-formed XML within the limits, and
+         their own canonical form.
     M2.  The root is a StandardBusinessDocument.
     M3.  There is exactly one signature, at its place, in the one shape, with allowed algorithms;
          its digests are those of the certificate, the signed properties and the file.
@@ -145,6 +147,7 @@ def verify_message(
     record = LayerRecord() if record is None else record
     came_at = at if received_at is None else min(received_at, at)
     with record.step("M1", "canonical octets"):
+        check_message_size(len(raw))
         root = parse_canonical(raw, limits=policy.limits)
     with record.step("M2", "is a message"):
         check_message_root(root)
@@ -209,8 +212,9 @@ def verify_sealed(
 ) -> VerifiedSealedDocument:
     """Verify a sealed document, as it stands in a file or came in a message.
 
-    S1.  The octets are well-formed XML within the limits and their own canonical form.
-    S2.  The root is a SealedDocument.
+    S1.  The octets are not more than a sealed document may have, well-formed XML within the
+         limits, and their own canonical form.
+    S2.  The root is a SealedDocument, and the document in it has no more items than allowed.
     S3.  There is exactly one signature, at its place, in the one shape, with allowed algorithms;
          its digests are those of the certificate, the signed properties and the file.
     S4.  The seal header is valid and in its one spelling.
@@ -244,9 +248,12 @@ def verify_sealed(
     """
     record = LayerRecord() if record is None else record
     with record.step("S1", "canonical octets"):
+        check_sealed_size(len(raw))
         root = parse_canonical(raw, limits=policy.limits)
     with record.step("S2", "is a sealed document"):
         check_sealed_root(root)
+        for element in root:
+            check_tree_items(element)
     with record.step("S3", "one signature, digests"):
         found = _find_signature(raw, root, SEALED_CLOSING, policy)
     with record.step("S4", "valid seal header"):

@@ -42,6 +42,8 @@ class XmlLimits:
 DEFAULT_LIMITS: Final = XmlLimits()
 
 _DOCTYPE: Final = b"<!DOCTYPE"
+_OTHER_MARKUP: Final = 10_000
+"""Declarations, comments and other markup beside tags, before a tree is built to look closer."""
 _RESOURCE_LIMIT: Final = 114
 """Number of libxml2's error when it meets one of its own limits."""
 
@@ -58,6 +60,10 @@ def parse_xml(raw: bytes, *, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Eleme
         # Who reads stops behind its own limit, so this may be only the beginning.
         message = f"expected at most {limits.octets:,} octets, found {len(raw):,} or more"
         raise _refuse("xml.too_large", message)
+    if raw.count(b"<") > 2 * limits.elements + _OTHER_MARKUP:
+        # Every element has one or two tags, and a tree of a million takes 500 MB to be counted.
+        message = f"expected at most {limits.elements:,} elements, found more"
+        raise _refuse("xml.too_many_elements", message)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -118,13 +118,13 @@ def defaults_of_a_document_type() -> str:
 
 
 @BOOK.tell(
-    "A file of more than twenty million octets, of one element with a text of ten million "
-    "characters, or of a million empty elements.",
+    "A file of more octets than the largest document needs, of one element with a text of ten "
+    "million characters, or of a million empty elements.",
     gain="A gateway that reads for minutes.",
-    meets="xml.too_large, xml.too_large, xml.too_many_elements",
+    meets="document.too_large, document.too_large, xml.too_many_elements",
 )
 def oversized_files() -> str:
-    padded = clear_message() + b" " * 20_000_000
+    padded = clear_message() + b" " * 9_500_000
     text = b"<a>" + b"x" * 10_000_001 + b"</a>"
     many = b"<a>" + b"<b/>" * 1_000_000 + b"</a>"
     return ", ".join(map(judge_message, (padded, text, many)))

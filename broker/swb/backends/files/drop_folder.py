@@ -19,18 +19,24 @@ made anew: a folder in the place of one that was mounted would swallow what is p
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
-from dataclasses import asdict
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from swb.backends.files import renaming
-from swb.core.printing import printable
+from swb.core.handing_over import (
+    IGNORED_SUFFIX,
+    is_payload_name,
+    name_advice,
+    name_delivery,
+    note_accepted,
+    note_refused,
+    spell_advice,
+    try_names,
+)
 from swb_schemas.errors import UnavailableError
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
+from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,11 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DropFolder"]
 
-_IGNORED_SUFFIX: Final = ".part"
-_OWN_PART: Final = re.compile(r"\.[0-9a-f]{32}" + re.escape(_IGNORED_SUFFIX))
+_OWN_PART: Final = re.compile(r"\.[0-9a-f]{32}" + re.escape(IGNORED_SUFFIX))
 """As `_part_of` names them; one gateway alone writes into a drop folder."""
-_LONGEST_NAME: Final = 220
-"""Octets of the name of what is put aside; file systems take 255."""
 
 
 class DropFolder:
@@ -63,7 +66,7 @@ class DropFolder:
         self,
         root: Path,
         *,
-        limit: int = DEFAULT_LIMITS.octets,
+        limit: int = LARGEST_PAYLOAD,
         rename: Rename = renaming.rename,
     ) -> None:
         self._in = root / "in"
@@ -83,7 +86,7 @@ class DropFolder:
         try:
             for folder in (self._accepted, self._refused, self._out, self._parallel):
                 folder.mkdir(parents=True, exist_ok=True)
-                for part in folder.glob(f".*{_IGNORED_SUFFIX}"):
+                for part in folder.glob(f".*{IGNORED_SUFFIX}"):
                     if _OWN_PART.fullmatch(part.name):
                         part.unlink(missing_ok=True)
         except OSError as cause:
@@ -118,7 +121,7 @@ class DropFolder:
             UnavailableError: ``national.unavailable``.
         """
         door = self._out if binding else self._parallel
-        target = door / f"{delivery_id}.{message_type}{file_suffix}"
+        target = door / name_delivery(delivery_id, message_type, file_suffix)
         try:
             await asyncio.to_thread(self._deliver, target, payload, findings)
         except OSError as cause:
@@ -137,9 +140,7 @@ class DropFolder:
                 names = [
                     entry.name
                     for entry in entries
-                    if not entry.name.startswith(".")
-                    and not entry.name.endswith(_IGNORED_SUFFIX)
-                    and entry.is_file(follow_symlinks=False)
+                    if is_payload_name(entry.name) and entry.is_file(follow_symlinks=False)
                 ]
         except OSError as cause:
             raise _unavailable(cause) from cause
@@ -163,31 +164,16 @@ class DropFolder:
         self, name: str, *, document_id: str, findings: Sequence[Finding] = ()
     ) -> None:
         """Put a payload aside that became a document, with warnings and losses beside it."""
-        note: dict[str, object] = {
-            "document_id": document_id,
-            "findings": [asdict(finding) for finding in findings],
-        }
-        self._put_aside(name, self._accepted, note)
+        self._put_aside(name, self._accepted, note_accepted(document_id, findings))
 
     async def put_aside_refused(self, name: str, refusal: RefusedError) -> None:
         """Put a payload aside that was refused, with the reason beside it."""
-        self._put_aside(
-            name,
-            self._refused,
-            {
-                "code": refusal.code,
-                "actor": refusal.actor,
-                "final": refusal.final,
-                "message": refusal.message,
-                "findings": [asdict(finding) for finding in refusal.findings],
-            },
-        )
+        self._put_aside(name, self._refused, note_refused(refusal))
 
-    def _put_aside(self, name: str, folder: Path, note: dict[str, object]) -> None:
+    def _put_aside(self, name: str, folder: Path, text: str) -> None:
         waiting = self._in / name
-        text = printable(json.dumps(note, indent=2, ensure_ascii=False))
         try:
-            target = _free_name(folder / _fit(name))
+            target = _free_name(folder, name)
             told = target.with_name(f"{target.name}.json")
             part = _part_of(target)
             part.write_text(text, encoding="utf-8")
@@ -205,9 +191,8 @@ class DropFolder:
 
     def _deliver(self, target: Path, payload: bytes, findings: Sequence[Finding]) -> None:
         if findings:
-            advice = json.dumps([asdict(finding) for finding in findings], indent=2)
-            beside = target.with_name(f"{target.name}.advice.json")
-            self._write_whole(beside, advice.encode(), renaming.ADVICE)
+            beside = target.with_name(name_advice(target.name))
+            self._write_whole(beside, spell_advice(findings), renaming.ADVICE)
         self._write_whole(target, payload, renaming.PAYLOAD)
 
     def _write_whole(self, path: Path, octets: bytes, name: str) -> None:
@@ -225,27 +210,18 @@ class DropFolder:
             os.close(folder)
 
 
-def _fit(name: str) -> str:
-    """Leave room in a name for what is put behind it; a longer one ends in its digest."""
-    octets = os.fsencode(name)
-    if len(octets) <= _LONGEST_NAME:
-        return name
-    kept = octets[: _LONGEST_NAME - 20].decode("utf-8", "ignore")
-    return f"{kept}~{sha256(octets).hexdigest()[:16]}"
-
-
-def _free_name(path: Path) -> Path:
-    """A name that no earlier payload or note has: NAME, NAME~2, ... before the suffix."""
-    free, number = path, 1
-    while free.exists() or free.with_name(f"{free.name}.json").exists():
-        number += 1
-        free = path.with_name(f"{path.stem}~{number}{path.suffix}")
-    return free
+def _free_name(folder: Path, name: str) -> Path:
+    """A name that no earlier payload or note has."""
+    return next(
+        path
+        for path in (folder / each for each in try_names(name))
+        if not path.exists() and not path.with_name(f"{path.name}.json").exists()
+    )
 
 
 def _part_of(path: Path) -> Path:
     """Name a file to write before it gets its name; never one that somebody else writes."""
-    return path.with_name(f".{uuid4().hex}{_IGNORED_SUFFIX}")
+    return path.with_name(f".{uuid4().hex}{IGNORED_SUFFIX}")
 
 
 def _unavailable(cause: OSError) -> UnavailableError:

@@ -1,0 +1,1 @@
+"""SFTP: the doors of a drop folder on a server of the national system; needs the extra ``sftp``."""

@@ -599,7 +599,7 @@ def _sparse_certificates(draw: st.DrawFn) -> CertificateOfOrigin:
 
 
 @given(document=_sparse_certificates())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_carries_a_certificate_with_no_more_than_its_agreement_asks_for(
     document: CertificateOfOrigin,
 ) -> None:

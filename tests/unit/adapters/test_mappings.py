@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @EACH_ADAPTER
 @given(document=certificates_of_origin())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_carries_a_certificate_whole_or_says_what_it_loses(
     adapter: Adapter, document: CertificateOfOrigin
 ) -> None:

@@ -144,7 +144,7 @@ def test_ships_the_schema_that_it_checks_by(
 
 
 @given(document=under_aanzfta())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.parametrize("adapter", [AANZFTA, UNCEFACT, VIETNAM], ids=lambda a: a.info.name)
 def test_carries_an_aanzfta_certificate_whole_or_says_what_it_loses(
     adapter: Adapter, document: CertificateOfOrigin
@@ -153,7 +153,7 @@ def test_carries_an_aanzfta_certificate_whole_or_says_what_it_loses(
 
 
 @given(document=certificates_of_origin())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_carries_a_form_d_whole_or_says_what_it_loses(document: CertificateOfOrigin) -> None:
     assert not check_document(UNCEFACT, document)
 

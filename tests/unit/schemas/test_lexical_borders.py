@@ -168,7 +168,7 @@ def test_every_named_simple_type_is_tried() -> None:
     assert named == set(TYPES)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_model_and_schema_accept_the_same_spellings(
     verdicts: Verdicts, data: st.DataObject

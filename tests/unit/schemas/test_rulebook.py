@@ -168,7 +168,7 @@ def test_a_back_to_back_certificate_is_issued_by_the_intermediate_state() -> Non
     assert get_place_of_issue(response()) is Place.ISSUER
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(aggregates(OriginCriterion), st.sampled_from(["ATIGA", "AANZFTA"]))
 def test_a_criterion_is_of_the_form_that_can_spell_it(
     criterion: OriginCriterion, agreement: str

@@ -361,7 +361,7 @@ def test_a_partition_counts_for_certificates_that_name_it() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(place=st.integers(min_value=0), change=st.integers(min_value=1, max_value=255))
 @pytest.mark.parametrize(
     ("judge", "raw"),
@@ -382,7 +382,7 @@ def test_no_change_of_a_revoking_answer_says_good(
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(place=st.integers(min_value=0), change=st.integers(min_value=1, max_value=255))
 @pytest.mark.parametrize(
     ("judge", "raw"),

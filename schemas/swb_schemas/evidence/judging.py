@@ -18,32 +18,24 @@ A file that verifies but has no record is undetermined: nothing proves when it w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from hashlib import sha256
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
-from swb_schemas.evidence.archive import read_archive
+from swb_schemas.evidence.agreement import Stated, check_carried, check_listed
 from swb_schemas.evidence.belonging import check_belonging
 from swb_schemas.evidence.completeness import find_missing
-from swb_schemas.evidence.contents import (
-    CONTENTS_NAME,
-    Contents,
-    parse_contents,
-    parse_erasure_record,
-)
+from swb_schemas.evidence.contents import CONTENTS_NAME, Contents, parse_erasure_record
 from swb_schemas.evidence.evidence_record import decode_evidence_record, verify_evidence_record
-from swb_schemas.evidence.manifest import MANIFEST_NAME, Manifest, read_manifest
+from swb_schemas.evidence.opening import open_container
 from swb_schemas.evidence.receipts import check_receipts, list_unaddressed
 from swb_schemas.evidence.remainder import verify_remainder
 from swb_schemas.evidence.time_stamp import DEFAULT_TIME_POLICY, TimePolicy, read_claimed_time
 from swb_schemas.evidence.trust_history import TrustHistory, read_trust_history
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.kept_answers import answers_among
 from swb_schemas.wire.ledger.entry import LogEntry
 from swb_schemas.wire.ledger.proof import verify_log_proof
-from swb_schemas.wire.message import ClearBody, EncryptedBody
 from swb_schemas.wire.verification import DEFAULT_POLICY, verify_message, verify_sealed
 from swb_schemas.xml.codec import format_instant
 
@@ -53,6 +45,7 @@ if TYPE_CHECKING:
 
     from swb_schemas.evidence.contents import Item
     from swb_schemas.evidence.evidence_record import TimeAssertion
+    from swb_schemas.evidence.manifest import Manifest
     from swb_schemas.wire.evidence import VerifiedMessage, VerifiedSealedDocument
     from swb_schemas.wire.trust import ListedCertificate
     from swb_schemas.wire.verification import VerificationPolicy
@@ -146,75 +139,20 @@ def verify_container(
             ``trust.*``: the auditor's bundle does not hold.
         UndeterminedError: ``trust.other_keys``: nothing in it is by a key of the bundle.
     """
-    files = read_archive(raw)
-    contents = _read_contents(files)
+    container = open_container(raw)
+    files = container.files
     others = {name: each for name, each in files.items() if name.startswith(TRUST_FOLDER)}
     answers = answers_among(files, folder=REVOCATION_FOLDER)
     judge = _Judge(
         files=files,
-        contents=contents,
+        contents=container.contents,
         history=read_trust_history(trust, others).with_answers(answers, at=at),
-        manifests=_read_manifests(files),
+        manifests=container.manifests,
         at=at,
         policy=policy,
         time_policy=time_policy,
     )
     return judge.judge()
-
-
-# --- E1, E2 ------------------------------------------------------------------------------------
-
-
-def _read_contents(files: Mapping[str, bytes]) -> Contents:
-    if CONTENTS_NAME not in files:
-        message = f"expected a container that lists what it holds in {CONTENTS_NAME}"
-        raise RefusedError("container.contents", message)
-    contents = parse_contents(files[CONTENTS_NAME])
-    listed = [item.file for item in contents.items]
-    listed += [each.file for each in contents.others]
-    if len(set(listed)) != len(listed):
-        raise RefusedError("container.contents", "expected every file to be listed once")
-    if len({(item.kind, item.id) for item in contents.items}) != len(contents.items):
-        raise RefusedError("container.contents", "expected every id to be listed once")
-    if missing := sorted(set(listed) - files.keys()):
-        message = f"expected what is listed to be there, found {missing[0]} missing"
-        raise RefusedError("container.missing_file", message)
-    if extra := sorted(files.keys() - {*listed, CONTENTS_NAME}):
-        message = f"expected what is listed and nothing else, found {extra[0]}"
-        raise RefusedError("container.extra_file", message)
-    for each in contents.others:
-        _check_digest(each.file, each.sha256, files[each.file])
-    for item in contents.items:
-        if not item.erased:
-            _check_digest(item.file, item.octets, files[item.file])
-        if item.record is not None and item.record not in files:
-            message = f"expected the evidence record {item.record}, found it missing"
-            raise RefusedError("container.missing_file", message)
-    return contents
-
-
-def _check_digest(name: str, stated: str, octets: bytes) -> None:
-    found = f"sha-256:{sha256(octets).hexdigest()}"
-    if stated != found:
-        message = f"expected {name} with the digest {stated}, found {found}"
-        raise RefusedError("container.digest", message)
-
-
-def _read_manifests(files: Mapping[str, bytes]) -> dict[str, Manifest]:
-    """Read every manifest; by the file that it is about."""
-    found: dict[str, Manifest] = {}
-    for name in sorted(files):
-        if not MANIFEST_NAME.fullmatch(name):
-            continue
-        manifest = read_manifest(files[name])
-        if manifest.file in found or not {manifest.file, manifest.record} <= files.keys():
-            message = f"expected one manifest for each file that is there, found {name}"
-            raise RefusedError("container.manifest", message)
-        if sha256(files[manifest.file]).digest() != manifest.digest:
-            message = f"expected {manifest.file} with the digest in {name}, found another"
-            raise RefusedError("container.digest", message)
-        found[manifest.file] = manifest
-    return found
 
 
 # --- E3 to E8 ----------------------------------------------------------------------------------
@@ -323,7 +261,7 @@ class _Judge:
         verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
         _check_stamped_in_time(verdict, verified.signer)
         header = verified.header
-        stated = _Stated(
+        stated = Stated(
             id=header.document_id,
             type=header.message_type,
             document=None,
@@ -333,7 +271,7 @@ class _Judge:
             conversation=header.conversation_id,
             environment=header.environment,
         )
-        _check_listed(item, self.contents, stated)
+        check_listed(item, self.contents, stated)
         if item.id == self.contents.document and (
             header.certificate_key != self.contents.certificate_key
         ):
@@ -362,7 +300,7 @@ class _Judge:
         verdict.signer, verdict.digest = verified.signer.party, verified.digest.text
         _check_stamped_in_time(verdict, verified.signer)
         header = verified.header
-        stated = _Stated(
+        stated = Stated(
             id=header.message_id,
             type=header.message_type,
             document=header.document_id,
@@ -372,35 +310,17 @@ class _Judge:
             conversation=header.conversation_id,
             environment=header.environment,
         )
-        _check_listed(item, self.contents, stated)
+        check_listed(item, self.contents, stated)
         document = by_id.get(("document", header.document_id))
         if document is not None and not document.erased:
-            self._check_carried(verified, item, document)
-        self.messages[item.file] = verified
-
-    def _check_carried(self, verified: VerifiedMessage, item: Item, document: Item) -> None:
-        """Hold a message against the document beside it (E5)."""
-        body = verified.body
-        differs = isinstance(body, ClearBody) and body.octets != self.files[document.file]
-        if (sealed := self.documents.get(document.file)) is not None:
-            outer, inner = verified.header, sealed.header
-            key = body.recipient_key if isinstance(body, EncryptedBody) else None
-            differs = differs or (
-                outer.message_type,
-                outer.message_type_version,
-                parse_party_id(outer.sender).state,
-                parse_party_id(outer.receiver).state,
-                key,
-            ) != (
-                inner.message_type,
-                inner.message_type_version,
-                parse_party_id(inner.issuing_party).state,
-                parse_party_id(inner.receiving_party).state,
-                inner.recipient_key,
+            check_carried(
+                verified,
+                item,
+                document,
+                octets=self.files[document.file],
+                sealed=self.documents.get(document.file),
             )
-        if differs:
-            message = f"expected {item.file} to carry {document.file}, found another document"
-            raise RefusedError("container.other_item", message)
+        self.messages[item.file] = verified
 
     def _judge_remainder(self, item: Item, verdict: ItemVerdict, moment: datetime) -> None:
         remainder = verify_remainder(
@@ -515,20 +435,6 @@ class _Judge:
             yield _warn("evidence.claimed", CONTENTS_NAME, message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stated:
-    """What a signed header says, and the list of contents says too."""
-
-    id: str
-    type: str
-    document: str | None
-    digest: str
-    signer: str
-    receiver: str
-    conversation: str
-    environment: str
-
-
 def _check_stamped_in_time(verdict: ItemVerdict, signer: ListedCertificate) -> None:
     """Leave undetermined what is proven to exist only since its certificate ended.
 
@@ -542,27 +448,6 @@ def _check_stamped_in_time(verdict: ItemVerdict, signer: ListedCertificate) -> N
             f"found the first of {format_instant(verdict.proven_at)}"
         )
         raise UndeterminedError("evidence.late_stamp", message)
-
-
-def _check_listed(item: Item, contents: Contents, stated: _Stated) -> None:
-    listed = _Stated(
-        id=item.id,
-        type=item.type,
-        document=item.document,
-        digest=item.digest,
-        signer=item.signer,
-        receiver=item.receiver,
-        conversation=contents.conversation,
-        environment=contents.environment,
-    )
-    for each in fields(_Stated):
-        expected, found = getattr(listed, each.name), getattr(stated, each.name)
-        if expected != found:
-            message = (
-                f"expected {item.file} to be what it is listed as, {each.name} {expected}, "
-                f"found {found}"
-            )
-            raise RefusedError("container.other_item", message)
 
 
 def _warn(code: str, path: str, message: str) -> Finding:

@@ -60,6 +60,22 @@ def test_a_container_is_exported_verified_and_what_is_erased_stays_proven(
     assert (judged.status, judged.value["verdict"]) == (0, "accepted")
     assert judged.value["complete"]
     assert {each["verdict"] for each in judged.value["items"]} == {"accepted"}
+    status = run("status", reference, "--config", config, "--json").value["status"]
+    outcome = judged.value["outcome"]
+    assert outcome["fact"] == status
+    assert (outcome["response_number"] is not None) == (status in {"GIVEN", "NOT GIVEN", "PENDING"})
+    assert outcome["signer"].endswith(":customs")
+    shown = run("evidence", "verify", whole, "--trust", bundle).stdout.decode().splitlines()
+    assert shown[1].split()[:2] == ["outcome", status.split()[0]]
+    count = len(judged.value["items"])
+    assert shown[-1].split(maxsplit=1) == [
+        "files",
+        f"{count} of {count} accepted; --all shows each",
+    ]
+    full = run("evidence", "verify", whole, "--trust", bundle, "--all").stdout.decode()
+    assert full.count("existed by") == 1 + sum(
+        item["kind"] != "log proof" for item in judged.value["items"]
+    )
     kinds = {each["kind"] for each in judged.value["items"]}
     assert kinds == {"message", "document", "log proof"}
     later = run("evidence", "verify", whole, "--trust", bundle, "--at", "2046-01-01T00:00:00Z")

@@ -107,12 +107,15 @@ def export(reference: str, config_file: Path, out: Path | None) -> Answer:
 @click.option(
     "--at", type=Moment(), help="Judge as of this time, where nothing in FILE proves one."
 )
-def verify(file: str, bundle: Path, at: datetime | None) -> Answer:
+@click.option(
+    "--all", "shows_all", is_flag=True, help="Show every file, not only what was not accepted."
+)
+def verify(file: str, bundle: Path, at: datetime | None, *, shows_all: bool) -> Answer:
     """Verify the container FILE (- for standard input), as an auditor does.
 
-    Shows a verdict for the whole and one for each file: what it is, who signed it, and since when
-    it is proven to exist. What one would expect and is not there is named; that proves nothing
-    either way.
+    Shows a verdict for the whole, what became of the document as far as accepted files say, and
+    for each file what it is, who signed it, and since when it is proven to exist. What one would
+    expect and is not there is named; that proves nothing either way.
 
     Exit status: 0 accepted, 1 refused, 3 undetermined.
     """
@@ -131,7 +134,7 @@ def verify(file: str, bundle: Path, at: datetime | None) -> Answer:
         verdict = verify_container(raw, trust=trust, at=moment)
     except (RefusedError, UndeterminedError) as error:
         return describe_verdict(None, moment, error)
-    return describe_verdict(verdict, moment, verdict.error)
+    return describe_verdict(verdict, moment, verdict.error, shows_all=shows_all)
 
 
 @command.command("erase", short_help="Erase the payloads of a conversation; proof stays.")

@@ -102,12 +102,14 @@ class ContainerVerdict:
         items: One for each file that can be judged.
         findings: What somebody should look at; what is missing among it.
         missing: What one would expect and is not there.
+        documents: The sealed documents that were accepted, with their proven times.
     """
 
     contents: Contents
     items: tuple[ItemVerdict, ...]
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
+    documents: tuple[tuple[VerifiedSealedDocument, datetime], ...] = ()
 
     @property
     def error(self) -> SwbError | None:
@@ -193,6 +195,12 @@ class _Judge:
             items=(*(self.verdicts[each.file] for each in self.contents.items), *extra),
             findings=tuple(self._find(missing)),
             missing=missing,
+            documents=tuple(
+                (each, proven_at)
+                for file, each in self.documents.items()
+                if self.verdicts[file].error is None
+                and (proven_at := self.verdicts[file].proven_at) is not None
+            ),
         )
 
     def _check_bundle(self) -> None:

@@ -88,6 +88,41 @@ def test_reads_a_gateway_with_paths_from_its_own_folder(tmp_path: Path) -> None:
     }
 
 
+POSTGRES = GATEWAY.replace(
+    'path = "store.db"\n',
+    'path = "store.db"\nkind = "postgres"\nurl = "file:postgres-url"\nschema = "th"\n',
+)
+
+
+def test_reads_a_store_in_postgresql(tmp_path: Path) -> None:
+    store = load_config(write(tmp_path, POSTGRES)).store
+    assert store is not None
+    assert (store.kind, store.schema_name, store.migrate) == ("postgres", "th", "open")
+    assert store.url == f"file:{tmp_path / 'postgres-url'}"
+    assert store.path == tmp_path / "store.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "path", "hint"),
+    [
+        (POSTGRES, 'url = "file:postgres-url"\n', "", "store", "expected url"),
+        (POSTGRES, "file:postgres-url", "postgresql://u:p@h/d", "store.url", "a reference"),
+        (POSTGRES, '"th"', '"TH; DROP"', "store.schema", "small letters"),
+        (POSTGRES, "schema =", "shcema =", "store.shcema", "'schema'"),
+        (POSTGRES, '"postgres"', '"postgre"', "store.kind", "'postgres'"),
+        (POSTGRES, 'kind = "postgres"\n', "", "store", "for kind"),
+    ],
+)
+def test_says_what_is_wrong_with_a_store(
+    tmp_path: Path, text: str, before: str, after: str, path: str, hint: str
+) -> None:
+    with pytest.raises(RefusedError) as failure:
+        load_config(write(tmp_path, text.replace(before, after, 1)))
+    [finding] = failure.value.findings
+    assert finding.path == path
+    assert hint in finding.message
+
+
 def test_takes_a_secret_from_a_file_beside_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

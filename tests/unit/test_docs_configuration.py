@@ -148,7 +148,8 @@ def render_section(name: str, model: type[BaseModel]) -> str:
     """One section and its table."""
     about, attributes = describe(model)
     text = f"\n## {name}\n\n{about}\n\n| key | default | meaning |\n|---|---|---|\n"
-    for key, field in model.model_fields.items():
+    for name_of_field, field in model.model_fields.items():
+        key = field.alias or name_of_field
         text += f"| `{key}` | {default_of(field)} | {attributes.get(key, '')} |\n"
     return text
 
@@ -173,7 +174,7 @@ def test_every_section_is_on_the_page() -> None:
 def test_every_key_is_explained(name: str, model: type[BaseModel]) -> None:
     del name
     _, attributes = describe(model)
-    assert set(attributes) == set(model.model_fields)
+    assert set(attributes) == {field.alias or key for key, field in model.model_fields.items()}
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "examples").rglob("*.toml")), ids=lambda f: f.name)

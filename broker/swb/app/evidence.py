@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.app.ledger import open_log_view
-from swb.app.parts import build_store, missing_section
+from swb.app.parts import missing_section
 from swb.app.revoking import find_answers
+from swb.app.storing import build_store
 from swb.app.trusting import build_trust
 from swb.backends.http.time_stamps import HttpTimeStampAuthority
 from swb.backends.sqlite.evidence_store import SqliteEvidenceStore

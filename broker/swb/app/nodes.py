@@ -22,11 +22,11 @@ from swb.app.node import Node
 from swb.app.parts import (
     Parts,
     build_parts,
-    build_store,
     check_keys,
     check_standing,
 )
 from swb.app.roles import add_authority, add_gateway, add_router
+from swb.app.storing import build_store
 from swb.app.trusting import build_refreshing
 from swb.config import Role
 from swb.keyring import open_keys

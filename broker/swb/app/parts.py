@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.app.fault_points import Watched, arm
 from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
 from swb.backends.files import AgreedConnectionSource, FileConnectionSource
-from swb.backends.sqlite.store import SqliteMessageStore
 from swb.clock import SystemClock, new_id
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
@@ -54,7 +52,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Parts",
     "build_parts",
-    "build_store",
     "check_keys",
     "check_standing",
     "fetch_connections",
@@ -176,31 +173,6 @@ class Parts:
             breaking=self.breaking,
             catching_up=self.catching_up,
         )
-
-
-def build_store(config: Config, *, create: bool) -> MessageStore:
-    """Name the store that a configuration asks for; nothing is opened yet.
-
-    Args:
-        config: Of the daemon.
-        create: Whether a store may be made where there is none.
-
-    Raises:
-        RefusedError: ``config.invalid``.
-        UnavailableError: ``store.unavailable``: there is none, and none may be made.
-    """
-    if config.store is None:
-        raise missing_section("store")
-    if create:
-        try:
-            config.store.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as cause:
-            message = f"expected to make {config.store.path.parent}: {cause.strerror}"
-            raise UnavailableError("store.unavailable", message) from cause
-    elif not config.store.path.exists():
-        message = f"expected a store at {config.store.path}; the daemon makes it"
-        raise UnavailableError("store.unavailable", message)
-    return arm(Watched.STORE, SqliteMessageStore(path=config.store.path))
 
 
 def build_parts(

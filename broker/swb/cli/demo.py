@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.app.provision import open_rabbitmq
+from swb.app.storing import open_private_postgres
 from swb.cli.demo_report import MARK, DemoReport, describe_report
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
@@ -55,6 +56,13 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     help="What carries the messages.",
 )
 @click.option(
+    "--store",
+    default="sqlite",
+    show_default=True,
+    type=click.Choice(["sqlite", "postgres"]),
+    help="What keeps the stores: files, or a private PostgreSQL.",
+)
+@click.option(
     "--nodes",
     default=1,
     show_default=True,
@@ -92,6 +100,7 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
 def command(  # noqa: PLR0917 - one for each option
     documents: int,
     transport: str,
+    store: str,
     nodes: int,
     seed: int,
     keep: Path | None,
@@ -109,6 +118,9 @@ def command(  # noqa: PLR0917 - one for each option
     Exit status: 0 when nothing was lost, doubled or refused, 1 otherwise.
     """
     configure_logs(level=logging.ERROR)
+    if keep is not None and store == "postgres":
+        message = "--keep leaves the stores behind, and a private PostgreSQL ends: use sqlite"
+        raise click.UsageError(message)
     if keep is not None:
         _make_room(keep)
     with tempfile.TemporaryDirectory(prefix="swb-demo-") as folder:
@@ -117,6 +129,7 @@ def command(  # noqa: PLR0917 - one for each option
                 Path(folder),
                 documents=documents,
                 transport=transport,
+                store=store,
                 nodes=nodes,
                 seed=seed,
                 keep=keep,
@@ -148,6 +161,7 @@ async def _demonstrate(
     *,
     documents: int,
     transport: str,
+    store: str,
     nodes: int,
     seed: int,
     keep: Path | None,
@@ -164,6 +178,9 @@ async def _demonstrate(
                 from swb.sandbox.pipe import check_idle  # noqa: PLC0415 - needs an extra
 
                 await check_idle(url, states)
+        store_url = None
+        if store == "postgres":
+            store_url = await stack.enter_async_context(open_private_postgres())
         now = SystemClock().now()
         surroundings = take_addresses(states)
         stack.callback(surroundings.close)
@@ -178,6 +195,7 @@ async def _demonstrate(
             time_stamps=surroundings.time_stamps,
             sources=surroundings.sources,
             in_tokens=in_tokens,
+            store_url=store_url,
         )
         await stack.enter_async_context(surroundings.serve(region))
         certificates = draw_certificates(

@@ -47,6 +47,9 @@ COMMANDS: Final = {
         "swb.cli.signer:command", "Hold keys for other processes of this machine."
     ),
     "topology": CommandEntry("swb.cli.topology:command", "Make and compare the transport's lines."),
+    "migrate": CommandEntry(
+        "swb.cli.migrate:command", "Bring a store's schema to what this version needs."
+    ),
     "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
     "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),
     "keys": CommandEntry("swb.cli.keys:command", "Make keys; look at certificates."),

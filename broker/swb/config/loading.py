@@ -121,7 +121,8 @@ def _explain_fault(fault: ErrorDetails, model: type[BaseModel]) -> tuple[str, st
     context = fault.get("ctx", {})
     match fault["type"]:
         case "extra_forbidden":
-            known = list(section.model_fields) if section else []
+            fields = section.model_fields if section else {}
+            known = [field.alias or name for name, field in fields.items()]
             said = "unknown key" + _suggest(steps[-1], known)
         case "missing":
             said = "expected this key, found none"

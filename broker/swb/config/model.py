@@ -13,6 +13,7 @@ from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.config.national import NationalConfig
 from swb.config.section import Section
+from swb.config.store import SCHEMA, StoreConfig
 from swb.config.topology import MEMBER, TopologyConfig
 from swb.config.trust import STATE, TrustConfig
 from swb_schemas.catalogue import Purpose
@@ -39,6 +40,7 @@ MEANT: Final = {
     STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     MEMBER: "expected a state's two letters (ISO 3166-1)",
     _REFERENCE: "expected a reference, env:NAME or file:PATH",
+    SCHEMA: "expected small letters, digits and underscores",
     SOURCE: "expected an https address, or file:PATH",
     URL: "expected an http or https URL without user and password",
     OID: "expected an object identifier such as 1.2.3",
@@ -88,18 +90,6 @@ class RolesConfig(Section):
             msg = "expected each role once"
             raise ValueError(msg)
         return run
-
-
-class StoreConfig(Section):
-    """Where it keeps what it must never forget.
-
-    Attributes:
-        kind: ``sqlite``.
-        path: The file; made when missing, on a local disk.
-    """
-
-    kind: Literal["sqlite"] = "sqlite"
-    path: Path
 
 
 class EmbeddedTransportConfig(Section):

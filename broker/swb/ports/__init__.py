@@ -28,6 +28,7 @@ from swb.ports.ledger import (
     LogState,
     WitnessStore,
 )
+from swb.ports.migrating import Migratable
 from swb.ports.national import (
     NationalFormats,
     NationalGateway,
@@ -123,6 +124,7 @@ __all__ = [
     "LogState",
     "MessageRecord",
     "MessageStore",
+    "Migratable",
     "NationalDelivery",
     "NationalFormats",
     "NationalGateway",

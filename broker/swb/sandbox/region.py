@@ -47,6 +47,8 @@ _OF_THE_ROUTER = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT, Purpose.LOG)
 LOG_ORIGIN: Final = "region.example/log"
 """The log of a region on one machine."""
 _LOG_FOLDER: Final = "log"
+_STORE_URL: Final = "postgres-url"
+"""File with the connection string of the stores' database."""
 _LOG_SECONDS: Final = 0.5
 """How often a region on one machine grows its log, and its gateways look at it."""
 
@@ -126,6 +128,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     time_stamps: str | None = None,
     in_tokens: bool = False,
     sources: Mapping[str, Sources] | None = None,
+    store_url: str | None = None,
 ) -> Region:
     """Make keys, trust lists, configurations and, for the embedded transport, its file.
 
@@ -146,6 +149,8 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
             and stays there; roots and the time-stamp authority's are files.
         sources: By state: where is asked whether its certificates still hold. Where given, every
             certificate needs an answer.
+        store_url: PostgreSQL database in which every daemon has a schema of its own; None keeps
+            each store in a SQLite file.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     tokens = await make_member_tokens(folder / "softhsm", [*states, REGION]) if in_tokens else None
@@ -165,6 +170,10 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         secret.touch(mode=0o600)
         secret.write_text(amqp_url, encoding="utf-8")
         transport = f'[transport]\nkind = "rabbitmq"\nurl = {json.dumps(f"file:{secret}")}\n'
+    if store_url is not None:
+        secret = folder / _STORE_URL
+        secret.touch(mode=0o600)
+        secret.write_text(store_url, encoding="utf-8")
     common = transport + '\n[trust]\nbundle = "trust/bundle.json"\n'
     if sources is not None:
         common += '\n[trust.revocation]\npolicy = "require"\n'
@@ -180,6 +189,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         gateways[state] = _write(
             folder / f"gateway-{state}.toml",
             _head(state, "gateway")
+            + _store(state, in_postgres=store_url is not None)
             + common
             + national
             + _evidence(state, time_stamps)
@@ -197,6 +207,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     _write(folder / "connections.toml", _connections(states, protect=protect))
     router = (
         _head(REGION, "router")
+        + _store(REGION, in_postgres=store_url is not None)
         + common
         + (_ledger() if log else "")
         + _keys(REGION, _OF_THE_ROUTER, tokens)
@@ -239,10 +250,12 @@ def _witness(state: str) -> str:
 
 
 def _head(state: str, role: str) -> str:
-    store = "" if role == "authority" else f'[store]\npath = "store/{state}.db"\n\n'
-    return (
-        f'[party]\nstate = "{state}"\nenvironment = "test"\n\n[roles]\nrun = ["{role}"]\n\n{store}'
-    )
+    return f'[party]\nstate = "{state}"\nenvironment = "test"\n\n[roles]\nrun = ["{role}"]\n\n'
+
+
+def _store(state: str, *, in_postgres: bool) -> str:
+    kind = f'kind = "postgres"\nurl = "file:{_STORE_URL}"\nschema = "{state.lower()}"\n'
+    return f'[store]\npath = "store/{state}.db"\n{kind if in_postgres else ""}\n'
 
 
 def _evidence(state: str, time_stamps: str | None) -> str:

@@ -24,13 +24,13 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from swb.backends.postgres.migrations import check, migrate
+from swb.backends.postgres.migrations import check, migrate, read_found
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from swb.core.migrating import Schema
+    from swb.core.migrating import Found, Schema
 
 __all__ = ["Connection", "Database", "RaceLostError"]
 
@@ -145,11 +145,7 @@ class Database:
         async with self._opening:
             if self._opened is not None:
                 return
-            try:
-                async with asyncio.timeout((self._wait_for + self._work_for).total_seconds()):
-                    await self._prepare()
-            except (psycopg.Error, TimeoutError) as cause:
-                raise self._translate(cause) from cause
+            await self._once(migrate if self._migrates else check)
             pool: Pool = AsyncConnectionPool(
                 self._conninfo,
                 connection_class=psycopg.AsyncConnection[tuple[Any, ...]],
@@ -164,6 +160,25 @@ class Database:
             )
             await pool.open()
             self._opened = _Opened(pool, asyncio.Semaphore(self._connections), set())
+
+    async def find_schema(self) -> Found | None:
+        """Find what the schema says of itself; it need not be open.
+
+        Returns:
+            None where there is no such PostgreSQL schema, or nothing in it.
+
+        Raises:
+            UnavailableError: It cannot be reached, or something else is in it.
+        """
+        return await self._once(read_found)
+
+    async def migrate(self) -> None:
+        """Create or migrate; it need not be open.
+
+        Raises:
+            UnavailableError: The database's code, or the schema's.
+        """
+        await self._once(migrate)
 
     async def close(self) -> None:
         """Finish what was begun, then close. Safe to repeat."""
@@ -267,27 +282,29 @@ class Database:
         message = f"no answer within {self._work_for.total_seconds():.0f} s"
         raise UnavailableError(self._error_code, f"the database cannot be used: {message}")
 
-    async def _prepare(self) -> None:
-        """Look at the server, and at what is in the schema."""
-        connection: Connection = await psycopg.AsyncConnection.connect(
-            self._conninfo, autocommit=True
-        )
-        async with connection:
-            await self._configure(connection)
-            version = connection.info.server_version
-            if version < _OLDEST_SERVER:
-                message = (
-                    f"expected PostgreSQL {_OLDEST_SERVER // 10_000} or later, found {version}"
+    async def _once(self, work: Callable[..., Awaitable[T]]) -> T:
+        """Look at the server and do work on the schema, on a connection of its own."""
+        try:
+            async with asyncio.timeout((self._wait_for + self._work_for).total_seconds()):
+                connection: Connection = await psycopg.AsyncConnection.connect(
+                    self._conninfo, autocommit=True
                 )
-                raise UnavailableError(self._error_code, message)
-            encoding = connection.info.parameter_status("server_encoding")
-            if encoding != "UTF8":
-                message = f"expected a database in UTF8, found {encoding}"
-                raise UnavailableError(self._error_code, message)
-            if self._migrates:
-                await migrate(connection, self._schema, name=self._name)
-            else:
-                await check(connection, self._schema, name=self._name)
+                async with connection:
+                    await self._configure(connection)
+                    self._check_server(connection)
+                    return await work(connection, self._schema, name=self._name)
+        except (psycopg.Error, TimeoutError) as cause:
+            raise self._translate(cause) from cause
+
+    def _check_server(self, connection: Connection) -> None:
+        version = connection.info.server_version
+        if version < _OLDEST_SERVER:
+            message = f"expected PostgreSQL {_OLDEST_SERVER // 10_000} or later, found {version}"
+            raise UnavailableError(self._error_code, message)
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            message = f"expected a database in UTF8, found {encoding}"
+            raise UnavailableError(self._error_code, message)
 
     async def _configure(self, connection: Connection) -> None:
         """Set what holds for every transaction of a connection."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from swb.core.migrating import Found, Schema
     from swb.ports import (
         Acceptance,
         Backlog,
@@ -77,11 +78,12 @@ class PostgresMessageStore:
         Raises:
             RefusedError: ``config.invalid``: no connection string.
         """
+        self.schema: Schema = load_schema("store", error_code="store.schema")
         self._certificate_types = tuple(certificate_types)
         self._database = Database(
             url=url,
             name=schema,
-            schema=load_schema("store", error_code="store.schema"),
+            schema=self.schema,
             error_code="store.unavailable",
             connections=connections,
             migrates=migrates,
@@ -95,6 +97,14 @@ class PostgresMessageStore:
     async def close(self) -> None:
         """See `MessageStore.close`."""
         await self._database.close()
+
+    async def find_schema(self) -> Found | None:
+        """See `Migratable.find_schema`."""
+        return await self._database.find_schema()
+
+    async def migrate(self) -> None:
+        """See `Migratable.migrate`."""
+        await self._database.migrate()
 
     async def ping(self) -> None:
         """See `MessageStore.ping`."""

@@ -20,12 +20,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from swb.backends.sqlite.group_commit import GroupCommitter, Piece
-from swb.backends.sqlite.migrations import Schema, migrate
+from swb.backends.sqlite.migrations import Schema, check, migrate, read_found
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from swb.core.migrating import Found
 
 __all__ = ["Database"]
 
@@ -66,6 +68,7 @@ class Database:
         busy_for: timedelta = timedelta(seconds=5),
         wait_for: timedelta = timedelta(seconds=30),
         overwrites: bool = False,
+        migrates: bool = True,
     ) -> None:
         """Name the file; nothing is opened yet.
 
@@ -77,6 +80,7 @@ class Database:
             wait_for: How long a caller may wait for its turn to be queued.
             overwrites: Whether what is deleted is overwritten at once; it costs a write for each
                 page that is let go, so it is for files where little is deleted.
+            migrates: Whether opening makes and migrates what is missing; else it is an error.
         """
         self._path = path
         self._schema = schema
@@ -84,6 +88,7 @@ class Database:
         self._busy_for = busy_for
         self._wait_for = wait_for
         self._overwrites = overwrites
+        self._migrates = migrates
         self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
 
@@ -104,6 +109,29 @@ class Database:
         async with self._opening:
             if self._opened is None:
                 self._opened = await asyncio.to_thread(self._open, create=create)
+
+    async def find_schema(self) -> Found | None:
+        """Find what the file says of itself; it need not be open.
+
+        Returns:
+            None where there is no file, or nothing in it.
+
+        Raises:
+            UnavailableError: It cannot be read, or something else is in it.
+        """
+        try:
+            return await asyncio.to_thread(self._find_schema)
+        except sqlite3.Error as cause:
+            raise self._translate(cause) from cause
+
+    def _find_schema(self) -> Found | None:
+        if not self._path.exists():
+            return None
+        connection = self._connect_reader()
+        try:
+            return read_found(connection, self._schema)
+        finally:
+            connection.close()
 
     async def close(self) -> None:
         """Finish what was begun, then close. Safe to repeat."""
@@ -200,7 +228,7 @@ class Database:
         writer = self._connect()
         try:
             self._enter_wal(writer)
-            migrate(writer, self._schema)
+            (migrate if self._migrates else check)(writer, self._schema)
             reader = self._connect_reader()
         except BaseException:
             writer.close()

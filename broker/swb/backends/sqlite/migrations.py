@@ -16,7 +16,15 @@ from swb_schemas.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Migration", "Schema", "load_schema", "migrate", "read_found", "split_statements"]
+__all__ = [
+    "Migration",
+    "Schema",
+    "check",
+    "load_schema",
+    "migrate",
+    "read_found",
+    "split_statements",
+]
 
 _HAS_INFO: Final = (
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_info'"
@@ -68,6 +76,22 @@ def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def check(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Require that nothing is missing, and change nothing.
+
+    Raises:
+        UnavailableError: The schema's code.
+    """
+    found = read_found(connection, schema)
+    version = 0 if found is None else found.version
+    if found is None or list_missing(schema, found):
+        message = (
+            f"expected schema version {schema.version} in the file, found {version}; "
+            "run swb migrate"
+        )
+        raise UnavailableError(schema.error_code, message)
 
 
 def read_found(connection: sqlite3.Connection, schema: Schema) -> Found | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.core.duplicates import Disposition
+    from swb.core.migrating import Found, Schema
     from swb.ports import (
         Acceptance,
         Backlog,
@@ -57,7 +58,11 @@ class SqliteMessageStore:
     """`swb.ports.MessageStore` in one SQLite file."""
 
     def __init__(
-        self, *, path: Path, certificate_types: Sequence[str] = _CERTIFICATE_TYPES
+        self,
+        *,
+        path: Path,
+        certificate_types: Sequence[str] = _CERTIFICATE_TYPES,
+        migrates: bool = True,
     ) -> None:
         """Name the file; nothing is opened yet.
 
@@ -65,13 +70,16 @@ class SqliteMessageStore:
             path: The file, made when missing. Its folder must exist, on a local disk.
             certificate_types: The message types that are certificates, as opposed to those that
                 only speak about one; from the catalogue.
+            migrates: Whether opening makes and migrates what is missing; else that is an error.
         """
+        self.schema: Schema = load_schema("store", error_code="store.schema")
         self._certificate_types = tuple(certificate_types)
         self._database = Database(
             path=path,
-            schema=load_schema("store", error_code="store.schema"),
+            schema=self.schema,
             error_code="store.unavailable",
             overwrites=True,
+            migrates=migrates,
         )
 
     async def open(self) -> None:
@@ -80,6 +88,15 @@ class SqliteMessageStore:
 
     async def close(self) -> None:
         """See `MessageStore.close`."""
+        await self._database.close()
+
+    async def find_schema(self) -> Found | None:
+        """See `Migratable.find_schema`."""
+        return await self._database.find_schema()
+
+    async def migrate(self) -> None:
+        """See `Migratable.migrate`."""
+        await self._database.open(create=True)
         await self._database.close()
 
     async def ping(self) -> None:

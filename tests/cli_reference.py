@@ -226,7 +226,8 @@ _MEMBERS: Final = {
     },
     "swb status": {
         "status": "the fact that stands: `AS1`, `RELAYED`, `AS2`, `AS3`, `REFUSED`, `RES-NOT`, "
-        "`RES-REC`, `PENDING`, `GIVEN`, `NOT GIVEN` or `QUARANTINED`; null when nothing is known",
+        "`RES-REC`, `PENDING`, `GIVEN`, `NOT GIVEN`, `QUARANTINED` or `DISCARDED`; null when "
+        "nothing is known",
         "waiting": "what is awaited, null when nothing is: `for`, `since`, `until`, "
         "`refusal_until` and `clause`; no alarm, a timer",
         "document": "the document: ids, parties, environment, digest, direction, `recorded_at`",
@@ -235,6 +236,47 @@ _MEMBERS: Final = {
         "`detail` (of a customs response its items, their decisions and reasons) and `revision`",
         "answers": "documents that answer it or belong to its conversation",
         "messages": "messages that carried it or its answers",
+        "unfinished": "messages that carry it and its delivery, where they did not leave: each "
+        "with `kind`, `id`, `line`, `state` (`waiting`, `parked`, `discarded`), `attempts`, "
+        "`code`, `due_at`, `ended_at`",
+    },
+    "swb parked list": {
+        "parked": "each with `kind`, `id`, `code`, `actor`, `since`, `partner`, `line`, "
+        "`message_id`, `message_type`, `document_id`, `attempts`, `expires_at`, `octets` and "
+        "`discarded_at`",
+    },
+    "swb parked show": {
+        "kind": "`outbound`, `delivery`, `held` or `dead-letter`",
+        "id": "message id, document id, or digest of the octets, by kind",
+        "code": "why it waits",
+        "actor": "who must act; null where the code is not known here",
+        "meaning": "of the code",
+        "advice": "what that actor does",
+        "detail": "what was expected and found, where it was noted",
+        "since": "since when it waits",
+        "partner": "URN of the party at the other end, or the member by whose line it came",
+        "line": "the line; null for a delivery",
+        "message_id": "of the message, where it is known",
+        "message_type": "the same",
+        "document_id": "the same",
+        "attempts": "how often it was tried",
+        "expires_at": "when an outbound message expires",
+        "octets": "how many it has; 0 when they were erased. They are not shown",
+        "discarded_at": "when a person gave it up",
+        "status": "where its document stands",
+        "events": "of its document: `at`, `name`, `code`, `message_id`",
+        "standings": "where the messages that carry its document and its delivery stand, as "
+        "`unfinished` of `swb status` has them",
+        "can_be_replayed": "whether it can be replayed as it is",
+        "hindrance": "why not: `code` and `message`",
+    },
+    "swb parked replay": {
+        "replayed": "what is due again, as in `swb parked list`",
+        "left": "what is not: `id`, `code`, `message`",
+    },
+    "swb parked discard": {
+        "discarded": "what was given up, as in `swb parked list`",
+        "left": "what was not: `id`, `code`, `message`",
     },
     "swb topology apply": {"members": "states whose line is ready"},
     "swb connections list": {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import click
 __all__ = [
     "EXISTING_FILE",
     "FILE_OR_STDIN",
+    "Age",
     "Day",
     "Moment",
     "read_octets",
@@ -19,6 +21,13 @@ __all__ = [
     "state_codes",
 ]
 
+_AGE: Final = re.compile(r"([0-9]{1,6})([smhd])")
+_UNITS: Final = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
 EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FILE_OR_STDIN: Final = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 
@@ -98,6 +107,27 @@ class Day(click.ParamType[date]):
             return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             self.fail(f"expected a day such as 2026-01-20, found {value!r}", param, ctx)
+
+
+class Age(click.ParamType[timedelta]):
+    """How long ago, as a number with its unit."""
+
+    name = "age"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Name the value in help."""
+        return "AGE"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Read an age such as ``90s``, ``15m``, ``36h`` or ``7d``."""
+        if isinstance(value, timedelta):
+            return value
+        found = _AGE.fullmatch(str(value))
+        if found is None:
+            self.fail(f"expected an age such as 90s, 15m, 36h or 7d, found {value!r}", param, ctx)
+        return int(found[1]) * _UNITS[found[2]]
 
 
 def state_codes(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:

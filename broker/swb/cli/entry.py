@@ -42,6 +42,9 @@ COMMANDS: Final = {
     ),
     "submit": CommandEntry("swb.cli.submit:command", "Submit a national payload to a gateway."),
     "status": CommandEntry("swb.cli.status:command", "Show where a document stands, and its road."),
+    "parked": CommandEntry(
+        "swb.cli.parked:command", "Look after what waits for a person: replay, discard."
+    ),
     "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),
     "signer": CommandEntry(
         "swb.cli.signer:command", "Hold keys for other processes of this machine."

@@ -10,10 +10,12 @@ import click
 
 from swb.cli.arguments import EXISTING_FILE, spell_reference
 from swb.cli.output import Answer
+from swb.cli.parked_showing import describe_standing
 from swb.config import load_config
 from swb.core.deciding import find_response, spell_items
 from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.core.waiting import Waiting, find_waiting
+from swb.ports import ParkedKind
 from swb.services.learning import Learnt, list_learnt
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.wire.sealed import read_kept
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from swb.ports import DocumentRecord, Event, MessageRecord, Trail
+    from swb.ports import DocumentRecord, Event, MessageRecord, Standing, Trail
 
 __all__ = ["command"]
 
+_FINISHED: Final = frozenset({"published", "completed"})
 _SAME_MOMENT: Final = timedelta(seconds=1)
 """Customs dates in whole seconds; a time as near as this says nothing more."""
 
@@ -57,7 +60,7 @@ def command(reference: str, config_file: Path) -> Answer:
     if found is None:
         message = f"expected a reference that this store knows, found {reference[:200]!r}"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-    trail, learnt = found
+    trail, learnt, unfinished = found
     status = judge_status((Fact(event.name), event.revision) for event in trail.events)
     waiting = _find_waiting(trail)
     return Answer(
@@ -68,17 +71,24 @@ def command(reference: str, config_file: Path) -> Answer:
             "events": [_describe_event(each, trail) for each in learnt],
             "answers": [_describe_document(each) for each in trail.answers],
             "messages": [_describe_message(each) for each in trail.messages],
+            "unfinished": [describe_standing(each) for each in unfinished],
         },
-        text="\n".join(_spell(trail, learnt, status, waiting)),
+        text="\n".join(_spell(trail, learnt, status, waiting, unfinished)),
     )
 
 
-async def _find(config_file: Path, reference: str) -> tuple[Trail, list[Learnt]] | None:
+async def _find(
+    config_file: Path, reference: str
+) -> tuple[Trail, list[Learnt], list[Standing]] | None:
     from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
 
     async with open_store(load_config(config_file)) as store:
         trail = await store.find_trail(reference)
-        return None if trail is None else (trail, await list_learnt(store, trail))
+        if trail is None:
+            return None
+        standings = await store.list_standings(trail.document.document_id)
+        unfinished = [each for each in standings if each.state not in _FINISHED]
+        return trail, await list_learnt(store, trail), unfinished
 
 
 def _find_waiting(trail: Trail) -> Waiting | None:
@@ -168,7 +178,11 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
 
 
 def _spell(
-    trail: Trail, learnt: list[Learnt], status: Fact | None, waiting: Waiting | None
+    trail: Trail,
+    learnt: list[Learnt],
+    status: Fact | None,
+    waiting: Waiting | None,
+    unfinished: list[Standing],
 ) -> Iterator[str]:
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
@@ -186,9 +200,21 @@ def _spell(
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
+    for each in unfinished:
+        yield f"  {_spell_standing(each)}"
     yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
     yield from _spell_table("messages", [_spell_message(each) for each in trail.messages])
+
+
+def _spell_standing(standing: Standing) -> str:
+    what = "its delivery to the national system"
+    if standing.kind is ParkedKind.OUTBOUND:
+        what = f"message {standing.item_id} to line {standing.line}"
+    why = f", last {standing.code}" if standing.code else ""
+    if standing.state == "waiting":
+        return f"waits here    {what}, {standing.attempts} attempt(s){why}"
+    return f"{standing.state:<13} {what}{why}: swb parked show {standing.item_id}"
 
 
 def _spell_table(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -42,6 +42,8 @@ class Fact(StrEnum):
     """The national single window of the importing state has it."""
     COMPARED = "COMPARED"
     """In a parallel exchange: the importing gateway compared what it delivered with what came."""
+    DISCARDED = "DISCARDED"
+    """A person gave up what waited here: the message that carries it, or its delivery."""
     REFUSED = "REFUSED"
     """Router or importing gateway refused it."""
     RES_NOT = "RES-NOT"
@@ -66,16 +68,17 @@ _RANK: Final = {
     Fact.AS1: 1,
     Fact.RELAYED: 2,
     Fact.AS2: 3,
-    # Facts speak of messages, status of the document: that one message was refused does not undo
-    # that another one arrived.
-    Fact.REFUSED: 4,
-    Fact.AS3: 5,
-    Fact.RES_NOT: 6,
-    Fact.RES_REC: 7,
-    Fact.PENDING: 8,
-    Fact.GIVEN: 8,
-    Fact.NOT_GIVEN: 8,
-    Fact.QUARANTINED: 9,
+    Fact.DISCARDED: 4,
+    # Facts speak of messages, status of the document: that one message was refused or given up does
+    # not undo that another one arrived.
+    Fact.REFUSED: 5,
+    Fact.AS3: 6,
+    Fact.RES_NOT: 7,
+    Fact.RES_REC: 8,
+    Fact.PENDING: 9,
+    Fact.GIVEN: 9,
+    Fact.NOT_GIVEN: 9,
+    Fact.QUARANTINED: 10,
 }
 
 DECISIONS: Final = frozenset({Fact.PENDING, Fact.GIVEN, Fact.NOT_GIVEN})

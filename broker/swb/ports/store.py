@@ -361,6 +361,10 @@ class MessageStore(Protocol):
         """List a document's events in the order in which they happened."""
         ...
 
+    async def find_buried(self, octets_digest: str) -> BuriedMessage | None:
+        """Find a dead letter by the digest of its octets."""
+        ...
+
     async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
         """List dead letters, latest first."""
         ...

@@ -44,7 +44,10 @@ async def list_learnt(store: MessageStore, trail: Trail) -> list[Learnt]:
         if event.message_id and event.message_id not in told:
             message = await store.find_message(event.message_id)
             told[event.message_id] = message.recorded_at if message else event.at
-        learnt.append(Learnt(event=event, known_at=told.get(event.message_id, event.at)))
+        # What a person gave up names the message that it was; the message does not tell it.
+        is_ours = event.name == Fact.DISCARDED
+        known_at = event.at if is_ours else told.get(event.message_id, event.at)
+        learnt.append(Learnt(event=event, known_at=known_at))
     return sorted(
         learnt,
         key=lambda each: (each.known_at, _ORDER[Fact(each.event.name)], each.event.revision),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "count",
+    "find_buried",
     "find_carrier",
     "find_certificate",
     "find_document",
@@ -250,6 +251,13 @@ async def list_events(connection: Connection, document_id: str) -> Sequence[Even
     """See `MessageStore.list_events`."""
     cursor = await connection.execute(sql.LIST_EVENTS, (document_id,), binary=True)
     return [read_event(row) for row in await cursor.fetchall()]
+
+
+async def find_buried(connection: Connection, octets_digest: str) -> BuriedMessage | None:
+    """See `MessageStore.find_buried`."""
+    cursor = await connection.execute(sql.FIND_BURIED, (octets_digest,), binary=True)
+    row = await cursor.fetchone()
+    return None if row is None else read_buried(row)
 
 
 async def list_buried(connection: Connection, *, limit: int) -> Sequence[BuriedMessage]:

@@ -401,6 +401,10 @@ class SqliteMessageStore:
         """See `MessageStore.list_events`."""
         return await self._database.read(partial(reads.list_events, document_id=document_id))
 
+    async def find_buried(self, octets_digest: str) -> BuriedMessage | None:
+        """See `MessageStore.find_buried`."""
+        return await self._database.read(partial(reads.find_buried, octets_digest=octets_digest))
+
     async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
         """See `MessageStore.list_buried`."""
         return await self._database.read(partial(reads.list_buried, limit=limit))

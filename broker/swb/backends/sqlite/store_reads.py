@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "count",
+    "find_buried",
     "find_carrier",
     "find_certificate",
     "find_document",
@@ -206,6 +207,12 @@ def list_documents(
 def list_events(connection: sqlite3.Connection, document_id: str) -> Sequence[Event]:
     """See `MessageStore.list_events`."""
     return [read_event(row) for row in connection.execute(sql.LIST_EVENTS, (document_id,))]
+
+
+def find_buried(connection: sqlite3.Connection, octets_digest: str) -> BuriedMessage | None:
+    """See `MessageStore.find_buried`."""
+    row = connection.execute(sql.FIND_BURIED, (octets_digest,)).fetchone()
+    return None if row is None else read_buried(row)
 
 
 def list_buried(connection: sqlite3.Connection, *, limit: int) -> Sequence[BuriedMessage]:

@@ -295,6 +295,10 @@ ON CONFLICT (octets_digest) DO UPDATE SET
     replayed_at = NULL
 WHERE replayed_at IS NOT NULL
 """
+FIND_BURIED: Final = """
+SELECT octets_digest, octets, line, code, detail, buried_at
+FROM buried WHERE octets_digest = ?
+"""
 LIST_BURIED: Final = """
 SELECT octets_digest, octets, line, code, detail, buried_at
 FROM buried ORDER BY sequence DESC LIMIT ?

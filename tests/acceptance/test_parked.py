@@ -98,7 +98,7 @@ def test_what_waits_is_listed_shown_replayed_and_discarded(
     assert swb("parked", "list", *config).stdout == b"nothing waits for a person\n"
     assert b"dead-letter (discarded)" in swb("parked", "list", *config, "--discarded").stdout
 
-    entries = swb("audit", "list", *config, "--json").value["entries"]
+    entries = swb("audit", "show", *config, "--json").value["entries"]
     acts = {each["action"]: each for each in entries}
     assert acts["parked replay"]["subject"] == parked
     assert "not ours" in acts["parked discard"]["detail"]

@@ -102,6 +102,7 @@ TOPOLOGY_SECTIONS = (
     ("[[router]]", config.RouterConfig),
     ("[member.STATE]", config.MemberConfig),
     ("[defaults]", config.DefaultsConfig),
+    ("[link]", config.LinkConfig),
     ("[ceiling]", config.QueueCeilingConfig),
 )
 ALL_SECTIONS = (*SECTIONS, *SIGNER_SECTIONS, *TOPOLOGY_SECTIONS)

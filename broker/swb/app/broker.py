@@ -41,6 +41,7 @@ __all__ = [
     "compare_broker",
     "describe_broker",
     "plan_region",
+    "told",
 ]
 
 
@@ -136,7 +137,7 @@ async def compare_broker(config: Config) -> tuple[Deviation, ...]:
     async with _open_management(config) as (api, plan, file, passwords):
         from swb.backends.rabbitmq.applying import compare_plan  # noqa: PLC0415 - an extra
 
-        return _told(
+        return told(
             await compare_plan(
                 api,
                 plan,
@@ -169,7 +170,7 @@ async def apply_broker(config: Config, *, prune: bool = False) -> Applied:
             draw=secrets.token_bytes,
             prune=prune,
         )
-    return Applied(made=_told(done.made), removed=_told(done.removed), left=_told(done.left))
+    return Applied(made=told(done.made), removed=told(done.removed), left=told(done.left))
 
 
 async def check_lines(config: Config) -> tuple[LineState, ...]:
@@ -280,7 +281,8 @@ def _references(file: TopologyFile, plan: RegionPlan) -> list[str | None]:
     return [*of_members, *(router.password for router in file.router)]
 
 
-def _told(differences: Iterable[Difference]) -> tuple[Deviation, ...]:
+def told(differences: Iterable[Difference]) -> tuple[Deviation, ...]:
+    """Tell differences in terms that need no back end."""
     return tuple(
         Deviation(
             state=each.state,

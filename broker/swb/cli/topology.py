@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.app.broker import apply_broker, check_lines, compare_broker, describe_broker
+from swb.app.linking import apply_link, describe_link
 from swb.app.provision import apply_topology
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
@@ -61,7 +62,10 @@ def show(file: Path) -> Answer:
     router's table of connections and the file that [topology] names have them. Nothing is asked,
     and no secret is read or shown. With --json each entry is as in RabbitMQ's definitions.
     """
-    entries = describe_broker(load_config(file))
+    return _tell_entries(describe_broker(load_config(file)))
+
+
+def _tell_entries(entries: Sequence[Entry]) -> Answer:
     return Answer(
         value={
             "entries": [
@@ -115,6 +119,31 @@ def diff(file: Path) -> Answer:
         text="\n".join(_lines_of(deviations)) or "nothing differs",
         failure=_differs(deviations),
     )
+
+
+@command.command("link", short_help="Link a state's own RabbitMQ to the region's.")
+@click.option(
+    "--config",
+    "file",
+    metavar="FILE",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The state's gateway's configuration; its [topology] names a file with [link].",
+)
+@click.option("--apply", "makes", is_flag=True, help="Make it, over the management API.")
+def link(file: Path, makes: bool) -> Answer:
+    """Print what a state's own RabbitMQ shall hold, or make it.
+
+    That is the state's line, as the region has it, and two shovels: swb-submit carries what the
+    gateway submitted to the region, swb-inbox brings what the region has for the state. Passwords
+    are not shown. Repeating it changes nothing.
+
+    Exit status: 0 done, 1 something cannot be changed, or RabbitMQ refuses it.
+    """
+    config = load_config(file)
+    if makes:
+        return _tell_applied(asyncio.run(apply_link(config)))
+    return _tell_entries(describe_link(config))
 
 
 @command.command("check", short_help="Check that a daemon's lines are there, with its own rights.")

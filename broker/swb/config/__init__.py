@@ -38,6 +38,7 @@ from swb.config.signer import (
 )
 from swb.config.topology import (
     DefaultsConfig,
+    LinkConfig,
     ManagementConfig,
     MemberConfig,
     QueueCeilingConfig,
@@ -63,6 +64,7 @@ __all__ = [
     "KeyConfig",
     "LedgerConfig",
     "LimitsConfig",
+    "LinkConfig",
     "ListenConfig",
     "ManagementConfig",
     "MemberConfig",

@@ -17,6 +17,7 @@ from swb.config.section import Section
 __all__ = [
     "MEMBER",
     "DefaultsConfig",
+    "LinkConfig",
     "ManagementConfig",
     "MemberConfig",
     "QueueCeilingConfig",
@@ -123,6 +124,24 @@ class RouterConfig(Section):
     max_channels: int = Field(default=8_000, ge=1)
 
 
+class LinkConfig(Section):
+    """Of a state that runs its own RabbitMQ: how that is linked to the region's, by two shovels.
+
+    Attributes:
+        region: Reference to the AMQP URL of the region's server with the member's user there and
+            without a vhost, ``env:NAME`` or ``file:PATH``; several, divided by white space, are
+            the nodes of one cluster. For TLS it names files in RabbitMQ's own way, as a query.
+        user: That user's name, where the URL does not name it, as with certificates.
+        prefetch: Messages on their way at once, in each direction.
+        reconnect_seconds: Between losing the link and trying again.
+    """
+
+    region: str = Field(pattern=_REFERENCE)
+    user: str | None = Field(default=None, min_length=1, max_length=255)
+    prefetch: int = Field(default=256, ge=1, le=1000)
+    reconnect_seconds: int = Field(default=5, ge=1, le=300)
+
+
 class TopologyFile(Section):
     """The whole file.
 
@@ -133,6 +152,7 @@ class TopologyFile(Section):
         member: By state: what differs for a member.
         defaults: What holds for the others.
         ceiling: What every queue is declared with.
+        link: In the description of a state's own server: how it is linked to the region's.
     """
 
     management: ManagementConfig | None = None
@@ -143,3 +163,4 @@ class TopologyFile(Section):
     )
     defaults: DefaultsConfig = DefaultsConfig()
     ceiling: QueueCeilingConfig = QueueCeilingConfig()
+    link: LinkConfig | None = None

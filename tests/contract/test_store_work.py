@@ -29,6 +29,32 @@ if TYPE_CHECKING:
     from swb.ports import MessageStore
 
 
+# --- how much is claimed at a time ---------------------------------------------------------------
+
+
+async def test_claims_no_more_octets_than_allowed_and_one_in_any_case(
+    store: MessageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 6):
+        await store.accept(acceptance(number, at=NOW + number * SECOND))
+    later = NOW + 10 * SECOND
+    size = max(len(acceptance(number).documents[0].octets) for number in range(1, 6))
+    monkeypatch.setattr(store, "claim_octets", 2 * size)
+    sizes = []
+    for _ in range(4):
+        claimed = await store.claim_deliveries(later, share=Share(fresh=9), lease_for=LEASE)
+        sizes.append(len(claimed))
+    assert sizes == [2, 2, 1, 0]
+
+    monkeypatch.setattr(store, "claim_octets", 1)
+    alone = [
+        await store.claim_outbound(later, shares=by_line(9), lease_for=LEASE) for _ in range(6)
+    ]
+    assert [len(each) for each in alone] == [1, 1, 1, 1, 1, 0]
+    oldest_first = [uuid_of(number, ACK) for number in range(1, 6)]
+    assert [each for claimed in alone for each in ids_of(claimed)] == oldest_first
+
+
 # --- held and buried ---------------------------------------------------------------------------
 
 

@@ -75,6 +75,8 @@ SECTIONS = (
     ("evidence", config.EvidenceConfig),
     ("ledger", config.LedgerConfig),
     ("witness", config.WitnessConfig),
+    ("quotas", config.QuotasConfig),
+    ("quotas.every", config.QuotaConfig),
     ("health", config.HealthConfig),
     ("limits", config.LimitsConfig),
 )

@@ -11,16 +11,18 @@ from swb.app.parts import read_connections
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
 from swb.config import EmbeddedTransportConfig, RabbitTransportConfig, Role, resolve_secret
+from swb.core.quotas import Quota
 from swb.ports import LineEnd
+from swb.services.paced import PacedTransport
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from swb.config import Config, LimitsConfig
     from swb.ports import Transport
 
-__all__ = ["build_lines", "parse_amqp_url", "parse_amqp_urls"]
+__all__ = ["build_lines", "pace_lines", "parse_amqp_url", "parse_amqp_urls"]
 
 _MOST_NODES: Final = 16
 
@@ -42,6 +44,28 @@ def build_lines(config: Config) -> dict[str, Transport]:
     else:
         build = _rabbitmq(config.transport, config.limits, end)
     return {member: arm(Watched.LINE, build(member)) for member in members}
+
+
+def pace_lines(config: Config, lines: Mapping[str, Transport]) -> Mapping[str, Transport]:
+    """Have a router read each line no faster than its member's quota allows."""
+    quotas = config.quotas
+    if quotas is None:
+        return lines
+    paced: dict[str, Transport] = {}
+    for member, transport in lines.items():
+        told = quotas.members.get(member, quotas.every)
+        quota = Quota(
+            messages_per_second=_part(told.messages_per_second, quotas.routers),
+            octets_per_second=_part(told.octets_per_second, quotas.routers),
+            messages_per_day=_part(told.messages_per_day, quotas.routers),
+            burst_seconds=told.burst_seconds,
+        )
+        paced[member] = PacedTransport(transport, quota)
+    return paced
+
+
+def _part(bound: float | None, routers: int) -> float | None:
+    return None if bound is None else bound / routers
 
 
 def _embedded(

@@ -15,7 +15,7 @@ from swb.app.beside import (
     open_trail,
 )
 from swb.app.ledger import run_log, run_witness
-from swb.app.lines import build_lines
+from swb.app.lines import build_lines, pace_lines
 from swb.app.measuring import add_measures
 from swb.app.national import open_doors
 from swb.app.node import Node
@@ -119,7 +119,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             )
             node.checks["own keys"] = partial(check_standing, parts)
             add_revocation(node, parts)
-            for member, transport in build_lines(config).items():
+            for member, transport in pace_lines(config, build_lines(config)).items():
                 await transport.open()
                 stack.push_async_callback(transport.close)
                 node.lines[member] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
 
 from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
@@ -20,6 +20,8 @@ from swb.plugins import discover_adapters
 from swb.services.dispatch import DispatchService
 from swb.services.inbox import InboxService
 from swb.services.last_good import LastGoodConnections
+from swb.services.outbox_limit import OutboxLimit
+from swb.services.room import Room
 from swb.services.sealing import Sealer
 from swb.services.standing import StandingSigner, find_distrusted
 from swb.services.submit import SubmitService
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from swb.backends.files import FileTrustSource
-    from swb.config import Config, ConnectionsConfig, NationalConfig
+    from swb.config import Config, ConnectionsConfig, LimitsConfig, NationalConfig
     from swb.keyring import KeyRing
     from swb.metrics import NodeMeter
     from swb.ports import (
@@ -63,6 +65,7 @@ __all__ = [
 ]
 
 
+_Given = ParamSpec("_Given")
 _ROLE_OF: Final = {Purpose.ISSUING_SEAL: ISSUING, Purpose.CUSTOMS_SEAL: CUSTOMS}
 
 
@@ -81,6 +84,8 @@ class Parts:
     signers: Mapping[Purpose, Signer]
     retrying: RetryPolicy
     decryption_keys: Mapping[str, KeyAgreement]
+    judging: Room
+    submitting: Room
     meter: NodeMeter | None = None
     jitter: Callable[[], float] = random.random
 
@@ -100,6 +105,7 @@ class Parts:
         may_take: Callable[[], Awaitable[None]] | None = None,
     ) -> SubmitService:
         """Build the door inward of a gateway."""
+        outbox = OutboxLimit(self.store, messages=self.config.limits.waiting_messages)
         return SubmitService(
             state=self.config.party.state,
             formats=get_formats(get_national(self.config)),
@@ -109,7 +115,8 @@ class Parts:
             sealer=self.sealer,
             clock=self.clock,
             on_commit=on_commit,
-            may_take=may_take,
+            may_take=_all_of(outbox.require_room, may_take),
+            room=self.submitting,
         )
 
     def build_inbox(
@@ -126,6 +133,9 @@ class Parts:
         limits = self.config.limits
         if self.meter is not None:
             judge = measure_judging(judge, self.meter)
+        judge = _in_turn(judge, self.judging)
+        if judge_late is not None:
+            judge_late = _in_turn(judge_late, self.judging)
         return InboxService(
             line=line,
             transport=transport,
@@ -217,8 +227,37 @@ def build_parts(
             max_attempts=limits.max_attempts,
         ),
         decryption_keys=keys.agreements,
+        judging=_build_room(limits),
+        submitting=_build_room(limits),
         meter=meter,
     )
+
+
+def _all_of(
+    first: Callable[[], Awaitable[None]], second: Callable[[], Awaitable[None]] | None
+) -> Callable[[], Awaitable[None]]:
+    async def ask() -> None:
+        if second is not None:
+            await second()
+        await first()
+
+    return ask
+
+
+def _build_room(limits: LimitsConfig) -> Room:
+    return Room(places=limits.judged_at_a_time, octets=limits.in_flight_octets)
+
+
+def _in_turn(
+    judge: Callable[Concatenate[bytes, str, _Given], Awaitable[None]], room: Room
+) -> Callable[Concatenate[bytes, str, _Given], Awaitable[None]]:
+    """Judge no more at a time than there is room for, and each line in its turn."""
+
+    async def judged(raw: bytes, line: str, /, *args: _Given.args, **kwargs: _Given.kwargs) -> None:
+        async with room.take(line, len(raw)):
+            await judge(raw, line, *args, **kwargs)
+
+    return judged
 
 
 def build_connections(config: Config, trust: TrustSource) -> ConnectionSource:

@@ -46,7 +46,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors) -> None:
     node.checks.update(doors.checks)
     meter = parts.meter
     node.submitting = parts.build_submitting(node.wake, partial(_require_open, node))
-    recent = RecentDeliveries(limit=2 * limits.batch)
+    recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
     delivering = DeliverService(
         state=node.state,
         formats=formats,

@@ -11,6 +11,7 @@ from swb.app.parts import missing_section
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.config import resolve_secret
 from swb.core.migrating import list_missing
+from swb.ports.store import CLAIM_OCTETS
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def build_store(config: Config, *, create: bool) -> MessageStore:
     elif section.kind == "sqlite" and not section.path.exists():
         message = f"expected a store at {section.path}; the daemon makes it"
         raise UnavailableError("store.unavailable", message)
-    return arm(Watched.STORE, _build(section, migrates=create and section.migrate == "open"))
+    migrates = create and section.migrate == "open"
+    claim_octets = config.limits.in_flight_octets // 4
+    return arm(Watched.STORE, _build(section, migrates=migrates, claim_octets=claim_octets))
 
 
 async def migrate_store(config: Config, *, check: bool) -> Migrated:
@@ -102,9 +105,11 @@ def _get_section(config: Config) -> StoreConfig:
     return config.store
 
 
-def _build(section: StoreConfig, *, migrates: bool) -> SqliteMessageStore | PostgresMessageStore:
+def _build(
+    section: StoreConfig, *, migrates: bool, claim_octets: int = CLAIM_OCTETS
+) -> SqliteMessageStore | PostgresMessageStore:
     if section.kind == "sqlite":
-        return SqliteMessageStore(path=section.path, migrates=migrates)
+        return SqliteMessageStore(path=section.path, migrates=migrates, claim_octets=claim_octets)
     with needs_postgres():
         from swb.backends.postgres.store import PostgresMessageStore  # noqa: PLC0415 - an extra
     return PostgresMessageStore(
@@ -112,6 +117,7 @@ def _build(section: StoreConfig, *, migrates: bool) -> SqliteMessageStore | Post
         schema=section.schema_name,
         connections=section.connections,
         migrates=migrates,
+        claim_octets=claim_octets,
     )
 
 

@@ -29,6 +29,7 @@ from swb.config.model import (
     StoreConfig,
 )
 from swb.config.national import NationalConfig, SftpConfig, WebhookConfig
+from swb.config.quotas import QuotaConfig, QuotasConfig
 from swb.config.secrets import SecretReader, resolve_secret
 from swb.config.signer import (
     ClientConfig,
@@ -73,6 +74,8 @@ __all__ = [
     "Pkcs11KeyConfig",
     "Pkcs12KeyConfig",
     "QueueCeilingConfig",
+    "QuotaConfig",
+    "QuotasConfig",
     "RabbitTransportConfig",
     "RemoteKeyConfig",
     "RevocationConfig",

@@ -12,6 +12,7 @@ from swb.config.evidence import OID, URL, ApprovalsConfig, AuditConfig, Evidence
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.config.national import NationalConfig
+from swb.config.quotas import QuotasConfig
 from swb.config.section import Section
 from swb.config.store import SCHEMA, StoreConfig
 from swb.config.topology import MEMBER, TopologyConfig
@@ -204,6 +205,12 @@ class LimitsConfig(Section):
     Attributes:
         prefetch: Deliveries that a line offers before the first is settled.
         in_flight: Messages that are published at the same time.
+        judged_at_a_time: Deliveries, or payloads, that are judged at the same time, of all lines
+            together; lines take turns.
+        in_flight_octets: Octets of what is judged at the same time; of one line's messages that
+            are published, and of documents that are handed over, a quarter. What is larger goes
+            alone.
+        waiting_messages: Messages that may wait to leave; then payloads are told to wait.
         batch: Rows that are claimed from the store at a time.
         lease_seconds: How long a claimed row belongs to whoever claimed it.
         poll_seconds: How often the store and the drop folder are looked at when nothing happens.
@@ -222,6 +229,9 @@ class LimitsConfig(Section):
 
     prefetch: int = Field(default=64, ge=1, le=1000)
     in_flight: int = Field(default=64, ge=1, le=1000)
+    judged_at_a_time: int = Field(default=16, ge=1, le=1000)
+    in_flight_octets: int = Field(default=64_000_000, ge=1_000_000, le=10_000_000_000)
+    waiting_messages: int = Field(default=100_000, ge=1, le=100_000_000)
     batch: int = Field(default=128, ge=1, le=5000)
     lease_seconds: float = Field(default=30, gt=0, le=3600)
     poll_seconds: float = Field(default=0.1, gt=0, le=60)
@@ -261,6 +271,7 @@ class Config(Section):
     national: NationalConfig | None = None
     connections: ConnectionsConfig | None = None
     topology: TopologyConfig | None = None
+    quotas: QuotasConfig | None = None
     authority: AuthorityConfig = AuthorityConfig()
     audit: AuditConfig | None = None
     approvals: ApprovalsConfig = ApprovalsConfig()
@@ -288,6 +299,13 @@ class Config(Section):
                     raise ValueError(msg)
         if (Role.ROUTER in self.roles.run) != (self.party.state == REGION):
             msg = f"a router's state is {REGION}, and a gateway's is its country"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _quotas_are_the_routers(self) -> Self:
+        if self.quotas is not None and Role.ROUTER not in self.roles.run:
+            msg = "a section [quotas] is for the role router"
             raise ValueError(msg)
         return self
 

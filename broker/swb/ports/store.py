@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
         Surveyed,
     )
 
-__all__ = ["MessageStore"]
+__all__ = ["CLAIM_OCTETS", "MessageStore"]
+
+CLAIM_OCTETS: Final = 16_000_000
+"""Octets of what is claimed at a time of one line, or for the national system."""
 
 
 class MessageStore(Protocol):
@@ -91,7 +94,8 @@ class MessageStore(Protocol):
     ) -> Sequence[OutboundMessage]:
         """Take due messages, so many of each line, its oldest first.
 
-        Nobody else gets them before the lease ends. Within a line the fresh ones come first.
+        Nobody else gets them before the lease ends. Within a line the fresh ones come first. Of
+        either not more octets than the store allows, and one in any case.
         """
         ...
 

@@ -20,25 +20,36 @@ class RecentDeliveries:
 
     Args:
         limit: How many it holds; the oldest goes first.
+        octets: Of their sealed documents together; what they were read into costs many times that.
     """
 
-    def __init__(self, *, limit: int) -> None:
+    def __init__(self, *, limit: int, octets: int = 8_000_000) -> None:
         self._limit = limit
+        self._octets = octets
+        self._held = 0
         self._by_document: dict[str, VerifiedDelivery] = {}
 
     def remember(self, delivery: VerifiedDelivery) -> None:
         """Hold a document whose delivery is committed."""
+        self._forget(delivery.sealed.header.document_id)
         self._by_document[delivery.sealed.header.document_id] = delivery
-        if len(self._by_document) > self._limit:
-            del self._by_document[next(iter(self._by_document))]
+        self._held += len(delivery.sealed.octets)
+        while len(self._by_document) > self._limit or self._held > self._octets:
+            self._forget(next(iter(self._by_document)))
 
     def take(self, waiting: NationalDelivery) -> VerifiedDelivery | None:
         """Give back, once, what waits; None when it is not held, or was brought otherwise."""
-        held = self._by_document.pop(waiting.document_id, None)
+        held = self._forget(waiting.document_id)
         if (
             held is None
             or held.message.header.message_id != waiting.message_id
             or held.sealed.octets != waiting.octets
         ):
             return None
+        return held
+
+    def _forget(self, document_id: str) -> VerifiedDelivery | None:
+        held = self._by_document.pop(document_id, None)
+        if held is not None:
+            self._held -= len(held.sealed.octets)
         return held

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         NationalFormats,
         Reading,
     )
+    from swb.services.room import Room
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
     from swb_schemas.rulebook import Related
@@ -80,6 +81,7 @@ class SubmitService:
         clock: Tells the day that rules are judged by.
         on_commit: Called when something was committed that others may wait for.
         may_take: Raises `UnavailableError` while policy says that nothing new is taken.
+        room: Bounds how much is read at a time.
     """
 
     def __init__(
@@ -94,7 +96,9 @@ class SubmitService:
         clock: Clock,
         on_commit: Callable[[], None],
         may_take: Callable[[], Awaitable[None]] | None = None,
+        room: Room | None = None,
     ) -> None:
+        self._room = room
         self._may_take = may_take
         self._state = state
         self._gateway = PartyId(state, GATEWAY)
@@ -118,6 +122,12 @@ class SubmitService:
                 nothing was taken.
         """
         check_payload_size(len(payload))
+        if self._room is None:
+            return await self._submit(payload)
+        async with self._room.take("", len(payload)):
+            return await self._submit(payload)
+
+    async def _submit(self, payload: bytes) -> Accepted:
         digest = f"sha-256:{sha256(payload).hexdigest()}"
         earlier = await self._store.find_submission(digest)
         if earlier is not None:

@@ -17,6 +17,7 @@ from swb.backends.postgres import store_writes as writes
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
 from swb.core.duplicates import Disposition
+from swb.ports.store import CLAIM_OCTETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +65,7 @@ class PostgresMessageStore:
         connections: int = 8,
         migrates: bool = True,
         certificate_types: Sequence[str] = _CERTIFICATE_TYPES,
+        claim_octets: int = CLAIM_OCTETS,
     ) -> None:
         """Name the schema; nothing is opened yet.
 
@@ -74,11 +76,14 @@ class PostgresMessageStore:
             migrates: Whether opening makes and migrates what is missing; else that is an error.
             certificate_types: The message types that are certificates, as opposed to those that
                 only speak about one; from the catalogue.
+            claim_octets: What is claimed at a time of one line, or for the national system, has no
+                more octets, if it is more than one.
 
         Raises:
             RefusedError: ``config.invalid``: no connection string.
         """
         self.schema: Schema = load_schema("store", error_code="store.schema")
+        self.claim_octets = claim_octets
         self._certificate_types = tuple(certificate_types)
         self._database = Database(
             url=url,
@@ -135,7 +140,13 @@ class PostgresMessageStore:
     ) -> Sequence[OutboundMessage]:
         """See `MessageStore.claim_outbound`."""
         return await self._database.write(
-            partial(writes.claim_outbound, now=now, shares=shares, lease_for=lease_for)
+            partial(
+                writes.claim_outbound,
+                now=now,
+                shares=shares,
+                lease_for=lease_for,
+                octets=self.claim_octets,
+            )
         )
 
     async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
@@ -224,7 +235,13 @@ class PostgresMessageStore:
     ) -> Sequence[NationalDelivery]:
         """See `MessageStore.claim_deliveries`."""
         return await self._database.write(
-            partial(writes.claim_deliveries, now=now, share=share, lease_for=lease_for)
+            partial(
+                writes.claim_deliveries,
+                now=now,
+                share=share,
+                lease_for=lease_for,
+                octets=self.claim_octets,
+            )
         )
 
     async def complete_delivery(

@@ -145,7 +145,8 @@ INSERT INTO outbox (message_id, line, environment, because_of, attempts, due_at)
 VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (message_id) DO NOTHING
 """
-# Of each line so many, first those that are due since `low`, then those that were due before.
+# Of each line so many, first those that are due since `low`, then those that were due before; of
+# either not more octets than allowed, and the first in any case.
 CLAIM_OUTBOUND: Final = """
 WITH shares AS (
     SELECT * FROM unnest(
@@ -160,8 +161,15 @@ WITH shares AS (
         ORDER BY o.due_at, o.sequence LIMIT s.rows
         FOR UPDATE SKIP LOCKED
     ) o
+), sized AS (
+    SELECT due.*, octet_length(m.octets) AS size,
+        sum(octet_length(m.octets)) OVER (
+            PARTITION BY due.place ORDER BY o.due_at, o.sequence
+        ) AS total
+    FROM due JOIN outbox o USING (sequence) JOIN messages m ON m.message_id = o.message_id
 ), claimed AS (
-    UPDATE outbox o SET leased_until = %(until)s FROM due WHERE o.sequence = due.sequence
+    UPDATE outbox o SET leased_until = %(until)s FROM sized due
+    WHERE o.sequence = due.sequence AND (due.total <= %(octets)s OR due.total = due.size)
     RETURNING due.place, o.sequence, o.due_at, o.line, o.environment, o.attempts, o.message_id
 )
 SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
@@ -242,8 +250,16 @@ WITH shares AS (
         ORDER BY v.due_at, v.sequence LIMIT s.rows
         FOR UPDATE SKIP LOCKED
     ) v
+), sized AS (
+    SELECT due.*, octet_length(d.octets) AS size,
+        sum(octet_length(d.octets)) OVER (
+            PARTITION BY due.place ORDER BY v.due_at, v.sequence
+        ) AS total
+    FROM due JOIN deliveries v USING (sequence)
+        JOIN documents d ON d.document_id = v.document_id
 ), claimed AS (
-    UPDATE deliveries v SET leased_until = %(until)s FROM due WHERE v.sequence = due.sequence
+    UPDATE deliveries v SET leased_until = %(until)s FROM sized due
+    WHERE v.sequence = due.sequence AND (due.total <= %(octets)s OR due.total = due.size)
     RETURNING due.place, v.sequence, v.due_at, v.document_id, v.message_id, v.message_digest,
         v.attempts
 )

@@ -158,12 +158,14 @@ async def claim_outbound(
     *,
     shares: Mapping[str, Share],
     lease_for: timedelta,
+    octets: int,
 ) -> Sequence[OutboundMessage]:
     """See `MessageStore.claim_outbound`."""
     parts = [(line, *part) for line, share in shares.items() for part in _split(share)]
     parameters = {
         "now": now,
         "until": now + lease_for,
+        "octets": octets,
         "lines": [line for line, *_ in parts],
         **_parameters_of_parts([part for _, *part in parts]),
     }
@@ -340,12 +342,13 @@ async def bury(connection: Connection, buried: BuriedMessage) -> None:
 
 
 async def claim_deliveries(
-    connection: Connection, now: datetime, *, share: Share, lease_for: timedelta
+    connection: Connection, now: datetime, *, share: Share, lease_for: timedelta, octets: int
 ) -> Sequence[NationalDelivery]:
     """See `MessageStore.claim_deliveries`."""
     parameters = {
         "now": now,
         "until": now + lease_for,
+        "octets": octets,
         **_parameters_of_parts(list(_split(share))),
     }
     cursor = await connection.execute(sql.CLAIM_DELIVERIES, parameters, binary=True)

@@ -16,6 +16,7 @@ from swb.backends.sqlite import store_reads as reads
 from swb.backends.sqlite import store_writes as writes
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
+from swb.ports.store import CLAIM_OCTETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,6 +64,7 @@ class SqliteMessageStore:
         path: Path,
         certificate_types: Sequence[str] = _CERTIFICATE_TYPES,
         migrates: bool = True,
+        claim_octets: int = CLAIM_OCTETS,
     ) -> None:
         """Name the file; nothing is opened yet.
 
@@ -71,8 +73,11 @@ class SqliteMessageStore:
             certificate_types: The message types that are certificates, as opposed to those that
                 only speak about one; from the catalogue.
             migrates: Whether opening makes and migrates what is missing; else that is an error.
+            claim_octets: What is claimed at a time of one line, or for the national system, has no
+                more octets, if it is more than one.
         """
         self.schema: Schema = load_schema("store", error_code="store.schema")
+        self.claim_octets = claim_octets
         self._certificate_types = tuple(certificate_types)
         self._database = Database(
             path=path,
@@ -129,7 +134,13 @@ class SqliteMessageStore:
     ) -> Sequence[OutboundMessage]:
         """See `MessageStore.claim_outbound`."""
         return await self._database.write(
-            partial(writes.claim_outbound, now=now, shares=shares, lease_for=lease_for)
+            partial(
+                writes.claim_outbound,
+                now=now,
+                shares=shares,
+                lease_for=lease_for,
+                octets=self.claim_octets,
+            )
         )
 
     async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
@@ -215,7 +226,13 @@ class SqliteMessageStore:
     ) -> Sequence[NationalDelivery]:
         """See `MessageStore.claim_deliveries`."""
         return await self._database.write(
-            partial(writes.claim_deliveries, now=now, share=share, lease_for=lease_for)
+            partial(
+                writes.claim_deliveries,
+                now=now,
+                share=share,
+                lease_for=lease_for,
+                octets=self.claim_octets,
+            )
         )
 
     async def complete_delivery(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from swb.backends.sqlite.store_rows import Row
     from swb.ports import (
         Acceptance,
         BuriedMessage,
@@ -134,6 +135,7 @@ def claim_outbound(
     *,
     shares: Mapping[str, Share],
     lease_for: timedelta,
+    octets: int,
 ) -> Sequence[OutboundMessage]:
     """See `MessageStore.claim_outbound`."""
     claimed: list[OutboundMessage] = []
@@ -144,13 +146,26 @@ def claim_outbound(
         ):
             if limit > 0:
                 parameters = {**_parameters_of_share(share, now), "line": line, "limit": limit}
-                rows = connection.execute(statement, parameters).fetchall()
+                rows = _take_rows(connection.execute(statement, parameters), -1, octets)
                 claimed += [read_outbound(row) for row in rows]
     until = encode_instant(now + lease_for)
     connection.executemany(
         sql.LEASE_OUTBOUND, [(until, outbound.message.message_id) for outbound in claimed]
     )
     return claimed
+
+
+def _take_rows(cursor: sqlite3.Cursor, column: int, octets: int) -> list[Row]:
+    """Read rows until they have so many octets in one column; one row at least."""
+    rows: list[Row] = []
+    taken = 0
+    for row in cursor:
+        taken += len(row[column])
+        if rows and taken > octets:
+            break
+        rows.append(row)
+    cursor.close()
+    return rows
 
 
 def _parameters_of_share(share: Share, now: datetime) -> dict[str, object]:
@@ -331,7 +346,12 @@ def bury(connection: sqlite3.Connection, buried: BuriedMessage) -> None:
 
 
 def claim_deliveries(
-    connection: sqlite3.Connection, now: datetime, *, share: Share, lease_for: timedelta
+    connection: sqlite3.Connection,
+    now: datetime,
+    *,
+    share: Share,
+    lease_for: timedelta,
+    octets: int,
 ) -> Sequence[NationalDelivery]:
     """See `MessageStore.claim_deliveries`."""
     claimed: list[NationalDelivery] = []
@@ -341,7 +361,7 @@ def claim_deliveries(
     ):
         if limit > 0:
             parameters = {**_parameters_of_share(share, now), "limit": limit}
-            rows = connection.execute(statement, parameters).fetchall()
+            rows = _take_rows(connection.execute(statement, parameters), 2, octets)
             claimed += [read_delivery(row) for row in rows]
     until = encode_instant(now + lease_for)
     connection.executemany(

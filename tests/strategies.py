@@ -29,6 +29,8 @@ from swb_schemas.documents.customs import (
 )
 from swb_schemas.documents.elements import Aggregate, Digest, DigestAlgorithm, Extension
 from swb_schemas.documents.origin_criterion import OriginCriterion
+from swb_schemas.documents.outage_notice import OutageNotice
+from swb_schemas.documents.retransmission import AnsweredDocument, RetransmissionOutcome
 from swb_schemas.documents.text import LINES_PATTERN, TEXT_PATTERN
 from swb_schemas.wire.seal_header import SealHeader
 from swb_schemas.xml.foreign import octets_inside
@@ -190,6 +192,17 @@ def _mend_header(values: dict[str, Any]) -> None:
         values["valid_from"], values["valid_until"] = end, begin
 
 
+def _mend_answered(values: dict[str, Any]) -> None:
+    if values["outcome"] is not RetransmissionOutcome.SENT:
+        values["message_id"] = None
+
+
+def _mend_notice(values: dict[str, Any]) -> None:
+    until = values.get("until_at")
+    if until is not None and until <= values["from_at"]:
+        values["until_at"] = None
+
+
 _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
     Digest: _mend_digest,
     OriginCriterion: _mend_criterion,
@@ -200,6 +213,8 @@ _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
     CustomsResponse: _mend_response,
     CertificateOfOrigin: _mend_certificate,
     SealHeader: _mend_header,
+    AnsweredDocument: _mend_answered,
+    OutageNotice: _mend_notice,
 }
 
 

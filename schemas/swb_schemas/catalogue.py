@@ -17,8 +17,13 @@ from swb_schemas.documents import (
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    ExchangeList,
+    ExchangeSummary,
     LogCosignature,
+    OutageNotice,
     RelayReceipt,
+    RetransmissionReply,
+    RetransmissionRequest,
     TransportAck,
 )
 from swb_schemas.errors import RefusedError
@@ -85,6 +90,8 @@ class DocumentType:
         acknowledged: Whether gateways acknowledge it (AS2, AS3) and routers receipt it.
         national: Whether it is handed to the national single window.
         lifetime: How long a message that carries it is tried; its header's ``EXPIRES``.
+        accompanies: Whether it speaks of the exchange between two states as a whole: it travels
+            between their gateways under any connection of theirs, either way.
     """
 
     message_type: str
@@ -99,6 +106,7 @@ class DocumentType:
     acknowledged: bool
     national: bool
     lifetime: timedelta
+    accompanies: bool = False
 
     @property
     def leads(self) -> bool:
@@ -195,6 +203,81 @@ _ENTRIES: Final = (
         acknowledged=False,
         national=False,
         lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="ExchangeSummary",
+        version="1.0",
+        model=ExchangeSummary,
+        schema="exchange-summary-1.xsd",
+        issuers=frozenset({GATEWAY}),
+        receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.RECEIPT,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+        accompanies=True,
+    ),
+    DocumentType(
+        message_type="ExchangeList",
+        version="1.0",
+        model=ExchangeList,
+        schema="exchange-list-1.xsd",
+        issuers=frozenset({GATEWAY}),
+        receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.RECEIPT,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+        accompanies=True,
+    ),
+    DocumentType(
+        message_type="RetransmissionRequest",
+        version="1.0",
+        model=RetransmissionRequest,
+        schema="retransmission-request-1.xsd",
+        issuers=frozenset({GATEWAY}),
+        receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.ORIGIN,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+        accompanies=True,
+    ),
+    DocumentType(
+        message_type="RetransmissionReply",
+        version="1.0",
+        model=RetransmissionReply,
+        schema="retransmission-reply-1.xsd",
+        issuers=frozenset({GATEWAY}),
+        receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.RECEIPT,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+        accompanies=True,
+    ),
+    DocumentType(
+        message_type="OutageNotice",
+        version="1.0",
+        model=OutageNotice,
+        schema="outage-notice-1.xsd",
+        issuers=frozenset({GATEWAY}),
+        receivers=frozenset({GATEWAY}),
+        answers=(),
+        seal_purpose=Purpose.RECEIPT_SEAL,
+        commitment=Commitment.ORIGIN,
+        acknowledged=False,
+        national=False,
+        lifetime=timedelta(days=30),
+        accompanies=True,
     ),
 )
 

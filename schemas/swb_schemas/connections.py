@@ -265,11 +265,12 @@ class ConnectionTable(_Section):
         self, sender: str, receiver: str, message_type: str, agreement: str | None
     ) -> list[Connection]:
         """Find the connections whose documents such a message answers, whatever their state."""
-        either_way = GATEWAY in get_type(message_type).issuers
+        entry = get_type(message_type)
+        either_way = GATEWAY in entry.issuers
         return [
             each
             for each in self.connections
-            if message_type in CATALOGUE[each.message_type].answers
+            if (entry.accompanies or message_type in CATALOGUE[each.message_type].answers)
             and agreement in {None, each.agreement}
             and (
                 (each.from_state, each.to_state) == (receiver, sender)

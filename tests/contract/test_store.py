@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.duplicates import Disposition
-from swb.ports import Direction, Event, Share
+from swb.ports import Direction, Event, Exchanged, Share
 from tests.contract.records import (
     ACK,
     DOCUMENT,
@@ -351,6 +351,62 @@ async def test_a_retransmission_forces_redelivery(store: MessageStore, state: st
     assert await store.accept(retransmission) is Disposition.NEW
     due = await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE)
     assert due == list(retransmission.deliveries)
+
+
+async def test_what_came_again_because_it_was_asked_for_mends_what_is_kept(
+    store: MessageStore,
+) -> None:
+    """Octets that are not those that were sealed are replaced; unasked, they stay."""
+    first = acceptance()
+    came, *others = first.documents
+    spoiled = replace(came, octets=b"spoiled")
+    await store.accept(replace(first, documents=[spoiled, *others]))
+    again = bring_again(first, forced=False)
+    assert await store.accept(again) is Disposition.NEW
+    kept = await store.find_document(came.document_id)
+    assert kept is not None
+    assert kept.octets == b"spoiled"
+    another = replace(again.message, message_id=uuid_of(77), digest=digest_of("asked for"))
+    asked = replace(again, message=another, forces_delivery=True)
+    assert await store.accept(asked) is Disposition.NEW
+    kept = await store.find_document(came.document_id)
+    assert kept is not None
+    assert kept.octets == asked.deliveries[0].octets
+
+
+async def test_lists_what_was_exchanged_between_two_ids(store: MessageStore) -> None:
+    first = acceptance()
+    await store.accept(first)
+    came = first.documents[0]
+    everything = "ffffffff"
+    (found,) = await store.list_exchanged([came.message_type], after="", until=everything)
+    assert found == Exchanged(
+        document_id=came.document_id,
+        message_type=came.message_type,
+        digest=came.digest,
+        issuing_party=came.issuing_party,
+        receiving_party=came.receiving_party,
+        environment=came.environment,
+        direction=came.direction,
+        facts=frozenset({each.name for each in first.events}),
+        waits=False,
+    )
+    types = [came.message_type]
+    assert not await store.list_exchanged(types, after=came.document_id, until=everything)
+    assert not await store.list_exchanged(types, after="", until=came.document_id)
+    assert not await store.list_exchanged(["Gift"], after="", until=everything)
+
+
+async def test_tells_of_what_was_exchanged_whether_it_waits(store: MessageStore) -> None:
+    sent = submission()
+    await store.commit_submission(sent)
+    types = [sent.document.message_type]
+    (found,) = await store.list_exchanged(types, after="", until="ffffffff")
+    assert found.waits
+    assert found.facts == {each.name for each in sent.events}
+    await store.mark_published([sent.outbound.message.message_id], NOW)
+    (found,) = await store.list_exchanged(types, after="", until="ffffffff")
+    assert not found.waits
 
 
 async def test_a_retransmission_of_what_still_waits_changes_nothing(store: MessageStore) -> None:

@@ -15,7 +15,7 @@ import pytest
 from swb.core.lifecycle import Fact
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
-from swb.ports import Share
+from swb.ports import Event, Share
 from swb.services.deliver import DeliverService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
@@ -326,17 +326,55 @@ async def test_redelivers_when_asked_to_by_a_new_message_with_the_same_document(
     out = world.vn.drop / "out"
     (delivered,) = out.iterdir()
     delivered.unlink()
+    asked = "019ca3b5-0efa-7000-8000-000000000004"
+    await world.vn.store.record_events(
+        [
+            Event(
+                document_id=first.document.document_id,
+                name=Fact.ASKED_AGAIN,
+                at=world.clock.now(),
+                message_id=asked,
+            )
+        ]
+    )
     again = await rewrap(
         world,
         first,
         message_id="019ca3b5-0efa-7000-8000-000000000003",
         retransmission_of=first.outbound.message.message_id,
+        correlation=asked,
     )
 
     await world.hand_to("VN", again.outbound.message.octets)
     await world.vn.delivering.deliver_due()
 
     assert [path.name for path in out.iterdir()] == [delivered.name]
+
+
+@pytest.mark.parametrize("correlation", [None, "019ca3b5-0efa-7000-8000-000000000004"])
+async def test_a_retransmission_that_nobody_asked_for_is_not_handed_over_again(
+    world: World, correlation: str | None
+) -> None:
+    first = await world.seal(world.certificate())
+    await world.keep("TH", first)
+    await world.hand_to("VN", first.outbound.message.octets)
+    await world.carry()
+    out = world.vn.drop / "out"
+    (delivered,) = out.iterdir()
+    delivered.unlink()
+    again = await rewrap(
+        world,
+        first,
+        message_id="019ca3b5-0efa-7000-8000-000000000003",
+        retransmission_of=first.outbound.message.message_id,
+        correlation=correlation,
+    )
+
+    await world.hand_to("VN", again.outbound.message.octets)
+    await world.carry()
+
+    assert list(out.iterdir()) == []
+    assert await world.vn.buried() == []
 
 
 async def test_a_known_document_in_a_new_message_is_acknowledged_and_not_delivered_again(

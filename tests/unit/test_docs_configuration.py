@@ -77,6 +77,7 @@ SECTIONS = (
     ("witness", config.WitnessConfig),
     ("quotas", config.QuotasConfig),
     ("quotas.every", config.QuotaConfig),
+    ("reconciliation", config.ReconciliationConfig),
     ("health", config.HealthConfig),
     ("limits", config.LimitsConfig),
 )

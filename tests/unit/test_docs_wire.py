@@ -179,6 +179,8 @@ BEYOND_XSD = {
     "CustomsResponse._header_is_the_roll_up": "`CustomsResponse`",
     "ItemDecision._denial_has_a_reason": "`Item` of a `CustomsResponse`",
     "_Judged._refusal_has_a_code": "`Acknowledged`, `Relayed`",
+    "AnsweredDocument._only_what_was_sent_has_a_message": "`Answered` of a `RetransmissionReply`",
+    "OutageNotice._ends_after_it_begins": "`OutageNotice`",
 }
 """Every validator of a model that is on the wire, and its row on the page."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +10,12 @@ from swb_schemas.documents import (
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    ExchangeList,
+    ExchangeSummary,
+    OutageNotice,
     RelayReceipt,
+    RetransmissionReply,
+    RetransmissionRequest,
     TransportAck,
 )
 from swb_schemas.documents.acknowledgements import (
@@ -45,11 +50,23 @@ from swb_schemas.documents.elements import (
     Measure,
     TradeParty,
 )
+from swb_schemas.documents.exchange import ListedSet
 from swb_schemas.documents.origin_criterion import OriginCriterion
+from swb_schemas.documents.outage_notice import OutageReason
+from swb_schemas.documents.retransmission import (
+    AnsweredDocument,
+    RequestedDocument,
+    RetransmissionOutcome,
+    RetransmissionReason,
+    Wanted,
+)
+from swb_schemas.wire.exchange import ExchangedDocuments
 from tests.vectors.world import AT, DOCUMENT_ID, MESSAGE_ID, SEALED_AT
 
 NUMBER: Final = "TH-VN 26/01/000042"
 OFFICE: Final = "BKK01"
+DAY: Final = date(2026, 2, 28)
+"""In the id of the Form D."""
 
 
 def _thai(text: str) -> LocalText:
@@ -184,4 +201,59 @@ def relay_receipt(message_digest: Digest) -> RelayReceipt:
                 at=AT,
             ),
         )
+    )
+
+
+def _exchanged(document_digest: Digest) -> ExchangedDocuments:
+    return ExchangedDocuments([(DOCUMENT_ID, document_digest.text)])
+
+
+def summary(document_digest: Digest) -> ExchangeSummary:
+    """Viet Nam's of the day: the Form D received, nothing sent."""
+    return ExchangeSummary(
+        day=DAY,
+        revision=1,
+        reply_wanted=False,
+        sent=ExchangedDocuments(()).summarise(),
+        received=_exchanged(document_digest).summarise(),
+    )
+
+
+def listed(document_digest: Digest) -> ExchangeList:
+    """Viet Nam's list of the one bucket that is not empty."""
+    exchanged = _exchanged(document_digest)
+    prefixes = [each.prefix for each in exchanged.summarise().buckets]
+    return ExchangeList(
+        day=DAY,
+        revision=1,
+        sent=ListedSet(),
+        received=ListedSet(buckets=tuple(exchanged.list_buckets(prefixes))),
+    )
+
+
+def retransmission_request(document_digest: Digest) -> RetransmissionRequest:
+    """Viet Nam lost the Form D and asks for it."""
+    return RetransmissionRequest(
+        reason=RetransmissionReason.LOST,
+        requested=(
+            RequestedDocument(
+                document_id=DOCUMENT_ID, document_digest=document_digest, wanted=Wanted.DOCUMENT
+            ),
+        ),
+    )
+
+
+def retransmission_reply() -> RetransmissionReply:
+    """It was erased meanwhile."""
+    return RetransmissionReply(
+        answered=(AnsweredDocument(document_id=DOCUMENT_ID, outcome=RetransmissionOutcome.ERASED),)
+    )
+
+
+def outage_notice() -> OutageNotice:
+    """Viet Nam's national system is down for two days."""
+    return OutageNotice(
+        from_at=SEALED_AT,
+        until_at=SEALED_AT + timedelta(days=2),
+        reason=OutageReason.NATIONAL_SYSTEM,
     )

@@ -149,6 +149,62 @@ def _answers() -> tuple[Vector, ...]:
     )
 
 
+def _said(kind: str) -> bytes:
+    """Seal and wrap what the gateway of Viet Nam says of the exchange as a whole."""
+    digest = verify_sealed(sealed_certificate(), trust=parse_trust_bundle(bundle()), at=AT).digest
+    document: Document
+    match kind:
+        case "an-exchange-summary":
+            document = documents.summary(digest)
+        case "an-exchange-list":
+            document = documents.listed(digest)
+        case "a-retransmission-request":
+            document = documents.retransmission_request(digest)
+        case "a-retransmission-reply":
+            document = documents.retransmission_reply()
+        case _:
+            document = documents.outage_notice()
+    header = seal_header(
+        document,
+        document_id=ANSWER_ID,
+        conversation_id=ANSWER_ID,
+        issuing_party=str(VN_GATEWAY),
+        receiving_party=str(TH_GATEWAY),
+        source=None,
+        sealed_at=AT,
+    )
+    outer = message_header(
+        header,
+        message_id=ANSWER_MESSAGE_ID,
+        sender=str(VN_GATEWAY),
+        receiver=str(TH_GATEWAY),
+        created_at=AT,
+    )
+    octets = seal(header, document, holder(VN_GATEWAY, Purpose.RECEIPT_SEAL))
+    return wrap(outer, octets, holder(VN_GATEWAY, Purpose.TRANSPORT))
+
+
+def _sayings() -> tuple[Vector, ...]:
+    names = {
+        "an-exchange-summary": "what a gateway received and sent on one day, as Merkle roots",
+        "an-exchange-list": "the documents of one bucket of that day",
+        "a-retransmission-request": "a gateway asks for a document that it lost",
+        "a-retransmission-reply": "the document that is asked for was erased",
+        "an-outage-notice": "paper takes the place of the exchange for two days",
+    }
+    return tuple(
+        Vector(
+            name=f"accepts-{kind}",
+            profile=Profile.DELIVERY,
+            why=f"{what[0].upper()}{what[1:]}. It is sealed and sent by the gateway.",
+            clause="D3",
+            subject=_said(kind),
+            receiver=str(TH_GATEWAY),
+        )
+        for kind, what in names.items()
+    )
+
+
 def positive_vectors() -> tuple[Vector, ...]:
     """Everything that must be accepted."""
     header = seal_header(documents.certificate())
@@ -230,6 +286,7 @@ def positive_vectors() -> tuple[Vector, ...]:
             subject=wrap(again, sealed_certificate()),
         ),
         *_answers(),
+        *_sayings(),
         Vector(
             name="accepts-a-bundle-of-two-states-and-the-region",
             profile=Profile.TRUST,

@@ -25,6 +25,7 @@ from swb.app.parts import (
     check_keys,
     check_standing,
 )
+from swb.app.reconciliation import run_reconciliation
 from swb.app.roles import add_authority, add_gateway, add_router
 from swb.app.storing import build_store
 from swb.app.trusting import build_refreshing
@@ -132,7 +133,8 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             if node.stamping is not None:
                 add_stamping(node, parts, node.stamping)
             if Role.GATEWAY in roles:
-                add_gateway(node, parts, await open_doors(config, stack))
+                paper = await stack.enter_async_context(run_reconciliation(node, parts))
+                add_gateway(node, parts, await open_doors(config, stack), paper)
                 await stack.enter_async_context(run_witness(node, parts))
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))

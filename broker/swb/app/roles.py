@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from swb.app.node import Node
     from swb.app.parts import Parts
     from swb.config import Config
+    from swb.ports import PaperRegister
     from swb.services.cosignatures import LogDesk
     from swb.services.dispatch import DispatchService
 
@@ -39,7 +40,7 @@ _EMPTIED_LAST: Final = ("deliver", "dispatch")
 """Steps that go on while a gateway drains, until nothing of theirs is due."""
 
 
-def add_gateway(node: Node, parts: Parts, doors: Doors) -> None:
+def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | None = None) -> None:
     """Join what a gateway does; its line and the doors of its national system are open."""
     limits = parts.config.limits
     formats = get_formats(get_national(parts.config))
@@ -65,6 +66,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors) -> None:
         recent=recent,
         breaking=parts.breaking,
         catching_up=parts.catching_up,
+        paper=paper,
     )
     collecting = CollectService(
         source=doors.inward if meter is None else MeasuredSource(doors.inward, meter),

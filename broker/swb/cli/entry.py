@@ -45,6 +45,16 @@ COMMANDS: Final = {
     "parked": CommandEntry(
         "swb.cli.parked:command", "Look after what waits for a person: replay, discard."
     ),
+    "reconcile": CommandEntry(
+        "swb.cli.reconcile:command", "Compare what two states exchanged on a day; repair it."
+    ),
+    "retransmit": CommandEntry(
+        "swb.cli.retransmit:command", "Ask the sender for a document once more."
+    ),
+    "outage": CommandEntry(
+        "swb.cli.outage:command", "Declare to a partner that paper is taken for a time."
+    ),
+    "paper": CommandEntry("swb.cli.paper:command", "Record certificates that were used on paper."),
     "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),
     "signer": CommandEntry(
         "swb.cli.signer:command", "Hold keys for other processes of this machine."

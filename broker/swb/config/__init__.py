@@ -30,6 +30,7 @@ from swb.config.model import (
 )
 from swb.config.national import NationalConfig, SftpConfig, WebhookConfig
 from swb.config.quotas import QuotaConfig, QuotasConfig
+from swb.config.reconciliation import ReconciliationConfig
 from swb.config.secrets import SecretReader, resolve_secret
 from swb.config.signer import (
     ClientConfig,
@@ -77,6 +78,7 @@ __all__ = [
     "QuotaConfig",
     "QuotasConfig",
     "RabbitTransportConfig",
+    "ReconciliationConfig",
     "RemoteKeyConfig",
     "RevocationConfig",
     "Role",

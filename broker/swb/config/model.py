@@ -13,6 +13,7 @@ from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.config.national import NationalConfig
 from swb.config.quotas import QuotasConfig
+from swb.config.reconciliation import ReconciliationConfig
 from swb.config.section import Section
 from swb.config.store import SCHEMA, StoreConfig
 from swb.config.topology import MEMBER, TopologyConfig
@@ -278,6 +279,7 @@ class Config(Section):
     evidence: EvidenceConfig | None = None
     ledger: LedgerConfig | None = None
     witness: WitnessConfig | None = None
+    reconciliation: ReconciliationConfig | None = None
     health: HealthConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 

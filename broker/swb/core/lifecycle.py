@@ -60,9 +60,12 @@ class Fact(StrEnum):
     """Its seal may be that of a thief: the operator said that the key was stolen."""
     RELEASED = "RELEASED"
     """The operator took that back."""
+    ASKED_AGAIN = "ASKED AGAIN"
+    """This gateway asked for it once more: what comes then is handed over again."""
 
 
 _RANK: Final = {
+    Fact.ASKED_AGAIN: -2,
     Fact.RELEASED: -1,
     Fact.COMPARED: 0,
     Fact.AS1: 1,

@@ -18,6 +18,7 @@ __all__ = [
     "DocumentRecord",
     "Erasure",
     "Event",
+    "Exchanged",
     "HeldMessage",
     "MessageRecord",
     "NationalDelivery",
@@ -185,6 +186,33 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """One document as reconciliation sees it, without its octets.
+
+    Attributes:
+        document_id: UUIDv7 from the seal header.
+        message_type: Name in the catalogue.
+        digest: The signed reference digest.
+        issuing_party: URN of the sealing party.
+        receiving_party: URN of the addressed party.
+        environment: test, parallel or production.
+        direction: Which way it went.
+        facts: Names of what is known of it (`swb.core.lifecycle.Fact`).
+        waits: Whether a message that carries it waits to be published, or for a person.
+    """
+
+    document_id: str
+    message_type: str
+    digest: str
+    issuing_party: str
+    receiving_party: str
+    environment: str
+    direction: Direction
+    facts: frozenset[str]
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundMessage:
     """A message that waits to be published, with its history of attempts.
 
@@ -270,7 +298,7 @@ class Acceptance:
         deliveries: What is to be handed to the national system because of it, where it was not
             before.
         forces_delivery: Whether it is handed over again, too, where it was before: the receiver
-            asked for it.
+            asked for it. Then octets of it that are kept, and are others, are replaced.
         events: What it says about documents.
     """
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         DocumentRecord,
         Erasure,
         Event,
+        Exchanged,
         HeldMessage,
         MessageRecord,
         NationalDelivery,
@@ -161,12 +162,13 @@ class MessageStore(Protocol):
         documents: Sequence[DocumentRecord],
         outbound: Sequence[OutboundMessage],
     ) -> None:
-        """Commit what is told about a message that is kept as a dead letter only.
+        """Commit what is told because of something that is no message on its road.
 
         Repeating it under the same key writes nothing and makes the first answer due again.
 
         Args:
-            because_of: Digest of the dead letter's octets.
+            because_of: A key of the cause: the digest of a dead letter's octets, or what
+                reconciliation answers to.
             documents: Those of the outbound messages.
             outbound: The answer.
         """
@@ -359,6 +361,12 @@ class MessageStore(Protocol):
         self, *, after: str = "", limit: int = 500
     ) -> Sequence[DocumentRecord]:
         """List sealed documents in order of id, from just after `after`."""
+        ...
+
+    async def list_exchanged(
+        self, message_types: Sequence[str], *, after: str, until: str, limit: int = 5000
+    ) -> Sequence[Exchanged]:
+        """List documents of some types in order of id, from just after `after`, below `until`."""
         ...
 
     async def list_events(self, document_id: str) -> Sequence[Event]:

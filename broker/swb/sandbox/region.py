@@ -194,6 +194,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
             + national
             + _evidence(state, time_stamps)
             + (_witness(state) if log else "")
+            + _reconciliation(state)
             + _keys(state, _OF_A_GATEWAY, tokens),
         )
         authorities[state] = _write(
@@ -247,6 +248,10 @@ def _witness(state: str) -> str:
         f'\n[witness]\npath = "store/{state}.witness.db"\norigin = "{LOG_ORIGIN}"\n'
         f'log = "file:{_LOG_FOLDER}"\ninterval_seconds = {_LOG_SECONDS}\n'
     )
+
+
+def _reconciliation(state: str) -> str:
+    return f'\n[reconciliation]\npath = "store/{state}.reconciliation.db"\n'
 
 
 def _head(state: str, role: str) -> str:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         NationalDelivery,
         NationalFormats,
         NationalGateway,
+        PaperRegister,
         TrustSource,
     )
     from swb.services.sealing import Sealer, Sent
@@ -94,6 +95,7 @@ class DeliverService:
         breaking: When the national system counts as down, and how often it is probed then.
         catching_up: What a backlog gets beside the traffic of the day.
         ticks: Seconds of a clock that nobody sets.
+        paper: Which certificates were used on paper.
     """
 
     def __init__(  # noqa: PLR0913 - one for each thing that a delivery needs
@@ -117,6 +119,7 @@ class DeliverService:
         breaking: BreakPolicy | None = None,
         catching_up: CatchUpPolicy | None = None,
         ticks: Callable[[], float] = time.monotonic,
+        paper: PaperRegister | None = None,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
         self._formats = formats
@@ -151,6 +154,7 @@ class DeliverService:
     def hear(self) -> None:
         """Take in a sign of life of the national system: a payload came from it."""
         self._system.hear()
+        self._paper = paper
 
     async def deliver_due(self) -> int:
         """Hand over what is due, once.
@@ -276,7 +280,11 @@ class DeliverService:
                 environment=header.environment,
             ),
         )
-        advice = [*told, *await self._advise_on_terms(header)]
+        advice = [
+            *told,
+            *await self._advise_on_terms(header),
+            *await self._advise_on_paper(header),
+        ]
         binding = header.environment is not Environment.PARALLEL
         await self._national.deliver(
             rendering.payload,
@@ -369,6 +377,29 @@ class DeliverService:
                 message=message,
                 actor=Actor.RECIPIENT,
                 clause="ATIGA Annex 8, Rule 7, footnote 4" if header.agreement == "ATIGA" else "",
+            )
+        ]
+
+    async def _advise_on_paper(self, header: SealHeader) -> list[Finding]:
+        """Tell customs that a certificate was used on paper already: it is no second use."""
+        if self._paper is None or not get_type(header.message_type).leads:
+            return []
+        key = header.certificate_key or ""
+        use = await self._paper.find_paper_use(key)
+        if use is None:
+            return []
+        declaration = f", declaration {use.declaration}" if use.declaration else ""
+        message = (
+            f"used on paper on {use.used_on.isoformat()}{declaration}: "
+            "expected no preference to be given a second time"
+        )
+        return [
+            Finding(
+                code="paper.already_used",
+                severity=Severity.WARN,
+                path="",
+                message=message,
+                actor=Actor.RECIPIENT,
             )
         ]
 

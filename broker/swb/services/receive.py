@@ -264,7 +264,8 @@ class ReceiveService:
     async def _forces_delivery(self, delivery: VerifiedDelivery) -> bool:
         """Whether a document that is known goes to the national system once more.
 
-        Only where the sender says that the receiver asked for it, and which message it repeats.
+        Only where this gateway asked for it: the message answers that request, and names the
+        message that it repeats.
         """
         header = delivery.message.header
         if header.retransmission_of is None:
@@ -278,7 +279,10 @@ class ReceiveService:
                 f"expected a message that brought document {header.document_id} to be repeated, "
                 f"found {header.retransmission_of}",
             )
-        return True
+        return any(
+            event.name == Fact.ASKED_AGAIN and event.message_id == header.correlation
+            for event in await self._store.list_events(header.document_id)
+        )
 
     async def _refuse(
         self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError

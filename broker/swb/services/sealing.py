@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb.ports import Direction, DocumentRecord, MessageRecord, OutboundMessage
-from swb_schemas.catalogue import DocumentType, Purpose, find_type_of
+from swb_schemas.catalogue import DocumentType, Purpose, find_type_of, get_type
 from swb_schemas.documents.elements import Digest
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import REGION, parse_party_id
@@ -18,7 +18,7 @@ from swb_schemas.wire.encryption import encrypt_body, key_thumbprint
 from swb_schemas.wire.limits import check_sealed_size
 from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
 from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
-from swb_schemas.wire.sealed import prepare_sealed
+from swb_schemas.wire.sealed import prepare_sealed, read_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -197,6 +197,38 @@ class Sealer:
             else None,
         )
 
+    async def wrap_again(
+        self, sealed: DocumentRecord, route: Route, *, retransmission_of: str | None
+    ) -> OutboundMessage:
+        """Wrap a document that was sealed before into a new message, byte for byte.
+
+        Args:
+            sealed: The document, as it is kept.
+            route: To whom; its parties and protection are what the document itself says.
+            retransmission_of: The message that carried it first, where it is known.
+
+        Raises:
+            RefusedError: ``retransmission.key_withdrawn``: it was sealed for a key that is not
+                listed any more.
+            UndeterminedError: ``trust.*``.
+            UnavailableError: ``signer.*``, ``trust.unreachable``.
+        """
+        at = self._clock.now()
+        header, _ = read_kept(sealed.octets)
+        recipient = None
+        if header.recipient_key is not None:
+            recipient = await self._find_listed(route.receiver, header.recipient_key, at)
+        message = await self._wrap(
+            sealed,
+            get_type(sealed.message_type),
+            route,
+            recipient,
+            at,
+            version=header.message_type_version,
+            retransmission_of=retransmission_of,
+        )
+        return OutboundMessage(message=message, line=route.line, environment=route.environment)
+
     async def _wrap(
         self,
         sealed: DocumentRecord,
@@ -204,11 +236,14 @@ class Sealer:
         route: Route,
         recipient: ec.EllipticCurvePublicKey | None,
         at: datetime,
+        *,
+        version: str = "",
+        retransmission_of: str | None = None,
     ) -> MessageRecord:
         header = MessageHeader(
             message_id=self._new_id(),
             message_type=kind.message_type,
-            message_type_version=kind.version,
+            message_type_version=version or kind.version,
             sender=str(route.sender),
             receiver=str(route.receiver),
             created_at=at,
@@ -216,6 +251,7 @@ class Sealer:
             environment=route.environment,
             conversation_id=sealed.conversation_id,
             document_id=sealed.document_id,
+            retransmission_of=retransmission_of,
             correlation=route.correlation,
         )
         body: ClearBody | EncryptedBody = ClearBody(sealed.octets)
@@ -246,6 +282,21 @@ class Sealer:
                 actor=Actor.RECIPIENT,
             )
         return listed.certificate.public_key
+
+    async def _find_listed(
+        self, receiver: PartyId, thumbprint: str, at: datetime
+    ) -> ec.EllipticCurvePublicKey:
+        """Find the very key that a document was sealed for."""
+        bundle = await self._trust.fetch()
+        for listed in bundle.list_certificates(receiver, Purpose.DECRYPTION, at):
+            key = listed.certificate.public_key
+            if key_thumbprint(key) == thumbprint:
+                return key
+        raise RefusedError(
+            "retransmission.key_withdrawn",
+            f"expected the key {thumbprint} to be listed for {receiver} still, found it withdrawn",
+            actor=Actor.RECIPIENT,
+        )
 
     def _signer(self, purpose: Purpose) -> Signer:
         signer = self._signers.get(purpose)

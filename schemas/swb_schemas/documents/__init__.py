@@ -8,7 +8,10 @@ from swb_schemas.documents.acknowledgements import RelayReceipt, TransportAck
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
 from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse
 from swb_schemas.documents.elements import Document, Environment, fold_text
+from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
 from swb_schemas.documents.log_cosignature import LogCosignature
+from swb_schemas.documents.outage_notice import OutageNotice
+from swb_schemas.documents.retransmission import RetransmissionReply, RetransmissionRequest
 
 __all__ = [
     "CertificateOfOrigin",
@@ -16,8 +19,13 @@ __all__ = [
     "CustomsResponse",
     "Document",
     "Environment",
+    "ExchangeList",
+    "ExchangeSummary",
     "LogCosignature",
+    "OutageNotice",
     "RelayReceipt",
+    "RetransmissionReply",
+    "RetransmissionRequest",
     "TransportAck",
     "fold_text",
 ]

@@ -20,7 +20,14 @@ from swb_schemas.documents import elements
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.documents.customs import Decision, ReceiptOutcome
+from swb_schemas.documents.exchange import BucketPrefix
 from swb_schemas.documents.origin_criterion import Basis
+from swb_schemas.documents.outage_notice import OutageReason
+from swb_schemas.documents.retransmission import (
+    RetransmissionOutcome,
+    RetransmissionReason,
+    Wanted,
+)
 from swb_schemas.documents.text import LINES_PATTERN
 from swb_schemas.wire import seal_header
 from tests.shapes import load_schemas, simple_of, unwrap
@@ -32,7 +39,15 @@ COMMON: Final[dict[str, Any]] = {
         *("Text", "Lines", "ReferenceText", "Code", "OfficeCode", "Version", "DocumentVersion"),
         *("CountryCode", "CurrencyCode", "UnitCode", "PackageTypeCode", "PortCode", "HsCode"),
         *("TransportModeCode", "Uuid", "PartyUrn", "Environment", "NonNegativeDecimal"),
-        *("Percentage", "PositiveInt", "DigestValue", "Date", "Instant", "Boolean"),
+        *(
+            "Percentage",
+            "PositiveInt",
+            "NonNegativeInt",
+            "DigestValue",
+            "Date",
+            "Instant",
+            "Boolean",
+        ),
     )
 }
 TYPES: Final[dict[str, tuple[str, Any]]] = {
@@ -47,7 +62,11 @@ TYPES: Final[dict[str, tuple[str, Any]]] = {
     "MessageTypeName": ("sealed-document-1.xsd", seal_header.MessageTypeName),
     "KeyThumbprint": ("sealed-document-1.xsd", seal_header.KeyThumbprint),
     "CertificateKey": ("sealed-document-1.xsd", seal_header.CertificateKeyText),
-    "NonNegativeInt": ("sealed-document-1.xsd", elements.NonNegativeInt),
+    "BucketPrefix": ("exchange-summary-1.xsd", BucketPrefix),
+    "RetransmissionReason": ("retransmission-request-1.xsd", RetransmissionReason),
+    "Wanted": ("retransmission-request-1.xsd", Wanted),
+    "RetransmissionOutcome": ("retransmission-reply-1.xsd", RetransmissionOutcome),
+    "OutageReason": ("outage-notice-1.xsd", OutageReason),
 }
 """Every named simple type: where its XSD is, and the model's type."""
 

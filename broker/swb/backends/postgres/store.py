@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         DocumentRecord,
         Erasure,
         Event,
+        Exchanged,
         HeldMessage,
         MessageRecord,
         NationalDelivery,
@@ -432,6 +433,20 @@ class PostgresMessageStore:
     ) -> Sequence[DocumentRecord]:
         """See `MessageStore.list_documents`."""
         return await self._database.read(partial(reads.list_documents, after=after, limit=limit))
+
+    async def list_exchanged(
+        self, message_types: Sequence[str], *, after: str, until: str, limit: int = 5000
+    ) -> Sequence[Exchanged]:
+        """See `MessageStore.list_exchanged`."""
+        return await self._database.read(
+            partial(
+                reads.list_exchanged,
+                message_types=message_types,
+                after=after,
+                until=until,
+                limit=limit,
+            )
+        )
 
     async def list_events(self, document_id: str) -> Sequence[Event]:
         """See `MessageStore.list_events`."""

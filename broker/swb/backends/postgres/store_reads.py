@@ -13,6 +13,7 @@ from swb.backends.postgres.store_rows import (
     read_document,
     read_erasure,
     read_event,
+    read_exchanged,
     read_message,
     read_recorded,
     read_recorded_octets,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         DocumentRecord,
         Erasure,
         Event,
+        Exchanged,
         MessageRecord,
         Recorded,
         RecordedOctets,
@@ -52,6 +54,7 @@ __all__ = [
     "list_documents",
     "list_erasures",
     "list_events",
+    "list_exchanged",
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
@@ -245,6 +248,25 @@ async def list_documents(
     """See `MessageStore.list_documents`."""
     cursor = await connection.execute(sql.LIST_DOCUMENTS, (after, limit), binary=True)
     return [read_document(row) for row in await cursor.fetchall()]
+
+
+async def list_exchanged(
+    connection: Connection,
+    message_types: Sequence[str],
+    *,
+    after: str,
+    until: str,
+    limit: int,
+) -> Sequence[Exchanged]:
+    """See `MessageStore.list_exchanged`."""
+    parameters = {
+        "message_types": list(message_types),
+        "after": after,
+        "until": until,
+        "limit": limit,
+    }
+    cursor = await connection.execute(sql.LIST_EXCHANGED, parameters, binary=True)
+    return [read_exchanged(row) for row in await cursor.fetchall()]
 
 
 async def list_events(connection: Connection, document_id: str) -> Sequence[Event]:

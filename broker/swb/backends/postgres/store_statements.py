@@ -77,6 +77,26 @@ SELECT document_id, message_type, certificate_key, conversation_id, issuing_part
     receiving_party, environment, digest, direction, recorded_at, octets
 FROM documents WHERE document_id > %s ORDER BY document_id LIMIT %s
 """
+# The types are few, and the ids of a day lie beside each other.
+LIST_EXCHANGED: Final = """
+SELECT d.document_id, d.message_type, d.digest, d.issuing_party, d.receiving_party,
+    d.environment, d.direction,
+    ARRAY(SELECT DISTINCT e.name FROM events e WHERE e.document_id = d.document_id),
+    d.direction = 'out' AND EXISTS (
+        SELECT 1 FROM messages m JOIN outbox o ON o.message_id = m.message_id
+        WHERE m.document_id = d.document_id AND o.state <> 'published'
+            AND o.discarded_at IS NULL
+    )
+FROM documents d
+WHERE d.document_id > %(after)s AND d.document_id < %(until)s
+    AND d.message_type = ANY(%(message_types)s)
+ORDER BY d.document_id LIMIT %(limit)s
+"""
+# What was erased stays so: nobody asks for it again.
+MEND_DOCUMENT: Final = """
+UPDATE documents SET octets = %(octets)s
+WHERE document_id = %(document_id)s AND octets <> %(octets)s
+"""
 INSERT_MESSAGE: Final = """
 INSERT INTO messages (
     message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,

@@ -267,6 +267,9 @@ async def accept(connection: Connection, acceptance: Acceptance) -> Disposition:
     await _insert_outbound(connection, acceptance.outbound, because_of=message.message_id)
     statement = sql.FORCE_DELIVERY if acceptance.forces_delivery else sql.INSERT_DELIVERY
     for delivery in acceptance.deliveries:
+        if acceptance.forces_delivery:
+            parameters = {"document_id": delivery.document_id, "octets": delivery.octets}
+            await connection.execute(sql.MEND_DOCUMENT, parameters)
         await connection.execute(
             statement, (*_parameters_of_delivery(delivery), message.recorded_at)
         )

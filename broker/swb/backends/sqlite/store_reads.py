@@ -14,6 +14,7 @@ from swb.backends.sqlite.store_rows import (
     read_document,
     read_erasure,
     read_event,
+    read_exchanged,
     read_message,
     read_recorded,
     read_recorded_octets,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         DocumentRecord,
         Erasure,
         Event,
+        Exchanged,
         MessageRecord,
         Recorded,
         RecordedOctets,
@@ -52,6 +54,7 @@ __all__ = [
     "list_documents",
     "list_erasures",
     "list_events",
+    "list_exchanged",
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
@@ -202,6 +205,24 @@ def list_documents(
 ) -> Sequence[DocumentRecord]:
     """See `MessageStore.list_documents`."""
     return [read_document(row) for row in connection.execute(sql.LIST_DOCUMENTS, (after, limit))]
+
+
+def list_exchanged(
+    connection: sqlite3.Connection,
+    message_types: Sequence[str],
+    *,
+    after: str,
+    until: str,
+    limit: int,
+) -> Sequence[Exchanged]:
+    """See `MessageStore.list_exchanged`."""
+    parameters = {
+        "message_types": json.dumps(list(message_types)),
+        "after": after,
+        "until": until,
+        "limit": limit,
+    }
+    return [read_exchanged(row) for row in connection.execute(sql.LIST_EXCHANGED, parameters)]
 
 
 def list_events(connection: sqlite3.Connection, document_id: str) -> Sequence[Event]:

@@ -11,6 +11,7 @@ from swb.ports import (
     DocumentRecord,
     Erasure,
     Event,
+    Exchanged,
     HeldMessage,
     MessageRecord,
     NationalDelivery,
@@ -31,6 +32,7 @@ __all__ = [
     "read_document",
     "read_erasure",
     "read_event",
+    "read_exchanged",
     "read_held",
     "read_message",
     "read_outbound",
@@ -144,6 +146,21 @@ def read_event(row: Row) -> Event:
         code=row[4],
         detail=row[5],
         revision=row[6],
+    )
+
+
+def read_exchanged(row: Row) -> Exchanged:
+    """Read a row of documents with the names of their events."""
+    return Exchanged(
+        document_id=row[0],
+        message_type=row[1],
+        digest=row[2],
+        issuing_party=row[3],
+        receiving_party=row[4],
+        environment=row[5],
+        direction=Direction(row[6]),
+        facts=frozenset(row[7].split(",")) if row[7] else frozenset(),
+        waits=bool(row[8]),
     )
 
 

@@ -75,6 +75,25 @@ SELECT document_id, message_type, certificate_key, conversation_id, issuing_part
     receiving_party, environment, digest, direction, recorded_at, octets
 FROM documents WHERE document_id > ? ORDER BY document_id LIMIT ?
 """
+# The types are few, and the ids of a day lie beside each other.
+LIST_EXCHANGED: Final = """
+SELECT d.document_id, d.message_type, d.digest, d.issuing_party, d.receiving_party,
+    d.environment, d.direction,
+    (SELECT group_concat(DISTINCT e.name) FROM events e WHERE e.document_id = d.document_id),
+    d.direction = 'out' AND EXISTS (
+        SELECT 1 FROM messages m JOIN outbox o ON o.message_id = m.message_id
+        WHERE m.document_id = d.document_id AND o.state <> 'published'
+            AND o.discarded_at IS NULL
+    )
+FROM documents d
+WHERE d.document_id > :after AND d.document_id < :until
+    AND d.message_type IN (SELECT value FROM json_each(:message_types))
+ORDER BY d.document_id LIMIT :limit
+"""
+# What was erased stays so: nobody asks for it again.
+MEND_DOCUMENT: Final = """
+UPDATE documents SET octets = :octets WHERE document_id = :document_id AND octets <> :octets
+"""
 INSERT_MESSAGE: Final = """
 INSERT INTO messages (
     message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,

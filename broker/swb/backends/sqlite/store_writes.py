@@ -255,6 +255,8 @@ def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Dispositio
     )
     _insert_message(connection, message)
     _insert_documents(connection, acceptance.documents)
+    if acceptance.forces_delivery:
+        _mend_documents(connection, acceptance.deliveries)
     _insert_outbound(connection, acceptance.outbound, because_of=message.message_id)
     statement = sql.FORCE_DELIVERY if acceptance.forces_delivery else sql.INSERT_DELIVERY
     _insert_deliveries(connection, acceptance.deliveries, recorded_at, statement)
@@ -460,6 +462,13 @@ def _insert_documents(connection: sqlite3.Connection, documents: Iterable[Docume
             continue
         kept = connection.execute(sql.FIND_DOCUMENT_DIGEST, (document.document_id,)).fetchone()
         _check_same(kept[0], document.digest, f"document {document.document_id}")
+
+
+def _mend_documents(connection: sqlite3.Connection, deliveries: Iterable[NationalDelivery]) -> None:
+    """Put the octets that came again in the place of those that were lost or spoiled."""
+    for delivery in deliveries:
+        parameters = {"document_id": delivery.document_id, "octets": delivery.octets}
+        connection.execute(sql.MEND_DOCUMENT, parameters)
 
 
 def _insert_message(connection: sqlite3.Connection, message: MessageRecord) -> None:

@@ -1,0 +1,126 @@
+"""``swb paper``: certificates that were used on paper while the exchange had failed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from swb.cli.arguments import EXISTING_FILE, Day
+from swb.cli.operator import find_operator
+from swb.cli.output import Answer
+from swb.config import load_config
+from swb_schemas.xml.codec import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from swb.services.paper import Matched
+
+__all__ = ["command"]
+
+_CONFIG: Final = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    required=True,
+    envvar="SWB_CONFIG",
+    type=EXISTING_FILE,
+    help="The gateway's configuration (TOML) [SWB_CONFIG].",
+)
+
+
+@click.group("paper", short_help="Record certificates that were used on paper.")
+def command() -> None:
+    """Record certificates that were used on paper, so that none is used twice.
+
+    When a recorded certificate comes electronically, before or afterwards, it is handed over with
+    the finding paper.already_used.
+    """
+
+
+@command.command("record", short_help="Record that a certificate was used on paper.")
+@click.argument("key")
+@_CONFIG
+@click.option("--on", "used_on", required=True, type=Day(), help="Day of the declaration.")
+@click.option(
+    "--declaration", metavar="NUMBER", default="", help="Number of the customs declaration."
+)
+def record(key: str, config_file: Path, used_on: date, declaration: str) -> Answer:
+    """Record that the certificate KEY (STATE:office:number) was used on paper.
+
+    It is refused where preference was given to the same certificate electronically, and where
+    another use of it is recorded. Recording the same use again changes nothing.
+    """
+    matched = asyncio.run(_record(config_file, key, used_on, declaration))
+    return Answer(value=_describe(matched), text=_spell(matched))
+
+
+@command.command("list", short_help="List certificates that were used on paper.")
+@click.argument("key", default="")
+@_CONFIG
+def list_(key: str, config_file: Path) -> Answer:
+    """List what was used on paper: all, or KEY in any spelling, beside what came electronically."""
+    found = asyncio.run(_list(config_file, key))
+    return Answer(
+        value={"uses": [_describe(each) for each in found]},
+        text="\n".join(map(_spell, found)) or "nothing was used on paper",
+    )
+
+
+async def _record(config_file: Path, key: str, used_on: date, declaration: str) -> Matched:
+    from swb.app.auditing import open_audit  # noqa: PLC0415 - slow to import
+    from swb.app.reconciliation import open_paper  # noqa: PLC0415 - as above
+
+    config = load_config(config_file)
+    who = find_operator()
+    async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
+        matched = await desk.record(key, used_on=used_on, declaration=declaration, who=who)
+        await trail.append(
+            at=clock.now(),
+            who=who,
+            action="paper record",
+            subject=matched.use.certificate_key,
+            detail=f"{used_on.isoformat()} {declaration}".strip(),
+        )
+        return matched
+
+
+async def _list(config_file: Path, key: str) -> Sequence[Matched]:
+    from swb.app.reconciliation import open_paper  # noqa: PLC0415 - slow to import
+
+    async with open_paper(load_config(config_file)) as (desk, _):
+        return await desk.list_uses(key)
+
+
+def _describe(matched: Matched) -> dict[str, object]:
+    use, document = matched.use, matched.document
+    return {
+        "certificate_key": use.certificate_key,
+        "used_on": use.used_on.isoformat(),
+        "declaration": use.declaration or None,
+        "recorded_by": use.who,
+        "recorded_at": format_instant(use.recorded_at),
+        "electronic": {"document_id": document.document_id, "status": matched.status or None}
+        if document
+        else None,
+        "other_spellings": list(matched.other_spellings),
+        "uses": 1,
+    }
+
+
+def _spell(matched: Matched) -> str:
+    use = matched.use
+    number = f", declaration {use.declaration}" if use.declaration else ""
+    lines = [f"{use.certificate_key}  used on paper on {use.used_on.isoformat()}{number}"]
+    if matched.document is not None:
+        status = matched.status or "nothing known"
+        lines.append(
+            f"  the same came electronically as {matched.document.document_id}: {status}; "
+            "it is one use"
+        )
+    lines += [f"  also recorded as {each}" for each in matched.other_spellings]
+    return "\n".join(lines)

@@ -1,0 +1,314 @@
+"""A person's question about one day: do both sides have the same, and if not, what lacks where?
+
+It needs the other side's summary, and of the buckets that differ its list. Both come by message;
+the daemon takes them in, and this waits for them in what the daemon remembers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from swb.core.lifecycle import Fact
+from swb.core.reconciling import Kind, Way
+from swb.services.exchange_days import get_day, read_day
+from swb.services.said import find_listed_differences, find_unlisted, read_summary
+from swb_schemas.catalogue import get_type
+from swb_schemas.documents.retransmission import RetransmissionReason, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from swb.core.reconciling import Differing
+    from swb.ports import KeptSummary, MessageStore, ReconciliationStore
+    from swb.services.exchange_days import ExchangeDay
+    from swb.services.reconciling import ReconcileService
+    from swb.services.retransmitting import RetransmitService
+    from swb_schemas.documents.elements import Environment
+
+__all__ = ["DayJudge", "DayVerdict", "Explained", "Repair", "Repaired"]
+
+_LOOK_EVERY: Final = 0.05
+"""Seconds between two looks at what the daemon has taken in."""
+_EXPLAINED: Final = 1000
+"""Documents that are explained one by one; the rest is counted."""
+_PROOFS: Final = (Fact.RELAYED, Fact.AS2, Fact.AS3)
+
+
+class Repair:
+    """What is done about a document."""
+
+    ASK: Final = "ask for it"
+    SEND: Final = "send it again"
+    NONE: Final = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A document in which both sides differ, with what is known of it here.
+
+    Attributes:
+        differing: How they differ.
+        message_type: Name in the catalogue; empty where it is not here.
+        certificate_key: Of the certificate that it is or speaks about; empty where it is not here.
+        evidence: What proves here how far it came.
+        missing: What one would have, and is not here.
+        why: One sentence for people.
+        repair: What can be done about it.
+    """
+
+    differing: Differing
+    message_type: str = ""
+    certificate_key: str = ""
+    evidence: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    why: str
+    repair: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayVerdict:
+    """What is known of one day with one partner.
+
+    Attributes:
+        partner: The other state.
+        environment: test, parallel or production.
+        day: In UTC.
+        here: What this store has.
+        theirs: The other side's summary; None where none came.
+        explained: The documents in which they differ, as far as the other side listed them.
+        differing: How many there are of those.
+        unlisted: Buckets that differ and were not listed.
+        unproven: Sent documents whose AS2 is missing though the other side has them.
+    """
+
+    partner: str
+    environment: str
+    day: date
+    here: ExchangeDay
+    theirs: KeptSummary | None
+    explained: Sequence[Explained]
+    differing: int
+    unlisted: int
+    unproven: Sequence[str]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether both sides have the same."""
+        return self.theirs is not None and not (self.differing or self.unlisted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """What was done about a day.
+
+    Attributes:
+        asked: Documents that were asked for.
+        sent: Documents that were sent again.
+        acknowledgements: Documents whose acknowledgements were asked for.
+        arrived: Of those asked for, how many are here by now.
+    """
+
+    asked: Sequence[str]
+    sent: Sequence[str]
+    acknowledgements: Sequence[str]
+    arrived: Sequence[str]
+
+
+class DayJudge:
+    """Judges a day, and repairs it.
+
+    Args:
+        store: What is compared.
+        memory: What both sides said.
+        service: Tells and asks.
+        retransmitting: Asks for documents and sends them again.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: MessageStore,
+        memory: ReconciliationStore,
+        service: ReconcileService,
+        retransmitting: RetransmitService,
+    ) -> None:
+        self._store = store
+        self._memory = memory
+        self._service = service
+        self._retransmitting = retransmitting
+
+    async def judge(
+        self, partner: str, environment: Environment, day: date, *, wait_for: float
+    ) -> DayVerdict:
+        """Compare, and ask the other side where that is needed.
+
+        Args:
+            partner: The other state.
+            environment: test, parallel or production.
+            day: In UTC.
+            wait_for: Seconds until the other side's answer is given up; 0 asks nobody.
+
+        Raises:
+            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``.
+        """
+        key = (partner, environment.value)
+        here = get_day(await read_day(self._store, day), key)
+        theirs = await self._memory.find_summary(*key, day, own=False)
+        differs = theirs is None or any(find_unlisted(here, read_summary(theirs), ()).values())
+        if differs and wait_for:
+            before = theirs.document_id if theirs else ""
+            await self._service.ask(partner, environment, day)
+            theirs = await self._wait(key, day, here, before, wait_for)
+        return await self._explain(key, day, here, theirs)
+
+    async def _wait(
+        self, key: tuple[str, str], day: date, here: ExchangeDay, before: str, wait_for: float
+    ) -> KeptSummary | None:
+        """Wait until the daemon has taken in the other side's answer."""
+        theirs = None
+        try:
+            async with asyncio.timeout(wait_for):
+                while True:
+                    theirs = await self._memory.find_summary(*key, day, own=False)
+                    if theirs is not None and theirs.document_id != before:
+                        lists = await self._memory.list_lists(*key, day)
+                        if not any(find_unlisted(here, read_summary(theirs), lists).values()):
+                            return theirs
+                    await asyncio.sleep(_LOOK_EVERY)
+        except TimeoutError:
+            return theirs
+
+    async def _explain(
+        self, key: tuple[str, str], day: date, here: ExchangeDay, theirs: KeptSummary | None
+    ) -> DayVerdict:
+        found: list[Differing] = []
+        unlisted = 0
+        if theirs is not None:
+            summary = read_summary(theirs)
+            lists = await self._memory.list_lists(*key, day)
+            found = list(find_listed_differences(here, summary, lists))
+            unlisted = sum(map(len, find_unlisted(here, summary, lists).values()))
+        differing = {each.document_id for each in found}
+        return DayVerdict(
+            partner=key[0],
+            environment=key[1],
+            day=day,
+            here=here,
+            theirs=theirs,
+            explained=[await self._explain_one(each, here) for each in found[:_EXPLAINED]],
+            differing=len(found),
+            unlisted=unlisted,
+            unproven=[
+                each
+                for each in here.unproven.get(Fact.AS2, ())
+                if theirs is not None and each not in differing and each not in here.waiting
+            ]
+            if not unlisted
+            else [],
+        )
+
+    async def _explain_one(self, differing: Differing, here: ExchangeDay) -> Explained:
+        trail = await self._store.find_trail(differing.document_id)
+        facts = {event.name for event in await self._store.list_events(differing.document_id)}
+        waits = differing.document_id in here.waiting
+        kept = trail is not None and bool(trail.document.octets)
+        proofs = _PROOFS if differing.way is Way.SENT else ()
+        if trail is not None and not get_type(trail.document.message_type).acknowledged:
+            proofs = ()
+        why, repair = _say(differing, facts, waits=waits, kept=kept)
+        return Explained(
+            differing=differing,
+            message_type=trail.document.message_type if trail else "",
+            certificate_key=trail.document.certificate_key if trail else "",
+            evidence=tuple(fact for fact in proofs if fact in facts),
+            missing=tuple(fact for fact in proofs if fact not in facts),
+            why=why,
+            repair=repair,
+        )
+
+    # --- repairing -----------------------------------------------------------------------------
+
+    async def repair(
+        self,
+        verdict: DayVerdict,
+        environment: Environment,
+        *,
+        reason: RetransmissionReason,
+        wait_for: float,
+    ) -> Repaired:
+        """Ask for what is missing here, and send again what is missing there.
+
+        Raises:
+            RefusedError: ``retransmission.key_withdrawn``.
+            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``.
+        """
+        asked = [
+            (each.differing.document_id, each.differing.digest_there)
+            for each in verdict.explained
+            if each.repair == Repair.ASK
+        ]
+        sent = [
+            each.differing.document_id
+            for each in verdict.explained
+            if each.repair == Repair.SEND
+            and await self._retransmitting.send_again(each.differing.document_id)
+        ]
+        partner = verdict.partner
+        await self._retransmitting.ask(partner, environment, asked, reason=reason)
+        unproven = await self._name(verdict.unproven)
+        await self._retransmitting.ask(
+            partner, environment, unproven, reason=reason, wanted=Wanted.ACKNOWLEDGEMENTS
+        )
+        return Repaired(
+            asked=[document_id for document_id, _ in asked],
+            sent=sent,
+            acknowledgements=[document_id for document_id, _ in unproven],
+            arrived=await self._wait_for([document_id for document_id, _ in asked], wait_for),
+        )
+
+    async def _name(self, document_ids: Sequence[str]) -> list[tuple[str, str]]:
+        records = [await self._store.find_document(each) for each in document_ids[:_EXPLAINED]]
+        return [(each.document_id, each.digest) for each in records if each]
+
+    async def _wait_for(self, document_ids: Sequence[str], wait_for: float) -> list[str]:
+        """Wait until documents are here; returns those that are."""
+        arrived: list[str] = []
+        missing = list(document_ids)
+        try:
+            async with asyncio.timeout(wait_for):
+                while missing:
+                    record = await self._store.find_document(missing[0])
+                    if record is not None and record.octets:
+                        arrived.append(missing.pop(0))
+                    else:
+                        await asyncio.sleep(_LOOK_EVERY)
+        except TimeoutError:
+            pass
+        return arrived
+
+
+def _say(differing: Differing, facts: set[str], *, waits: bool, kept: bool) -> tuple[str, str]:
+    """Say in one sentence what has happened, and what can be done."""
+    match differing.way, differing.kind:
+        case Way.SENT, Kind.MISSING_THERE if waits:
+            return "it waits here to be published", Repair.NONE
+        case Way.SENT, Kind.MISSING_THERE if Fact.AS2 in facts:
+            why = "the other side acknowledged it (AS2), and does not have it any more"
+        case Way.SENT, Kind.MISSING_THERE if Fact.RELAYED in facts:
+            why = "the router passed it on, and the other side does not have it"
+        case Way.SENT, Kind.MISSING_THERE:
+            why = "it was published, and neither router nor other side has said that it came"
+        case Way.RECEIVED, Kind.MISSING_HERE:
+            return "the other side sent it, and this store does not have it", Repair.ASK
+        case Way.SENT, Kind.MISSING_HERE:
+            why = "the other side has it under a seal of this state, and this store lost it"
+            return why, Repair.NONE
+        case Way.RECEIVED, Kind.MISSING_THERE:
+            why = "this store has it under a seal of the other state, and the other side lost it"
+            return why, Repair.NONE
+        case _:
+            return "the two sides have two contents under one id", Repair.NONE
+    return why, Repair.SEND if kept else Repair.NONE

@@ -1,0 +1,389 @@
+"""Two states compare what they exchanged on a day, find what is missing, and repair it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from swb.core.lifecycle import Fact
+from swb.core.reconciling import Kind, Way
+from swb.ports import Erasure
+from swb.services.judging_days import Repair
+from swb.services.reconciling import DIFFERS, MISSING
+from swb_schemas.documents import ExchangeSummary, RetransmissionReply
+from swb_schemas.documents.elements import Environment
+from swb_schemas.documents.retransmission import (
+    RetransmissionOutcome,
+    RetransmissionReason,
+    Wanted,
+)
+from swb_schemas.wire.exchange import ExchangedDocuments
+from swb_schemas.wire.sealed import read_kept
+from tests.integration.opening import open_world
+from tests.integration.reconciling import open_pair, open_side
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.integration.reconciling import Pair, Side
+    from tests.integration.world import Member, World
+
+TEST: Final = Environment.TEST
+LOST: Final = RetransmissionReason.LOST
+
+
+@pytest.fixture
+async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
+    """Two states that reconcile; bodies are encrypted."""
+    async with open_world(tmp_path, protect=True) as world, open_pair(world) as found:
+        yield found
+
+
+def change(member: Member, *statements: str, **values: object) -> None:
+    """Write into a member's store past the program."""
+    file = member.drop.parent.parent / f"store-{member.state}.db"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement, values)
+
+
+def lose(member: Member, document_id: str) -> None:
+    """Delete every trace of a document and of the messages that carried it."""
+    change(
+        member,
+        "DELETE FROM deliveries WHERE document_id = :id",
+        "DELETE FROM inbox WHERE message_id IN"
+        " (SELECT message_id FROM messages WHERE document_id = :id)",
+        "DELETE FROM outbox WHERE message_id IN"
+        " (SELECT message_id FROM messages WHERE document_id = :id)",
+        "DELETE FROM messages WHERE document_id = :id",
+        "DELETE FROM events WHERE document_id = :id",
+        "DELETE FROM documents WHERE document_id = :id",
+        id=document_id,
+    )
+
+
+def take_backup(file: Path, backup: Path) -> None:
+    """Copy a store that is in use."""
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
+
+
+def put_back(backup: Path, file: Path) -> None:
+    """Put a copy in a store's place."""
+    for part in file.parent.glob(f"{file.name}*"):
+        part.unlink()
+    shutil.copy(backup, file)
+
+
+async def exchange(world: World, number: int = 3) -> list[str]:
+    """Exchange certificates and their answers both ways; returns those of TH to VN."""
+    issued = []
+    for _ in range(number):
+        certificate = world.certificate()
+        issued.append(await world.th.issue(certificate))
+        await world.carry()
+        for answer in world.answers(certificate):
+            await world.vn.submitting.submit(await world.vn.payload(answer))
+    await world.vn.issue(world.certificate("VN", "TH"))
+    await world.carry()
+    return issued
+
+
+async def outcomes(side: Side) -> list[RetransmissionOutcome]:
+    """What the other side said became of the requests."""
+    found = []
+    for message in await side.member.received("RetransmissionReply"):
+        record = await side.member.store.find_document(message.document_id)
+        assert record is not None
+        _, document = read_kept(record.octets)
+        assert isinstance(document, RetransmissionReply)
+        found += [each.outcome for each in document.answered]
+    return found
+
+
+# --- comparing ---------------------------------------------------------------------------------
+
+
+async def test_two_sides_with_the_same_agree_by_their_summaries(pair: Pair) -> None:
+    await exchange(pair.world)
+    day = await pair.end_day()
+    for side, partner in ((pair.th, "VN"), (pair.vn, "TH")):
+        verdict = await side.judge.judge(partner, TEST, day, wait_for=0)
+        assert verdict.is_equal
+        assert side.service.notices == {}
+    assert (await pair.th.judge.judge("VN", TEST, day, wait_for=0)).here.sent.count == 3
+    assert await pair.vn.member.buried() == await pair.th.member.buried() == []
+
+
+async def test_what_was_refused_counts_on_neither_side(pair: Pair) -> None:
+    sent = await pair.world.seal(pair.world.certificate())  # in clear, where protection is agreed
+    await pair.world.keep("TH", sent)
+    await pair.world.hand_to("VN", sent.outbound.message.octets)
+    assert await pair.vn.member.buried() == ["connection.protection"]
+    day = await pair.end_day()
+    verdict = await pair.th.judge.judge("VN", TEST, day, wait_for=0)
+    assert verdict.is_equal
+    assert (verdict.here.sent.count, verdict.here.refused) == (0, 1)
+
+
+async def test_a_late_document_makes_another_revision(pair: Pair) -> None:
+    await exchange(pair.world, 1)
+    day = await pair.end_day()
+    await pair.th.member.issue(pair.world.certificate())  # its id is of the day that has ended
+    await pair.settle()
+    kept = await pair.vn.memory.find_summary("TH", TEST, day, own=False)
+    assert kept is not None
+    assert kept.revision > 1
+    assert (await pair.vn.judge.judge("TH", TEST, day, wait_for=0)).is_equal
+    assert pair.th.service.notices == pair.vn.service.notices == {}
+
+
+async def test_health_names_a_day_on_which_they_differ_and_a_summary_that_is_missing(
+    pair: Pair,
+) -> None:
+    (document_id, *_) = await exchange(pair.world)
+    lose(pair.vn.member, document_id)
+    day = await pair.end_day()
+    name = f"VN test {day.isoformat()}"
+    assert pair.th.service.notices == {name: DIFFERS}
+    change_memory = pair.world.folder / "TH.reconciliation.db"
+    with closing(sqlite3.connect(change_memory)) as connection, connection:
+        connection.execute("DELETE FROM summaries WHERE own = 0")
+    pair.world.clock.turn(timedelta(days=2))
+    await pair.th.service.look()
+    assert pair.th.service.notices.get(name) == MISSING
+
+
+# --- repairing ---------------------------------------------------------------------------------
+
+
+async def test_what_the_receiver_lost_is_named_asked_for_and_whole_again(pair: Pair) -> None:
+    (_, lost, _) = await exchange(pair.world)
+    before = await pair.vn.member.store.find_document(lost)
+    delivered = sorted(path.name for path in (pair.vn.member.drop / "out").iterdir())
+    lose(pair.vn.member, lost)
+    day = await pair.end_day()
+
+    verdict = await pair.judge(pair.vn, day)
+    (found,) = verdict.explained
+    assert (found.differing.document_id, found.differing.way) == (lost, Way.RECEIVED)
+    assert (found.differing.kind, found.repair) == (Kind.MISSING_HERE, Repair.ASK)
+    await pair.vn.judge.repair(verdict, TEST, reason=LOST, wait_for=0)
+    await pair.settle()
+
+    again = await pair.vn.member.store.find_document(lost)
+    assert before is not None
+    assert again is not None
+    assert (again.octets, again.digest) == (before.octets, before.digest)
+    assert (await pair.judge(pair.vn, day)).is_equal
+    assert pair.th.service.notices == pair.vn.service.notices == {}
+    # Handed over under the same id, which the national system knows: the same files as before.
+    assert sorted(path.name for path in (pair.vn.member.drop / "out").iterdir()) == delivered
+    assert await outcomes(pair.vn) == [RetransmissionOutcome.SENT]
+    (asked,) = await pair.vn.memory.list_asked(lost)
+    assert asked.outcome == RetransmissionOutcome.SENT
+
+
+async def test_the_sender_names_what_the_receiver_lost_with_its_evidence_and_sends_it_again(
+    pair: Pair,
+) -> None:
+    (lost, *_) = await exchange(pair.world)
+    lose(pair.vn.member, lost)
+    day = await pair.end_day()
+
+    verdict = await pair.judge(pair.th, day)
+    (found,) = verdict.explained
+    assert (found.differing.document_id, found.differing.kind) == (lost, Kind.MISSING_THERE)
+    assert found.evidence == (Fact.RELAYED, Fact.AS2, Fact.AS3)
+    assert "acknowledged it (AS2)" in found.why
+    repaired = await pair.th.judge.repair(verdict, TEST, reason=LOST, wait_for=0)
+    assert repaired.sent == [lost]
+    await pair.settle()
+    assert await pair.vn.member.store.find_document(lost) is not None
+    assert (await pair.judge(pair.th, day)).is_equal
+
+
+async def test_what_the_sender_lost_is_named_by_the_receiver(pair: Pair) -> None:
+    (lost, *_) = await exchange(pair.world)
+    change(pair.th.member, "DELETE FROM submissions WHERE document_id = :id", id=lost)
+    lose(pair.th.member, lost)
+    day = await pair.end_day()
+    verdict = await pair.judge(pair.vn, day)
+    (found,) = verdict.explained
+    assert (found.differing.way, found.differing.kind) == (Way.RECEIVED, Kind.MISSING_THERE)
+    assert found.repair == Repair.NONE
+    (seen,) = (await pair.judge(pair.th, day)).explained
+    assert (seen.differing.way, seen.differing.kind) == (Way.SENT, Kind.MISSING_HERE)
+
+
+async def test_a_store_restored_to_before_its_acknowledgements_is_noticed_and_made_whole(
+    tmp_path: Path,
+) -> None:
+    """Nothing is lost, and nothing is handed over under another id."""
+    async with open_world(tmp_path, protect=True) as world, open_pair(world) as pair:
+        await exchange(world, 1)
+        await pair.settle()
+        file, backup = tmp_path / "store-VN.db", tmp_path / "backup.db"
+        take_backup(file, backup)
+        issued = await exchange(world, 2)
+        await pair.settle()
+        delivered = sorted(path.name for path in (world.vn.drop / "out").iterdir())
+
+        await world.vn.store.close()
+        put_back(backup, file)
+        await world.vn.store.open()
+        assert await world.vn.store.find_document(issued[0]) is None
+        restarted = open_side(world, world.vn, pair.vn.memory, window=3)
+
+        async def settle() -> None:
+            while True:
+                await world.carry()
+                if not await pair.th.service.look() + await restarted.service.look():
+                    return
+
+        await settle()
+        day = datetime.now(UTC).date()
+        verdict = await restarted.judge.judge("TH", TEST, day, wait_for=0)
+        missing = [
+            each.differing.document_id
+            for each in verdict.explained
+            if each.differing.kind is Kind.MISSING_HERE and each.differing.way is Way.RECEIVED
+        ]
+        assert set(issued) == set(missing)
+        await restarted.judge.repair(
+            verdict, TEST, reason=RetransmissionReason.RESTORED, wait_for=0
+        )
+        await settle()
+        for document_id in issued:
+            record = await world.vn.store.find_document(document_id)
+            assert record is not None
+            assert record.octets
+        assert sorted(path.name for path in (world.vn.drop / "out").iterdir()) == delivered
+        for document_id in issued:
+            assert {Fact.AS2, Fact.AS3} <= (await world.th.facts(document_id)).keys()
+
+
+async def test_an_unreadable_document_is_mended_and_handed_over_again(pair: Pair) -> None:
+    (spoiled, *_) = await exchange(pair.world, 1)
+    before = await pair.vn.member.store.find_document(spoiled)
+    assert before is not None
+    change(
+        pair.vn.member,
+        "UPDATE documents SET octets = x'00' WHERE document_id = :id",
+        id=spoiled,
+    )
+    out = pair.vn.member.drop / "out"
+    (file,) = (path for path in out.iterdir() if spoiled in path.name)
+    file.unlink()
+    unreadable = RetransmissionReason.UNREADABLE
+    asked = [(spoiled, before.digest)]
+    await pair.vn.retransmitting.ask("TH", TEST, asked, reason=unreadable)
+    await pair.settle()
+    again = await pair.vn.member.store.find_document(spoiled)
+    assert again is not None
+    assert again.octets == before.octets
+    assert file.exists()
+
+
+async def test_a_missing_acknowledgement_is_asked_for_and_comes(pair: Pair) -> None:
+    (document_id, *_) = await exchange(pair.world, 1)
+    change(
+        pair.th.member,
+        "DELETE FROM inbox WHERE message_id IN"
+        " (SELECT message_id FROM events WHERE document_id = :id AND name IN ('AS2', 'AS3'))",
+        "DELETE FROM messages WHERE message_id IN"
+        " (SELECT message_id FROM events WHERE document_id = :id AND name IN ('AS2', 'AS3'))",
+        "DELETE FROM events WHERE document_id = :id AND name IN ('AS2', 'AS3')",
+        id=document_id,
+    )
+    day = await pair.end_day()
+    verdict = await pair.th.judge.judge("VN", TEST, day, wait_for=0)
+    assert verdict.is_equal
+    assert verdict.unproven == [document_id]
+    repaired = await pair.th.judge.repair(verdict, TEST, reason=LOST, wait_for=0)
+    assert repaired.acknowledgements == [document_id]
+    await pair.settle()
+    assert {Fact.AS2, Fact.AS3} <= (await pair.th.member.facts(document_id)).keys()
+
+
+@pytest.mark.parametrize(
+    "case", ["unknown", "other digest", "not addressed to the asker", "erased"]
+)
+async def test_a_request_is_answered_only_to_whom_the_document_was_for(
+    pair: Pair, case: str
+) -> None:
+    (document_id, *_) = await exchange(pair.world, 1)
+    record = await pair.th.member.store.find_document(document_id)
+    assert record is not None
+    asked = (document_id, record.digest)
+    expected = RetransmissionOutcome.UNKNOWN
+    match case:
+        case "unknown":
+            asked = ("019ca3b5-0a08-7000-8000-0000000000ff", record.digest)
+        case "other digest":
+            asked = (document_id, "sha-256:" + "00" * 32)
+        case "not addressed to the asker":
+            change(
+                pair.th.member,
+                "UPDATE documents SET receiving_party = 'urn:swb:party:MY:customs'"
+                " WHERE document_id = :id",
+                id=document_id,
+            )
+        case _:
+            expected = RetransmissionOutcome.ERASED
+            await pair.th.member.store.erase(
+                Erasure(
+                    erasure_id="019ca3b5-0a08-7000-8000-0000000000ee",
+                    conversation_id=record.conversation_id,
+                    document_ids=[document_id],
+                    octets=b"record",
+                    erased_at=pair.world.clock.now(),
+                )
+            )
+    await pair.vn.retransmitting.ask("TH", TEST, [asked], reason=LOST)
+    await pair.settle()
+    assert await outcomes(pair.vn) == [expected]
+    assert len(await pair.th.member.sent("CertificateIssue")) == 1
+
+
+async def test_an_answered_request_that_comes_again_sends_nothing_new(pair: Pair) -> None:
+    (document_id, *_) = await exchange(pair.world, 1)
+    record = await pair.th.member.store.find_document(document_id)
+    assert record is not None
+    lose(pair.vn.member, document_id)
+    await pair.vn.retransmitting.ask("TH", TEST, [(document_id, record.digest)], reason=LOST)
+    await pair.settle()
+    await pair.th.memory.move_to(0, "")  # as after a crash before the position was noted
+    await pair.settle()
+    assert len(await pair.th.member.sent("CertificateIssue")) == 2
+
+
+async def test_acknowledgements_are_not_told_to_strangers(pair: Pair) -> None:
+    (document_id, *_) = await exchange(pair.world, 1)
+    asked = [(document_id, "sha-256:" + "00" * 32)]
+    wanted = Wanted.ACKNOWLEDGEMENTS
+    await pair.th.retransmitting.ask("VN", TEST, asked, reason=LOST, wanted=wanted)
+    await pair.settle()
+    assert await outcomes(pair.th) == [RetransmissionOutcome.UNKNOWN]
+
+
+async def test_a_summary_that_contradicts_itself_says_nothing(pair: Pair) -> None:
+    await exchange(pair.world, 1)
+    day = datetime.now(UTC).date()
+    one = ExchangedDocuments([("019ca3b5-0a08-7000-8000-000000000001", "sha-256:" + "00" * 32)])
+    none = ExchangedDocuments([])
+    false = one.summarise().model_copy(update={"root_hash": none.summarise().root_hash})
+    summary = ExchangeSummary(
+        day=day, revision=9, reply_wanted=False, sent=false, received=none.summarise()
+    )
+    post = pair.th.service._post  # noqa: SLF001 - an honest gateway does not send this
+    await post.send(summary, post.route_to("VN", TEST))
+    await pair.settle()
+    assert await pair.vn.memory.find_summary("TH", TEST, day, own=False) is None

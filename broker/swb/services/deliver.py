@@ -136,6 +136,7 @@ class DeliverService:
         self._lease_for = lease_for
         self._on_commit = on_commit
         self._recent = recent or RecentDeliveries(limit=0)
+        self._paper = paper
         self._ticks = ticks
         self._system = Destination(
             "national",
@@ -154,7 +155,6 @@ class DeliverService:
     def hear(self) -> None:
         """Take in a sign of life of the national system: a payload came from it."""
         self._system.hear()
-        self._paper = paper
 
     async def deliver_due(self) -> int:
         """Hand over what is due, once.

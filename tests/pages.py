@@ -32,7 +32,12 @@ def quoted_lines(page: str) -> list[str]:
 
 
 def run_page(
-    page: str, folder: Path, *, then: tuple[str, str] | None = None, without: str = ""
+    page: str,
+    folder: Path,
+    *,
+    then: tuple[str, str] | None = None,
+    without: str = "",
+    amid: tuple[str, str] | None = None,
 ) -> str:
     """Execute all ``bash`` blocks of a page as one script, and require that it succeeds.
 
@@ -41,6 +46,7 @@ def run_page(
         folder: Where to; ``adapters``, ``broker`` and ``examples`` are there as in a checkout.
         then: A line of the page and what a thief does after it. The page is then run as by a
             person at a shell, which goes on after what fails.
+        amid: A line of the page, and another page whose commands are executed before it.
         without: Lines that are left out, as a pattern, because what they make is there already.
 
     Returns:
@@ -51,6 +57,11 @@ def run_page(
     for name in ("adapters", "broker", "examples"):
         (folder / name).symlink_to(ROOT / name)
     script = "\n".join(blocks)
+    if amid is not None:
+        line, other = amid
+        assert script.count(f"{line}\n") == 1
+        more = "\n".join(BLOCK.findall((ROOT / other).read_text(encoding="utf-8")))
+        script = script.replace(f"{line}\n", f"{more}\n{line}\n")
     if without:
         script = re.sub(f"^{without}$", "", script, flags=re.MULTILINE)
     if then is None:

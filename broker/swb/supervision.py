@@ -78,5 +78,5 @@ class Supervisor:
             return
         address = f"\0{self._address[1:]}" if self._address.startswith("@") else self._address
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
-            sending.setblocking(False)  # noqa: FBT003 - as it is called
+            sending.settimeout(0)
             sending.sendto(text.encode(), address)

@@ -100,8 +100,10 @@ def test_verifying_evidence_by_hand_concludes_nothing_from_what_is_wrong(
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_running_a_gateway_works(tmp_path: Path) -> None:
-    printed = run_page("docs/how-to/run-a-gateway.md", tmp_path)
+    runbook = "docs/how-to/runbook.md"
+    printed = run_page("docs/how-to/run-a-gateway.md", tmp_path, amid=("kill %1", runbook))
     assert '"status":"ready"' in printed
+    assert 'swb_ready{node="TH gateway"} 1.0' in printed
     assert "RES-REC" in printed
 
 

@@ -75,12 +75,16 @@ def is_log(node: ast.AST) -> bool:
 
 def logger_of(tree: ast.AST, module: str) -> str:
     """Name of a module's logger; a router of names is its own module's."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in {"get_logger", "getLogger"} and node.args:
-                if isinstance(node.args[0], ast.Constant):
-                    return str(node.args[0].value)
-                return module
+    made = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"get_logger", "getLogger"}
+        and node.args
+    ]
+    if made and isinstance(made[0].args[0], ast.Constant):
+        return str(made[0].args[0].value)
     return module
 
 
@@ -104,7 +108,7 @@ def read_actions() -> dict[tuple[str, str], Action]:
         module = ".".join(path.relative_to(ROOT / "broker").with_suffix("").parts)
         logger = logger_of(tree, module)
         for level, call in calls_in(tree):
-            fields = {each.arg if each.arg else "**" for each in call.keywords}
+            fields = {each.arg or "**" for each in call.keywords}
             names = names_in(call.args[0]) if call.args else []
             for keyword in call.keywords:
                 if keyword.arg == "extra":
@@ -157,7 +161,9 @@ def build_page() -> str:
     for (logger, name), action in sorted(read_actions().items()):
         if logger != section:
             section = logger
-            parts.append(f"\n## {logger}\n\n| action | level | fields | meaning |\n|---|---|---|---|\n")
+            parts.append(
+                f"\n## {logger}\n\n| action | level | fields | meaning |\n|---|---|---|---|\n"
+            )
         fields = ", ".join(f"`{each}`" for each in sorted(action.fields))
         levels = ", ".join(sorted(action.levels))
         meaning = meanings.get(logger, {}).get(name, "")
@@ -184,6 +190,14 @@ def test_the_page_is_made_of_the_actions() -> None:
 
 
 def test_no_field_is_named_for_what_must_not_be_logged() -> None:
-    forbidden = {"payload_octets", "body", "document", "exporter", "consignee", "password", "secret"}
+    forbidden = {
+        "payload_octets",
+        "body",
+        "document",
+        "exporter",
+        "consignee",
+        "password",
+        "secret",
+    }
     for (logger, name), action in read_actions().items():
         assert not action.fields & forbidden, (logger, name)

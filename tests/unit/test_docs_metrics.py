@@ -42,9 +42,8 @@ def build_page() -> str:
             for alarm in load_alarms()
             if each.name in metrics_of(alarm)
         )
-        parts.append(
-            f"| `{each.name}` | {each.kind} | {each.unit} | {labels} | {each.meaning} | {alarms} |\n"
-        )
+        cells = (f"`{each.name}`", each.kind, each.unit, labels, each.meaning, alarms)
+        parts.append(f"| {' | '.join(cells)} |\n")
     parts.append("\n## Labels\n\n| label | holds |\n|---|---|\n")
     parts += [f"| `{name}` | {held} |\n" for name, held in LABELS.items()]
     return "".join(parts)

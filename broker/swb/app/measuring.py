@@ -6,6 +6,7 @@ where it is built a function to `Node.measures` that reads it.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from swb.config import Role
@@ -25,43 +26,48 @@ __all__ = ["add_measures"]
 
 def add_measures(node: Node, parts: Parts) -> None:
     """Have a gateway or a router measured, whenever somebody asks."""
-
-    async def survey() -> Iterable[Measure]:
-        now = parts.clock.now()
-        found = []
-        for each in await parts.store.survey():
-            labels = {"kind": each.kind, "destination": each.destination or node.state}
-            found.append(Measure("swb_waiting", each.waiting, labels))
-            found.append(Measure("swb_parked", each.parked, labels))
-            if each.oldest_at is not None:
-                age = max(0.0, (now - each.oldest_at).total_seconds())
-                found.append(Measure("swb_oldest_waiting_seconds", age, labels))
-        counts = await parts.store.count()
-        return [*found, Measure("swb_buried", counts.buried, {})]
-
-    async def trust() -> Iterable[Measure]:
-        return list(_tell_trust(parts, await parts.trust.fetch()))
-
-    async def notices() -> Iterable[Measure]:
-        return [
-            Measure("swb_notices", len(ask()), {"notice": name})
-            for name, ask in node.notices.items()
-        ]
-
-    async def unstamped() -> Iterable[Measure]:
-        assert node.stamping is not None  # noqa: S101 - see below
-        age = await node.stamping.find_age()
-        return [Measure("swb_unstamped_seconds", age.total_seconds(), {})]
-
-    async def lineless() -> Iterable[Measure]:
-        table = await parts.connections.fetch()
-        return [Measure("swb_without_line", len(set(table.members) - set(node.lines)), {})]
-
-    node.measures += [survey, trust, notices]
+    for ask in (_survey, _ask_trust, _ask_node):
+        node.measures.append(partial(ask, node, parts))
     if Role.ROUTER in parts.config.roles.run:
-        node.measures.append(lineless)
+        node.measures.append(partial(_ask_lines, node, parts))
+
+
+async def _survey(node: Node, parts: Parts) -> Iterable[Measure]:
+    now = parts.clock.now()
+    found = []
+    for each in await parts.store.survey():
+        labels = {"kind": each.kind, "destination": each.destination or node.state}
+        found.append(Measure("swb_waiting", each.waiting, labels))
+        found.append(Measure("swb_parked", each.parked, labels))
+        if each.oldest_at is not None:
+            age = max(0.0, (now - each.oldest_at).total_seconds())
+            found.append(Measure("swb_oldest_waiting_seconds", age, labels))
+    counts = await parts.store.count()
+    return [*found, Measure("swb_buried", counts.buried, {})]
+
+
+async def _ask_trust(_: Node, parts: Parts) -> Iterable[Measure]:
+    return list(_tell_trust(parts, await parts.trust.fetch()))
+
+
+async def _ask_node(node: Node, _: Parts) -> Iterable[Measure]:
+    found = [
+        Measure("swb_notices", len(ask()), {"notice": name}) for name, ask in node.notices.items()
+    ]
+    found += [
+        Measure("swb_destination_down", 1, {"destination": name, "code": code})
+        for ask in node.outages
+        for name, code in ask().items()
+    ]
     if node.stamping is not None:
-        node.measures.append(unstamped)
+        age = (await node.stamping.find_age()).total_seconds()
+        found.append(Measure("swb_unstamped_seconds", age, {}))
+    return found
+
+
+async def _ask_lines(node: Node, parts: Parts) -> Iterable[Measure]:
+    table = await parts.connections.fetch()
+    return [Measure("swb_without_line", len(set(table.members) - set(node.lines)), {})]
 
 
 def _tell_trust(parts: Parts, bundle: TrustBundle) -> Iterator[Measure]:

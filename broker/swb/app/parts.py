@@ -133,6 +133,7 @@ class Parts:
         limits = self.config.limits
         if self.meter is not None:
             judge = measure_judging(judge, self.meter)
+            judge_late = judge_late and measure_judging(judge_late, self.meter)
         judge = _in_turn(judge, self.judging)
         if judge_late is not None:
             judge_late = _in_turn(judge_late, self.judging)

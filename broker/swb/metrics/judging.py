@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
 
 from swb.metrics.meter import known_code, known_type
 from swb.services.noting import open_note
@@ -19,17 +19,20 @@ __all__ = ["measure_judging"]
 _IN: Final = "in"
 
 
+_More = ParamSpec("_More")
+
+
 def measure_judging(
-    judge: Callable[[bytes, str], Awaitable[None]], meter: NodeMeter
-) -> Callable[[bytes, str], Awaitable[None]]:
+    judge: Callable[Concatenate[bytes, str, _More], Awaitable[None]], meter: NodeMeter
+) -> Callable[Concatenate[bytes, str, _More], Awaitable[None]]:
     """Stand around a judgement; what it decides and raises stays as it is."""
 
-    async def measured(raw: bytes, line: str) -> None:
+    async def measured(raw: bytes, line: str, /, *more: _More.args, **named: _More.kwargs) -> None:
         begun = time.perf_counter()
         outcome = "faulted"
         with open_note() as noted:
             try:
-                await judge(raw, line)
+                await judge(raw, line, *more, **named)
                 outcome = noted.outcome or "new"
             except SwbError as error:
                 outcome = _outcome_of(error)

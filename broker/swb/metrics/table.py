@@ -47,7 +47,8 @@ LABELS: Final = {
     "action": "Name of a log action, as in the page on logs; `other` for those of libraries.",
     "check": "Name of a check, as in `/health/ready`.",
     "code": "Error code, as in the page on error codes; `other` for any other.",
-    "destination": "State whose line, or whose national system, something waits for.",
+    "destination": "State whose line or national system something waits for; of one that is down "
+    "its name, as in the log.",
     "direction": "`in` or `out`, seen from this process.",
     "kind": "What waits: `outbound` messages, `deliveries` to the national system, `held` ones.",
     "level": "Level of a log record.",
@@ -155,6 +156,12 @@ METRICS: Final = (
         "Age of the oldest that waits.",
     ),
     _gauge("swb_parked", "rows", "node kind destination", "What waits for a person."),
+    _gauge(
+        "swb_destination_down",
+        "1",
+        "node destination code",
+        "Present while a line or the national system counts as down: why. It is probed meanwhile.",
+    ),
     _gauge("swb_buried", "messages", "node", "Dead letters in the store."),
     # health
     _gauge("swb_ready", "0 or 1", "node", "Whether every check of the node is `ok`."),

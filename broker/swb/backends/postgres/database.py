@@ -192,7 +192,6 @@ class Database:
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Do work in a transaction of its own and wait for the commit.
 
-        Its statements are sent without waiting for each other's outcome, until it asks for one.
         Cancelling the caller leaves the work whole: all of it or nothing happens.
 
         Raises:
@@ -327,7 +326,7 @@ class Database:
 
 
 async def _in_transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]]) -> T:
-    async with connection.pipeline(), connection.transaction():
+    async with connection.transaction():
         return await work(connection)
 
 

@@ -26,12 +26,11 @@ async def erase(connection: Connection, erasure: Erasure) -> None:
         "messages": list(erasure.message_ids),
         "conversation": erasure.conversation_id.encode(),
     }
-    async with connection.pipeline():
-        written = await connection.execute(
-            sql.INSERT_ERASURE,
-            (erasure.erasure_id, erasure.conversation_id, erasure.erased_at, erasure.octets),
-        )
-        waiting = await connection.execute(sql.FIND_ON_THE_ROAD, parameters)
+    written = await connection.execute(
+        sql.INSERT_ERASURE,
+        (erasure.erasure_id, erasure.conversation_id, erasure.erased_at, erasure.octets),
+    )
+    waiting = await connection.execute(sql.FIND_ON_THE_ROAD, parameters)
     if not written.rowcount:
         return
     row = await waiting.fetchone()

@@ -53,8 +53,7 @@ async def replay(connection: Connection, kind: ParkedKind, item_id: str, at: dat
     """See `MessageStore.replay_parked`."""
     parameters = {"item_id": item_id, "at": at}
     first, *others = _REPLAY[kind]
-    async with connection.pipeline():
-        cursor = await connection.execute(first, parameters)
+    cursor = await connection.execute(first, parameters)
     if not cursor.rowcount:
         return False
     for statement in others:
@@ -74,8 +73,7 @@ async def discard(
     if statement is None:
         return False
     parameters = {"item_id": item_id, "at": at}
-    async with connection.pipeline():
-        cursor = await connection.execute(statement, parameters)
+    cursor = await connection.execute(statement, parameters)
     if not cursor.rowcount:
         return False
     for event in events:

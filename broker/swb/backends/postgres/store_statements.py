@@ -7,19 +7,72 @@ from __future__ import annotations
 
 from typing import Final
 
+# --- writing together --------------------------------------------------------------------------
+
+# All that one operation brings, in one statement, for each costs a turn over the network. What is
+# there already stays; told is what was new, and the digests of what was there before.
+WRITE: Final = """
+WITH new_documents AS (
+    INSERT INTO documents (
+        document_id, message_type, certificate_key, conversation_id, issuing_party,
+        receiving_party, environment, digest, direction, recorded_at, octets, is_own_certificate
+    )
+    SELECT *, %(are_own_certificates)s FROM unnest(
+        %(d_document_id)s::text[], %(d_message_type)s::text[], %(d_certificate_key)s::text[],
+        %(d_conversation_id)s::text[], %(d_issuing_party)s::text[], %(d_receiving_party)s::text[],
+        %(d_environment)s::text[], %(d_digest)s::text[], %(d_direction)s::text[],
+        %(d_recorded_at)s::timestamptz[], %(d_octets)b::bytea[]
+    )
+    ON CONFLICT DO NOTHING RETURNING document_id
+), new_messages AS (
+    INSERT INTO messages (
+        message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+        recorded_at, octets
+    )
+    SELECT * FROM unnest(
+        %(m_message_id)s::text[], %(m_message_type)s::text[], %(m_document_id)s::text[],
+        %(m_sender)s::text[], %(m_receiver)s::text[], %(m_digest)s::text[],
+        %(m_direction)s::text[], %(m_expires_at)s::timestamptz[],
+        %(m_recorded_at)s::timestamptz[], %(m_octets)b::bytea[]
+    )
+    ON CONFLICT (message_id) DO NOTHING RETURNING message_id
+), new_outbox AS (
+    INSERT INTO outbox (message_id, line, environment, attempts, due_at, because_of)
+    SELECT *, %(because_of)s FROM unnest(
+        %(o_message_id)s::text[], %(o_line)s::text[], %(o_environment)s::text[],
+        %(o_attempts)s::integer[], %(o_due_at)s::timestamptz[]
+    )
+    ON CONFLICT (message_id) DO NOTHING
+), new_deliveries AS (
+    INSERT INTO deliveries (document_id, message_id, message_digest, attempts, due_at)
+    SELECT * FROM unnest(
+        %(v_document_id)s::text[], %(v_message_id)s::text[], %(v_message_digest)s::text[],
+        %(v_attempts)s::integer[], %(v_due_at)s::timestamptz[]
+    )
+    ON CONFLICT (document_id) DO NOTHING
+), new_events AS (
+    INSERT INTO events (
+        document_id, name, at, message_id, code, detail, revision, is_own_response
+    )
+    SELECT * FROM unnest(
+        %(e_document_id)s::text[], %(e_name)s::text[], %(e_at)s::timestamptz[],
+        %(e_message_id)s::text[], %(e_code)s::text[], %(e_detail)s::text[],
+        %(e_revision)s::integer[], %(e_is_own_response)s::boolean[]
+    )
+    ON CONFLICT DO NOTHING RETURNING is_own_response
+)
+SELECT ARRAY(SELECT document_id FROM new_documents), ARRAY(SELECT message_id FROM new_messages),
+    (SELECT count(*) FROM new_events WHERE is_own_response)
+"""
+# What stands under ids that were not new.
+FIND_DIGESTS: Final = """
+SELECT document_id, digest FROM documents WHERE document_id = ANY(%(documents)s::text[])
+UNION ALL
+SELECT message_id, digest FROM messages WHERE message_id = ANY(%(messages)s::text[])
+"""
+
 # --- documents and messages --------------------------------------------------------------------
 
-INSERT_DOCUMENT: Final = """
-INSERT INTO documents (
-    document_id, message_type, certificate_key, conversation_id, issuing_party, receiving_party,
-    environment, digest, direction, recorded_at, octets, is_own_certificate
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT DO NOTHING
-"""
-FIND_DOCUMENT_DIGEST: Final = "SELECT digest FROM documents WHERE document_id = %s"
-FIND_DOCUMENT_DIGESTS: Final = """
-SELECT document_id, digest FROM documents WHERE document_id = ANY(%s)
-"""
 FIND_DOCUMENT: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
@@ -56,12 +109,6 @@ WHERE certificate_key >= %(first)s AND certificate_key < %(behind)s AND certific
     AND message_type = ANY(%(certificate_types)s)
 ORDER BY sequence LIMIT %(limit)s
 """
-FIND_SEALED_CERTIFICATE: Final = """
-SELECT document_id FROM documents
-WHERE certificate_key = %(certificate_key)s AND certificate_key <> ''
-    AND message_type = %(message_type)s AND direction = 'out' AND document_id <> %(document_id)s
-LIMIT 1
-"""
 LIST_ANSWERS: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
@@ -97,13 +144,6 @@ MEND_DOCUMENT: Final = """
 UPDATE documents SET octets = %(octets)s
 WHERE document_id = %(document_id)s AND octets <> %(octets)s
 """
-INSERT_MESSAGE: Final = """
-INSERT INTO messages (
-    message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
-    recorded_at, octets
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (message_id) DO NOTHING
-"""
 FIND_MESSAGE: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
     recorded_at, octets
@@ -114,7 +154,6 @@ SELECT message_id, message_type, document_id, sender, receiver, digest, directio
     recorded_at, octets
 FROM messages WHERE document_id = %s ORDER BY sequence LIMIT 1
 """
-FIND_MESSAGE_DIGEST: Final = "SELECT digest FROM messages WHERE message_id = %s"
 LIST_MESSAGES: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
     recorded_at, octets
@@ -152,19 +191,27 @@ WHERE m.sequence > %s AND m.sequence <= %s ORDER BY m.sequence LIMIT %s
 
 # --- inbox -------------------------------------------------------------------------------------
 
-INSERT_RECEIVED: Final = """
-INSERT INTO inbox (message_id, digest, expires_at, recorded_at) VALUES (%s, %s, %s, %s)
-ON CONFLICT (message_id) DO NOTHING
+# Whether it is new, else the digest that was received under its id, and what else speaks against
+# it: something else under its own id, or under one of its documents'.
+RECEIVE: Final = """
+WITH received AS (
+    INSERT INTO inbox (message_id, digest, expires_at, recorded_at)
+    VALUES (%(message_id)s, %(digest)s, %(expires_at)s, %(recorded_at)s)
+    ON CONFLICT (message_id) DO NOTHING RETURNING 1
+)
+SELECT EXISTS (SELECT FROM received),
+    (SELECT digest FROM inbox WHERE message_id = %(message_id)s),
+    EXISTS (SELECT FROM messages WHERE message_id = %(message_id)s AND digest <> %(digest)s)
+    OR EXISTS (
+        SELECT FROM documents d
+        JOIN unnest(%(document_ids)s::text[], %(digests)s::text[]) AS g (document_id, digest)
+            ON g.document_id = d.document_id
+        WHERE d.digest <> g.digest
+    )
 """
-FIND_RECEIVED_DIGEST: Final = "SELECT digest FROM inbox WHERE message_id = %s"
 
 # --- outbox ------------------------------------------------------------------------------------
 
-INSERT_OUTBOUND: Final = """
-INSERT INTO outbox (message_id, line, environment, because_of, attempts, due_at)
-VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (message_id) DO NOTHING
-"""
 # Of each line so many, first those that are due since `low`, then those that were due before; of
 # either not more octets than allowed, and the first in any case.
 CLAIM_OUTBOUND: Final = """
@@ -242,11 +289,6 @@ IS_ANSWERED: Final = "SELECT 1 FROM outbox WHERE because_of = %s LIMIT 1"
 
 # --- deliveries --------------------------------------------------------------------------------
 
-INSERT_DELIVERY: Final = """
-INSERT INTO deliveries (document_id, message_id, message_digest, attempts, due_at)
-VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (document_id) DO NOTHING
-"""
 # A retransmission forces redelivery: what was completed or parked waits again.
 FORCE_DELIVERY: Final = """
 INSERT INTO deliveries AS v (document_id, message_id, message_digest, attempts, due_at)
@@ -323,27 +365,39 @@ WHERE document_id = %(document_id)s AND state = 'waiting'
 
 # --- submissions and events --------------------------------------------------------------------
 
+# Whether the payload is new, and what speaks against it: the document that is sealed under the
+# certificate's key already, and the number of a response that is.
+SUBMIT: Final = """
+WITH submitted AS (
+    INSERT INTO submissions (payload_digest, adapter, document_id, recorded_at, payload)
+    VALUES (
+        %(payload_digest)s, %(adapter)s, %(document_id)s, %(recorded_at)s, %(payload)s
+    )
+    ON CONFLICT (payload_digest) DO NOTHING RETURNING 1
+)
+SELECT EXISTS (SELECT FROM submitted),
+    (
+        SELECT document_id FROM documents
+        WHERE certificate_key = %(certificate_key)s AND certificate_key <> ''
+            AND message_type = %(message_type)s AND direction = 'out'
+            AND document_id <> %(document_id)s
+        LIMIT 1
+    ),
+    (
+        SELECT e.revision FROM events e
+        JOIN unnest(%(subjects)s::text[], %(revisions)s::integer[]) AS n (document_id, revision)
+            ON n.document_id = e.document_id AND n.revision = e.revision
+        WHERE e.message_id = '' LIMIT 1
+    )
+"""
 FIND_SUBMISSION: Final = """
 SELECT payload_digest, adapter, payload, document_id, recorded_at
 FROM submissions WHERE payload_digest = %s
-"""
-INSERT_SUBMISSION: Final = """
-INSERT INTO submissions (payload_digest, adapter, document_id, recorded_at, payload)
-VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (payload_digest) DO NOTHING
 """
 INSERT_EVENT: Final = """
 INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
-"""
-INSERT_OWN_RESPONSE: Final = """
-INSERT INTO events (document_id, name, at, message_id, code, detail, revision, is_own_response)
-VALUES (%s, %s, %s, %s, %s, %s, %s, true)
-ON CONFLICT DO NOTHING
-"""
-FIND_OWN_REVISION: Final = """
-SELECT 1 FROM events WHERE document_id = %s AND message_id = '' AND revision = %s LIMIT 1
 """
 LIST_EVENTS: Final = """
 SELECT document_id, name, at, message_id, code, detail, revision

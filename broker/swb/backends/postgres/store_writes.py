@@ -3,8 +3,6 @@
 Other transactions run at the same time, so what decides a race is a unique constraint: whoever
 comes second waits for the first, writes nothing, and then reads what stands. Where reading came
 before writing and somebody wrote in between, the operation is done again (`RaceLostError`).
-
-Statements inside one ``pipeline()`` are sent together; their outcomes are there when it ends.
 """
 
 from __future__ import annotations
@@ -15,19 +13,17 @@ from swb.backends.postgres import store_statements as sql
 from swb.backends.postgres.database import RaceLostError
 from swb.backends.postgres.store_rows import (
     clean,
-    parameters_of_document,
-    parameters_of_event,
-    parameters_of_message,
     read_delivery,
     read_held,
     read_outbound,
     read_submission,
 )
+from swb.backends.postgres.store_together import first_of_each_number, write
 from swb.core.duplicates import Disposition, judge
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from swb.backends.postgres.database import Connection
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
         DocumentRecord,
         Event,
         HeldMessage,
-        MessageRecord,
         NationalDelivery,
         OutboundMessage,
         Share,
@@ -81,72 +76,51 @@ async def commit_submission(
     """See `MessageStore.commit_submission`."""
     record, document = submission.record, submission.document
     is_certificate = document.message_type in certificate_types
-    numbered = _first_of_each_number(submission.events)
-    async with connection.pipeline():
-        written = await connection.execute(
-            sql.INSERT_SUBMISSION,
-            (
-                record.payload_digest,
-                record.adapter,
-                record.document_id,
-                record.recorded_at,
-                record.payload,
-            ),
+    responses = first_of_each_number(submission.events)
+    cursor = await connection.execute(
+        sql.SUBMIT,
+        {
+            "payload_digest": record.payload_digest,
+            "adapter": record.adapter,
+            "document_id": record.document_id,
+            "recorded_at": record.recorded_at,
+            "payload": record.payload,
+            "certificate_key": document.certificate_key if is_certificate else "",
+            "message_type": document.message_type,
+            "subjects": [event.document_id for event in responses],
+            "revisions": [event.revision for event in responses],
+        },
+    )
+    is_new, sealed, revision = await cursor.fetchone() or (False, None, None)
+    if not is_new:
+        cursor = await connection.execute(
+            sql.FIND_SUBMISSION, (record.payload_digest,), binary=True
         )
-        known = await connection.execute(sql.FIND_SUBMISSION, (record.payload_digest,), binary=True)
-        sealed = await connection.execute(
-            sql.FIND_SEALED_CERTIFICATE,
-            {
-                "certificate_key": document.certificate_key if is_certificate else "",
-                "message_type": document.message_type,
-                "document_id": document.document_id,
-            },
-        )
-        told = [
-            await connection.execute(sql.FIND_OWN_REVISION, (event.document_id, event.revision))
-            for event in numbered
-        ]
-    if not written.rowcount:
-        row = await known.fetchone()
+        row = await cursor.fetchone()
         if row is None:  # who wrote it first has taken it back
             raise RaceLostError
         return read_submission(row)
-    row = await sealed.fetchone()
-    if row is not None:
+    if sealed is not None:
         message = (
-            f"{document.certificate_key} is sealed already, as document {row[0]}, "
+            f"{document.certificate_key} is sealed already, as document {sealed}, "
             "from another payload"
         )
         raise RefusedError("submission.certificate_exists", message)
-    for event, cursor in zip(numbered, told, strict=True):
-        if await cursor.fetchone() is not None:
-            message = (
-                f"response {event.revision} on {document.certificate_key} is sealed already, "
-                "from another payload"
-            )
-            raise RefusedError("submission.response_exists", message)
-    await _insert_documents(connection, [document], are_own_certificates=is_certificate)
-    await _insert_outbound(connection, [submission.outbound], because_of="")
-    async with connection.pipeline():
-        responses = [
-            await connection.execute(sql.INSERT_OWN_RESPONSE, parameters_of_event(event))
-            for event in numbered
-        ]
-        await _insert_events(
-            connection, [event for event in submission.events if event not in numbered]
+    if revision is not None:
+        message = (
+            f"response {revision} on {document.certificate_key} is sealed already, "
+            "from another payload"
         )
-    if not all(cursor.rowcount for cursor in responses):
-        raise RaceLostError
+        raise RefusedError("submission.response_exists", message)
+    await write(
+        connection,
+        documents=[document],
+        outbound=[submission.outbound],
+        events=submission.events,
+        responses=responses,
+        are_own_certificates=is_certificate,
+    )
     return record
-
-
-def _first_of_each_number(events: Iterable[Event]) -> Sequence[Event]:
-    """The events that stand for responses: those count from 1, and nothing else is numbered."""
-    firsts: dict[tuple[str, int], Event] = {}
-    for event in events:
-        if event.revision:
-            firsts.setdefault((event.document_id, event.revision), event)
-    return list(firsts.values())
 
 
 # --- dispatching -------------------------------------------------------------------------------
@@ -215,8 +189,7 @@ async def hasten_outbound(
 ) -> int:
     """See `MessageStore.hasten_outbound`."""
     parameters = {"line": line, "now": now, "codes": list(codes), "limit": limit}
-    async with connection.pipeline():
-        cursor = await connection.execute(sql.HASTEN_OUTBOUND, parameters)
+    cursor = await connection.execute(sql.HASTEN_OUTBOUND, parameters)
     return cursor.rowcount
 
 
@@ -232,48 +205,57 @@ async def park_outbound(
 
 async def accept(connection: Connection, acceptance: Acceptance) -> Disposition:
     """See `MessageStore.accept`."""
-    message = acceptance.message
-    async with connection.pipeline():
-        written = await connection.execute(
-            sql.INSERT_RECEIVED,
-            (message.message_id, message.digest, message.expires_at, message.recorded_at),
-        )
-        received = await connection.execute(sql.FIND_RECEIVED_DIGEST, (message.message_id,))
-        kept = await connection.execute(sql.FIND_MESSAGE_DIGEST, (message.message_id,))
-        documents = await connection.execute(
-            sql.FIND_DOCUMENT_DIGESTS, ([each.document_id for each in acceptance.documents],)
-        )
-    if not written.rowcount:
-        known = await received.fetchone()
-        if known is None:  # who received it first has taken it back
+    message, documents = acceptance.message, acceptance.documents
+    cursor = await connection.execute(
+        sql.RECEIVE,
+        {
+            "message_id": message.message_id,
+            "digest": message.digest,
+            "expires_at": message.expires_at,
+            "recorded_at": message.recorded_at,
+            "document_ids": [each.document_id for each in documents],
+            "digests": [each.digest for each in documents],
+        },
+    )
+    is_new, known, contradicts = await cursor.fetchone() or (False, None, False)
+    if not is_new:
+        if known is None:  # it was written meanwhile, or taken back
             raise RaceLostError
-        disposition = judge(known[0], message.digest)
+        disposition = judge(known, message.digest)
         if disposition is Disposition.REPEAT:
             await connection.execute(
                 sql.REPEAT_ACKNOWLEDGEMENTS,
                 {"message_id": message.message_id, "due_at": message.recorded_at},
             )
         return disposition
-    known = await kept.fetchone()
-    digests: dict[str, str] = dict(await documents.fetchall())
-    found = [
-        judge(None if known is None else known[0], message.digest),
-        *(judge(digests.get(each.document_id), each.digest) for each in acceptance.documents),
-    ]
-    if Disposition.CONFLICT in found:
+    if contradicts:
         raise ConflictError
-    await _insert_messages(connection, [message], were_checked=True)
-    await _insert_documents(connection, acceptance.documents, were_checked=True)
-    await _insert_outbound(connection, acceptance.outbound, because_of=message.message_id)
-    statement = sql.FORCE_DELIVERY if acceptance.forces_delivery else sql.INSERT_DELIVERY
-    for delivery in acceptance.deliveries:
-        if acceptance.forces_delivery:
-            parameters = {"document_id": delivery.document_id, "octets": delivery.octets}
-            await connection.execute(sql.MEND_DOCUMENT, parameters)
+    forced = acceptance.forces_delivery
+    await write(
+        connection,
+        messages=[message],
+        documents=documents,
+        outbound=acceptance.outbound,
+        because_of=message.message_id,
+        deliveries=() if forced else acceptance.deliveries,
+        due_at=message.recorded_at,
+        events=acceptance.events,
+        checked=frozenset((message.message_id, *(each.document_id for each in documents))),
+    )
+    for delivery in acceptance.deliveries if forced else ():
         await connection.execute(
-            statement, (*_parameters_of_delivery(delivery), message.recorded_at)
+            sql.MEND_DOCUMENT, {"document_id": delivery.document_id, "octets": delivery.octets}
         )
-    await _insert_events(connection, acceptance.events)
+        await connection.execute(
+            sql.FORCE_DELIVERY,
+            (
+                delivery.document_id,
+                delivery.message_id,
+                delivery.message_digest,
+                delivery.attempts,
+                message.recorded_at,
+            ),
+        )
     return Disposition.NEW
 
 
@@ -292,8 +274,7 @@ async def answer(
     await connection.execute(sql.LOCK_ANSWER, (because_of,))
     cursor = await connection.execute(sql.IS_ANSWERED, (because_of,))
     if await cursor.fetchone() is None:
-        await _insert_documents(connection, documents)
-        await _insert_outbound(connection, outbound, because_of=because_of)
+        await write(connection, documents=documents, outbound=outbound, because_of=because_of)
         return
     due_at = max(each.message.recorded_at for each in outbound)
     await connection.execute(
@@ -377,14 +358,18 @@ async def complete_delivery(
     if state == "completed":
         return
     await connection.execute(sql.COMPLETE_DELIVERY, {"document_id": document_id, "at": at})
-    await _insert_documents(connection, documents)
-    await _insert_outbound(connection, outbound, because_of=because_of)
-    await _insert_events(connection, events)
+    await write(
+        connection,
+        documents=documents,
+        outbound=outbound,
+        because_of=because_of,
+        events=events,
+    )
 
 
 async def record_events(connection: Connection, events: Sequence[Event]) -> None:
     """See `MessageStore.record_events`."""
-    await _insert_events(connection, events)
+    await write(connection, events=events)
 
 
 async def retry_delivery(
@@ -412,8 +397,7 @@ async def hasten_deliveries(
 ) -> int:
     """See `MessageStore.hasten_deliveries`."""
     parameters = {"now": now, "codes": list(codes), "limit": limit}
-    async with connection.pipeline():
-        cursor = await connection.execute(sql.HASTEN_DELIVERIES, parameters)
+    cursor = await connection.execute(sql.HASTEN_DELIVERIES, parameters)
     return cursor.rowcount
 
 
@@ -432,94 +416,3 @@ async def park_delivery(
 async def beat(connection: Connection) -> None:
     """Write something that differs from what stood there, so that it is really written."""
     await connection.execute(sql.BEAT)
-
-
-# --- parts -------------------------------------------------------------------------------------
-
-
-async def _insert_documents(
-    connection: Connection,
-    documents: Sequence[DocumentRecord],
-    *,
-    are_own_certificates: bool = False,
-    were_checked: bool = False,
-) -> None:
-    async with connection.pipeline():
-        written = [
-            await connection.execute(
-                sql.INSERT_DOCUMENT, (*parameters_of_document(document), are_own_certificates)
-            )
-            for document in documents
-        ]
-    for document, cursor in zip(documents, written, strict=True):
-        if not cursor.rowcount:
-            kept = await connection.execute(sql.FIND_DOCUMENT_DIGEST, (document.document_id,))
-            name = f"document {document.document_id}"
-            _check_same(await kept.fetchone(), document.digest, name, were_checked=were_checked)
-
-
-async def _insert_messages(
-    connection: Connection, messages: Sequence[MessageRecord], *, were_checked: bool = False
-) -> None:
-    async with connection.pipeline():
-        written = [
-            await connection.execute(sql.INSERT_MESSAGE, parameters_of_message(message))
-            for message in messages
-        ]
-    for message, cursor in zip(messages, written, strict=True):
-        if not cursor.rowcount:
-            kept = await connection.execute(sql.FIND_MESSAGE_DIGEST, (message.message_id,))
-            name = f"message {message.message_id}"
-            _check_same(await kept.fetchone(), message.digest, name, were_checked=were_checked)
-
-
-def _check_same(kept: Sequence[str] | None, digest: str, name: str, *, were_checked: bool) -> None:
-    """Refuse what nobody outside can cause: this side used one id for two contents.
-
-    Args:
-        kept: Row with the digest that stands.
-        digest: The one that was to be written.
-        name: Of what has it.
-        were_checked: Whether nothing else stood there a moment ago.
-
-    Raises:
-        RaceLostError: Somebody was faster, or it is another constraint that was in the way.
-        RefusedError: ``store.conflict``.
-    """
-    if kept is None or (were_checked and kept[0] != digest):
-        raise RaceLostError
-    if kept[0] != digest:
-        message = f"expected {name} with digest {kept[0]} as kept, found {digest}"
-        raise RefusedError("store.conflict", message, actor=Actor.DEVELOPER)
-
-
-async def _insert_outbound(
-    connection: Connection, outbound: Sequence[OutboundMessage], *, because_of: str
-) -> None:
-    await _insert_messages(connection, [entry.message for entry in outbound])
-    for entry in outbound:
-        await connection.execute(
-            sql.INSERT_OUTBOUND,
-            (
-                entry.message.message_id,
-                entry.line,
-                entry.environment,
-                because_of,
-                entry.attempts,
-                entry.message.recorded_at,
-            ),
-        )
-
-
-def _parameters_of_delivery(delivery: NationalDelivery) -> tuple[str, str, str, int]:
-    return (
-        delivery.document_id,
-        delivery.message_id,
-        delivery.message_digest,
-        delivery.attempts,
-    )
-
-
-async def _insert_events(connection: Connection, events: Iterable[Event]) -> None:
-    for event in events:
-        await connection.execute(sql.INSERT_EVENT, parameters_of_event(event))

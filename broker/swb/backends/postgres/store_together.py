@@ -1,0 +1,182 @@
+"""All that one operation writes, as the parameters of one statement.
+
+A statement costs a turn over the network and its share of two programs' time, so an operation's
+documents, messages, outbox, deliveries and events go as one, each as arrays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from swb.backends.postgres import store_statements as sql
+from swb.backends.postgres.database import RaceLostError
+from swb.backends.postgres.store_rows import (
+    parameters_of_document,
+    parameters_of_event,
+    parameters_of_message,
+)
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from swb.backends.postgres.database import Connection
+    from swb.ports import DocumentRecord, Event, MessageRecord, NationalDelivery, OutboundMessage
+
+__all__ = ["first_of_each_number", "write"]
+
+_OF_A_DOCUMENT: Final = (
+    "d_document_id",
+    "d_message_type",
+    "d_certificate_key",
+    "d_conversation_id",
+    "d_issuing_party",
+    "d_receiving_party",
+    "d_environment",
+    "d_digest",
+    "d_direction",
+    "d_recorded_at",
+    "d_octets",
+)
+_OF_A_MESSAGE: Final = (
+    "m_message_id",
+    "m_message_type",
+    "m_document_id",
+    "m_sender",
+    "m_receiver",
+    "m_digest",
+    "m_direction",
+    "m_expires_at",
+    "m_recorded_at",
+    "m_octets",
+)
+_OF_THE_OUTBOX: Final = ("o_message_id", "o_line", "o_environment", "o_attempts", "o_due_at")
+_OF_A_DELIVERY: Final = (
+    "v_document_id",
+    "v_message_id",
+    "v_message_digest",
+    "v_attempts",
+    "v_due_at",
+)
+_OF_AN_EVENT: Final = (
+    "e_document_id",
+    "e_name",
+    "e_at",
+    "e_message_id",
+    "e_code",
+    "e_detail",
+    "e_revision",
+    "e_is_own_response",
+)
+
+
+async def write(
+    connection: Connection,
+    *,
+    messages: Sequence[MessageRecord] = (),
+    documents: Sequence[DocumentRecord] = (),
+    outbound: Sequence[OutboundMessage] = (),
+    because_of: str = "",
+    deliveries: Sequence[NationalDelivery] = (),
+    due_at: datetime | None = None,
+    events: Sequence[Event] = (),
+    responses: Sequence[Event] = (),
+    are_own_certificates: bool = False,
+    checked: frozenset[str] = frozenset(),
+) -> None:
+    """Write it; what is there already stays.
+
+    Args:
+        connection: In a transaction.
+        messages: Beside those of the outbound ones.
+        documents: Sealed documents.
+        outbound: Messages that are to be sent.
+        because_of: What caused them.
+        deliveries: For the national system, where there is none of that document.
+        due_at: When these are due.
+        events: Facts.
+        responses: Those of them that stand for responses of one's own, each with its number.
+        are_own_certificates: Whether the documents are certificates made here of a payload.
+        checked: Ids under which nothing else stood a moment ago.
+
+    Raises:
+        RaceLostError: Somebody was faster.
+        RefusedError: ``store.conflict``: this side used one id for two contents.
+    """
+    sent = {each.message_id: each for each in (*messages, *(e.message for e in outbound))}
+    parameters: dict[str, Any] = {
+        "are_own_certificates": are_own_certificates,
+        "because_of": because_of,
+        **_transpose(_OF_A_DOCUMENT, map(parameters_of_document, documents)),
+        **_transpose(_OF_A_MESSAGE, map(parameters_of_message, sent.values())),
+        **_transpose(_OF_THE_OUTBOX, map(_parameters_of_outbound, outbound)),
+        **_transpose(_OF_A_DELIVERY, ((*_parameters_of(each), due_at) for each in deliveries)),
+        **_transpose(
+            _OF_AN_EVENT, ((*parameters_of_event(each), each in responses) for each in events)
+        ),
+    }
+    cursor = await connection.execute(sql.WRITE, parameters)
+    row = await cursor.fetchone()
+    new_documents, new_messages, new_responses = row or ((), (), 0)
+    if new_responses != len(responses):
+        raise RaceLostError
+    wanted = {
+        each.document_id: each.digest for each in documents if each.document_id not in new_documents
+    }
+    wanted |= {key: each.digest for key, each in sent.items() if key not in new_messages}
+    if wanted:
+        await _check_same(connection, wanted, checked)
+
+
+async def _check_same(
+    connection: Connection, wanted: dict[str, str], checked: frozenset[str]
+) -> None:
+    """Refuse what nobody outside can cause: this side used one id for two contents."""
+    ids = list(wanted)
+    cursor = await connection.execute(sql.FIND_DIGESTS, {"documents": ids, "messages": ids})
+    kept: dict[str, str] = dict(await cursor.fetchall())
+    for key, digest in wanted.items():
+        found = kept.get(key)
+        if found is None or (found != digest and key in checked):
+            # It is gone again, or another constraint was in the way, or somebody was faster.
+            raise RaceLostError
+        if found != digest:
+            message = f"expected {key} with digest {found} as kept, found {digest}"
+            raise RefusedError("store.conflict", message, actor=Actor.DEVELOPER)
+
+
+def first_of_each_number(events: Iterable[Event]) -> Sequence[Event]:
+    """The events that stand for responses: those count from 1, and nothing else is numbered."""
+    firsts: dict[tuple[str, int], Event] = {}
+    for event in events:
+        if event.revision:
+            firsts.setdefault((event.document_id, event.revision), event)
+    return list(firsts.values())
+
+
+def _transpose(names: Sequence[str], rows: Iterable[Sequence[object]]) -> dict[str, list[object]]:
+    columns: list[list[object]] = [[] for _ in names]
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    return dict(zip(names, columns, strict=True))
+
+
+def _parameters_of_outbound(entry: OutboundMessage) -> tuple[object, ...]:
+    return (
+        entry.message.message_id,
+        entry.line,
+        entry.environment,
+        entry.attempts,
+        entry.message.recorded_at,
+    )
+
+
+def _parameters_of(delivery: NationalDelivery) -> tuple[object, ...]:
+    return (
+        delivery.document_id,
+        delivery.message_id,
+        delivery.message_digest,
+        delivery.attempts,
+    )

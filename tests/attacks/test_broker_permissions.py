@@ -39,7 +39,7 @@ from tests.contract.test_transport import names_of, opened, publish, receive
 from tests.services import miss
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from aio_pika.abc import AbstractChannel, AbstractConnection
 
@@ -131,6 +131,14 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
         },
     )
     asyncio.run(node.stop())
+
+
+@pytest.fixture(autouse=True)
+async def _turns_of_the_loop() -> AsyncIterator[None]:
+    """What a refused TLS handshake leaves is closed some turns of the loop later."""
+    yield
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 # --- on a channel ------------------------------------------------------------------------------

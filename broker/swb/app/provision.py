@@ -17,7 +17,7 @@ from swb.config import EmbeddedTransportConfig, resolve_secret
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from swb.config import Config
@@ -83,7 +83,11 @@ async def make_embedded_lines(path: Path, members: Sequence[str]) -> None:
 
 @asynccontextmanager
 async def open_rabbitmq(
-    amqp_url: str | None, members: Sequence[str], *, nodes: int = 1
+    amqp_url: str | None,
+    members: Sequence[str],
+    *,
+    nodes: int = 1,
+    definitions: Mapping[str, Sequence[object]] | None = None,
 ) -> AsyncIterator[str]:
     """Have a RabbitMQ with every member's line: the given server, or a private one.
 
@@ -92,6 +96,8 @@ async def open_rabbitmq(
             starts a private node or cluster on loopback and stops it in the end.
         members: The states.
         nodes: Of a private cluster; 1 is none.
+        definitions: Everything that a private one shall have, the lines too, as RabbitMQ's
+            definitions have it.
 
     Yields:
         The URL, without a vhost; several where there are several nodes, divided by white space.
@@ -112,10 +118,13 @@ async def open_rabbitmq(
     if nodes > 1:
         async with PrivateCluster(vhosts=vhosts, nodes=nodes) as cluster:
             await _apply_by_any(cluster.amqp_urls(), members)
+            if definitions is not None:
+                await cluster.nodes[0].import_definitions(definitions)
             yield cluster.amqp_urls()
         return
-    async with PrivateNode(vhosts=vhosts) as node:
-        await topology.apply_topology(amqp_url=node.amqp_url(), members=members)
+    async with PrivateNode(vhosts=vhosts, definitions=definitions) as node:
+        if definitions is None:
+            await topology.apply_topology(amqp_url=node.amqp_url(), members=members)
         yield node.amqp_url()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.app.provision import open_rabbitmq
+from swb.app.access import open_rabbitmq_by_user
 from swb.app.storing import open_private_postgres
 from swb.cli.demo_report import MARK, DemoReport, describe_report
 from swb.cli.ending import run_in_order
@@ -171,13 +171,15 @@ async def _demonstrate(
 ) -> DemoReport:
     states = list_states()
     async with AsyncExitStack() as stack:
-        url = None
+        access = None
         if transport == "rabbitmq":
-            url = await stack.enter_async_context(open_rabbitmq(amqp_url, states, nodes=nodes))
+            access = await stack.enter_async_context(
+                open_rabbitmq_by_user(amqp_url, states, nodes=nodes)
+            )
             if amqp_url is not None:
                 from swb.sandbox.pipe import check_idle  # noqa: PLC0415 - needs an extra
 
-                await check_idle(url, states)
+                await check_idle(access.url, states)
         store_url = None
         if store == "postgres":
             store_url = await stack.enter_async_context(open_private_postgres())
@@ -188,7 +190,8 @@ async def _demonstrate(
             folder / "region",
             states=states,
             at=now,
-            amqp_url=url,
+            amqp_url=access.url if access else None,
+            amqp_users=access.users if access else None,
             seed=seed,
             protect=protect,
             down={states[seed % len(states)]: _DOWN_FOR},

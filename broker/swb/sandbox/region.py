@@ -118,6 +118,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     states: Sequence[str] = ("TH", "VN"),
     at: datetime,
     amqp_url: str | None = None,
+    amqp_users: Mapping[str, str] | None = None,
     seed: int = 1,
     protect: bool = True,
     answers: bool = True,
@@ -137,6 +138,8 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         states: Members, of those that the simulator knows.
         at: When the keys are made.
         amqp_url: RabbitMQ whose topology is applied already; None is the embedded transport.
+        amqp_users: By state and ``REGION``: the same with a user of its own; where it is left
+            out, all have one user.
         seed: Of the simulated authorities.
         protect: Whether document bodies are encrypted.
         answers: Whether the simulated customs offices answer.
@@ -164,17 +167,15 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     )
     if amqp_url is None:
         await make_embedded_lines(folder / "broker.db", states)
-        transport = '[transport]\nkind = "embedded"\npath = "broker.db"\n'
-    else:
-        secret = folder / "amqp.url"
-        secret.touch(mode=0o600)
-        secret.write_text(amqp_url, encoding="utf-8")
-        transport = f'[transport]\nkind = "rabbitmq"\nurl = {json.dumps(f"file:{secret}")}\n'
     if store_url is not None:
         secret = folder / _STORE_URL
         secret.touch(mode=0o600)
         secret.write_text(store_url, encoding="utf-8")
-    common = transport + '\n[trust]\nbundle = "trust/bundle.json"\n'
+    transport = {
+        party: _transport(folder, party, amqp_users[party] if amqp_users else amqp_url)
+        for party in (*states, REGION)
+    }
+    common = '\n[trust]\nbundle = "trust/bundle.json"\n'
     if sources is not None:
         common += '\n[trust.revocation]\npolicy = "require"\n'
     common += '\n[connections]\ntable = "connections.toml"\n'
@@ -190,6 +191,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
             folder / f"gateway-{state}.toml",
             _head(state, "gateway")
             + _store(state, in_postgres=store_url is not None)
+            + transport[state]
             + common
             + national
             + _evidence(state, time_stamps)
@@ -200,6 +202,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         authorities[state] = _write(
             folder / f"authority-{state}.toml",
             _head(state, "authority")
+            + transport[state]
             + common
             + national
             + f"\n[authority]\nseed = {seed}\nanswers = {str(answers).lower()}\n"
@@ -209,6 +212,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     router = (
         _head(REGION, "router")
         + _store(REGION, in_postgres=store_url is not None)
+        + transport[REGION]
         + common
         + (_ledger() if log else "")
         + _keys(REGION, _OF_THE_ROUTER, tokens)
@@ -224,6 +228,15 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         down=down or {},
         is_logged=log,
     )
+
+
+def _transport(folder: Path, party: str, amqp_url: str | None) -> str:
+    if amqp_url is None:
+        return '[transport]\nkind = "embedded"\npath = "broker.db"\n'
+    secret = folder / f"amqp-{party}.url"
+    secret.touch(mode=0o600)
+    secret.write_text(amqp_url, encoding="utf-8")
+    return f'[transport]\nkind = "rabbitmq"\nurl = {json.dumps(f"file:{secret}")}\n'
 
 
 def _connections(states: Sequence[str], *, protect: bool) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from swb.app.provision import open_rabbitmq
+from swb.app.access import open_rabbitmq_by_user
 from swb.clock import SystemClock
 from swb.sandbox.measuring import percentile
 from swb.sandbox.region import lay_out_region
@@ -144,7 +144,8 @@ async def run_road_bench(
     sizes: dict[str, int] = {}
     tell("starting RabbitMQ" if amqp_url is None else "looking at RabbitMQ")
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(open_rabbitmq(amqp_url, states))
+        access = await stack.enter_async_context(open_rabbitmq_by_user(amqp_url, states))
+        url = access.url
         from swb.sandbox.pipe import (  # noqa: PLC0415 - an extra
             check_idle,
             empty_own_queues,
@@ -159,6 +160,7 @@ async def run_road_bench(
             states=states,
             at=SystemClock().now(),
             amqp_url=url,
+            amqp_users=access.users,
             protect=protect,
             answers=False,
             log=evidence,

@@ -262,8 +262,22 @@ class PrivateNode:
         Raises:
             UnavailableError: ``rabbitmq.ctl_failed``.
         """
+        await self._import(settings.definitions(self._user, self._password, vhosts))
+
+    async def import_definitions(self, definitions: Mapping[str, Sequence[object]]) -> None:
+        """Make what is not there, and change what is there and can be changed.
+
+        Args:
+            definitions: Lists by their names in RabbitMQ's definitions.
+
+        Raises:
+            UnavailableError: ``rabbitmq.ctl_failed``.
+        """
+        await self._import(settings.definitions(self._user, self._password, (), definitions))
+
+    async def _import(self, definitions: str) -> None:
         file = self._running_folder() / f"definitions-{secrets.token_hex(4)}.json"
-        file.write_text(settings.definitions(self._user, self._password, vhosts))
+        file.write_text(definitions)
         await self.ctl("import_definitions", str(file))
 
     async def ctl(self, *arguments: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.backends.rabbitmq.topology import build_permissions, build_topology
+from swb.config import DefaultsConfig, RouterConfig
 from tests.services import ROOT
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def test_names_every_argument(queue: Queue) -> None:
 @pytest.mark.parametrize("role", ["member", "router"])
 def test_names_every_permission(role: str) -> None:
     permissions = dict(zip(("member", "router"), build_permissions("TH"), strict=True))[role]
-    [row] = [row for row in rows_after("Permissions") if row[0] == role]
+    [row] = [row for row in rows_after("Users and permissions") if row[0] == role]
     assert row[1:] == [
         f"`{pattern}`"
         for pattern in (
@@ -65,3 +66,11 @@ def test_names_every_permission(role: str) -> None:
             permissions.submit_keys,
         )
     ]
+
+
+def test_names_every_default_limit() -> None:
+    documented = {row[3].strip("`"): row[2] for row in rows_after("Limits")}
+    for name, field in DefaultsConfig.model_fields.items():
+        assert documented[name] == str(field.default)
+    for name in ("max_connections", "max_channels"):
+        assert documented[f"[[router]] {name}"] == str(RouterConfig.model_fields[name].default)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.app.lines import build_lines
 from swb.app.parts import read_connections
@@ -43,6 +43,9 @@ __all__ = [
     "plan_region",
     "told",
 ]
+
+
+_OF_PASSWORDS: Final = frozenset({"password_hash", "hashing_algorithm"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ def describe_broker(config: Config) -> tuple[Entry, ...]:
     with needs_rabbitmq():
         from swb.backends.rabbitmq.description import describe_region  # noqa: PLC0415 - an extra
     return tuple(
-        Entry(kind=thing.kind, name=thing.name, value=thing.to_entry())
+        Entry(kind=thing.kind, name=thing.name, value=_without_hashes(thing.to_entry()))
         for thing in describe_region(plan)
     )
 
@@ -242,6 +245,14 @@ def plan_region(file: TopologyFile, members: Sequence[str]) -> RegionPlan:
             max_length=file.ceiling.max_length, max_octets=file.ceiling.max_octets
         ),
     )
+
+
+def _without_hashes(entry: Mapping[str, object]) -> dict[str, object]:
+    """Say how a user logs in, in the place of what RabbitMQ keeps for it."""
+    shown = {name: value for name, value in entry.items() if name not in _OF_PASSWORDS}
+    if "limits" in entry:
+        shown["login"] = "certificate" if "password_hash" in entry else "password"
+    return shown
 
 
 def _load_file(config: Config) -> TopologyFile:

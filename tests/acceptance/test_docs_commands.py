@@ -114,6 +114,8 @@ def test_delivering_to_a_single_window_by_webhook_works(tmp_path: Path) -> None:
     assert "accepted: CertificateIssue" in printed
     assert ".CertificateIssue.xml\n" in printed
     assert '"POST /deliveries HTTP/1.1" 201' in printed
+    assert re.search(r"TH +sent +CertificateIssue +1 ", printed)
+    assert re.search(r"VN +received +CertificateIssue +1 ", printed)
 
 
 def test_keeping_keys_apart_works(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -189,3 +190,30 @@ async def test_a_survey_tells_of_what_is_parked_alone(store: MessageStore) -> No
     await store.park_outbound(claimed.message.message_id, code="message.expired", at=NOW)
     surveyed = [each for each in await store.survey() if each.kind == "outbound"]
     assert [(each.waiting, each.parked, each.oldest_at) for each in surveyed] == [(0, 1, None)]
+
+
+# --- traffic -------------------------------------------------------------------------------------
+
+
+async def test_adds_up_traffic_by_day_pair_and_type(store: MessageStore) -> None:
+    """A day ends at midnight in UTC, and the last moment asked for does not count."""
+    day = timedelta(days=1)
+    midnight = NOW.replace(hour=0, minute=0, second=0, microsecond=0) + day
+    for number, at in enumerate((NOW, NOW, midnight - SECOND, midnight, midnight + day), start=1):
+        await store.accept(acceptance(number, at=at))
+    found = await store.list_traffic(midnight - day, midnight + day)
+    recorded = {
+        number: [acceptance(number).message, *(o.message for o in acceptance(number).outbound)]
+        for number in range(1, 6)
+    }
+    by_day = {(midnight - day).date(): (1, 2, 3), midnight.date(): (4,)}
+    for on, numbers in by_day.items():
+        messages = [each for number in numbers for each in recorded[number]]
+        told = [each for each in found if each.day == on]
+        assert sum(each.messages for each in told) == len(messages)
+        assert sum(each.octets for each in told) == sum(len(each.octets) for each in messages)
+        assert {(e.sender, e.receiver, e.message_type) for e in told} == {
+            (e.sender, e.receiver, e.message_type) for e in messages
+        }
+    assert {each.day for each in found} == set(by_day)
+    assert await store.list_traffic(midnight + 2 * day, midnight + 3 * day) == []

@@ -69,6 +69,7 @@ COMMANDS: Final = {
     "ledger": CommandEntry(
         "swb.cli.ledger:command", "Look at the evidence log, prove, verify, audit."
     ),
+    "traffic": CommandEntry("swb.cli.traffic:command", "Add up what members sent and received."),
     "audit": CommandEntry("swb.cli.audit:command", "Look at what people and daemons did."),
     "approvals": CommandEntry(
         "swb.cli.approvals:command", "Agree to what another person asked for."

@@ -6,6 +6,7 @@ implementation; every foreign exception is translated into `swb_schemas.errors`,
 """
 
 from swb.core.duplicates import Disposition
+from swb.core.traffic import Traffic
 from swb.ports.audit import AuditTrail
 from swb.ports.evidence import (
     EvidenceStore,
@@ -167,6 +168,7 @@ __all__ = [
     "Surveyed",
     "Tally",
     "TimeStampAuthority",
+    "Traffic",
     "Trail",
     "Transport",
     "TrustSource",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from swb.core.duplicates import Disposition
+    from swb.core.traffic import Traffic
     from swb.ports.records import (
         Acceptance,
         BuriedMessage,
@@ -379,6 +380,13 @@ class MessageStore(Protocol):
 
     async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
         """List dead letters, latest first."""
+        ...
+
+    async def list_traffic(self, since: datetime, until: datetime) -> Sequence[Traffic]:
+        """Add up the messages that were recorded from `since` to just before `until`.
+
+        In order of day, sender, receiver and type.
+        """
         ...
 
     async def list_backlogs(self) -> Sequence[Backlog]:

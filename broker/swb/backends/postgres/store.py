@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Submission,
         SubmissionRecord,
         Surveyed,
+        Traffic,
         Trail,
     )
 
@@ -459,6 +460,10 @@ class PostgresMessageStore:
     async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
         """See `MessageStore.list_buried`."""
         return await self._database.read(partial(reads.list_buried, limit=limit))
+
+    async def list_traffic(self, since: datetime, until: datetime) -> Sequence[Traffic]:
+        """See `MessageStore.list_traffic`."""
+        return await self._database.read(partial(reads.list_traffic, since=since, until=until))
 
     async def list_backlogs(self) -> Sequence[Backlog]:
         """See `MessageStore.list_backlogs`."""

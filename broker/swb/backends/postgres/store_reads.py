@@ -19,10 +19,11 @@ from swb.backends.postgres.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Backlog, Counts, Surveyed, Trail
+from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from swb.backends.postgres.database import Connection
     from swb.ports import (
@@ -58,6 +59,7 @@ __all__ = [
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
+    "list_traffic",
     "search_certificates",
     "survey",
 ]
@@ -286,6 +288,24 @@ async def list_buried(connection: Connection, *, limit: int) -> Sequence[BuriedM
     """See `MessageStore.list_buried`."""
     cursor = await connection.execute(sql.LIST_BURIED, (limit,), binary=True)
     return [read_buried(row) for row in await cursor.fetchall()]
+
+
+async def list_traffic(
+    connection: Connection, since: datetime, until: datetime
+) -> Sequence[Traffic]:
+    """See `MessageStore.list_traffic`."""
+    cursor = await connection.execute(sql.LIST_TRAFFIC, (since, until))
+    return [
+        Traffic(
+            day=day,
+            sender=sender,
+            receiver=receiver,
+            message_type=message_type,
+            messages=messages,
+            octets=octets,
+        )
+        for day, sender, receiver, message_type, messages, octets in await cursor.fetchall()
+    ]
 
 
 async def list_backlogs(connection: Connection) -> Sequence[Backlog]:

@@ -269,6 +269,12 @@ WHERE m.message_id = o.message_id AND o.sequence IN (
     FOR UPDATE SKIP LOCKED
 )
 """
+LIST_TRAFFIC: Final = """
+SELECT (recorded_at AT TIME ZONE 'UTC')::date AS day, sender, receiver, message_type, count(*),
+    sum(octet_length(octets))::bigint
+FROM messages WHERE recorded_at >= %s AND recorded_at < %s
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
 LIST_BACKLOGS: Final = """
 SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
 """

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from swb.backends.sqlite import store_statements as sql
 from swb.backends.sqlite.store_rows import (
     decode_instant,
+    encode_instant,
     read_buried,
     read_document,
     read_erasure,
@@ -20,11 +22,12 @@ from swb.backends.sqlite.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Backlog, Counts, Surveyed, Trail
+from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+    from datetime import datetime
 
     from swb.ports import (
         BuriedMessage,
@@ -58,10 +61,13 @@ __all__ = [
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
+    "list_traffic",
     "read_pulse",
     "search_certificates",
     "survey",
 ]
+
+_FIRST_DAY: Final = date(1970, 1, 1)
 
 
 def find_submission(connection: sqlite3.Connection, payload_digest: str) -> SubmissionRecord | None:
@@ -239,6 +245,26 @@ def find_buried(connection: sqlite3.Connection, octets_digest: str) -> BuriedMes
 def list_buried(connection: sqlite3.Connection, *, limit: int) -> Sequence[BuriedMessage]:
     """See `MessageStore.list_buried`."""
     return [read_buried(row) for row in connection.execute(sql.LIST_BURIED, (limit,))]
+
+
+def list_traffic(
+    connection: sqlite3.Connection, since: datetime, until: datetime
+) -> Sequence[Traffic]:
+    """See `MessageStore.list_traffic`."""
+    between = (encode_instant(since), encode_instant(until))
+    return [
+        Traffic(
+            day=_FIRST_DAY + timedelta(days=day),
+            sender=sender,
+            receiver=receiver,
+            message_type=message_type,
+            messages=messages,
+            octets=octets,
+        )
+        for day, sender, receiver, message_type, messages, octets in connection.execute(
+            sql.LIST_TRAFFIC, between
+        )
+    ]
 
 
 def list_backlogs(connection: sqlite3.Connection) -> Sequence[Backlog]:

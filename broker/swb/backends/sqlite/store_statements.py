@@ -188,6 +188,12 @@ WHERE sequence IN (
     ORDER BY due_at LIMIT :limit
 )
 """
+LIST_TRAFFIC: Final = """
+SELECT recorded_at / 86400000000 AS day, sender, receiver, message_type, count(*),
+    sum(length(octets))
+FROM messages WHERE recorded_at >= ? AND recorded_at < ?
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
 LIST_BACKLOGS: Final = """
 SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
 """

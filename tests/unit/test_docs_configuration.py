@@ -78,6 +78,7 @@ SECTIONS = (
     ("quotas", config.QuotasConfig),
     ("quotas.every", config.QuotaConfig),
     ("reconciliation", config.ReconciliationConfig),
+    ("retention", config.RetentionConfig),
     ("health", config.HealthConfig),
     ("limits", config.LimitsConfig),
 )

@@ -25,6 +25,7 @@ from swb.app.parts import (
     check_keys,
     check_standing,
 )
+from swb.app.pruning import add_pruning
 from swb.app.reconciliation import run_reconciliation
 from swb.app.roles import add_authority, add_gateway, add_router
 from swb.app.storing import build_store
@@ -139,6 +140,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)
+            add_pruning(node, parts)
             add_expiries(node, parts, refreshing)
             add_measures(node, parts)
             node.notices["down"] = lambda: {

@@ -31,6 +31,7 @@ from swb.config.model import (
 from swb.config.national import NationalConfig, SftpConfig, WebhookConfig
 from swb.config.quotas import QuotaConfig, QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
+from swb.config.retention import RetentionConfig
 from swb.config.secrets import SecretReader, resolve_secret
 from swb.config.signer import (
     ClientConfig,
@@ -80,6 +81,7 @@ __all__ = [
     "RabbitTransportConfig",
     "ReconciliationConfig",
     "RemoteKeyConfig",
+    "RetentionConfig",
     "RevocationConfig",
     "Role",
     "RolesConfig",

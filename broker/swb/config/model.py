@@ -14,6 +14,7 @@ from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.config.national import NationalConfig
 from swb.config.quotas import QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
+from swb.config.retention import RetentionConfig
 from swb.config.section import Section
 from swb.config.store import SCHEMA, StoreConfig
 from swb.config.topology import MEMBER, TopologyConfig
@@ -280,6 +281,7 @@ class Config(Section):
     ledger: LedgerConfig | None = None
     witness: WitnessConfig | None = None
     reconciliation: ReconciliationConfig | None = None
+    retention: RetentionConfig | None = None
     health: HealthConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 

@@ -37,6 +37,7 @@ from swb.ports.national import (
     Reading,
     Rendering,
 )
+from swb.ports.pruning import Prunable, Pruned
 from swb.ports.reconciliation import (
     AskedDocument,
     KeptList,
@@ -151,6 +152,8 @@ __all__ = [
     "ParkedFilter",
     "ParkedKind",
     "PayloadSource",
+    "Prunable",
+    "Pruned",
     "Reading",
     "ReconciliationStore",
     "Recorded",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from swb.core.duplicates import Disposition
     from swb.core.traffic import Traffic
+    from swb.ports.pruning import Prunable, Pruned
     from swb.ports.records import (
         Acceptance,
         BuriedMessage,
@@ -295,6 +296,33 @@ class MessageStore(Protocol):
 
     async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
         """List erasures after a position, in the order of the commits; without the ids."""
+        ...
+
+    # pruning
+
+    async def prune(
+        self,
+        what: Prunable,
+        *,
+        before: datetime,
+        after: str = "",
+        limit: int = 200,
+        types: Sequence[str] = (),
+        up_to: int | None = None,
+    ) -> Pruned:
+        """Let go of what is old enough, of one batch of rows after another.
+
+        What is on its road (waits to be published, handed over or judged, or for a person) stays.
+
+        Args:
+            what: What may go.
+            before: What is as old as this or younger stays.
+            after: Where the batch begins; empty at the beginning of a pass.
+            limit: So many rows are looked at.
+            types: Of which message types; empty is all. For messages and documents only.
+            up_to: Position of the feed behind which messages and documents stay, for something
+                still has to read them.
+        """
         ...
 
     # what a person states

@@ -141,6 +141,14 @@ class StampingService:
         self._due_at = self._clock.now() + self._policy.interval
         return done
 
+    async def find_position(self) -> int:
+        """Find up to where messages were taken in; what comes later must not be let go of.
+
+        Raises:
+            UnavailableError: ``evidence.unavailable``.
+        """
+        return await self._evidence.get_position(Feed.MESSAGES)
+
     async def check_age(self) -> None:
         """Say whether the oldest file without a time-stamp is older than allowed.
 

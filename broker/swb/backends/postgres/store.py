@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres import store_erasing as erasing
 from swb.backends.postgres import store_parked as parked
+from swb.backends.postgres import store_pruning as pruning
 from swb.backends.postgres import store_reads as reads
 from swb.backends.postgres import store_writes as writes
 from swb.backends.postgres.database import Database
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
         Parked,
         ParkedFilter,
         ParkedKind,
+        Prunable,
+        Pruned,
         Recorded,
         RecordedOctets,
         Share,
@@ -340,6 +343,31 @@ class PostgresMessageStore:
     async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
         """See `MessageStore.list_erasures`."""
         return await self._database.read(partial(reads.list_erasures, after=after, limit=limit))
+
+    # pruning
+
+    async def prune(
+        self,
+        what: Prunable,
+        *,
+        before: datetime,
+        after: str = "",
+        limit: int = 200,
+        types: Sequence[str] = (),
+        up_to: int | None = None,
+    ) -> Pruned:
+        """See `MessageStore.prune`."""
+        return await self._database.write(
+            partial(
+                pruning.prune,
+                what=what,
+                before=before,
+                after=after,
+                limit=limit,
+                types=types,
+                up_to=up_to,
+            )
+        )
 
     # asking
 

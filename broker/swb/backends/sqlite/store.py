@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite import store_erasing as erasing
 from swb.backends.sqlite import store_parked as parked
+from swb.backends.sqlite import store_pruning as pruning
 from swb.backends.sqlite import store_reads as reads
 from swb.backends.sqlite import store_writes as writes
 from swb.backends.sqlite.database import Database
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
         Parked,
         ParkedFilter,
         ParkedKind,
+        Prunable,
+        Pruned,
         Recorded,
         RecordedOctets,
         Share,
@@ -332,6 +335,31 @@ class SqliteMessageStore:
     async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
         """See `MessageStore.list_erasures`."""
         return await self._database.read(partial(reads.list_erasures, after=after, limit=limit))
+
+    # pruning
+
+    async def prune(
+        self,
+        what: Prunable,
+        *,
+        before: datetime,
+        after: str = "",
+        limit: int = 200,
+        types: Sequence[str] = (),
+        up_to: int | None = None,
+    ) -> Pruned:
+        """See `MessageStore.prune`."""
+        return await self._database.write(
+            partial(
+                pruning.prune,
+                what=what,
+                before=before,
+                after=after,
+                limit=limit,
+                types=types,
+                up_to=up_to,
+            )
+        )
 
     # asking
 

@@ -1,0 +1,97 @@
+"""SQL of what may go after a while: for each kind a window of rows, and what goes of it.
+
+A pass walks in the order of the keys, which is about that of age, and ends where everything is
+too young. No index is kept for it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from swb.ports import Prunable
+
+# The key and the instant from which its age is counted, in the order of the keys.
+WINDOWS: Final = {
+    Prunable.OUTBOX: """
+SELECT o.sequence, m.expires_at
+FROM outbox o JOIN messages m ON m.message_id = o.message_id
+WHERE o.sequence > :after ORDER BY o.sequence LIMIT :limit
+""",
+    Prunable.DUPLICATES: """
+SELECT message_id, expires_at FROM inbox
+WHERE message_id > :after ORDER BY message_id LIMIT :limit
+""",
+    Prunable.MESSAGES: """
+SELECT sequence, recorded_at FROM messages
+WHERE sequence > :after ORDER BY sequence LIMIT :limit
+""",
+    Prunable.DOCUMENTS: """
+SELECT sequence, recorded_at FROM documents
+WHERE sequence > :after ORDER BY sequence LIMIT :limit
+""",
+    Prunable.PAYLOADS: """
+SELECT sequence, recorded_at FROM submissions
+WHERE sequence > :after ORDER BY sequence LIMIT :limit
+""",
+    Prunable.DEAD_LETTERS: """
+SELECT sequence, buried_at FROM buried
+WHERE sequence > :after ORDER BY sequence LIMIT :limit
+""",
+}
+CHANGES: Final = {
+    Prunable.OUTBOX: """
+DELETE FROM outbox
+WHERE sequence > :after AND sequence <= :last AND state = 'published'
+    AND EXISTS (
+        SELECT 1 FROM messages m
+        WHERE m.message_id = outbox.message_id AND m.expires_at < :before
+    )
+""",
+    Prunable.DUPLICATES: """
+DELETE FROM inbox
+WHERE message_id > :after AND message_id <= :last AND expires_at < :before
+""",
+    Prunable.MESSAGES: """
+UPDATE messages SET octets = x''
+WHERE sequence > :after AND sequence <= :last AND recorded_at < :before AND octets <> x''
+    AND sequence <= :up_to
+    AND (:types = '[]'
+        OR message_type IN (SELECT value FROM json_each(:types)))
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox o
+        WHERE o.message_id = messages.message_id AND o.state <> 'published'
+            AND o.discarded_at IS NULL
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries v
+        WHERE v.document_id = messages.document_id AND v.state <> 'completed'
+            AND v.discarded_at IS NULL
+    )
+""",
+    Prunable.DOCUMENTS: """
+UPDATE documents SET octets = x''
+WHERE sequence > :after AND sequence <= :last AND recorded_at < :before AND octets <> x''
+    AND (:types = '[]'
+        OR message_type IN (SELECT value FROM json_each(:types)))
+    AND NOT EXISTS (
+        SELECT 1 FROM messages m LEFT JOIN outbox o ON o.message_id = m.message_id
+        WHERE m.document_id = documents.document_id AND (
+            m.sequence > :up_to OR (o.state <> 'published' AND o.discarded_at IS NULL)
+        )
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries v
+        WHERE v.document_id = documents.document_id AND v.state <> 'completed'
+            AND v.discarded_at IS NULL
+    )
+""",
+    Prunable.PAYLOADS: """
+UPDATE submissions SET payload = x''
+WHERE sequence > :after AND sequence <= :last AND recorded_at < :before AND payload <> x''
+""",
+    Prunable.DEAD_LETTERS: """
+UPDATE buried SET octets = x''
+WHERE sequence > :after AND sequence <= :last AND buried_at < :before AND octets <> x''
+    AND NOT EXISTS (SELECT 1 FROM held h WHERE h.octets_digest = buried.octets_digest)
+""",
+}

@@ -155,3 +155,15 @@ def test_a_dead_router_ends_the_bench_with_its_log(bench: subprocess.Popen[bytes
     assert b"router ended with status -9" in output
     _, alive = psutil.wait_procs(below, timeout=5)
     assert not alive
+
+
+def test_a_flood_is_read_no_faster_than_its_quota_and_the_others_arrive(swb: Program) -> None:
+    value = swb(
+        *("bench", "flood", "--runs", "1", "--seconds", "2", "--rate", "3", "--quota", "2"),
+        "--json",
+    ).value
+    (beyond,) = value["beyond"]
+    assert beyond["documents_per_second"] > 0
+    assert beyond["offered_per_second"] > beyond["relayed_per_second"]
+    assert set(value["ratios"]) == {"documents_per_second", "median_latency", "p99_latency"}
+    assert isinstance(value["held"], bool)

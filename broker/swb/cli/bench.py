@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from swb.cli.bench_flood import flood
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
 from swb.cli.output import Answer
@@ -25,6 +26,9 @@ __all__ = ["command"]
 @click.group("bench", short_help="Measure the road of a document, and the rules.")
 def command() -> None:
     """Measure on this machine, each figure beside its floor from the same run."""
+
+
+command.add_command(flood)
 
 
 @command.command("road", short_help="Measure the road beside a bare pipe.")

@@ -5,10 +5,10 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev services demo test lint fix vectors bench docs clean
+.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short docs clean
 
 help: ## List the verbs
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo "ARGS='...' adds arguments, for example: make demo ARGS='--documents 50'"
 
 run:
@@ -41,6 +41,13 @@ vectors: dev ## Write the golden vectors anew; git diff must stay empty
 
 bench: dev services ## Measure the road of a document on RabbitMQ beside a bare pipe
 	@$(BIN)/swb bench road $(ARGS)
+
+chaos: dev services ## Kill, hold, cut, fill and misdate everything, five times; nothing may be lost
+	@$(BIN)/swb drill faults --transport rabbitmq
+	@$(BIN)/swb drill chaos --seed 1 --seed 2 --seed 3 --seed 4 --seed 5 $(ARGS)
+
+chaos-short: dev services ## The same in less than a minute: one node, 60 documents
+	@$(BIN)/swb drill chaos --nodes 1 --documents 60 --faults 11 $(ARGS)
 
 docs: dev ## Check the documentation against the code
 	@$(BIN)/pytest $(wildcard tests/*/test_docs*.py) $(ARGS)

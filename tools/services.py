@@ -73,6 +73,7 @@ PACKAGES = (
         skipped="tests of the PostgreSQL store",
         services=("postgresql",),
     ),
+    Package(name="faketime", program="faketime", skipped="clocks that go wrong, in make chaos"),
     Package(name="xmlsec1", program="xmlsec1", skipped="the foreign check of every signature"),
     Package(name="softhsm2", program="softhsm2-util", skipped="tests of keys in a token"),
     Package(name="openssl", program="openssl", skipped="the foreign check of digests and keys"),

@@ -34,15 +34,10 @@ PORTS = {
     Watched.LINE: (Transport,),
     Watched.NATIONAL: (NationalGateway, PayloadSource),
 }
-CHANGING_NOTHING = {
-    *("open", "close", "ping", "read", "count", "list_payloads", "search_certificates"),
-    *("find_submission", "find_document", "find_message", "find_carrier", "find_certificate"),
-    *("find_trail", "find_erasures", "list_erasures", "list_certificates", "list_messages"),
-    *("list_recorded", "list_recorded_octets", "list_documents", "list_events", "list_buried"),
-    *("list_parked", "list_standings", "list_backlogs"),
-}
-"""Methods of the ports of the road that leave everything as it is. Whoever adds one names it here,
-or else has it crashed at: see `swb.sandbox.crash_drill` for where."""
+LIFE = {"open", "close", "ping"}
+READING = ("find_", "list_", "search_", "read", "count", "survey")
+"""How methods of the ports begin that leave everything as it is; whatever begins otherwise has
+points, and is died at somewhere: see `swb.sandbox.crash_drill` for where."""
 
 
 @pytest.mark.parametrize("watched", Watched)
@@ -54,7 +49,7 @@ def test_every_method_that_changes_something_has_its_points(watched: Watched) ->
         if inspect.iscoroutinefunction(method)
     }
     acts = set(list_acts(watched))
-    assert acts == methods - CHANGING_NOTHING
+    assert acts == {name for name in methods - LIFE if not name.startswith(READING)}
     expected = {f"{watched}:{act}:{phase}" for act in acts for phase in Phase}
     assert expected <= set(list_fault_points())
 

@@ -74,7 +74,7 @@ _PORTS: Final[dict[Watched, tuple[type, ...]]] = {
     Watched.NATIONAL: (NationalGateway, PayloadSource),
 }
 _LIFE: Final = frozenset({"open", "close", "ping"})
-_READING: Final = ("find_", "list_", "search_", "read", "count")
+_READING: Final = ("find_", "list_", "search_", "read", "count", "survey")
 """How methods begin that change nothing."""
 
 

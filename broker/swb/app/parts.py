@@ -66,6 +66,8 @@ __all__ = [
 
 
 _Given = ParamSpec("_Given")
+_LEAST_STEP: Final = timedelta(seconds=1)
+"""A leap second, and what reading two clocks one after the other can differ by."""
 _ROLE_OF: Final = {Purpose.ISSUING_SEAL: ISSUING, Purpose.CUSTOMS_SEAL: CUSTOMS}
 
 
@@ -201,7 +203,8 @@ def build_parts(
         RefusedError: ``config.invalid``.
     """
     limits = config.limits
-    clock = SystemClock()
+    # Two clocks that were each set by so much differ by no more than what is allowed.
+    clock = SystemClock(may_step=max(timedelta(seconds=limits.clock_skew_seconds / 2), _LEAST_STEP))
     listed = build_trust(config, keeps=True)
     revocation = build_revocation(config, listed, clock)
     trust = revocation or listed

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from swb.cli.drill_chaos import command as chaos
 from swb.cli.drill_faults import command as faults
 from swb.cli.ending import run_in_order
 from swb.cli.outcome import explain_failure
@@ -39,6 +40,7 @@ def command() -> None:
 
 
 command.add_command(faults)
+command.add_command(chaos)
 
 
 @command.command("region", short_help="A malicious router against real gateways.")

@@ -177,6 +177,8 @@ async def run_crash_drill(
     amqp_url: str | None = None,
     points: Callable[[str, str], bool] = lambda _daemon, _point: True,
     tell: Callable[[str], None] = lambda _: None,
+    nursery: str = "swb.sandbox.nursery",
+    patience: float = _QUIET_WITHIN,
 ) -> CrashDrill:
     """Walk through the points.
 
@@ -185,6 +187,8 @@ async def run_crash_drill(
         amqp_url: RabbitMQ with the lines of TH and VN; None is the embedded transport.
         points: Chooses among (daemon, point).
         tell: Called with each death, for people.
+        nursery: What starts the daemons.
+        patience: Seconds in which everything has to come to rest.
 
     Raises:
         UnavailableError: ``bench.*``, ``store.*``, ``transport.*``.
@@ -199,7 +203,7 @@ async def run_crash_drill(
     )
     _recognise_no_electronic_signature(region)
     drill = CrashDrill()
-    async with start_nursery(folder) as daemons:
+    async with start_nursery(folder, module=nursery) as daemons:
         fleet = Fleet(region=region, daemons=daemons, seed=_SEED)
         walk = _Walk(fleet, drill, tell)
         await fleet.start("authority-TH", "authority-VN")
@@ -212,7 +216,7 @@ async def run_crash_drill(
             daemon, trouble = _PROVOKED[point.rpartition(":")[0]]
             if points(daemon, point):
                 await walk.provoke(daemon, point, trouble)
-        if not await fleet.until_quiet(within=_QUIET_WITHIN):
+        if not await fleet.until_quiet(within=patience):
             tell("it did not become quiet")
         await fleet.stop()
         drill.verdict = await fleet.judge()

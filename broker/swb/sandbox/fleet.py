@@ -7,6 +7,8 @@ offices saw (`swb.sandbox.demo.count_outcome`), and what the stores still hold b
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -17,7 +19,7 @@ from swb.config import load_config
 from swb.plugins import discover_adapters
 from swb.sandbox.demo import count_outcome
 from swb.simulator.agreements import draw_under
-from swb.simulator.authority import SimulatedAuthority, read_register
+from swb.simulator.authority import REGISTER, SimulatedAuthority
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +66,25 @@ class Verdict:
         return sum(sum(each.values()) for each in self.stuck.values())
 
 
+class _Tail:
+    """Reads what a register got since the last look: its certificates' keys."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read = 0
+
+    def read(self) -> list[str]:
+        try:
+            with self._file.open("rb") as file:
+                file.seek(self._read)
+                octets = file.read()
+        except FileNotFoundError:
+            return []
+        whole = octets[: octets.rfind(b"\n") + 1]
+        self._read += len(whole)
+        return [json.loads(line)[0] for line in whole.splitlines()]
+
+
 @dataclass(slots=True, kw_only=True)
 class Fleet:
     """A laid-out region and its daemons.
@@ -82,6 +103,8 @@ class Fleet:
     configs: dict[str, Path] = field(default_factory=dict)
     filed: list[CertificateOfOrigin] = field(default_factory=list)
     _drawn: int = 0
+    _registered: set[str] = field(default_factory=set)
+    _registers: dict[str, _Tail] = field(default_factory=dict)
     _windows: dict[str, SimulatedAuthority] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -117,10 +140,11 @@ class Fleet:
             self.filed.append(certificate)
 
     def count_registered(self) -> int:
-        """How many certificates stand in the registers of the importing states."""
-        folders = [self.region.drop_folder(state) for state in self.region.states]
-        keys = {line.certificate_key for folder in folders for line in read_register(folder)}
-        return len(keys)
+        """How many certificates stand in the registers of the importing states; blocks."""
+        for state in self.region.states:
+            for line in self._register(state).read():
+                self._registered.add(line)
+        return len(self._registered)
 
     async def count(self) -> DemoResult:
         """Count everything, from what is on disk and in the stores."""
@@ -130,6 +154,7 @@ class Fleet:
         """Wait until nothing waits anywhere and nothing is missing; whether it came to that."""
         deadline = asyncio.get_running_loop().time() + within
         while asyncio.get_running_loop().time() < deadline:
+            looked_at = time.monotonic()
             if (
                 self.count_registered() >= len(self.filed)
                 and not await self.find_stuck()
@@ -137,7 +162,8 @@ class Fleet:
                 and not (await self.count()).total("lost")
             ):
                 return True
-            await asyncio.sleep(_LOOK_EVERY)
+            # A look takes as long as much was filed; those who work need the machine more.
+            await asyncio.sleep(max(_LOOK_EVERY, time.monotonic() - looked_at))
         return False
 
     async def judge(self) -> Verdict:
@@ -183,6 +209,11 @@ class Fleet:
             for door in doors
             for path in door.iterdir()
         )
+
+    def _register(self, state: str) -> _Tail:
+        if state not in self._registers:
+            self._registers[state] = _Tail(self.region.drop_folder(state) / REGISTER)
+        return self._registers[state]
 
     def _window(self, state: str) -> SimulatedAuthority:
         """The single window that traders of a state file with."""

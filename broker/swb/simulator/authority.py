@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents import Document
 
 __all__ = [
+    "REGISTER",
     "RegisteredCertificate",
     "SimulatedAuthority",
     "file_name",
@@ -38,7 +39,8 @@ __all__ = [
     "read_returned",
 ]
 
-_REGISTER: Final = "register.jsonl"
+REGISTER: Final = "register.jsonl"
+"""The file of the register, in the authority's folder."""
 _ANSWERS: Final = "answers.jsonl"
 _LATER: Final = "later"
 _APPLICATIONS: Final = "applications.jsonl"
@@ -66,7 +68,7 @@ def read_register(folder: Path) -> list[RegisteredCertificate]:
     """Read the register of an authority; a last line that a crash cut short does not count."""
     found = []
     try:
-        lines = (folder / _REGISTER).read_text(encoding="utf-8").split("\n")[:-1]
+        lines = (folder / REGISTER).read_text(encoding="utf-8").split("\n")[:-1]
     except FileNotFoundError:
         return []
     for line in lines:
@@ -149,7 +151,7 @@ class SimulatedAuthority:
             self._come_back()
         for name in ("in", "out", "parallel", "taken", _LATER):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
-        register = self._folder / _REGISTER
+        register = self._folder / REGISTER
         if register.exists():
             octets = register.read_bytes()
             complete = octets.rfind(b"\n") + 1
@@ -277,7 +279,7 @@ class SimulatedAuthority:
 
     def _register(self, line: RegisteredCertificate) -> None:
         self._append(
-            _REGISTER, [line.certificate_key, line.delivery_id, line.received_at.isoformat()]
+            REGISTER, [line.certificate_key, line.delivery_id, line.received_at.isoformat()]
         )
 
     def _append(self, name: str, row: list[object]) -> None:

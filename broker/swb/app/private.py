@@ -1,0 +1,63 @@
+"""Private servers whose faults somebody wants to see: a RabbitMQ cluster, a PostgreSQL.
+
+Only sandboxes and tests use them; every server listens on loopback and ends with its starter.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from swb.backends.postgres.node import PrivatePostgres
+    from swb.backends.rabbitmq.cluster import PrivateCluster
+
+__all__ = ["open_cluster", "open_postgres"]
+
+
+@asynccontextmanager
+async def open_cluster(members: Sequence[str], *, nodes: int) -> AsyncIterator[PrivateCluster]:
+    """Have a private RabbitMQ with every member's line, and its nodes to be killed and held.
+
+    Args:
+        members: The states.
+        nodes: 1 is no cluster.
+
+    Raises:
+        UnavailableError: ``transport.not_installed``, ``rabbitmq.*``, ``transport.*``.
+    """
+    try:
+        from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
+        from swb.backends.rabbitmq.cluster import PrivateCluster  # noqa: PLC0415 - an extra
+    except ImportError as cause:
+        raise UnavailableError(
+            "transport.not_installed",
+            "expected the extra 'rabbitmq': pip install 'single-window-broker[rabbitmq]'",
+        ) from cause
+    vhosts = [topology.vhost_name(member) for member in members]
+    async with PrivateCluster(vhosts=vhosts, nodes=nodes) as cluster:
+        await topology.apply_topology(amqp_url=cluster.nodes[0].amqp_url(), members=members)
+        yield cluster
+
+
+@asynccontextmanager
+async def open_postgres(*, database: str) -> AsyncIterator[PrivatePostgres]:
+    """Have a private PostgreSQL with one empty database.
+
+    Raises:
+        UnavailableError: ``store.not_installed``, ``postgres.*``.
+    """
+    try:
+        from swb.backends.postgres.node import PrivatePostgres  # noqa: PLC0415 - an extra
+    except ImportError as cause:
+        raise UnavailableError(
+            "store.not_installed",
+            "expected the extra 'postgres': pip install 'single-window-broker[postgres]'",
+        ) from cause
+    async with PrivatePostgres(durable=True) as server:
+        await server.add_database(database)
+        yield server

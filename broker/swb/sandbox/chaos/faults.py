@@ -1,0 +1,166 @@
+"""The faults: each is done to real processes and ended again."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import signal
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, Protocol
+
+from swb.sandbox.chaos.plan import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from swb.sandbox.chaos.keeper import Keeper
+    from swb.sandbox.chaos.plan import Strike
+    from swb.sandbox.fleet import Fleet
+    from swb.sandbox.proxy import CuttableProxy
+
+__all__ = ["Faults", "RabbitNode", "Server", "write_clock"]
+
+_FULL: Final = 512
+"""Octets up to which a process may still write into any file while its disk is full."""
+
+
+class RabbitNode(Protocol):
+    """A private RabbitMQ node, as far as it is struck."""
+
+    async def kill(self) -> None:
+        """End it without warning, and keep its data."""
+
+    async def start(self) -> None:
+        """Have it run again."""
+
+    def suspend(self) -> None:
+        """Hold it."""
+
+    def resume(self) -> None:
+        """Let it go on."""
+
+
+class Server(Protocol):
+    """A private PostgreSQL, as far as it is struck."""
+
+    async def kill(self) -> None:
+        """End it without warning, and keep its data."""
+
+    async def restart(self) -> None:
+        """Have it run again."""
+
+
+class Faults:
+    """Strikes; each target is struck by one fault at a time.
+
+    Args:
+        fleet: The daemons.
+        keeper: Starts again what was killed.
+        nodes: Of RabbitMQ.
+        postgresql: Where there is one.
+        lines: Between one gateway and each node of RabbitMQ.
+        store: Between one daemon and PostgreSQL.
+        clocks: Files that say by how much a daemon's clock is wrong.
+    """
+
+    def __init__(
+        self,
+        *,
+        fleet: Fleet,
+        keeper: Keeper,
+        nodes: Sequence[RabbitNode],
+        postgresql: Server | None,
+        lines: Sequence[CuttableProxy],
+        store: CuttableProxy | None,
+        clocks: Mapping[str, Path],
+    ) -> None:
+        self._fleet = fleet
+        self._keeper = keeper
+        self._nodes = nodes
+        self._postgresql = postgresql
+        self._lines = lines
+        self._store = store
+        self._clocks = clocks
+        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def strike(self, strike: Strike) -> None:
+        """Do it, wait, and end it."""
+        async with self._one_at_a_time[_struck(strike)]:
+            await self._begin(strike)
+            try:
+                await asyncio.sleep(strike.lasts_for)
+            finally:
+                await self._end(strike)
+
+    async def _begin(self, strike: Strike) -> None:
+        target = strike.target
+        match strike.kind:
+            case Kind.KILL_GATEWAY | Kind.KILL_ROUTER | Kind.KILL_AUTHORITY:
+                await self._keeper.kill(target)
+            case Kind.HOLD_DAEMON:
+                self._fleet.daemons.send(target, signal.SIGSTOP)
+            case Kind.KILL_RABBITMQ:
+                await self._nodes[int(target)].kill()
+            case Kind.HOLD_RABBITMQ:
+                self._nodes[int(target)].suspend()
+            case Kind.KILL_POSTGRESQL if self._postgresql is not None:
+                await self._postgresql.kill()
+            case Kind.CUT_LINE:
+                await asyncio.gather(*(line.cut() for line in self._lines))
+            case Kind.CUT_STORE if self._store is not None:
+                await self._store.cut()
+            case Kind.FULL_DISK:
+                self._limit_files(target, _FULL)
+            case Kind.CLOCK_STEP:
+                write_clock(self._clocks[target], strike.step)
+
+    async def _end(self, strike: Strike) -> None:
+        target = strike.target
+        match strike.kind:
+            case Kind.KILL_GATEWAY | Kind.KILL_ROUTER | Kind.KILL_AUTHORITY:
+                self._keeper.let_run(target)
+            case Kind.HOLD_DAEMON:
+                self._fleet.daemons.send(target, signal.SIGCONT)
+            case Kind.KILL_RABBITMQ:
+                await self._nodes[int(target)].start()
+            case Kind.HOLD_RABBITMQ:
+                self._nodes[int(target)].resume()
+            case Kind.KILL_POSTGRESQL if self._postgresql is not None:
+                await self._postgresql.restart()
+            case Kind.CUT_LINE:
+                await asyncio.gather(*(line.mend() for line in self._lines))
+            case Kind.CUT_STORE if self._store is not None:
+                await self._store.mend()
+            case Kind.FULL_DISK:
+                self._limit_files(target, resource.RLIM_INFINITY)
+            case Kind.CLOCK_STEP:
+                write_clock(self._clocks[target], 0)
+
+    def _limit_files(self, daemon: str, octets: int) -> None:
+        """Let one process write no file beyond so many octets (prlimit(2)); no rights are needed.
+
+        What it writes fails as on a full disk: its store, its drop folder, its log.
+        """
+        if self._fleet.daemons.status(daemon) is None:
+            pid = self._fleet.daemons.pid(daemon)
+            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (octets, hard))
+
+
+def write_clock(file: Path, step: int) -> None:
+    """Say by how many seconds a clock is wrong, as libfaketime reads it."""
+    part = file.with_suffix(".part")
+    part.write_text(f"{step:+d}\n", encoding="utf-8")
+    part.replace(file)
+
+
+def _struck(strike: Strike) -> str:
+    """What may be struck by one fault at a time."""
+    match strike.kind:
+        case Kind.KILL_RABBITMQ | Kind.HOLD_RABBITMQ:
+            return f"node {strike.target}"
+        case Kind.CUT_LINE | Kind.CUT_STORE:
+            return str(strike.kind)
+        case _:
+            return strike.target

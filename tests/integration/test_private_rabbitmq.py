@@ -18,6 +18,7 @@ import aio_pika
 import psutil
 import pytest
 
+from swb.app.access import open_rabbitmq_by_user
 from swb.backends.rabbitmq import node as node_module
 from swb.backends.rabbitmq import node_settings as settings
 from swb.backends.rabbitmq.node import PrivateNode, find_rabbitmq
@@ -263,3 +264,26 @@ async def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnavailableError, match="apt-get install rabbitmq-server") as caught:
         await PrivateNode().start()
     assert caught.value.code == "rabbitmq.not_installed"
+
+
+async def test_gives_each_end_a_user_that_opens_nothing_but_its_own() -> None:
+    """What the demonstration runs on."""
+    async with open_rabbitmq_by_user(None, ["TH", "VN"]) as access:
+        opened = {}
+        for party, url in access.users.items():
+            for state in ("TH", "VN"):
+                try:
+                    async with await aio_pika.connect(f"{url}/swb.{state}"):
+                        opened[party, state] = True
+                except aio_pika.exceptions.AMQPError:
+                    opened[party, state] = False
+    assert opened == {
+        ("TH", "TH"): True,
+        ("TH", "VN"): False,
+        ("VN", "TH"): False,
+        ("VN", "VN"): True,
+        ("REGION", "TH"): True,
+        ("REGION", "VN"): True,
+    }
+    for url in (access.url, *access.users.values()):
+        assert url not in repr(access)

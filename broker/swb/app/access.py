@@ -80,7 +80,8 @@ async def open_rabbitmq_by_user(
             users={
                 party: " ".join(
                     each._replace(
-                        netloc=f"{names[party]}:{password}@{each.netloc.rpartition('@')[2]}"
+                        netloc=f"{names[party]}:{password}@{each.netloc.rpartition('@')[2]}",
+                        path="",
                     ).geturl()
                     for each in urls
                 )

@@ -23,6 +23,7 @@ import aio_pika
 import aiormq.connection
 from aio_pika.abc import UnderlayConnection
 from aio_pika.exceptions import ChannelClosed, InvalidFrameError
+from aiormq.exceptions import ChannelAccessRefused
 
 from swb.backends.rabbitmq.topology import check_topology
 from swb.backends.rabbitmq.translation import (
@@ -189,8 +190,10 @@ class Link:
                     )
                 )
                 connection.close_callbacks.add(lambda *_: lost.set())
-                async with connection.channel() as channel:
-                    await guard(check_topology(channel))
+                # Releases 4.2.6 and 4.3.0 refuse who may not declare; later ones do not again.
+                with contextlib.suppress(ChannelAccessRefused):
+                    async with connection.channel() as channel:
+                        await guard(check_topology(channel))
         except (ChannelClosed, InvalidFrameError) as cause:
             # A queue or the exchange is missing; or RabbitMQ ended the handshake after the log-in,
             # which it does where the vhost is missing or closed to this user.

@@ -240,6 +240,17 @@ _MEMBERS: Final = {
         "with `kind`, `id`, `line`, `state` (`waiting`, `parked`, `discarded`), `attempts`, "
         "`code`, `due_at`, `ended_at`",
     },
+    "swb bench catch-up": {
+        "waiting": "messages that waited",
+        "share": "the named one",
+        "measured_share": "the part of the time for which the backlog was worked on beside the "
+        "others",
+        "drained_per_second": "`beside_the_others`, `alone`",
+        "in_order_of_age": "whether the backlog arrived in that order, piece by piece",
+        "others": "`alone` and `beside_the_backlog`, each with `messages_per_second`, "
+        "`median_seconds` and `p95_seconds` from commit to arrival",
+        "machine": "`processors`, `python`",
+    },
     "swb parked list": {
         "parked": "each with `kind`, `id`, `code`, `actor`, `since`, `partner`, `line`, "
         "`message_id`, `message_type`, `document_id`, `attempts`, `expires_at`, `octets` and "

@@ -30,6 +30,15 @@ def test_connecting_a_pair_works(tmp_path: Path) -> None:
     assert "no parallel exchanges" in printed
 
 
+def test_replaying_and_discarding_what_is_parked_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/when-something-is-parked.md", tmp_path)
+    assert "who must act" in printed
+    assert "replayed: 1" in printed
+    assert "discarded: 1" in printed
+    assert "dead-letter (discarded)" in printed
+    assert "a stray file of the test department" in printed
+
+
 @pytest.mark.usefixtures("xmlsec1")
 def test_the_tutorial_works(tmp_path: Path) -> None:
     printed = run_page("docs/tutorial/first-form-d.md", tmp_path)

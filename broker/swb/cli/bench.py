@@ -17,6 +17,7 @@ from swb.cli.entry import wants_json
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
+    from swb.sandbox.catch_up_bench import CatchUpBench, Steady
     from swb.sandbox.road_bench import RoadBench, Side
     from swb.sandbox.rules_bench import RulesBench
 
@@ -146,6 +147,118 @@ def rules(documents: int, items: int, runs: int) -> Answer:
         documents=documents, items=items, turns=runs, seed=1, until=date(2026, 11, 22)
     )
     return Answer(value=_rules_value(result), text=_rules_table(result))
+
+
+@command.command("catch-up", short_help="Measure a returned state's backlog.")
+@click.option(
+    "--waiting",
+    default=50_000,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    help="Messages that wait for the state that is back.",
+)
+@click.option(
+    "--rate",
+    default=50.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 10_000),
+    help="Messages a second of the others.",
+)
+@click.option(
+    "--seconds",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.5, 3600),
+    help="Of each of the three measurements.",
+)
+@click.option(
+    "--share",
+    default=0.5,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    help="What the backlog may get of the capacity ([limits] catch_up_share).",
+)
+@click.option(
+    "--octets",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 7_000_000),
+    help="Of each message.",
+)
+def catch_up(waiting: int, rate: float, seconds: float, share: float, octets: int) -> Answer:
+    """Measure how the backlog of a returned state drains, and what the others notice.
+
+    A router's store, lines and dispatch: first the others' traffic alone, then beside the backlog
+    at its share, then the backlog alone with the whole capacity.
+    """
+    from swb.sandbox.catch_up_bench import run_catch_up_bench  # noqa: PLC0415 - slow to import
+
+    quiet = wants_json()
+
+    def tell(what: str) -> None:
+        if not quiet:
+            click.echo(what, err=True)
+
+    with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
+        result = run_in_order(
+            run_catch_up_bench(
+                Path(folder),
+                waiting=waiting,
+                rate=rate,
+                seconds=seconds,
+                share=share,
+                octets=octets,
+                tell=tell,
+            )
+        )
+    return Answer(value=_catch_up_value(result), text=_catch_up_table(result))
+
+
+def _catch_up_value(result: CatchUpBench) -> dict[str, object]:
+    return {
+        "waiting": result.waiting,
+        "share": result.share,
+        "measured_share": round(result.measured_share, 3),
+        "drained_per_second": {
+            "beside_the_others": round(result.drained_beside, 1),
+            "alone": round(result.drained_alone, 1),
+        },
+        "in_order_of_age": result.in_order,
+        "others": {
+            "alone": _steady(result.alone),
+            "beside_the_backlog": _steady(result.beside),
+        },
+        "machine": _machine(),
+    }
+
+
+def _steady(steady: Steady) -> dict[str, float]:
+    return {
+        "messages_per_second": round(steady.per_second, 2),
+        "median_seconds": round(steady.median_seconds, 5),
+        "p95_seconds": round(steady.p95_seconds, 5),
+    }
+
+
+def _catch_up_table(result: CatchUpBench) -> str:
+    sides = {"others alone": result.alone, "others beside": result.beside}
+    lines = [f"{'':<16}  {'messages/s':>10}  {'median ms':>10}  {'p95 ms':>10}"]
+    lines += [
+        f"{name:<16}  {side.per_second:>10.1f}  {side.median_seconds * 1000:>10.1f}"
+        f"  {side.p95_seconds * 1000:>10.1f}"
+        for name, side in sides.items()
+    ]
+    lines += [
+        f"{'backlog beside':<16}  {result.drained_beside:>10.1f}",
+        f"{'backlog alone':<16}  {result.drained_alone:>10.1f}",
+        "",
+    ]
+    order = "in" if result.in_order else "NOT in"
+    lines.append(
+        f"share: named {result.share:g}, measured {result.measured_share:.2f}; "
+        f"{result.waiting} waited; {order} the order of age"
+    )
+    return "\n".join(lines)
 
 
 def _machine() -> dict[str, object]:

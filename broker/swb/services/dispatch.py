@@ -128,6 +128,7 @@ class DispatchService:
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures: list[BaseException] = []
         self._taken = 0
+        self._drained_for = 0.0
 
     @property
     def outages(self) -> Mapping[str, str]:
@@ -138,6 +139,11 @@ class DispatchService:
     def backlogs(self) -> Sequence[Backlog]:
         """What waited at the last look, by line."""
         return self._backlogs
+
+    @property
+    def drained_for(self) -> float:
+        """Seconds for which old messages were on the way since the start, all lines together."""
+        return self._drained_for
 
     def when_room(self, call: Callable[[], None]) -> None:
         """Have something called whenever a line may take more."""
@@ -267,7 +273,9 @@ class DispatchService:
         finally:
             line.is_draining = False
             among = sum(each.has_backlog for each in self._lines.values())
-            rest = line.rest_after(self._ticks() - began, among=among)
+            worked = self._ticks() - began
+            self._drained_for += worked
+            rest = line.rest_after(worked, among=among)
             asyncio.get_running_loop().call_later(rest, self._on_room)
 
     async def _probe(self, line: _Line) -> None:

@@ -71,6 +71,7 @@ class _Shared:
     connections: FileConnectionSource
     lease_for: timedelta
     environment: Environment
+    stores: Mapping[str, MessageStore]
 
     def sealer(self, state: str) -> Sealer:
         return Sealer(
@@ -121,8 +122,8 @@ class _Shared:
         )
 
     @asynccontextmanager
-    async def open_store(self, name: str) -> AsyncIterator[SqliteMessageStore]:
-        store = SqliteMessageStore(path=self.folder / f"store-{name}.db")
+    async def open_store(self, name: str) -> AsyncIterator[MessageStore]:
+        store = self.stores.get(name) or SqliteMessageStore(path=self.folder / f"store-{name}.db")
         await store.open()
         try:
             yield store
@@ -143,6 +144,7 @@ async def open_world(
     environment: Environment = Environment.TEST,
     sources: Mapping[str, Sources] | None = None,
     checked: Callable[[TrustSource, Clock], TrustSource] | None = None,
+    stores: Mapping[str, MessageStore] | None = None,
 ) -> AsyncIterator[World]:
     """Open a region of two connected states.
 
@@ -157,6 +159,7 @@ async def open_world(
         environment: Which one everybody serves.
         sources: By state: where its list says that is asked whether certificates still hold.
         checked: Puts something before the bundle that everybody trusts.
+        stores: Not yet open; of a state or the ``router``, where it is no SQLite file.
     """
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     states = (*STATES, *extra_states)
@@ -179,6 +182,7 @@ async def open_world(
         connections=FileConnectionSource(folder / "connections.toml"),
         lease_for=lease_for,
         environment=environment,
+        stores=stores or {},
     )
     async with AsyncExitStack() as stack:
         router_store = await stack.enter_async_context(shared.open_store("router"))
@@ -209,7 +213,7 @@ def write_connections(
     part.replace(file)
 
 
-def _build_region(shared: _Shared, store: SqliteMessageStore, ledger: SqliteLedgerStore) -> World:
+def _build_region(shared: _Shared, store: MessageStore, ledger: SqliteLedgerStore) -> World:
     routing = RouteService(
         environment=shared.environment,
         connections=shared.connections,
@@ -239,7 +243,7 @@ def _build_region(shared: _Shared, store: SqliteMessageStore, ledger: SqliteLedg
     )
 
 
-def _build_member(shared: _Shared, state: str, store: SqliteMessageStore) -> Member:
+def _build_member(shared: _Shared, state: str, store: MessageStore) -> Member:
     formats = InProcessFormats([discover_adapters().get(ADAPTERS[state])])
     drop = shared.folder / "national" / state
     folder = DropFolder(drop)

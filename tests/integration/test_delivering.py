@@ -156,6 +156,34 @@ async def test_parks_what_the_national_system_alone_never_takes(world: World) ->
     assert service.outages == {}
 
 
+async def test_comes_back_no_sooner_than_the_national_system_asks(world: World) -> None:
+    await receive(world, count=3)
+
+    class Busy:
+        """Asks to be left alone for a quarter of an hour."""
+
+        asked = 0
+
+        async def deliver(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - passed on
+            self.asked += 1
+            message = "status 503"
+            raise UnavailableError(
+                "national.unavailable", message, retry_after=timedelta(minutes=15)
+            )
+
+    door = Busy()
+    service = delivering(world, national=door)
+    await service.deliver_due()
+    asked = door.asked
+    for _ in range(14):
+        world.clock.turn(timedelta(minutes=1))
+        await service.deliver_due()
+    assert door.asked == asked
+    world.clock.turn(timedelta(minutes=2))
+    await service.deliver_due()
+    assert door.asked > asked
+
+
 class Format:
     """The Vietnamese format with a fault or a refusal for some documents."""
 

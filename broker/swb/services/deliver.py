@@ -36,7 +36,13 @@ from swb.services.sealing import receipt_route
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
+from swb_schemas.errors import (
+    Actor,
+    RefusedError,
+    SwbError,
+    UnavailableError,
+    UndeterminedError,
+)
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import Place, check_document
@@ -246,19 +252,22 @@ class DeliverService:
 
     async def _fail(self, delivery: NationalDelivery, error: SwbError, *, is_probe: bool) -> None:
         """Tell whose failure it is: the national system's, or perhaps the document's own."""
+        asked = error.retry_after if isinstance(error, UnavailableError) else None
         if error.code.startswith(_OF_THE_SYSTEM):
             if is_probe:
                 # It goes behind what waits now: the next probe takes another document.
                 self._system.fail_probe(error.code)
+                self._system.leave_alone(asked)
                 await self._store.retry_delivery(
                     delivery.document_id, code=error.code, due_at=self._clock.now(), counts=False
                 )
                 return
             if self._system.fail(error.code, subject=delivery.document_id, surely=False):
+                self._system.leave_alone(asked)
                 await self._store.release_deliveries([delivery.document_id], code=error.code)
                 return
         await self._postpone(
-            delivery, error.code, gives_up=not isinstance(error, UndeterminedError)
+            delivery, error.code, gives_up=not isinstance(error, UndeterminedError), at_least=asked
         )
 
     async def _hand_over(self, delivery: NationalDelivery) -> None:
@@ -462,7 +471,12 @@ class DeliverService:
         return [await self._sealer.seal(document, route)]
 
     async def _postpone(
-        self, delivery: NationalDelivery, code: str, *, gives_up: bool = True
+        self,
+        delivery: NationalDelivery,
+        code: str,
+        *,
+        gives_up: bool = True,
+        at_least: timedelta | None = None,
     ) -> None:
         attempts = delivery.attempts + 1
         now = self._clock.now()
@@ -481,4 +495,5 @@ class DeliverService:
         if delay is None:
             await self._store.park_delivery(delivery.document_id, code=code, at=now)
         else:
-            await self._store.retry_delivery(delivery.document_id, code=code, due_at=now + delay)
+            due_at = now + max(delay, at_least or delay)
+            await self._store.retry_delivery(delivery.document_id, code=code, due_at=due_at)

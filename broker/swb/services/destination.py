@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -19,7 +20,7 @@ from swb.ports import Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from swb.core.breaking import BreakPolicy
     from swb.core.catching_up import CatchUpPolicy
@@ -118,6 +119,12 @@ class Destination:
             code=code,
         )
         _log.info("probe_failed", destination=self.name, code=code, vain=self._breaker.vain)
+
+    def leave_alone(self, wait_for: timedelta | None) -> None:
+        """Heed how long it asks to be left alone: no probe is due before; None asks nothing."""
+        if wait_for is not None and self._breaker.is_open:
+            until = self._ticks() + wait_for.total_seconds()
+            self._breaker = replace(self._breaker, probe_at=max(self._breaker.probe_at, until))
 
     def succeed(self) -> None:
         """Take in that something was handed over, other than by a probe."""

@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 from contextlib import AsyncExitStack, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from swb.draining import AUTHORITY, INBOX, drain
 from swb.health import serve_health
 from swb.metrics import Meter
 from swb.reloading import reload_nodes
+from swb.services.noting import set_listener
 from swb.supervision import Supervisor
 from swb_schemas.errors import UnavailableError
 
@@ -160,7 +162,12 @@ def _start(node: Node) -> list[asyncio.Task[None]]:
     named += [(INBOX, inbox.run()) for inbox in node.inboxes]
     if node.authority is not None:
         named.append((AUTHORITY, node.authority.run()))
-    return [asyncio.create_task(run, name=f"{node.name}{name}") for name, run in named]
+    context = copy_context()
+    context.run(set_listener, node.tell)
+    return [
+        asyncio.create_task(run, name=f"{node.name}{name}", context=context.copy())
+        for name, run in named
+    ]
 
 
 async def _wait(tasks: Sequence[asyncio.Task[None]], asked: Requests, reload: _Reload) -> None:

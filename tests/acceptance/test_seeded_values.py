@@ -2,15 +2,18 @@
 
 Documents with unusual names, addresses and masses go the whole road, protected as they are by
 default; some are refused, and one breaks the adapter that is to write it, so that there is a
-traceback with the document in its hands. Then every log, every answer about health, the lines, the
-router's store and the log are searched for those values, and for keys, passphrases and PINs.
+traceback with the document in its hands. Then every log, every answer about health, metrics,
+traces, the lines, the router's store and the log are searched for those values, and for keys,
+passphrases and PINs.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
+import urllib.request
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -181,12 +184,20 @@ def give_health(fleet: Fleet) -> dict[str, int]:
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
             ports[name] = listening.getsockname()[1]
-        file.write_text(f"{file.read_text()}\n[health]\nport = {ports[name]}\n")
+        sections = f"[health]\nport = {ports[name]}\n\n[telemetry]\nfile = '{name}.spans'\n"
+        file.write_text(f"{file.read_text()}\n{sections}")
     return ports
 
 
-async def run_region(fleet: Fleet) -> bytes:
-    """Let documents go their roads, good and bad; returns what was told about health."""
+def fetch_metrics(port: int) -> bytes:
+    """Ask a daemon for its metrics."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        octets: bytes = answer.read()
+    return octets
+
+
+async def run_region(fleet: Fleet) -> tuple[bytes, bytes]:
+    """Let documents go their roads, good and bad; returns what was told of health and metrics."""
     ports = give_health(fleet)
     gateway = fleet.region.gateways["VN"]
     gateway.write_text(gateway.read_text().replace('["vietnam"]', '["leaky"]'))
@@ -216,17 +227,20 @@ async def run_region(fleet: Fleet) -> bytes:
 
     await until(settled, within=60)
     told = [await fetch_json(f"http://127.0.0.1:{port}/health/ready") for port in ports.values()]
+    measured = [await asyncio.to_thread(fetch_metrics, port) for port in ports.values()]
     await fleet.stop()
-    return json.dumps(told).encode()
+    return json.dumps(told).encode(), b"\n".join(measured)
 
 
-def open_places(fleet: Fleet, health: bytes) -> dict[str, bytes]:
+def open_places(fleet: Fleet, health: bytes, metrics: bytes) -> dict[str, bytes]:
     """Every place that should hold no secret, by name."""
     folder = fleet.region.folder
     logs = {name: fleet.log(name).read_bytes() for name in fleet.files}
     return {
         **{f"log of {name}": octets for name, octets in logs.items()},
         "health": health,
+        "metrics": metrics,
+        "traces": read_all(folder.glob("*.spans")),
         "lines": read_all(folder.glob("broker.db*")),
         "router's stores": read_all((folder / "store").glob("REGION*")),
         "published log": read_all((folder / "log").rglob("*")),
@@ -265,12 +279,14 @@ async def test_no_secret_is_where_none_should_be(
     if not in_tokens:
         close_keys(fleet)
     try:
-        health = await run_region(fleet)
+        health, metrics = await run_region(fleet)
     finally:
         await fleet.end()
 
-    places = open_places(fleet, health)
+    places = open_places(fleet, health, metrics)
     assert all(places.values()), [name for name, octets in places.items() if not octets]
+    assert b"swb_messages_total" in metrics
+    assert b"hand over" in places["traces"]
     assert b"RuntimeError" in places["log of gateway-VN"], "a traceback of a kind"
     found = {name: find_values(secrets.all, octets) for name, octets in places.items()}
     assert {name: values for name, values in found.items() if values} == {}

@@ -80,6 +80,7 @@ SECTIONS = (
     ("reconciliation", config.ReconciliationConfig),
     ("retention", config.RetentionConfig),
     ("health", config.HealthConfig),
+    ("telemetry", config.TelemetryConfig),
     ("limits", config.LimitsConfig),
 )
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from swb.metrics import Measure
     from swb.ports import MessageStore, Transport
     from swb.services.inbox import InboxService
+    from swb.services.noting import Note
     from swb.services.pacing import Pace
     from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
@@ -36,6 +37,7 @@ class Node:
         measures: What metrics ask, each time that somebody asks for them.
         draining: Whether it was asked to end: it takes nothing new, and ends what it began.
         outages: What asks for destinations that are down, each with the code.
+        tell: What traces each step, where that is asked for.
         submitting: The door inward, for a gateway.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
@@ -52,6 +54,7 @@ class Node:
     measures: list[Callable[[], Awaitable[Iterable[Measure]]]] = field(default_factory=list)
     draining: bool = False
     outages: list[Callable[[], Mapping[str, str]]] = field(default_factory=list)
+    tell: Callable[[Note], None] | None = None
     submitting: SubmitService | None = None
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None

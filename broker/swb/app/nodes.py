@@ -33,6 +33,7 @@ from swb.app.trusting import build_refreshing
 from swb.config import Role
 from swb.keyring import open_keys
 from swb.metrics import MeasuredTransport, measure_store
+from swb.tracing import open_tracing
 from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
         if Role.GATEWAY in roles or Role.ROUTER in roles:
             node.store = await stack.enter_async_context(open_store(config, create=True))
             measured = None if meter is None else meter.of(node.name)
-            if measured is not None:
+            tracing = open_tracing(config.telemetry, node=node.name, state=node.state)
+            node.tell = await stack.enter_async_context(tracing)
+            if measured is not None or node.tell is not None:
                 node.store = measure_store(node.store, measured)
             opening = open_keys(config.keys, config.retired_decryption)
             keys = await stack.enter_async_context(opening)

@@ -39,6 +39,7 @@ from swb.config.signer import (
     SignerConfig,
     SignerLimitsConfig,
 )
+from swb.config.telemetry import TelemetryConfig
 from swb.config.topology import (
     DefaultsConfig,
     LinkConfig,
@@ -91,6 +92,7 @@ __all__ = [
     "SignerConfig",
     "SignerLimitsConfig",
     "StoreConfig",
+    "TelemetryConfig",
     "TopologyConfig",
     "TopologyFile",
     "TrustConfig",

@@ -17,6 +17,7 @@ from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
 from swb.config.section import Section
 from swb.config.store import SCHEMA, StoreConfig
+from swb.config.telemetry import TelemetryConfig
 from swb.config.topology import MEMBER, TopologyConfig
 from swb.config.trust import STATE, TrustConfig
 from swb_schemas.catalogue import Purpose
@@ -283,6 +284,7 @@ class Config(Section):
     reconciliation: ReconciliationConfig | None = None
     retention: RetentionConfig | None = None
     health: HealthConfig | None = None
+    telemetry: TelemetryConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from swb.metrics.meter import known_code
 from swb.ports import MessageStore
-from swb.services.noting import find_note
+from swb.services.noting import Part, find_note
 from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _MeasuredStore:
                 noted = find_note()
                 if noted is not None:
                     ended = time.time_ns()
-                    noted.parts.append((f"store {name}", ended - seconds, ended, code))
+                    noted.parts.append(Part(f"store {name}", ended - seconds, ended, code))
             return result
 
         return measured

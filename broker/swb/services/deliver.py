@@ -29,7 +29,7 @@ from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Event, Share
 from swb.services.destination import HASTENED_AT_A_TIME, Destination
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
-from swb.services.noting import note
+from swb.services.noting import note, open_note
 from swb.services.recent import RecentDeliveries
 from swb.services.related import find_related
 from swb.services.sealing import receipt_route
@@ -233,7 +233,8 @@ class DeliverService:
     async def _deliver(self, delivery: NationalDelivery, *, is_probe: bool) -> bool:
         """Hand over one document, or note why not; one must not hold up the others."""
         try:
-            await self._hand_over(delivery)
+            with open_note("hand over"):
+                await self._hand_over(delivery)
         except RefusedError as error:
             _log.error("delivery_parked", document_id=delivery.document_id, code=error.code)
             await self._store.park_delivery(

@@ -32,6 +32,7 @@ from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import Share
 from swb.services.destination import HASTENED_AT_A_TIME, Destination
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb.services.noting import note, open_note
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -353,12 +354,15 @@ class DispatchService:
             text = f"expected a line to {line.name} in the configuration"
             _log.error("no_line", line=line.name, reason=text)
             raise UnavailableError("transport.no_line", text)
-        await line.transport.publish(
-            outbound.message.octets,
-            message_id=outbound.message.message_id,
-            message_type=outbound.message.message_type,
-            environment=outbound.environment,
-        )
+        message = outbound.message
+        with open_note("publish"):
+            note(message_type=message.message_type, message=message.octets)
+            await line.transport.publish(
+                message.octets,
+                message_id=message.message_id,
+                message_type=message.message_type,
+                environment=outbound.environment,
+            )
 
     async def _fail(
         self, line: _Line, outbound: OutboundMessage, code: str, *, is_probe: bool

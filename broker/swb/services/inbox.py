@@ -26,6 +26,7 @@ import structlog
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import BuriedMessage, HeldMessage, Settlement
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb.services.noting import open_note
 from swb.services.octets import digest_octets
 from swb_schemas.errors import Actor, RefusedError, SwbError
 
@@ -174,10 +175,11 @@ class InboxService:
         attempts = 1 if before is None else before.attempts + 1
         received_at = None if before is None else before.received_at
         try:
-            if received_at is None or self._judge_late is None:
-                await self._judge(raw, line)
-            else:
-                await self._judge_late(raw, line, received_at)
+            with open_note("judge"):
+                if received_at is None or self._judge_late is None:
+                    await self._judge(raw, line)
+                else:
+                    await self._judge_late(raw, line, received_at)
         except SwbError as error:
             if isinstance(error, RefusedError) and error.actor is not Actor.DEVELOPER:
                 await self._bury(raw, line, error.code, error.message)

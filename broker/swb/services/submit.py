@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, judge_status, name_of_decision, name_of_receipt
 from swb.ports import Event, Submission, SubmissionRecord
-from swb.services.noting import note
+from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb_schemas.catalogue import find_type_of
@@ -122,10 +122,11 @@ class SubmitService:
                 nothing was taken.
         """
         check_payload_size(len(payload))
-        if self._room is None:
-            return await self._submit(payload)
-        async with self._room.take("", len(payload)):
-            return await self._submit(payload)
+        with open_note("submit"):
+            if self._room is None:
+                return await self._submit(payload)
+            async with self._room.take("", len(payload)):
+                return await self._submit(payload)
 
     async def _submit(self, payload: bytes) -> Accepted:
         digest = f"sha-256:{sha256(payload).hexdigest()}"

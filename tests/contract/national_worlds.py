@@ -120,6 +120,19 @@ class DropFolderWorld:
         self._away.rename(self._root)
 
 
+class _Accounts(asyncssh.SSHServer):
+    """Takes a password where there is one; keys are the library's own matter."""
+
+    def __init__(self, password: str) -> None:
+        self._password = password
+
+    def password_auth_supported(self) -> bool:
+        return bool(self._password)
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return (username, password) == ("gateway", self._password)
+
+
 class SftpWorld:
     """An SFTP server with a folder, in this process."""
 
@@ -140,6 +153,7 @@ class SftpWorld:
         self._server: asyncssh.SSHAcceptor | None = None
         self._clients: list[asyncssh.SSHServerConnection] = []
         self.factory: type[asyncssh.SFTPServer] = asyncssh.SFTPServer
+        self.password = ""
 
     async def start(self) -> None:
         await self.come_back()
@@ -148,6 +162,10 @@ class SftpWorld:
     @property
     def gateway(self) -> SftpDropFolder:
         return self._doors
+
+    @property
+    def port(self) -> int:
+        return self._port
 
     def connect(self, *, key: Path | None = None) -> SftpDropFolder:
         account = Account(
@@ -188,6 +206,7 @@ class SftpWorld:
             "127.0.0.1",
             self._port,
             server_host_keys=[self._host_key],
+            server_factory=lambda: _Accounts(self.password),
             authorized_client_keys=str(self._authorized),
             sftp_factory=serve,
             acceptor=self._clients.append,
@@ -212,7 +231,8 @@ def read_parts(body: bytes, content_type: str) -> dict[str, tuple[str | None, by
 class WebhookWorld:
     """An HTTP server that checks each request before it believes it, in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, **tls: Any) -> None:  # noqa: ANN401 - of the server
+        self._tls = tls
         self._held: dict[str, Received] = {}
         self._ids: set[str] = set()
         self._port = 0
@@ -230,9 +250,13 @@ class WebhookWorld:
     def gateway(self) -> WebhookGateway:
         return self._webhook
 
+    @property
+    def url(self) -> str:
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._port}/deliveries"
+
     def connect(self, *, within: float = 10, secret: bytes = SECRET) -> WebhookGateway:
         return WebhookGateway(
-            url=f"http://127.0.0.1:{self._port}/deliveries",
+            url=self.url,
             secret=secret,
             key_id="swb-TH",
             now=lambda: NOW,
@@ -258,7 +282,12 @@ class WebhookWorld:
         self._port = listening.getsockname()[1]
         app = Starlette(routes=[Route("/deliveries", self._take, methods=["POST"])])
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            **self._tls,
         )
         self._server = uvicorn.Server(config)
         self._task = asyncio.create_task(self._server._serve([listening]))  # noqa: SLF001 - serve() takes the signals

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from swb.config import Config, SftpConfig, WebhookConfig
     from swb.ports import NationalGateway, PayloadSource
 
-__all__ = ["Doors", "get_drop_folder", "open_doors"]
+__all__ = ["Doors", "build_sftp", "build_webhook", "get_drop_folder", "open_doors"]
 
 
 class Doors:

@@ -469,6 +469,15 @@ async def test_the_transport_says_what_is_wrong(
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("name", ["expired", "of a foreign authority"])
+async def test_the_transport_says_that_its_certificate_may_be_at_fault(
+    region: Region, name: str
+) -> None:
+    with pytest.raises(UnavailableError, match=r"client's certificate|TLS as agreed on") as caught:
+        await over_tls(region, name, "TH").open()
+    assert caught.value.code in {"transport.unreachable", "transport.untrusted"}
+
+
 async def test_the_transport_takes_a_server_by_the_name_that_it_shall_have(region: Region) -> None:
     right = over_tls(region, "TH", "TH", host="localhost", server_name="127.0.0.1")
     async with opened(right):

@@ -201,7 +201,8 @@ class Link:
             raise translate(cause, "transport.topology", self.name) from cause
         except FOREIGN_ERRORS as cause:
             await self._discard(connection)
-            raise translate_connecting(cause, self.name) from cause
+            over_tls = url.scheme == "amqps"
+            raise translate_connecting(cause, self.name, over_tls=over_tls) from cause
         except asyncio.CancelledError:
             await self._discard(connection)
             raise

@@ -59,12 +59,15 @@ def translate(cause: BaseException, code: str, where: str) -> UnavailableError:
     return UnavailableError(code, f"{where}: {type(cause).__name__}{words}")
 
 
-def translate_connecting(cause: BaseException, where: str) -> UnavailableError:
+def translate_connecting(
+    cause: BaseException, where: str, *, over_tls: bool = False
+) -> UnavailableError:
     """Say why there is no connection: nobody there, no trust, or no such user.
 
     Args:
         cause: The foreign error.
         where: The line or vhost.
+        over_tls: Whether it was to be TLS.
 
     Returns:
         ``transport.login``, ``transport.untrusted`` or ``transport.unreachable``, to be raised
@@ -84,6 +87,13 @@ def translate_connecting(cause: BaseException, where: str) -> UnavailableError:
         if isinstance(found, ssl.SSLError):
             message = f"expected TLS as agreed on, found: {found.reason or 'an end without words'}"
             return UnavailableError("transport.untrusted", f"{where}: {message}")
+        if over_tls and isinstance(found, ConnectionResetError | asyncio.IncompleteReadError):
+            # TLS 1.3 ends its handshake before the server has judged the client's certificate.
+            message = (
+                "ended by the server before it said anything, as it does where it does not take "
+                "the client's certificate: it ended, or another authority issued it"
+            )
+            return UnavailableError("transport.unreachable", f"{where}: {message}")
         found = found.__cause__ or found.__context__
     return translate(cause, "transport.unreachable", where)
 

@@ -7,12 +7,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from swb.backends.pkcs11 import find_softhsm
 from tests.pages import BLOCK, run_page
 from tests.services import ROOT, miss, require_program
+
+if TYPE_CHECKING:
+    from swb.backends.postgres.node import PrivatePostgres
 
 
 def test_the_readme_shows_what_the_demonstration_prints() -> None:
@@ -186,3 +190,18 @@ def test_auditing_the_log_by_hand_works(tmp_path: Path) -> None:
         )
         assert tuple(each for each in GOOD if each in done.stdout) == good, done.stdout
         assert (": stop" in done.stdout) is (good != GOOD)
+
+
+def test_running_on_postgresql_works(
+    postgres_server: PrivatePostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_program("openssl")
+    for name, value in postgres_server.environment().items():
+        monkeypatch.setenv(name, value)
+    printed = run_page("docs/how-to/run-on-postgresql.md", tmp_path)
+    assert "something is missing" in printed
+    assert "postgres store: schema version 0, now " in printed
+    assert "sqlite store: schema version 0, now " in printed
+    assert printed.count("postgres store: schema version") == 4
+    assert "successfully verified" in (tmp_path / "verified.txt").read_text()
+    assert (tmp_path / "TH.backup.db").stat().st_size > 0

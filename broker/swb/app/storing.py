@@ -57,11 +57,7 @@ def build_store(config: Config, *, create: bool) -> MessageStore:
     """
     section = _get_section(config)
     if create:
-        try:
-            section.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as cause:
-            message = f"expected to make {section.path.parent}: {cause.strerror}"
-            raise UnavailableError("store.unavailable", message) from cause
+        _make_folder(section)
     elif section.kind == "sqlite" and not section.path.exists():
         message = f"expected a store at {section.path}; the daemon makes it"
         raise UnavailableError("store.unavailable", message)
@@ -88,6 +84,7 @@ async def migrate_store(config: Config, *, check: bool) -> Migrated:
     if before is not None:
         list_missing(store.schema, before)
     if not check:
+        _make_folder(section)
         await store.migrate()
     after = before if check else await store.find_schema()
     return Migrated(
@@ -103,6 +100,14 @@ def _get_section(config: Config) -> StoreConfig:
     if config.store is None:
         raise missing_section("store")
     return config.store
+
+
+def _make_folder(section: StoreConfig) -> None:
+    try:
+        section.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        message = f"expected to make {section.path.parent}: {cause.strerror}"
+        raise UnavailableError("store.unavailable", message) from cause
 
 
 def _build(

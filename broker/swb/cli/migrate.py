@@ -64,6 +64,8 @@ def _tell(done: Migrated, *, check: bool) -> str:
         said = f"{done.kind} store: schema version {done.found}, now {done.stands}"
     if check and done.stands < done.wanted:
         said += f", version {done.wanted} is needed"
+    if not done.stands:
+        return said
     return f"{said} (code of version {done.compatible_with} or later can use it)"
 
 

@@ -49,7 +49,8 @@ class MessageStore(Protocol):
     """What a gateway or router must never forget. Each method is one transaction.
 
     Every method may raise `UnavailableError` ``store.unavailable`` when the store cannot be
-    reached or written, and then nothing of it happened.
+    reached or written, and then nothing of it happened; where a network broke in the commit, it
+    cannot be known. Every method may be repeated, and then does what is still to be done.
     """
 
     async def open(self) -> None:
@@ -282,7 +283,8 @@ class MessageStore(Protocol):
         """Erase the octets of documents, payloads and messages, dead letters of theirs too.
 
         Ids, digests and events stay, and the record is kept in their place. Repeating it under
-        the same id changes nothing. When it returns, the octets are in no file of the store.
+        the same id changes nothing. When it returns, no statement can read the octets; in SQLite
+        they are in no file of the store.
 
         Raises:
             RefusedError: ``erasure.on_the_road``: something of it waits to be published, handed

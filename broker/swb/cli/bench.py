@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.bench_flood import flood
+from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
 from swb.cli.output import Answer
@@ -30,6 +31,9 @@ def command() -> None:
 
 
 command.add_command(flood)
+
+
+command.add_command(soak)
 
 
 @command.command("road", short_help="Measure the road beside a bare pipe.")

@@ -130,6 +130,11 @@ class Road:
         self._payloads = payloads
         self._document_ids: dict[str, str] = {}
 
+    @property
+    def children(self) -> Sequence[Child]:
+        """Gateways and router."""
+        return self._children
+
     async def send(
         self, documents: int, *, rate: float | None = None, give_up_after: float
     ) -> Measurement:

@@ -145,7 +145,9 @@ def _use_own_url(region: Region, state: str, urls: str) -> None:
     secret = region.folder / f"amqp-{state}.url"
     secret.touch(mode=0o600)
     secret.write_text(urls, encoding="utf-8")
-    _rewrite(region.gateways[state], r'"file:[^"]*amqp\.url"', f'"file:{secret}"')
+    _rewrite(
+        region.gateways[state], r'^(kind = "rabbitmq"\n(?:.+\n)*?url = )".*"', rf'\1"file:{secret}"'
+    )
 
 
 def _use_postgresql(region: Region, file: Path, url: str) -> None:

@@ -36,6 +36,7 @@ LIMITS: Final[Mapping[str, float]] = {
     "lease_seconds": 1.5,
     "first_retry_seconds": 0.1,
     "retry_ceiling_seconds": 1,
+    "probe_ceiling_seconds": 1,
     "shutdown_seconds": 10,
 }
 NECESSARY: Final = frozenset({Fact.AS1, Fact.AS2, Fact.AS3, Fact.RES_REC})

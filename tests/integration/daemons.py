@@ -27,6 +27,7 @@ QUICK: Mapping[str, float] = {
     "poll_seconds": 0.02,
     "first_retry_seconds": 0.05,
     "retry_ceiling_seconds": 0.2,
+    "probe_ceiling_seconds": 0.2,
     "lease_seconds": 2,
     "shutdown_seconds": 5,
 }

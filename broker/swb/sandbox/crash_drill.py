@@ -47,6 +47,7 @@ _LIMITS: Final = {
     "lease_seconds": 0.3,
     "first_retry_seconds": 0.05,
     "retry_ceiling_seconds": 0.3,
+    "probe_ceiling_seconds": 0.3,
 }
 _DIES_WITHIN: Final = 3.0
 """Seconds in which a daemon comes by its point, after a document was filed; else one more is."""

@@ -32,6 +32,7 @@ _LIMITS: Final = {
     "lease_seconds": 2,
     "first_retry_seconds": 0.1,
     "retry_ceiling_seconds": 1,
+    "probe_ceiling_seconds": 1,
     "shutdown_seconds": 15,
 }
 _DATABASE: Final = "chaos"

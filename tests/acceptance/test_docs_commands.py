@@ -111,6 +111,16 @@ def test_verifying_evidence_by_hand_concludes_nothing_from_what_is_wrong(
         assert each not in printed
 
 
+def test_finding_and_repairing_what_was_lost_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/reconcile.md", tmp_path)
+    assert printed.count("equal: VN and TH") == 2
+    assert "the other side sent it, and this store does not have it" in printed
+    assert "the other side acknowledged it (AS2), and does not have it any more" in printed
+    assert "asked for 1, of which 1 are here now" in printed
+    assert "it is one use" in printed
+    assert "ended: " in printed
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_running_a_gateway_works(tmp_path: Path) -> None:
     runbook = "docs/how-to/runbook.md"

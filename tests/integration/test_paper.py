@@ -135,8 +135,8 @@ async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
     await pair.settle()
     (here,), (there,) = await pair.th.memory.list_notices(), await pair.vn.memory.list_notices()
     assert (here.own, here.partner, there.own, there.partner) == (True, "VN", False, "TH")
-    assert pair.th.service.notices == {"VN paper, declared by TH": DECLARED}
-    assert pair.vn.service.notices == {"TH paper, declared by TH": DECLARED}
+    assert pair.th.service.outages == {"VN, declared by TH": DECLARED}
+    assert pair.vn.service.outages == {"TH, declared by TH": DECLARED}
 
     pair.world.clock.turn(timedelta(hours=1))
     await desk.end(notice.document_id, TEST, pair.world.clock.now())
@@ -145,7 +145,7 @@ async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
     await pair.settle()
     (ended,) = await pair.vn.memory.list_notices()
     assert ended.until_at is not None
-    assert pair.th.service.notices == pair.vn.service.notices == {}
+    assert pair.th.service.outages == pair.vn.service.outages == {}
 
 
 async def test_only_a_notice_of_ones_own_is_ended(pair: Pair) -> None:

@@ -69,6 +69,7 @@ async def run_reconciliation(node: Node, parts: Parts) -> AsyncIterator[Reconcil
         reconciling = _build(parts, memory, node.wake)
         node.checks["reconciliation"] = memory.ping
         node.notices["reconciliation"] = lambda: reconciling.service.notices
+        node.notices["paper"] = lambda: reconciling.service.outages
         rest_for = parts.config.limits.poll_seconds
         node.paces.append(Pace("reconcile", reconciling.service.look, rest_for=rest_for))
         yield memory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.lifecycle import Fact
+from swb.observability import configure_logs
 from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.retransmission import RetransmissionReason
 from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
@@ -93,6 +95,7 @@ def command(  # noqa: PLR0917 - one for each option
     Exit status: 0 both have the same, or it was repaired; 1 they differ; 3 the other side has not
     answered.
     """
+    configure_logs(level=logging.ERROR)
     config = load_config(config_file)
     partner = _find_partner(config, first, second)
     served = config.party.environment

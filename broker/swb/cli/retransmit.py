@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from swb.cli.arguments import EXISTING_FILE, spell_reference
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.config import load_config
+from swb.observability import configure_logs
 from swb.ports import Direction
 from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.retransmission import RetransmissionReason
@@ -50,6 +52,7 @@ def command(reference: str, config_file: Path, reason: str) -> Answer:
     takes the place of octets that are not what was sealed. For what this store does not know,
     swb reconcile --repair asks.
     """
+    configure_logs(level=logging.ERROR)
     record = asyncio.run(
         _ask(config_file, spell_reference(reference), RetransmissionReason(reason.upper()))
     )

@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import Fact
@@ -135,5 +136,10 @@ def find_differing_buckets(here: ExchangeDay, there: ExchangeSummary) -> dict[Wa
 
 def _partner_of(row: Exchanged) -> Partner:
     outwards = row.direction is Direction.OUT
-    party = row.receiving_party if outwards else row.issuing_party
-    return parse_party_id(party).state, row.environment
+    return _state_of(row.receiving_party if outwards else row.issuing_party), row.environment
+
+
+@lru_cache(maxsize=256)
+def _state_of(party: str) -> str:
+    """Read whose a party is; a day has many documents and few parties."""
+    return parse_party_id(party).state

@@ -160,7 +160,7 @@ class DayJudge:
         differs = theirs is None or any(find_unlisted(here, read_summary(theirs), ()).values())
         if differs and wait_for:
             before = theirs.document_id if theirs else ""
-            await self._service.ask(partner, environment, day)
+            await self._service.ask(partner, environment, day, here)
             theirs = await self._wait(key, day, here, before, wait_for)
         return await self._explain(key, day, here, theirs)
 

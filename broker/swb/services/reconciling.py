@@ -98,6 +98,7 @@ class ReconciliationPolicy:
 class _Judged:
     at: datetime | None = None
     notices: dict[str, str] = field(default_factory=dict)
+    outages: dict[str, str] = field(default_factory=dict)
 
 
 class ReconcileService:
@@ -145,6 +146,11 @@ class ReconcileService:
     def notices(self) -> Mapping[str, str]:
         """What health tells: code by partner and day."""
         return self._judged.notices
+
+    @property
+    def outages(self) -> Mapping[str, str]:
+        """In which times paper is taken now: code by partner and who declared it."""
+        return self._judged.outages
 
     async def look(self) -> int:
         """Take one step.
@@ -337,8 +343,20 @@ class ReconcileService:
         ends = [(each.from_state, each.to_state) for each in table.connections]
         return sorted({a if b == self._state else b for a, b in ends if self._state in {a, b}})
 
-    async def ask(self, partner: str, environment: Environment, day: date) -> KeptSummary:
+    async def ask(
+        self,
+        partner: str,
+        environment: Environment,
+        day: date,
+        here: ExchangeDay | None = None,
+    ) -> KeptSummary:
         """Tell a partner of a day as it stands here, and ask for the same.
+
+        Args:
+            partner: The other state.
+            environment: test, parallel or production.
+            day: In UTC.
+            here: What the store has of it, where that was just read.
 
         Returns:
             What was told.
@@ -347,7 +365,8 @@ class ReconcileService:
             UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``.
         """
         key = (partner, environment.value)
-        here = get_day(await read_day(self._store, day), key)
+        if here is None:
+            here = get_day(await read_day(self._store, day), key)
         return await self._tell(key, day, here, anyway=True, reply_wanted=True)
 
     async def ask_all(self) -> None:
@@ -438,11 +457,12 @@ class ReconcileService:
                     notices[name] = MISSING
             elif own is not None and theirs is not None and not agree(own, theirs):
                 notices[name] = DIFFERS
+        outages = {}
         for notice in await self._memory.list_notices():
             if notice.from_at <= now and (notice.until_at is None or now < notice.until_at):
                 by = self._state if notice.own else notice.partner
-                notices[f"{notice.partner} paper, declared by {by}"] = DECLARED
-        self._judged = _Judged(at=now, notices=notices)
+                outages[f"{notice.partner}, declared by {by}"] = DECLARED
+        self._judged = _Judged(at=now, notices=notices, outages=outages)
 
 
 def _split(

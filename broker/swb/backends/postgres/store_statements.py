@@ -128,11 +128,10 @@ FROM documents WHERE document_id > %s ORDER BY document_id LIMIT %s
 LIST_EXCHANGED: Final = """
 SELECT d.document_id, d.message_type, d.digest, d.issuing_party, d.receiving_party,
     d.environment, d.direction,
-    ARRAY(SELECT DISTINCT e.name FROM events e WHERE e.document_id = d.document_id),
-    d.direction = 'out' AND EXISTS (
-        SELECT 1 FROM messages m JOIN outbox o ON o.message_id = m.message_id
-        WHERE m.document_id = d.document_id AND o.state <> 'published'
-            AND o.discarded_at IS NULL
+    ARRAY(SELECT e.name FROM events e WHERE e.document_id = d.document_id),
+    d.direction = 'out' AND d.document_id IN (
+        SELECT m.document_id FROM outbox o JOIN messages m ON m.message_id = o.message_id
+        WHERE o.state <> 'published' AND o.discarded_at IS NULL
     )
 FROM documents d
 WHERE d.document_id > %(after)s AND d.document_id < %(until)s

@@ -79,11 +79,13 @@ FROM documents WHERE document_id > ? ORDER BY document_id LIMIT ?
 LIST_EXCHANGED: Final = """
 SELECT d.document_id, d.message_type, d.digest, d.issuing_party, d.receiving_party,
     d.environment, d.direction,
-    (SELECT group_concat(DISTINCT e.name) FROM events e WHERE e.document_id = d.document_id),
-    d.direction = 'out' AND EXISTS (
-        SELECT 1 FROM messages m JOIN outbox o ON o.message_id = m.message_id
-        WHERE m.document_id = d.document_id AND o.state <> 'published'
-            AND o.discarded_at IS NULL
+    (SELECT group_concat(e.name) FROM events e WHERE e.document_id = d.document_id),
+    d.direction = 'out' AND d.document_id IN (
+        SELECT m.document_id FROM outbox o JOIN messages m ON m.message_id = o.message_id
+        WHERE o.state = 'waiting'
+        UNION ALL
+        SELECT m.document_id FROM outbox o JOIN messages m ON m.message_id = o.message_id
+        WHERE o.state = 'parked' AND o.discarded_at IS NULL
     )
 FROM documents d
 WHERE d.document_id > :after AND d.document_id < :until

@@ -66,13 +66,13 @@ def postgres_server() -> Iterator[PrivatePostgres]:
 
 @pytest.fixture(scope="session")
 def rabbitmq_cluster() -> Iterator[PrivateCluster]:
-    """One private cluster for the whole run; leave all nodes running, and take vhosts of yours.
+    """One private cluster for the whole run; leave all nodes running; it has the vhost swb.TH.
 
     It costs some 12 s of processor time in each process that runs tests with it: few files may.
     """
     if find_rabbitmq() is None:
         miss("RabbitMQ", "rabbitmq-server")
-    cluster = PrivateCluster()
+    cluster = PrivateCluster(vhosts=["swb.TH"])
     asyncio.run(cluster.start())
     yield cluster
     asyncio.run(cluster.stop())

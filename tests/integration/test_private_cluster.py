@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import aio_pika
@@ -15,6 +16,9 @@ import pytest
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from swb.backends.rabbitmq.node import find_rabbitmq
+from swb.backends.rabbitmq.topology import SUBMIT, apply_topology, vhost_name
+from swb.backends.rabbitmq.transport import RabbitTransport
+from swb.ports import LineEnd, Settlement
 from swb_schemas.errors import UnavailableError
 from tests.services import miss
 
@@ -94,6 +98,52 @@ async def test_a_quorum_queue_outlives_its_leader_and_a_node_that_hangs(
         queue = await channel.get_queue(QUEUE, ensure=False)
         bodies = {(await queue.get(no_ack=True)).body for _ in range(5)}
     assert len(bodies) == 5
+
+
+async def test_messages_are_confirmed_and_come_although_the_queues_leader_hangs(
+    rabbitmq_cluster: PrivateCluster,
+) -> None:
+    """RabbitMQ 3.10 never confirms on a channel that first wrote to the leader that hung."""
+    nodes, vhost = rabbitmq_cluster.nodes, vhost_name("TH")
+    await apply_topology(amqp_url=nodes[0].amqp_url(), members=["TH"])
+    leader = await rabbitmq_cluster.find_leader(vhost, SUBMIT, ask=nodes[0])
+    other = next(node for node in nodes if node is not leader)
+    member, router = (
+        RabbitTransport(
+            url=other.amqp_url(vhost),
+            line="TH",
+            end=end,
+            heartbeat=3,
+            confirm_for=timedelta(seconds=6),
+            connect_for=timedelta(seconds=6),
+        )
+        for end in (LineEnd.MEMBER, LineEnd.ROUTER)
+    )
+    await member.open()
+    await router.open()
+    leader.suspend()
+    try:
+        async with asyncio.timeout(WITHIN):
+            for name in ("m1", "m2"):
+                while True:
+                    try:
+                        await member.publish(
+                            name.encode(), message_id=name, message_type="", environment="test"
+                        )
+                    except UnavailableError:
+                        await asyncio.sleep(0.1)
+                    else:
+                        break
+            deliveries, came = router.deliveries(), set[bytes]()
+            while came < {b"m1", b"m2"}:
+                delivery = await anext(deliveries)
+                came.add(delivery.body)
+                await router.settle(delivery, Settlement.ACCEPT)
+    finally:
+        await router.close()
+        await member.close()
+        await leader.kill()
+        await leader.start()
 
 
 def test_leaves_nothing_behind_when_its_owner_is_killed_while_a_node_is_down(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DevelopmentKeys",
     "RabbitLine",
+    "apply_by_any",
     "apply_topology",
     "make_development_keys",
     "make_embedded_lines",
@@ -111,13 +112,13 @@ async def open_rabbitmq(
         from swb.backends.rabbitmq.cluster import PrivateCluster  # noqa: PLC0415 - an extra
         from swb.backends.rabbitmq.node import PrivateNode  # noqa: PLC0415 - an extra
     if amqp_url is not None:
-        await _apply_by_any(amqp_url, members)
+        await apply_by_any(amqp_url, members)
         yield amqp_url
         return
     vhosts = [topology.vhost_name(member) for member in members]
     if nodes > 1:
         async with PrivateCluster(vhosts=vhosts, nodes=nodes) as cluster:
-            await _apply_by_any(cluster.amqp_urls(), members)
+            await apply_by_any(cluster.amqp_urls(), members)
             if definitions is not None:
                 await cluster.nodes[0].import_definitions(definitions)
             yield cluster.amqp_urls()
@@ -128,7 +129,7 @@ async def open_rabbitmq(
         yield node.amqp_url()
 
 
-async def _apply_by_any(amqp_urls: str, members: Sequence[str]) -> None:
+async def apply_by_any(amqp_urls: str, members: Sequence[str]) -> None:
     """Apply the topology by the first node that can be reached."""
     from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
 

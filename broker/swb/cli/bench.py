@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.bench_flood import flood
+from swb.cli.bench_nodes import command as nodes
 from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
@@ -29,6 +30,9 @@ __all__ = ["command"]
 @click.group("bench", short_help="Measure the road of a document, and the rules.")
 def command() -> None:
     """Measure on this machine, each figure beside its floor from the same run."""
+
+
+command.add_command(nodes)
 
 
 command.add_command(flood)

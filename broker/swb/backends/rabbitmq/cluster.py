@@ -7,11 +7,17 @@ with the process that started them. A quorum queue declared on it has a replica 
 The minority of a parted cluster stops its work (``pause_minority``): it could confirm nothing that
 a majority holds, and two halves must not both go on. How soon a node that hangs is given up by the
 others is ``net_ticktime``: RabbitMQ's default is 60 s; here it is short, so that nobody waits.
+
+A node that was held for longer than that and goes on need not come back by itself: it meets the
+others again before it has seen that it lost them, pauses nothing, and stays parted from them
+(``partitions`` in the status) until it is restarted. `is_whole` tells; `PrivateNode.kill` and
+`start` are the restart.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import shutil
 import subprocess
@@ -146,6 +152,15 @@ class PrivateCluster:
                     return node
         message = f"expected a leader of queue {queue}, found: {said[:500]}"
         raise UnavailableError("rabbitmq.ctl_failed", message)
+
+    async def is_whole(self, *, ask: PrivateNode) -> bool:
+        """Whether all nodes run in one cluster, by the word of one of them.
+
+        Raises:
+            UnavailableError: ``rabbitmq.ctl_failed``.
+        """
+        status = json.loads(await ask.ctl("cluster_status", "--formatter", "json"))
+        return len(status["running_nodes"]) == len(self.nodes) and not status["partitions"]
 
     def _lay_out(self, folders: Sequence[Path]) -> None:
         """Start the name service and name the nodes."""

@@ -123,7 +123,7 @@ class RabbitTransport:
             content_type=_CONTENT_TYPE,
             delivery_mode=DeliveryMode.PERSISTENT,
         )
-        code = "transport.unreachable"
+        code, channel = "transport.unreachable", None
         try:
             async with asyncio.timeout(self._confirm_for), session.in_flight:
                 channel = await self._publishing_channel(session)
@@ -134,6 +134,8 @@ class RabbitTransport:
                 "transport.full", f"line {self._line}: RabbitMQ refused the message"
             ) from cause
         except FOREIGN_ERRORS as cause:
+            if isinstance(cause, TimeoutError) and channel is not None:
+                self._give_up(channel, session)
             raise translate(cause, code, f"line {self._line}") from cause
         if not isinstance(outcome, Basic.Ack):
             message_text = f"line {self._line}: no queue for environment {environment!r}"
@@ -182,6 +184,18 @@ class RabbitTransport:
             if session.publishing is None or session.publishing.is_closed:
                 session.publishing = await self._link.open_channel()
             return session.publishing
+
+    def _give_up(self, channel: AbstractChannel, session: _Session) -> None:
+        """Publish no more on a channel that confirms nothing.
+
+        A channel whose first message went to a quorum queue's leader that hung confirms nothing
+        ever again, though the queue has another leader and other channels work (seen with 3.10).
+        """
+        if session.publishing is channel:
+            session.publishing = None
+            closing = asyncio.create_task(self._link.close_channel(channel))
+            session.closing.add(closing)
+            closing.add_done_callback(session.closing.discard)
 
     async def _send(self, channel: AbstractChannel, message: Message, environment: str) -> object:
         """Publish and wait for RabbitMQ's word: a confirmation, or the message returned."""
@@ -239,6 +253,7 @@ class _Session:
         in_flight: A place for each publish that waits for its confirmation.
         opening: Held while the publishing channel is opened.
         publishing: That channel.
+        closing: What closes channels that were given up.
         subscriber: Keeps the subscription; None until somebody wants deliveries.
     """
 
@@ -246,6 +261,7 @@ class _Session:
         self.in_flight = asyncio.Semaphore(max_in_flight)
         self.opening = asyncio.Lock()
         self.publishing: AbstractChannel | None = None
+        self.closing: set[asyncio.Task[None]] = set()
         self.subscriber: asyncio.Task[None] | None = None
         self._messages: deque[AbstractIncomingMessage] = deque()
         self._wake = asyncio.Event()
@@ -280,9 +296,10 @@ class _Session:
     async def end(self) -> None:
         """Subscribe no more."""
         self.end_deliveries()
-        if self.subscriber is not None:
-            self.subscriber.cancel()
-            await asyncio.gather(self.subscriber, return_exceptions=True)
+        ending = [*self.closing, *([self.subscriber] if self.subscriber else [])]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 def _is_ours(message: AbstractIncomingMessage) -> bool:

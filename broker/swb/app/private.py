@@ -5,8 +5,9 @@ Only sandboxes and tests use them; every server listens on loopback and ends wit
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import UnavailableError
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from swb.backends.rabbitmq.cluster import PrivateCluster
 
 __all__ = ["open_cluster", "open_postgres"]
+
+_ATTEMPTS: Final = 10
+_REST: Final = 1.0
+"""Seconds between two attempts to find every vhost on a cluster that just started."""
 
 
 @asynccontextmanager
@@ -40,8 +45,28 @@ async def open_cluster(members: Sequence[str], *, nodes: int) -> AsyncIterator[P
         ) from cause
     vhosts = [topology.vhost_name(member) for member in members]
     async with PrivateCluster(vhosts=vhosts, nodes=nodes) as cluster:
-        await topology.apply_topology(amqp_url=cluster.nodes[0].amqp_url(), members=members)
+        await _apply(cluster, members)
         yield cluster
+
+
+async def _apply(cluster: PrivateCluster, members: Sequence[str]) -> None:
+    """Apply the topology; a node that just started may not know every vhost yet.
+
+    Raises:
+        UnavailableError: ``transport.*``.
+    """
+    from swb.backends.rabbitmq import topology  # noqa: PLC0415 - an extra
+
+    for attempt in range(1, _ATTEMPTS + 1):
+        node = cluster.nodes[attempt % len(cluster.nodes)]
+        try:
+            await topology.apply_topology(amqp_url=node.amqp_url(), members=members)
+        except UnavailableError:
+            if attempt == _ATTEMPTS:
+                raise
+            await asyncio.sleep(_REST)
+        else:
+            return
 
 
 @asynccontextmanager

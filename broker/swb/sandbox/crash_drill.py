@@ -140,6 +140,7 @@ TRIED_ALONE: Final = frozenset(
         "park_delivery",
         "park_outbound",
         "record_events",
+        "prune",
         "release_deliveries",
         "release_outbound",
         "replay_parked",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +109,28 @@ async def test_a_crash_between_token_and_commit_loses_nothing(
     assert (tally.stamped, tally.waiting) == (4, 0)
     assert await desk.evidence.find_stamped(LeafKind.MESSAGE, message_id)
     assert await desk.evidence.get_position(Feed.MESSAGES) == 2
+
+
+async def test_what_comes_after_the_store_was_restored_is_stamped_too(
+    world: World, desk: Desk
+) -> None:
+    """The store was restored to a moment before its last message, the evidence was not."""
+    for _ in range(2):
+        await issue(world)
+    await desk.stamping().stamp_now()
+    store = world.th.store
+    await store.close()
+    with closing(sqlite3.connect(world.folder / "store-TH.db")) as connection, connection:
+        connection.execute("DELETE FROM outbox WHERE sequence = 2")
+        connection.execute("DELETE FROM messages WHERE sequence = 2")
+        connection.execute("DELETE FROM submissions WHERE sequence = 2")
+        connection.execute("DELETE FROM documents WHERE sequence = 2")
+    await store.open()
+    issued = await issue(world)
+    later = desk.stamping()
+    assert await later.stamp_now() == 2
+    assert await desk.evidence.find_stamped(LeafKind.MESSAGE, issued)
+    assert await later.stamp_now() == 0
 
 
 async def test_two_daemons_on_one_store_stamp_nothing_twice(world: World, desk: Desk) -> None:

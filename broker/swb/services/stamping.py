@@ -49,6 +49,8 @@ __all__ = ["StampingPolicy", "StampingService"]
 _log = structlog.get_logger("swb.stamping")
 
 _PAGE: Final = 200
+_LATEST: Final = 10_000
+"""Leaves without a time-stamp among which the latest is looked for."""
 _WHOLE_SECOND: Final = timedelta(seconds=1)
 """By how much genTime may be cut."""
 
@@ -113,6 +115,7 @@ class StampingService:
         self._trail = trail
         self._due_at: datetime | None = None
         self._deviation = timedelta(0)
+        self._is_read_from_here = False
 
     async def stamp_due(self) -> int:
         """Stamp everything that waits, when it is time.
@@ -199,7 +202,7 @@ class StampingService:
         return timedelta(0) if oldest is None else self._clock.now() - oldest
 
     async def _take_in(self) -> None:
-        after = await self._evidence.get_position(Feed.MESSAGES)
+        after = await self._find_start()
         while page := await self._store.list_recorded_octets(after=after, limit=_PAGE):
             after = page[-1].recorded.position
             leaves = [leaf for each in page for leaf in _make_leaves(each)]
@@ -215,6 +218,32 @@ class StampingService:
 
         if self._trail is not None:
             await take_in_head(self._trail, self._evidence)
+
+    async def _find_start(self) -> int:
+        """Find where to go on, and notice a store that was restored to before that.
+
+        The message at the position up to which the store was read must be one that was taken in.
+        """
+        after = await self._evidence.get_position(Feed.MESSAGES)
+        if after == 0 or self._is_read_from_here:
+            return after
+        there = await self._store.list_recorded_octets(after=after - 1, limit=1)
+        if there and there[0].recorded.position == after:
+            leaves = list(_make_leaves(there[0]))
+            waiting = await self._evidence.list_waiting(limit=_LATEST)
+            known = {(leaf.kind, leaf.subject_id) for leaf in waiting}
+            for leaf in leaves:
+                if (leaf.kind, leaf.subject_id) in known or await self._evidence.find_stamped(
+                    leaf.kind, leaf.subject_id
+                ):
+                    leaves = []
+                    break
+            if not leaves:
+                self._is_read_from_here = True
+                return after
+        _log.warning("store_was_restored", position=after)
+        self._is_read_from_here = True
+        return 0
 
     async def _stamp(self, leaves: Sequence[Leaf]) -> None:
         root = (await asyncio.to_thread(build_hash_tree, [leaf.group for leaf in leaves])).root

@@ -2,7 +2,7 @@
 
 Three daemons walk through their points side by side: each is started so that it dies at the next
 one, traders file, it dies, it is started again. What is provoked by trouble only (a line that is
-down, a national system that is away, a trust list that cannot be read) is provoked for real.
+down, a national system that is away, a connection that is suspended) is provoked for real.
 """
 
 from __future__ import annotations
@@ -78,14 +78,14 @@ _AT_A_GATEWAY: Final = (
     "file:note",
     "file:aside",
 )
-_HELD: Final = "trust lists that could not be read for a while"
+_HELD: Final = "a connection that was suspended for a while"
 _AWAY: Final = "a single window that is away"
 _PREPARED: Final = frozenset({_HELD})
 """Troubles that are over when the daemon starts that is to die."""
 _PROVOKED: Final[dict[str, tuple[str, str]]] = {
     "national:put_aside_refused": (EXPORTER, "a payload that is none"),
     "store:bury": (ROUTER, "a message that is none"),
-    "store:hold": (IMPORTER, "trust lists that cannot be read"),
+    "store:hold": (IMPORTER, "a connection that is suspended"),
     "store:claim_held": (IMPORTER, _HELD),
     "store:release_held": (IMPORTER, _HELD),
     "store:retry_delivery": (IMPORTER, _AWAY),
@@ -229,7 +229,7 @@ class _Walk:
     """Takes daemons from death to death."""
 
     def __init__(self, fleet: Fleet, drill: CrashDrill, tell: Callable[[str], None]) -> None:
-        self._bundle = _give_own_bundle(fleet.region, "VN")
+        self._table = _give_own_table(fleet.region, "VN")
         self._fleet = fleet
         self._daemons = fleet.daemons
         self._drill = drill
@@ -289,7 +289,7 @@ class _Walk:
     async def _prepare(self, trouble: str, stack: AsyncExitStack, daemon: str) -> None:
         """What must have happened before the daemon starts that is to die; it is stopped."""
         if trouble == _HELD:
-            async with self._away(self._bundle):
+            async with self._suspended():
                 await self._file()
                 await self._until_held()
                 await self._daemons.stop(daemon)
@@ -307,13 +307,28 @@ class _Walk:
                 (door / f"rubbish-{new_id()}.xml").write_bytes(b"no payload")
             case "a message that is none":
                 await self._publish(b"no message")
-            case "trust lists that cannot be read":
-                await stack.enter_async_context(self._away(self._bundle))
+            case "a connection that is suspended":
+                await stack.enter_async_context(self._suspended())
                 await self._file()
             case "a single window that is away":
                 out = self._fleet.region.drop_folder("VN") / "out"
                 await stack.enter_async_context(self._away(out))
                 await self._file()
+
+    @asynccontextmanager
+    async def _suspended(self) -> AsyncIterator[None]:
+        """Have the importing gateway's connections be suspended for a while."""
+        text = self._table.read_text(encoding="utf-8")
+        self._put(text.replace('"LIVE"', '"SUSPENDED"'))
+        try:
+            yield
+        finally:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        part = self._table.with_suffix(".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(self._table)
 
     @asynccontextmanager
     async def _away(self, path: Path) -> AsyncIterator[None]:
@@ -353,11 +368,12 @@ def _recognise_no_electronic_signature(region: Region) -> None:
     table.write_text(text.replace("terms = { ", terms), encoding="utf-8")
 
 
-def _give_own_bundle(region: Region, state: str) -> Path:
-    """Have one gateway read trust lists from a file of its own, which can be taken away."""
-    own = region.bundle.with_name(f"bundle-{state}.json")
-    own.write_bytes(region.bundle.read_bytes())
+def _give_own_table(region: Region, state: str) -> Path:
+    """Have one gateway read connections from a file of its own, which can suspend them."""
+    shared = region.folder / "connections.toml"
+    own = region.folder / f"connections-{state}.toml"
+    own.write_bytes(shared.read_bytes())
     file = region.gateways[state]
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace(f"{region.bundle.name}", own.name), encoding="utf-8")
+    file.write_text(text.replace(f'"{shared.name}"', f'"{own.name}"'), encoding="utf-8")
     return own

@@ -174,10 +174,13 @@ async def test_closes_while_the_line_is_lost(world: RabbitWorld, proxy: TcpProxy
 
 async def test_survives_a_restart_of_the_server(world: RabbitWorld) -> None:
     member, router = world.transport(LineEnd.MEMBER), world.transport(LineEnd.ROUTER)
+    back: list[str] = []
+    member.when_back(lambda: back.append("member"))
     async with opened(member, router):
         await publish(member, "m1")
         deliveries = router.deliveries()
         first = await anext(deliveries)
+        assert back == []
         await world.node.ctl("stop_app")
         await world.node.ctl("start_app")
         await publish_when_back(member, "m2")
@@ -185,6 +188,7 @@ async def test_survives_a_restart_of_the_server(world: RabbitWorld) -> None:
         async with asyncio.timeout(SOON * 2):
             again = [await anext(deliveries), await anext(deliveries)]
         assert names_of(again) == {"m1": 1, "m2": 1}
+        assert back == ["member"], "whoever waits for the line is told"
 
 
 async def test_a_server_out_of_memory_leaves_publishes_unconfirmed(

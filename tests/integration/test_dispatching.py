@@ -17,7 +17,7 @@ from swb_schemas.errors import UnavailableError
 from tests.integration.opening import LEASE, RETRYING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from swb.ports import Delivery, Settlement, Transport
     from tests.integration.world import World
@@ -120,6 +120,9 @@ class LineWithFault:
         )
 
     async def open(self) -> None:
+        raise NotImplementedError
+
+    def when_back(self, call: Callable[[], None]) -> None:
         raise NotImplementedError
 
     def end_deliveries(self) -> None:

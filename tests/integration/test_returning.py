@@ -25,7 +25,7 @@ from tests.contract.records import LEASE, NOW, SECOND, relay, submission, uuid_o
 from tests.integration.world import Clock, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from swb.ports import Delivery, Settlement
@@ -64,6 +64,9 @@ class Line:
             raise UnavailableError("transport.unreachable", "by the test")
 
     async def open(self) -> None:
+        raise NotImplementedError
+
+    def when_back(self, call: Callable[[], None]) -> None:
         raise NotImplementedError
 
     def end_deliveries(self) -> None:

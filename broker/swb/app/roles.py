@@ -137,6 +137,8 @@ def add_router(node: Node, parts: Parts, desk: LogDesk | None) -> None:
 def add_dispatch(node: Node, parts: Parts) -> DispatchService:
     """Join what empties the outbox, each line by itself."""
     dispatching = parts.build_dispatch(node.lines)
+    for name, transport in node.lines.items():
+        transport.when_back(partial(dispatching.hear, name))
     pace = Pace(
         "dispatch",
         dispatching.look,

@@ -9,7 +9,7 @@ from swb.metrics.meter import known_code, known_type
 from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from swb.metrics.meter import NodeMeter
     from swb.ports import Delivery, Settlement, Transport
@@ -40,6 +40,10 @@ class MeasuredTransport:
     async def open(self) -> None:
         """See `Transport.open`."""
         await self._inner.open()
+
+    def when_back(self, call: Callable[[], None]) -> None:
+        """See `Transport.when_back`."""
+        self._inner.when_back(call)
 
     def end_deliveries(self) -> None:
         """See `Transport.end_deliveries`."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 __all__ = ["Delivery", "LineEnd", "Settlement", "Transport"]
 
@@ -60,6 +60,10 @@ class Transport(Protocol):
         Raises:
             UnavailableError: ``transport.unreachable``, ``transport.topology``.
         """
+        ...
+
+    def when_back(self, call: Callable[[], None]) -> None:
+        """Have something called, once more each time, when the line was lost and is back."""
         ...
 
     def end_deliveries(self) -> None:

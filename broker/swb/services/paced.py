@@ -52,6 +52,10 @@ class PacedTransport:
         self._ending.clear()
         await self._inner.open()
 
+    def when_back(self, call: Callable[[], None]) -> None:
+        """See `Transport.when_back`."""
+        self._inner.when_back(call)
+
     def end_deliveries(self) -> None:
         """See `Transport.end_deliveries`."""
         self._ending.set()

@@ -36,6 +36,7 @@ from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from aio_pika.abc import AbstractChannel, AbstractConnection
     from yarl import URL
@@ -84,6 +85,7 @@ class Link:
         self._wait_for = wait_for
         self._connection: asyncio.Future[AbstractConnection] | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._on_back: list[Callable[[], None]] = []
 
     @property
     def name(self) -> str:
@@ -108,6 +110,10 @@ class Link:
         self._connection = asyncio.get_running_loop().create_future()
         self._connection.set_result(connection)
         self._keeper = asyncio.create_task(self._keep(lost))
+
+    def when_back(self, call: Callable[[], None]) -> None:
+        """Have something called whenever a lost connection was made again."""
+        self._on_back.append(call)
 
     async def close(self) -> None:
         """Disconnect. Safe to repeat."""
@@ -220,6 +226,8 @@ class Link:
             connection, lost = await self._connect_again()
             self._connection.set_result(connection)
             _LOG.info("line is back", extra={"action": "transport.back", "line": self.name})
+            for call in self._on_back:
+                call()
 
     async def _connect_again(self) -> tuple[AbstractConnection, asyncio.Event]:
         pause = _FIRST_PAUSE

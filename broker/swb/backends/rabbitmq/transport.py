@@ -30,7 +30,7 @@ from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from aio_pika.abc import AbstractChannel
 
@@ -98,6 +98,10 @@ class RabbitTransport:
         if self._session is None:
             await self._link.open()
             self._session = _Session(self._max_in_flight)
+
+    def when_back(self, call: Callable[[], None]) -> None:
+        """See `Transport.when_back`."""
+        self._link.when_back(call)
 
     def end_deliveries(self) -> None:
         """See `Transport.end_deliveries`."""

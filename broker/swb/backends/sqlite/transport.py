@@ -23,7 +23,7 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from swb.backends.sqlite.transport_file import TransportFile
 
@@ -80,6 +80,9 @@ class SqliteTransport:
         except BaseException:
             await self._file.release()
             raise
+
+    def when_back(self, call: Callable[[], None]) -> None:
+        """See `Transport.when_back`. A file is never lost: it answers or it does not."""
 
     def end_deliveries(self) -> None:
         """See `Transport.end_deliveries`."""

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,7 +22,7 @@ from swb_schemas.errors import UnavailableError
 from tests.services import ROOT, miss
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 GONE_WITHIN = 10.0
 """Seconds until a server whose owner was killed must be gone."""
@@ -43,13 +45,12 @@ def _postgres() -> None:
 
 
 @pytest.fixture
-def tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tmp(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for temporary folders that PostgreSQL's user can reach."""
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        if folder.owner() == (ROOT.owner()) and folder.name.startswith(("pytest", "test")):
-            folder.chmod(0o755)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return tmp_path
+    with TemporaryDirectory(prefix="swb-test-") as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setattr("tempfile.tempdir", folder)
+        yield Path(folder)
 
 
 def folders_in(tmp: Path) -> list[Path]:

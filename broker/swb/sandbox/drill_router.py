@@ -57,9 +57,9 @@ class RogueRouter:
         self._trust = trust
         self._clock = clock
         self._environment = environment
-        self._lines = dict(node.lines)
-        for member, line in self._lines.items():
-            node.lines[member] = _Tapped(line, self.withheld)
+        self._honest = {member: line.publish for member, line in node.lines.items()}
+        for line in node.lines.values():
+            _tap(line, self.withheld)
         for inbox in node.inboxes:
             honest = inbox._judge  # noqa: SLF001 - it is the rogue's own program
 
@@ -73,7 +73,7 @@ class RogueRouter:
 
     async def put(self, state: str, octets: bytes) -> None:
         """Put octets into a member's inbox."""
-        await self._lines[state].publish(
+        await self._honest[state](
             octets,
             message_id=new_id(),
             message_type=_CARRIED,
@@ -103,22 +103,19 @@ class RogueRouter:
         return Sealer(signers={**own, **seals}, trust=self._trust, clock=self._clock, new_id=new_id)
 
 
-class _Tapped:
-    """A line on which certificates go to the leader of the drill instead of the member."""
+def _tap(line: Transport, withheld: asyncio.Queue[bytes]) -> None:
+    """Have certificates on a line go to the leader of the drill instead of the member.
 
-    def __init__(self, line: Transport, withheld: asyncio.Queue[bytes]) -> None:
-        self._line = line
-        self._withheld = withheld
+    The line itself is changed, because whoever publishes by it has it already.
+    """
+    honest = line.publish
 
-    async def publish(
-        self, body: bytes, *, message_id: str, message_type: str, environment: str
-    ) -> None:
+    async def publish(body: bytes, *, message_id: str, message_type: str, environment: str) -> None:
         if message_type == _CARRIED:
-            self._withheld.put_nowait(body)
+            withheld.put_nowait(body)
             return
-        await self._line.publish(
+        await honest(
             body, message_id=message_id, message_type=message_type, environment=environment
         )
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the rest is the line's own
-        return getattr(self._line, name)
+    line.publish = publish  # type: ignore[method-assign]  # it is the rogue's own program

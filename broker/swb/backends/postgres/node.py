@@ -283,6 +283,8 @@ class PrivatePostgres:
                 *(str(folder), str(self.programs)),
                 *(("-", "-") if owner is None else map(str, owner)),
             ],
+            # Not where the caller is: the server's user may have no right to be there.
+            cwd=folder,
             env=_without_settings(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

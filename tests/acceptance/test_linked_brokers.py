@@ -125,12 +125,9 @@ async def test_documents_cross_three_brokers_although_links_and_brokers_fail(
     await send_with_user_ids(rabbitmq_node, own["TH"])
     fleet = await lay_out_fleet(swb.path, tmp_path / "region", amqp_url=url)
     for state, node in own.items():
-        gateway, secret = fleet.region.gateways[state], tmp_path / f"{state}.url"
-        secret.touch(mode=0o600)
+        secret = fleet.region.folder / f"amqp-{state}.url"
+        assert str(secret) in fleet.region.gateways[state].read_text(), "it is what is configured"
         secret.write_text(node.amqp_url())
-        gateway.write_text(
-            gateway.read_text().replace(str(fleet.region.folder / "amqp.url"), str(secret))
-        )
     try:
         await fleet.start()
         fleet.file(A_BATCH // 2)

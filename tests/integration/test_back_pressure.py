@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.app.measuring import ask_pace
 from swb.backends.sqlite.topology import apply_topology
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
@@ -70,6 +71,9 @@ async def test_a_member_beyond_its_quota_is_read_slowly_then_told_to_wait(tmp_pa
     assert refused > 0
     assert 5 + 20 * passed >= 60, "no faster than the quota, whatever the machine does"
     assert paced.waited_seconds > 0
+    (told,) = await ask_pace("TH", paced)
+    assert (told.name, told.value) == ("swb_held_back_seconds", paced.waited_seconds)
+    assert told.labels == {"line": "TH"}
     paced.end_deliveries()
     await reading
     await paced.close()

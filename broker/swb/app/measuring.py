@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from swb.app.node import Node
     from swb.app.parts import Parts
+    from swb.services.paced import PacedTransport
     from swb_schemas.wire.trust import TrustBundle
 
-__all__ = ["add_measures"]
+__all__ = ["add_measures", "ask_pace"]
 
 
 def add_measures(node: Node, parts: Parts) -> None:
@@ -30,6 +31,11 @@ def add_measures(node: Node, parts: Parts) -> None:
         node.measures.append(partial(ask, node, parts))
     if Role.ROUTER in parts.config.roles.run:
         node.measures.append(partial(_ask_lines, node, parts))
+
+
+async def ask_pace(member: str, line: PacedTransport) -> Iterable[Measure]:
+    """For how long a member's line was held back by its quota."""
+    return [Measure("swb_held_back_seconds", line.waited_seconds, {"line": member})]
 
 
 async def _survey(node: Node, parts: Parts) -> Iterable[Measure]:

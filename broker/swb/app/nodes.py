@@ -16,7 +16,7 @@ from swb.app.beside import (
 )
 from swb.app.ledger import run_log, run_witness
 from swb.app.lines import build_lines, pace_lines
-from swb.app.measuring import add_measures
+from swb.app.measuring import add_measures, ask_pace
 from swb.app.national import open_doors
 from swb.app.node import Node
 from swb.app.parts import (
@@ -33,6 +33,7 @@ from swb.app.trusting import build_refreshing
 from swb.config import Role
 from swb.keyring import open_keys
 from swb.metrics import MeasuredTransport, measure_store
+from swb.services.paced import PacedTransport
 from swb.tracing import open_tracing
 from swb_schemas.errors import SwbError
 
@@ -133,6 +134,8 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
                     else MeasuredTransport(transport, member, measured)
                 )
                 node.checks[f"line {member}"] = transport.ping
+                if isinstance(transport, PacedTransport):
+                    node.measures.append(partial(ask_pace, member, transport))
             node.stamping = await open_stamping(parts, stack, trail)
             if node.stamping is not None:
                 add_stamping(node, parts, node.stamping)

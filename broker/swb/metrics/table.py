@@ -180,6 +180,12 @@ METRICS: Final = (
         "node",
         "Members of the table of connections that the router has no line to: restart it.",
     ),
+    _gauge(
+        "swb_held_back_seconds",
+        "seconds",
+        "node line",
+        "For how long a member's line was read no faster than its quota allows, since the start.",
+    ),
     # trust and time
     _gauge(
         "swb_expires_seconds",

@@ -175,10 +175,8 @@ class DeliverService:
             return await self._probe()
         now = self._clock.now()
         share = self._system.share_of_old(now)
-        fresh, old = await asyncio.gather(
-            self._claim(self._system.share_of_fresh(now)),
-            self._claim(share or Share(fresh=0)),
-        )
+        fresh = await self._claim(self._system.share_of_fresh(now))
+        old = () if share is None else await self._claim(share)
         if share is not None and not old:
             self._system.find_no_backlog()
         await asyncio.gather(self._deliver_all(fresh), self._drain(old))

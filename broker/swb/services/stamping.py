@@ -227,23 +227,24 @@ class StampingService:
         after = await self._evidence.get_position(Feed.MESSAGES)
         if after == 0 or self._is_read_from_here:
             return after
-        there = await self._store.list_recorded_octets(after=after - 1, limit=1)
-        if there and there[0].recorded.position == after:
-            leaves = list(_make_leaves(there[0]))
-            waiting = await self._evidence.list_waiting(limit=_LATEST)
-            known = {(leaf.kind, leaf.subject_id) for leaf in waiting}
-            for leaf in leaves:
-                if (leaf.kind, leaf.subject_id) in known or await self._evidence.find_stamped(
-                    leaf.kind, leaf.subject_id
-                ):
-                    leaves = []
-                    break
-            if not leaves:
-                self._is_read_from_here = True
-                return after
-        _log.warning("store_was_restored", position=after)
         self._is_read_from_here = True
+        there = await self._store.list_recorded(after=after - 1, limit=1)
+        if there and there[0].position == after and await self._is_taken_in(there[0].message_id):
+            return after
+        _log.warning("store_was_restored", position=after)
         return 0
+
+    async def _is_taken_in(self, message_id: str) -> bool:
+        """Whether a message is stamped, or waits for it, or has nothing left to be stamped."""
+        if await self._evidence.find_stamped(LeafKind.MESSAGE, message_id):
+            return True
+        record = await self._store.find_message(message_id)
+        if record is not None and not record.octets:
+            return True
+        waiting = await self._evidence.list_waiting(limit=_LATEST)
+        return any(
+            (leaf.kind, leaf.subject_id) == (LeafKind.MESSAGE, message_id) for leaf in waiting
+        )
 
     async def _stamp(self, leaves: Sequence[Leaf]) -> None:
         root = (await asyncio.to_thread(build_hash_tree, [leaf.group for leaf in leaves])).root

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from swb.core.causes import unfold
 from swb.core.printing import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 __all__ = ["configure_logs"]
@@ -85,23 +84,12 @@ def _tell_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     error = given[1] if isinstance(given, tuple) else given
     if isinstance(error, BaseException):
         told = []
-        for each in _unfold(error):
+        for each in unfold(error):
             told.append({"type": type(each).__name__, "places": _places_of(each)})
             if len(told) == _EXCEPTIONS:
                 break
         event["exception"] = told
     return event
-
-
-def _unfold(error: BaseException) -> Iterator[BaseException]:
-    """The exception, what it is a group of, and what it came from."""
-    yield error
-    if isinstance(error, BaseExceptionGroup):
-        for member in error.exceptions:
-            yield from _unfold(member)
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        yield from _unfold(cause)
 
 
 def _places_of(error: BaseException) -> list[str]:

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 import httpx
 
 from swb.backends.rabbitmq.description import Kind
+from swb.core.causes import unfold
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
 
 if TYPE_CHECKING:
@@ -205,8 +206,7 @@ class ManagementApi:
         )
 
     def _unreachable(self, cause: httpx.HTTPError) -> SwbError:
-        seen: BaseException | None = cause
-        while seen is not None:
+        for seen in unfold(cause):
             if isinstance(seen, ssl.SSLCertVerificationError):
                 message = (
                     f"{self._where}: expected a certificate that can be trusted, found: "
@@ -215,7 +215,6 @@ class ManagementApi:
                 return UnavailableError("management.untrusted", message)
             if isinstance(seen, ssl.SSLError):
                 return self._other_api("no TLS, or other TLS")
-            seen = seen.__cause__ or seen.__context__
         message = f"{self._where}: {type(cause).__name__}"
         return UnavailableError("management.unreachable", message)
 

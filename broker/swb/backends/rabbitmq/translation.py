@@ -16,6 +16,7 @@ from aio_pika.exceptions import (
     ProbableAuthenticationError,
 )
 
+from swb.core.causes import unfold
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -79,8 +80,7 @@ def translate_connecting(
             f"{where}: expected a log-in that RabbitMQ takes, found that it refuses this user, "
             "its password or its certificate, or this mechanism",
         )
-    found: BaseException | None = cause
-    while found is not None:
+    for found in unfold(cause):
         if isinstance(found, ssl.SSLCertVerificationError):
             message = f"expected a server that can be trusted, found: {found.verify_message}"
             return UnavailableError("transport.untrusted", f"{where}: {message}")
@@ -94,17 +94,14 @@ def translate_connecting(
                 "the client's certificate: it ended, or another authority issued it"
             )
             return UnavailableError("transport.unreachable", f"{where}: {message}")
-        found = found.__cause__ or found.__context__
     return translate(cause, "transport.unreachable", where)
 
 
 def _find_system_error(cause: BaseException) -> str:
     """Find the operating system's word on why a connection failed; it names no secret."""
-    found: BaseException | None = cause
-    while found is not None:
+    for found in unfold(cause):
         if isinstance(found, OSError) and found.errno:
             return os.strerror(found.errno) if found.errno > 0 else str(found.strerror)
-        found = found.__cause__ or found.__context__
     return ""
 
 

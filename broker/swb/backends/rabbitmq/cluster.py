@@ -21,14 +21,10 @@ import json
 import secrets
 import shutil
 import subprocess
-from itertools import product
 from typing import TYPE_CHECKING, Final, Self
-
-import aio_pika
 
 from swb.backends.rabbitmq import node_settings
 from swb.backends.rabbitmq.node import ClusterPlace, PrivateNode
-from swb.backends.rabbitmq.translation import FOREIGN_ERRORS
 from swb.backends.rabbitmq.warden import start_warden
 from swb_schemas.errors import UnavailableError
 
@@ -44,11 +40,6 @@ NODES: Final = 3
 
 TICK_SECONDS: Final = 4
 """After 3 to 5 s without a word, the other nodes give a node up."""
-
-_VHOSTS_WITHIN: Final = 30.0
-"""Seconds until every node serves every vhost; none is usual, a busy machine takes some."""
-
-_LOOK_EVERY: Final = 0.1
 
 _STOP_WITHIN: Final = 25.0
 """Seconds until the name service must have ended."""
@@ -114,7 +105,8 @@ class PrivateCluster:
             self._lay_out(folders)
             await asyncio.gather(*(node.start() for node in self.nodes))
             self._require_all()
-            await self._wait_for_vhosts()
+            # All at once by nodes that start, they block each other, and some stay stopped.
+            await self.nodes[0].add_vhosts("/", *self._vhosts)
         except OSError as cause:
             await self.stop()
             raise UnavailableError("rabbitmq.start_failed", str(cause)) from cause
@@ -200,7 +192,6 @@ class PrivateCluster:
         self._name_service = start_warden(folders, [shutil.which("epmd") or "epmd"], environment)
         self.nodes = tuple(
             PrivateNode(
-                vhosts=self._vhosts,
                 management=self._management,
                 plugins=self._plugins,
                 place=ClusterPlace(
@@ -215,21 +206,6 @@ class PrivateCluster:
             for folder in folders[1:]
         )
 
-    async def _wait_for_vhosts(self) -> None:
-        """Wait until every node lets in to every vhost: one that others made comes a little later.
-
-        Raises:
-            UnavailableError: ``rabbitmq.start_failed``.
-        """
-        try:
-            async with asyncio.timeout(_VHOSTS_WITHIN):
-                for node, vhost in product(self.nodes, self._vhosts):
-                    while not await _is_open(node.amqp_url(vhost)):  # noqa: ASYNC110 - no node tells
-                        await asyncio.sleep(_LOOK_EVERY)
-        except TimeoutError as cause:
-            message = f"a node that serves all vhosts: none did within {_VHOSTS_WITHIN:.0f} s"
-            raise UnavailableError("rabbitmq.start_failed", f"expected {message}") from cause
-
     def _require_all(self) -> None:
         """Require every node to know all others as members of its cluster."""
         for node in self.nodes:
@@ -238,13 +214,3 @@ class PrivateCluster:
             if missing:
                 message = f"expected {node.name} to know {', '.join(missing)}, found: {known[:500]}"
                 raise UnavailableError("rabbitmq.start_failed", message)
-
-
-async def _is_open(url: str) -> bool:
-    """Whether somebody with this URL is let in."""
-    try:
-        connection = await aio_pika.connect(url)
-    except FOREIGN_ERRORS:
-        return False
-    await connection.close()
-    return True

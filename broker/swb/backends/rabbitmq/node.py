@@ -335,7 +335,11 @@ class PrivateNode:
         settings.write_files(
             folder,
             definitions=settings.definitions(
-                self._user, self._password, ["/", *self._vhosts], self._definitions
+                self._user,
+                self._password,
+                # A cluster's are made once, by one node.
+                [] if place else ["/", *self._vhosts],
+                self._definitions,
             ),
             management_port=self.management_port,
             tls_port=self.tls_port,

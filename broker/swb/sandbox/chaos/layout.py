@@ -28,8 +28,8 @@ STATES: Final = ("TH", "VN", "ID", "SG")
 _IN_POSTGRESQL: Final = ("TH", "VN")
 """Gateways whose store is PostgreSQL, as the routers'; the others have SQLite."""
 _LIMITS: Final = {
-    "poll_seconds": 0.1,
-    "lease_seconds": 2,
+    "poll_seconds": 0.5,
+    "lease_seconds": 10,
     "first_retry_seconds": 0.1,
     "retry_ceiling_seconds": 1,
     "probe_ceiling_seconds": 1,

@@ -13,7 +13,7 @@ import pytest
 from swb.backends.postgres.node import find_postgres
 from swb.backends.rabbitmq.node import find_rabbitmq
 from swb.cli.drill_chaos import describe_chaos
-from swb.sandbox.chaos.plan import Kind
+from swb.sandbox.chaos.plan import Kind, Strike
 from swb.sandbox.chaos.run import ChaosRun, find_faketime
 from swb.sandbox.fleet import Verdict
 from tests.services import miss
@@ -72,10 +72,24 @@ def test_fails_when_it_does_not_come_to_rest_and_adds_runs_up() -> None:
     assert json.loads(answer.text.splitlines()[-1])["documents"] == 10
 
 
+def test_fails_when_a_fault_was_not_seen_to_strike() -> None:
+    planned = Strike(at=0.1, kind=Kind.KILL_ROUTER, target="router", lasts_for=1)
+    run = run_of({"stuck": {}, **CLEAN})
+    run.plan = [planned, planned]
+    run.done.update([Kind.KILL_ROUTER])
+    answer = describe_chaos([run])
+    assert answer.failure is not None
+    assert "{'kill router': 1}" in answer.failure.message
+    assert json.loads(answer.text)["faults"] == {"kill router": 1}
+    run.done.update([Kind.KILL_ROUTER])
+    assert describe_chaos([run]).failure is None
+
+
 def run_of(verdict: dict[str, object]) -> ChaosRun:
     return ChaosRun(
         seed=1,
         plan=[],
+        done=Counter(),
         verdict=Verdict(**verdict),  # type: ignore[arg-type]
         seconds=1,
         catch_up_seconds=0.5,

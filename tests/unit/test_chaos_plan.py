@@ -12,6 +12,8 @@ SCALE = Scale(
     authorities=["authority-TH"],
     nodes=3,
     postgresql=True,
+    lines=["gateway-TH", "router"],
+    stores=["gateway-TH", "router"],
 )
 SEEDS = range(1, 8)
 
@@ -38,6 +40,13 @@ def test_each_kind_strikes_somebody_who_is_there_before_the_end(seed: int) -> No
     assert [strike.at for strike in plan] == sorted(strike.at for strike in plan)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_everybody_is_struck_by_everything_before_anybody_is_struck_twice(seed: int) -> None:
+    everything = {(kind, target) for kind in Kind for target in SCALE.find_targets(kind)}
+    plan = draw_plan(seed, strikes=len(everything), scale=SCALE)
+    assert {(strike.kind, strike.target) for strike in plan} == everything
+
+
 def test_what_is_not_there_is_not_struck() -> None:
     small = Scale(
         gateways=["gateway-TH"], routers=["router"], authorities=[], nodes=1, postgresql=False
@@ -46,6 +55,7 @@ def test_what_is_not_there_is_not_struck() -> None:
     assert kinds == set(Kind) - {
         Kind.KILL_AUTHORITY,
         Kind.KILL_POSTGRESQL,
+        Kind.CUT_LINE,
         Kind.CUT_STORE,
         Kind.CLOCK_STEP,
     }

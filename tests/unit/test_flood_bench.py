@@ -8,9 +8,9 @@ from swb.sandbox.flood_bench import FloodBench, FloodRun
 from swb.sandbox.measuring import Measurement
 
 
-def run(rate: float, latency: float) -> FloodRun:
+def run(rate: float, latency: float, *, attempted: float = 40) -> FloodRun:
     others = Measurement(documents=10, seconds=10 / rate, latencies=[latency] * 10)
-    return FloodRun(others=others, offered=0, told_to_wait=0, relayed=0)
+    return FloodRun(others=others, attempted=attempted, offered=5, told_to_wait=350, relayed=4)
 
 
 def bench(*pairs: tuple[tuple[float, float], tuple[float, float]]) -> FloodBench:
@@ -38,6 +38,16 @@ def test_the_others_may_be_worse_off_by_less_than_a_fifth(
     flood: tuple[float, float], held: bool
 ) -> None:
     assert bench(((6.0, 0.10), flood)).is_held is held
+
+
+def test_nothing_is_held_where_nobody_flooded() -> None:
+    calm = run(6, 0.1)
+    for attempted, held in ((40, True), (32, True), (31, False), (0, False)):
+        flood = run(6, 0.1, attempted=attempted)
+        result = FloodBench(
+            quota=4, rate=6, seconds=10, within=[calm] * 2, beyond=[run(6, 0.1), flood]
+        )
+        assert (result.is_flooded, result.is_held) == (held, held)
 
 
 def test_one_bad_pair_of_seven_decides_nothing() -> None:

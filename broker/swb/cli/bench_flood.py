@@ -10,7 +10,9 @@ import click
 
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
+from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
+from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +84,16 @@ def flood(rate: float, quota: float, seconds: float, runs: int, amqp_url: str | 
                 tell=tell,
             )
         )
-    return Answer(value=_value(result), text=_table(result))
+    failure = None
+    if not result.is_held:
+        message = "expected two states whose rate and median latency move by less than 20 %, found"
+        found = f"ratios {result.rate_ratio:.3f} and {result.latency_ratio(50):.3f}"
+        if not result.is_flooded:
+            message, found = "expected a member at ten times its quota, found that it sent", "less"
+        failure = explain_failure(
+            RefusedError("bench.not_held", f"{message} {found}", actor=Actor.OPERATOR)
+        )
+    return Answer(value=_value(result), text=_table(result), failure=failure)
 
 
 def _value(result: FloodBench) -> dict[str, object]:
@@ -98,6 +109,7 @@ def _value(result: FloodBench) -> dict[str, object]:
             "median_latency": round(result.latency_ratio(50), 4),
             "p99_latency": round(result.latency_ratio(99), 4),
         },
+        "flooded": result.is_flooded,
         "held": result.is_held,
     }
 
@@ -108,6 +120,7 @@ def _side(runs: Sequence[FloodRun]) -> list[dict[str, object]]:
             "documents_per_second": round(run.others.documents_per_second, 3),
             "median_seconds": round(run.latency(50), 5),
             "p99_seconds": round(run.latency(99), 5),
+            "attempted_per_second": round(run.attempted, 2),
             "offered_per_second": round(run.offered, 2),
             "relayed_per_second": round(run.relayed, 2),
             "told_to_wait": run.told_to_wait,
@@ -119,7 +132,7 @@ def _side(runs: Sequence[FloodRun]) -> list[dict[str, object]]:
 def _table(result: FloodBench) -> str:
     lines = [
         (
-            f"{'':<20}  {'Form Ds/s':>10}  {'median ms':>10}  {'p99 ms':>10}  {'offered/s':>10}"
+            f"{'':<20}  {'Form Ds/s':>10}  {'median ms':>10}  {'p99 ms':>10}  {'tried/s':>10}"
             f"  {'relayed/s':>10}"
         )
     ]
@@ -128,7 +141,7 @@ def _table(result: FloodBench) -> str:
             lines.append(
                 f"{name:<20}  {run.others.documents_per_second:>10.2f}"
                 f"  {run.latency(50) * 1000:>10.1f}  {run.latency(99) * 1000:>10.1f}"
-                f"  {run.offered:>10.1f}  {run.relayed:>10.1f}"
+                f"  {run.attempted:>10.1f}  {run.relayed:>10.1f}"
             )
     lines += [
         "",

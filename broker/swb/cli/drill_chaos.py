@@ -88,7 +88,8 @@ def command(  # noqa: PLR0917 - one for each option
     When all is over and at rest, what traders filed is compared with what single windows and
     customs offices saw, and stores are asked what they still hold.
 
-    The last line is one JSON object. Exit status: 0 when nothing was lost, doubled or stuck.
+    The last line is one JSON object. Exit status: 0 when every fault was seen to strike, and
+    nothing was lost, doubled or stuck.
     """
     configure_logs(level=logging.CRITICAL)
     quiet = wants_json()
@@ -127,7 +128,8 @@ def describe_chaos(runs: Sequence[ChaosRun]) -> Answer:
     if not all(run.is_clean for run in runs):
         found = [
             f"seed {run.seed}: {run.verdict.lost} lost, {run.verdict.duplicated} doubled, "
-            f"{run.verdict.refused} refused, stuck {run.verdict.stuck}"
+            f"{run.verdict.refused} refused, stuck {run.verdict.stuck}, "
+            f"faults that did not strike: {run.missed}"
             for run in runs
             if not run.is_clean
         ]

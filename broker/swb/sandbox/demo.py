@@ -39,7 +39,7 @@ _LOOK_EVERY = 0.1
 _LOOKED_AT_ONCE = 64
 _QUIET_WITHIN = 15.0
 """Seconds that what is still on its way may take when every certificate's road has ended."""
-_NECESSARY = frozenset({Fact.AS1, Fact.AS2, Fact.AS3, Fact.RES_REC})
+_NECESSARY = frozenset({Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3, Fact.RES_REC})
 
 
 @dataclass(kw_only=True)
@@ -65,7 +65,8 @@ class DemoResult:
     """What became of all certificates.
 
     ``delivered`` counts certificates in the importing single window's register, ``lost`` those
-    that are not there, or miss one of AS1, AS2, AS3 and RES, or an answer that customs gave;
+    that are not there, or miss one of AS1, the router's receipt, AS2, AS3 and RES, or an answer
+    that customs gave;
     ``duplicated`` registrations beyond the first under another delivery's name, of certificates
     and of answers, and ``handed_over_again`` hand-overs of a delivery that
     the single window had already, which it recognises by name. ``messages`` counts those that the

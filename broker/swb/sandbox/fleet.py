@@ -192,6 +192,7 @@ class Fleet:
                 deliveries=counts.deliveries,
                 held=counts.held,
                 parked=counts.parked,
+                buried=counts.buried,
             )
             if held.total():
                 found[file.stem] = {name: number for name, number in held.items() if number}

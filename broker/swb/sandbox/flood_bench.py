@@ -51,6 +51,8 @@ TIMES: Final = 10
 """How much more than its quota a flooding member sends."""
 _ALLOWED: Final = 0.2
 """By how much of their rate and median latency the others may be worse off."""
+_FLOODED: Final = 0.8
+"""Of the rate that is meant: below it, there was no flood."""
 _SEED: Final = 3
 _ITEMS: Final = 3
 _WARM_UP: Final = 10
@@ -65,12 +67,14 @@ class FloodRun:
 
     Attributes:
         others: What the steady exchange measured.
+        attempted: Messages a second that the third member tried to send.
         offered: Messages a second that RabbitMQ took from the third member.
         told_to_wait: How often it was refused one.
         relayed: Messages a second of the third member that the router took in.
     """
 
     others: Measurement
+    attempted: float
     offered: float
     told_to_wait: int
     relayed: float
@@ -114,11 +118,20 @@ class FloodBench:
         )
 
     @property
+    def is_flooded(self) -> bool:
+        """Whether the third member really tried to send that much, each time."""
+        least = _FLOODED * TIMES * self.quota
+        return all(run.attempted >= least for run in self.beyond)
+
+    @property
     def is_held(self) -> bool:
         """Whether the others kept four fifths of their rate, and waited less than a fifth longer.
 
-        That they were faster during a flood is the machine's doing, and no fault.
+        That they were faster during a flood is the machine's doing, and no fault. Without a flood
+        nothing was held.
         """
+        if not self.is_flooded:
+            return False
         return self.rate_ratio > 1 - _ALLOWED and self.latency_ratio(50) < 1 + _ALLOWED
 
 
@@ -222,6 +235,7 @@ async def _run(
     relayed = sum(each.messages for each in traffic if each.sender == sender)
     return FloodRun(
         others=others,
+        attempted=(flood.published + flood.refused) / passed,
         offered=flood.published / passed,
         told_to_wait=flood.refused,
         relayed=relayed / passed,

@@ -57,6 +57,9 @@ _SERVER_FOLDERS: Final = (
 )
 """Where the server's own scripts are. Those in PATH are Debian's wrappers, which want root."""
 
+_GREETS_WITHIN: Final = 2.0
+"""Seconds for a greeting; some milliseconds are usual."""
+
 _PROTOCOL_HEADER: Final = b"AMQP\x00\x00\x09\x01"
 _CONNECTION_START: Final = b"\x00\x0a\x00\x0a"
 _GREETING_LIMIT: Final = 4_096
@@ -237,6 +240,11 @@ class PrivateNode:
         """Let it go on."""
         self._signal(signal.SIGCONT)
 
+    async def answers(self) -> bool:
+        """Whether it greets who connects, as one does that neither ended nor hangs."""
+        name = self._place.cluster if self._place else self._running_folder().name
+        return await _greets(self.port, name.encode())
+
     @property
     def name(self) -> str:
         """What the other nodes of its cluster, and rabbitmqctl, call it."""
@@ -370,8 +378,7 @@ class PrivateNode:
     async def _wait_until_it_answers(self) -> None:
         """Wait for the AMQP greeting, which is the last thing that a starting node offers."""
         deadline = monotonic() + _START_WITHIN
-        name = (self._place.cluster if self._place else self._running_folder().name).encode()
-        while not await _greets(self.port, name):
+        while not await self.answers():
             if self._warden is None or self._warden.poll() is not None:
                 raise UnavailableError(
                     "rabbitmq.start_failed", f"it ended: {self._what_it_logged()}"
@@ -405,7 +412,7 @@ async def _greets(port: int, name: bytes) -> bool:
     Its name stands in the greeting as ``cluster_name``, so no other RabbitMQ is taken for it.
     """
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(_GREETS_WITHIN):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
                 writer.write(_PROTOCOL_HEADER)

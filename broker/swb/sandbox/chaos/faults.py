@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, Protocol
 
 from swb.sandbox.chaos.plan import Kind
+from swb.sandbox.chaos.signs import has_other_clock, is_held, listens, read_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,9 @@ __all__ = ["Faults", "RabbitNode", "Server", "write_clock"]
 
 _FULL: Final = 512
 """Octets up to which a process may still write into any file while its disk is full."""
+_ALIVE_WITHIN: Final = 30.0
+"""Seconds for a daemon that found no server to be started until it runs."""
+_LOOK_EVERY: Final = 0.02
 
 
 class RabbitNode(Protocol):
@@ -40,9 +44,14 @@ class RabbitNode(Protocol):
     def resume(self) -> None:
         """Let it go on."""
 
+    async def answers(self) -> bool:
+        """Whether it greets who connects."""
+
 
 class Server(Protocol):
     """A private PostgreSQL, as far as it is struck."""
+
+    port: int
 
     async def kill(self) -> None:
         """End it without warning, and keep its data."""
@@ -59,9 +68,13 @@ class Faults:
         keeper: Starts again what was killed.
         nodes: Of RabbitMQ.
         postgresql: Where there is one.
-        lines: Between one gateway and each node of RabbitMQ.
-        store: Between one daemon and PostgreSQL.
+        lines: By daemon: the ways between it and each node of RabbitMQ.
+        stores: By daemon: the way between it and PostgreSQL.
         clocks: Files that say by how much a daemon's clock is wrong.
+
+    Attributes:
+        done: Faults that were seen to strike, by kind: whoever was killed, held or cut off was
+            looked at from outside.
     """
 
     def __init__(
@@ -71,8 +84,8 @@ class Faults:
         keeper: Keeper,
         nodes: Sequence[RabbitNode],
         postgresql: Server | None,
-        lines: Sequence[CuttableProxy],
-        store: CuttableProxy | None,
+        lines: Mapping[str, Sequence[CuttableProxy]],
+        stores: Mapping[str, CuttableProxy],
         clocks: Mapping[str, Path],
     ) -> None:
         self._fleet = fleet
@@ -80,18 +93,54 @@ class Faults:
         self._nodes = nodes
         self._postgresql = postgresql
         self._lines = lines
-        self._store = store
+        self._stores = stores
         self._clocks = clocks
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.done: Counter[Kind] = Counter()
 
     async def strike(self, strike: Strike) -> None:
-        """Do it, wait, and end it."""
+        """Do it, look whether it struck, wait, and end it."""
         async with self._one_at_a_time[_struck(strike)]:
+            if strike.target in self._fleet.configs:
+                await self._until_alive(strike.target)
             await self._begin(strike)
             try:
+                if await self._is_felt(strike):
+                    self.done[strike.kind] += 1
                 await asyncio.sleep(strike.lasts_for)
             finally:
                 await self._end(strike)
+
+    async def _until_alive(self, daemon: str) -> None:
+        """Wait until a daemon that ended by itself runs again: a dead one cannot be struck."""
+        deadline = asyncio.get_running_loop().time() + _ALIVE_WITHIN
+        while daemon not in self._fleet.daemons.running():
+            if asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _is_felt(self, strike: Strike) -> bool:
+        """Whether what was struck is seen to be dead, to stand still, to be cut off or misled."""
+        target, daemons = strike.target, self._fleet.daemons
+        match strike.kind:
+            case Kind.KILL_GATEWAY | Kind.KILL_ROUTER | Kind.KILL_AUTHORITY:
+                felt = daemons.status(target) == -signal.SIGKILL
+            case Kind.HOLD_DAEMON:
+                felt = await is_held(daemons.pid(target))
+            case Kind.KILL_RABBITMQ | Kind.HOLD_RABBITMQ:
+                felt = not await self._nodes[int(target)].answers()
+            case Kind.KILL_POSTGRESQL:
+                felt = self._postgresql is not None and not await listens(self._postgresql.port)
+            case Kind.CUT_LINE:
+                felt = not any([await listens(line.port) for line in self._lines[target]])
+            case Kind.CUT_STORE:
+                felt = not await listens(self._stores[target].port)
+            case Kind.FULL_DISK:
+                felt = read_limit(daemons.pid(target), "Max file size").startswith(f"{_FULL} ")
+            case Kind.CLOCK_STEP:
+                told = self._clocks[target].read_text(encoding="utf-8")
+                felt = int(told) == strike.step and has_other_clock(daemons.pid(target))
+        return felt
 
     async def _begin(self, strike: Strike) -> None:
         target = strike.target
@@ -107,9 +156,9 @@ class Faults:
             case Kind.KILL_POSTGRESQL if self._postgresql is not None:
                 await self._postgresql.kill()
             case Kind.CUT_LINE:
-                await asyncio.gather(*(line.cut() for line in self._lines))
-            case Kind.CUT_STORE if self._store is not None:
-                await self._store.cut()
+                await asyncio.gather(*(line.cut() for line in self._lines[target]))
+            case Kind.CUT_STORE:
+                await self._stores[target].cut()
             case Kind.FULL_DISK:
                 self._limit_files(target, _FULL)
             case Kind.CLOCK_STEP:
@@ -129,9 +178,9 @@ class Faults:
             case Kind.KILL_POSTGRESQL if self._postgresql is not None:
                 await self._postgresql.restart()
             case Kind.CUT_LINE:
-                await asyncio.gather(*(line.mend() for line in self._lines))
-            case Kind.CUT_STORE if self._store is not None:
-                await self._store.mend()
+                await asyncio.gather(*(line.mend() for line in self._lines[target]))
+            case Kind.CUT_STORE:
+                await self._stores[target].mend()
             case Kind.FULL_DISK:
                 self._limit_files(target, resource.RLIM_INFINITY)
             case Kind.CLOCK_STEP:
@@ -161,6 +210,6 @@ def _struck(strike: Strike) -> str:
         case Kind.KILL_RABBITMQ | Kind.HOLD_RABBITMQ:
             return f"node {strike.target}"
         case Kind.CUT_LINE | Kind.CUT_STORE:
-            return str(strike.kind)
+            return f"{strike.kind} of {strike.target}"
         case _:
             return strike.target

@@ -29,7 +29,7 @@ _IN_POSTGRESQL: Final = ("TH", "VN")
 """Gateways whose store is PostgreSQL, as the routers'; the others have SQLite."""
 _LIMITS: Final = {
     "poll_seconds": 0.5,
-    "lease_seconds": 10,
+    "lease_seconds": 5,
     "first_retry_seconds": 0.1,
     "retry_ceiling_seconds": 1,
     "probe_ceiling_seconds": 1,
@@ -48,8 +48,8 @@ class Ground:
         configs: Configurations beside the region's own, by the daemon's name.
         nodes: Of RabbitMQ.
         postgresql: Where there is one.
-        lines: Proxies between the first gateway and each node.
-        store: Proxy between the first gateway and PostgreSQL.
+        lines: By daemon: proxies between it and each node.
+        stores: By daemon: the proxy between it and PostgreSQL.
         clocks: By daemon: the file that says by how much its clock is wrong.
     """
 
@@ -57,8 +57,8 @@ class Ground:
     configs: dict[str, Path]
     nodes: Sequence[RabbitNode]
     postgresql: Server | None
-    lines: Sequence[CuttableProxy]
-    store: CuttableProxy | None
+    lines: dict[str, Sequence[CuttableProxy]]
+    stores: dict[str, CuttableProxy]
     clocks: dict[str, Path]
 
     @property
@@ -70,6 +70,8 @@ class Ground:
             authorities=[file.stem for file in self.region.authorities.values()],
             nodes=len(self.nodes),
             postgresql=self.postgresql is not None,
+            lines=[*self.lines],
+            stores=[*self.stores],
         )
 
 
@@ -90,9 +92,6 @@ async def open_ground(
     """
     async with AsyncExitStack() as stack:
         cluster = await stack.enter_async_context(open_cluster(STATES, nodes=nodes))
-        lines = [
-            await stack.enter_async_context(CuttableProxy(node.port)) for node in cluster.nodes
-        ]
         region = await lay_out_region(
             folder / "region",
             states=STATES,
@@ -102,37 +101,44 @@ async def open_ground(
             log=False,
             limits=_LIMITS,
         )
-        for file in (region.router, *region.gateways.values()):
-            _rewrite(file, r'^(kind = "rabbitmq"\n)', r"\1heartbeat_seconds = 3\n")
-        _use_own_url(
-            region,
-            STATES[0],
-            "\n".join(
-                _with_port(node.amqp_url(), line.port)
-                for node, line in zip(cluster.nodes, lines, strict=True)
-            ),
-        )
-        server = store = None
-        if postgresql:
-            server = await stack.enter_async_context(open_postgres(database=_DATABASE))
-            store = await stack.enter_async_context(CuttableProxy(server.port))
-            url = server.url(_DATABASE)
-            _use_postgresql(region, region.router, url)
-            for state in _IN_POSTGRESQL:
-                proxied = _with_port(url, store.port) if state == STATES[0] else url
-                _use_postgresql(region, region.gateways[state], proxied)
         second = region.folder / f"{_SECOND_ROUTER}.toml"
         text = region.router.read_text(encoding="utf-8")
         if postgresql:  # they share the store, and nothing of what lies on a disk
             text = text.replace("store/REGION.db", f"store/{_SECOND_ROUTER}.db")
         second.write_text(text, encoding="utf-8")
+        first = region.gateways[STATES[0]]
+        struck = (first, region.router)
+        for file in (region.router, second, *region.gateways.values()):
+            _rewrite(file, r'^(kind = "rabbitmq"\n)', r"\1heartbeat_seconds = 3\n")
+        lines: dict[str, Sequence[CuttableProxy]] = {}
+        for file in struck:
+            proxies = lines[file.stem] = [
+                await stack.enter_async_context(CuttableProxy(node.port)) for node in cluster.nodes
+            ]
+            urls = zip(cluster.nodes, proxies, strict=True)
+            _use_own_url(
+                file, "\n".join(_with_port(node.amqp_url(), each.port) for node, each in urls)
+            )
+        server = None
+        stores: dict[str, CuttableProxy] = {}
+        if postgresql:
+            server = await stack.enter_async_context(open_postgres(database=_DATABASE))
+            url = server.url(_DATABASE)
+            for file in struck:
+                stores[file.stem] = await stack.enter_async_context(CuttableProxy(server.port))
+            in_postgresql = {second: region.router.stem, region.router: region.router.stem}
+            in_postgresql |= {region.gateways[state]: state for state in _IN_POSTGRESQL}
+            for file, schema in in_postgresql.items():
+                proxy = stores.get(file.stem)
+                own = _with_port(url, proxy.port) if proxy else url
+                _use_postgresql(file, own, schema=schema.lower())
         ground = Ground(
             region=region,
             configs={_SECOND_ROUTER: second},
             nodes=cluster.nodes,
             postgresql=server,
             lines=lines,
-            store=store,
+            stores=stores,
             clocks={},
         )
         for name in (*ground.scale.gateways, *ground.scale.routers):
@@ -141,20 +147,17 @@ async def open_ground(
         yield ground
 
 
-def _use_own_url(region: Region, state: str, urls: str) -> None:
-    """Have one gateway reach RabbitMQ by another way than everybody else."""
-    secret = region.folder / f"amqp-{state}.url"
+def _use_own_url(file: Path, urls: str) -> None:
+    """Have one daemon reach RabbitMQ by another way than everybody else."""
+    secret = file.with_suffix(".amqp.url")
     secret.touch(mode=0o600)
     secret.write_text(urls, encoding="utf-8")
-    _rewrite(
-        region.gateways[state], r'^(kind = "rabbitmq"\n(?:.+\n)*?url = )".*"', rf'\1"file:{secret}"'
-    )
+    _rewrite(file, r'^(kind = "rabbitmq"\n(?:.+\n)*?url = )".*"', rf'\1"file:{secret}"')
 
 
-def _use_postgresql(region: Region, file: Path, url: str) -> None:
-    """Move a daemon's store into PostgreSQL, under a schema of its own name."""
-    schema = file.stem.replace("-", "_").lower()
-    secret = region.folder / f"{file.stem}.pg.url"
+def _use_postgresql(file: Path, url: str, *, schema: str) -> None:
+    """Move a daemon's store into PostgreSQL, under a schema that may be shared."""
+    secret = file.with_suffix(".pg.url")
     secret.touch(mode=0o600)
     secret.write_text(url, encoding="utf-8")
     section = f'kind = "postgres"\nurl = "file:{secret}"\nschema = "{schema}"\n'

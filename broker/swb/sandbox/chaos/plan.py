@@ -33,7 +33,7 @@ _LASTS: Final[Mapping[Kind, tuple[float, float]]] = {
     Kind.KILL_GATEWAY: (0, 1),
     Kind.KILL_ROUTER: (0, 1),
     Kind.KILL_AUTHORITY: (0, 1),
-    Kind.HOLD_DAEMON: (0.5, 4),
+    Kind.HOLD_DAEMON: (0.5, 8),
     Kind.KILL_RABBITMQ: (0.5, 3),
     Kind.HOLD_RABBITMQ: (2, 6),
     Kind.KILL_POSTGRESQL: (0, 2),
@@ -57,6 +57,8 @@ class Scale:
         authorities: Names of simulated authorities.
         nodes: RabbitMQ nodes.
         postgresql: Whether there is one.
+        lines: Daemons whose line to RabbitMQ can be cut.
+        stores: Daemons whose way to PostgreSQL can be cut.
     """
 
     gateways: Sequence[str]
@@ -64,6 +66,8 @@ class Scale:
     authorities: Sequence[str]
     nodes: int
     postgresql: bool
+    lines: Sequence[str] = ()
+    stores: Sequence[str] = ()
 
     def find_targets(self, kind: Kind) -> Sequence[str]:
         """Whom a fault may strike; nobody where there is none."""
@@ -78,9 +82,9 @@ class Scale:
             Kind.KILL_RABBITMQ: nodes,
             Kind.HOLD_RABBITMQ: nodes,
             Kind.KILL_POSTGRESQL: postgresql,
-            Kind.CUT_LINE: self.gateways[:1],
-            Kind.CUT_STORE: postgresql,
-            Kind.FULL_DISK: daemons,
+            Kind.CUT_LINE: self.lines,
+            Kind.CUT_STORE: self.stores,
+            Kind.FULL_DISK: self.gateways,
             Kind.CLOCK_STEP: daemons,
         }
         return targets[kind]
@@ -111,7 +115,10 @@ class Strike:
 
 
 def draw_plan(seed: int, *, strikes: int, scale: Scale, clocks: bool = True) -> list[Strike]:
-    """Draw faults in the order of their moments: each kind once at least, the rest by chance.
+    """Draw faults in the order of their moments.
+
+    Each kind strikes once at least; then whom it has not struck yet, as far as there are strikes
+    left; the rest by chance.
 
     Args:
         seed: The same seed always gives the same plan.
@@ -121,21 +128,26 @@ def draw_plan(seed: int, *, strikes: int, scale: Scale, clocks: bool = True) -> 
     """
     random = Random(f"{seed}:chaos")  # noqa: S311 - moments, not secrets
     possible = [
-        kind
+        (kind, target)
         for kind in Kind
-        if scale.find_targets(kind) and (clocks or kind is not Kind.CLOCK_STEP)
+        for target in scale.find_targets(kind)
+        if clocks or kind is not Kind.CLOCK_STEP
     ]
-    kinds = [*possible, *random.choices(possible, k=max(0, strikes - len(possible)))]
-    random.shuffle(kinds)
+    random.shuffle(possible)
+    first = {kind: (kind, target) for kind, target in possible}
+    others = [each for each in possible if each not in first.values()]
+    struck = [*first.values(), *others[: max(0, strikes - len(first))]]
+    struck += random.choices(possible, k=max(0, strikes - len(struck)))
+    random.shuffle(struck)
     plan = []
-    for number, kind in enumerate(kinds):
+    for number, (kind, target) in enumerate(struck):
         # Spread over the whole run, the first after its beginning and the last before its end.
-        at = (number + random.uniform(0.1, 0.9)) / len(kinds) * 0.9
+        at = (number + random.uniform(0.1, 0.9)) / len(struck) * 0.9
         plan.append(
             Strike(
                 at=at,
                 kind=kind,
-                target=random.choice(list(scale.find_targets(kind))),
+                target=target,
                 lasts_for=round(random.uniform(*_LASTS[kind]), 3),
                 step=random.choice(_STEPS) if kind is Kind.CLOCK_STEP else 0,
             )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from swb.sandbox.chaos.layout import Ground
-    from swb.sandbox.chaos.plan import Strike
+    from swb.sandbox.chaos.plan import Kind, Strike
     from swb.sandbox.fleet import Verdict
 
 __all__ = ["ChaosRun", "find_faketime", "run_chaos"]
@@ -43,10 +43,11 @@ class ChaosRun:
 
     Attributes:
         seed: What the plan was drawn from.
-        plan: What happened.
+        plan: What was to happen.
+        done: Faults that were seen to strike, by kind.
         verdict: What became of the documents.
         seconds: From the first filing until nothing waited any more.
-        catch_up_seconds: Of these, from the end of the last fault on.
+        catch_up_seconds: Of these, since the last fault had ended and everything was filed.
         is_quiet: Whether everything came to rest by itself.
         ended: How often a daemon ended by itself and was started again.
         documents_per_second: Over all of it.
@@ -54,6 +55,7 @@ class ChaosRun:
 
     seed: int
     plan: Sequence[Strike]
+    done: Counter[Kind]
     verdict: Verdict
     seconds: float
     catch_up_seconds: float
@@ -62,13 +64,18 @@ class ChaosRun:
 
     @property
     def is_clean(self) -> bool:
-        """Whether every document arrived, once, and nothing is left over."""
-        return self.is_quiet and self.verdict.is_clean
+        """Whether all faults struck, every document arrived, once, and nothing is left over."""
+        return self.is_quiet and self.verdict.is_clean and not self.missed
 
     @property
     def faults(self) -> dict[str, int]:
-        """Faults by kind."""
-        return dict(sorted(Counter(str(strike.kind) for strike in self.plan).items()))
+        """Faults that struck, by kind."""
+        return {str(kind): count for kind, count in sorted(self.done.items())}
+
+    @property
+    def missed(self) -> dict[str, int]:
+        """Faults that were planned and not seen to strike, by kind."""
+        return dict(Counter(str(strike.kind) for strike in self.plan) - Counter(self.faults))
 
 
 def find_faketime() -> Path | None:
@@ -120,7 +127,7 @@ async def run_chaos(
                 nodes=ground.nodes,
                 postgresql=ground.postgresql,
                 lines=ground.lines,
-                store=ground.store,
+                stores=ground.stores,
                 clocks=ground.clocks,
             )
             await keeper.start()
@@ -140,6 +147,7 @@ class _Run:
         self._faults = faults
         self._tell = tell
         self._arrived = 0
+        self._busy_until = 0.0
 
     async def run(
         self, seed: int, plan: Sequence[Strike], *, documents: int, give_up_after: float
@@ -157,13 +165,12 @@ class _Run:
                 while waiting and waiting[0].at * documents <= self._arrived:
                     strike = waiting.pop(0)
                     self._tell(str(strike))
-                    striking.append(asyncio.create_task(self._faults.strike(strike)))
+                    striking.append(asyncio.create_task(self._strike(strike)))
                 for task in (filing, *striking):
                     if task.done():
                         task.result()
                 await asyncio.sleep(_LOOK_EVERY)
             await asyncio.gather(*striking)
-            calm = time.monotonic()
             self._tell(f"{self._arrived} of {documents} arrived; waiting for everything to rest")
             is_quiet = not waiting and await self._fleet.until_quiet(within=give_up_after)
             ended = time.monotonic()
@@ -177,12 +184,17 @@ class _Run:
         return ChaosRun(
             seed=seed,
             plan=plan,
+            done=self._faults.done,
             verdict=await self._fleet.judge(),
             seconds=ended - begun,
-            catch_up_seconds=ended - calm,
+            catch_up_seconds=ended - self._busy_until,
             is_quiet=is_quiet,
             ended=self._keeper.ended,
         )
+
+    async def _strike(self, strike: Strike) -> None:
+        await self._faults.strike(strike)
+        self._busy_until = time.monotonic()
 
     async def _file(self, documents: int) -> None:
         while len(self._fleet.filed) < documents:
@@ -191,6 +203,7 @@ class _Run:
                 continue
             count = min(_FILED_AT_ONCE, documents - len(self._fleet.filed))
             await asyncio.to_thread(self._fleet.file, self._fleet.draw(count))
+        self._busy_until = time.monotonic()
 
 
 def _fake_time(library: Path, folder: Path) -> dict[str, str]:

@@ -44,7 +44,8 @@ bench: dev services ## Measure the road of a document on RabbitMQ beside a bare 
 
 chaos: dev services ## Kill, hold, cut, fill and misdate everything, five times; nothing may be lost
 	@$(BIN)/swb drill faults --transport rabbitmq
-	@$(BIN)/swb drill chaos --seed 1 --seed 2 --seed 3 --seed 4 --seed 5 $(ARGS)
+	@$(BIN)/swb drill chaos --documents 4000 --faults 60 \
+		--seed 1 --seed 2 --seed 3 --seed 4 --seed 5 $(ARGS)
 
 chaos-short: dev services ## The same in less than a minute: one node, 60 documents
 	@$(BIN)/swb drill chaos --nodes 1 --documents 60 --faults 11 $(ARGS)

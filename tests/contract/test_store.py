@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -224,6 +225,29 @@ async def test_a_repeated_message_has_its_acknowledgements_sent_again(store: Mes
     assert sorted(ids_of(due)) == [uuid_of(1, ACK), uuid_of(1, 5)]
     assert {entry.attempts for entry in due} == {0}
     assert not await store.claim_deliveries(NOW + SECOND, share=Share(fresh=9), lease_for=LEASE)
+
+
+async def test_a_repeated_message_has_no_acknowledgement_sent_again_that_has_expired(
+    store: MessageStore,
+) -> None:
+    """Nobody would take it, and it would be parked as if it had never been heard."""
+    given = acceptance()
+    ack, life = given.outbound[0], timedelta(days=30)
+    living = outbound(1, kind=5, document_kind=6, at=NOW + SECOND)
+    ended_at = ack.message.expires_at
+    assert (ended_at, living.message.expires_at) == (NOW + life, NOW + life + SECOND)
+    await store.accept(given)
+    await store.complete_delivery(
+        uuid_of(1, DOCUMENT),
+        at=NOW,
+        events=[],
+        documents=[document(1, kind=6, certificate_key="", direction=Direction.OUT)],
+        outbound=[living],
+    )
+    await store.mark_published([uuid_of(1, ACK), uuid_of(1, 5)], NOW)
+    assert await store.accept(acceptance(at=ended_at)) is Disposition.REPEAT
+    due = await store.claim_outbound(ended_at, shares=by_line(9), lease_for=LEASE)
+    assert ids_of(due) == [living.message.message_id]
 
 
 async def test_a_repeated_message_is_not_relayed_again(store: MessageStore) -> None:

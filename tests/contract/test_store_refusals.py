@@ -182,6 +182,20 @@ async def test_an_answer_to_a_dead_letter_is_written_once_and_becomes_due_again(
     assert await store.find_document(later.document_id) is None
 
 
+async def test_an_answer_to_a_dead_letter_that_has_expired_does_not_become_due_again(
+    store: MessageStore,
+) -> None:
+    key, first = buried(1).octets_digest, outbound(1, kind=ACK, document_kind=ACK_DOCUMENT)
+    told = document(1, kind=ACK_DOCUMENT, certificate_key="", direction=Direction.OUT)
+    await store.answer(key, documents=[told], outbound=[first])
+    await store.mark_published([first.message.message_id], NOW)
+    late = first.message.expires_at
+    again = outbound(2, kind=ACK, document_kind=ACK_DOCUMENT, at=late)
+    later = document(2, kind=ACK_DOCUMENT, certificate_key="", direction=Direction.OUT, at=late)
+    await store.answer(key, documents=[later], outbound=[again])
+    assert not await store.claim_outbound(late, shares=by_line(9), lease_for=LEASE)
+
+
 async def test_answers_to_different_dead_letters_are_apart(store: MessageStore) -> None:
     for number in (1, 2):
         told = document(number, kind=ACK_DOCUMENT, certificate_key="", direction=Direction.OUT)

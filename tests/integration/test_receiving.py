@@ -14,6 +14,7 @@ from swb.backends.softkey import make_development_keys
 from swb.clock import new_id
 from swb.core.lifecycle import DECISIONS, Fact
 from swb.core.receipts import acknowledge, receipt_relay
+from swb.ports import ParkedFilter, ParkedKind
 from swb.services.receive import ReceiveService
 from swb.services.sealing import Route, receipt_route
 from swb_schemas.catalogue import Purpose
@@ -371,6 +372,28 @@ async def test_a_repeated_conflict_is_reported_again_by_the_same_message(world: 
         if b"message.conflict" in await carried_by(world, message)
     ]
     assert len(refusals) == 1
+
+
+async def test_a_duplicate_that_comes_after_everything_expired_parks_nothing(
+    world: World,
+) -> None:
+    """Any member has the messages of old in its archive, and may hand one in."""
+    document_id = await world.th.issue(world.certificate())
+    await world.carry()
+    (message,) = await world.vn.received("CertificateIssue")
+    told = await world.th.facts(document_id)
+    published = await world.vn.sent("TransportAck")
+    world.clock.turn(timedelta(days=31))
+
+    await world.hand_in("TH", message.octets)
+    await world.hand_to("VN", message.octets)
+    await world.carry()
+
+    assert await world.vn.buried() == ["message.expired"]
+    for store in (world.vn.store, world.router_store):
+        assert await store.list_parked(ParkedFilter(kind=ParkedKind.OUTBOUND)) == []
+    assert await world.vn.sent("TransportAck") == published
+    assert await world.th.facts(document_id) == told
 
 
 async def carried_by(world: World, message: MessageRecord) -> bytes:

@@ -151,10 +151,10 @@ class MessageStore(Protocol):
         Returns:
             NEW: committed. REPEAT: the same id and digest were committed before; nothing is
             written, but acknowledgements that were sent because of it become due again (what
-            it relayed under its own id does not). CONFLICT: the same id, or the id of one of the
-            documents, with another digest; nothing is written. A new message that brings a
-            document which another one brought before is NEW, and its deliveries count only where
-            it forces them.
+            it relayed under its own id does not, nor what has expired). CONFLICT: the same id, or
+            the id of one of the documents, with another digest; nothing is written. A new message
+            that brings a document which another one brought before is NEW, and its deliveries
+            count only where it forces them.
         """
         ...
 
@@ -167,7 +167,8 @@ class MessageStore(Protocol):
     ) -> None:
         """Commit what is told because of something that is no message on its road.
 
-        Repeating it under the same key writes nothing and makes the first answer due again.
+        Repeating it under the same key writes nothing and makes the first answer due again, as far
+        as that has not expired.
 
         Args:
             because_of: A key of the cause: the digest of a dead letter's octets, or what

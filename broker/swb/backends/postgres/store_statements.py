@@ -283,10 +283,15 @@ SET state = 'parked', attempts = attempts + 1, code = %(code)s, ended_at = %(at)
     leased_until = '-infinity'
 WHERE message_id = %(message_id)s AND state = 'waiting'
 """
+# What has expired is not repeated: nobody takes it, and it would be parked for a person.
 REPEAT_ACKNOWLEDGEMENTS: Final = """
 UPDATE outbox SET state = 'waiting', attempts = 0, due_at = %(due_at)s, ended_at = NULL
 WHERE because_of = %(message_id)s AND because_of <> '' AND message_id <> %(message_id)s
     AND state = 'published'
+    AND EXISTS (
+        SELECT 1 FROM messages m
+        WHERE m.message_id = outbox.message_id AND m.expires_at > %(due_at)s
+    )
 """
 # Two answers to one dead letter at a time: the second waits, and finds the first.
 LOCK_ANSWER: Final = "SELECT pg_advisory_xact_lock(7567202, hashtext(%s))"

@@ -204,10 +204,15 @@ UPDATE outbox
 SET state = 'parked', attempts = attempts + 1, code = :code, ended_at = :at, leased_until = 0
 WHERE message_id = :message_id AND state = 'waiting'
 """
+# What has expired is not repeated: nobody takes it, and it would be parked for a person.
 REPEAT_ACKNOWLEDGEMENTS: Final = """
 UPDATE outbox SET state = 'waiting', attempts = 0, due_at = :due_at, ended_at = NULL
 WHERE because_of = :message_id AND because_of <> '' AND message_id <> :message_id
     AND state = 'published'
+    AND EXISTS (
+        SELECT 1 FROM messages m
+        WHERE m.message_id = outbox.message_id AND m.expires_at > :due_at
+    )
 """
 IS_ANSWERED: Final = "SELECT 1 FROM outbox WHERE because_of = ? LIMIT 1"
 

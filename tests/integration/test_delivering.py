@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from swb.clock import new_id
 from swb.core.lifecycle import Fact
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
@@ -26,7 +27,7 @@ from tests.integration.opening import LEASE, RETRYING
 from tests.integration.rewrapping import rewrap
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from swb.ports import NationalFormats, NationalGateway, Reading, Rendering
     from swb.services.sealing import Sealer
@@ -380,9 +381,11 @@ async def test_redelivers_when_asked_to_by_a_new_message_with_the_same_document(
 
 
 @pytest.mark.parametrize("correlation", [None, "019ca3b5-0efa-7000-8000-000000000004"])
+@pytest.mark.parametrize("is_known", [True, False], ids=["came here", "never came here"])
 async def test_a_retransmission_that_nobody_asked_for_is_not_handed_over_again(
-    world: World, correlation: str | None
+    world: World, correlation: str | None, is_known: bool
 ) -> None:
+    """Whatever it names: the message that carried the document first may have been lost here."""
     first = await world.seal(world.certificate())
     await world.keep("TH", first)
     await world.hand_to("VN", first.outbound.message.octets)
@@ -394,15 +397,17 @@ async def test_a_retransmission_that_nobody_asked_for_is_not_handed_over_again(
         world,
         first,
         message_id="019ca3b5-0efa-7000-8000-000000000003",
-        retransmission_of=first.outbound.message.message_id,
+        retransmission_of=first.outbound.message.message_id if is_known else new_id(),
         correlation=correlation,
     )
+    await world.keep("TH", again)
 
     await world.hand_to("VN", again.outbound.message.octets)
     await world.carry()
 
     assert list(out.iterdir()) == []
     assert await world.vn.buried() == []
+    assert (await world.th.facts(first.document.document_id)).get(Fact.REFUSED) is None
 
 
 async def test_a_known_document_in_a_new_message_is_acknowledged_and_not_delivered_again(
@@ -425,19 +430,8 @@ async def test_a_known_document_in_a_new_message_is_acknowledged_and_not_deliver
     assert len(acks) == 3, "AS2 and AS3 of the first message, AS2 of the second"
 
 
-async def repeats_nothing(world: World) -> str:
-    return (await world.seal(world.certificate())).outbound.message.message_id
-
-
-async def repeats_another_document(world: World) -> str:
-    other = await world.seal(world.certificate())
-    await world.hand_to("VN", other.outbound.message.octets)
-    return other.outbound.message.message_id
-
-
-@pytest.mark.parametrize("named", [repeats_nothing, repeats_another_document])
-async def test_refuses_to_deliver_again_what_repeats_no_message_of_the_document(
-    world: World, named: Callable[[World], Awaitable[str]]
+async def test_refuses_a_retransmission_that_names_a_message_with_another_document(
+    world: World,
 ) -> None:
     first = await world.seal(world.certificate())
     await world.keep("TH", first)
@@ -445,11 +439,13 @@ async def test_refuses_to_deliver_again_what_repeats_no_message_of_the_document(
     await world.carry()
     (delivered,) = (world.vn.drop / "out").iterdir()
     delivered.unlink()
+    other = await world.seal(world.certificate())
+    await world.hand_to("VN", other.outbound.message.octets)
     again = await rewrap(
         world,
         first,
         message_id="019ca3b5-0efa-7000-8000-000000000003",
-        retransmission_of=await named(world),
+        retransmission_of=other.outbound.message.message_id,
     )
 
     await world.hand_to("VN", again.outbound.message.octets)
@@ -457,6 +453,43 @@ async def test_refuses_to_deliver_again_what_repeats_no_message_of_the_document(
 
     assert await world.vn.buried() == ["receive.unknown_retransmission"]
     assert not any(path.name == delivered.name for path in (world.vn.drop / "out").iterdir())
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["came here", "never came here"])
+@pytest.mark.parametrize("is_asked", [True, False], ids=["asked for", "not asked for"])
+async def test_refuses_a_retransmission_with_other_octets_whatever_it_names(
+    world: World, is_known: bool, is_asked: bool
+) -> None:
+    first = await world.seal(world.certificate())
+    document_id, asked = first.document.document_id, new_id()
+    await world.keep("TH", first)
+    await world.hand_to("VN", first.outbound.message.octets)
+    await world.carry()
+    (delivered,) = (world.vn.drop / "out").iterdir()
+    delivered.unlink()
+    if is_asked:
+        note = Event(
+            document_id=document_id, name=Fact.ASKED_AGAIN, at=world.clock.now(), message_id=asked
+        )
+        await world.vn.store.record_events([note])
+    sealer = world.sealer("TH", new_ids=[document_id])
+    other = await world.seal(world.certificate(), sealer=sealer)
+    again = await rewrap(
+        world,
+        other,
+        message_id=new_id(),
+        retransmission_of=first.outbound.message.message_id if is_known else new_id(),
+        correlation=asked,
+    )
+
+    await world.hand_to("VN", again.outbound.message.octets)
+    await world.carry()
+
+    assert await world.vn.buried() == ["document.conflict"]
+    kept = await world.vn.store.find_document(document_id)
+    assert kept is not None
+    assert kept.octets == first.document.octets
+    assert list((world.vn.drop / "out").iterdir()) == []
 
 
 async def test_a_retransmission_of_what_never_came_is_delivered(world: World) -> None:

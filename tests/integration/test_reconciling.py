@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.core.lifecycle import Fact
+from swb.core.lifecycle import Fact, judge_status
 from swb.core.reconciling import Kind, Way
 from swb.ports import Erasure
 from swb.services.judging_days import Repair
@@ -28,7 +28,7 @@ from tests.integration.opening import open_world
 from tests.integration.reconciling import open_pair, open_side
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from tests.integration.reconciling import Pair, Side
@@ -94,6 +94,12 @@ async def exchange(world: World, number: int = 3) -> list[str]:
     await world.vn.issue(world.certificate("VN", "TH"))
     await world.carry()
     return issued
+
+
+async def status_of(member: Member, document_id: str) -> Fact | None:
+    """Where a document stands."""
+    events = await member.store.list_events(document_id)
+    return judge_status((Fact(event.name), event.revision) for event in events)
 
 
 async def outcomes(side: Side) -> list[RetransmissionOutcome]:
@@ -269,6 +275,15 @@ async def test_a_store_restored_to_before_its_acknowledgements_is_noticed_and_ma
         for document_id in issued:
             assert {Fact.AS2, Fact.AS3} <= (await world.th.facts(document_id)).keys()
 
+        # What came back that way can be asked for once more.
+        first = await world.vn.store.find_document(issued[0])
+        assert first is not None
+        asked = [(first.document_id, first.digest)]
+        await restarted.retransmitting.ask("TH", TEST, asked, reason=LOST)
+        await settle()
+        assert await world.vn.buried() == []
+        assert Fact.REFUSED not in await world.th.facts(issued[0])
+
 
 async def test_an_unreadable_document_is_mended_and_handed_over_again(pair: Pair) -> None:
     (spoiled, *_) = await exchange(pair.world, 1)
@@ -290,6 +305,73 @@ async def test_an_unreadable_document_is_mended_and_handed_over_again(pair: Pair
     assert again is not None
     assert again.octets == before.octets
     assert file.exists()
+
+
+async def asked_twice(pair: Pair, asked: list[tuple[str, str]]) -> None:
+    for _ in range(2):
+        await pair.vn.retransmitting.ask("TH", TEST, asked, reason=LOST)
+
+
+async def asked_again_after_it_was_repaired(pair: Pair, asked: list[tuple[str, str]]) -> None:
+    for _ in range(2):
+        await pair.vn.retransmitting.ask("TH", TEST, asked, reason=LOST)
+        await pair.settle()
+
+
+async def asked_for_and_sent_unasked(pair: Pair, asked: list[tuple[str, str]]) -> None:
+    await pair.vn.retransmitting.ask("TH", TEST, asked, reason=LOST)
+    await pair.th.retransmitting.send_again(asked[0][0])
+
+
+async def sent_unasked_and_asked_for(pair: Pair, asked: list[tuple[str, str]]) -> None:
+    await pair.th.retransmitting.send_again(asked[0][0])
+    await pair.settle()
+    await pair.vn.retransmitting.ask("TH", TEST, asked, reason=LOST)
+
+
+async def unreadable_after_it_was_repaired(pair: Pair, asked: list[tuple[str, str]]) -> None:
+    await pair.vn.retransmitting.ask("TH", TEST, asked, reason=LOST)
+    await pair.settle()
+    spoil = "UPDATE documents SET octets = x'00' WHERE document_id = :id"
+    change(pair.vn.member, spoil, id=asked[0][0])
+    unreadable = RetransmissionReason.UNREADABLE
+    await pair.vn.retransmitting.ask("TH", TEST, asked, reason=unreadable)
+
+
+@pytest.mark.parametrize(
+    "repair",
+    [
+        asked_twice,
+        asked_again_after_it_was_repaired,
+        asked_for_and_sent_unasked,
+        sent_unasked_and_asked_for,
+        unreadable_after_it_was_repaired,
+    ],
+)
+async def test_what_was_lost_and_repaired_can_be_sent_again(
+    pair: Pair, repair: Callable[[Pair, list[tuple[str, str]]], Awaitable[None]]
+) -> None:
+    """Every retransmission names the first message, which the receiver has lost for good."""
+    (lost,) = await exchange(pair.world, 1)
+    stood = await status_of(pair.th.member, lost)
+    before = await pair.vn.member.store.find_document(lost)
+    assert before is not None
+    (file,) = (each for each in (pair.vn.member.drop / "out").iterdir() if lost in each.name)
+    lose(pair.vn.member, lost)
+    file.unlink()
+
+    await repair(pair, [(lost, before.digest)])
+    await pair.settle()
+
+    assert len(await pair.th.member.sent("CertificateIssue")) == 3
+    assert await pair.vn.member.buried() == await pair.th.member.buried() == []
+    again = await pair.vn.member.store.find_document(lost)
+    assert again is not None
+    assert again.octets == before.octets
+    assert file.exists()
+    assert await status_of(pair.th.member, lost) == stood
+    assert Fact.REFUSED not in await pair.th.member.facts(lost)
+    assert (await pair.vn.member.store.count()).parked == 0
 
 
 async def test_a_missing_acknowledgement_is_asked_for_and_comes(pair: Pair) -> None:

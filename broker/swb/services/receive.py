@@ -264,20 +264,23 @@ class ReceiveService:
     async def _forces_delivery(self, delivery: VerifiedDelivery) -> bool:
         """Whether a document that is known goes to the national system once more.
 
-        Only where this gateway asked for it: the message answers that request, and names the
-        message that it repeats.
+        Only where this gateway asked for it, and the message answers that request. What is repeated
+        is told by the document's id and digest. The message that it names brought the document
+        first; that one may never have come here, or be lost with what else a store forgot, so it
+        proves nothing and is looked at only to refuse what is known to be false.
         """
         header = delivery.message.header
         if header.retransmission_of is None:
             return False
-        if await self._store.find_document(header.document_id) is None:
-            return False  # nothing to repeat: it is handed over anyway
+        known = await self._store.find_document(header.document_id)
+        if known is None or known.digest != delivery.sealed.digest.text:
+            return False  # it is handed over anyway, or is in conflict with what is kept
         earlier = await self._store.find_message(header.retransmission_of)
-        if earlier is None or earlier.document_id != header.document_id:
+        if earlier is not None and earlier.document_id != header.document_id:
             raise RefusedError(
                 "receive.unknown_retransmission",
                 f"expected a message that brought document {header.document_id} to be repeated, "
-                f"found {header.retransmission_of}",
+                f"found {header.retransmission_of}, which brought {earlier.document_id}",
             )
         return any(
             event.name == Fact.ASKED_AGAIN and event.message_id == header.correlation

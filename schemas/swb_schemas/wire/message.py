@@ -84,7 +84,7 @@ class MessageHeader(BaseModel):
         environment: As in the seal header.
         conversation_id: As in the seal header.
         document_id: As in the seal header.
-        retransmission_of: The message whose document is sent again because the receiver asked.
+        retransmission_of: The message that carried first what is sent again.
         correlation: The message that this one answers.
     """
 

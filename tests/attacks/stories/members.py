@@ -364,8 +364,8 @@ async def a_document_id_that_is_used_twice(field: Field) -> str:
 
 
 @BOOK.tell(
-    "A message claims to be a retransmission that the receiver asked for, and names one that never "
-    "brought that document.",
+    "A message claims to be a retransmission that the receiver asked for, and names one that "
+    "brought another document.",
     by=Side.MEMBER,
     gain="A certificate that is handed over to customs a second time.",
     meets="receive.unknown_retransmission",
@@ -374,8 +374,11 @@ async def a_document_id_that_is_used_twice(field: Field) -> str:
 async def a_retransmission_that_nobody_asked_for(field: Field) -> str:
     async with field.region() as world:
         sent = await world.seal(world.certificate())
-        await world.hand_to("VN", sent.outbound.message.octets)
-        again = await rewrap(world, sent, message_id=new_id(), retransmission_of=new_id())
+        other = await world.seal(world.certificate())
+        for each in (sent, other):
+            await world.hand_to("VN", each.outbound.message.octets)
+        named = other.outbound.message.message_id
+        again = await rewrap(world, sent, message_id=new_id(), retransmission_of=named)
         await world.hand_to("VN", again.outbound.message.octets)
         return await _buried(world, "VN")
 

@@ -102,6 +102,21 @@ async def test_searches_certificates_by_number_whatever_the_office(
     assert len(await store.search_certificates(state, numbers, limit=1)) == min(1, len(found))
 
 
+async def test_lists_the_keys_of_a_states_certificates_page_by_page(store: MessageStore) -> None:
+    await conversation(store)  # an answer of customs bears the first key too
+    keys = {2: "TH:BKK:1", 3: "MY:DFT:1", 4: "TH:dft:1", 5: "THX:DFT:1"}
+    for number, key in keys.items():
+        came = acceptance(10 + number)
+        kept = document(10 + number, certificate_key=key)
+        await store.accept(replace(came, documents=[kept, came.documents[1]]))
+    expected = ["TH:BKK:1", "TH:DFT:1", "TH:dft:1"]
+    assert list(await store.list_certificate_keys("TH")) == expected
+    assert list(await store.list_certificate_keys("TH", limit=2)) == expected[:2]
+    assert list(await store.list_certificate_keys("TH", after=expected[1])) == expected[2:]
+    assert list(await store.list_certificate_keys("TH", after=expected[2])) == []
+    assert list(await store.list_certificate_keys("ID")) == []
+
+
 async def test_finds_the_first_message_that_carried_a_document(store: MessageStore) -> None:
     first = replace(message(2), document_id=uuid_of(1, DOCUMENT))
     again = replace(message(1), document_id=uuid_of(1, DOCUMENT))

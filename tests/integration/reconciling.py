@@ -111,12 +111,15 @@ async def open_pair(world: World) -> AsyncIterator[Pair]:
     for memory in memories.values():
         await memory.open()
         await memory.begin(world.clock.now().date())
+    pair = Pair(
+        world=world,
+        th=open_side(world, world.th, memories["TH"], window=3),
+        vn=open_side(world, world.vn, memories["VN"], window=3),
+    )
     try:
-        yield Pair(
-            world=world,
-            th=open_side(world, world.th, memories["TH"], window=3),
-            vn=open_side(world, world.vn, memories["VN"], window=3),
-        )
+        for side in (pair.th, pair.vn):
+            await side.service.look()  # a start with nothing exchanged yet: it asks nobody
+        yield pair
     finally:
         for memory in memories.values():
             await memory.close()

@@ -68,6 +68,16 @@ async def test_a_payload_submitted_by_another_process_is_sent_by_the_daemon(
         await until(arrived)
 
 
+async def test_every_door_inward_of_a_gateway_asks_the_register_of_paper(region: Region) -> None:
+    config = load_config(region.gateways["VN"])
+    async with open_node(config) as node, open_submitting(config) as submitting:
+        for door in (node.submitting, submitting):
+            assert door is not None
+            register = door._second_use._register  # noqa: SLF001 - what it does is tested alone
+            assert register is not None
+            assert await register.list_paper_uses() == []
+
+
 async def test_two_copies_of_every_daemon_on_one_store_share_the_work(region: Region) -> None:
     """A second process on the same data: every lease holds between them."""
     certificates = draw(20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,18 +13,22 @@ from swb.core.lifecycle import Fact
 from swb.services.paper import PaperDesk
 from swb.services.posting import Post
 from swb.services.reconciling import DECLARED
+from swb.services.second_use import SecondUse
 from swb.simulator.customs import draw_response
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.outage_notice import OutageReason
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.parties import CertificateKey
 from tests.integration.opening import open_world
 from tests.integration.reconciling import open_pair
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    from swb.services.submit import Accepted
+    from swb_schemas.documents import CertificateOfOrigin
     from tests.integration.reconciling import Pair, Side
 
 TEST = Environment.TEST
@@ -34,8 +39,32 @@ DAY = date(2026, 11, 20)
 async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
     async with open_world(tmp_path) as world, open_pair(world) as found:
         for side in (found.th, found.vn):
-            side.member.delivering._paper = side.memory  # noqa: SLF001 - as swb.app joins them
+            member = side.member
+            member.delivering._paper = side.memory  # noqa: SLF001 - as swb.app joins them
+            guard = SecondUse(side.memory, member.store)
+            member.submitting._second_use = guard  # noqa: SLF001 - as above
         yield found
+
+
+def respell(certificate: CertificateOfOrigin) -> str:
+    """The certificate's key as somebody else would write it down."""
+    key = certificate.key
+    return str(CertificateKey(key.state, key.office.lower(), key.number.lower().replace("/", " ")))
+
+
+async def answer(
+    pair: Pair,
+    certificate: CertificateOfOrigin,
+    decision: Decision = Decision.GIVEN,
+    *,
+    number: int = 1,
+    declaration: str | None = None,
+) -> Accepted:
+    """Have customs answer."""
+    at = pair.world.clock.now().replace(microsecond=0)
+    drawn = draw_response(certificate, state="VN", seed=1, at=at, decision=decision, number=number)
+    response = drawn.model_copy(update={"declaration_number": declaration})
+    return await pair.vn.member.submitting.submit(await pair.vn.member.payload(response))
 
 
 def desk_of(side: Side) -> PaperDesk:
@@ -87,35 +116,148 @@ async def test_what_came_electronically_first_is_matched_with_the_paper(pair: Pa
     assert matched.document.document_id == document_id
 
 
-async def test_refuses_paper_where_preference_was_given_electronically(pair: Pair) -> None:
-    certificate = pair.world.certificate()
-    await pair.th.member.issue(certificate)
+async def issue(pair: Pair, certificate: CertificateOfOrigin) -> str:
+    """Have a certificate arrive; returns its document id."""
+    document_id = await pair.th.member.issue(certificate)
     await pair.world.carry()
-    at = pair.world.clock.now().replace(microsecond=0)
-    response = draw_response(certificate, state="VN", seed=1, at=at, decision=Decision.GIVEN)
-    await pair.vn.member.submitting.submit(await pair.vn.member.payload(response))
-    desk = desk_of(pair.vn)
+    return document_id
+
+
+@pytest.mark.parametrize("spell", [lambda each: str(each.key), respell], ids=["same", "other"])
+@pytest.mark.parametrize("first", ["paper", "exchange"])
+async def test_no_preference_is_given_to_what_was_used_on_paper_in_whatever_order_and_spelling(
+    pair: Pair, first: str, spell: Callable[[CertificateOfOrigin], str]
+) -> None:
+    certificate, desk = pair.world.certificate(items=2), desk_of(pair.vn)
+    if first == "exchange":
+        await issue(pair, certificate)
+    await desk.record(spell(certificate), used_on=DAY, declaration="D-1", who="officer")
+    if first == "paper":
+        await issue(pair, certificate)
+    for decision in (Decision.GIVEN, Decision.NOT_GIVEN):  # the latter gives the other item
+        with pytest.raises(RefusedError) as refused:
+            await answer(pair, certificate, decision, declaration="D-2")
+        assert refused.value.code == "submission.used_on_paper"
+        assert refused.value.actor is Actor.SENDER
+        assert refused.value.findings[0].national_path
+        assert "D-1" in refused.value.message
+    (matched,) = await desk.list_uses()
+    assert matched.document is not None
+    assert matched.document.certificate_key == str(certificate.key)
+    assert matched.status == Fact.AS3
+    told = advice(pair, matched.document.document_id)
+    assert ("paper.already_used" in told) is (first == "paper")
+
+
+async def test_an_answer_that_gives_nothing_is_free_of_paper(pair: Pair) -> None:
+    certificate = pair.world.certificate(items=1)
+    await issue(pair, certificate)
+    await desk_of(pair.vn).record(
+        str(certificate.key), used_on=DAY, declaration="D-1", who="officer"
+    )
+    assert not (await answer(pair, certificate, Decision.NOT_GIVEN)).repeated
+
+
+@pytest.mark.parametrize("first", ["paper", "answer"])
+async def test_an_answer_by_the_declaration_of_the_paper_is_the_same_use(
+    pair: Pair, first: str
+) -> None:
+    certificate, desk = pair.world.certificate(), desk_of(pair.vn)
+    await issue(pair, certificate)
+    if first == "answer":
+        await answer(pair, certificate, declaration="D-1")
+    await desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+    if first == "paper":
+        await answer(pair, certificate, declaration="D-1")
+    (matched,) = await desk.list_uses()
+    assert matched.status == Fact.GIVEN
+
+
+@pytest.mark.parametrize("decision", [Decision.GIVEN, Decision.NOT_GIVEN])
+@pytest.mark.parametrize("spell", [lambda each: str(each.key), respell], ids=["same", "other"])
+async def test_refuses_paper_where_preference_was_given_electronically(
+    pair: Pair, decision: Decision, spell: Callable[[CertificateOfOrigin], str]
+) -> None:
+    """For one item at least: one refused item makes all of it NOT GIVEN."""
+    certificate, desk = pair.world.certificate(items=2), desk_of(pair.vn)
+    await issue(pair, certificate)
+    await answer(pair, certificate, decision)
     with pytest.raises(RefusedError) as refused:
-        await desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+        await desk.record(spell(certificate), used_on=DAY, declaration="D-1", who="officer")
     assert refused.value.code == "paper.used_electronically"
     assert await desk.list_uses() == []
 
 
-async def test_a_second_use_on_paper_is_refused_and_the_same_one_changes_nothing(
+async def test_paper_is_taken_again_when_customs_took_its_preference_back(pair: Pair) -> None:
+    certificate, desk = pair.world.certificate(items=1), desk_of(pair.vn)
+    await issue(pair, certificate)
+    await answer(pair, certificate)
+    await answer(pair, certificate, Decision.NOT_GIVEN, number=2)
+    await desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+    with pytest.raises(RefusedError, match="D-1"):
+        await answer(pair, certificate, number=3)
+
+
+async def test_a_record_that_was_a_mistake_is_withdrawn(pair: Pair) -> None:
+    certificate, desk = pair.world.certificate(), desk_of(pair.vn)
+    await issue(pair, certificate)
+    await desk.record(respell(certificate), used_on=DAY, declaration="D-1", who="officer")
+    with pytest.raises(RefusedError) as refused:
+        await desk.withdraw(respell(certificate))  # it stands as the certificate is spelled
+    assert refused.value.code == "paper.unknown"
+    assert await desk.withdraw(str(certificate.key)) == str(certificate.key)
+    await answer(pair, certificate)
+
+
+async def test_a_second_use_on_paper_is_refused_in_any_spelling_and_the_same_one_changes_nothing(
     pair: Pair,
 ) -> None:
-    desk, key = desk_of(pair.vn), str(pair.world.certificate().key)
+    certificate, desk = pair.world.certificate(), desk_of(pair.vn)
+    key = str(certificate.key)
     first = await desk.record(key, used_on=DAY, declaration="D-1", who="officer")
-    assert await desk.record(key, used_on=DAY, declaration="D-1", who="other") == first
-    for changed in ({"declaration": "D-2"}, {"used_on": DAY + timedelta(days=1)}):
-        values = {"used_on": DAY, "declaration": "D-1", **changed}
-        with pytest.raises(RefusedError) as refused:
-            await desk.record(key, who="officer", **values)  # type: ignore[arg-type]
-        assert refused.value.code == "paper.recorded_before"
-    spelled = key.lower().replace(key[:2].lower(), key[:2], 1)
-    if spelled != key:
-        other = await desk.record(spelled, used_on=DAY, declaration="D-3", who="officer")
-        assert other.other_spellings == [key]
+    for spelled in (key, respell(certificate)):
+        again = await desk.record(spelled, used_on=DAY, declaration="D-1", who="other")
+        assert again == first
+        for changed in ({"declaration": "D-2"}, {"used_on": DAY + timedelta(days=1)}):
+            values = {"used_on": DAY, "declaration": "D-1", **changed}
+            with pytest.raises(RefusedError) as refused:
+                await desk.record(spelled, who="officer", **values)  # type: ignore[arg-type]
+            assert refused.value.code == "paper.recorded_before"
+
+
+async def test_certificates_that_differ_in_separators_only_are_not_taken_for_each_other(
+    pair: Pair,
+) -> None:
+    one = pair.world.certificate()
+    other = one.model_copy(update={"reference_number": one.reference_number.replace("/", "-")})
+    assert one.key.folded == other.key.folded
+    assert one.key != other.key
+    desk = desk_of(pair.vn)
+    for each in (one, other):
+        await issue(pair, each)
+    with pytest.raises(RefusedError) as refused:
+        await desk.record(respell(one), used_on=DAY, declaration="D-1", who="officer")
+    assert refused.value.code == "paper.ambiguous"
+    await desk.record(str(one.key), used_on=DAY, declaration="D-1", who="officer")
+    await answer(pair, other)
+    with pytest.raises(RefusedError):
+        await answer(pair, one)
+
+
+async def test_paper_is_not_recorded_while_an_answer_is_judged_by_what_is_recorded(
+    pair: Pair,
+) -> None:
+    certificate, desk = pair.world.certificate(), desk_of(pair.vn)
+    await issue(pair, certificate)
+    async with pair.vn.memory.hold_paper(to_record=False):
+        recording = asyncio.create_task(
+            desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+        )
+        await answer(pair, certificate)  # whoever judges does not wait for another one
+        assert not recording.done()
+    with pytest.raises(RefusedError) as refused:
+        await recording
+    assert refused.value.code == "paper.used_electronically"
 
 
 async def test_a_certificate_that_is_entered_again_from_paper_is_refused_at_its_office(
@@ -166,5 +308,5 @@ async def test_remembers_over_a_restart(tmp_path: Path) -> None:
         await pair.vn.memory.close()
         memory = SqliteReconciliationStore(path=tmp_path / "VN.reconciliation.db", create=False)
         await memory.open()
-        assert await memory.find_paper_use(key) is not None
+        assert [each.certificate_key for each in await memory.list_paper_uses()] == [key]
         await memory.close()

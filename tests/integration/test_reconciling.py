@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -167,6 +169,69 @@ async def test_health_names_a_day_on_which_they_differ_and_a_summary_that_is_mis
     assert pair.th.service.notices.get(name) == MISSING
 
 
+# --- what a person is told ----------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def answering(pair: Pair) -> AsyncIterator[None]:
+    """Have both gateways' daemons run."""
+
+    async def run() -> None:
+        while True:
+            await pair.settle()
+            await asyncio.sleep(0)
+
+    running = asyncio.create_task(run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+@pytest.mark.parametrize("asker", ["TH", "VN"])
+@pytest.mark.parametrize("lost_after", [timedelta(minutes=5), timedelta(days=9)])
+async def test_what_was_lost_after_the_summaries_agreed_is_named_from_either_side(
+    pair: Pair, asker: str, lost_after: timedelta
+) -> None:
+    """The last summary says that all is there; for ever, once the day is out of the window."""
+    (_, lost, _) = await exchange(pair.world)
+    day = await pair.end_day()
+    pair.world.clock.turn(lost_after)
+    await pair.settle()
+    lose(pair.vn.member, lost)
+    side, partner = (pair.th, "VN") if asker == "TH" else (pair.vn, "TH")
+    async with answering(pair):
+        verdict = await side.judge.judge(partner, TEST, day, wait_for=30)
+    assert verdict.answered
+    assert [each.differing.document_id for each in verdict.explained] == [lost]
+
+
+async def test_nothing_is_said_of_the_present_without_an_answer(pair: Pair) -> None:
+    """Neither when nobody was asked, nor when nobody answered."""
+    await exchange(pair.world)
+    day = await pair.end_day()
+    for patience in (0, 0.01):
+        verdict = await pair.th.judge.judge("VN", TEST, day, wait_for=patience)
+        assert (verdict.asked, verdict.answered) == (patience > 0, False)
+        assert verdict.is_equal  # by the other side's word of then
+
+
+async def test_a_summary_that_crosses_the_question_is_no_answer(pair: Pair) -> None:
+    (lost, *_) = await exchange(pair.world)
+    day = await pair.end_day()
+    await pair.vn.service.ask("TH", TEST, day)  # sealed, and on its way
+    lose(pair.vn.member, lost)
+    asking = asyncio.create_task(pair.th.judge.judge("VN", TEST, day, wait_for=0.3))
+    await pair.world.carry()
+    await pair.th.service.look()
+    verdict = await asking
+    assert verdict.theirs is not None
+    assert not verdict.answered
+    assert verdict.is_equal  # which is why it must not count
+
+
 # --- repairing ---------------------------------------------------------------------------------
 
 
@@ -283,6 +348,45 @@ async def test_a_store_restored_to_before_its_acknowledgements_is_noticed_and_ma
         await settle()
         assert await world.vn.buried() == []
         assert Fact.REFUSED not in await world.th.facts(issued[0])
+
+
+async def test_a_loss_is_noticed_where_store_and_reconciliation_file_were_both_restored(
+    tmp_path: Path,
+) -> None:
+    """Both files agree, the day was compared before and after: only the partner knows."""
+    async with open_world(tmp_path, protect=True) as world, open_pair(world) as pair:
+        await exchange(world, 1)
+        day = world.clock.now().date()
+        assert (await pair.judge(pair.vn, day)).is_equal
+        files = [tmp_path / "store-VN.db", tmp_path / "VN.reconciliation.db"]
+        for file in files:
+            take_backup(file, file.with_suffix(".backup"))
+        issued = await exchange(world, 2)
+        assert (await pair.judge(pair.vn, day)).is_equal
+
+        await world.vn.store.close()
+        await pair.vn.memory.close()
+        for file in files:
+            put_back(file.with_suffix(".backup"), file)
+        await world.vn.store.open()
+        await pair.vn.memory.open()
+        assert await world.vn.store.find_document(issued[0]) is None
+        restarted = replace(pair, vn=open_side(world, world.vn, pair.vn.memory, window=3))
+        await restarted.end_day()
+        name = f"test {day.isoformat()}"
+        assert restarted.vn.service.notices.get(f"TH {name}") == DIFFERS
+        assert restarted.th.service.notices.get(f"VN {name}") == DIFFERS
+        verdict = await restarted.vn.judge.judge("TH", TEST, day, wait_for=0)
+        missing = {
+            each.differing.document_id for each in verdict.explained if each.repair == Repair.ASK
+        }
+        assert set(issued) == missing
+
+
+async def test_a_gateway_that_has_nothing_yet_asks_nobody_when_it_starts(pair: Pair) -> None:
+    await pair.settle()
+    assert await pair.th.member.sent("ExchangeSummary") == []
+    assert await pair.vn.member.sent("ExchangeSummary") == []
 
 
 async def test_an_unreadable_document_is_mended_and_handed_over_again(pair: Pair) -> None:

@@ -26,7 +26,7 @@ from swb.app.parts import (
     check_standing,
 )
 from swb.app.pruning import add_pruning
-from swb.app.reconciliation import run_reconciliation
+from swb.app.reconciliation import open_memory, run_reconciliation
 from swb.app.roles import add_authority, add_gateway, add_router
 from swb.app.storing import build_store
 from swb.app.trusting import build_refreshing
@@ -75,7 +75,7 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
 
     Raises:
         RefusedError: ``config.*``, ``adapter.*``.
-        UnavailableError: ``store.unavailable``, ``signer.unavailable``.
+        UnavailableError: ``store.unavailable``, ``signer.unavailable``, ``reconciliation.*``.
     """
     async with (
         open_store(config, create=True) as store,
@@ -86,7 +86,10 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
         async with AsyncExitStack() as stack:
             stamping = await open_stamping(parts, stack)
             may_take = None if stamping is None else stamping.require_open
-            yield parts.build_submitting(_nobody_waits, may_take)
+            paper = None
+            if config.reconciliation is not None:
+                paper = await stack.enter_async_context(open_memory(config, create=True))
+            yield parts.build_submitting(_nobody_waits, may_take, paper)
 
 
 @asynccontextmanager

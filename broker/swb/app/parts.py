@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         ConnectionSource,
         KeyAgreement,
         MessageStore,
+        PaperRegister,
         Signer,
         Transport,
         TrustSource,
@@ -105,8 +106,9 @@ class Parts:
         self,
         on_commit: Callable[[], None],
         may_take: Callable[[], Awaitable[None]] | None = None,
+        paper: PaperRegister | None = None,
     ) -> SubmitService:
-        """Build the door inward of a gateway."""
+        """Build the door inward of a gateway; the register of paper is open, where it has one."""
         outbox = OutboxLimit(self.store, messages=self.config.limits.waiting_messages)
         return SubmitService(
             state=self.config.party.state,
@@ -119,6 +121,7 @@ class Parts:
             on_commit=on_commit,
             may_take=_all_of(outbox.require_room, may_take),
             room=self.submitting,
+            paper=paper,
         )
 
     def build_inbox(

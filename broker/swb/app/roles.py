@@ -46,7 +46,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     formats = get_formats(get_national(parts.config))
     node.checks.update(doors.checks)
     meter = parts.meter
-    node.submitting = parts.build_submitting(node.wake, partial(_require_open, node))
+    node.submitting = parts.build_submitting(node.wake, partial(_require_open, node), paper)
     recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
     delivering = DeliverService(
         state=node.state,

@@ -37,8 +37,9 @@ _CONFIG: Final = click.option(
 def command() -> None:
     """Record certificates that were used on paper, so that none is used twice.
 
-    When a recorded certificate comes electronically, before or afterwards, it is handed over with
-    the finding paper.already_used.
+    A certificate that is recorded before it comes electronically is handed over with the finding
+    paper.already_used. What customs answers afterwards may give preference to it only by the number
+    of the declaration that is recorded; anything else is refused (submission.used_on_paper).
     """
 
 
@@ -52,11 +53,26 @@ def command() -> None:
 def record(key: str, config_file: Path, used_on: date, declaration: str) -> Answer:
     """Record that the certificate KEY (STATE:office:number) was used on paper.
 
-    It is refused where preference was given to the same certificate electronically, and where
-    another use of it is recorded. Recording the same use again changes nothing.
+    It is refused where preference was given to the same certificate electronically, by another
+    declaration, and where another use of it is recorded, in whatever spelling. Where the
+    certificate came electronically it is recorded as that is spelled. Recording the same use again
+    changes nothing.
     """
     matched = asyncio.run(_record(config_file, key, used_on, declaration))
     return Answer(value=_describe(matched), text=_spell(matched))
+
+
+@command.command("withdraw", short_help="Take back a use that was recorded by mistake.")
+@click.argument("key")
+@_CONFIG
+@click.option("--reason", metavar="TEXT", required=True, help="Why, for the audit trail.")
+def withdraw(key: str, config_file: Path, reason: str) -> Answer:
+    """Take back that KEY, spelled as swb paper list shows it, was used on paper.
+
+    For a record that was a mistake: afterwards customs may give preference electronically.
+    """
+    recorded = asyncio.run(_withdraw(config_file, key, reason))
+    return Answer(value={"withdrawn": recorded}, text=f"withdrawn: {recorded}")
 
 
 @command.command("list", short_help="List certificates that were used on paper.")
@@ -89,6 +105,23 @@ async def _record(config_file: Path, key: str, used_on: date, declaration: str) 
         return matched
 
 
+async def _withdraw(config_file: Path, key: str, reason: str) -> str:
+    from swb.app.auditing import open_audit  # noqa: PLC0415 - slow to import
+    from swb.app.reconciliation import open_paper  # noqa: PLC0415 - as above
+
+    config = load_config(config_file)
+    async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
+        recorded = await desk.withdraw(key)
+        await trail.append(
+            at=clock.now(),
+            who=find_operator(),
+            action="paper withdraw",
+            subject=recorded,
+            detail=reason,
+        )
+        return recorded
+
+
 async def _list(config_file: Path, key: str) -> Sequence[Matched]:
     from swb.app.reconciliation import open_paper  # noqa: PLC0415 - slow to import
 
@@ -104,7 +137,11 @@ def _describe(matched: Matched) -> dict[str, object]:
         "declaration": use.declaration or None,
         "recorded_by": use.who,
         "recorded_at": format_instant(use.recorded_at),
-        "electronic": {"document_id": document.document_id, "status": matched.status or None}
+        "electronic": {
+            "document_id": document.document_id,
+            "certificate_key": document.certificate_key,
+            "status": matched.status or None,
+        }
         if document
         else None,
         "other_spellings": list(matched.other_spellings),
@@ -118,8 +155,10 @@ def _spell(matched: Matched) -> str:
     lines = [f"{use.certificate_key}  used on paper on {use.used_on.isoformat()}{number}"]
     if matched.document is not None:
         status = matched.status or "nothing known"
+        key = matched.document.certificate_key
+        spelled = f" ({key})" if key != use.certificate_key else ""
         lines.append(
-            f"  the same came electronically as {matched.document.document_id}: {status}; "
+            f"  the same came electronically as {matched.document.document_id}{spelled}: {status}; "
             "it is one use"
         )
     lines += [f"  also recorded as {each}" for each in matched.other_spellings]

@@ -62,7 +62,7 @@ _ONE_DAY: Final = timedelta(days=1)
     type=click.FloatRange(min=0, max=86400),
     default=30.0,
     show_default=True,
-    help="How long to wait for the other side; 0 asks nobody and compares what is known.",
+    help="How long to wait for the other side; 0 asks nobody and compares with its last word.",
 )
 @click.option(
     "--repair",
@@ -88,12 +88,13 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> Answer:
     """Compare what the two states STATE STATE exchanged on a day, by what both have sealed.
 
-    The gateway's daemon and the other state's must run: where the summaries differ, the other side
-    is asked for its documents in the parts that differ. Each document is named with the way that it
+    The gateway's daemon and the other state's must run: the other side is asked what it has now,
+    and for its documents in the parts that differ. Each document is named with the way that it
     went, what is missing on which side, and which receipts are here.
 
     Exit status: 0 both have the same, or it was repaired; 1 they differ; 3 the other side has not
-    answered.
+    answered. With --wait 0, 0 says no more than that both had the same when the other side last
+    told, at the moment that is shown.
     """
     configure_logs(level=logging.ERROR)
     config = load_config(config_file)
@@ -164,19 +165,23 @@ async def _reconcile(
 
 def _judge(verdict: DayVerdict, repaired: Repaired | None) -> SwbError | None:
     """Say why the command failed, where it did."""
+    day, partner = verdict.day.isoformat(), verdict.partner
     if verdict.theirs is None or verdict.unlisted:
         what = "its lists" if verdict.theirs else "a summary"
-        message = f"expected {what} of {verdict.day.isoformat()} from {verdict.partner}, found none"
+        message = f"expected {what} of {day} from {partner}, found none"
+        return UndeterminedError("reconciliation.unanswered", message)
+    if verdict.asked and not verdict.answered:
+        told = format_instant(verdict.theirs.sealed_at)
+        message = (
+            f"expected an answer of {partner}'s on {day}, found none: its last word is of {told}"
+        )
         return UndeterminedError("reconciliation.unanswered", message)
     open_ones = verdict.differing
     if repaired is not None:
         open_ones -= len(repaired.arrived) + len(repaired.sent)
     if open_ones <= 0:
         return None
-    message = (
-        f"expected the same documents of {verdict.day.isoformat()} on both sides, "
-        f"found {open_ones} that differ"
-    )
+    message = f"expected the same documents of {day} on both sides, found {open_ones} that differ"
     return RefusedError("reconciliation.differs", message, actor=Actor.OPERATOR)
 
 
@@ -189,7 +194,9 @@ def _describe(verdict: DayVerdict, repaired: Repaired | None) -> dict[str, objec
         "partner": verdict.partner,
         "environment": verdict.environment,
         "day": verdict.day.isoformat(),
-        "equal": verdict.is_equal,
+        "equal": verdict.is_equal if verdict.answered else None,
+        "equal_when_told": verdict.is_equal if theirs else None,
+        "answered": verdict.answered,
         "sent": verdict.here.sent.count,
         "received": verdict.here.received.count,
         "refused": verdict.here.refused,
@@ -242,10 +249,13 @@ def _spell(own: str, verdict: DayVerdict, repaired: Repaired | None) -> Iterator
     pair = f"{own} and {verdict.partner}, {verdict.environment}, {verdict.day.isoformat()}"
     if verdict.theirs is None:
         yield f"not compared: {pair}: no summary of {verdict.partner} came"
-    elif verdict.is_equal:
-        yield f"equal: {pair}"
+    elif verdict.answered:
+        yield f"equal: {pair}" if verdict.is_equal else f"{verdict.differing} differ: {pair}"
     else:
-        yield f"{verdict.differing} differ: {pair}"
+        told = format_instant(verdict.theirs.sealed_at)
+        found = "no difference" if verdict.is_equal else f"{verdict.differing} differ"
+        why = "has not answered" if verdict.asked else "was not asked"
+        yield f"not known now: {pair}: {verdict.partner} {why}; by its word of {told}, {found}"
     here = verdict.here
     yield f"  sent      {here.sent.count}" + (
         f" ({here.refused} more were refused)" if here.refused else ""

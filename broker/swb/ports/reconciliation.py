@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
 __all__ = [
@@ -142,11 +143,25 @@ class PaperUse:
 class PaperRegister(Protocol):
     """Which certificates were used on paper."""
 
-    async def find_paper_use(self, certificate_key: str) -> PaperUse | None:
-        """Find the use of a certificate by its key.
+    async def list_paper_uses(self, folded: str = "") -> Sequence[PaperUse]:
+        """List uses on paper, the earliest first: of one folded key, or all.
 
         Raises:
             UnavailableError: ``reconciliation.unavailable``.
+        """
+        ...
+
+    def hold_paper(self, *, to_record: bool) -> AbstractAsyncContextManager[None]:
+        """Keep the register as it is until something was judged by it and committed.
+
+        Of those who judge by it any number may hold it at a time, in any process; who records a
+        use or withdraws one holds it alone.
+
+        Args:
+            to_record: Whether it is held to be changed.
+
+        Raises:
+            UnavailableError: ``reconciliation.unavailable``: others held it for too long.
         """
         ...
 
@@ -232,6 +247,6 @@ class ReconciliationStore(PaperRegister, Protocol):
         """Record a use on paper; returns the one that stands, which may be an earlier one."""
         ...
 
-    async def list_paper_uses(self, folded: str = "") -> Sequence[PaperUse]:
-        """List uses on paper: of one folded key, or all."""
+    async def withdraw_paper_use(self, certificate_key: str) -> bool:
+        """Forget a use that was recorded by mistake; False where none is."""
         ...

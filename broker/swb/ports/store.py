@@ -367,6 +367,18 @@ class MessageStore(Protocol):
         """
         ...
 
+    async def list_certificate_keys(
+        self, state: str, *, after: str = "", limit: int = 5000
+    ) -> Sequence[str]:
+        """List the keys of all certificates that a state issued, in their order.
+
+        Args:
+            state: The issuing state.
+            after: Key just behind which the page begins; empty for the first one.
+            limit: So many of them.
+        """
+        ...
+
     async def find_trail(self, reference: str) -> Trail | None:
         """Find a document by certificate key, document id or message id."""
         ...

@@ -33,6 +33,7 @@ from swb.services.noting import note, open_note
 from swb.services.recent import RecentDeliveries
 from swb.services.related import find_related
 from swb.services.sealing import receipt_route
+from swb.services.second_use import find_use
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
@@ -393,10 +394,12 @@ class DeliverService:
         if self._paper is None or not get_type(header.message_type).leads:
             return []
         key = header.certificate_key or ""
-        use = await self._paper.find_paper_use(key)
+        use = await find_use(self._paper, self._store, key)
         if use is None:
             return []
         declaration = f", declaration {use.declaration}" if use.declaration else ""
+        if use.certificate_key != key:
+            declaration += f", recorded as {use.certificate_key}"
         message = (
             f"used on paper on {use.used_on.isoformat()}{declaration}: "
             "expected no preference to be given a second time"

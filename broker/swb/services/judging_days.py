@@ -1,21 +1,31 @@
 """A person's question about one day: do both sides have the same, and if not, what lacks where?
 
-It needs the other side's summary, and of the buckets that differ its list. Both come by message;
-the daemon takes them in, and this waits for them in what the daemon remembers.
+It needs the other side's summary, and of the buckets that differ its list. A summary is its
+sealer's word of one moment: what was lost since then it cannot say. So a person's question always
+asks for a new one, and only what was sealed because of this question counts as an answer. It comes
+by message; the daemon takes it in, and this waits for it in the store.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import Fact
 from swb.core.reconciling import Kind, Way
+from swb.ports import Direction
 from swb.services.exchange_days import get_day, read_day
-from swb.services.said import find_listed_differences, find_unlisted, read_summary
+from swb.services.said import (
+    find_listed_differences,
+    find_unlisted,
+    keep_heard,
+    read_summary,
+)
 from swb_schemas.catalogue import get_type
+from swb_schemas.documents import ExchangeSummary
 from swb_schemas.documents.retransmission import RetransmissionReason, Wanted
+from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +44,8 @@ _LOOK_EVERY: Final = 0.05
 """Seconds between two looks at what the daemon has taken in."""
 _EXPLAINED: Final = 1000
 """Documents that are explained one by one; the rest is counted."""
+_PAGE: Final = 500
+"""Messages that are looked through at a time for an answer."""
 _PROOFS: Final = (Fact.RELAYED, Fact.AS2, Fact.AS3)
 
 
@@ -78,6 +90,9 @@ class DayVerdict:
         day: In UTC.
         here: What this store has.
         theirs: The other side's summary; None where none came.
+        asked: Whether the other side was asked.
+        answered: Whether `theirs` was sealed because of that, and so says how it is now; else it
+            says how it was when it was sealed.
         explained: The documents in which they differ, as far as the other side listed them.
         differing: How many there are of those.
         unlisted: Buckets that differ and were not listed.
@@ -89,6 +104,8 @@ class DayVerdict:
     day: date
     here: ExchangeDay
     theirs: KeptSummary | None
+    asked: bool
+    answered: bool
     explained: Sequence[Explained]
     differing: int
     unlisted: int
@@ -96,7 +113,7 @@ class DayVerdict:
 
     @property
     def is_equal(self) -> bool:
-        """Whether both sides have the same."""
+        """Whether this side has what the other one said that it has, whenever that was."""
         return self.theirs is not None and not (self.differing or self.unlisted)
 
 
@@ -115,6 +132,16 @@ class Repaired:
     sent: Sequence[str]
     acknowledgements: Sequence[str]
     arrived: Sequence[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Asking:
+    """A question on its way, and how far the store was looked through for its answer."""
+
+    key: tuple[str, str]
+    day: date
+    document_id: str
+    position: int
 
 
 class DayJudge:
@@ -143,43 +170,75 @@ class DayJudge:
     async def judge(
         self, partner: str, environment: Environment, day: date, *, wait_for: float
     ) -> DayVerdict:
-        """Compare, and ask the other side where that is needed.
+        """Ask the other side what it has now, and compare.
 
         Args:
             partner: The other state.
             environment: test, parallel or production.
             day: In UTC.
-            wait_for: Seconds until the other side's answer is given up; 0 asks nobody.
+            wait_for: Seconds until the other side's answer is given up; 0 asks nobody and compares
+                with what it said last.
 
         Raises:
+            RefusedError: ``exchange.inconsistent``: the answer contradicts itself.
             UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``.
         """
         key = (partner, environment.value)
         here = get_day(await read_day(self._store, day), key)
-        theirs = await self._memory.find_summary(*key, day, own=False)
-        differs = theirs is None or any(find_unlisted(here, read_summary(theirs), ()).values())
-        if differs and wait_for:
-            before = theirs.document_id if theirs else ""
-            await self._service.ask(partner, environment, day, here)
-            theirs = await self._wait(key, day, here, before, wait_for)
-        return await self._explain(key, day, here, theirs)
+        answer = None
+        if wait_for:
+            position, _ = await self._memory.find_position()
+            question = await self._service.ask(partner, environment, day, here)
+            asking = _Asking(key=key, day=day, document_id=question.document_id, position=position)
+            answer = await self._wait(asking, here, wait_for)
+        theirs = answer or await self._memory.find_summary(*key, day, own=False)
+        verdict = await self._explain(key, day, here, theirs)
+        return replace(verdict, asked=bool(wait_for), answered=answer is not None)
 
     async def _wait(
-        self, key: tuple[str, str], day: date, here: ExchangeDay, before: str, wait_for: float
+        self, asking: _Asking, here: ExchangeDay, wait_for: float
     ) -> KeptSummary | None:
-        """Wait until the daemon has taken in the other side's answer."""
-        theirs = None
+        """Wait until the other side's answer is here, with the lists of what differs by it."""
+        answer = None
         try:
             async with asyncio.timeout(wait_for):
+                while answer is None:
+                    answer = await self._find_answer(asking)
+                    if answer is None:
+                        await asyncio.sleep(_LOOK_EVERY)
+                summary = read_summary(answer)
                 while True:
-                    theirs = await self._memory.find_summary(*key, day, own=False)
-                    if theirs is not None and theirs.document_id != before:
-                        lists = await self._memory.list_lists(*key, day)
-                        if not any(find_unlisted(here, read_summary(theirs), lists).values()):
-                            return theirs
+                    lists = await self._memory.list_lists(*asking.key, asking.day)
+                    if not any(find_unlisted(here, summary, lists).values()):
+                        break
                     await asyncio.sleep(_LOOK_EVERY)
         except TimeoutError:
-            return theirs
+            pass
+        return answer
+
+    async def _find_answer(self, asking: _Asking) -> KeptSummary | None:
+        """Find the summary that was sealed because of this question: of its conversation."""
+        question = await self._store.find_document(asking.document_id)
+        while recorded := await self._store.list_recorded(after=asking.position, limit=_PAGE):
+            asking.position = recorded[-1].position
+            for each in recorded:
+                if each.direction is not Direction.IN or each.message_type != "ExchangeSummary":
+                    continue
+                record = await self._store.find_document(each.document_id)
+                if (
+                    record is None
+                    or question is None
+                    or record.conversation_id != question.conversation_id
+                    or record.issuing_party != question.receiving_party
+                    or not record.octets
+                ):
+                    continue
+                header, document = read_kept(record.octets)
+                if isinstance(document, ExchangeSummary) and document.day == asking.day:
+                    return keep_heard(
+                        document, record, sealed_at=header.sealed_at, message_id=each.message_id
+                    )
+        return None
 
     async def _explain(
         self, key: tuple[str, str], day: date, here: ExchangeDay, theirs: KeptSummary | None
@@ -198,6 +257,8 @@ class DayJudge:
             day=day,
             here=here,
             theirs=theirs,
+            asked=False,
+            answered=False,
             explained=[await self._explain_one(each, here) for each in found[:_EXPLAINED]],
             differing=len(found),
             unlisted=unlisted,

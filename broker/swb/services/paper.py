@@ -2,7 +2,8 @@
 
 Paper takes the place of the exchange for technical failure only. What was used on paper is recorded
 by its certificate's key at the importing gateway; when the same certificate comes electronically,
-before or afterwards, the two are matched, so that one certificate is never used twice.
+before or afterwards, the two are matched, so that one certificate is never used twice. Customs is
+told when it comes; what customs then answers is `swb.services.second_use`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,18 @@ from typing import TYPE_CHECKING
 from swb.core.lifecycle import Fact, judge_status
 from swb.ports import Direction, PaperUse
 from swb.services.said import read_notice
-from swb_schemas.documents import OutageNotice
+from swb.services.second_use import (
+    find_spellings,
+    find_use,
+    gives_preference,
+    is_same_declaration,
+)
+from swb_schemas.documents import CustomsResponse, OutageNotice
+from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.outage_notice import OutageReason
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_certificate_key
+from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +33,7 @@ if TYPE_CHECKING:
 
     from swb.ports import Clock, DocumentRecord, KeptNotice, MessageStore, ReconciliationStore
     from swb.services.posting import Post
-    from swb_schemas.documents.elements import Environment
+    from swb_schemas.parties import CertificateKey
 
 __all__ = ["Matched", "PaperDesk"]
 
@@ -119,49 +128,84 @@ class PaperDesk:
     async def record(self, key: str, *, used_on: date, declaration: str, who: str) -> Matched:
         """Record that a certificate was used on paper.
 
+        It is recorded as the certificate that came electronically is spelled, where one did.
+
         Raises:
-            RefusedError: ``certificate_key.malformed``; ``paper.used_electronically``: preference
-                was given to what came electronically; ``paper.recorded_before``: another use of it
-                is recorded.
+            RefusedError: ``certificate_key.malformed``; ``paper.ambiguous``: several certificates
+                are spelled like it; ``paper.used_electronically``: preference was given to what
+                came electronically, by another declaration; ``paper.recorded_before``: another use
+                of it is recorded, in this spelling or another one.
             UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``.
         """
         parsed = parse_certificate_key(key)
-        before = await self._memory.find_paper_use(str(parsed))
-        document, status = await self._find_electronic(str(parsed))
-        if before is None and status == Fact.GIVEN:
-            message = f"preference was given to {parsed} electronically, so paper is a second use"
-            raise RefusedError("paper.used_electronically", message, actor=Actor.OPERATOR)
-        use = await self._memory.record_paper_use(
-            PaperUse(
-                certificate_key=str(parsed),
-                folded=parsed.folded,
-                used_on=used_on,
-                declaration=declaration,
-                who=who,
-                recorded_at=self._clock.now(),
-            )
-        )
+        async with self._memory.hold_paper(to_record=True):
+            document = await self._find_electronic(parsed)
+            spelled = document.certificate_key if document else str(parsed)
+            use = await find_use(self._memory, self._store, spelled)
+            if use is None:
+                await self._require_unused(document, declaration)
+                use = await self._memory.record_paper_use(
+                    PaperUse(
+                        certificate_key=spelled,
+                        folded=parsed.folded,
+                        used_on=used_on,
+                        declaration=declaration,
+                        who=who,
+                        recorded_at=self._clock.now(),
+                    )
+                )
         if (use.used_on, use.declaration) != (used_on, declaration):
             message = (
-                f"{parsed} is recorded as used on paper on {use.used_on.isoformat()}, "
-                f"declaration {use.declaration or 'unknown'}: expected no second use"
+                f"{use.certificate_key} is recorded as used on paper on "
+                f"{use.used_on.isoformat()}, declaration {use.declaration or 'unknown'}: "
+                "expected no second use"
             )
             raise RefusedError("paper.recorded_before", message, actor=Actor.OPERATOR)
-        return await self._match(use, document, status)
+        return await self._match(use, document)
+
+    async def withdraw(self, key: str) -> str:
+        """Forget a use that was recorded by mistake.
+
+        Returns:
+            The key under which it was recorded.
+
+        Raises:
+            RefusedError: ``certificate_key.malformed``; ``paper.unknown``: none is recorded under
+                exactly this key.
+            UnavailableError: ``reconciliation.unavailable``.
+        """
+        recorded = str(parse_certificate_key(key))
+        async with self._memory.hold_paper(to_record=True):
+            if await self._memory.withdraw_paper_use(recorded):
+                return recorded
+        message = f"expected a use on paper recorded as {recorded}, found none"
+        raise RefusedError("paper.unknown", message, actor=Actor.OPERATOR)
 
     async def list_uses(self, key: str = "") -> Sequence[Matched]:
         """List uses on paper, each beside what came electronically.
 
         Raises:
             RefusedError: ``certificate_key.malformed``.
+            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``.
         """
         folded = parse_certificate_key(key).folded if key else ""
-        return [
-            await self._match(use, *await self._find_electronic(use.certificate_key))
-            for use in await self._memory.list_paper_uses(folded)
-        ]
+        uses = await self._memory.list_paper_uses(folded)
+        documents = {each: await self._find_received(each.certificate_key) for each in uses}
+        spellings = await find_spellings(
+            self._store,
+            [parse_certificate_key(use.certificate_key) for use in uses if not documents[use]],
+        )
+        for use in uses:
+            alike = spellings.get(use.folded, ())
+            if documents[use] is None and len(alike) == 1:
+                documents[use] = await self._find_received(alike[0])
+        return [await self._match(use, documents[use]) for use in uses]
 
-    async def _match(self, use: PaperUse, document: DocumentRecord | None, status: str) -> Matched:
+    async def _match(self, use: PaperUse, document: DocumentRecord | None) -> Matched:
+        status = ""
+        if document is not None:
+            events = await self._store.list_events(document.document_id)
+            status = judge_status((Fact(each.name), each.revision) for each in events) or ""
         return Matched(
             use=use,
             document=document,
@@ -173,10 +217,45 @@ class PaperDesk:
             ],
         )
 
-    async def _find_electronic(self, key: str) -> tuple[DocumentRecord | None, str]:
+    async def _find_electronic(self, key: CertificateKey) -> DocumentRecord | None:
+        """Find the certificate as it came: spelled like that, or the only one spelled alike."""
+        found = await self._find_received(str(key))
+        if found is not None:
+            return found
+        alike = (await find_spellings(self._store, [key])).get(key.folded, ())
+        came = [record for each in alike if (record := await self._find_received(each))]
+        if len(came) > 1:
+            names = " and ".join(each.certificate_key for each in came[:5])
+            message = f"expected the key as the certificate has it, found {names} spelled alike"
+            raise RefusedError("paper.ambiguous", message, actor=Actor.OPERATOR)
+        return came[0] if came else None
+
+    async def _find_received(self, key: str) -> DocumentRecord | None:
         record = await self._store.find_certificate(key)
-        if record is None or record.direction is not Direction.IN:
-            return None, ""
-        events = await self._store.list_events(record.document_id)
-        status = judge_status((Fact(each.name), each.revision) for each in events)
-        return record, status or ""
+        return record if record and record.direction is Direction.IN else None
+
+    async def _require_unused(self, document: DocumentRecord | None, declaration: str) -> None:
+        """Refuse where customs gives preference to a certificate by what it said last."""
+        if document is None or document.environment == Environment.PARALLEL.value:
+            return
+        trail = await self._store.find_trail(document.document_id)
+        said = [
+            response
+            for each in (trail.answers if trail else ())
+            if each.message_type == "CustomsResponse" and each.octets
+            for response in [read_kept(each.octets)[1]]
+            if isinstance(response, CustomsResponse)
+        ]
+        if said:
+            last = max(said, key=lambda each: each.response_number)
+            if not gives_preference(last) or is_same_declaration(last, declaration):
+                return
+        else:  # or what was said is erased
+            events = await self._store.list_events(document.document_id)
+            if judge_status((Fact(each.name), each.revision) for each in events) != Fact.GIVEN:
+                return
+        message = (
+            f"preference was given to {document.certificate_key} electronically, "
+            "so paper is a second use"
+        )
+        raise RefusedError("paper.used_electronically", message, actor=Actor.OPERATOR)

@@ -5,8 +5,9 @@ lists, requests and notices, and sends its own summary of each day that has ende
 when something of it changed. Everything that it hears was verified before it was committed.
 
 It remembers how far it read, and what stood there. When the store has something else there, it was
-restored to an earlier moment: then the step reads from the beginning, which does no harm, and asks
-every partner for summaries of the last days.
+restored to an earlier moment: then the step reads from the beginning, which does no harm. Where
+this memory was restored together with the store, both agree and nothing here shows what is missing;
+only the partners know. So every start asks all of them for summaries of the last days, once.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import structlog
 from swb.core.reconciling import Way
 from swb.ports import Direction, KeptList, KeptSummary
 from swb.services.exchange_days import COUNTED, find_differing_buckets, get_day, read_day
-from swb.services.said import agree, read_notice, read_summary
+from swb.services.said import agree, keep_heard, read_notice, read_summary
 from swb_schemas.documents import (
     ExchangeList,
     ExchangeSummary,
@@ -32,7 +33,7 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.exchange import ListedSet
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import parse_party_id
-from swb_schemas.wire.exchange import check_set, day_of
+from swb_schemas.wire.exchange import day_of
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import encode
 
@@ -140,7 +141,7 @@ class ReconcileService:
         self._clock = clock
         self._looked_at: dict[date, datetime] = {}
         self._judged = _Judged()
-        self._is_read_from_here = False
+        self._is_begun = False
 
     @property
     def notices(self) -> Mapping[str, str]:
@@ -184,19 +185,23 @@ class ReconcileService:
         return len(recorded)
 
     async def _find_position(self) -> int:
-        """Find where to go on, and notice a store that was restored."""
+        """Find where to go on; at the first look, notice a restored store and ask the partners."""
         await self._memory.begin(self._clock.now().date())
         position, message_id = await self._memory.find_position()
-        if position == 0 or self._is_read_from_here:
+        if self._is_begun:
             return position
-        there = await self._store.list_recorded(after=position - 1, limit=1)
-        self._is_read_from_here = True
-        if there and (there[0].position > position or there[0].message_id == message_id):
-            return position
-        _log.error("store_was_restored", position=position)
-        await self._memory.move_to(0, "")
-        await self.ask_all()
-        return 0
+        # Asked first: whoever dies in between asks again, and does not take it for done.
+        there = await self._store.list_recorded(after=max(position - 1, 0), limit=1)
+        if position or there:
+            await self.ask_all()
+        if position and not (
+            there and (there[0].position > position or there[0].message_id == message_id)
+        ):
+            _log.error("store_was_restored", position=position)
+            await self._memory.move_to(0, "")
+            position = 0
+        self._is_begun = True
+        return position
 
     async def _note(self, recorded: Recorded) -> None:
         day = day_of(recorded.document_id)
@@ -251,24 +256,12 @@ class ReconcileService:
     async def _hear_summary(
         self, summary: ExchangeSummary, record: DocumentRecord, message_id: str, partner: str
     ) -> None:
+        header, _ = read_kept(record.octets)
         try:
-            check_set(summary.sent)
-            check_set(summary.received)
+            kept = keep_heard(summary, record, sealed_at=header.sealed_at, message_id=message_id)
         except RefusedError as refusal:
             _log.error("summary_is_inconsistent", partner=partner, reason=refusal.message)
             return
-        header, _ = read_kept(record.octets)
-        kept = KeptSummary(
-            partner=partner,
-            environment=record.environment,
-            day=summary.day,
-            own=False,
-            revision=summary.revision,
-            document_id=record.document_id,
-            message_id=message_id,
-            sealed_at=header.sealed_at,
-            octets=encode(summary),
-        )
         if not await self._memory.keep_summary(kept):
             return  # a later one is here already
         key = (partner, record.environment)
@@ -371,10 +364,15 @@ class ReconcileService:
 
     async def ask_all(self) -> None:
         """Ask every partner for summaries of the last days, today's among them."""
-        today = self._clock.now().date()
-        for partner in await self._partners():
-            for back in range(self._policy.window, -1, -1):
-                await self.ask(partner, self._environment, today - back * _ONE_DAY)
+        now = self._clock.now()
+        partners = await self._partners()
+        for back in range(self._policy.window, -1, -1):
+            day = now.date() - back * _ONE_DAY
+            days = await read_day(self._store, day)
+            for partner in partners:
+                here = get_day(days, (partner, self._environment.value))
+                await self.ask(partner, self._environment, day, here)
+            self._looked_at[day] = now
 
     async def _tell(
         self,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from swb.core.reconciling import Way, find_differences
-from swb.ports import KeptNotice
+from swb.ports import KeptNotice, KeptSummary
 from swb.services.exchange_days import find_differing_buckets
 from swb_schemas.catalogue import decode_document
 from swb_schemas.documents import ExchangeList, ExchangeSummary
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_party_id
-from swb_schemas.wire.exchange import check_bucket, read_buckets
+from swb_schemas.wire.exchange import check_bucket, check_set, read_buckets
+from swb_schemas.xml.codec import encode
 from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
@@ -19,12 +20,42 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from swb.core.reconciling import Differing
-    from swb.ports import DocumentRecord, KeptList, KeptSummary
+    from swb.ports import DocumentRecord, KeptList
     from swb.services.exchange_days import ExchangeDay
     from swb_schemas.documents import OutageNotice
     from swb_schemas.documents.exchange import ListedBucket
 
-__all__ = ["agree", "find_listed_differences", "find_unlisted", "read_notice", "read_summary"]
+__all__ = [
+    "agree",
+    "find_listed_differences",
+    "find_unlisted",
+    "keep_heard",
+    "read_notice",
+    "read_summary",
+]
+
+
+def keep_heard(
+    summary: ExchangeSummary, record: DocumentRecord, *, sealed_at: datetime, message_id: str
+) -> KeptSummary:
+    """Bring a summary of the other side's into the form in which it is kept.
+
+    Raises:
+        RefusedError: ``exchange.inconsistent``: it contradicts itself, and says nothing.
+    """
+    check_set(summary.sent)
+    check_set(summary.received)
+    return KeptSummary(
+        partner=parse_party_id(record.issuing_party).state,
+        environment=record.environment,
+        day=summary.day,
+        own=False,
+        revision=summary.revision,
+        document_id=record.document_id,
+        message_id=message_id,
+        sealed_at=sealed_at,
+        octets=encode(summary),
+    )
 
 
 def read_summary(kept: KeptSummary) -> ExchangeSummary:

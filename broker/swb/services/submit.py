@@ -6,6 +6,7 @@ message and AS1. The same payload again gives the earlier answer.
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from swb.ports import Event, Submission, SubmissionRecord
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
+from swb.services.second_use import SecondUse
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.documents.elements import Environment
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         DocumentRecord,
         MessageStore,
         NationalFormats,
+        PaperRegister,
         Reading,
     )
     from swb.services.room import Room
@@ -82,6 +85,7 @@ class SubmitService:
         on_commit: Called when something was committed that others may wait for.
         may_take: Raises `UnavailableError` while policy says that nothing new is taken.
         room: Bounds how much is read at a time.
+        paper: Which certificates were used on paper.
     """
 
     def __init__(
@@ -97,8 +101,10 @@ class SubmitService:
         on_commit: Callable[[], None],
         may_take: Callable[[], Awaitable[None]] | None = None,
         room: Room | None = None,
+        paper: PaperRegister | None = None,
     ) -> None:
         self._room = room
+        self._second_use = SecondUse(paper, store)
         self._may_take = may_take
         self._state = state
         self._gateway = PartyId(state, GATEWAY)
@@ -143,6 +149,17 @@ class SubmitService:
             if earlier is not None:
                 return await self._repeat(earlier)
         warnings = self._check(reading, related)
+        async with AsyncExitStack() as held:
+            try:
+                await held.enter_async_context(self._second_use.guard(reading.document))
+            except RefusedError as refusal:
+                raise _place(refusal, reading) from refusal
+            return await self._commit(reading, payload, digest, warnings)
+
+    async def _commit(
+        self, reading: Reading, payload: bytes, digest: str, warnings: tuple[Finding, ...]
+    ) -> Accepted:
+        """Seal what was judged, and commit it."""
         document = reading.document
         try:
             route, subject = await self._route(document)

@@ -51,6 +51,7 @@ __all__ = [
     "find_trail",
     "list_backlogs",
     "list_buried",
+    "list_certificate_keys",
     "list_certificates",
     "list_documents",
     "list_erasures",
@@ -145,6 +146,25 @@ async def search_certificates(
     }
     cursor = await connection.execute(sql.SEARCH_CERTIFICATES, parameters, binary=True)
     return [read_document(row) for row in await cursor.fetchall()]
+
+
+async def list_certificate_keys(
+    connection: Connection,
+    state: str,
+    *,
+    after: str,
+    certificate_types: Sequence[str],
+    limit: int,
+) -> Sequence[str]:
+    """See `MessageStore.list_certificate_keys`."""
+    parameters = {
+        "after": max(after, f"{state}:"),
+        "behind": f"{state};",
+        "certificate_types": list(certificate_types),
+        "limit": limit,
+    }
+    cursor = await connection.execute(sql.LIST_CERTIFICATE_KEYS, parameters, binary=True)
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def find_trail(

@@ -109,6 +109,12 @@ WHERE certificate_key >= %(first)s AND certificate_key < %(behind)s AND certific
     AND message_type = ANY(%(certificate_types)s)
 ORDER BY sequence LIMIT %(limit)s
 """
+LIST_CERTIFICATE_KEYS: Final = """
+SELECT DISTINCT certificate_key FROM documents
+WHERE certificate_key > %(after)s AND certificate_key < %(behind)s AND certificate_key <> ''
+    AND message_type = ANY(%(certificate_types)s)
+ORDER BY certificate_key LIMIT %(limit)s
+"""
 LIST_ANSWERS: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets

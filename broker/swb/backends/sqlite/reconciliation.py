@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
+import os
+from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite import reconciliation_statements as sql
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.ports import AskedDocument, KeptList, KeptNotice, KeptSummary, PaperUse
+from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
     from typing import Any
 
 __all__ = ["SqliteReconciliationStore"]
+
+_HELD_FOR: Final = 30.0
+"""Seconds until it is given up that others let the register of paper go."""
+_LOOK_EVERY: Final = 0.01
 
 
 class SqliteReconciliationStore:
@@ -32,6 +41,7 @@ class SqliteReconciliationStore:
             create: Whether it is made when missing; commands that only ask do not.
         """
         self._create = create
+        self._paper_lock = path.with_name(f"{path.name}.paper-lock")
         self._database = Database(
             path=path,
             schema=load_schema("reconciliation", error_code="reconciliation.schema"),
@@ -177,15 +187,30 @@ class SqliteReconciliationStore:
             encode_instant(use.recorded_at),
         )
         await self._write(sql.RECORD_PAPER_USE, row)
-        return await self.find_paper_use(use.certificate_key) or use
+        found = await self._list(sql.FIND_PAPER_USE, (use.certificate_key,))
+        return _read_use(found[0]) if found else use
 
-    async def find_paper_use(self, certificate_key: str) -> PaperUse | None:
-        """See `PaperRegister.find_paper_use`."""
-        found = await self._list(sql.FIND_PAPER_USE, (certificate_key,))
-        return _read_use(found[0]) if found else None
+    async def withdraw_paper_use(self, certificate_key: str) -> bool:
+        """See `ReconciliationStore.withdraw_paper_use`."""
+        return await self._write(sql.WITHDRAW_PAPER_USE, (certificate_key,)) == 1
+
+    @asynccontextmanager
+    async def hold_paper(self, *, to_record: bool) -> AsyncIterator[None]:
+        """See `PaperRegister.hold_paper`: a lock on a file beside this one."""
+        kind = fcntl.LOCK_EX if to_record else fcntl.LOCK_SH
+        try:
+            descriptor = os.open(self._paper_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as cause:
+            message = f"expected to open {self._paper_lock}: {cause.strerror}"
+            raise UnavailableError("reconciliation.unavailable", message) from cause
+        try:
+            await _take(descriptor, kind)
+            yield
+        finally:
+            os.close(descriptor)  # which ends the lock
 
     async def list_paper_uses(self, folded: str = "") -> Sequence[PaperUse]:
-        """See `ReconciliationStore.list_paper_uses`."""
+        """See `PaperRegister.list_paper_uses`."""
         return [_read_use(row) for row in await self._list(sql.LIST_PAPER_USES, (folded,))]
 
     async def _write(self, statement: str, row: tuple[object, ...]) -> int:
@@ -193,6 +218,25 @@ class SqliteReconciliationStore:
 
     async def _list(self, statement: str, row: tuple[object, ...]) -> list[Any]:
         return await self._database.read(partial(_fetch, statement=statement, row=row))
+
+
+async def _take(descriptor: int, kind: int) -> None:
+    try:
+        async with asyncio.timeout(_HELD_FOR):
+            while not _lock(descriptor, kind):  # noqa: ASYNC110 - another process may hold it
+                await asyncio.sleep(_LOOK_EVERY)
+    except TimeoutError as cause:
+        message = f"expected the register of paper to be free within {_HELD_FOR:g} s"
+        raise UnavailableError("reconciliation.unavailable", message) from cause
+
+
+def _lock(descriptor: int, kind: int) -> bool:
+    """Lock a file; False where another one holds it."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _execute(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> int:

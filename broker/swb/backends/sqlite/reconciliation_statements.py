@@ -76,6 +76,7 @@ INSERT INTO paper_uses (certificate_key, folded, used_on, declaration, who, reco
 VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (certificate_key) DO NOTHING
 """
+WITHDRAW_PAPER_USE: Final = "DELETE FROM paper_uses WHERE certificate_key = ?"
 FIND_PAPER_USE: Final = """
 SELECT certificate_key, folded, used_on, declaration, who, recorded_at
 FROM paper_uses WHERE certificate_key = ?

@@ -412,6 +412,20 @@ class SqliteMessageStore:
             )
         )
 
+    async def list_certificate_keys(
+        self, state: str, *, after: str = "", limit: int = 5000
+    ) -> Sequence[str]:
+        """See `MessageStore.list_certificate_keys`."""
+        return await self._database.read(
+            partial(
+                reads.list_certificate_keys,
+                state=state,
+                after=after,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
     async def find_trail(self, reference: str) -> Trail | None:
         """See `MessageStore.find_trail`."""
         return await self._database.read(

@@ -53,6 +53,7 @@ __all__ = [
     "find_trail",
     "list_backlogs",
     "list_buried",
+    "list_certificate_keys",
     "list_certificates",
     "list_documents",
     "list_erasures",
@@ -139,6 +140,24 @@ def search_certificates(
         "limit": limit,
     }
     return [read_document(row) for row in connection.execute(sql.SEARCH_CERTIFICATES, parameters)]
+
+
+def list_certificate_keys(
+    connection: sqlite3.Connection,
+    state: str,
+    *,
+    after: str,
+    certificate_types: Sequence[str],
+    limit: int,
+) -> Sequence[str]:
+    """See `MessageStore.list_certificate_keys`."""
+    parameters = {
+        "after": max(after, f"{state}:"),
+        "behind": f"{state};",
+        "certificate_types": json.dumps(list(certificate_types)),
+        "limit": limit,
+    }
+    return [key for (key,) in connection.execute(sql.LIST_CERTIFICATE_KEYS, parameters)]
 
 
 def find_trail(

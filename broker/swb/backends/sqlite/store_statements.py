@@ -54,6 +54,12 @@ WHERE certificate_key >= :first AND certificate_key < :behind AND certificate_ke
     AND message_type IN (SELECT value FROM json_each(:certificate_types))
 ORDER BY sequence LIMIT :limit
 """
+LIST_CERTIFICATE_KEYS: Final = """
+SELECT DISTINCT certificate_key FROM documents
+WHERE certificate_key > :after AND certificate_key < :behind AND certificate_key <> ''
+    AND message_type IN (SELECT value FROM json_each(:certificate_types))
+ORDER BY certificate_key LIMIT :limit
+"""
 FIND_SEALED_CERTIFICATE: Final = """
 SELECT document_id FROM documents
 WHERE certificate_key = :certificate_key AND certificate_key <> ''

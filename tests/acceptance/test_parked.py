@@ -76,6 +76,9 @@ def test_what_waits_is_listed_shown_replayed_and_discarded(
     }.items():
         assert len(swb("parked", "list", *config, *options, "--json").value["parked"]) == count
 
+    none = swb("parked", "list", *config, "--partner", "SG").stdout
+    assert b"without them all is shown" in none, "no all-clear"
+
     shown = swb("parked", "show", parked, *config, "--json").value
     assert set(shown) == documented_members("swb parked show")
     assert shown["actor"] == "operator"
@@ -130,7 +133,9 @@ def test_two_people_replay_exactly_what_was_agreed_to(
     [
         (("replay",), 2, "expected ids, or --all"),
         (("replay", "x", "--all"), 2, "found both"),
-        (("replay", "x", "--code", "a.b"), 2, "found both"),
+        (("replay", "x", "--code", "xml.malformed"), 2, "found both"),
+        (("list", "--code", "a.b"), 2, "expected a code of docs/reference/errors.md"),
+        (("list", "--partner", "ZZ"), 2, "expected a country's code"),
         (("replay", "x"), 1, "parked.unknown"),
         (("show", "x"), 1, "parked.unknown"),
         (("show", ""), 1, "parked.unknown"),

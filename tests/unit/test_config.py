@@ -313,6 +313,17 @@ def test_refuses_a_secret_that_is_not_there(reference: str) -> None:
     assert failure.value.code == "config.secret"
 
 
+def test_refuses_an_empty_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty address of a database would be taken for the one that PGHOST names."""
+    empty = tmp_path / "secret"
+    empty.touch(mode=0o600)
+    monkeypatch.setenv("SWB_TEST_SECRET", "")
+    for reference in (f"file:{empty}", "env:SWB_TEST_SECRET"):
+        with pytest.raises(RefusedError, match="found that it is empty") as failure:
+            resolve_secret(reference)
+        assert failure.value.code == "config.secret"
+
+
 def test_takes_a_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWB_TEST_SECRET", "tell nobody")
     assert resolve_secret("env:SWB_TEST_SECRET") == "tell nobody"

@@ -16,6 +16,8 @@ __all__ = [
     "Age",
     "Day",
     "Moment",
+    "known_code",
+    "known_state",
     "read_octets",
     "spell_reference",
     "state_codes",
@@ -128,6 +130,36 @@ class Age(click.ParamType[timedelta]):
         if found is None:
             self.fail(f"expected an age such as 90s, 15m, 36h or 7d, found {value!r}", param, ctx)
         return int(found[1]) * _UNITS[found[2]]
+
+
+def known_code(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Take only a code that something can wait for; the callback of an option.
+
+    Raises:
+        click.BadParameter: No such code is ever told: mistyped, it would find nothing.
+    """
+    from swb_schemas.error_codes import find_error_code  # noqa: PLC0415 - few commands need it
+
+    if value is not None and find_error_code(value) is None:
+        message = f"expected a code of docs/reference/errors.md, found {value!r}"
+        raise click.BadParameter(message)
+    return value
+
+
+def known_state(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Take only a country's code, or the region's; the callback of an option.
+
+    Raises:
+        click.BadParameter: There is none: mistyped, it would find nothing.
+    """
+    from swb_schemas.codelists import ListName, load_code_list  # noqa: PLC0415 - as above
+    from swb_schemas.parties import REGION  # noqa: PLC0415 - as above
+
+    codes = {each.code for each in load_code_list(ListName.COUNTRIES)} | {REGION, None}
+    if value not in codes:
+        message = f"expected a country's code such as TH, found {value!r}"
+        raise click.BadParameter(message)
+    return value
 
 
 def state_codes(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:

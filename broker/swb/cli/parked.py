@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Age
+from swb.cli.arguments import EXISTING_FILE, Age, known_code, known_state
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.cli.parked_showing import describe, describe_details, spell, spell_details
@@ -45,10 +45,13 @@ _FILTERS: Final = (
         type=click.Choice([each.value for each in ParkedKind]),
         help="Only what is of one kind.",
     ),
-    click.option("--code", metavar="CODE", help="Only what waits for this code."),
+    click.option(
+        "--code", metavar="CODE", callback=known_code, help="Only what waits for this code."
+    ),
     click.option(
         "--partner",
         metavar="STATE",
+        callback=known_state,
         help="Only what goes to, or came from, this state.",
     ),
     click.option("--older-than", type=Age(), help="Only what waits longer than, for example, 36h."),
@@ -98,7 +101,7 @@ def list_(  # noqa: PLR0917 - one for each option
     more = f"\nthe first {limit}; --limit shows more" if len(found) == limit else ""
     return Answer(
         value={"parked": [describe(each) for each in found]},
-        text="\n".join(spell(found)) + more if found else "nothing waits for a person",
+        text="\n".join(spell(found)) + more if found else _nothing(wanted),
     )
 
 
@@ -188,8 +191,15 @@ def _check_named(item_ids: Sequence[str], wanted: ParkedFilter, *, everything: b
         message = "expected ids, or --all with filters, found both"
         raise click.UsageError(message)
     if not item_ids and not everything:
-        message = "expected ids, or --all with filters such as --code transport.unconfirmed"
+        message = "expected ids, or --all, best with filters such as --code transport.unconfirmed"
         raise click.UsageError(message)
+
+
+def _nothing(wanted: ParkedFilter) -> str:
+    """Tell a clean store from filters that leave nothing."""
+    if wanted == ParkedFilter(discarded=wanted.discarded):
+        return "nothing waits for a person"
+    return "nothing that waits for a person is left by these filters; without them all is shown"
 
 
 async def _list(file: Path, wanted: ParkedFilter, limit: int) -> Sequence[Parked]:

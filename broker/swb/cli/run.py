@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.observability import configure_logs
+from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from swb.config import Config
 
 __all__ = ["command"]
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger("swb.daemon")
 
 
 @click.command("run", short_help="Run a gateway, a router, or both.")
@@ -43,7 +47,8 @@ __all__ = ["command"]
 def command(files: Sequence[Path], log_level: str) -> Answer:
     """Run the roles that the configuration names, until SIGTERM or SIGINT.
 
-    Logs go to standard error, one JSON value a line. The first signal asks for an ordered
+    Logs go to standard error, one JSON value a line; when it cannot run, the last of them has the
+    code, and what people read stands behind it. The first signal asks for an ordered
     shutdown: nothing new is taken in, what was begun is committed and sent, the rest is offered
     again after the next start. A second one ends it at once. SIGHUP has trust lists, connections
     and agreements looked at now, and says in the log what became of each.
@@ -53,7 +58,11 @@ def command(files: Sequence[Path], log_level: str) -> Answer:
     def read() -> list[Config]:
         return [load_config(file) for file in files]
 
-    configs = read()
     configure_logs(level=logging.getLevelNamesMapping()[log_level.upper()])
-    asyncio.run(serve(configs, read))
+    try:
+        asyncio.run(serve(read(), read))
+    except SwbError as error:
+        # Whoever reads logs by machine finds the code here; the lines behind it are for people.
+        _log.error("not_running", code=error.code, actor=str(error.actor), message=error.message)
+        raise
     return Answer(value={"stopped": True})

@@ -31,14 +31,15 @@ def resolve_secret(reference: str, *, what: str = "the secret") -> str:
         what: Whose secret it is, for who is asked at the terminal.
 
     Raises:
-        RefusedError: ``config.secret``: there is nothing behind the reference, or nobody to ask;
+        RefusedError: ``config.secret``: there is nothing behind the reference, or it is empty (what
+            takes an empty address or password for none would use another), or nobody to ask;
             ``config.secret_exposed``: every user of the machine may read the file.
     """
     kind, _, name = reference.partition(":")
     if kind == "env" and name in os.environ:
-        return os.environ[name]
+        return _require_some(os.environ[name], reference)
     if kind == "file":
-        return _read(Path(name))
+        return _require_some(_read(Path(name)), reference)
     if reference == "prompt":
         return _ask(what)
     raise RefusedError(
@@ -74,6 +75,13 @@ class SecretReader:
 
     def __repr__(self) -> str:
         return f"SecretReader({len(self._known)} known)"
+
+
+def _require_some(secret: str, reference: str) -> str:
+    if not secret:
+        message = f"expected a secret behind {reference}, found that it is empty"
+        raise RefusedError("config.secret", message, actor=Actor.OPERATOR)
+    return secret
 
 
 def _read(path: Path) -> str:

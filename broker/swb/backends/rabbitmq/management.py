@@ -215,7 +215,9 @@ class ManagementApi:
                 return UnavailableError("management.untrusted", message)
             if isinstance(seen, ssl.SSLError):
                 return self._other_api("no TLS, or other TLS")
-        message = f"{self._where}: {type(cause).__name__}"
+        message = (
+            f"expected RabbitMQ's management API at {self._where}, found: {type(cause).__name__}"
+        )
         return UnavailableError("management.unreachable", message)
 
 

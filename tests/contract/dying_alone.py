@@ -132,6 +132,12 @@ ACTS: Final[dict[str, tuple[Act, Act]]] = {
         _claimed,
         lambda store, n: store.park_outbound(uuid_of(n), code="test.parked", at=NOW),
     ),
+    "extend_leases": (
+        _claimed,
+        lambda store, n: store.extend_leases(
+            ParkedKind.OUTBOUND, [uuid_of(n)], NOW, lease_for=3 * LEASE
+        ),
+    ),
     "release_deliveries": (
         _delivery_claimed,
         lambda store, n: store.release_deliveries([uuid_of(n, DOCUMENT)], code="test.down"),

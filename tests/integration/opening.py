@@ -29,6 +29,7 @@ from swb.services.collect import CollectService
 from swb.services.cosignatures import LogDesk
 from swb.services.deliver import DeliverService
 from swb.services.dispatch import DispatchService
+from swb.services.handing_over import HandOver
 from swb.services.inbox import InboxService
 from swb.services.receive import ReceiveService
 from swb.services.route import RouteService
@@ -271,20 +272,24 @@ def _build_member(shared: _Shared, state: str, store: MessageStore) -> Member:
         on_commit=_nobody_waits,
     )
     delivering = DeliverService(
-        state=state,
-        connections=shared.connections,
-        formats=formats,
-        national=folder,
+        handing_over=HandOver(
+            state=state,
+            connections=shared.connections,
+            formats=formats,
+            national=folder,
+            store=store,
+            sealer=shared.sealer(state),
+            trust=shared.trust,
+            policy=VerificationPolicy(),
+            clock=shared.clock,
+            on_commit=_nobody_waits,
+        ),
         store=store,
-        sealer=shared.sealer(state),
-        trust=shared.trust,
-        policy=VerificationPolicy(),
         clock=shared.clock,
         jitter=_no_jitter,
         retrying=RETRYING,
         batch=64,
         lease_for=shared.lease_for,
-        on_commit=_nobody_waits,
         ticks=shared.clock.ticks,
     )
     return Member(

@@ -18,6 +18,7 @@ from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
 from swb.ports import Event, Share
 from swb.services.deliver import DeliverService
+from swb.services.handing_over import HandOver
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
@@ -45,20 +46,24 @@ def delivering(
 ) -> DeliverService:
     """VN's door outward with one part changed."""
     return DeliverService(
-        state="VN",
-        connections=world.connections,
-        formats=formats or world.vn.formats,
-        national=national or world.vn.folder,
+        handing_over=HandOver(
+            state="VN",
+            connections=world.connections,
+            formats=formats or world.vn.formats,
+            national=national or world.vn.folder,
+            store=world.vn.store,
+            sealer=sealer or world.vn.sealer,
+            trust=world.trust,
+            policy=VerificationPolicy(),
+            clock=world.clock,
+            on_commit=lambda: None,
+        ),
         store=world.vn.store,
-        sealer=sealer or world.vn.sealer,
-        trust=world.trust,
-        policy=VerificationPolicy(),
         clock=world.clock,
         jitter=lambda: 0.0,
         retrying=RETRYING,
         batch=64,
         lease_for=LEASE,
-        on_commit=lambda: None,
         ticks=world.clock.ticks,
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from swb.ports import NationalDelivery
 from swb.services.deliver import DeliverService
+from swb.services.handing_over import HandOver
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
 from swb_schemas.documents import TransportAck
@@ -64,22 +65,26 @@ def receiving(world: World, recent: RecentDeliveries | None) -> ReceiveService:
 
 def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> DeliverService:
     return DeliverService(
-        state="VN",
-        connections=world.connections,
-        formats=world.vn.formats,
-        national=door,
+        handing_over=HandOver(
+            state="VN",
+            connections=world.connections,
+            formats=world.vn.formats,
+            national=door,
+            store=world.vn.store,
+            sealer=world.vn.sealer,
+            trust=world.trust,
+            policy=VerificationPolicy(),
+            clock=world.clock,
+            on_commit=lambda: None,
+            recent=recent,
+        ),
         store=world.vn.store,
-        sealer=world.vn.sealer,
-        trust=world.trust,
-        policy=VerificationPolicy(),
         clock=world.clock,
         jitter=lambda: 0.0,
         retrying=RETRYING,
         batch=64,
         lease_for=LEASE,
-        on_commit=lambda: None,
         ticks=world.clock.ticks,
-        recent=recent,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 from swb.app.national import get_drop_folder
 from swb.app.parts import get_formats, get_national
@@ -13,6 +13,7 @@ from swb.metrics import MeasuredNational, MeasuredSource
 from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
+from swb.services.handing_over import HandOver
 from swb.services.pacing import Pace
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
@@ -36,10 +37,6 @@ __all__ = ["add_authority", "add_gateway", "add_router"]
 _Given = ParamSpec("_Given")
 
 
-_EMPTIED_LAST: Final = ("deliver", "dispatch")
-"""Steps that go on while a gateway drains, until nothing of theirs is due."""
-
-
 def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | None = None) -> None:
     """Join what a gateway does; its line and the doors of its national system are open."""
     limits = parts.config.limits
@@ -48,7 +45,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     meter = parts.meter
     node.submitting = parts.build_submitting(node.wake, partial(_require_open, node), paper)
     recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
-    delivering = DeliverService(
+    handing_over = HandOver(
         state=node.state,
         formats=formats,
         connections=parts.connections,
@@ -58,16 +55,11 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         trust=parts.trust,
         policy=parts.verification_policy,
         clock=parts.clock,
-        jitter=parts.jitter,
-        retrying=parts.retrying,
-        batch=limits.batch,
-        lease_for=parts.lease_for,
         on_commit=node.wake,
         recent=recent,
-        breaking=parts.breaking,
-        catching_up=parts.catching_up,
         paper=paper,
     )
+    delivering = _add_delivery(node, parts, handing_over)
     collecting = CollectService(
         source=doors.inward if meter is None else MeasuredSource(doors.inward, meter),
         submitting=node.submitting,
@@ -100,14 +92,37 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     node.inboxes.append(inbox)
     node.outages.append(lambda: delivering.outages)
     steps = {
-        "deliver": delivering.deliver_due,
         "collect": _and_hear(collecting.collect_waiting, delivering.hear),
         "held": inbox.judge_held,
     }
     for name, step in steps.items():
-        node.paces.append(
-            Pace(name, step, rest_for=limits.poll_seconds, empties=name in _EMPTIED_LAST)
-        )
+        node.paces.append(Pace(name, step, rest_for=limits.poll_seconds))
+
+
+def _add_delivery(node: Node, parts: Parts, handing_over: HandOver) -> DeliverService:
+    """Join what hands over; while a gateway drains it goes on until nothing is due."""
+    limits = parts.config.limits
+    delivering = DeliverService(
+        handing_over=handing_over,
+        store=parts.store,
+        clock=parts.clock,
+        jitter=parts.jitter,
+        retrying=parts.retrying,
+        batch=limits.batch,
+        lease_for=parts.lease_for,
+        breaking=parts.breaking,
+        catching_up=parts.catching_up,
+    )
+    pace = Pace(
+        "deliver",
+        delivering.look,
+        rest_for=limits.poll_seconds,
+        empties=True,
+        settle=delivering.settle,
+    )
+    delivering.when_room(pace.wake)
+    node.paces.append(pace)
+    return delivering
 
 
 def add_router(node: Node, parts: Parts, desk: LogDesk | None) -> None:

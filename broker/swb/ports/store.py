@@ -143,6 +143,24 @@ class MessageStore(Protocol):
         """Stop trying; it waits for a person."""
         ...
 
+    # what was claimed
+
+    async def extend_leases(
+        self, kind: ParkedKind, item_ids: Sequence[str], now: datetime, *, lease_for: timedelta
+    ) -> None:
+        """Keep for longer what was claimed and is still worked on.
+
+        A lease that has ended is not begun again: somebody else may have that row by now. Nor is
+        one made shorter.
+
+        Args:
+            kind: ``outbound``, ``delivery`` or ``held``.
+            item_ids: Message ids, document ids, or digests of octets, by kind.
+            now: Leases that end later are extended.
+            lease_for: From `now`.
+        """
+        ...
+
     # receiving
 
     async def accept(self, acceptance: Acceptance) -> Disposition:

@@ -135,6 +135,7 @@ TRIED_ALONE: Final = frozenset(
         "answer",
         "discard_parked",
         "erase",
+        "extend_leases",
         "hasten_deliveries",
         "hasten_outbound",
         "park_delivery",

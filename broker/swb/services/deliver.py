@@ -1,73 +1,38 @@
-"""Deliver: a verified document goes to the national system in its own format.
+"""Deliver: what a gateway received goes to its national system, as often as it takes.
 
-Rule findings travel with it as advice: granting preference is the importing customs' decision. An
-element that the national format cannot carry is a declared loss, kept as an event. Then the
-sender is told (AS3) in the same transaction that records the delivery. When that transaction fails
-the document is handed over again, under the same id.
+Fresh documents and those of a backlog are claimed and handed over apart, as `swb.services.dispatch`
+does with messages: what is fresh never waits behind what is old, however slowly the national system
+answers. While it is down nothing is tried but a probe now and then, and nobody's attempts are
+counted; when it is back, what waited goes in the order of age, at its share.
 
-While the national system is down nothing is tried but a probe now and then, and nobody's attempts
-are counted; when it is back, what waited goes in the order of age, at its share.
-
-A store can be written past this program, and customs acts on what it is handed. So a document that
-comes out of the store is judged by its seal once more, and never handed over on the store's word.
+What handing over one document is, is said in `swb.services.handing_over`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
-from swb.core.lifecycle import Fact
-from swb.core.receipts import acknowledge
 from swb.core.retrying import RetryPolicy, decide_delay
-from swb.ports import Event, Share
+from swb.ports import ParkedKind, Share
+from swb.services.claims import Claims
 from swb.services.destination import HASTENED_AT_A_TIME, Destination
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
-from swb.services.noting import note, open_note
-from swb.services.recent import RecentDeliveries
-from swb.services.related import find_related
-from swb.services.sealing import receipt_route
-from swb.services.second_use import find_use
-from swb_schemas.catalogue import get_type
-from swb_schemas.documents.acknowledgements import Hop
-from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import (
-    Actor,
-    RefusedError,
-    SwbError,
-    UnavailableError,
-    UndeterminedError,
-)
-from swb_schemas.findings import Finding, Severity
-from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
-from swb_schemas.rulebook import Place, check_document
-from swb_schemas.wire.verification import verify_sealed
+from swb.services.noting import open_note
+from swb.services.under_way import UnderWay
+from swb_schemas.errors import RefusedError, SwbError, UnavailableError, UndeterminedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
-    from swb.ports import (
-        Clock,
-        ConnectionSource,
-        MessageStore,
-        NationalDelivery,
-        NationalFormats,
-        NationalGateway,
-        PaperRegister,
-        TrustSource,
-    )
-    from swb.services.sealing import Sealer, Sent
-    from swb_schemas.documents import Document
-    from swb_schemas.wire.evidence import VerifiedDelivery
-    from swb_schemas.wire.seal_header import SealHeader
-    from swb_schemas.wire.verification import VerificationPolicy
+    from swb.ports import Clock, MessageStore, NationalDelivery
+    from swb.services.handing_over import HandOver
 
 __all__ = ["DeliverService"]
 
@@ -76,74 +41,44 @@ _log = structlog.get_logger("swb.deliver")
 _OF_THE_SYSTEM: Final = "national."
 """How codes begin that say that the national system did not take something."""
 _UNAVAILABLE: Final = ("national.unavailable",)
-_DETAIL_CHARACTERS: Final = 2000
-"""Of an event; a certificate may have thousands of items that lose the same."""
 
 
 class DeliverService:
     """The door outward of one state's gateway.
 
     Args:
-        state: The gateway's state.
-        formats: Writes what the national system speaks.
-        national: The national system.
-        connections: Tells the terms of what is delivered.
+        handing_over: Hands over one document.
         store: Holds what waits.
-        sealer: Seals AS3.
-        trust: Whom to believe of what comes out of the store.
-        policy: How strictly to verify it.
         clock: Decides what is due.
         jitter: Draws a number in [0, 1).
         retrying: How patient to be.
         batch: Rows claimed at a time.
-        lease_for: How long a claimed row belongs to this process.
-        on_commit: Called when something was committed that others may wait for.
-        recent: What was verified a moment ago; the rest is read from the store.
+        lease_for: How long a claimed row belongs to this process, unless it works on it for longer.
         breaking: When the national system counts as down, and how often it is probed then.
         catching_up: What a backlog gets beside the traffic of the day.
         ticks: Seconds of a clock that nobody sets.
-        paper: Which certificates were used on paper.
     """
 
-    def __init__(  # noqa: PLR0913 - one for each thing that a delivery needs
+    def __init__(
         self,
         *,
-        state: str,
-        formats: NationalFormats,
-        national: NationalGateway,
-        connections: ConnectionSource,
+        handing_over: HandOver,
         store: MessageStore,
-        sealer: Sealer,
-        trust: TrustSource,
-        policy: VerificationPolicy,
         clock: Clock,
         jitter: Callable[[], float],
         retrying: RetryPolicy,
         batch: int,
         lease_for: timedelta,
-        on_commit: Callable[[], None],
-        recent: RecentDeliveries | None = None,
         breaking: BreakPolicy | None = None,
         catching_up: CatchUpPolicy | None = None,
         ticks: Callable[[], float] = time.monotonic,
-        paper: PaperRegister | None = None,
     ) -> None:
-        self._gateway = PartyId(state, GATEWAY)
-        self._formats = formats
-        self._national = national
-        self._connections = connections
+        self._handing_over = handing_over
         self._store = store
-        self._sealer = sealer
-        self._trust = trust
-        self._policy = policy
         self._clock = clock
         self._jitter = jitter
         self._retrying = retrying
-        self._batch = batch
         self._lease_for = lease_for
-        self._on_commit = on_commit
-        self._recent = recent or RecentDeliveries(limit=0)
-        self._paper = paper
         self._ticks = ticks
         self._system = Destination(
             "national",
@@ -153,18 +88,28 @@ class DeliverService:
             breaking=breaking or BreakPolicy(),
             catching_up=catching_up or CatchUpPolicy(),
         )
+        self._claims = Claims(ParkedKind.DELIVERY, store=store, clock=clock, lease_for=lease_for)
+        self._under_way = UnderWay()
+        self._is_busy = False
+        self._is_draining = False
+        self._is_probing = False
+        self._taken = 0
 
     @property
     def outages(self) -> Mapping[str, str]:
         """The national system with the code, where it is down."""
         return {self._system.name: self._system.code} if self._system.is_down else {}
 
+    def when_room(self, call: Callable[[], None]) -> None:
+        """Have something called whenever the national system may take more."""
+        self._under_way.when_room(call)
+
     def hear(self) -> None:
         """Take in a sign of life of the national system: a payload came from it."""
         self._system.hear()
 
     async def deliver_due(self) -> int:
-        """Hand over what is due, once.
+        """Hand over what is due, once, and wait for it.
 
         Returns:
             How many deliveries were claimed; 0 when nothing was due.
@@ -172,45 +117,88 @@ class DeliverService:
         Raises:
             UnavailableError: ``store.unavailable``.
         """
+        before = self._taken
+        await self.look()
+        await self.settle()
+        self._under_way.raise_failure()
+        return self._taken - before
+
+    async def look(self) -> int:
+        """Claim what is due and there is room for, and begin to hand it over.
+
+        Returns:
+            How many deliveries were claimed; 0 when nothing was due, or there was no room.
+
+        Raises:
+            UnavailableError: ``store.unavailable``: now, or since the last look.
+        """
+        self._under_way.raise_failure()
         if self._system.is_down:
-            return await self._probe()
+            if self._system.is_probe_due and not self._is_probing:
+                self._is_probing = True
+                self._under_way.begin(self._probe())
+            return 0
         now = self._clock.now()
-        share = self._system.share_of_old(now)
-        fresh = await self._claim(self._system.share_of_fresh(now))
-        old = () if share is None else await self._claim(share)
-        if share is not None and not old:
+        fresh = () if self._is_busy else await self._claim(self._system.share_of_fresh(now))
+        if fresh:
+            self._is_busy = True
+            self._under_way.begin(self._send(fresh))
+        share = None if self._is_draining else self._system.share_of_old(now)
+        if share is None:
+            return len(fresh)
+        old = await self._claim(share)
+        if old:
+            self._is_draining = True
+            self._under_way.begin(self._drain(old))
+        else:
             self._system.find_no_backlog()
-        await asyncio.gather(self._deliver_all(fresh), self._drain(old))
         return len(fresh) + len(old)
 
+    async def settle(self) -> bool:
+        """Wait until nothing is on the way any more; returns whether anything was."""
+        return await self._under_way.settle()
+
     async def _claim(self, share: Share) -> Sequence[NationalDelivery]:
-        return await self._store.claim_deliveries(
+        claimed = await self._store.claim_deliveries(
             self._clock.now(), share=share, lease_for=self._lease_for
         )
+        ours = self._claims.take(each.document_id for each in claimed)
+        self._taken += len(ours)
+        return [each for each in claimed if each.document_id in ours]
+
+    async def _send(self, fresh: Sequence[NationalDelivery]) -> None:
+        try:
+            await self._deliver_all(fresh)
+        finally:
+            self._is_busy = False
 
     async def _drain(self, old: Sequence[NationalDelivery]) -> None:
         """Hand over what has waited long; the rest of the backlog rests afterwards."""
-        if not old:
-            return
         began = self._ticks()
         try:
             await self._deliver_all(old)
         finally:
-            self._system.rest_after(self._ticks() - began, among=1)
+            self._is_draining = False
+            rest = self._system.rest_after(self._ticks() - began, among=1)
+            asyncio.get_running_loop().call_later(rest, self._under_way.tell_room)
 
-    async def _probe(self) -> int:
+    async def _probe(self) -> None:
         """Find out by the document that waits longest whether the national system is back."""
-        if not self._system.is_probe_due:
-            return 0
-        claimed = await self._claim(Share(fresh=1))
-        if not claimed or await self._deliver_all(claimed, is_probe=True):
-            self._system.come_back()
-            hastened = HASTENED_AT_A_TIME
-            while hastened >= HASTENED_AT_A_TIME:
-                hastened = await self._store.hasten_deliveries(
-                    self._clock.now(), codes=_UNAVAILABLE, limit=HASTENED_AT_A_TIME
-                )
-        return len(claimed)
+        try:
+            claimed = await self._claim(Share(fresh=1))
+            if not claimed or await self._deliver_all(claimed, is_probe=True):
+                self._system.come_back()
+                await self._hasten()
+        finally:
+            self._is_probing = False
+
+    async def _hasten(self) -> None:
+        """Make due what rests because the national system was down, piece by piece."""
+        hastened = HASTENED_AT_A_TIME
+        while hastened >= HASTENED_AT_A_TIME:
+            hastened = await self._store.hasten_deliveries(
+                self._clock.now(), codes=_UNAVAILABLE, limit=HASTENED_AT_A_TIME
+            )
 
     async def _deliver_all(
         self, claimed: Sequence[NationalDelivery], *, is_probe: bool = False
@@ -232,8 +220,11 @@ class DeliverService:
     async def _deliver(self, delivery: NationalDelivery, *, is_probe: bool) -> bool:
         """Hand over one document, or note why not; one must not hold up the others."""
         try:
-            with open_note("hand over"):
-                await self._hand_over(delivery)
+            try:
+                with open_note("hand over"):
+                    await self._handing_over.hand_over(delivery)
+            finally:
+                self._claims.end([delivery.document_id])
         except RefusedError as error:
             _log.error("delivery_parked", document_id=delivery.document_id, code=error.code)
             await self._store.park_delivery(
@@ -269,208 +260,6 @@ class DeliverService:
         await self._postpone(
             delivery, error.code, gives_up=not isinstance(error, UndeterminedError), at_least=asked
         )
-
-    async def _hand_over(self, delivery: NationalDelivery) -> None:
-        known = self._recent.take(delivery)
-        if known is None or await self._is_doubted(known):
-            header, document = await self._verify_kept(delivery)
-        else:
-            header, document = known.sealed.header, known.sealed.document
-        note(message_type=header.message_type, conversation_id=header.conversation_id)
-        rendering = await self._formats.from_canonical(document)
-        told = check_document(
-            document,
-            at=self._clock.now().date(),
-            place=Place.IMPORTER,
-            related=await find_related(
-                self._store,
-                document,
-                document_id=delivery.document_id,
-                environment=header.environment,
-            ),
-        )
-        advice = [
-            *told,
-            *await self._advise_on_terms(header),
-            *await self._advise_on_paper(header),
-        ]
-        binding = header.environment is not Environment.PARALLEL
-        await self._national.deliver(
-            rendering.payload,
-            delivery_id=delivery.document_id,
-            message_type=delivery.message_type,
-            file_suffix=rendering.file_suffix,
-            binding=binding,
-            findings=[replace(each, national_path=rendering.locate(each.path)) for each in advice],
-        )
-        at = self._clock.now()
-        acks = await self._acknowledge(delivery, header, known, at)
-        losses = "; ".join(finding.path for finding in rendering.losses)
-        arrived = Event(
-            document_id=delivery.document_id,
-            name=Fact.AS3,
-            at=at,
-            message_id=acks[0].outbound.message.message_id if acks else "",
-            detail=f"not carried by {rendering.adapter}: {losses}"[:_DETAIL_CHARACTERS]
-            if losses
-            else "",
-        )
-        compared = [] if binding else [await self._compare(delivery.document_id, document, at)]
-        await self._store.complete_delivery(
-            delivery.document_id,
-            at=at,
-            events=[arrived, *compared],
-            documents=[ack.document for ack in acks],
-            outbound=[ack.outbound for ack in acks],
-        )
-        self._on_commit()
-        _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
-
-    async def _is_doubted(self, known: VerifiedDelivery) -> bool:
-        """Whether something is known by now against what was verified a moment ago."""
-        return known.sealed.signer.certificate.thumbprint in (await self._trust.fetch()).statuses
-
-    async def _verify_kept(self, delivery: NationalDelivery) -> tuple[SealHeader, Document]:
-        """Judge a document that was verified when it came, as it stands in the store now.
-
-        What this gateway received before a certificate was distrusted stays valid; that moment is
-        its own word, as the store holds it.
-
-        Raises:
-            RefusedError: ``delivery.other_document``, and what `verify_sealed` raises.
-            UndeterminedError: What `verify_sealed` raises, ``trust.unusable``.
-            UnavailableError: ``trust.unreachable``, ``store.unavailable``.
-        """
-        record = await self._store.find_document(delivery.document_id)
-        sealed = verify_sealed(
-            delivery.octets,
-            trust=await self._trust.fetch(),
-            at=self._clock.now(),
-            proven_at=record.recorded_at if record else None,
-            policy=self._policy,
-        )
-        header = sealed.header
-        if (
-            header.document_id != delivery.document_id
-            or header.message_type != delivery.message_type
-            or parse_party_id(header.receiving_party).state != self._gateway.state
-        ):
-            message = (
-                f"expected {delivery.message_type} {delivery.document_id} for "
-                f"{self._gateway.state}, found {header.message_type} {header.document_id} for "
-                f"{header.receiving_party}"
-            )
-            raise RefusedError("delivery.other_document", message, actor=Actor.OPERATOR)
-        return header, sealed.document
-
-    async def _advise_on_terms(self, header: SealHeader) -> list[Finding]:
-        """Tell customs what the connection's terms say of the document's seal."""
-        table = await self._connections.fetch()
-        connections = table.find(
-            sender=parse_party_id(header.issuing_party).state,
-            receiver=self._gateway.state,
-            message_type=header.message_type,
-            agreement=header.agreement,
-        )
-        if all(each.terms.electronic_signature for each in connections):
-            return []
-        message = (
-            "expected a signature and seal on paper: by the terms of this connection, "
-            "electronically applied ones are not recognised"
-        )
-        return [
-            Finding(
-                code="connection.signature_not_recognised",
-                severity=Severity.WARN,
-                path="",
-                message=message,
-                actor=Actor.RECIPIENT,
-                clause="ATIGA Annex 8, Rule 7, footnote 4" if header.agreement == "ATIGA" else "",
-            )
-        ]
-
-    async def _advise_on_paper(self, header: SealHeader) -> list[Finding]:
-        """Tell customs that a certificate was used on paper already: it is no second use."""
-        if self._paper is None or not get_type(header.message_type).leads:
-            return []
-        key = header.certificate_key or ""
-        use = await find_use(self._paper, self._store, key)
-        if use is None:
-            return []
-        declaration = f", declaration {use.declaration}" if use.declaration else ""
-        if use.certificate_key != key:
-            declaration += f", recorded as {use.certificate_key}"
-        message = (
-            f"used on paper on {use.used_on.isoformat()}{declaration}: "
-            "expected no preference to be given a second time"
-        )
-        return [
-            Finding(
-                code="paper.already_used",
-                severity=Severity.WARN,
-                path="",
-                message=message,
-                actor=Actor.RECIPIENT,
-            )
-        ]
-
-    async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
-        """Report whether the national system would read again what was sent.
-
-        A format that cannot read what it wrote is what a parallel exchange is there to find: it
-        is reported, and holds nothing up.
-        """
-        code = ""
-        try:
-            differences = "; ".join(await self._formats.compare(document))
-            code = "parallel.differs" if differences else ""
-        except SwbError as error:
-            code, differences = "parallel.unreadable", f"{error.code}: {error.message}"
-        except Exception as error:  # noqa: BLE001 - of an adapter, most likely
-            code, differences = "parallel.unreadable", type(error).__name__
-        _log.info("compared", document_id=document_id, code=code or "same")
-        return Event(
-            document_id=document_id,
-            name=Fact.COMPARED,
-            at=at,
-            code=code,
-            detail=differences[:_DETAIL_CHARACTERS],
-        )
-
-    async def _acknowledge(
-        self,
-        delivery: NationalDelivery,
-        header: SealHeader,
-        known: VerifiedDelivery | None,
-        at: datetime,
-    ) -> list[Sent]:
-        if not get_type(delivery.message_type).acknowledged:
-            return []
-        if known is not None:
-            sender, digest = known.message.header.sender, known.sealed.digest.text
-        else:
-            brought = await self._store.find_message(delivery.message_id)
-            record = await self._store.find_document(delivery.document_id)
-            if brought is None or record is None:
-                # Nobody can be told any more; the national system has it nevertheless.
-                _log.error("not_acknowledged", document_id=delivery.document_id)
-                return []
-            sender, digest = brought.sender, record.digest
-        document = acknowledge(
-            hop=Hop.AS3,
-            message_id=delivery.message_id,
-            message_digest=delivery.message_digest,
-            document=(delivery.document_id, digest),
-            at=at,
-        )
-        route = receipt_route(
-            self._gateway,
-            other=sender,
-            environment=header.environment,
-            conversation_id=header.conversation_id,
-            correlation=delivery.message_id,
-        )
-        return [await self._sealer.seal(document, route)]
 
     async def _postpone(
         self,

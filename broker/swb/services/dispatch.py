@@ -5,7 +5,9 @@ and then the same octets leave again under the same id.
 
 Each line is claimed and published by itself: a line that is down or slow takes no place, no lease
 and no time of the others. While it is down its messages stay where they are, due, in the order of
-age, and their attempts are not counted; one probe at a time finds out when it is back.
+age, and their attempts are not counted; one probe at a time finds out when it is back. However
+long a line takes to confirm, what is on the way there stays this process's own
+(`swb.services.claims`).
 
 ======================================  =====================================================
 ``transport.unreachable``, ``.full``,    of the line: it is down, and no attempt is counted
@@ -29,14 +31,16 @@ import structlog
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
 from swb.core.retrying import RetryPolicy, decide_delay
-from swb.ports import Share
+from swb.ports import ParkedKind, Share
+from swb.services.claims import Claims
 from swb.services.destination import HASTENED_AT_A_TIME, Destination
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.noting import note, open_note
+from swb.services.under_way import UnderWay
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import timedelta
 
     from swb.ports import Backlog, Clock, MessageStore, OutboundMessage, Transport
@@ -92,7 +96,7 @@ class DispatchService:
         jitter: Draws a number in [0, 1).
         retrying: How patient to be with one message.
         batch: Messages of one line that are claimed at a time.
-        lease_for: How long a claimed row belongs to this process.
+        lease_for: How long a claimed row belongs to this process, unless it works on it for longer.
         breaking: When a line counts as down, and how often it is probed then.
         catching_up: What a backlog gets beside the traffic of the day.
         ticks: Seconds of a clock that nobody sets.
@@ -121,13 +125,12 @@ class DispatchService:
         self._breaking = breaking or BreakPolicy()
         self._catching_up = catching_up or CatchUpPolicy()
         self._ticks = ticks
-        self._on_room: Callable[[], None] = _nobody_waits
         self._lines = {name: self._build_line(name, line) for name, line in lines.items()}
         self._lines_at = ticks()
         self._knows_lines = False
         self._backlogs: Sequence[Backlog] = ()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._failures: list[BaseException] = []
+        self._under_way = UnderWay()
+        self._claims = Claims(ParkedKind.OUTBOUND, store=store, clock=clock, lease_for=lease_for)
         self._taken = 0
         self._drained_for = 0.0
 
@@ -148,14 +151,14 @@ class DispatchService:
 
     def when_room(self, call: Callable[[], None]) -> None:
         """Have something called whenever a line may take more."""
-        self._on_room = call
+        self._under_way.when_room(call)
 
     def hear(self, line: str) -> None:
         """Take in a sign of life of a line: something came by it."""
         known = self._lines.get(line)
         if known is not None and known.is_down:
             known.hear()
-            self._on_room()
+            self._under_way.tell_room()
 
     async def dispatch_due(self) -> int:
         """Publish what is due, once, and wait for it.
@@ -169,7 +172,7 @@ class DispatchService:
         before = self._taken
         await self.look()
         await self.settle()
-        self._raise_failure()
+        self._under_way.raise_failure()
         return self._taken - before
 
     async def look(self) -> int:
@@ -181,11 +184,11 @@ class DispatchService:
         Raises:
             UnavailableError: ``store.unavailable``: now, or since the last look.
         """
-        self._raise_failure()
+        self._under_way.raise_failure()
         await self._look_for_lines()
         for line in self._lines.values():
             if line.is_probe_due and not line.is_probing:
-                self._begin(self._probe(line))
+                self._under_way.begin(self._probe(line))
         now = self._clock.now()
         up = [line for line in self._lines.values() if not line.is_down]
         fresh = {line.name: line.share_of_fresh(now) for line in up if not line.is_busy}
@@ -197,10 +200,10 @@ class DispatchService:
         found = await asyncio.gather(self._claim(fresh), self._claim(old))
         for name, messages in _by_line(found[0]).items():
             self._lines[name].is_busy = True
-            self._begin(self._send(self._lines[name], messages))
+            self._under_way.begin(self._send(self._lines[name], messages))
         for name, messages in _by_line(found[1]).items():
             self._lines[name].is_draining = self._lines[name].has_backlog = True
-            self._begin(self._drain(self._lines[name], messages))
+            self._under_way.begin(self._drain(self._lines[name], messages))
         for name in old:
             if not self._lines[name].is_draining:
                 self._lines[name].find_no_backlog()
@@ -208,10 +211,7 @@ class DispatchService:
 
     async def settle(self) -> bool:
         """Wait until nothing is on the way any more; returns whether anything was."""
-        began = bool(self._tasks)
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-        return began
+        return await self._under_way.settle()
 
     def _build_line(self, name: str, transport: Transport | None) -> _Line:
         line = _Line(
@@ -241,25 +241,9 @@ class DispatchService:
         claimed = await self._store.claim_outbound(
             self._clock.now(), shares=shares, lease_for=self._lease_for
         )
-        self._taken += len(claimed)
-        return claimed
-
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._end)
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._failures.append(error)
-        self._on_room()
-
-    def _raise_failure(self) -> None:
-        """Tell what failed of the store meanwhile; the leases end by themselves."""
-        failures, self._failures = self._failures, []
-        if failures:
-            raise failures[0]
+        ours = self._claims.take(each.message.message_id for each in claimed)
+        self._taken += len(ours)
+        return [each for each in claimed if each.message.message_id in ours]
 
     async def _send(self, line: _Line, messages: Sequence[OutboundMessage]) -> None:
         try:
@@ -277,7 +261,7 @@ class DispatchService:
             worked = self._ticks() - began
             self._drained_for += worked
             rest = line.rest_after(worked, among=among)
-            asyncio.get_running_loop().call_later(rest, self._on_room)
+            asyncio.get_running_loop().call_later(rest, self._under_way.tell_room)
 
     async def _probe(self, line: _Line) -> None:
         """Find out whether a line is back: by a ping, then by the message that waits longest."""
@@ -321,7 +305,10 @@ class DispatchService:
             if isinstance(outcome, _Outcome):
                 ids[outcome].append(message.message.message_id)
         if ids[_Outcome.HELD]:
-            await self._store.mark_published(ids[_Outcome.HELD], self._clock.now())
+            try:
+                await self._store.mark_published(ids[_Outcome.HELD], self._clock.now())
+            finally:
+                self._claims.end(ids[_Outcome.HELD])
         if ids[_Outcome.RELEASED]:
             await self._store.release_outbound(ids[_Outcome.RELEASED], code=line.code)
         for outcome in outcomes:
@@ -332,6 +319,7 @@ class DispatchService:
     async def _publish(self, line: _Line, outbound: OutboundMessage, *, is_probe: bool) -> _Outcome:
         message = outbound.message
         if message.expires_at <= self._clock.now():
+            self._claims.end([message.message_id])
             await self._store.park_outbound(
                 message.message_id, code="message.expired", at=self._clock.now()
             )
@@ -339,8 +327,10 @@ class DispatchService:
         try:
             await self._hand_over(line, outbound)
         except UnavailableError as error:
+            self._claims.end([message.message_id])
             return await self._fail(line, outbound, error.code, is_probe=is_probe)
         except Exception:  # noqa: BLE001 - one message must not hold up the others
+            self._claims.end([message.message_id])
             _log.exception("publish_faulted", message_id=message.message_id, line=outbound.line)
             await self._postpone(outbound, INTERNAL_FAULT)
             return _Outcome.SETTLED
@@ -403,10 +393,6 @@ class DispatchService:
             await self._store.park_outbound(message_id, code=code, at=now)
         else:
             await self._store.retry_outbound(message_id, code=code, due_at=now + delay)
-
-
-def _nobody_waits() -> None:
-    """Whoever takes every step by itself needs no call."""
 
 
 def _by_line(claimed: Iterable[OutboundMessage]) -> dict[str, list[OutboundMessage]]:

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
-from swb.ports import BuriedMessage, HeldMessage, Settlement
+from swb.ports import BuriedMessage, HeldMessage, ParkedKind, Settlement
+from swb.services.claims import Claims
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.noting import open_note
 from swb.services.octets import digest_octets
@@ -57,7 +58,7 @@ class InboxService:
         retrying: How patient to be.
         concurrency: Deliveries judged at the same time.
         batch: Held rows claimed at a time.
-        lease_for: How long a claimed row belongs to this process.
+        lease_for: How long a claimed row belongs to this process, unless it works on it for longer.
         on_commit: Called when something was committed that others may wait for.
         on_life: Called when something comes by the line.
         judge_late: Judges what was held, by when it came; None: as if it came now.
@@ -90,6 +91,7 @@ class InboxService:
         self._concurrency = concurrency
         self._batch = batch
         self._lease_for = lease_for
+        self._claims = Claims(ParkedKind.HELD, store=store, clock=clock, lease_for=lease_for)
         self._on_commit = on_commit
         self._on_life = on_life
         self._judge_late = judge_late
@@ -151,9 +153,14 @@ class InboxService:
         claimed = await self._store.claim_held(
             self._clock.now(), limit=self._batch, lease_for=self._lease_for
         )
-        for held in claimed:
-            if await self._judge_once(held.octets, held.line, before=held):
-                await self._store.release_held(held.octets_digest)
+        taken = self._claims.take(each.octets_digest for each in claimed)
+        try:
+            for held in claimed:
+                if await self._judge_once(held.octets, held.line, before=held):
+                    await self._store.release_held(held.octets_digest)
+                self._claims.end([held.octets_digest])
+        finally:
+            self._claims.end(taken)
         return len(claimed)
 
     async def _judge_once(

@@ -445,6 +445,31 @@ SELECT octets_digest, octets, line, attempts, code, received_at
 FROM claimed ORDER BY due_at, sequence
 """
 RELEASE_HELD: Final = "DELETE FROM held WHERE octets_digest = %s"
+# A row that somebody writes at this moment is about to be settled: nobody waits for it.
+EXTEND_OUTBOUND: Final = """
+UPDATE outbox SET leased_until = greatest(leased_until, %(until)s)
+WHERE sequence IN (
+    SELECT sequence FROM outbox
+    WHERE message_id = ANY(%(item_ids)s) AND state = 'waiting' AND leased_until > %(now)s
+    FOR UPDATE SKIP LOCKED
+)
+"""
+EXTEND_DELIVERIES: Final = """
+UPDATE deliveries SET leased_until = greatest(leased_until, %(until)s)
+WHERE sequence IN (
+    SELECT sequence FROM deliveries
+    WHERE document_id = ANY(%(item_ids)s) AND state = 'waiting' AND leased_until > %(now)s
+    FOR UPDATE SKIP LOCKED
+)
+"""
+EXTEND_HELD: Final = """
+UPDATE held SET leased_until = greatest(leased_until, %(until)s)
+WHERE sequence IN (
+    SELECT sequence FROM held
+    WHERE octets_digest = ANY(%(item_ids)s) AND leased_until > %(now)s
+    FOR UPDATE SKIP LOCKED
+)
+"""
 BURY: Final = """
 INSERT INTO buried AS b (octets_digest, line, code, detail, buried_at, octets)
 VALUES (%s, %s, %s, %s, %s, %s)

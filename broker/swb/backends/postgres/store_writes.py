@@ -20,6 +20,7 @@ from swb.backends.postgres.store_rows import (
 )
 from swb.backends.postgres.store_together import first_of_each_number, write
 from swb.core.duplicates import Disposition, judge
+from swb.ports import ParkedKind
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ __all__ = [
     "claim_outbound",
     "commit_submission",
     "complete_delivery",
+    "extend_leases",
     "hasten_deliveries",
     "hasten_outbound",
     "hold",
@@ -198,6 +200,29 @@ async def park_outbound(
 ) -> None:
     """See `MessageStore.park_outbound`."""
     await connection.execute(sql.PARK_OUTBOUND, {"message_id": message_id, "code": code, "at": at})
+
+
+# --- what was claimed --------------------------------------------------------------------------
+
+_EXTEND: Final = {
+    ParkedKind.OUTBOUND: sql.EXTEND_OUTBOUND,
+    ParkedKind.DELIVERY: sql.EXTEND_DELIVERIES,
+    ParkedKind.HELD: sql.EXTEND_HELD,
+}
+"""What can be claimed; dead letters cannot."""
+
+
+async def extend_leases(
+    connection: Connection,
+    kind: ParkedKind,
+    item_ids: Sequence[str],
+    now: datetime,
+    *,
+    lease_for: timedelta,
+) -> None:
+    """See `MessageStore.extend_leases`."""
+    parameters = {"item_ids": list(item_ids), "now": now, "until": now + lease_for}
+    await connection.execute(_EXTEND[kind], parameters)
 
 
 # --- receiving ---------------------------------------------------------------------------------

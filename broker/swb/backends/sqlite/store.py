@@ -186,6 +186,18 @@ class SqliteMessageStore:
             partial(writes.park_outbound, message_id=message_id, code=code, at=at)
         )
 
+    # what was claimed
+
+    async def extend_leases(
+        self, kind: ParkedKind, item_ids: Sequence[str], now: datetime, *, lease_for: timedelta
+    ) -> None:
+        """See `MessageStore.extend_leases`."""
+        await self._database.write(
+            partial(
+                writes.extend_leases, kind=kind, item_ids=item_ids, now=now, lease_for=lease_for
+            )
+        )
+
     # receiving
 
     async def accept(self, acceptance: Acceptance) -> Disposition:

@@ -325,6 +325,20 @@ ORDER BY due_at, sequence LIMIT :limit
 """
 LEASE_HELD: Final = "UPDATE held SET leased_until = ? WHERE octets_digest = ?"
 RELEASE_HELD: Final = "DELETE FROM held WHERE octets_digest = ?"
+EXTEND_OUTBOUND: Final = """
+UPDATE outbox SET leased_until = max(leased_until, :until)
+WHERE message_id IN (SELECT value FROM json_each(:item_ids))
+    AND state = 'waiting' AND leased_until > :now
+"""
+EXTEND_DELIVERIES: Final = """
+UPDATE deliveries SET leased_until = max(leased_until, :until)
+WHERE document_id IN (SELECT value FROM json_each(:item_ids))
+    AND state = 'waiting' AND leased_until > :now
+"""
+EXTEND_HELD: Final = """
+UPDATE held SET leased_until = max(leased_until, :until)
+WHERE octets_digest IN (SELECT value FROM json_each(:item_ids)) AND leased_until > :now
+"""
 BURY: Final = """
 INSERT INTO buried (octets_digest, line, code, detail, buried_at, octets)
 VALUES (?, ?, ?, ?, ?, ?)

@@ -7,7 +7,7 @@ returns; other processes are kept out by ``BEGIN IMMEDIATE``.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite import store_statements as sql
 from swb.backends.sqlite.store_rows import (
@@ -21,6 +21,7 @@ from swb.backends.sqlite.store_rows import (
     read_submission,
 )
 from swb.core.duplicates import Disposition, judge
+from swb.ports import ParkedKind
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ __all__ = [
     "claim_outbound",
     "commit_submission",
     "complete_delivery",
+    "extend_leases",
     "hasten_deliveries",
     "hasten_outbound",
     "hold",
@@ -231,6 +233,33 @@ def park_outbound(
     """See `MessageStore.park_outbound`."""
     parameters = {"message_id": message_id, "code": code, "at": encode_instant(at)}
     connection.execute(sql.PARK_OUTBOUND, parameters)
+
+
+# --- what was claimed --------------------------------------------------------------------------
+
+_EXTEND: Final = {
+    ParkedKind.OUTBOUND: sql.EXTEND_OUTBOUND,
+    ParkedKind.DELIVERY: sql.EXTEND_DELIVERIES,
+    ParkedKind.HELD: sql.EXTEND_HELD,
+}
+"""What can be claimed; dead letters cannot."""
+
+
+def extend_leases(
+    connection: sqlite3.Connection,
+    kind: ParkedKind,
+    item_ids: Sequence[str],
+    now: datetime,
+    *,
+    lease_for: timedelta,
+) -> None:
+    """See `MessageStore.extend_leases`."""
+    parameters = {
+        "item_ids": json.dumps(list(item_ids)),
+        "now": encode_instant(now),
+        "until": encode_instant(now + lease_for),
+    }
+    connection.execute(_EXTEND[kind], parameters)
 
 
 # --- receiving ---------------------------------------------------------------------------------

@@ -1,0 +1,320 @@
+"""Hand over: one verified document goes to the national system in its own format.
+
+Rule findings travel with it as advice: granting preference is the importing customs' decision. An
+element that the national format cannot carry is a declared loss, kept as an event. Then the
+sender is told (AS3) in the same transaction that records the delivery. When that transaction fails
+the document is handed over again, under the same id.
+
+A store can be written past this program, and customs acts on what it is handed. So a document that
+comes out of the store is judged by its seal once more, and never handed over on the store's word.
+
+When and how often that is tried is said in `swb.services.deliver`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from swb.core.lifecycle import Fact
+from swb.core.receipts import acknowledge
+from swb.ports import Event
+from swb.services.noting import note
+from swb.services.recent import RecentDeliveries
+from swb.services.related import find_related
+from swb.services.sealing import receipt_route
+from swb.services.second_use import find_use
+from swb_schemas.catalogue import get_type
+from swb_schemas.documents.acknowledgements import Hop
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import Actor, RefusedError, SwbError
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
+from swb_schemas.rulebook import Place, check_document
+from swb_schemas.wire.verification import verify_sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from swb.ports import (
+        Clock,
+        ConnectionSource,
+        MessageStore,
+        NationalDelivery,
+        NationalFormats,
+        NationalGateway,
+        PaperRegister,
+        TrustSource,
+    )
+    from swb.services.sealing import Sealer, Sent
+    from swb_schemas.documents import Document
+    from swb_schemas.wire.evidence import VerifiedDelivery
+    from swb_schemas.wire.seal_header import SealHeader
+    from swb_schemas.wire.verification import VerificationPolicy
+
+__all__ = ["HandOver"]
+
+_log = structlog.get_logger("swb.deliver")
+
+_DETAIL_CHARACTERS: Final = 2000
+"""Of an event; a certificate may have thousands of items that lose the same."""
+
+
+class HandOver:
+    """Hands documents over, each once it is claimed.
+
+    Args:
+        state: The gateway's state.
+        formats: Writes what the national system speaks.
+        national: The national system.
+        connections: Tells the terms of what is delivered.
+        store: Holds what waits.
+        sealer: Seals AS3.
+        trust: Whom to believe of what comes out of the store.
+        policy: How strictly to verify it.
+        clock: Says when it was handed over.
+        on_commit: Called when something was committed that others may wait for.
+        recent: What was verified a moment ago; the rest is read from the store.
+        paper: Which certificates were used on paper.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        formats: NationalFormats,
+        national: NationalGateway,
+        connections: ConnectionSource,
+        store: MessageStore,
+        sealer: Sealer,
+        trust: TrustSource,
+        policy: VerificationPolicy,
+        clock: Clock,
+        on_commit: Callable[[], None],
+        recent: RecentDeliveries | None = None,
+        paper: PaperRegister | None = None,
+    ) -> None:
+        self._gateway = PartyId(state, GATEWAY)
+        self._formats = formats
+        self._national = national
+        self._connections = connections
+        self._store = store
+        self._sealer = sealer
+        self._trust = trust
+        self._policy = policy
+        self._clock = clock
+        self._on_commit = on_commit
+        self._recent = recent or RecentDeliveries(limit=0)
+        self._paper = paper
+
+    async def hand_over(self, delivery: NationalDelivery) -> None:
+        """Hand over one document, and commit that and what is told because of it.
+
+        Raises:
+            RefusedError: It can never be handed over: its seal, or the national format.
+            UndeterminedError: Its seal cannot be judged now.
+            UnavailableError: The national system, the store, trust or the signer is.
+        """
+        known = self._recent.take(delivery)
+        if known is None or await self._is_doubted(known):
+            header, document = await self._verify_kept(delivery)
+        else:
+            header, document = known.sealed.header, known.sealed.document
+        note(message_type=header.message_type, conversation_id=header.conversation_id)
+        rendering = await self._formats.from_canonical(document)
+        told = check_document(
+            document,
+            at=self._clock.now().date(),
+            place=Place.IMPORTER,
+            related=await find_related(
+                self._store,
+                document,
+                document_id=delivery.document_id,
+                environment=header.environment,
+            ),
+        )
+        advice = [
+            *told,
+            *await self._advise_on_terms(header),
+            *await self._advise_on_paper(header),
+        ]
+        binding = header.environment is not Environment.PARALLEL
+        await self._national.deliver(
+            rendering.payload,
+            delivery_id=delivery.document_id,
+            message_type=delivery.message_type,
+            file_suffix=rendering.file_suffix,
+            binding=binding,
+            findings=[replace(each, national_path=rendering.locate(each.path)) for each in advice],
+        )
+        at = self._clock.now()
+        acks = await self._acknowledge(delivery, header, known, at)
+        losses = "; ".join(finding.path for finding in rendering.losses)
+        arrived = Event(
+            document_id=delivery.document_id,
+            name=Fact.AS3,
+            at=at,
+            message_id=acks[0].outbound.message.message_id if acks else "",
+            detail=f"not carried by {rendering.adapter}: {losses}"[:_DETAIL_CHARACTERS]
+            if losses
+            else "",
+        )
+        compared = [] if binding else [await self._compare(delivery.document_id, document, at)]
+        await self._store.complete_delivery(
+            delivery.document_id,
+            at=at,
+            events=[arrived, *compared],
+            documents=[ack.document for ack in acks],
+            outbound=[ack.outbound for ack in acks],
+        )
+        self._on_commit()
+        _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _is_doubted(self, known: VerifiedDelivery) -> bool:
+        """Whether something is known by now against what was verified a moment ago."""
+        return known.sealed.signer.certificate.thumbprint in (await self._trust.fetch()).statuses
+
+    async def _verify_kept(self, delivery: NationalDelivery) -> tuple[SealHeader, Document]:
+        """Judge a document that was verified when it came, as it stands in the store now.
+
+        What this gateway received before a certificate was distrusted stays valid; that moment is
+        its own word, as the store holds it.
+
+        Raises:
+            RefusedError: ``delivery.other_document``, and what `verify_sealed` raises.
+            UndeterminedError: What `verify_sealed` raises, ``trust.unusable``.
+            UnavailableError: ``trust.unreachable``, ``store.unavailable``.
+        """
+        record = await self._store.find_document(delivery.document_id)
+        sealed = verify_sealed(
+            delivery.octets,
+            trust=await self._trust.fetch(),
+            at=self._clock.now(),
+            proven_at=record.recorded_at if record else None,
+            policy=self._policy,
+        )
+        header = sealed.header
+        if (
+            header.document_id != delivery.document_id
+            or header.message_type != delivery.message_type
+            or parse_party_id(header.receiving_party).state != self._gateway.state
+        ):
+            message = (
+                f"expected {delivery.message_type} {delivery.document_id} for "
+                f"{self._gateway.state}, found {header.message_type} {header.document_id} for "
+                f"{header.receiving_party}"
+            )
+            raise RefusedError("delivery.other_document", message, actor=Actor.OPERATOR)
+        return header, sealed.document
+
+    async def _advise_on_terms(self, header: SealHeader) -> list[Finding]:
+        """Tell customs what the connection's terms say of the document's seal."""
+        table = await self._connections.fetch()
+        connections = table.find(
+            sender=parse_party_id(header.issuing_party).state,
+            receiver=self._gateway.state,
+            message_type=header.message_type,
+            agreement=header.agreement,
+        )
+        if all(each.terms.electronic_signature for each in connections):
+            return []
+        message = (
+            "expected a signature and seal on paper: by the terms of this connection, "
+            "electronically applied ones are not recognised"
+        )
+        return [
+            Finding(
+                code="connection.signature_not_recognised",
+                severity=Severity.WARN,
+                path="",
+                message=message,
+                actor=Actor.RECIPIENT,
+                clause="ATIGA Annex 8, Rule 7, footnote 4" if header.agreement == "ATIGA" else "",
+            )
+        ]
+
+    async def _advise_on_paper(self, header: SealHeader) -> list[Finding]:
+        """Tell customs that a certificate was used on paper already: it is no second use."""
+        if self._paper is None or not get_type(header.message_type).leads:
+            return []
+        key = header.certificate_key or ""
+        use = await find_use(self._paper, self._store, key)
+        if use is None:
+            return []
+        declaration = f", declaration {use.declaration}" if use.declaration else ""
+        if use.certificate_key != key:
+            declaration += f", recorded as {use.certificate_key}"
+        message = (
+            f"used on paper on {use.used_on.isoformat()}{declaration}: "
+            "expected no preference to be given a second time"
+        )
+        return [
+            Finding(
+                code="paper.already_used",
+                severity=Severity.WARN,
+                path="",
+                message=message,
+                actor=Actor.RECIPIENT,
+            )
+        ]
+
+    async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
+        """Report whether the national system would read again what was sent.
+
+        A format that cannot read what it wrote is what a parallel exchange is there to find: it
+        is reported, and holds nothing up.
+        """
+        code = ""
+        try:
+            differences = "; ".join(await self._formats.compare(document))
+            code = "parallel.differs" if differences else ""
+        except SwbError as error:
+            code, differences = "parallel.unreadable", f"{error.code}: {error.message}"
+        except Exception as error:  # noqa: BLE001 - of an adapter, most likely
+            code, differences = "parallel.unreadable", type(error).__name__
+        _log.info("compared", document_id=document_id, code=code or "same")
+        return Event(
+            document_id=document_id,
+            name=Fact.COMPARED,
+            at=at,
+            code=code,
+            detail=differences[:_DETAIL_CHARACTERS],
+        )
+
+    async def _acknowledge(
+        self,
+        delivery: NationalDelivery,
+        header: SealHeader,
+        known: VerifiedDelivery | None,
+        at: datetime,
+    ) -> list[Sent]:
+        if not get_type(delivery.message_type).acknowledged:
+            return []
+        if known is not None:
+            sender, digest = known.message.header.sender, known.sealed.digest.text
+        else:
+            brought = await self._store.find_message(delivery.message_id)
+            record = await self._store.find_document(delivery.document_id)
+            if brought is None or record is None:
+                # Nobody can be told any more; the national system has it nevertheless.
+                _log.error("not_acknowledged", document_id=delivery.document_id)
+                return []
+            sender, digest = brought.sender, record.digest
+        document = acknowledge(
+            hop=Hop.AS3,
+            message_id=delivery.message_id,
+            message_digest=delivery.message_digest,
+            document=(delivery.document_id, digest),
+            at=at,
+        )
+        route = receipt_route(
+            self._gateway,
+            other=sender,
+            environment=header.environment,
+            conversation_id=header.conversation_id,
+            correlation=delivery.message_id,
+        )
+        return [await self._sealer.seal(document, route)]

@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,7 @@ from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.wire.verification import VerificationPolicy
 from tests.integration.opening import LEASE, RETRYING
 from tests.integration.rewrapping import rewrap
+from tests.integration.world import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +45,7 @@ def delivering(
     national: NationalGateway | None = None,
     formats: NationalFormats | None = None,
     sealer: Sealer | None = None,
+    lease_for: timedelta = LEASE,
 ) -> DeliverService:
     """VN's door outward with one part changed."""
     return DeliverService(
@@ -63,7 +66,7 @@ def delivering(
         jitter=lambda: 0.0,
         retrying=RETRYING,
         batch=64,
-        lease_for=LEASE,
+        lease_for=lease_for,
         ticks=world.clock.ticks,
     )
 
@@ -542,6 +545,80 @@ class SlowDoor(Door):
             binding=binding,
             findings=findings,
         )
+
+
+class DoorThatHangs(Door):
+    """Takes some documents only when told."""
+
+    def __init__(self, hangs_for: Sequence[str]) -> None:
+        super().__init__()
+        self.hangs_for = frozenset(hangs_for)
+        self.reached: set[str] = set()
+        self.go_on = asyncio.Event()
+
+    async def deliver(self, payload: bytes, *, delivery_id: str, **rest: Any) -> None:  # noqa: ANN401 - passed on
+        self.reached.add(delivery_id)
+        if delivery_id in self.hangs_for:
+            await self.go_on.wait()
+        await super().deliver(payload, delivery_id=delivery_id, **rest)
+
+
+async def test_what_is_fresh_does_not_wait_for_an_answer_to_what_is_old(world: World) -> None:
+    old = await receive(world, 2)
+    world.clock.turn(timedelta(minutes=2))
+    door = DoorThatHangs(old)
+    service = delivering(world, national=door)
+    assert await service.look() == 2
+    await until(lambda: door.reached == set(old))
+    for _ in range(2):
+        (fresh,) = await receive(world)
+        assert await service.look() == 1
+        await until(partial(door.given.__contains__, fresh))
+    assert not set(old) & set(door.given)
+    door.go_on.set()
+    assert await service.settle()
+    assert len(door.given) == len(set(door.given)) == 4
+
+
+async def test_what_is_old_does_not_wait_for_an_answer_to_what_is_fresh(world: World) -> None:
+    (old,) = await receive(world)
+    world.clock.turn(timedelta(minutes=2))
+    (fresh,) = await receive(world)
+    door = DoorThatHangs([fresh])
+    service = delivering(world, national=door)
+    assert await service.look() == 2
+    await until(partial(door.given.__contains__, old))
+    door.go_on.set()
+    assert await service.settle()
+    assert door.given == [old, fresh]
+
+
+async def test_a_document_that_takes_longer_than_its_lease_is_handed_over_once(
+    world: World,
+) -> None:
+    lease_for = timedelta(milliseconds=60)
+    (document_id,) = await receive(world)
+    slow, quick = SlowDoor(), Door()
+    service = delivering(world, national=slow, lease_for=lease_for)
+    assert await service.look() == 1
+    await slow.reached.wait()
+    extended = 0
+    extend = world.vn.store.extend_leases
+
+    async def count(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
+        nonlocal extended
+        await extend(*arguments, **named)
+        extended += 1
+
+    world.vn.store.extend_leases = count  # type: ignore[method-assign]
+    for turn in range(1, 6):
+        world.clock.turn(lease_for / 2)
+        # One may have begun before the clock was turned; the one after it has not.
+        await until(lambda wanted=extended + 2: extended >= wanted)
+        assert await delivering(world, national=quick).deliver_due() == 0, turn
+    slow.go_on.set()
+    await service.settle()
+    assert (slow.given, quick.given) == ([document_id], [])
 
 
 async def test_a_lease_that_ends_before_the_work_does_tells_as3_once(world: World) -> None:

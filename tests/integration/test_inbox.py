@@ -7,7 +7,7 @@ import itertools
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,9 +16,10 @@ from swb.backends.sqlite.topology import apply_topology
 from swb.backends.sqlite.transport import SqliteTransport
 from swb.backends.sqlite.transport_file import TransportFile
 from swb.core.retrying import RetryPolicy
-from swb.ports import LineEnd
+from swb.ports import HeldMessage, LineEnd
 from swb.services.faults import INTERNAL_FAULT
 from swb.services.inbox import InboxService
+from swb.services.octets import digest_octets
 from swb_schemas.errors import Actor, RefusedError, UnavailableError, UndeterminedError
 from tests.integration.world import Clock, until
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from swb.ports import BuriedMessage, HeldMessage
+    from swb.ports import BuriedMessage
 
 PATIENCE = RetryPolicy(first_delay=timedelta(milliseconds=20), max_attempts=3)
 
@@ -42,6 +43,7 @@ class Bench:
         self.judge: Callable[[bytes], Awaitable[None]] = self._accept
         self.retrying = PATIENCE
         self.concurrency = 4
+        self.lease_for = timedelta(seconds=30)
 
     async def _accept(self, raw: bytes) -> None:
         self.judged.append(raw)
@@ -60,7 +62,7 @@ class Bench:
             retrying=self.retrying,
             concurrency=self.concurrency,
             batch=10,
-            lease_for=timedelta(seconds=30),
+            lease_for=self.lease_for,
             on_commit=lambda: None,
         )
 
@@ -309,3 +311,42 @@ async def test_judges_no_more_at_a_time_than_allowed(tmp_path: Path) -> None:
             await bench.send(*(f"m{number}".encode() for number in range(20)))
             await until(lambda: len(bench.judged) == 20)
         assert most == bench.concurrency
+
+
+async def test_what_was_held_is_judged_by_one_process_however_long_that_takes(
+    tmp_path: Path,
+) -> None:
+    class Counting(SqliteMessageStore):
+        extended = 0
+
+        async def extend_leases(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
+            await super().extend_leases(*arguments, **named)
+            self.extended += 1
+
+    async with opened_bench(tmp_path, Counting) as (bench, line):
+        store = bench.store
+        assert isinstance(store, Counting)
+        goes_on, begun = asyncio.Event(), 0
+
+        async def judge(raw: bytes) -> None:
+            nonlocal begun
+            begun += 1
+            await goes_on.wait()
+            bench.judged.append(raw)
+
+        bench.judge = judge
+        bench.lease_for = timedelta(milliseconds=60)
+        for raw in (b"one", b"two"):
+            digest = digest_octets(raw)
+            waits = HeldMessage(octets_digest=digest, octets=raw, line="TH", attempts=1, code="x")
+            await store.hold(waits, due_at=bench.clock.now())
+        judging = asyncio.create_task(bench.inbox(line).judge_held())
+        await until(lambda: begun == 1)
+        for _ in range(5):
+            bench.clock.turn(bench.lease_for / 2)
+            await until(lambda wanted=store.extended + 2: store.extended >= wanted)
+            assert await bench.inbox(line).judge_held() == 0
+        goes_on.set()
+        assert await judging == 2
+        assert bench.judged == [b"one", b"two"]
+        assert (await store.count()).held == 0

@@ -215,7 +215,8 @@ class LimitsConfig(Section):
             alone.
         waiting_messages: Messages that may wait to leave; then payloads are told to wait.
         batch: Rows that are claimed from the store at a time.
-        lease_seconds: How long a claimed row belongs to whoever claimed it.
+        lease_seconds: How long a claimed row belongs to whoever claimed it; who still works on it
+            extends that.
         poll_seconds: How often the store and the drop folder are looked at when nothing happens.
         first_retry_seconds: Wait after the first failed attempt.
         retry_ceiling_seconds: Longest wait between attempts.

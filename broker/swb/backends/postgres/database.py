@@ -78,6 +78,8 @@ SELECT set_config('search_path', %(schema)s, false),
 
 _BROKEN: Final = (errors.OperationalError, errors.InterfaceError)
 _RACES: Final = (errors.SerializationFailure, errors.DeadlockDetected)
+_IN_VAIN: Final = (PoolTimeout, PoolClosed, errors.DiskFull)
+"""Trying again at once helps nothing; on a full disk each attempt would need room again."""
 _TURNED: Final = (errors.ReadOnlySqlTransaction, errors.CannotConnectNow)
 """The server is another one's standby now, or is not yet what it will be."""
 
@@ -249,7 +251,7 @@ class Database:
                     if attempt == _ATTEMPTS:
                         raise self._translate(cause) from cause
                 except (*_BROKEN, *_TURNED) as cause:
-                    if attempt == _ATTEMPTS or isinstance(cause, (PoolTimeout, PoolClosed)):
+                    if attempt == _ATTEMPTS or isinstance(cause, _IN_VAIN):
                         raise self._translate(cause) from cause
                     # A server that ended took every connection along.
                     await opened.pool.check()

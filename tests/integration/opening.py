@@ -29,7 +29,7 @@ from swb.services.collect import CollectService
 from swb.services.cosignatures import LogDesk
 from swb.services.deliver import DeliverService
 from swb.services.dispatch import DispatchService
-from swb.services.handing_over import HandOver
+from swb.services.hand_over import HandOver
 from swb.services.inbox import InboxService
 from swb.services.receive import ReceiveService
 from swb.services.route import RouteService

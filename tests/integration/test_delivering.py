@@ -19,7 +19,7 @@ from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
 from swb.ports import Event, Share
 from swb.services.deliver import DeliverService
-from swb.services.handing_over import HandOver
+from swb.services.hand_over import HandOver
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion

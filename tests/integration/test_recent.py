@@ -8,7 +8,7 @@ import pytest
 
 from swb.ports import NationalDelivery
 from swb.services.deliver import DeliverService
-from swb.services.handing_over import HandOver
+from swb.services.hand_over import HandOver
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
 from swb_schemas.documents import TransportAck

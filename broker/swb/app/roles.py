@@ -13,7 +13,7 @@ from swb.metrics import MeasuredNational, MeasuredSource
 from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
-from swb.services.handing_over import HandOver
+from swb.services.hand_over import HandOver
 from swb.services.pacing import Pace
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries

@@ -5,7 +5,7 @@ does with messages: what is fresh never waits behind what is old, however slowly
 answers. While it is down nothing is tried but a probe now and then, and nobody's attempts are
 counted; when it is back, what waited goes in the order of age, at its share.
 
-What handing over one document is, is said in `swb.services.handing_over`.
+What handing over one document is, is said in `swb.services.hand_over`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from swb.ports import Clock, MessageStore, NationalDelivery
-    from swb.services.handing_over import HandOver
+    from swb.services.hand_over import HandOver
 
 __all__ = ["DeliverService"]
 

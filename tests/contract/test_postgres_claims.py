@@ -26,7 +26,7 @@ from tests.contract.records import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from swb.backends.postgres.store import PostgresMessageStore
+    from swb.ports import MessageStore
     from tests.contract.store_worlds import PostgresStoreWorld, Schemas
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Case:
     """
 
     lock: Callable[[Connection], Awaitable[object]]
-    do: Callable[[PostgresMessageStore], Awaitable[object]]
+    do: Callable[[MessageStore], Awaitable[object]]
     left: int | None = 1
 
 
@@ -114,7 +114,7 @@ def world(postgres_schemas: Schemas) -> Iterator[PostgresStoreWorld]:
     postgres_schemas.give_back(world)
 
 
-async def prepare(store: PostgresMessageStore, case: str) -> None:
+async def prepare(store: MessageStore, case: str) -> None:
     """Three rows of each kind: due, or resting, or claimed, as the case needs them."""
     for number in NUMBERS:
         await store.accept(acceptance(number, at=NOW + number * SECOND))

@@ -547,6 +547,10 @@ class SlowDoor(Door):
         )
 
 
+def has_grown_to(found: Sequence[object], length: int) -> bool:
+    return len(found) >= length
+
+
 class DoorThatHangs(Door):
     """Takes some documents only when told."""
 
@@ -602,19 +606,18 @@ async def test_a_document_that_takes_longer_than_its_lease_is_handed_over_once(
     service = delivering(world, national=slow, lease_for=lease_for)
     assert await service.look() == 1
     await slow.reached.wait()
-    extended = 0
+    extended: list[object] = []
     extend = world.vn.store.extend_leases
 
     async def count(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
-        nonlocal extended
         await extend(*arguments, **named)
-        extended += 1
+        extended.append(named)
 
     world.vn.store.extend_leases = count  # type: ignore[method-assign]
     for turn in range(1, 6):
         world.clock.turn(lease_for / 2)
         # One may have begun before the clock was turned; the one after it has not.
-        await until(lambda wanted=extended + 2: extended >= wanted)
+        await until(partial(has_grown_to, extended, len(extended) + 2))
         assert await delivering(world, national=quick).deliver_due() == 0, turn
     slow.go_on.set()
     await service.settle()

@@ -7,6 +7,7 @@ import itertools
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -323,6 +324,9 @@ async def test_what_was_held_is_judged_by_one_process_however_long_that_takes(
             await super().extend_leases(*arguments, **named)
             self.extended += 1
 
+        def was_asked(self, times: int) -> bool:
+            return self.extended >= times
+
     async with opened_bench(tmp_path, Counting) as (bench, line):
         store = bench.store
         assert isinstance(store, Counting)
@@ -344,7 +348,7 @@ async def test_what_was_held_is_judged_by_one_process_however_long_that_takes(
         await until(lambda: begun == 1)
         for _ in range(5):
             bench.clock.turn(bench.lease_for / 2)
-            await until(lambda wanted=store.extended + 2: store.extended >= wanted)
+            await until(partial(store.was_asked, store.extended + 2))
             assert await bench.inbox(line).judge_held() == 0
         goes_on.set()
         assert await judging == 2

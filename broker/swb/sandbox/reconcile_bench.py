@@ -78,12 +78,15 @@ class ReconcileBench:
 
     Attributes:
         documents: On each side.
-        named: Whether the lost document, and no other, was named.
+        named: Whether the lost document, and no other, was named at both gateways, though both had
+            said that all is there before it was lost.
         repaired: Whether it is whole again, and was handed over under its id.
-        seconds_to_name: Of the command without --repair, its start included.
+        seconds_to_name: Of the command without --repair at the gateway that lost the document, its
+            start included.
+        seconds_to_name_at_sender: The same at the other one.
         seconds_to_repair: Of the command with --repair, until the document was back.
         seconds_again: Of the command afterwards, which finds both sides equal.
-        processor_seconds: Of the three commands together, imports included; the rest of the
+        processor_seconds: Of the four commands together, imports included; the rest of the
             seconds is waiting, for the daemons and for the machine.
     """
 
@@ -91,6 +94,7 @@ class ReconcileBench:
     named: bool
     repaired: bool
     seconds_to_name: float
+    seconds_to_name_at_sender: float
     seconds_to_repair: float
     seconds_again: float
     processor_seconds: float
@@ -115,24 +119,29 @@ async def run_reconcile_bench(folder: Path, *, documents: int) -> ReconcileBench
     async with _running(region) as nodes:
         lost = await _send_one(region, nodes, at.date())
         await _until_read(region)
-        await asyncio.to_thread(_lose, _store_of(region, "VN"), lost)
         day = at.date().isoformat()
+        agreed, _ = await _reconcile(region, "VN", day)
+        await asyncio.to_thread(_lose, _store_of(region, "VN"), lost)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        named, to_name = await _reconcile(region, day)
-        repaired, to_repair = await _reconcile(region, day, "--repair")
-        again, seconds_again = await _reconcile(region, day)
+        named_there, to_name_there = await _reconcile(region, "TH", day)
+        named, to_name = await _reconcile(region, "VN", day)
+        repaired, to_repair = await _reconcile(region, "VN", day, "--repair")
+        again, seconds_again = await _reconcile(region, "VN", day)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         store = nodes["VN"].store
         record = None if store is None else await store.find_document(lost)
-    found = [each["document_id"] for each in named.get("documents", ())]
-    if "repaired" not in repaired or "equal" not in again:
+    found = [
+        [each["document_id"] for each in said.get("documents", ())] for said in (named_there, named)
+    ]
+    if not agreed.get("equal") or "repaired" not in repaired or "equal" not in again:
         message = f"expected the day to be repaired, found {repaired.get('code')}"
         raise RefusedError("bench.not_reconciled", message, actor=Actor.DEVELOPER)
     return ReconcileBench(
         documents=documents,
-        named=found == [lost],
+        named=found == [[lost], [lost]],
         repaired=record is not None and bool(record.octets) and bool(again["equal"]),
         seconds_to_name=to_name,
+        seconds_to_name_at_sender=to_name_there,
         seconds_to_repair=to_repair,
         seconds_again=seconds_again,
         processor_seconds=sum(after[:2]) - sum(before[:2]),
@@ -187,11 +196,13 @@ async def _until_read(region: Region) -> None:
                     await asyncio.sleep(_LOOK_EVERY)
 
 
-async def _reconcile(region: Region, day: str, *options: str) -> tuple[dict[str, Any], float]:
-    """Run the command at the importing gateway; returns what it printed, and its seconds."""
+async def _reconcile(
+    region: Region, state: str, day: str, *options: str
+) -> tuple[dict[str, Any], float]:
+    """Run the command at a state's gateway; returns what it printed, and its seconds."""
     begun = time.perf_counter()
     command = [sys.executable, "-m", "swb.cli", "reconcile", "TH", "VN", "--day", day, "--json"]
-    command += ["--config", str(region.gateways["VN"]), "--wait", str(_WITHIN), *options]
+    command += ["--config", str(region.gateways[state]), "--wait", str(_WITHIN), *options]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )

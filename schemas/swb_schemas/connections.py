@@ -186,6 +186,16 @@ class ConnectionTable(_Section):
         ends = ((each.from_state, each.to_state) for each in self.connections)
         return tuple(sorted({state for pair in ends for state in pair}))
 
+    def may_have_carried(
+        self, states: frozenset[str], environment: Environment, served: Environment
+    ) -> bool:
+        """Whether documents of an environment may have travelled between two states, either way."""
+        return any(
+            each.may_have_carried(environment, served)
+            for each in self.connections
+            if {each.from_state, each.to_state} == states
+        )
+
     def find(
         self, *, sender: str, receiver: str, message_type: str, agreement: str | None = None
     ) -> tuple[Connection, ...]:

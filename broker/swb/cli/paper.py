@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -10,6 +11,7 @@ import click
 from swb.cli.arguments import EXISTING_FILE, Day
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
+from swb.clock import SystemClock
 from swb.config import load_config
 from swb_schemas.xml.codec import format_instant
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from swb.services.paper import Matched
 
 __all__ = ["command"]
+
+_ONE_DAY: Final = timedelta(days=1)
 
 _CONFIG: Final = click.option(
     "--config",
@@ -58,6 +62,10 @@ def record(key: str, config_file: Path, used_on: date, declaration: str) -> Answ
     certificate came electronically it is recorded as that is spelled. Recording the same use again
     changes nothing.
     """
+    today = SystemClock().now().date()
+    if used_on > today + _ONE_DAY:  # somewhere it is tomorrow already
+        message = f"expected a day that has begun, and it is {today}, found {used_on}"
+        raise click.BadParameter(message, param_hint="--on")
     matched = asyncio.run(_record(config_file, key, used_on, declaration))
     return Answer(value=_describe(matched), text=_spell(matched))
 
@@ -89,10 +97,15 @@ def list_(key: str, config_file: Path) -> Answer:
 
 async def _record(config_file: Path, key: str, used_on: date, declaration: str) -> Matched:
     from swb.app.auditing import open_audit  # noqa: PLC0415 - slow to import
+    from swb.app.parts import fetch_connections  # noqa: PLC0415 - as above
     from swb.app.reconciliation import open_paper  # noqa: PLC0415 - as above
 
     config = load_config(config_file)
     who = find_operator()
+    issuing, own = key.partition(":")[0].upper(), config.party.state
+    if issuing == own or issuing not in (await fetch_connections(config)).members:
+        message = f"expected a certificate of a state that {own} is connected with, found {key!r}"
+        raise click.BadParameter(message, param_hint="KEY")
     async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
         matched = await desk.record(key, used_on=used_on, declaration=declaration, who=who)
         await trail.append(

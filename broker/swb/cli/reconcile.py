@@ -101,7 +101,12 @@ def command(  # noqa: PLR0917 - one for each option
     partner = _find_partner(config, first, second)
     served = config.party.environment
     chosen = Environment(environment) if environment else served
-    when = day or SystemClock().now().date() - _ONE_DAY
+    today = SystemClock().now().date()
+    when = day or today - _ONE_DAY
+    if when > today:
+        message = f"expected a day that has begun, and it is {today}, found {when}"
+        raise click.BadParameter(message, param_hint="--day")
+    asyncio.run(_require_connected(config, partner, chosen))
     verdict, repaired = asyncio.run(
         _reconcile(
             config,
@@ -123,9 +128,25 @@ def command(  # noqa: PLR0917 - one for each option
 def _find_partner(config: Config, first: str, second: str) -> str:
     own = config.party.state
     if own not in {first, second} or first == second:
-        message = f"expected {own}, whose gateway this is, and another state"
+        message = (
+            f"expected {own}, whose gateway this is, and another state, found {first} and {second}"
+        )
         raise click.UsageError(message)
     return second if own == first else first
+
+
+async def _require_connected(config: Config, partner: str, environment: Environment) -> None:
+    """Ask nobody whom the region's router would not let answer."""
+    from swb.app.parts import fetch_connections  # noqa: PLC0415 - slow to import
+
+    own, served = config.party.state, config.party.environment
+    table = await fetch_connections(config)
+    if not table.may_have_carried(frozenset({own, partner}), environment, served):
+        message = (
+            f"expected a state that {own} is or was connected with in {environment}, "
+            f"found {partner}"
+        )
+        raise click.UsageError(message)
 
 
 async def _reconcile(

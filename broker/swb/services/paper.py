@@ -122,7 +122,10 @@ class PaperDesk:
                     reason=OutageReason(each.reason),
                     replaces=each.document_id,
                 )
-        message = f"expected a notice of {self._state}'s that stands and has begun, found none"
+        message = (
+            f"expected a notice of {self._state}'s that stands and has begun, found none with the "
+            f"id {notice_id[:40]!r}"
+        )
         raise RefusedError("outage.unknown", message, actor=Actor.OPERATOR)
 
     async def record(self, key: str, *, used_on: date, declaration: str, who: str) -> Matched:

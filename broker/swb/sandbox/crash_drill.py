@@ -23,6 +23,7 @@ from swb.sandbox.fleet import Fleet
 from swb.sandbox.region import lay_out_region
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UnavailableError
+from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -78,6 +79,7 @@ _AT_A_GATEWAY: Final = (
     "file:note",
     "file:aside",
 )
+_NO_MESSAGE: Final = b"no message"
 _HELD: Final = "a connection that was suspended for a while"
 _AWAY: Final = "a single window that is away"
 _PREPARED: Final = frozenset({_HELD})
@@ -117,7 +119,6 @@ class CrashDrill:
     Attributes:
         crashes: Every death, in the order in which they were walked.
         verdict: What became of everything that was filed meanwhile.
-        buried: Dead letters by daemon; rubbish that the drill itself put on a line.
     """
 
     crashes: list[Crash] = field(default_factory=list)
@@ -307,7 +308,8 @@ class _Walk:
                 door = self._fleet.region.drop_folder("TH") / "in"
                 (door / f"rubbish-{new_id()}.xml").write_bytes(b"no payload")
             case "a message that is none":
-                await self._publish(b"no message")
+                self._fleet.rubbish.add(digest_text_of(_NO_MESSAGE))
+                await self._publish(_NO_MESSAGE)
             case "a connection that is suspended":
                 await stack.enter_async_context(self._suspended())
                 await self._file()

@@ -95,6 +95,7 @@ class Fleet:
         seed: Of goods and simulated people.
         configs: Configuration files by the daemon's name, where they are not the region's own.
         filed: What traders filed so far.
+        rubbish: Digests of what was put on a line on purpose; that it is buried is right.
     """
 
     region: Region
@@ -102,6 +103,7 @@ class Fleet:
     seed: int
     configs: dict[str, Path] = field(default_factory=dict)
     filed: list[CertificateOfOrigin] = field(default_factory=list)
+    rubbish: set[str] = field(default_factory=set)
     _drawn: int = 0
     _registered: set[str] = field(default_factory=set)
     _registers: dict[str, _Tail] = field(default_factory=dict)
@@ -187,12 +189,13 @@ class Fleet:
         for file in (self.region.router, *self.region.gateways.values()):
             async with open_store(load_config(file)) as store:
                 counts = await store.count()
+                buried = await store.list_buried() if counts.buried else ()
             held = Counter(
                 outbound=counts.outbound,
                 deliveries=counts.deliveries,
                 held=counts.held,
                 parked=counts.parked,
-                buried=counts.buried,
+                buried=sum(each.octets_digest not in self.rubbish for each in buried),
             )
             if held.total():
                 found[file.stem] = {name: number for name, number in held.items() if number}

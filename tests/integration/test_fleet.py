@@ -26,6 +26,9 @@ async def test_a_dead_letter_is_left_over_unless_it_was_put_there_on_purpose(
     for file in (region.router, *region.gateways.values()):
         async with open_store(load_config(file), create=True):
             pass
+    for state in region.states:
+        for door in ("in", "out"):
+            (region.drop_folder(state) / door).mkdir(parents=True, exist_ok=True)
     fleet = Fleet(region=region, daemons=Daemons(tmp_path), seed=1)
     assert (await fleet.judge()).is_clean
     async with open_store(load_config(region.gateways["TH"])) as store:

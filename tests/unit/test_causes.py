@@ -42,6 +42,7 @@ def test_what_was_left_out_on_purpose_stays_out() -> None:
     assert len(list(unfold(error))) == 2
     error.__suppress_context__ = True
     assert list(unfold(error)) == [error]
+    assert len(list(unfold(error, also_hidden=True))) == 2
 
 
 @pytest.mark.timeout(5)

@@ -206,7 +206,7 @@ class ManagementApi:
         )
 
     def _unreachable(self, cause: httpx.HTTPError) -> SwbError:
-        for seen in unfold(cause):
+        for seen in unfold(cause, also_hidden=True):
             if isinstance(seen, ssl.SSLCertVerificationError):
                 message = (
                     f"{self._where}: expected a certificate that can be trusted, found: "

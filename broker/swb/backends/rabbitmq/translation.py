@@ -80,7 +80,7 @@ def translate_connecting(
             f"{where}: expected a log-in that RabbitMQ takes, found that it refuses this user, "
             "its password or its certificate, or this mechanism",
         )
-    for found in unfold(cause):
+    for found in unfold(cause, also_hidden=True):
         if isinstance(found, ssl.SSLCertVerificationError):
             message = f"expected a server that can be trusted, found: {found.verify_message}"
             return UnavailableError("transport.untrusted", f"{where}: {message}")
@@ -99,7 +99,7 @@ def translate_connecting(
 
 def _find_system_error(cause: BaseException) -> str:
     """Find the operating system's word on why a connection failed; it names no secret."""
-    for found in unfold(cause):
+    for found in unfold(cause, also_hidden=True):
         if isinstance(found, OSError) and found.errno:
             return os.strerror(found.errno) if found.errno > 0 else str(found.strerror)
     return ""

@@ -206,7 +206,7 @@ class Format:
 
     async def from_canonical(self, document: Document) -> Rendering:
         if self._fails_for(document):
-            raise self._failure
+            raise self._failure.with_traceback(None)
         return await self._real.from_canonical(document)
 
     async def compare(self, document: Document) -> Sequence[str]:

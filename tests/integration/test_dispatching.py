@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,17 +19,20 @@ from tests.integration.opening import LEASE, RETRYING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from datetime import datetime
 
-    from swb.ports import Delivery, Settlement, Transport
+    from swb.ports import Clock, Delivery, Settlement, Transport
     from tests.integration.world import World
 
 
-def dispatching(world: World, lines: Mapping[str, Transport]) -> DispatchService:
+def dispatching(
+    world: World, lines: Mapping[str, Transport], *, clock: Clock | None = None
+) -> DispatchService:
     """TH's dispatch over other lines."""
     return DispatchService(
         store=world.th.store,
         lines=lines,
-        clock=world.clock,
+        clock=clock or world.clock,
         jitter=lambda: 0.0,
         retrying=RETRYING,
         batch=64,
@@ -100,6 +104,36 @@ async def test_keeps_what_has_no_line_in_the_configuration(world: World) -> None
     assert await dispatching(world, {}).dispatch_due() == 1
     counts = await world.th.store.count()
     assert (counts.outbound, counts.parked) == (1, 0)
+
+
+class SteppedClock:
+    """A clock that gives no time from one question on, as one that was set under a daemon."""
+
+    def __init__(self, world: World, *, answers: int) -> None:
+        self._world = world
+        self.answers: float = answers
+
+    def now(self) -> datetime:
+        self.answers -= 1
+        if self.answers < 0:
+            raise UnavailableError("clock.stepped", "expected the right time")
+        return self._world.clock.now()
+
+
+@pytest.mark.parametrize("answers", [1, 2, 3, 4])
+async def test_a_clock_that_goes_wrong_under_a_claim_costs_no_more_than_its_lease(
+    world: World, answers: int
+) -> None:
+    """Else the claim would be kept, and extended, for work that nobody does."""
+    await world.th.issue(world.certificate())
+    clock = SteppedClock(world, answers=answers)
+    service = dispatching(world, {"TH": world.th.line}, clock=clock)
+    with pytest.raises(UnavailableError, match=r"clock\.stepped"):
+        await service.dispatch_due()
+    clock.answers = math.inf
+    world.clock.turn(LEASE + timedelta(seconds=1))
+    await service.dispatch_due()
+    assert (await world.th.store.count()).outbound == 0
 
 
 class LineWithFault:

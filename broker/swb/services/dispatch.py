@@ -197,17 +197,19 @@ class DispatchService:
             for line in up
             if not line.is_draining and (share := line.share_of_old(now)) is not None
         }
-        found = await asyncio.gather(self._claim(fresh), self._claim(old))
-        for name, messages in _by_line(found[0]).items():
+        # One after the other: what one of them claimed is begun, whatever becomes of the other.
+        new = await self._claim(fresh)
+        for name, messages in _by_line(new).items():
             self._lines[name].is_busy = True
             self._under_way.begin(self._send(self._lines[name], messages))
-        for name, messages in _by_line(found[1]).items():
+        waiting = await self._claim(old)
+        for name, messages in _by_line(waiting).items():
             self._lines[name].is_draining = self._lines[name].has_backlog = True
             self._under_way.begin(self._drain(self._lines[name], messages))
         for name in old:
             if not self._lines[name].is_draining:
                 self._lines[name].find_no_backlog()
-        return len(found[0]) + len(found[1])
+        return len(new) + len(waiting)
 
     async def settle(self) -> bool:
         """Wait until nothing is on the way any more; returns whether anything was."""
@@ -317,6 +319,18 @@ class DispatchService:
         return len(ids[_Outcome.HELD]) == len(messages)
 
     async def _publish(self, line: _Line, outbound: OutboundMessage, *, is_probe: bool) -> _Outcome:
+        """Publish one message; its claim is kept only where its row is still to be marked."""
+        outcome = None
+        try:
+            outcome = await self._try_to_publish(line, outbound, is_probe=is_probe)
+        finally:
+            if outcome is not _Outcome.HELD:
+                self._claims.end([outbound.message.message_id])
+        return outcome
+
+    async def _try_to_publish(
+        self, line: _Line, outbound: OutboundMessage, *, is_probe: bool
+    ) -> _Outcome:
         message = outbound.message
         if message.expires_at <= self._clock.now():
             self._claims.end([message.message_id])

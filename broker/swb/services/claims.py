@@ -28,9 +28,9 @@ _log = structlog.get_logger("swb.claims")
 
 _PARTS: Final = 3
 """Of a lease; after each of them it is extended, so two extensions may fail."""
-EXTENSIONS: Final = 60
-"""How often at most; by the defaults ten minutes. Whoever works for longer hangs, and somebody else
-may try."""
+EXTENSIONS: Final = 12
+"""How often at most: four leases, by the defaults two minutes. Whoever works for longer hangs; then
+the claim is kept no longer, and anybody may try, this process too."""
 
 
 class Claims:
@@ -89,7 +89,8 @@ class Claims:
         self._wait()
 
     async def _extend(self) -> None:
-        item_ids = [each for each, times in self._kept.items() if times < EXTENSIONS]
+        self.end([each for each, times in self._kept.items() if times >= EXTENSIONS])
+        item_ids = list(self._kept)
         if not item_ids:
             return
         try:

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import (
+    Cancellation,
+    CancellationReply,
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
@@ -25,6 +27,9 @@ from swb_schemas.documents import (
     RetransmissionReply,
     RetransmissionRequest,
     TransportAck,
+    VerificationOutcome,
+    VerificationReply,
+    VerificationRequest,
 )
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, ROUTER
@@ -84,7 +89,8 @@ class DocumentType:
         schema: File name of its XSD.
         issuers: Roles that may seal it.
         receivers: Roles that it may be addressed to.
-        answers: Message types that may answer it.
+        answers: Message types that may answer it, or be about it: they travel under its connection,
+            back where a receiver of it seals them, the same way where an issuer does.
         seal_purpose: Purpose of the certificate that seals it.
         commitment: What the seal proves.
         acknowledged: Whether gateways acknowledge it (AS2, AS3) and routers receipt it.
@@ -127,7 +133,17 @@ _ENTRIES: Final = (
         schema="certificate-of-origin-1.xsd",
         issuers=frozenset({ISSUING}),
         receivers=frozenset({CUSTOMS}),
-        answers=("TransportAck", "RelayReceipt", "CustomsReceipt", "CustomsResponse"),
+        answers=(
+            "TransportAck",
+            "RelayReceipt",
+            "CustomsReceipt",
+            "CustomsResponse",
+            "Cancellation",
+            "CancellationReply",
+            "VerificationRequest",
+            "VerificationReply",
+            "VerificationOutcome",
+        ),
         seal_purpose=Purpose.ISSUING_SEAL,
         commitment=Commitment.APPROVAL,
         acknowledged=True,
@@ -153,6 +169,76 @@ _ENTRIES: Final = (
         version="1.0",
         model=CustomsResponse,
         schema="customs-response-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({ISSUING}),
+        answers=("TransportAck", "RelayReceipt"),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="Cancellation",
+        version="1.0",
+        model=Cancellation,
+        schema="cancellation-1.xsd",
+        issuers=frozenset({ISSUING}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "CancellationReply"),
+        seal_purpose=Purpose.ISSUING_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="CancellationReply",
+        version="1.0",
+        model=CancellationReply,
+        schema="cancellation-reply-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({ISSUING}),
+        answers=("TransportAck", "RelayReceipt"),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="VerificationRequest",
+        version="1.0",
+        model=VerificationRequest,
+        schema="verification-request-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({ISSUING}),
+        answers=("TransportAck", "RelayReceipt", "VerificationReply"),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.ORIGIN,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="VerificationReply",
+        version="1.0",
+        model=VerificationReply,
+        schema="verification-reply-1.xsd",
+        issuers=frozenset({ISSUING}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "VerificationOutcome"),
+        seal_purpose=Purpose.ISSUING_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="VerificationOutcome",
+        version="1.0",
+        model=VerificationOutcome,
+        schema="verification-outcome-1.xsd",
         issuers=frozenset({CUSTOMS}),
         receivers=frozenset({ISSUING}),
         answers=("TransportAck", "RelayReceipt"),

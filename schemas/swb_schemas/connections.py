@@ -283,7 +283,9 @@ class ConnectionTable(_Section):
             if (entry.accompanies or message_type in CATALOGUE[each.message_type].answers)
             and agreement in {None, each.agreement}
             and (
-                (each.from_state, each.to_state) == (receiver, sender)
+                (each.from_state, each.to_state) == (sender, receiver)
+                if entry.issuers & CATALOGUE[each.message_type].issuers
+                else (each.from_state, each.to_state) == (receiver, sender)
                 or (either_way and (each.from_state, each.to_state) == (sender, receiver))
             )
         ]

@@ -16,11 +16,9 @@ from swb.core.lifecycle import (
     Fact,
     judge_status,
     name_of_acknowledgement,
-    name_of_decision,
-    name_of_receipt,
 )
 from swb_schemas.documents.acknowledgements import Hop, Outcome
-from swb_schemas.documents.customs import Decision, ReceiptOutcome
+from swb_schemas.exchanges import Move
 
 if TYPE_CHECKING:
     from random import Random
@@ -113,5 +111,43 @@ def test_every_outcome_that_can_be_told_has_a_name() -> None:
         Fact.AS3,
         Fact.REFUSED,
     }
-    assert {name_of_receipt(outcome) for outcome in ReceiptOutcome} == RECEIPTS
-    assert {name_of_decision(decision) for decision in Decision} == DECISIONS
+
+
+def test_every_move_of_an_exchange_is_a_fact() -> None:
+    assert {Fact(move) for move in Move} >= DECISIONS | RECEIPTS | {Fact.CANCELLED}
+
+
+ASKED_AND_GIVEN = [(Fact.GIVEN, 1), (Fact.VERIFICATION_SUSPENDING, 1)]
+
+EXCHANGES = {
+    "cancelled outweighs what customs decided": (
+        [(Fact.NOT_GIVEN, 1), (Fact.CANCELLATION, 1), (Fact.CANCELLED, 1)],
+        Fact.CANCELLED,
+    ),
+    "a cancellation that nobody replied to says nothing": (
+        [(Fact.RES_REC, 0), (Fact.CANCELLATION, 1)],
+        Fact.RES_REC,
+    ),
+    "utilised already": (
+        [(Fact.GIVEN, 1), (Fact.CANCELLATION, 1), (Fact.CANCELLATION_UTILISED, 1)],
+        Fact.GIVEN,
+    ),
+    "suspended": (ASKED_AND_GIVEN, Fact.VERIFICATION_SUSPENDING),
+    "suspended still": ([*ASKED_AND_GIVEN, (Fact.VERIFICATION_REPLY, 1)], ASKED_AND_GIVEN[1][0]),
+    "suspended no more": (
+        [*ASKED_AND_GIVEN, (Fact.VERIFICATION_REPLY, 1), (Fact.VERIFICATION_CONFIRMED, 1)],
+        Fact.GIVEN,
+    ),
+    "quarantined outweighs even that": (
+        [(Fact.CANCELLATION, 1), (Fact.CANCELLED, 1), (Fact.QUARANTINED, 1)],
+        Fact.QUARANTINED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "status"), EXCHANGES.values(), ids=EXCHANGES)
+def test_the_exchange_says_whether_it_is_cancelled_or_suspended(
+    facts: list[tuple[Fact, int]], status: Fact
+) -> None:
+    for order in permutations(facts):
+        assert judge_status(order) is status

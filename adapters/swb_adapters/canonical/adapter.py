@@ -16,7 +16,16 @@ from swb_adapters.sdk import (
     spell_name,
 )
 from swb_schemas.catalogue import CATALOGUE, decode_document, find_type_of
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents import (
+    Cancellation,
+    CancellationReply,
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    VerificationOutcome,
+    VerificationReply,
+    VerificationRequest,
+)
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.limits import check_tree_items
 from swb_schemas.wire.octets import parse_canonical
@@ -41,12 +50,17 @@ _INFO: Final = AdapterInfo(
         MessageSupport(message_type="CertificateIssue", model=CertificateOfOrigin),
         MessageSupport(message_type="CustomsReceipt", model=CustomsReceipt),
         MessageSupport(message_type="CustomsResponse", model=CustomsResponse),
+        MessageSupport(message_type="Cancellation", model=Cancellation),
+        MessageSupport(message_type="CancellationReply", model=CancellationReply),
+        MessageSupport(message_type="VerificationRequest", model=VerificationRequest),
+        MessageSupport(message_type="VerificationReply", model=VerificationReply),
+        MessageSupport(message_type="VerificationOutcome", model=VerificationOutcome),
     ),
 )
 
 
 class CanonicalAdapter:
-    """Reads and writes certificates, receipts and responses without any loss."""
+    """Reads and writes certificates and what is about them without any loss."""
 
     @property
     def info(self) -> AdapterInfo:

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
-from swb.core.lifecycle import (
-    Fact,
-    judge_status,
-    name_of_acknowledgement,
-    name_of_decision,
-    name_of_receipt,
-)
-from swb_schemas.documents import CustomsReceipt, CustomsResponse, TransportAck
+from swb.core.lifecycle import Fact, judge_status, name_of_acknowledgement
+from swb_schemas.documents import AboutCertificate, TransportAck
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -121,10 +115,8 @@ def _find_outcome(verdict: ContainerVerdict) -> _Outcome | None:
 def _list_facts(document: Document, contents: Contents) -> Iterator[tuple[Fact, int]]:
     """List what an accepted document says of the one that the container is about."""
     match document:
-        case CustomsResponse():
-            yield name_of_decision(document.decision), document.response_number
-        case CustomsReceipt():
-            yield name_of_receipt(document.outcome), 0
+        case AboutCertificate():
+            yield Fact(document.move), document.number
         case TransportAck():
             for each in document.acknowledged:
                 if each.document_id == contents.document:

@@ -3,7 +3,8 @@
 Facts about a document arrive in any order and more than once; the same set of facts always gives
 the same status. So status is not a machine that is driven by arrivals but a judgement over the
 set: the fact of the highest rank stands, and among customs responses the one with the highest
-number (a later response may reverse an earlier one).
+number (a later response may reverse an earlier one). Whether a certificate is cancelled, or its
+preference suspended, is what its exchange says (`swb_schemas.exchanges`): facts are its moves.
 """
 
 from __future__ import annotations
@@ -12,20 +13,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents.acknowledgements import Hop, Outcome
-from swb_schemas.documents.customs import Decision, ReceiptOutcome
+from swb_schemas.exchanges import ExchangeState, Move, State, Step, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = [
     "DECISIONS",
     "HOPS",
     "RECEIPTS",
     "Fact",
+    "judge_exchange",
     "judge_status",
     "name_of_acknowledgement",
-    "name_of_decision",
-    "name_of_receipt",
 ]
 
 
@@ -56,6 +56,24 @@ class Fact(StrEnum):
     """Preferential treatment given."""
     NOT_GIVEN = "NOT GIVEN"
     """Preferential treatment not given for at least one item."""
+    CANCELLATION = "CANCELLATION"
+    """The issuing authority asked for its cancellation."""
+    CANCELLED = "CANCELLED"
+    """Customs accepted the cancellation."""
+    CANCELLATION_UTILISED = "CANCELLATION UTILISED"
+    """Customs did not: it is utilised already."""
+    CANCELLATION_UNKNOWN = "CANCELLATION UNKNOWN"
+    """Customs did not: it does not know it."""
+    VERIFICATION = "VERIFICATION"
+    """Customs asked the issuing authority to verify it."""
+    VERIFICATION_SUSPENDING = "VERIFICATION SUSPENDING"
+    """The same, and preference is suspended meanwhile."""
+    VERIFICATION_REPLY = "VERIFICATION REPLY"
+    """The issuing authority said what it found."""
+    VERIFICATION_CONFIRMED = "VERIFICATION CONFIRMED"
+    """Customs concluded that the goods originate."""
+    VERIFICATION_DENIED = "VERIFICATION DENIED"
+    """Customs concluded that they do not, or that nothing shows it."""
     QUARANTINED = "QUARANTINED"
     """Its seal may be that of a thief: the operator said that the key was stolen."""
     RELEASED = "RELEASED"
@@ -65,6 +83,16 @@ class Fact(StrEnum):
 
 
 _RANK: Final = {
+    # What the exchange judges, not the rank; alone they say no more than that they happened.
+    Fact.VERIFICATION: -12,
+    Fact.VERIFICATION_SUSPENDING: -11,
+    Fact.VERIFICATION_REPLY: -10,
+    Fact.VERIFICATION_CONFIRMED: -9,
+    Fact.VERIFICATION_DENIED: -8,
+    Fact.CANCELLATION: -7,
+    Fact.CANCELLATION_UNKNOWN: -6,
+    Fact.CANCELLATION_UTILISED: -5,
+    Fact.CANCELLED: -4,
     Fact.ASKED_AGAIN: -2,
     Fact.RELEASED: -1,
     Fact.COMPARED: 0,
@@ -89,12 +117,7 @@ RECEIPTS: Final = frozenset({Fact.RES_REC, Fact.RES_NOT})
 HOPS: Final = (Fact.AS1, Fact.AS2, Fact.AS3)
 
 _OF_HOP: Final = {Hop.AS2: Fact.AS2, Hop.AS3: Fact.AS3}
-_OF_RECEIPT: Final = {ReceiptOutcome.REC: Fact.RES_REC, ReceiptOutcome.NOT: Fact.RES_NOT}
-_OF_DECISION: Final = {
-    Decision.GIVEN: Fact.GIVEN,
-    Decision.NOT_GIVEN: Fact.NOT_GIVEN,
-    Decision.PENDING: Fact.PENDING,
-}
+_MOVES: Final = frozenset(map(str, Move))
 
 
 def name_of_acknowledgement(hop: Hop, outcome: Outcome) -> Fact:
@@ -102,14 +125,11 @@ def name_of_acknowledgement(hop: Hop, outcome: Outcome) -> Fact:
     return _OF_HOP[hop] if outcome is Outcome.ACCEPTED else Fact.REFUSED
 
 
-def name_of_receipt(outcome: ReceiptOutcome) -> Fact:
-    """Name the fact that a customs receipt states."""
-    return _OF_RECEIPT[outcome]
-
-
-def name_of_decision(decision: Decision) -> Fact:
-    """Name the fact that a customs response states."""
-    return _OF_DECISION[decision]
+def judge_exchange(facts: Iterable[tuple[Fact, int]]) -> ExchangeState:
+    """Judge where the exchange about a certificate stands; facts that are no moves say nothing."""
+    moves = (Step(move=Move(fact), number=number) for fact, number in facts if str(fact) in _MOVES)
+    state, _ = settle(moves)
+    return state
 
 
 def judge_status(facts: Iterable[tuple[Fact, int]]) -> Fact | None:
@@ -126,9 +146,20 @@ def judge_status(facts: Iterable[tuple[Fact, int]]) -> Fact | None:
     known = set(facts)
     released = {revision for fact, revision in known if fact is Fact.RELEASED}
     known -= {(Fact.QUARANTINED, revision) for revision in released}
+    in_exchange = _find_in_exchange(known)
+    if in_exchange is not None and not any(fact is Fact.QUARANTINED for fact, _ in known):
+        return in_exchange
     severity = {Fact.NOT_GIVEN: 2, Fact.PENDING: 1}
     return max(
         known,
         key=lambda fact: (_RANK[fact[0]], fact[1], severity.get(fact[0], 0)),
         default=(None, 0),
     )[0]
+
+
+def _find_in_exchange(known: Collection[tuple[Fact, int]]) -> Fact | None:
+    """Find what outweighs any decision: that it is cancelled, or its preference suspended."""
+    state = judge_exchange(known)
+    if state.standing is State.CANCELLED:
+        return Fact.CANCELLED
+    return Fact.VERIFICATION_SUSPENDING if state.is_suspended else None

@@ -1,8 +1,10 @@
 """What a received answer says of a document that was sent from here, as events.
 
 An answer counts only when it is about what was really sent: acknowledgements and relay receipts
-name a message of ours and its digest, and come from whom it went to; customs answers name a
-certificate of ours and its digest, and are sealed by whom it was addressed to. All are of the
+name a message of ours and its digest, and come from whom it went to; what is about a certificate
+names it and its digest, and is sealed by one of its two parties for the other. What the issuing
+side says of a certificate may overtake it, and waits for it. Moves are held to the table of
+`swb_schemas.exchanges`. All are of the
 environment of what they are about, so that nothing binding is said of a parallel exchange.
 """
 
@@ -10,14 +12,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swb.core.lifecycle import Fact, name_of_acknowledgement, name_of_decision, name_of_receipt
+from swb.core.lifecycle import Fact, judge_exchange, name_of_acknowledgement
 from swb.ports import Direction, Event
-from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
+from swb_schemas.catalogue import get_type
+from swb_schemas.documents import AboutCertificate, RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Outcome
 from swb_schemas.error_codes import find_error_code
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError, UndeterminedError
+from swb_schemas.exchanges import Effect, Step, judge_received, spell_state
+from swb_schemas.parties import ISSUING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from swb.ports import DocumentRecord, MessageRecord, MessageStore
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.wire.evidence import VerifiedDelivery
@@ -25,15 +32,20 @@ if TYPE_CHECKING:
 __all__ = ["hear_answer"]
 
 
-async def hear_answer(delivery: VerifiedDelivery, store: MessageStore) -> list[Event]:
+async def hear_answer(
+    delivery: VerifiedDelivery, store: MessageStore, *, at: datetime
+) -> list[Event]:
     """Hear what a verified delivery says of documents that were sent from here.
 
     Args:
         delivery: Of any type; what begins a conversation says nothing of others.
         store: Knows what was sent.
+        at: The judging moment: what is early waits until its message expires.
 
     Raises:
         RefusedError: ``receive.*``: it answers what was never sent, or not to whom it answers.
+            ``exchange.*``: it makes a move that the exchange forbids.
+        UndeterminedError: ``exchange.too_early``: what it rests upon has not come yet.
         UnavailableError: ``store.unavailable``.
     """
     match delivery.sealed.document:
@@ -41,8 +53,8 @@ async def hear_answer(delivery: VerifiedDelivery, store: MessageStore) -> list[E
             return [await _acknowledged(each, delivery, store) for each in document.acknowledged]
         case RelayReceipt() as document:
             return [await _relayed(each, delivery, store) for each in document.relayed]
-        case CustomsReceipt() | CustomsResponse() as document:
-            return [await _answered(document, delivery, store)]
+        case AboutCertificate() as document:
+            return [await _moved(document, delivery, store, at)]
         case _:
             return []
 
@@ -103,34 +115,64 @@ async def _own_message(
     return sent
 
 
-async def _answered(
-    document: CustomsReceipt | CustomsResponse, by: VerifiedDelivery, store: MessageStore
+async def _moved(
+    document: AboutCertificate, by: VerifiedDelivery, store: MessageStore, at: datetime
 ) -> Event:
     header = by.sealed.header
-    certificate = await store.find_document(header.answers.document_id) if header.answers else None
+    answers = header.answers
+    certificate = await store.find_document(answers.document_id) if answers else None
+    if certificate is None and answers is not None and _may_overtake(header.message_type):
+        _wait(by, at, f"certificate {header.certificate_key} to be here before what is about it")
     if (
         certificate is None
-        or header.answers is None
-        or certificate.digest != header.answers.document_digest.text
+        or answers is None
+        or certificate.digest != answers.document_digest.text
         or certificate.certificate_key != header.certificate_key
-        or certificate.receiving_party != header.issuing_party
+        or not _are_its_parties(certificate, by)
     ):
         raise RefusedError(
             "receive.unknown_certificate",
-            f"expected an answer to a certificate sent to {header.issuing_party}, "
-            f"found one about {header.certificate_key}",
+            f"expected a document about a certificate between {header.issuing_party} and "
+            f"{header.receiving_party}, found one about {header.certificate_key}",
         )
     _check_environment(by, certificate, f"certificate {header.certificate_key}")
-    response = isinstance(document, CustomsResponse)
+    events = await store.list_events(certificate.document_id)
+    state = judge_exchange((Fact(each.name), each.revision) for each in events)
+    verdict = judge_received(state, Step(move=document.move, number=document.number))
+    stands = spell_state(state) or "nothing done yet"
+    if verdict.effect is Effect.WAITS:
+        _wait(by, at, f"what comes before {document.move} no. {document.number}: {stands}")
+    if verdict.effect in {Effect.WAITS, Effect.REFUSED}:
+        message = f"expected a move that {stands} allows, found {document.move}"
+        raise RefusedError(verdict.code, message)
     return Event(
         document_id=certificate.document_id,
-        name=name_of_decision(document.decision)
-        if isinstance(document, CustomsResponse)
-        else name_of_receipt(document.outcome),
-        at=document.decided_at if isinstance(document, CustomsResponse) else document.at,
+        name=Fact(document.move),
+        at=document.made_at,
         message_id=by.message.header.message_id,
-        revision=header.revision if response else 0,
+        revision=document.number,
     )
+
+
+def _may_overtake(message_type: str) -> bool:
+    """Whether the side that sends such a document sends the certificate, too."""
+    return ISSUING in get_type(message_type).issuers
+
+
+def _wait(by: VerifiedDelivery, at: datetime, awaited: str) -> None:
+    """Have it held until its message expires; what came too late then is judged as it stands."""
+    if at < by.message.header.expires_at:
+        raise UndeterminedError("exchange.too_early", f"expected {awaited}", actor=Actor.RECIPIENT)
+
+
+def _are_its_parties(certificate: DocumentRecord, by: VerifiedDelivery) -> bool:
+    """Whether it goes between the certificate's parties, from the other state to this one."""
+    header = by.sealed.header
+    parties = (header.issuing_party, header.receiving_party)
+    issuing, receiving = certificate.issuing_party, certificate.receiving_party
+    if get_type(header.message_type).issuers & get_type(certificate.message_type).issuers:
+        return certificate.direction is Direction.IN and parties == (issuing, receiving)
+    return certificate.direction is Direction.OUT and parties == (receiving, issuing)
 
 
 def _check_environment(by: VerifiedDelivery, document: DocumentRecord, what: str) -> None:

@@ -228,7 +228,7 @@ class ReceiveService:
         record = _document_record(delivery, self._clock)
         kind = get_type(record.message_type)
         acks: list[Sent] = []
-        events = await hear_answer(delivery, self._store)
+        events = await hear_answer(delivery, self._store, at=self._clock.now())
         if kind.acknowledged:
             header = delivery.message.header
             acks = [await self._acknowledge(header, delivery.message.digest.text, record, None)]

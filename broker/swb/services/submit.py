@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from swb.core.lifecycle import Fact, judge_status, name_of_decision, name_of_receipt
-from swb.ports import Event, Submission, SubmissionRecord
+from swb.core.lifecycle import Fact, judge_exchange, judge_status
+from swb.ports import Direction, Event, Submission, SubmissionRecord
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb_schemas.catalogue import find_type_of
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.catalogue import find_type_of, get_type
+from swb_schemas.documents import AboutCertificate, CertificateOfOrigin
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
+from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
@@ -244,8 +245,8 @@ class SubmitService:
         match document:
             case CertificateOfOrigin():
                 return await self._route_of_certificate(document), None
-            case CustomsReceipt() | CustomsResponse():
-                return await self._route_of_answer(document)
+            case AboutCertificate():
+                return await self._route_of_move(document)
             case _:
                 raise RefusedError(
                     "submission.not_national",
@@ -285,32 +286,41 @@ class SubmitService:
             protect=terms.protected,
         )
 
-    async def _route_of_answer(
-        self, document: CustomsReceipt | CustomsResponse
-    ) -> tuple[Route, DocumentRecord]:
+    async def _route_of_move(self, document: AboutCertificate) -> tuple[Route, DocumentRecord]:
         key = str(document.subject.key)
+        kind = find_type_of(document)
         certificate = await self._store.find_certificate(key)
-        if certificate is None or parse_party_id(certificate.receiving_party).state != self._state:
+        by_issuer = certificate is not None and bool(
+            kind.issuers & get_type(certificate.message_type).issuers
+        )
+        if (
+            certificate is None
+            or _party_of(certificate, issuing=by_issuer).state != self._state
+            or certificate.direction is not (Direction.OUT if by_issuer else Direction.IN)
+        ):
+            expected = "issued" if ISSUING in kind.issuers else "received"
             raise RefusedError(
                 "submission.unknown_certificate",
-                f"expected a certificate received here, found {key}",
+                f"expected a certificate {expected} here, found {key}",
             )
-        issuing = parse_party_id(certificate.issuing_party)
+        await self._check_move(document, certificate)
+        own = _party_of(certificate, issuing=by_issuer)
+        other = _party_of(certificate, issuing=not by_issuer)
         carrier = await self._store.find_carrier(certificate.document_id)
         table = await self._connections.fetch()
         connection = table.require(
             sender=self._state,
-            receiver=issuing.state,
-            message_type=find_type_of(document).message_type,
+            receiver=other.state,
+            message_type=kind.message_type,
             served=self._environment,
             agreement=read_agreement(certificate),
             environment=Environment(certificate.environment),
         )
         route = Route(
-            issuing_party=PartyId(self._state, CUSTOMS),
-            receiving_party=issuing,
+            issuing_party=own,
+            receiving_party=other,
             sender=self._gateway,
-            receiver=PartyId(issuing.state, GATEWAY),
+            receiver=PartyId(other.state, GATEWAY),
             line=self._state,
             environment=Environment(certificate.environment),
             protect=connection.terms.protected,
@@ -319,6 +329,17 @@ class SubmitService:
             correlation=carrier.message_id if carrier else None,
         )
         return route, certificate
+
+    async def _check_move(self, document: AboutCertificate, certificate: DocumentRecord) -> None:
+        """Hold a move that is made here to the table: a forbidden one is refused."""
+        events = await self._store.list_events(certificate.document_id)
+        state = judge_exchange((Fact(each.name), each.revision) for each in events)
+        verdict = judge_own(state, Step(move=document.move, number=document.number))
+        if verdict.effect is Effect.REFUSED:
+            stands = spell_state(state) or "nothing done yet"
+            number = f" no. {document.number}" if document.number else ""
+            message = f"expected a move that {stands} allows, found {document.move}{number}"
+            raise RefusedError(verdict.code, message)
 
 
 def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
@@ -353,19 +374,14 @@ def _own_answer(
     """What an answer that was just sealed here says of its certificate."""
     if subject is None:
         return ()
-    name = (
-        name_of_receipt(document.outcome)
-        if isinstance(document, CustomsReceipt)
-        else name_of_decision(document.decision)
-        if isinstance(document, CustomsResponse)
-        else None
-    )
-    if name is None:
+    if not isinstance(document, AboutCertificate):
         return ()
-    revision = document.response_number if isinstance(document, CustomsResponse) else 0
-    return (
-        Event(document_id=subject.document_id, name=name, at=sent.recorded_at, revision=revision),
-    )
+    name, at = Fact(document.move), sent.recorded_at
+    return (Event(document_id=subject.document_id, name=name, at=at, revision=document.number),)
+
+
+def _party_of(certificate: DocumentRecord, *, issuing: bool) -> PartyId:
+    return parse_party_id(certificate.issuing_party if issuing else certificate.receiving_party)
 
 
 def _validity(document: Document) -> tuple[date, date] | tuple[None, None]:

@@ -5,15 +5,24 @@ published contract; these models mirror them, and a test compares the two field 
 """
 
 from swb_schemas.documents.acknowledgements import RelayReceipt, TransportAck
+from swb_schemas.documents.cancellation import Cancellation, CancellationReply
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
-from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse
+from swb_schemas.documents.customs import AboutCertificate, CustomsReceipt, CustomsResponse
 from swb_schemas.documents.elements import Document, Environment, fold_text
 from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
 from swb_schemas.documents.log_cosignature import LogCosignature
 from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.retransmission import RetransmissionReply, RetransmissionRequest
+from swb_schemas.documents.verification import (
+    VerificationOutcome,
+    VerificationReply,
+    VerificationRequest,
+)
 
 __all__ = [
+    "AboutCertificate",
+    "Cancellation",
+    "CancellationReply",
     "CertificateOfOrigin",
     "CustomsReceipt",
     "CustomsResponse",
@@ -27,5 +36,8 @@ __all__ = [
     "RetransmissionReply",
     "RetransmissionRequest",
     "TransportAck",
+    "VerificationOutcome",
+    "VerificationReply",
+    "VerificationRequest",
     "fold_text",
 ]

@@ -8,7 +8,7 @@ yet decided. Responses are numbered; a later one may reverse an earlier one (fac
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -27,12 +27,15 @@ from swb_schemas.documents.elements import (
     ReferenceText,
     Text,
 )
+from swb_schemas.exchanges.table import Move
 from swb_schemas.parties import CertificateKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 __all__ = [
+    "AboutCertificate",
     "CustomsReceipt",
     "CustomsResponse",
     "Decision",
@@ -55,6 +58,30 @@ class Subject(Aggregate):
     def key(self) -> CertificateKey:
         """(Issuing state, office, number as spelled)."""
         return CertificateKey(self.issuing_country, self.issuing_office, self.reference_number)
+
+
+class AboutCertificate(Document):
+    """A document that makes a move in the exchange about a certificate (`swb_schemas.exchanges`).
+
+    Its seal names the certificate as what it answers, whichever side made it.
+    """
+
+    subject: Subject
+
+    @property
+    def move(self) -> Move:
+        """What it does."""
+        raise NotImplementedError
+
+    @property
+    def number(self) -> int:
+        """Under which number; 0 where such moves have none."""
+        return 0
+
+    @property
+    def made_at(self) -> datetime:
+        """When its author did that."""
+        raise NotImplementedError
 
 
 class ReceiptOutcome(StrEnum):
@@ -84,12 +111,11 @@ class Reason(Aggregate):
     text: Lines
 
 
-class CustomsReceipt(Document):
+class CustomsReceipt(AboutCertificate):
     """RES: the customs system of the importing state has the certificate, or has it not."""
 
     namespace: ClassVar[str] = "urn:swb:customs-receipt:1"
 
-    subject: Subject
     outcome: ReceiptOutcome
     at: Instant
     office: Text | None = None
@@ -102,6 +128,16 @@ class CustomsReceipt(Document):
             msg = "expected a reason with NOT"
             raise ValueError(msg)
         return self
+
+    @property
+    def move(self) -> Move:
+        """RES-REC or RES-NOT."""
+        return Move.RES_REC if self.outcome is ReceiptOutcome.REC else Move.RES_NOT
+
+    @property
+    def made_at(self) -> datetime:
+        """When customs said so."""
+        return self.at
 
 
 class ItemDecision(Aggregate):
@@ -138,7 +174,7 @@ def roll_up(decisions: Iterable[Decision]) -> Decision:
     return Decision.GIVEN if found == {Decision.GIVEN} else Decision.PENDING
 
 
-class CustomsResponse(Document):
+class CustomsResponse(AboutCertificate):
     """Box 4: the importing customs' decision on a certificate, item by item.
 
     Attributes:
@@ -148,7 +184,6 @@ class CustomsResponse(Document):
 
     namespace: ClassVar[str] = "urn:swb:customs-response:1"
 
-    subject: Subject
     response_number: PositiveInt
     decision: Decision
     decided_at: Instant
@@ -171,3 +206,25 @@ class CustomsResponse(Document):
             msg = f"expected {expected}, the items' decisions rolled up"
             raise ValueError(msg)
         return self
+
+    @property
+    def move(self) -> Move:
+        """What was decided."""
+        return _MOVES[self.decision]
+
+    @property
+    def number(self) -> int:
+        """The response's."""
+        return self.response_number
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was decided."""
+        return self.decided_at
+
+
+_MOVES: Final = {
+    Decision.GIVEN: Move.GIVEN,
+    Decision.NOT_GIVEN: Move.NOT_GIVEN,
+    Decision.PENDING: Move.PENDING,
+}

@@ -3,16 +3,18 @@
 The one table of which header field must equal which part of the document:
 
 ====================  ========================  ==============================================
-Seal header           CertificateOfOrigin       CustomsReceipt, CustomsResponse
+Seal header           CertificateOfOrigin       what is about a certificate
 ====================  ========================  ==============================================
 MessageType           the document's type: its element in the catalogue (every document)
 MessageTypeVersion    ``@version``              ``@version`` (every document)
 Agreement             Agreement                 -
 Edition               Edition                   -
 CertificateKey        key of the certificate    Subject
-Revision              -                         ResponseNumber (response only)
-IssuingParty, state   IssuingCountry            -
-ReceivingParty, state ExporterDeclaration/      Subject/IssuingCountry
+Revision              -                         its number (ResponseNumber,
+                                                CancellationNumber, RequestNumber)
+IssuingParty, state   IssuingCountry            Subject/IssuingCountry, where the issuing
+                                                authority seals such documents
+ReceivingParty, state ExporterDeclaration/      Subject/IssuingCountry, where customs seals them
                       ImportingCountry
 ValidFrom, if stated  Certification/            absent
                       OriginalIssueDate, else
@@ -30,9 +32,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import find_type_of
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents import AboutCertificate, CertificateOfOrigin
 from swb_schemas.errors import RefusedError
-from swb_schemas.parties import parse_party_id
+from swb_schemas.parties import ISSUING, parse_party_id
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,7 +74,8 @@ class BoundValues:
 
 def bound_values(document: Document) -> BoundValues:
     """Take from a document what its seal header must repeat."""
-    message_type = find_type_of(document).message_type
+    kind = find_type_of(document)
+    message_type = kind.message_type
     match document:
         case CertificateOfOrigin():
             return BoundValues(
@@ -86,13 +89,15 @@ def bound_values(document: Document) -> BoundValues:
                 holds_from=document.certification.original_issue_date
                 or document.certification.date,
             )
-        case CustomsReceipt() | CustomsResponse():
+        case AboutCertificate():
+            issuing, by_issuer = document.subject.issuing_country, ISSUING in kind.issuers
             return BoundValues(
                 message_type=message_type,
                 message_type_version=document.version,
                 certificate_key=str(document.subject.key),
-                revision=getattr(document, "response_number", 0),
-                receiving_state=document.subject.issuing_country,
+                revision=document.number,
+                issuing_state=issuing if by_issuer else None,
+                receiving_state=None if by_issuer else issuing,
             )
         case _:
             return BoundValues(message_type=message_type, message_type_version=document.version)

@@ -15,6 +15,7 @@ from swb.backends.postgres.store_rows import (
     parameters_of_event,
     parameters_of_message,
 )
+from swb.core.lifecycle import DECISIONS
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -147,10 +148,10 @@ async def _check_same(
 
 
 def first_of_each_number(events: Iterable[Event]) -> Sequence[Event]:
-    """The events that stand for responses: those count from 1, and nothing else is numbered."""
+    """The events that stand for responses of customs, each number once."""
     firsts: dict[tuple[str, int], Event] = {}
     for event in events:
-        if event.revision:
+        if event.revision and event.name in DECISIONS:
             firsts.setdefault((event.document_id, event.revision), event)
     return list(firsts.values())
 

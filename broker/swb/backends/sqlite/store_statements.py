@@ -302,7 +302,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
 """
 FIND_OWN_REVISION: Final = """
-SELECT 1 FROM events WHERE document_id = ? AND message_id = '' AND revision = ? LIMIT 1
+SELECT 1 FROM events WHERE document_id = ? AND message_id = '' AND revision = ?
+    AND name IN ('PENDING', 'GIVEN', 'NOT GIVEN') LIMIT 1
 """
 LIST_EVENTS: Final = """
 SELECT document_id, name, at, message_id, code, detail, revision

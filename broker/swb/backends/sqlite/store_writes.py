@@ -21,6 +21,7 @@ from swb.backends.sqlite.store_rows import (
     read_submission,
 )
 from swb.core.duplicates import Disposition, judge
+from swb.core.lifecycle import DECISIONS
 from swb.ports import ParkedKind
 from swb_schemas.errors import Actor, RefusedError
 
@@ -117,8 +118,8 @@ def _check_certificate_is_new(connection: sqlite3.Connection, document: Document
 def _check_numbers_are_new(connection: sqlite3.Connection, submission: Submission) -> None:
     """Refuse a second response under one number: here, because two may be sealed at a time."""
     for event in submission.events:
-        if event.revision == 0:
-            continue  # responses count from 1, and nothing else is numbered
+        if event.revision == 0 or event.name not in DECISIONS:
+            continue  # responses count from 1; of other moves the exchange says which one stands
         parameters = (event.document_id, event.revision)
         if connection.execute(sql.FIND_OWN_REVISION, parameters).fetchone() is not None:
             message = (

@@ -10,8 +10,14 @@ from swb_adapters.vietnam.certificate_writing import write_certificate
 from swb_adapters.vietnam.codes import FORMS
 from swb_adapters.vietnam.customs_reading import read_receipt, read_response
 from swb_adapters.vietnam.customs_writing import write_receipt, write_response
-from swb_adapters.vietnam.envelope import CERTIFICATE, RECEIPT, open_envelope
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_adapters.vietnam.envelope import CERTIFICATE, RECEIPT, RESPONSE, open_envelope
+from swb_adapters.vietnam.moves import MOVES, Form, read_move, write_move
+from swb_schemas.documents import (
+    AboutCertificate,
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+)
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Reading, Rendering
@@ -21,7 +27,7 @@ __all__ = ["ADAPTER", "VietnamAdapter"]
 
 _INFO: Final = AdapterInfo(
     name="vietnam",
-    version="1.1.0",
+    version="1.2.0",
     provenance=Provenance.SIMULATED,
     system="National single window of Viet Nam (simulation): XML envelope over SOAP",
     state="VN",
@@ -53,12 +59,27 @@ _INFO: Final = AdapterInfo(
             model=CustomsResponse,
             loses=("CustomsResponse/DecidedAt", "CustomsResponse/Extensions"),
         ),
+        *(
+            MessageSupport(
+                message_type=each.model.__name__,
+                model=each.model,
+                loses=(
+                    *(
+                        f"{each.model.__name__}/{field.canonical}"
+                        for field in each.fields
+                        if field.form is Form.TIME
+                    ),
+                    f"{each.model.__name__}/Extensions",
+                ),
+            )
+            for each in MOVES
+        ),
     ),
 )
 
 
 class VietnamAdapter:
-    """Reads and writes certificates, receipts and responses."""
+    """Reads and writes certificates and what is about them."""
 
     @property
     def info(self) -> AdapterInfo:
@@ -67,12 +88,12 @@ class VietnamAdapter:
 
     def to_canonical(self, raw: bytes) -> Reading:
         """Read one payload; see `swb_adapters.sdk.Adapter`."""
-        opened = open_envelope(raw)
+        opened = open_envelope(raw, more=[each.kind for each in MOVES])
         if opened.kind is CERTIFICATE:
             return read_certificate(opened)
         if opened.kind is RECEIPT:
             return read_receipt(opened)
-        return read_response(opened)
+        return read_response(opened) if opened.kind is RESPONSE else read_move(opened)
 
     def from_canonical(self, document: Document) -> Rendering:
         """Write one document; see `swb_adapters.sdk.Adapter`."""
@@ -84,6 +105,8 @@ class VietnamAdapter:
                 return write_receipt(document)
             case CustomsResponse():
                 return write_response(document)
+            case AboutCertificate():
+                return write_move(document)
             case _:
                 # get_support has refused every other type.
                 raise AssertionError(type(document))

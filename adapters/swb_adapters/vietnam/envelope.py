@@ -34,6 +34,8 @@ from swb_adapters.vietnam.paths import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml import etree
 
     from swb_adapters.sdk import PathMap
@@ -108,8 +110,12 @@ class Opened:
     content: etree._Element
 
 
-def open_envelope(raw: bytes) -> Opened:
+def open_envelope(raw: bytes, *, more: Sequence[Kind] = ()) -> Opened:
     """Take the document out of a payload.
+
+    Args:
+        raw: The payload.
+        more: Kinds beside the certificate and what customs answers at once.
 
     Raises:
         RefusedError: ``xml.*``, ``adapter.malformed``, ``adapter.schema``,
@@ -119,10 +125,11 @@ def open_envelope(raw: bytes) -> Opened:
     if root.tag != f"{{{SOAP}}}Envelope":
         message = f"expected Envelope of SOAP 1.1, found {spell_name(root)}"
         raise refuse("adapter.malformed", message, national_path="line 1")
+    kinds = _KINDS | {f"{{{NAMESPACE}}}{each.element}": each for each in more}
     content = root.find(_CONTENT_XPATH)
-    kind = None if content is None else _KINDS.get(content.tag)
+    kind = None if content is None else kinds.get(content.tag)
     if content is None or kind is None:
-        known = " or ".join(k.element for k in _KINDS.values())
+        known = " or ".join(k.element for k in kinds.values())
         other = root.find(f"{{{SOAP}}}Body/*") if content is None else content
         found = "no content" if other is None else spell_name(other)
         message = f"expected {known} of the namespace {NAMESPACE}, found {found}"

@@ -135,7 +135,7 @@ def _choose(national: str, canonical: str, **codes: object) -> Field:
     return Field(national=national, canonical=canonical, form=Form.CHOICE, codes=known)
 
 
-def _format(  # noqa: PLR0913 - the columns of a row
+def _format(
     model: type[AboutCertificate],
     *,
     element: str,
@@ -343,21 +343,21 @@ def _read_fields(fields: tuple[Field, ...], texts: Mapping[str, str]) -> dict[st
 
 def _read(field: Field, texts: Mapping[str, str]) -> object:
     text = texts.get(field.national)
-    if text is None:
-        return None
+    found: object = text
     match field.form:
         case Form.LINE:
-            return read_line(texts, field.national)
+            found = read_line(texts, field.national)
         case Form.LINES:
-            return read_lines(texts, field.national)
-        case Form.TEXT:
-            return text
+            found = read_lines(texts, field.national)
         case Form.COUNT:
-            return attempt(parse_whole_number, text)
+            found = attempt(parse_whole_number, text)
         case Form.TIME:
-            return attempt(_parse_time, text)
-        case Form.CHOICE:
-            return (field.codes or {})[text]
+            found = attempt(_parse_time, text)
+        case Form.CHOICE if text is not None:
+            found = (field.codes or {})[text]
+        case _:
+            pass
+    return found
 
 
 def _parse_time(text: str) -> datetime:

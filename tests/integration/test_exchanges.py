@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
+from swb.services.related import find_related
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
@@ -21,7 +22,7 @@ from swb_schemas.exchanges import State
 from tests.integration import opening
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from swb_schemas.documents import CertificateOfOrigin, Document
@@ -49,7 +50,7 @@ class Talk:
         self.certificate = certificate
         self.document_id = document_id
 
-    async def say(self, member: Member, model: type[Document], **values: Any) -> None:
+    async def say(self, member: Member, model: type[Document], **values: object) -> None:
         """Submit one document at a member."""
         key = self.certificate.key
         subject = {
@@ -62,7 +63,7 @@ class Talk:
         document = model.model_validate({"subject": subject, "office": "HQ", **moments, **values})
         await member.submitting.submit(await member.payload(document))
 
-    async def cancel(self, number: int = 1, **values: Any) -> None:
+    async def cancel(self, number: int = 1, **values: object) -> None:
         await self.say(
             self.world.th, Cancellation, cancellation_number=number, reason=REASON, **values
         )
@@ -139,6 +140,8 @@ async def test_a_certificate_is_cancelled_when_customs_accepts(world: World) -> 
     for member in (world.th, world.vn):
         assert (await talk.stands(member)).standing is State.CANCELLED
         assert await talk.status(member) is Fact.CANCELLED
+        known = await find_related(member.store, talk.certificate)
+        assert [each.cancelled for each in known.same_number] == [True]
     with pytest.raises(RefusedError) as refusal:
         await talk.respond("GIVEN")
     assert refusal.value.code == "exchange.cancelled"
@@ -192,7 +195,7 @@ FORBIDDEN: Final = {
 
 @pytest.mark.parametrize(("act", "code"), FORBIDDEN.values(), ids=FORBIDDEN)
 async def test_refuses_a_forbidden_move_before_it_is_sealed(
-    world: World, act: Any, code: str
+    world: World, act: Callable[[Talk], Awaitable[None]], code: str
 ) -> None:
     talk = await begin(world)
     before = len(await world.th.store.list_messages()) + len(await world.vn.store.list_messages())

@@ -11,13 +11,15 @@ import click
 from swb.cli.arguments import EXISTING_FILE, spell_reference
 from swb.cli.output import Answer
 from swb.cli.parked_showing import describe_standing
+from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.deciding import find_response, spell_items
-from swb.core.lifecycle import DECISIONS, Fact, judge_status
+from swb.core.lifecycle import DECISIONS, Fact, judge_exchange, judge_status
 from swb.core.waiting import Waiting, find_waiting
 from swb.ports import ParkedKind
 from swb.services.learning import Learnt, list_learnt
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.exchanges import MACHINES, Move, find_exceeded, spell_state
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.ports import DocumentRecord, Event, MessageRecord, Standing, Trail
+    from swb_schemas.exchanges import Exceeded
 
 __all__ = ["command"]
 
+_MOVES: Final = frozenset(map(str, Move))
 _FINISHED: Final = frozenset({"published", "completed"})
 _SAME_MOMENT: Final = timedelta(seconds=1)
 """Customs dates in whole seconds; a time as near as this says nothing more."""
@@ -52,7 +56,8 @@ def command(reference: str, config_file: Path) -> Answer:
     REFERENCE is a certificate's key STATE:office:number (percent-encoded where the office or the
     number has a colon or a percent sign), a document id or a message id. The status is the event
     that weighs most: AS1 (sent), AS2 and AS3 (arrived), RES-REC or RES-NOT (customs), then the
-    latest customs response: GIVEN, NOT GIVEN or PENDING. QUARANTINED outweighs them all: its seal
+    latest customs response: GIVEN, NOT GIVEN or PENDING. CANCELLED outweighs these, and so does
+    VERIFICATION SUSPENDING while preference is suspended; QUARANTINED outweighs them all: its seal
     may be that of a thief. Events stand in the order in which this
     gateway learnt of them; a time that somebody else gives stands beside it where it differs.
     """
@@ -63,9 +68,12 @@ def command(reference: str, config_file: Path) -> Answer:
     trail, learnt, unfinished = found
     status = judge_status((Fact(event.name), event.revision) for event in trail.events)
     waiting = _find_waiting(trail)
+    limits = _find_limits(trail)
     return Answer(
         value={
             "status": status,
+            "exchange": _describe_exchange(trail),
+            "limits": [_describe_limit(each) for each in limits],
             "waiting": _describe_waiting(waiting) if waiting else None,
             "document": _describe_document(trail.document),
             "events": [_describe_event(each, trail) for each in learnt],
@@ -73,7 +81,7 @@ def command(reference: str, config_file: Path) -> Answer:
             "messages": [_describe_message(each) for each in trail.messages],
             "unfinished": [describe_standing(each) for each in unfinished],
         },
-        text="\n".join(_spell(trail, learnt, status, waiting, unfinished)),
+        text="\n".join(_spell(trail, learnt, status, waiting, unfinished, limits)),
     )
 
 
@@ -107,6 +115,20 @@ def _find_waiting(trail: Trail) -> Waiting | None:
     )
 
 
+def _find_limits(trail: Trail) -> list[Exceeded]:
+    """Find the time limits of the exchange that have passed."""
+    if not trail.document.octets:
+        return []
+    header, _ = read_kept(trail.document.octets)
+    known = [
+        (Move(event.name), event.revision, event.at)
+        for event in trail.events
+        if event.name in _MOVES
+    ]
+    now = SystemClock().now()
+    return list(find_exceeded(known, agreement=header.agreement or "", at=now))
+
+
 def _find_detail(event: Event, trail: Trail) -> str:
     """Find what there is to say of an event: of a decision, its items and their reasons."""
     if Fact(event.name) in DECISIONS:
@@ -133,6 +155,25 @@ def _describe_document(record: DocumentRecord) -> dict[str, object]:
         "direction": record.direction,
         "recorded_at": format_instant(record.recorded_at),
         "erased": not record.octets,
+    }
+
+
+def _describe_exchange(trail: Trail) -> dict[str, object]:
+    state = judge_exchange((Fact(event.name), event.revision) for event in trail.events)
+    return {
+        each.machine: {"state": state.get(each.machine)[0], "number": state.get(each.machine)[1]}
+        for each in MACHINES
+    }
+
+
+def _describe_limit(exceeded: Exceeded) -> dict[str, object]:
+    return {
+        "code": exceeded.limit.code,
+        "gravity": exceeded.gravity,
+        "number": exceeded.number,
+        "due_at": format_instant(exceeded.due_at),
+        "came_at": format_instant(exceeded.came_at) if exceeded.came_at else None,
+        "clause": exceeded.limit.clause or None,
     }
 
 
@@ -177,12 +218,13 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
 # --- for people --------------------------------------------------------------------------------
 
 
-def _spell(
+def _spell(  # noqa: PLR0917 - everything that is shown
     trail: Trail,
     learnt: list[Learnt],
     status: Fact | None,
     waiting: Waiting | None,
     unfinished: list[Standing],
+    limits: list[Exceeded],
 ) -> Iterator[str]:
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
@@ -200,6 +242,13 @@ def _spell(
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
+    exchange = spell_state(
+        judge_exchange((Fact(event.name), event.revision) for event in trail.events)
+    )
+    if exchange:
+        yield f"  exchange      {exchange}"
+    for late in limits:
+        yield f"  {late.gravity:<13} {late.limit.code}, due by {format_instant(late.due_at)}"
     for each in unfinished:
         yield f"  {_spell_standing(each)}"
     yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])

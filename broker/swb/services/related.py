@@ -1,9 +1,9 @@
 """Ask the store for what bears upon a document, so that rules can judge it.
 
 Kept documents were verified before they were kept, so they are read and not judged again. The
-store has no cancellations yet: every certificate that it holds counts as in force, and
-``rule.original_cancelled`` is silent. Which certificate another one replaces is known only to the
-exchange that says so, and none does yet, so ``rule.replaced_not_cancelled`` is silent too.
+exchange about a certificate says whether it is cancelled (`swb_schemas.exchanges`). Which
+certificate another one replaces is told by the cancellation of that one alone, and nothing is
+looked up by it yet, so ``rule.replaced_not_cancelled`` is silent.
 
 An office gives a number once, whatever the environment, so the side that issues asks for everything
 (``docs/adr/connections.md``); the side that imports asks within one environment.
@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from swb.core.lifecycle import Fact, judge_exchange
 from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
+from swb_schemas.exchanges import State
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from swb.ports import DocumentRecord, MessageStore
     from swb_schemas.documents import Document
@@ -55,14 +57,13 @@ async def find_related(
             if not (same or originals):
                 return NOTHING_KNOWN
             return Related(
-                same_number=tuple(_read(same, document_id, environment)),
-                originals=tuple(_read(originals, document_id, environment)),
+                same_number=tuple(await _read(store, same, document_id, environment)),
+                originals=tuple(await _read(store, originals, document_id, environment)),
             )
         case CustomsResponse():
             certificate = await store.find_certificate(str(document.subject.key))
-            return Related(
-                subject=next(_read([certificate] if certificate else [], "", None), None)
-            )
+            known = await _read(store, [certificate] if certificate else [], "", None)
+            return Related(subject=next(iter(known), None))
         case _:
             return NOTHING_KNOWN
 
@@ -89,9 +90,13 @@ async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list
     ]
 
 
-def _read(
-    records: Iterable[DocumentRecord], own_id: str, environment: Environment | None
-) -> Iterator[KnownCertificate]:
+async def _read(
+    store: MessageStore,
+    records: Iterable[DocumentRecord],
+    own_id: str,
+    environment: Environment | None,
+) -> list[KnownCertificate]:
+    found = []
     for record in records:
         if record.document_id == own_id or environment not in {None, record.environment}:
             continue
@@ -99,4 +104,16 @@ def _read(
             continue  # erased: the store still knows that the number is taken
         _, document = read_kept(record.octets)
         if isinstance(document, CertificateOfOrigin):
-            yield KnownCertificate(certificate=document, document_id=record.document_id)
+            known = KnownCertificate(
+                certificate=document,
+                cancelled=await _is_cancelled(store, record.document_id),
+                document_id=record.document_id,
+            )
+            found.append(known)
+    return found
+
+
+async def _is_cancelled(store: MessageStore, document_id: str) -> bool:
+    events = await store.list_events(document_id)
+    state = judge_exchange((Fact(each.name), each.revision) for each in events)
+    return state.standing is State.CANCELLED

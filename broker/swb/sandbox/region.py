@@ -30,7 +30,7 @@ __all__ = ["LOG_ORIGIN", "Region", "lay_out_region"]
 _ADAPTERS = {
     "TH": ["thailand"],
     "VN": ["vietnam"],
-    "ID": ["indonesia"],
+    "ID": ["indonesia", "canonical"],
     "SG": ["aanzfta", "canonical"],
     "AU": ["aanzfta", "canonical"],
 }

@@ -18,9 +18,27 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.simulator.applications import apply_for
-from swb.simulator.customs import draw_answers
+from swb.simulator.customs import draw_answers, draw_conduct
+from swb.simulator.exchanges import (
+    SPEAKS,
+    conclude,
+    draw_cancellation,
+    draw_request,
+    explain,
+    reply_to,
+)
+from swb.simulator.goods import STATES
 from swb_adapters.sdk import find_writer
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents import (
+    AboutCertificate,
+    Cancellation,
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    VerificationReply,
+    VerificationRequest,
+)
+from swb_schemas.documents.customs import Decision, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,6 +60,9 @@ __all__ = [
 REGISTER: Final = "register.jsonl"
 """The file of the register, in the authority's folder."""
 _ANSWERS: Final = "answers.jsonl"
+_DECISIONS: Final = "decisions.jsonl"
+_ISSUED: Final = "issued.jsonl"
+_CANCELLED: Final = "cancelled.jsonl"
 _LATER: Final = "later"
 _APPLICATIONS: Final = "applications.jsonl"
 
@@ -183,6 +204,8 @@ class SimulatedAuthority:
             self._append(_APPLICATIONS, row)
             if not examined.reasons:
                 name = f"certificate-{file_name(str(certificate.key))}"
+                importing = certificate.exporter_declaration.importing_country
+                self._append(_ISSUED, [str(certificate.key), importing])
                 self._put(name, examined.certificate)
 
     async def run(self) -> None:
@@ -240,6 +263,10 @@ class SimulatedAuthority:
         elif isinstance(document, CustomsReceipt | CustomsResponse):
             kind = type(document).__name__
             self._append(_ANSWERS, [str(document.subject.key), kind, delivery_id])
+            if isinstance(document, CustomsResponse):
+                self._consider(document, delivery_id)
+        elif isinstance(document, AboutCertificate):
+            self._answer(document, delivery_id)
         else:
             message = f"{self._state} does not know what to do with a {type(document).__name__}"
             raise TypeError(message)
@@ -269,6 +296,71 @@ class SimulatedAuthority:
             name = f"{answer.name}-{file_name(registered.certificate_key)}"
             due = registered.received_at + answer.after if answer.after else None
             self._put(name, answer.document, due=due)
+
+        self._verify(certificate, registered)
+
+    def _verify(self, certificate: CertificateOfOrigin, registered: RegisteredCertificate) -> None:
+        """Remember what customs decides, and have it ask for a verification of some."""
+        decision = draw_conduct(certificate, seed=self._seed).decision
+        self._append(_DECISIONS, [registered.certificate_key, decision])
+        if not {self._state, certificate.issuing_country} <= SPEAKS:
+            return
+        key = certificate.key
+        request = draw_request(
+            Subject(
+                issuing_country=key.state,
+                issuing_office=key.office,
+                reference_number=key.number,
+            ),
+            decision,
+            office=STATES[self._state].customs,
+            seed=self._seed,
+            at=registered.received_at + timedelta(seconds=1),
+        )
+        if request is not None:
+            due = registered.received_at + 2 * self._patience
+            self._put(f"verification-{registered.delivery_id}", request, due=due)
+
+    def _consider(self, response: CustomsResponse, delivery_id: str) -> None:
+        """Have the issuing authority cancel what was refused, where customs can be told."""
+        key = str(response.subject.key)
+        importing = dict(self._read(_ISSUED)).get(key)
+        if response.decision is Decision.NOT_GIVEN and {self._state, importing} <= SPEAKS:
+            request = draw_cancellation(
+                response.subject,
+                office=STATES[self._state].authority,
+                at=response.decided_at + timedelta(seconds=1),
+            )
+            if key not in dict(self._read(_CANCELLED)):
+                self._append(_CANCELLED, [key, delivery_id])
+                self._put(f"cancellation-{delivery_id}", request)
+
+    def _answer(self, document: AboutCertificate, delivery_id: str) -> None:
+        """Answer what asks for an answer; the rest is noted."""
+        key = str(document.subject.key)
+        at = document.made_at + timedelta(seconds=1)
+        customs = STATES[self._state].customs
+        self._append(_ANSWERS, [key, type(document).__name__, delivery_id])
+        match document:
+            case Cancellation():
+                told = dict(self._read(_DECISIONS)).get(key)
+                decision = Decision(told) if told else None
+                reply = reply_to(document, decision, office=customs, at=at)
+                due = self._now() + 2 * self._patience  # after all that it says of itself
+                self._put(f"reply-{delivery_id}", reply, due=due)
+            case VerificationRequest():
+                office = STATES[self._state].authority
+                found = explain(document, office=office, seed=self._seed, at=at)
+                self._put(f"reply-{delivery_id}", found)
+            case VerificationReply():
+                self._put(f"outcome-{delivery_id}", conclude(document, office=customs, at=at))
+            case _:
+                pass
+
+    def _read(self, name: str) -> list[tuple[str, str]]:
+        file = self._folder / name
+        lines = file.read_text(encoding="utf-8").split("\n")[:-1] if file.exists() else []
+        return [(key, told) for key, told in map(json.loads, lines)]
 
     def _find_reader(self, path: Path) -> Adapter:
         """The adapter of a file's suffix, as the gateway named the file."""

@@ -95,6 +95,10 @@ def _spell(report: DemoReport) -> Iterator[str]:
         f"{report.returned} applications went back to their traders, who mended them"
     )
     yield (
+        f"{report.result.verified} certificates were verified afterwards to the end, "
+        f"{report.result.cancelled} were cancelled"
+    )
+    yield (
         f"{report.result.time_stamped} of {report.result.messages} messages, counted at sender and "
         f"receiver each, are under {report.result.time_stamps} time-stamps of a simulated authority"
     )

@@ -39,6 +39,7 @@ _LOOK_EVERY = 0.1
 _LOOKED_AT_ONCE = 64
 _QUIET_WITHIN = 15.0
 """Seconds that what is still on its way may take when every certificate's road has ended."""
+_VERIFIED = frozenset({Fact.VERIFICATION_CONFIRMED, Fact.VERIFICATION_DENIED})
 _NECESSARY = frozenset({Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3, Fact.RES_REC})
 
 
@@ -71,7 +72,8 @@ class DemoResult:
     and of answers, and ``handed_over_again`` hand-overs of a delivery that
     the single window had already, which it recognises by name. ``messages`` counts those that the
     gateways hold, at sender and receiver each, ``time_stamped`` those of them that are
-    time-stamped, and ``time_stamps`` what was got for that. ``log`` says what of it is in the
+    time-stamped, and ``time_stamps`` what was got for that. ``cancelled`` and ``verified`` count
+    certificates that customs let be cancelled, and those that it verified to the end. ``log`` says what of it is in the
     region's evidence log.
     """
 
@@ -80,6 +82,8 @@ class DemoResult:
     messages: int = 0
     time_stamped: int = 0
     time_stamps: int = 0
+    cancelled: int = 0
+    verified: int = 0
     pairs: list[PairResult] = field(default_factory=list)
     log: LoggedMessages = field(default_factory=LoggedMessages)
 
@@ -165,7 +169,11 @@ async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
     """Return when nothing is on its way any more: acknowledgements of answers, the answers too."""
     stores = [node.store for node in nodes if node.store is not None]
     stampings = [node.stamping for node in nodes if node.stamping is not None]
-    doors = [region.drop_folder(state) / door for state in region.states for door in ("in", "out")]
+    doors = [
+        region.drop_folder(state) / door
+        for state in region.states
+        for door in ("in", "out", "later")
+    ]
     while True:
         counts = [await store.count() for store in stores]
         waiting = sum(each.outbound + each.deliveries + each.held for each in counts)
@@ -251,6 +259,7 @@ async def count_outcome(
         )
         for pair in region.pairs
     }
+    ended = [0, 0]
     for state, file in region.gateways.items():
         async with open_store(load_config(file)) as store:
             for certificate in certificates:
@@ -266,9 +275,13 @@ async def count_outcome(
                         Counter(kind for kind, _ in answered[state].get(key, ())),
                         result,
                     )
+                    facts = await _facts(store, certificate)
+                    ended[0] += Fact.CANCELLED in facts
+                    ended[1] += bool(facts.keys() & _VERIFIED)
                     result.refused += any(file_name(key) in name for name in refused)
     used = [result for result in pairs.values() if result.documents]
     outcome = DemoResult(seconds=seconds, transport=transport, pairs=used)
+    outcome.cancelled, outcome.verified = ended
     for file in region.gateways.values():
         await _count_time_stamps(load_config(file), outcome)
     return outcome

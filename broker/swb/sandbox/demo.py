@@ -73,8 +73,8 @@ class DemoResult:
     the single window had already, which it recognises by name. ``messages`` counts those that the
     gateways hold, at sender and receiver each, ``time_stamped`` those of them that are
     time-stamped, and ``time_stamps`` what was got for that. ``cancelled`` and ``verified`` count
-    certificates that customs let be cancelled, and those that it verified to the end. ``log`` says what of it is in the
-    region's evidence log.
+    certificates that customs let be cancelled, and those that it verified to the end. ``log``
+    says what of it is in the region's evidence log.
     """
 
     seconds: float

@@ -23,6 +23,7 @@ from swb_schemas.documents import (
     ExchangeSummary,
     LogCosignature,
     OutageNotice,
+    PhytosanitaryCertificate,
     RelayReceipt,
     RetransmissionReply,
     RetransmissionRequest,
@@ -32,7 +33,7 @@ from swb_schemas.documents import (
     VerificationRequest,
 )
 from swb_schemas.errors import RefusedError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, ROUTER
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PHYTOSANITARY, ROUTER
 from swb_schemas.xml.codec import decode
 from swb_schemas.xml.validation import validate_xml
 
@@ -60,6 +61,7 @@ class Purpose(StrEnum):
 
     ISSUING_SEAL = "issuing-seal"
     CUSTOMS_SEAL = "customs-seal"
+    PHYTOSANITARY_SEAL = "phytosanitary-seal"
     RECEIPT_SEAL = "receipt-seal"
     TRANSPORT = "transport"
     DECRYPTION = "decryption"
@@ -243,6 +245,20 @@ _ENTRIES: Final = (
         receivers=frozenset({ISSUING}),
         answers=("TransportAck", "RelayReceipt"),
         seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="PhytosanitaryCertificate",
+        version="1.0",
+        model=PhytosanitaryCertificate,
+        schema="phytosanitary-certificate-1.xsd",
+        issuers=frozenset({PHYTOSANITARY}),
+        receivers=frozenset({PHYTOSANITARY}),
+        answers=("TransportAck", "RelayReceipt"),
+        seal_purpose=Purpose.PHYTOSANITARY_SEAL,
         commitment=Commitment.APPROVAL,
         acknowledged=True,
         national=True,

@@ -21,6 +21,7 @@ __all__ = [
     "CUSTOMS",
     "GATEWAY",
     "ISSUING",
+    "PHYTOSANITARY",
     "REGION",
     "ROUTER",
     "TIME_STAMPING",
@@ -35,6 +36,8 @@ REGION: Final = "REGION"
 
 ISSUING: Final = "issuing"
 CUSTOMS: Final = "customs"
+PHYTOSANITARY: Final = "phytosanitary"
+"""A national plant protection organisation (IPPC)."""
 GATEWAY: Final = "gateway"
 ROUTER: Final = "router"
 TIME_STAMPING: Final = "time-stamping"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.rulebook import codes, dates, origin, register
+from tests.rulebook import codes, dates, origin, register, sps
 
 if TYPE_CHECKING:
     from tests.rulebook.case import Case
@@ -16,4 +16,5 @@ CASES: Final[dict[str, Case]] = {
     **dates.CASES,
     **origin.CASES,
     **register.CASES,
+    **sps.CASES,
 }

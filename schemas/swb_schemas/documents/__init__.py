@@ -12,6 +12,7 @@ from swb_schemas.documents.elements import Document, Environment, fold_text
 from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
 from swb_schemas.documents.log_cosignature import LogCosignature
 from swb_schemas.documents.outage_notice import OutageNotice
+from swb_schemas.documents.phytosanitary_certificate import PhytosanitaryCertificate
 from swb_schemas.documents.retransmission import RetransmissionReply, RetransmissionRequest
 from swb_schemas.documents.verification import (
     VerificationOutcome,
@@ -32,6 +33,7 @@ __all__ = [
     "ExchangeSummary",
     "LogCosignature",
     "OutageNotice",
+    "PhytosanitaryCertificate",
     "RelayReceipt",
     "RetransmissionReply",
     "RetransmissionRequest",

@@ -31,6 +31,7 @@ __all__ = [
     "NonNegativeInt",
     "Percentage",
     "PositiveInt",
+    "SignedDecimal",
     "format_decimal",
     "format_instant",
 ]
@@ -50,6 +51,10 @@ class Lexical:
 
 
 _DECIMAL: Final = Lexical(r"(0|[1-9][0-9]{0,14})(\.[0-9]{0,5}[1-9])?")
+_SIGNED_DECIMAL: Final = Lexical(
+    r"(0|[1-9][0-9]{0,14})(\.[0-9]{0,5}[1-9])?"
+    r"|-([1-9][0-9]{0,14}(\.[0-9]{0,5}[1-9])?|0\.[0-9]{0,5}[1-9])"
+)
 _PERCENTAGE: Final = Lexical(_DECIMAL.pattern, maximum=100)
 _POSITIVE_INT: Final = Lexical("[1-9][0-9]{0,8}")
 _NON_NEGATIVE_INT: Final = Lexical("0|[1-9][0-9]{0,8}")
@@ -105,6 +110,19 @@ def _spell(value: Decimal) -> str | None:
     if not value.is_finite() or not -_DIGITS_AFTER_POINT <= value.adjusted() < _DIGITS_BEFORE_POINT:
         return None
     return format_decimal(value)
+
+
+def _read_signed_decimal(value: object) -> Decimal:
+    if isinstance(value, str) and value.startswith("-"):
+        read = -_read_decimal(value[1:])
+    elif isinstance(value, Decimal) and value < 0:
+        read = -_read_decimal(-value)
+    else:
+        return _read_decimal(value)
+    if not read:
+        msg = "expected 0 without a sign"
+        raise ValueError(msg)
+    return read
 
 
 def _read_percentage(value: object) -> Decimal:
@@ -165,6 +183,8 @@ def _read_boolean(value: object) -> bool:
 
 NonNegativeDecimal = Annotated[Decimal, PlainValidator(_read_decimal), _DECIMAL]
 """Money, mass and other quantities."""
+SignedDecimal = Annotated[Decimal, PlainValidator(_read_signed_decimal), _SIGNED_DECIMAL]
+"""A quantity that may be below zero, such as a temperature."""
 Percentage = Annotated[Decimal, PlainValidator(_read_percentage), _PERCENTAGE]
 """From 0 to 100."""
 NonNegativeInt = Annotated[int, PlainValidator(_read_non_negative_int), _NON_NEGATIVE_INT]

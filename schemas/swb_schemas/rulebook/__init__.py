@@ -21,6 +21,7 @@ from swb_schemas.rulebook import (
     goods,
     origin,
     register,
+    sps,
     states,
 )
 from swb_schemas.rulebook.related import NOTHING_KNOWN, KnownCertificate, Related
@@ -57,6 +58,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *goods.RULES,
     *cases.RULES,
     *register.RULES,
+    *sps.RULES,
 )
 """Every rule, in the order in which findings are reported."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb_schemas.codelists import ListName, load_code_list
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
 
@@ -97,6 +98,34 @@ def _country_of_subject(answer: CustomsReceipt | CustomsResponse) -> Iterator[_C
     yield answer.subject.issuing_country, "Subject/IssuingCountry", ()
 
 
+def _countries_of_sps(certificate: SpsCertificate) -> Iterator[_Coded]:
+    yield certificate.export_country.code, "ExportCountry/Code", ()
+    yield certificate.import_country.code, "ImportCountry/Code", ()
+    for place, country in enumerate(certificate.transit_countries, 1):
+        yield country.code, "TransitCountry[{}]/Code", (place,)
+    for place, line in enumerate(certificate.items, 1):
+        for number, origin in enumerate(line.origins, 1):
+            yield origin.code, "Item[{}]/Origin[{}]/Code", (place, number)
+
+
+def _units_of_sps(certificate: SpsCertificate) -> Iterator[_Coded]:
+    for place, line in enumerate(certificate.items, 1):
+        for name, measure in (
+            ("NetWeight", line.net_weight),
+            ("GrossWeight", line.gross_weight),
+            ("NetVolume", line.net_volume),
+            ("GrossVolume", line.gross_volume),
+        ):
+            if measure is not None:
+                yield measure.unit, f"Item[{{}}]/{name}/@unit", (place,)
+
+
+def _packages_of_sps(certificate: SpsCertificate) -> Iterator[_Coded]:
+    for place, line in enumerate(certificate.items, 1):
+        for number, package in enumerate(line.packages, 1):
+            yield package.type_code, "Item[{}]/Package[{}]/TypeCode", (place, number)
+
+
 # Lists that are whole refuse; of what is not in the others a warning is enough: units and packages
 # hold the codes of everyday trade, and UN/LOCODE appears twice a year.
 _WHOLE: Final = frozenset({ListName.COUNTRIES, ListName.CURRENCIES})
@@ -108,6 +137,9 @@ _TABLE: Final = (
     ("rule.unit_not_listed", ListName.UNITS, CertificateOfOrigin, _units),
     ("rule.unit_not_listed", ListName.UNITS, CustomsResponse, _units_utilised),
     ("rule.package_not_listed", ListName.PACKAGES, CertificateOfOrigin, _packages),
+    ("rule.country_not_listed", ListName.COUNTRIES, SpsCertificate, _countries_of_sps),
+    ("rule.unit_not_listed", ListName.UNITS, SpsCertificate, _units_of_sps),
+    ("rule.package_not_listed", ListName.PACKAGES, SpsCertificate, _packages_of_sps),
     ("rule.place_not_listed", ListName.PORTS, CertificateOfOrigin, _ports),
 )
 

@@ -69,7 +69,9 @@ class Context:
         cls, document: Document, *, at: date, place: Place, related: Related = NOTHING_KNOWN
     ) -> Context:
         """Build the context of one document."""
-        issued_on = find_first_issue(document) if isinstance(document, CertificateOfOrigin) else at
+        issued_on: date = getattr(document, "issued_on", at)
+        if isinstance(document, CertificateOfOrigin):
+            issued_on = find_first_issue(document)
         return cls(at=at, issued_on=issued_on, place=place, related=related)
 
 

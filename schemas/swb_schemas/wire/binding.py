@@ -22,6 +22,10 @@ ValidFrom, if stated  Certification/            absent
 ValidUntil            the sealer's statement    absent
 ====================  ========================  ==============================================
 
+Of a sanitary or phytosanitary certificate Agreement is that of its kind, CertificateKey its own,
+Revision 1 where its status takes it back and 0 where it does not; the states are those of
+ExportCountry and ImportCountry, and it has no Edition, ValidFrom and ValidUntil.
+
 Acknowledgements speak of messages and bind nothing but their type and version. Whoever seals takes
 the values from here, and verification compares with them.
 """
@@ -33,6 +37,7 @@ from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin
+from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import ISSUING, parse_party_id
 
@@ -88,6 +93,16 @@ def bound_values(document: Document) -> BoundValues:
                 receiving_state=document.exporter_declaration.importing_country,
                 holds_from=document.certification.original_issue_date
                 or document.certification.date,
+            )
+        case SpsCertificate():
+            return BoundValues(
+                message_type=message_type,
+                message_type_version=document.version,
+                agreement=document.agreement,
+                certificate_key=str(document.key),
+                revision=document.revision,
+                issuing_state=document.issuing_country,
+                receiving_state=document.importing_country,
             )
         case AboutCertificate():
             issuing, by_issuer = document.subject.issuing_country, ISSUING in kind.issuers

@@ -28,7 +28,7 @@ from swb_schemas.rulebook import (
     check_document,
     get_place_of_issue,
 )
-from tests.rulebook import codes, dates, origin, register
+from tests.rulebook import codes, dates, origin, register, sps
 from tests.rulebook.case import ORIGINAL, TODAY, plain, receipt, response
 from tests.rulebook.table import CASES
 from tests.strategies import aggregates
@@ -46,6 +46,10 @@ ADVICE: Final = {
     "rule.preference_for_partial_cumulation",
     "rule.presented_late",
     "rule.retroactive_without_cause",
+    "rule.sps_conveyance_missing",
+    "rule.sps_entry_missing",
+    "rule.sps_packages_missing",
+    "rule.sps_treated_after_issue",
     "rule.third_country_not_third",
     "rule.unit_not_listed",
 }
@@ -67,7 +71,7 @@ def test_finds_exactly(case: Case) -> None:
 
 
 def test_no_case_hides_another_of_the_same_name() -> None:
-    tables = (codes.CASES, dates.CASES, origin.CASES, register.CASES)
+    tables = (codes.CASES, dates.CASES, origin.CASES, register.CASES, sps.CASES)
     assert len(CASES) == sum(len(each) for each in tables)
 
 

@@ -1,0 +1,109 @@
+"""Cases of sanitary and phytosanitary certificates."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from swb_schemas.rulebook import Place
+from tests.rulebook.case import Case
+from tests.sps import make_sps
+
+__all__ = ["CASES"]
+
+ORIGINAL: Final = {"reference_number": "PC-MY-2026-000009", "type_code": "851"}
+ELSEWHERE: Final = [{"code": "MY"}]
+
+
+def sps(*findings: tuple[str, str], place: Place = Place.ISSUER, **changes: Any) -> Case:  # noqa: ANN401 - whatever a field takes
+    """A changed plain certificate, and what is found in it."""
+    codes = tuple((f"rule.{code}", path) for code, path in findings)
+    return Case(document=make_sps(**changes), findings=codes, place=place)
+
+
+CASES: Final[dict[str, Case]] = {
+    "a plain phytosanitary certificate": sps(),
+    "a phytosanitary certificate of another kind's type": sps(
+        ("sps_type_of_another_kind", "TypeCode"), type_code="853"
+    ),
+    "a phytosanitary certificate that is only approved": sps(
+        ("sps_not_issued", "Status"), status="APPROVED"
+    ),
+    "one only approved, where it is received": sps(place=Place.IMPORTER, status="APPROVED"),
+    "a phytosanitary certificate without consignor": sps(
+        ("sps_party_missing", "Consignor"), consignor=None
+    ),
+    "a consignee without address": sps(
+        ("sps_party_missing", "Consignee"), consignee__address_lines=[]
+    ),
+    "a phytosanitary certificate for its own state": sps(
+        ("sps_same_state", "ImportCountry/Code"), import_country__code="ID"
+    ),
+    "nobody signed": sps(("sps_signatory_missing", "Authentication"), authentication=None),
+    "signed nowhere": sps(("sps_signatory_missing", "Authentication"), authentication__place=None),
+    "no botanical name": sps(
+        ("sps_botanical_name_missing", "Item[1]/ScientificName"), items__0__scientific_names=[]
+    ),
+    "a botanical name that is none": sps(
+        ("sps_botanical_name_missing", "Item[1]/ScientificName"),
+        items__0__scientific_names=[{"lang": "la", "value": "-"}],
+    ),
+    "a genus alone": sps(items__0__scientific_names=[{"lang": "la", "value": "Ribes"}]),
+    "a line without origin": sps(("sps_origin_missing", "Item[1]/Origin"), items__0__origins=[]),
+    "an origin in words alone": sps(
+        ("sps_origin_missing", "Item[1]/Origin"), items__0__origins=[{"name": "Example"}]
+    ),
+    "a line without quantity": sps(
+        ("sps_quantity_missing", "Item[1]"), items__0__net_weight=None, items__0__gross_weight=None
+    ),
+    "a quantity in a note": sps(
+        items__0__net_weight=None,
+        items__0__gross_weight=None,
+        items__0__notes=[{"subject": "OQV", "content": {"lang": "und", "value": "33"}}],
+    ),
+    "a line without produce": sps(
+        ("sps_produce_missing", "Item[1]/Description"),
+        items__0__descriptions=[],
+        items__0__common_names=[],
+    ),
+    "a line without packages": sps(
+        ("sps_packages_missing", "Item[1]/Package"), items__0__packages=[]
+    ),
+    "packages in words": sps(
+        items__0__packages=[],
+        items__0__notes=[{"subject": "OPTND", "content": {"lang": "und", "value": "in bulk"}}],
+    ),
+    "no point of entry": sps(("sps_entry_missing", "PortOfEntry"), port_of_entry=None),
+    "no conveyance": sps(("sps_conveyance_missing", "Carriage"), carriage=[]),
+    "a treatment after the day of issue": sps(
+        ("sps_treated_after_issue", "Item[1]/Treatment[1]"),
+        items__0__treatments__0__ended={"day": "2026-11-03"},
+    ),
+    "re-export with its original": sps(
+        type_code="657", references=[ORIGINAL], items__0__origins=ELSEWHERE
+    ),
+    "re-export without its original": sps(
+        ("sps_reexport_without_original", "Reference"),
+        type_code="657",
+        items__0__origins=ELSEWHERE,
+    ),
+    "re-export of own goods": sps(
+        ("sps_reexport_of_own_goods", "Item[1]/Origin"), type_code="657", references=[ORIGINAL]
+    ),
+    "what was withdrawn is not held to the rules": sps(
+        status="WITHDRAWN", consignor=None, items__0__scientific_names=[], import_country__code="ID"
+    ),
+    "countries of a phytosanitary certificate that are none": sps(
+        ("country_not_listed", "ImportCountry/Code"),
+        ("country_not_listed", "TransitCountry[1]/Code"),
+        ("country_not_listed", "Item[1]/Origin[1]/Code"),
+        import_country__code="QQ",
+        transit_countries=[{"code": "XX"}],
+        items__0__origins=[{"code": "EU"}],
+    ),
+    "units and packages of a phytosanitary certificate that are none": sps(
+        ("unit_not_listed", "Item[1]/NetWeight/@unit"),
+        ("package_not_listed", "Item[1]/Package[1]/TypeCode"),
+        items__0__net_weight={"unit": "KG", "value": "1"},
+        items__0__packages=[{"type_code": "QQ", "count": "1"}],
+    ),
+}

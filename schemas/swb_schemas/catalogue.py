@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import (
+    AnimalHealthCertificate,
     Cancellation,
     CancellationReply,
     CertificateOfOrigin,
@@ -21,6 +22,7 @@ from swb_schemas.documents import (
     CustomsResponse,
     ExchangeList,
     ExchangeSummary,
+    FoodSafetyCertificate,
     LogCosignature,
     OutageNotice,
     PhytosanitaryCertificate,
@@ -33,7 +35,15 @@ from swb_schemas.documents import (
     VerificationRequest,
 )
 from swb_schemas.errors import RefusedError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PHYTOSANITARY, ROUTER
+from swb_schemas.parties import (
+    ANIMAL_HEALTH,
+    CUSTOMS,
+    FOOD_SAFETY,
+    GATEWAY,
+    ISSUING,
+    PHYTOSANITARY,
+    ROUTER,
+)
 from swb_schemas.xml.codec import decode
 from swb_schemas.xml.validation import validate_xml
 
@@ -62,6 +72,8 @@ class Purpose(StrEnum):
     ISSUING_SEAL = "issuing-seal"
     CUSTOMS_SEAL = "customs-seal"
     PHYTOSANITARY_SEAL = "phytosanitary-seal"
+    ANIMAL_HEALTH_SEAL = "animal-health-seal"
+    FOOD_SAFETY_SEAL = "food-safety-seal"
     RECEIPT_SEAL = "receipt-seal"
     TRANSPORT = "transport"
     DECRYPTION = "decryption"
@@ -259,6 +271,34 @@ _ENTRIES: Final = (
         receivers=frozenset({PHYTOSANITARY}),
         answers=("TransportAck", "RelayReceipt"),
         seal_purpose=Purpose.PHYTOSANITARY_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="AnimalHealthCertificate",
+        version="1.0",
+        model=AnimalHealthCertificate,
+        schema="animal-health-certificate-1.xsd",
+        issuers=frozenset({ANIMAL_HEALTH}),
+        receivers=frozenset({ANIMAL_HEALTH}),
+        answers=("TransportAck", "RelayReceipt"),
+        seal_purpose=Purpose.ANIMAL_HEALTH_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="FoodSafetyCertificate",
+        version="1.0",
+        model=FoodSafetyCertificate,
+        schema="food-safety-certificate-1.xsd",
+        issuers=frozenset({FOOD_SAFETY}),
+        receivers=frozenset({FOOD_SAFETY}),
+        answers=("TransportAck", "RelayReceipt"),
+        seal_purpose=Purpose.FOOD_SAFETY_SEAL,
         commitment=Commitment.APPROVAL,
         acknowledged=True,
         national=True,

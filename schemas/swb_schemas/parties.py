@@ -18,7 +18,9 @@ from urllib.parse import quote, unquote
 from swb_schemas.errors import RefusedError
 
 __all__ = [
+    "ANIMAL_HEALTH",
     "CUSTOMS",
+    "FOOD_SAFETY",
     "GATEWAY",
     "ISSUING",
     "PHYTOSANITARY",
@@ -38,6 +40,10 @@ ISSUING: Final = "issuing"
 CUSTOMS: Final = "customs"
 PHYTOSANITARY: Final = "phytosanitary"
 """A national plant protection organisation (IPPC)."""
+ANIMAL_HEALTH: Final = "animal-health"
+"""A national veterinary service (WOAH)."""
+FOOD_SAFETY: Final = "food-safety"
+"""A national food safety authority (Codex)."""
 GATEWAY: Final = "gateway"
 ROUTER: Final = "router"
 TIME_STAMPING: Final = "time-stamping"

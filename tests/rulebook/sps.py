@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from swb_schemas.documents import AnimalHealthCertificate, FoodSafetyCertificate
 from swb_schemas.rulebook import Place
 from tests.rulebook.case import Case
 from tests.sps import make_sps
@@ -24,6 +25,13 @@ CASES: Final[dict[str, Case]] = {
     "a plain phytosanitary certificate": sps(),
     "a phytosanitary certificate of another kind's type": sps(
         ("sps_type_of_another_kind", "TypeCode"), type_code="853"
+    ),
+    "a plain animal health certificate": sps(model=AnimalHealthCertificate, type_code="853"),
+    "a plain food safety certificate names no plant": sps(
+        model=FoodSafetyCertificate, type_code="852", items__0__scientific_names=[]
+    ),
+    "a food safety certificate of another kind's type": sps(
+        ("sps_type_of_another_kind", "TypeCode"), model=FoodSafetyCertificate
     ),
     "a phytosanitary certificate that is only approved": sps(
         ("sps_not_issued", "Status"), status="APPROVED"

@@ -17,11 +17,14 @@ from swb_adapters.sdk import (
 )
 from swb_schemas.catalogue import CATALOGUE, decode_document, find_type_of
 from swb_schemas.documents import (
+    AnimalHealthCertificate,
     Cancellation,
     CancellationReply,
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    FoodSafetyCertificate,
+    PhytosanitaryCertificate,
     VerificationOutcome,
     VerificationReply,
     VerificationRequest,
@@ -48,6 +51,9 @@ _INFO: Final = AdapterInfo(
     file_suffix=".xml",
     messages=(
         MessageSupport(message_type="CertificateIssue", model=CertificateOfOrigin),
+        MessageSupport(message_type="PhytosanitaryCertificate", model=PhytosanitaryCertificate),
+        MessageSupport(message_type="AnimalHealthCertificate", model=AnimalHealthCertificate),
+        MessageSupport(message_type="FoodSafetyCertificate", model=FoodSafetyCertificate),
         MessageSupport(message_type="CustomsReceipt", model=CustomsReceipt),
         MessageSupport(message_type="CustomsResponse", model=CustomsResponse),
         MessageSupport(message_type="Cancellation", model=Cancellation),

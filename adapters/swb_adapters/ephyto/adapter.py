@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Final
 from swb_adapters.ephyto.reading import read_payload
 from swb_adapters.ephyto.writing import write_payload
 from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance
-from swb_schemas.documents import PhytosanitaryCertificate
+from swb_schemas.documents import (
+    AnimalHealthCertificate,
+    FoodSafetyCertificate,
+    PhytosanitaryCertificate,
+)
 from swb_schemas.documents.sps import SpsCertificate
 
 if TYPE_CHECKING:
@@ -16,7 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ADAPTER", "EphytoAdapter"]
 
-_KINDS: Final[tuple[type[SpsCertificate], ...]] = (PhytosanitaryCertificate,)
+_KINDS: Final[tuple[type[SpsCertificate], ...]] = (
+    PhytosanitaryCertificate,
+    AnimalHealthCertificate,
+    FoodSafetyCertificate,
+)
 
 
 def _support(model: type[SpsCertificate]) -> MessageSupport:

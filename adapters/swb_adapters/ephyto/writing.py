@@ -9,7 +9,7 @@ from swb_adapters.ephyto.codes import STATUSES, UNDETERMINED
 from swb_adapters.ephyto.moments import format_moment
 from swb_adapters.ephyto.paths import paths_of
 from swb_adapters.ephyto.tree import Node, write_tree
-from swb_adapters.sdk import Losses, Rendering, format_decimal
+from swb_adapters.sdk import Losses, Rendering, format_decimal, refuse
 from swb_schemas.catalogue import find_type_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,12 @@ def write_payload(document: SpsCertificate) -> Rendering:
     """Write one document.
 
     Raises:
-        RefusedError: ``adapter.mandatory_loss``.
+        RefusedError: ``adapter.mandatory_loss``; ``adapter.value``: the type code of another kind.
     """
+    if document.type_code not in document.type_codes:
+        known = " or ".join(sorted(document.type_codes))
+        message = f"expected {known}, by which it is known again, found {document.type_code!r}"
+        raise refuse("adapter.value", message, path=f"{type(document).__name__}/TypeCode")
     losses = Losses(type(document))
     losses.require_version(document)
     losses.require_language(document)

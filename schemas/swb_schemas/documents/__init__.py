@@ -5,11 +5,13 @@ published contract; these models mirror them, and a test compares the two field 
 """
 
 from swb_schemas.documents.acknowledgements import RelayReceipt, TransportAck
+from swb_schemas.documents.animal_health_certificate import AnimalHealthCertificate
 from swb_schemas.documents.cancellation import Cancellation, CancellationReply
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
 from swb_schemas.documents.customs import AboutCertificate, CustomsReceipt, CustomsResponse
 from swb_schemas.documents.elements import Document, Environment, fold_text
 from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
+from swb_schemas.documents.food_safety_certificate import FoodSafetyCertificate
 from swb_schemas.documents.log_cosignature import LogCosignature
 from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.phytosanitary_certificate import PhytosanitaryCertificate
@@ -22,6 +24,7 @@ from swb_schemas.documents.verification import (
 
 __all__ = [
     "AboutCertificate",
+    "AnimalHealthCertificate",
     "Cancellation",
     "CancellationReply",
     "CertificateOfOrigin",
@@ -31,6 +34,7 @@ __all__ = [
     "Environment",
     "ExchangeList",
     "ExchangeSummary",
+    "FoodSafetyCertificate",
     "LogCosignature",
     "OutageNotice",
     "PhytosanitaryCertificate",

@@ -23,6 +23,11 @@ from swb_adapters.sdk.testing import (
     check_purity,
 )
 from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import (
+    AnimalHealthCertificate,
+    FoodSafetyCertificate,
+    PhytosanitaryCertificate,
+)
 from swb_schemas.documents.sps import (
     CertificateStatus,
     Moment,
@@ -276,6 +281,29 @@ def test_carries_any_part_whole_or_says_what_it_loses(
         ],
     )
     assert not check_document(ADAPTER, document)
+
+
+@pytest.mark.parametrize(
+    ("model", "code"),
+    [
+        (PhytosanitaryCertificate, "657"),
+        (AnimalHealthCertificate, "853"),
+        (FoodSafetyCertificate, "852"),
+    ],
+    ids=["re-export", "animal health", "food safety"],
+)
+def test_the_type_code_says_which_kind_it_is(model: type[SpsCertificate], code: str) -> None:
+    document = make_sps(model, type_code=code)
+    payload = ADAPTER.from_canonical(document).payload
+    assert faults_by_the_types(payload) == []
+    assert read(payload) == document
+    assert not check_document(ADAPTER, document)
+
+
+def test_writes_no_certificate_under_the_type_code_of_another_kind() -> None:
+    with pytest.raises(RefusedError) as refusal:
+        ADAPTER.from_canonical(make_sps(type_code="853"))
+    assert refusal.value.code == "adapter.value"
 
 
 # --- refusals ----------------------------------------------------------------------------------

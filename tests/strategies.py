@@ -31,6 +31,7 @@ from swb_schemas.documents.elements import Aggregate, Digest, DigestAlgorithm, E
 from swb_schemas.documents.origin_criterion import OriginCriterion
 from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.retransmission import AnsweredDocument, RetransmissionOutcome
+from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.documents.text import LINES_PATTERN, TEXT_PATTERN
 from swb_schemas.wire.seal_header import SealHeader
 from swb_schemas.xml.foreign import octets_inside
@@ -218,6 +219,10 @@ _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
 }
 
 
+_LARGE: Final = frozenset({SpsCertificate.__module__})
+"""Models with so many lists in lists that one entry of each is enough to draw."""
+
+
 def aggregates(model: type[Model]) -> st.SearchStrategy[Model]:
     """Any valid value of a model, with lists of at most three."""
     fields: dict[str, st.SearchStrategy[Any]] = {}
@@ -236,7 +241,7 @@ def aggregates(model: type[Model]) -> st.SearchStrategy[Model]:
             least = next(
                 (each.min_length for each in info.metadata if hasattr(each, "min_length")), 0
             )
-            most = 2 if name == "bases" else 3
+            most = 2 if name == "bases" else 1 if model.__module__ in _LARGE else 3
             inner = st.lists(inner, min_size=least, max_size=max(least, most))
         elif found.optional:
             inner = st.none() | inner

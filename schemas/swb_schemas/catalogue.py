@@ -61,6 +61,7 @@ __all__ = [
     "Purpose",
     "decode_document",
     "find_type_of",
+    "get_role",
     "get_type",
     "may_acknowledge",
 ]
@@ -442,6 +443,12 @@ def get_type(message_type: str) -> DocumentType:
         message = f"expected one of {', '.join(CATALOGUE)}, found {message_type[:60]!r}"
         raise RefusedError("catalogue.unknown_type", message)
     return found
+
+
+def get_role(roles: frozenset[str]) -> str:
+    """Get the one role that issues or receives what a national single window hands in."""
+    (role,) = roles
+    return role
 
 
 def may_acknowledge(message_type: str) -> bool:

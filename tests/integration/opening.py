@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
     from swb.backends.softkey import DevelopmentKeys
     from swb.ports import MessageStore, TrustSource
+    from swb_adapters.sdk import Adapter
+    from swb_schemas.catalogue import Purpose
     from swb_schemas.wire.revocation import Sources
 
 __all__ = ["LEASE", "open_world", "write_connections"]
@@ -146,6 +148,8 @@ async def open_world(
     sources: Mapping[str, Sources] | None = None,
     checked: Callable[[TrustSource, Clock], TrustSource] | None = None,
     stores: Mapping[str, MessageStore] | None = None,
+    adapters: Mapping[str, Adapter] | None = None,
+    further: Mapping[str, tuple[Purpose, ...]] | None = None,
 ) -> AsyncIterator[World]:
     """Open a region of two connected states.
 
@@ -161,11 +165,19 @@ async def open_world(
         sources: By state: where its list says that is asked whether certificates still hold.
         checked: Puts something before the bundle that everybody trusts.
         stores: Not yet open; of a state or the ``router``, where it is no SQLite file.
+        adapters: By state: what it speaks, where it is not its own format.
+        further: Roles of every state beyond the plain ones, and what their keys are for.
     """
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     states = (*STATES, *extra_states)
     keys = make_development_keys(
-        folder / "trust", states, environment, clock.now(), valid_for=keys_hold_for, sources=sources
+        folder / "trust",
+        states,
+        environment,
+        clock.now(),
+        valid_for=keys_hold_for,
+        sources=sources,
+        further=further,
     )
     await apply_topology(path=folder / "broker.db", members=STATES)
     write_connections(folder / "connections.toml", pairs, state=state, protect=protect)
@@ -193,7 +205,8 @@ async def open_world(
         world = _build_region(shared, router_store, ledger)
         for member in STATES:
             store = await stack.enter_async_context(shared.open_store(member))
-            world.members[member] = _build_member(shared, member, store)
+            spoken = (adapters or {}).get(member) or discover_adapters().get(ADAPTERS[member])
+            world.members[member] = _build_member(shared, member, store, spoken)
         await stack.enter_async_context(_running(world))
         yield world
 
@@ -244,8 +257,8 @@ def _build_region(shared: _Shared, store: MessageStore, ledger: SqliteLedgerStor
     )
 
 
-def _build_member(shared: _Shared, state: str, store: MessageStore) -> Member:
-    formats = InProcessFormats([discover_adapters().get(ADAPTERS[state])])
+def _build_member(shared: _Shared, state: str, store: MessageStore, spoken: Adapter) -> Member:
+    formats = InProcessFormats([spoken])
     drop = shared.folder / "national" / state
     folder = DropFolder(drop)
     folder.open()

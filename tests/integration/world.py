@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from swb.services.sealing import Sent
     from swb.services.submit import SubmitService
     from swb_schemas.documents import CertificateOfOrigin, Document
+    from swb_schemas.documents.sps import SpsCertificate
     from swb_schemas.wire.evidence import VerifiedDelivery
 
 __all__ = [
@@ -129,7 +130,7 @@ class Member:
         """Write a document in this state's format."""
         return (await self.formats.from_canonical(document)).payload
 
-    async def issue(self, certificate: CertificateOfOrigin) -> str:
+    async def issue(self, certificate: CertificateOfOrigin | SpsCertificate) -> str:
         """Submit a certificate; returns its document id."""
         return (await self.submitting.submit(await self.payload(certificate))).document_id
 
@@ -315,8 +316,8 @@ def load_signers(
     purposes = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT) if state == REGION else _PURPOSES
     return {
         purpose: SoftKeySigner.load(keys.key(state, purpose), keys.certificate(state, purpose))
-        for purpose in purposes
-        if purpose is not without
+        for purpose in (*purposes, Purpose.PHYTOSANITARY_SEAL)
+        if purpose is not without and keys.key(state, purpose).exists()
     }
 
 

@@ -25,10 +25,10 @@ from swb.services.room import Room
 from swb.services.sealing import Sealer
 from swb.services.standing import StandingSigner, find_distrusted
 from swb.services.submit import SubmitService
-from swb_schemas.catalogue import Purpose
+from swb_schemas.catalogue import CATALOGUE, Purpose, get_role
 from swb_schemas.connections import parse_connections
 from swb_schemas.errors import Actor, RefusedError, UnavailableError, UndeterminedError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId
 from swb_schemas.wire.verification import VerificationPolicy
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ __all__ = [
 _Given = ParamSpec("_Given")
 _LEAST_STEP: Final = timedelta(seconds=1)
 """A leap second, and what reading two clocks one after the other can differ by."""
-_ROLE_OF: Final = {Purpose.ISSUING_SEAL: ISSUING, Purpose.CUSTOMS_SEAL: CUSTOMS}
+_ROLE_OF: Final = {
+    entry.seal_purpose: get_role(entry.issuers) for entry in CATALOGUE.values() if entry.national
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

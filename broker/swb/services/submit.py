@@ -17,16 +17,18 @@ from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb_schemas.catalogue import find_type_of, get_type
+from swb_schemas.catalogue import find_type_of, get_role, get_type
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin
 from swb_schemas.documents.elements import Environment
+from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
+from swb_schemas.parties import GATEWAY, ISSUING, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
 from swb_schemas.rulebook.periods import find_expiry, find_first_issue
 from swb_schemas.rulebook.register import NUMBER_USED
+from swb_schemas.wire.binding import bound_values
 from swb_schemas.wire.limits import check_payload_size
 
 if TYPE_CHECKING:
@@ -243,7 +245,7 @@ class SubmitService:
 
     async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
         match document:
-            case CertificateOfOrigin():
+            case CertificateOfOrigin() | SpsCertificate():
                 return await self._route_of_certificate(document), None
             case AboutCertificate():
                 return await self._route_of_move(document)
@@ -253,19 +255,20 @@ class SubmitService:
                     f"a national system does not submit a {find_type_of(document).message_type}",
                 )
 
-    async def _route_of_certificate(self, document: CertificateOfOrigin) -> Route:
+    async def _route_of_certificate(self, document: CertificateOfOrigin | SpsCertificate) -> Route:
+        kind = find_type_of(document)
         if document.issuing_country != self._state:
             raise RefusedError(
                 "submission.foreign_issuer",
                 f"expected a certificate issued by {self._state}, "
                 f"found one of {document.issuing_country}",
             )
-        importing = document.exporter_declaration.importing_country
+        importing = bound_values(document).receiving_state or ""
         table = await self._connections.fetch()
         connection = table.require(
             sender=self._state,
             receiver=importing,
-            message_type=find_type_of(document).message_type,
+            message_type=kind.message_type,
             served=self._environment,
             agreement=document.agreement,
         )
@@ -277,8 +280,8 @@ class SubmitService:
                 f"found {len(document.items)}",
             )
         return Route(
-            issuing_party=PartyId(self._state, ISSUING),
-            receiving_party=PartyId(importing, CUSTOMS),
+            issuing_party=PartyId(self._state, get_role(kind.issuers)),
+            receiving_party=PartyId(importing, get_role(kind.receivers)),
             sender=self._gateway,
             receiver=PartyId(importing, GATEWAY),
             line=self._state,
@@ -346,14 +349,16 @@ def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
     """Say of a refusal where in the payload stands what it is refused for."""
     document = reading.document
     root = type(document).__name__
-    if not isinstance(document, CertificateOfOrigin):
+    sps = isinstance(document, SpsCertificate)
+    if not isinstance(document, CertificateOfOrigin | SpsCertificate):
         path = f"{root}/Subject/ReferenceNumber"
     elif refusal.code == "submission.foreign_issuer":
-        path = f"{root}/IssuingCountry"
+        path = f"{root}/ExportCountry/Code" if sps else f"{root}/IssuingCountry"
     elif refusal.code == "connection.items":
         path = f"{root}/Item[{len(document.items)}]"
     else:
-        path = f"{root}/ExporterDeclaration/ImportingCountry"
+        place = "ImportCountry/Code" if sps else "ExporterDeclaration/ImportingCountry"
+        path = f"{root}/{place}"
     finding = Finding(
         code=refusal.code,
         severity=Severity.REFUSE,

@@ -39,6 +39,7 @@ from swb_schemas.documents import (
     VerificationRequest,
 )
 from swb_schemas.documents.customs import Decision, Subject
+from swb_schemas.documents.sps import SpsCertificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -260,6 +261,8 @@ class SimulatedAuthority:
         document = self._find_reader(path).to_canonical(path.read_bytes()).document
         if isinstance(document, CertificateOfOrigin):
             self._receive(delivery_id, document)
+        elif isinstance(document, SpsCertificate):
+            self._enter(delivery_id, document)
         elif isinstance(document, CustomsReceipt | CustomsResponse):
             kind = type(document).__name__
             self._append(_ANSWERS, [str(document.subject.key), kind, delivery_id])
@@ -275,14 +278,20 @@ class SimulatedAuthority:
             if each.exists():
                 each.replace(self._folder / "taken" / each.name)
 
-    def _receive(self, delivery_id: str, certificate: CertificateOfOrigin) -> None:
+    def _enter(
+        self, delivery_id: str, certificate: CertificateOfOrigin | SpsCertificate
+    ) -> RegisteredCertificate:
+        """Enter a hand-over into the register; returns the delivery's first."""
         line = RegisteredCertificate(
             certificate_key=str(certificate.key),
             delivery_id=delivery_id,
             received_at=self._now().replace(microsecond=0),
         )
-        registered = self._received.setdefault(delivery_id, line)
         self._register(line)
+        return self._received.setdefault(delivery_id, line)
+
+    def _receive(self, delivery_id: str, certificate: CertificateOfOrigin) -> None:
+        registered = self._enter(delivery_id, certificate)
         if not self._answers:
             return
         answers = draw_answers(

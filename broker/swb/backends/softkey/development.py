@@ -94,6 +94,7 @@ def make_development_keys(
     seed: bytes | None = None,
     public_keys: Mapping[tuple[str, Purpose], ec.EllipticCurvePublicKey] | None = None,
     sources: Mapping[str, Sources] | None = None,
+    further: Mapping[str, tuple[Purpose, ...]] | None = None,
 ) -> DevelopmentKeys:
     """Make keys for states and the region, and write them into a folder.
 
@@ -110,6 +111,8 @@ def make_development_keys(
         public_keys: By state and purpose: of keys that something else holds, such as a token;
             no private key is made for these.
         sources: By state: where its list says that is asked whether certificates still hold.
+        further: Roles of every state beyond the plain ones, such as ``phytosanitary``, and what
+            their keys are for.
 
     Raises:
         RefusedError: ``keys.exist``.
@@ -128,7 +131,12 @@ def make_development_keys(
     try:
         lists = {
             state: _write_state(
-                directory, authority, authorities, public_keys or {}, (sources or {}).get(state)
+                directory,
+                authority,
+                authorities,
+                public_keys or {},
+                (sources or {}).get(state),
+                _OF_THE_REGION if state == REGION else {**_OF_A_STATE, **(further or {})},
             )
             for state, authority in authorities.items()
         }
@@ -145,12 +153,13 @@ def make_development_keys(
     )
 
 
-def _write_state(
+def _write_state(  # noqa: PLR0917 - everything that a state has
     directory: Path,
     authority: Authority,
     authorities: Mapping[str, Authority],
     public_keys: Mapping[tuple[str, Purpose], ec.EllipticCurvePublicKey],
     sources: Sources | None,
+    roles: Mapping[str, tuple[Purpose, ...]],
 ) -> bytes:
     """Write what belongs to one state, or to the region; returns its list."""
     state = authority.state
@@ -159,7 +168,7 @@ def _write_state(
     _write_private(folder / "root.pem", authority.root_key)
     parties = [
         _write_party(folder, authority, PartyId(state, role), purposes, public_keys)
-        for role, purposes in (_OF_THE_REGION if state == REGION else _OF_A_STATE).items()
+        for role, purposes in roles.items()
     ]
     others = (each for each in authorities.values() if each is not authority)
     form = TrustListForm(

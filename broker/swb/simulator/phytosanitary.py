@@ -1,0 +1,115 @@
+"""Phytosanitary certificates of a simulated plant protection organisation, drawn from a seed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+from swb_schemas.documents import PhytosanitaryCertificate
+
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["draw_phytosanitary", "withdraw"]
+
+_PRODUCE: Final = (
+    ("Fresh mangosteens", "Mangosteen", "Garcinia mangostana", "080450"),
+    ("Durian, whole", "Durian", "Durio zibethinus", "081060"),
+    ("Orchid cuttings", "Dendrobium", "Dendrobium", "060210"),
+    ("Green coffee beans", "Coffee", "Coffea canephora", "090111"),
+    ("Milled rice", "Rice", "Oryza sativa", "100630"),
+)
+_PACKAGES: Final = ("CT", "BG", "BX")
+_WITHDRAWN_SHARE: Final = 0.1
+_TREATED_SHARE: Final = 0.4
+
+
+def draw_phytosanitary(
+    *, exporting: str, importing: str, serial: int, seed: int, on: date
+) -> PhytosanitaryCertificate:
+    """Draw one plausible certificate; the same arguments, the same one.
+
+    Args:
+        exporting: State whose organisation issues it.
+        importing: State that it is for.
+        serial: Makes its number.
+        seed: Everything else is drawn from it.
+        on: The day of issue.
+    """
+    random = Random(f"{seed}:phytosanitary:{exporting}:{importing}:{serial}")  # noqa: S311
+    lines = random.sample(_PRODUCE, k=random.randint(1, 3))
+    return PhytosanitaryCertificate.model_validate(
+        {
+            "reference_number": f"PC-{exporting}-{on.year}-{serial:06d}",
+            "type_code": "851",
+            "status": "ISSUED",
+            "issued": {"day": on, "time": "09:00:00", "offset": "+07:00"},
+            "issuer_name": f"Example Plant Protection Organisation {exporting}",
+            "notes": [_note("ADEDL", "The consignment was found free of Example pests.")],
+            "authentication": {
+                "signed": {"day": on},
+                "place": f"Example City {exporting}",
+                "signatory_name": f"Officer {random.randint(1, 40)}",
+            },
+            "consignor": {
+                "name": f"Example Growers {random.randint(1, 500)}",
+                "address_lines": [f"{random.randint(1, 99)} Example Road"],
+            },
+            "consignee": {
+                "name": f"Sample Importers {random.randint(1, 500)}",
+                "address_lines": [f"{random.randint(1, 99)} Sample Street"],
+            },
+            "export_country": {"code": exporting},
+            "import_country": {"code": importing},
+            "port_of_entry": {"name": f"Example Port {importing}"},
+            "carriage": [{"mode": random.choice("134"), "means_name": "EXAMPLE STAR"}],
+            "items": [
+                _line(place, each, exporting, on, random) for place, each in enumerate(lines, 1)
+            ],
+        }
+    )
+
+
+def withdraw(
+    certificate: PhytosanitaryCertificate, *, seed: int
+) -> PhytosanitaryCertificate | None:
+    """Draw whether the organisation takes a certificate back: then the same with that status."""
+    random = Random(f"{seed}:withdrawn:{certificate.key}")  # noqa: S311 - no secret is drawn
+    if random.random() >= _WITHDRAWN_SHARE:
+        return None
+    values = {**certificate.model_dump(), "status": "WITHDRAWN"}
+    return PhytosanitaryCertificate.model_validate(values)
+
+
+def _note(subject: str, text: str) -> dict[str, Any]:
+    return {"subject": subject, "content": {"lang": "en", "value": text}}
+
+
+def _line(
+    place: int, produce: tuple[str, str, str, str], exporting: str, on: date, random: Random
+) -> dict[str, Any]:
+    description, common, botanical, hs = produce
+    net = Decimal(random.randint(100, 20_000))
+    treatments = []
+    if random.random() < _TREATED_SHARE:
+        day = {"day": on - timedelta(days=random.randint(1, 5))}
+        measure = {"unit": "CEL", "value": Decimal(random.randint(-20, 50))}
+        figure = {"descriptions": [{"lang": "und", "value": "TTTM"}], "measure": measure}
+        treatments = [{"started": day, "ended": day, "characteristics": [figure]}]
+    return {
+        "sequence_number": place,
+        "consignment_item": 1,
+        "descriptions": [{"lang": "en", "value": description}],
+        "common_names": [{"lang": "en", "value": common}],
+        "scientific_names": [{"lang": "la", "value": botanical}],
+        "net_weight": {"unit": "KGM", "value": net},
+        "gross_weight": {"unit": "KGM", "value": net + random.randint(1, 500)},
+        "classifications": [{"system_name": "HS", "class_code": hs}],
+        "packages": [
+            {"type_code": random.choice(_PACKAGES), "count": Decimal(random.randint(1, 900))}
+        ],
+        "origins": [{"code": exporting}],
+        "treatments": treatments,
+    }

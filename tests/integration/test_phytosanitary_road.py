@@ -1,0 +1,97 @@
+"""A phytosanitary certificate goes from one plant protection organisation to another, and back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.core.lifecycle import Fact
+from swb_adapters.canonical import ADAPTER as CANONICAL
+from swb_adapters.ephyto import ADAPTER as EPHYTO
+from swb_schemas.catalogue import Purpose
+from swb_schemas.errors import RefusedError
+from swb_schemas.wire.sealed import read_kept
+from tests.integration.opening import open_world
+from tests.sps import make_sps
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from swb_schemas.documents.sps import SpsCertificate
+    from tests.integration.world import World
+
+CONNECTION = """
+[[connection]]
+from = "TH"
+to = "VN"
+message_type = "PhytosanitaryCertificate"
+agreement = "IPPC"
+state = "LIVE"
+terms = { protected = true }
+"""
+PLANT_PROTECTION = {"phytosanitary": (Purpose.PHYTOSANITARY_SEAL,)}
+
+
+@pytest.fixture
+async def region(tmp_path: Path) -> AsyncIterator[World]:
+    """Thailand speaks ePhyto, Viet Nam takes canonical documents."""
+    adapters = {"TH": EPHYTO, "VN": CANONICAL}
+    async with open_world(tmp_path, adapters=adapters, further=PLANT_PROTECTION) as world:
+        (tmp_path / "connections.toml").write_text(CONNECTION)
+        yield world
+
+
+def certificate(world: World, **changes: object) -> SpsCertificate:
+    """One from Thailand to Viet Nam, issued yesterday."""
+    issued = {"day": str(world.clock.now().date() - timedelta(days=1))}
+    countries = {"export_country": {"code": "TH"}, "import_country": {"code": "VN"}}
+    return make_sps(**{"issued": issued, **countries, **changes})
+
+
+async def test_a_certificate_arrives_whole_and_its_withdrawal_follows(region: World) -> None:
+    issued = certificate(region)
+    document_id = await region.th.issue(issued)
+    await region.carry()
+    assert set(await region.th.facts(document_id)) == {Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3}
+    out = region.vn.drop / "out"
+    (file,) = (each for each in out.iterdir() if each.name.endswith(".xml"))
+    assert CANONICAL.to_canonical(file.read_bytes()).document == issued
+
+    withdrawn = certificate(region, status="WITHDRAWN")
+    second_id = await region.th.issue(withdrawn)
+    assert second_id != document_id
+    await region.carry()
+    record = await region.vn.store.find_document(second_id)
+    assert record is not None
+    assert record.octets is not None
+    header, document = read_kept(record.octets)
+    assert document == withdrawn
+    assert header.certificate_key == str(issued.key)
+    assert (header.revision, header.agreement) == (1, "IPPC")
+    assert (header.issuing_party, header.receiving_party) == (
+        "urn:swb:party:TH:phytosanitary",
+        "urn:swb:party:VN:phytosanitary",
+    )
+
+
+REFUSED = {
+    "a rule that it breaks": ({"carriage": [], "items__0__origins": []}, "submission.rule_broken"),
+    "a foreign issuer": (
+        {"export_country": {"code": "LA"}, "transit_countries": []},
+        "submission.foreign_issuer",
+    ),
+    "no connection": ({"import_country": {"code": "MY"}}, "connection.none"),
+}
+
+
+@pytest.mark.parametrize(("changes", "code"), REFUSED.values(), ids=list(REFUSED))
+async def test_is_refused_before_it_leaves(
+    region: World, changes: dict[str, object], code: str
+) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        await region.th.issue(certificate(region, **changes))
+    assert refusal.value.code == code
+    assert refusal.value.findings[0].national_path.startswith("SPSCertificate/")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from swb.simulator.phytosanitary import draw_phytosanitary, withdraw
 from swb_adapters.ephyto import ADAPTER
-from swb_schemas.documents import PhytosanitaryCertificate
 from swb_schemas.documents.sps import CertificateStatus
 from swb_schemas.rulebook import check_document
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import PhytosanitaryCertificate
 
 ON: Final = date(2026, 11, 22)
 

@@ -18,6 +18,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Outcome, RelayedMessage
+from swb_schemas.documents.cancellation import (
+    Cancellation,
+    CancellationOutcome,
+    CancellationReply,
+)
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
 from swb_schemas.documents.customs import (
     CustomsReceipt,
@@ -33,6 +38,12 @@ from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.retransmission import AnsweredDocument, RetransmissionOutcome
 from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.documents.text import LINES_PATTERN, TEXT_PATTERN
+from swb_schemas.documents.verification import (
+    VerificationGround,
+    VerificationOutcome,
+    VerificationRequest,
+    VerificationResult,
+)
 from swb_schemas.wire.seal_header import SealHeader
 from swb_schemas.xml.foreign import octets_inside
 from tests.shapes import Simple, simple_of, unwrap
@@ -204,6 +215,26 @@ def _mend_notice(values: dict[str, Any]) -> None:
         values["until_at"] = None
 
 
+def _mend_cancellation(values: dict[str, Any]) -> None:
+    if values.get("replacement") == values["subject"]:
+        values["replacement"] = None
+
+
+def _mend_cancellation_reply(values: dict[str, Any]) -> None:
+    if values["outcome"] is not CancellationOutcome.UTILISED:
+        values["declaration_number"] = None
+
+
+def _mend_request(values: dict[str, Any]) -> None:
+    if values["ground"] is VerificationGround.DOUBT and not values["doubts"]:
+        values["doubts"] = [{"text": "the seal is another one"}]
+
+
+def _mend_outcome(values: dict[str, Any]) -> None:
+    if values["result"] is VerificationResult.DENIED and not values["reasons"]:
+        values["reasons"] = [{"text": "nothing shows it"}]
+
+
 _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
     Digest: _mend_digest,
     OriginCriterion: _mend_criterion,
@@ -216,6 +247,10 @@ _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
     SealHeader: _mend_header,
     AnsweredDocument: _mend_answered,
     OutageNotice: _mend_notice,
+    Cancellation: _mend_cancellation,
+    CancellationReply: _mend_cancellation_reply,
+    VerificationRequest: _mend_request,
+    VerificationOutcome: _mend_outcome,
 }
 
 

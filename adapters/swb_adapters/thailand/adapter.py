@@ -10,8 +10,14 @@ from swb_adapters.thailand.certificate_writing import write_certificate
 from swb_adapters.thailand.codes import AGREEMENT
 from swb_adapters.thailand.customs_reading import read_receipt, read_response
 from swb_adapters.thailand.customs_writing import write_receipt, write_response
-from swb_adapters.thailand.envelope import CERTIFICATE, RECEIPT, open_envelope
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_adapters.thailand.envelope import CERTIFICATE, RECEIPT, RESPONSE, open_envelope
+from swb_adapters.thailand.moves import MOVES, read_move, write_move
+from swb_schemas.documents import (
+    AboutCertificate,
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+)
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Reading, Rendering
@@ -21,7 +27,7 @@ __all__ = ["ADAPTER", "ThailandAdapter"]
 
 _INFO: Final = AdapterInfo(
     name="thailand",
-    version="1.0.0",
+    version="1.1.0",
     provenance=Provenance.SIMULATED,
     system="National single window of Thailand (simulation): ebMS 2.0 header, XML body",
     state="TH",
@@ -53,12 +59,20 @@ _INFO: Final = AdapterInfo(
             model=CustomsResponse,
             loses=("CustomsResponse/Extensions",),
         ),
+        *(
+            MessageSupport(
+                message_type=each.model.__name__,
+                model=each.model,
+                loses=(f"{each.model.__name__}/Extensions",),
+            )
+            for each in MOVES
+        ),
     ),
 )
 
 
 class ThailandAdapter:
-    """Reads and writes certificates, receipts and responses."""
+    """Reads and writes certificates and what is about them."""
 
     @property
     def info(self) -> AdapterInfo:
@@ -67,12 +81,12 @@ class ThailandAdapter:
 
     def to_canonical(self, raw: bytes) -> Reading:
         """Read one payload; see `swb_adapters.sdk.Adapter`."""
-        kind, body = open_envelope(raw)
+        kind, body = open_envelope(raw, more=[each.kind for each in MOVES])
         if kind is CERTIFICATE:
             return read_certificate(body)
         if kind is RECEIPT:
             return read_receipt(body)
-        return read_response(body)
+        return read_response(body) if kind is RESPONSE else read_move(kind, body)
 
     def from_canonical(self, document: Document) -> Rendering:
         """Write one document; see `swb_adapters.sdk.Adapter`."""
@@ -84,6 +98,8 @@ class ThailandAdapter:
                 return write_receipt(document)
             case CustomsResponse():
                 return write_response(document)
+            case AboutCertificate():
+                return write_move(document)
             case _:
                 # get_support has refused every other type.
                 raise AssertionError(type(document))

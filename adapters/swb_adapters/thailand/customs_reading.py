@@ -21,7 +21,7 @@ from swb_schemas.documents import CustomsReceipt, CustomsResponse
 if TYPE_CHECKING:
     from lxml import etree
 
-__all__ = ["read_receipt", "read_response"]
+__all__ = ["read_reason", "read_receipt", "read_response", "read_subject"]
 
 _ITEM_RESULT = f"{{{NAMESPACE}}}ItemResult"
 _REASON = f"{{{NAMESPACE}}}Reason"
@@ -36,11 +36,11 @@ def read_receipt(body: etree._Element) -> Reading:
     parts = read_children(body, NAMESPACE)
     message = parts.get("Message")
     values = {
-        "Subject": _read_subject(parts["Certificate"]),
+        "Subject": read_subject(parts["Certificate"]),
         "Outcome": STATUSES[parts["Status"].text or ""],
         "At": attempt(parse_iso_instant, parts["ReceivedAt"].text),
         "Office": read_text(parts.get("CustomsOffice")),
-        "Reason": None if message is None else _read_reason(message),
+        "Reason": None if message is None else read_reason(message),
     }
     return Reading(
         message_type="CustomsReceipt",
@@ -59,7 +59,7 @@ def read_response(body: etree._Element) -> Reading:
     parts = read_children(body, NAMESPACE)
     declared = parts.get("ImportDeclarationDate")
     values = {
-        "Subject": _read_subject(parts["Certificate"]),
+        "Subject": read_subject(parts["Certificate"]),
         "ResponseNumber": attempt(parse_whole_number, parts["ResponseNumber"].text),
         "Decision": RESULTS[parts["Result"].text or ""],
         "DecidedAt": attempt(parse_iso_instant, parts["DecidedAt"].text),
@@ -77,7 +77,8 @@ def read_response(body: etree._Element) -> Reading:
     )
 
 
-def _read_subject(element: etree._Element) -> dict[str, Any]:
+def read_subject(element: etree._Element) -> dict[str, Any]:
+    """Read which certificate is spoken of."""
     parts = read_children(element, NAMESPACE)
     return {
         "IssuingCountry": parts["IssuingCountry"].text,
@@ -86,7 +87,8 @@ def _read_subject(element: etree._Element) -> dict[str, Any]:
     }
 
 
-def _read_reason(element: etree._Element) -> dict[str, Any]:
+def read_reason(element: etree._Element) -> dict[str, Any]:
+    """Read a code, where there is one, and what it is in words."""
     parts = read_children(element, NAMESPACE)
     code = parts.get("Code")
     return {"Code": None if code is None else code.text, "Text": read_lines(parts["Text"])}
@@ -98,5 +100,5 @@ def _read_item(element: etree._Element) -> dict[str, Any]:
         "SequenceNumber": attempt(parse_whole_number, parts["Sequence"].text),
         "Decision": RESULTS[parts["Result"].text or ""],
         "UtilisedQuantity": read_measure(parts.get("UtilisedQuantity")),
-        "Reason": [_read_reason(reason) for reason in element.iterchildren(_REASON)],
+        "Reason": [read_reason(reason) for reason in element.iterchildren(_REASON)],
     }

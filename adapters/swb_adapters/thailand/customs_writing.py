@@ -23,7 +23,7 @@ from swb_schemas.xml.codec import format_instant
 if TYPE_CHECKING:
     from swb_schemas.documents.customs import ItemDecision, Reason, Subject
 
-__all__ = ["write_receipt", "write_response"]
+__all__ = ["write_reason", "write_receipt", "write_response", "write_subject"]
 
 _STATUSES: Final = {outcome: status for status, outcome in STATUSES.items()}
 _RESULTS: Final = {decision: result for result, decision in RESULTS.items()}
@@ -40,13 +40,13 @@ def write_receipt(document: CustomsReceipt) -> Rendering:
     losses.require_language(document)
     losses.drop_extensions(document.extensions)
     out = PayloadWriter()
-    _write_subject(out, document.subject)
+    write_subject(out, document.subject)
     out.text("Status", _STATUSES[document.outcome])
     moment = format_iso_instant(document.at, offset=OFFSET, path="CustomsReceipt/At")
     out.text("ReceivedAt", moment)
     out.text("CustomsOffice", document.office)
     if document.reason is not None:
-        _write_reason(out, "Message", document.reason)
+        write_reason(out, "Message", document.reason)
     content = write_control(out.encode(), year=document.at.year)
     return Rendering(
         message_type="CustomsReceipt",
@@ -72,7 +72,7 @@ def write_response(document: CustomsResponse) -> Rendering:
     losses.require_language(document)
     losses.drop_extensions(document.extensions)
     out = PayloadWriter()
-    _write_subject(out, document.subject)
+    write_subject(out, document.subject)
     out.text("ResponseNumber", str(document.response_number))
     out.text("Result", _RESULTS[document.decision])
     path = "CustomsResponse/DecidedAt"
@@ -102,15 +102,17 @@ def write_response(document: CustomsResponse) -> Rendering:
     )
 
 
-def _write_subject(out: PayloadWriter, subject: Subject) -> None:
-    out.open("Certificate")
+def write_subject(out: PayloadWriter, subject: Subject, *, tag: str = "Certificate") -> None:
+    """Write which certificate is spoken of."""
+    out.open(tag)
     out.text("CertificateNumber", subject.reference_number)
     out.text("IssuingCountry", subject.issuing_country)
     out.text("IssuingOffice", subject.issuing_office)
-    out.close("Certificate")
+    out.close(tag)
 
 
-def _write_reason(out: PayloadWriter, tag: str, reason: Reason) -> None:
+def write_reason(out: PayloadWriter, tag: str, reason: Reason) -> None:
+    """Write a code, where there is one, and what it is in words."""
     out.open(tag)
     out.text("Code", reason.code)
     write_lines(out, "Text", reason.text)
@@ -123,5 +125,5 @@ def _write_item(out: PayloadWriter, item: ItemDecision) -> None:
     out.text("Result", _RESULTS[item.decision])
     write_measure(out, "UtilisedQuantity", item.utilised_quantity)
     for reason in item.reasons:
-        _write_reason(out, "Reason", reason)
+        write_reason(out, "Reason", reason)
     out.close("ItemResult")

@@ -24,6 +24,8 @@ from swb_adapters.sdk import (
 from swb_adapters.thailand.paths import CERTIFICATE_PATHS, RECEIPT_PATHS, RESPONSE_PATHS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml import etree
 
     from swb_adapters.sdk import PathMap
@@ -66,8 +68,12 @@ _KINDS: Final = {
 }
 
 
-def open_envelope(raw: bytes) -> tuple[Kind, etree._Element]:
+def open_envelope(raw: bytes, *, more: Sequence[Kind] = ()) -> tuple[Kind, etree._Element]:
     """Take the document out of a payload that is valid against the schema.
+
+    Args:
+        raw: The payload.
+        more: Kinds beside those of this module.
 
     Raises:
         RefusedError: ``xml.*``, ``adapter.malformed``, ``adapter.schema``,
@@ -77,11 +83,10 @@ def open_envelope(raw: bytes) -> tuple[Kind, etree._Element]:
     if root.tag != f"{{{SOAP}}}Envelope":
         message = f"expected Envelope of SOAP 1.1, found {spell_name(root)}"
         raise refuse("adapter.malformed", message, national_path="line 1")
-    kind = next(
-        (_KINDS[e.tag] for e in root.iterfind(f"{{{SOAP}}}Body/*") if e.tag in _KINDS), None
-    )
+    kinds = _KINDS | {f"{{{NAMESPACE}}}{each.element}": each for each in more}
+    kind = next((kinds[e.tag] for e in root.iterfind(f"{{{SOAP}}}Body/*") if e.tag in kinds), None)
     if kind is None:
-        known = " or ".join(k.element for k in _KINDS.values())
+        known = " or ".join(k.element for k in kinds.values())
         others = [spell_name(e) for e in root.iterfind(f"{{{SOAP}}}Body/*") if e.tag != _MANIFEST]
         found = others[0] if others else "no document"
         message = f"expected {known} of the namespace {NAMESPACE}, found {found}"

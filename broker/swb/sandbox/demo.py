@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from swb.app import open_store
 from swb.app.evidence import open_evidence
 from swb.config import load_config
-from swb.core.lifecycle import DECISIONS, Fact, judge_status
+from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb.daemon import run_nodes
 from swb.ports import Direction
 from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
 from swb.simulator.agreements import Pair, draw_under, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
 from swb.simulator.customs import Conduct, draw_conduct
+from swb_schemas.exchanges import State
 from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
@@ -344,10 +345,10 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
         or answers["CustomsResponse"] < conduct.responses
     )
     result.refused += Fact.REFUSED in facts
-    status = judge_status(facts.items())
-    result.given += status is Fact.GIVEN
-    result.not_given += status is Fact.NOT_GIVEN
-    result.pending += status in {Fact.PENDING, Fact.RES_REC}
+    preference = judge_exchange(facts.items()).preference
+    result.given += preference is State.GIVEN
+    result.not_given += preference is State.NOT_GIVEN
+    result.pending += Fact.RES_REC in facts and preference in {State.PENDING, State.UNDECIDED}
 
 
 async def _facts(store: MessageStore, certificate: CertificateOfOrigin) -> dict[Fact, int]:

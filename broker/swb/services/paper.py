@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from swb.core.lifecycle import Fact, judge_status
+from swb.core.lifecycle import Fact, judge_exchange, judge_status
 from swb.ports import Direction, PaperUse
 from swb.services.said import read_notice
 from swb.services.second_use import (
@@ -24,6 +24,7 @@ from swb_schemas.documents import CustomsResponse, OutageNotice
 from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.outage_notice import OutageReason
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.exchanges import State
 from swb_schemas.parties import parse_certificate_key
 from swb_schemas.wire.sealed import read_kept
 
@@ -255,7 +256,8 @@ class PaperDesk:
                 return
         else:  # or what was said is erased
             events = await self._store.list_events(document.document_id)
-            if judge_status((Fact(each.name), each.revision) for each in events) != Fact.GIVEN:
+            exchange = judge_exchange((Fact(each.name), each.revision) for each in events)
+            if exchange.preference is not State.GIVEN:
                 return
         message = (
             f"preference was given to {document.certificate_key} electronically, "

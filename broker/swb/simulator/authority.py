@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Final
 from swb.simulator.applications import apply_for
 from swb.simulator.customs import draw_answers, draw_conduct
 from swb.simulator.exchanges import (
-    SPEAKS,
     conclude,
     draw_cancellation,
     draw_request,
@@ -62,7 +61,6 @@ REGISTER: Final = "register.jsonl"
 """The file of the register, in the authority's folder."""
 _ANSWERS: Final = "answers.jsonl"
 _DECISIONS: Final = "decisions.jsonl"
-_ISSUED: Final = "issued.jsonl"
 _CANCELLED: Final = "cancelled.jsonl"
 _LATER: Final = "later"
 _APPLICATIONS: Final = "applications.jsonl"
@@ -205,8 +203,6 @@ class SimulatedAuthority:
             self._append(_APPLICATIONS, row)
             if not examined.reasons:
                 name = f"certificate-{file_name(str(certificate.key))}"
-                importing = certificate.exporter_declaration.importing_country
-                self._append(_ISSUED, [str(certificate.key), importing])
                 self._put(name, examined.certificate)
 
     async def run(self) -> None:
@@ -312,8 +308,6 @@ class SimulatedAuthority:
         """Remember what customs decides, and have it ask for a verification of some."""
         decision = draw_conduct(certificate, seed=self._seed).decision
         self._append(_DECISIONS, [registered.certificate_key, decision])
-        if not {self._state, certificate.issuing_country} <= SPEAKS:
-            return
         key = certificate.key
         request = draw_request(
             Subject(
@@ -333,16 +327,15 @@ class SimulatedAuthority:
     def _consider(self, response: CustomsResponse, delivery_id: str) -> None:
         """Have the issuing authority cancel what was refused, where customs can be told."""
         key = str(response.subject.key)
-        importing = dict(self._read(_ISSUED)).get(key)
-        if response.decision is Decision.NOT_GIVEN and {self._state, importing} <= SPEAKS:
-            request = draw_cancellation(
-                response.subject,
-                office=STATES[self._state].authority,
-                at=response.decided_at + timedelta(seconds=1),
-            )
-            if key not in dict(self._read(_CANCELLED)):
-                self._append(_CANCELLED, [key, delivery_id])
-                self._put(f"cancellation-{delivery_id}", request)
+        if response.decision is not Decision.NOT_GIVEN or key in dict(self._read(_CANCELLED)):
+            return
+        request = draw_cancellation(
+            response.subject,
+            office=STATES[self._state].authority,
+            at=response.decided_at + timedelta(seconds=1),
+        )
+        self._append(_CANCELLED, [key, delivery_id])
+        self._put(f"cancellation-{delivery_id}", request)
 
     def _answer(self, document: AboutCertificate, delivery_id: str) -> None:
         """Answer what asks for an answer; the rest is noted."""

@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 
     from swb_schemas.documents.customs import Subject
 
-__all__ = ["SPEAKS", "conclude", "draw_cancellation", "draw_request", "explain", "reply_to"]
+__all__ = ["conclude", "draw_cancellation", "draw_request", "explain", "reply_to"]
 
-SPEAKS: Final = frozenset({"VN", "ID", "SG"})
-"""Simulated states whose national formats have cancellation and verification."""
 _VERIFIED: Final = 0.4
 """Share of the certificates with preference that customs verifies afterwards."""
 _ORIGINATING: Final = 0.8

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from swb.core.duplicates import Disposition
-from swb.ports import Counts
+from swb.ports import Counts, Event
 from swb_schemas.errors import UnavailableError
 from tests.contract.records import (
     ACK,
@@ -29,6 +29,8 @@ from tests.contract.records import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from swb.ports import DocumentRecord, MessageStore
     from tests.contract.store_worlds import StoreWorld
 
@@ -277,3 +279,60 @@ async def test_closing_finishes_what_was_begun(store_world: StoreWorld) -> None:
         kept = await store.find_message(uuid_of(number)) is not None
         assert kept is (outcome is Disposition.NEW)
     await store.close()
+
+
+# --- what was asked about certificates ---------------------------------------------------------
+
+
+def told(number: int, name: str, *, revision: int = 1, at: datetime = NOW, **more: str) -> Event:
+    """A move in the exchange about a certificate, as the other side told it."""
+    return Event(
+        document_id=uuid_of(number, DOCUMENT),
+        name=name,
+        at=at,
+        message_id=uuid_of(number, 7),
+        revision=revision,
+        **more,
+    )
+
+
+async def test_finds_what_a_certificate_replaces_by_the_cancellation_that_names_it(
+    store: MessageStore,
+) -> None:
+    for number in (1, 2, 3):
+        await store.accept(acceptance(number))
+    moves = (
+        told(1, "CANCELLATION", detail="TH:DFT:9"),
+        told(2, "CANCELLATION"),
+        told(3, "REFUSED", detail="TH:DFT:9"),
+    )
+    await store.record_events(moves)
+    assert list(await store.list_replaced("TH:DFT:9")) == [document(1)]
+    assert list(await store.list_replaced("TH:DFT:8")) == []
+    assert list(await store.list_replaced("")) == []
+
+
+CONCLUDED: Final = {
+    "a cancellation that was accepted": ("CANCELLATION", "CANCELLED"),
+    "a cancellation of what was utilised": ("CANCELLATION", "CANCELLATION UTILISED"),
+    "a cancellation of what is not known": ("CANCELLATION", "CANCELLATION UNKNOWN"),
+    "a verification that was confirmed": ("VERIFICATION", "VERIFICATION CONFIRMED"),
+    "a suspension that ended": ("VERIFICATION SUSPENDING", "VERIFICATION DENIED"),
+}
+
+
+@pytest.mark.parametrize(("asked", "concluded"), CONCLUDED.values(), ids=CONCLUDED)
+async def test_lists_what_was_asked_until_it_is_concluded(
+    store: MessageStore, asked: str, concluded: str
+) -> None:
+    for number in (1, 2):
+        await store.record_events([told(number, asked)])
+    other = "VERIFICATION DENIED" if asked == "CANCELLATION" else "CANCELLED"
+    await store.record_events([told(2, concluded, revision=2), told(2, other)])
+    both = [uuid_of(number, DOCUMENT) for number in (1, 2)]
+    assert list(await store.list_unconcluded(asked_before=NOW)) == both
+    assert list(await store.list_unconcluded(asked_before=NOW, limit=1)) == both[:1]
+    assert list(await store.list_unconcluded(asked_before=NOW, after=both[0])) == both[1:]
+    assert list(await store.list_unconcluded(asked_before=NOW - SECOND)) == []
+    await store.record_events([told(1, concluded)])
+    assert list(await store.list_unconcluded(asked_before=NOW)) == both[1:]

@@ -148,6 +148,21 @@ async def test_a_response_that_came_in_holds_no_number_of_one_s_own(store: Messa
     assert await store.commit_submission(given) == given.record
 
 
+async def test_other_moves_of_one_s_own_hold_no_number_of_a_response(store: MessageStore) -> None:
+    asked = submission(1)
+    asked = replace(
+        asked,
+        document=replace(asked.document, message_type="VerificationRequest"),
+        events=[
+            *asked.events,
+            Event(document_id=uuid_of(9, DOCUMENT), name="VERIFICATION", at=NOW, revision=1),
+        ],
+    )
+    await store.commit_submission(asked)
+    given = numbered(2, revision=1)
+    assert await store.commit_submission(given) == given.record
+
+
 async def test_the_same_response_again_is_no_second_one(store: MessageStore) -> None:
     first = numbered(1, revision=1)
     again = numbered(2, revision=1)

@@ -17,9 +17,11 @@ from swb_schemas.documents import (
     VerificationReply,
     VerificationRequest,
 )
+from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
 from tests.integration import opening
+from tests.integration.test_related import advice, resting_upon
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -52,12 +54,7 @@ class Talk:
 
     async def say(self, member: Member, model: type[Document], **values: object) -> None:
         """Submit one document at a member."""
-        key = self.certificate.key
-        subject = {
-            "issuing_country": key.state,
-            "issuing_office": key.office,
-            "reference_number": key.number,
-        }
+        subject = subject_of(self.certificate)
         now = self.world.clock.now().replace(microsecond=0)
         moments = {name: now for name in model.model_fields if name.endswith("ed_at")}
         document = model.model_validate({"subject": subject, "office": "HQ", **moments, **values})
@@ -161,6 +158,72 @@ async def test_a_utilised_certificate_stays_in_force(world: World) -> None:
     with pytest.raises(RefusedError) as refusal:
         await talk.cancel(2)
     assert refusal.value.code == "exchange.utilised"
+
+
+def subject_of(certificate: CertificateOfOrigin) -> dict[str, str]:
+    key = certificate.key
+    return {
+        "issuing_country": key.state,
+        "issuing_office": key.office,
+        "reference_number": key.number,
+    }
+
+
+async def test_a_replacement_is_issued_with_the_cancellation_of_what_it_replaces(
+    world: World,
+) -> None:
+    talk = await begin(world)
+    new = world.certificate()
+    await talk.cancel(replacement=subject_of(new))
+    payload = await world.th.payload(new)
+    assert (await world.th.submitting.submit(payload)).findings == ()
+    await world.carry()
+    assert advice(world) == {}
+    known = await find_related(world.vn.store, new)
+    assert [(each.document_id, each.cancelled) for each in known.replaced] == [
+        (talk.document_id, True)
+    ]
+
+
+async def test_nothing_takes_the_place_of_a_certificate_that_is_in_force(world: World) -> None:
+    talk = await begin(world)
+    await talk.respond("GIVEN")
+    new = world.certificate()
+    await talk.cancel(replacement=subject_of(new))
+    await world.carry()
+    await talk.reply("UTILISED")
+    await world.carry()
+    with pytest.raises(RefusedError) as refusal:
+        await world.th.issue(new)
+    assert [each.code for each in refusal.value.findings] == ["rule.replaced_not_cancelled"]
+    assert str(talk.certificate.key) in refusal.value.message
+
+
+async def test_customs_is_advised_of_a_replacement_for_what_it_gave_preference_to(
+    world: World,
+) -> None:
+    talk = await begin(world)
+    await talk.respond("GIVEN")  # on its way while the replacement is made
+    new = world.certificate()
+    await talk.cancel(replacement=subject_of(new))
+    document_id = await world.th.issue(new)
+    await world.carry()
+    codes = [each["code"] for each in advice(world)[document_id]]
+    assert codes == ["rule.replaced_not_cancelled"]
+
+
+async def test_nothing_rests_upon_an_original_that_was_cancelled(world: World) -> None:
+    certificate = world.certificate()
+    original = certificate.model_copy(update={"special_cases": SpecialCases()})
+    talk = Talk(world, original, await world.th.issue(original))
+    await world.carry()
+    resting = resting_upon(world, original, 1)
+    await talk.cancel()
+    await world.carry()
+    await talk.reply("ACCEPTED")
+    with pytest.raises(RefusedError) as refusal:
+        await world.vn.issue(resting)
+    assert [each.code for each in refusal.value.findings] == ["rule.original_cancelled"]
 
 
 async def test_a_verification_suspends_preference_until_it_is_concluded(world: World) -> None:

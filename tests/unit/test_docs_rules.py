@@ -40,9 +40,9 @@ documents, agreements, states or times.
 
 **What only the register knows** (a number that was given before, the originals of a back-to-back
 certificate, what a new certificate replaces, the certificate behind an answer) is judged where the
-register has it. Where it has not, the rule is silent. `rule.replaced_not_cancelled` is silent in
-every gateway of this version, which looks nothing up by what it replaces; it holds for whoever hands
-the rule book such a register.
+register has it. Where it has not, the rule is silent. What a certificate replaces is told by the
+cancellation that names it; while that is only asked for, and no preference was given on the old
+one, the old one counts as cancelled.
 
 Some of what an agreement asks for cannot be broken, because the document's model has no way to
 write it down: a ticked box without its data, an item without a criterion, an amount without a

@@ -397,6 +397,32 @@ class MessageStore(Protocol):
         """
         ...
 
+    async def list_replaced(
+        self, certificate_key: str, *, limit: int = 16
+    ) -> Sequence[DocumentRecord]:
+        """List certificates whose cancellation names another one as what takes their place.
+
+        Args:
+            certificate_key: Of that other one; it need not be here.
+            limit: So many of them.
+        """
+        ...
+
+    async def list_unconcluded(
+        self, *, asked_before: datetime, after: str = "", limit: int = 200
+    ) -> Sequence[str]:
+        """List documents with a cancellation or a verification that nobody has concluded.
+
+        Args:
+            asked_before: Last instant at which it was asked for.
+            after: Document id just behind which the page begins; empty for the first one.
+            limit: So many of them.
+
+        Returns:
+            Document ids, in their order.
+        """
+        ...
+
     async def find_trail(self, reference: str) -> Trail | None:
         """Find a document by certificate key, document id or message id."""
         ...

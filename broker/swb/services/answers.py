@@ -150,6 +150,7 @@ async def _moved(
         name=Fact(document.move),
         at=document.made_at,
         message_id=by.message.header.message_id,
+        detail=str(document.replaced_by or ""),
         revision=document.number,
     )
 

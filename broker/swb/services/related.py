@@ -2,8 +2,8 @@
 
 Kept documents were verified before they were kept, so they are read and not judged again. The
 exchange about a certificate says whether it is cancelled (`swb_schemas.exchanges`). Which
-certificate another one replaces is told by the cancellation of that one alone, and nothing is
-looked up by it yet, so ``rule.replaced_not_cancelled`` is silent.
+certificate another one replaces is told by the cancellation of that one, and the store finds it by
+what takes its place.
 
 An office gives a number once, whatever the environment, so the side that issues asks for everything
 (``docs/adr/connections.md``); the side that imports asks within one environment.
@@ -54,11 +54,15 @@ async def find_related(
             same = await store.list_certificates(str(document.key))
             back_to_back = document.special_cases.back_to_back
             originals = await _find_originals(store, back_to_back) if back_to_back else []
-            if not (same or originals):
+            replaced = await store.list_replaced(str(document.key))
+            if not (same or originals or replaced):
                 return NOTHING_KNOWN
             return Related(
                 same_number=tuple(await _read(store, same, document_id, environment)),
                 originals=tuple(await _read(store, originals, document_id, environment)),
+                replaced=tuple(
+                    await _read(store, replaced, document_id, environment, asked_counts=True)
+                ),
             )
         case CustomsResponse():
             certificate = await store.find_certificate(str(document.subject.key))
@@ -95,7 +99,10 @@ async def _read(
     records: Iterable[DocumentRecord],
     own_id: str,
     environment: Environment | None,
+    *,
+    asked_counts: bool = False,
 ) -> list[KnownCertificate]:
+    """Read certificates; with `asked_counts` one counts as cancelled while that is asked for."""
     found = []
     for record in records:
         if record.document_id == own_id or environment not in {None, record.environment}:
@@ -106,14 +113,15 @@ async def _read(
         if isinstance(document, CertificateOfOrigin):
             known = KnownCertificate(
                 certificate=document,
-                cancelled=await _is_cancelled(store, record.document_id),
+                cancelled=await _is_cancelled(store, record, asked_counts=asked_counts),
                 document_id=record.document_id,
             )
             found.append(known)
     return found
 
 
-async def _is_cancelled(store: MessageStore, document_id: str) -> bool:
-    events = await store.list_events(document_id)
+async def _is_cancelled(store: MessageStore, record: DocumentRecord, *, asked_counts: bool) -> bool:
+    events = await store.list_events(record.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
-    return state.standing is State.CANCELLED
+    is_asked = state.standing is State.CANCELLATION_ASKED and state.preference is not State.GIVEN
+    return state.standing is State.CANCELLED or (asked_counts and is_asked)

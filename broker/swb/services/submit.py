@@ -381,8 +381,14 @@ def _own_answer(
         return ()
     if not isinstance(document, AboutCertificate):
         return ()
-    name, at = Fact(document.move), sent.recorded_at
-    return (Event(document_id=subject.document_id, name=name, at=at, revision=document.number),)
+    event = Event(
+        document_id=subject.document_id,
+        name=Fact(document.move),
+        at=sent.recorded_at,
+        detail=str(document.replaced_by or ""),
+        revision=document.number,
+    )
+    return (event,)
 
 
 def _party_of(certificate: DocumentRecord, *, issuing: bool) -> PartyId:

@@ -25,6 +25,8 @@ from swb_schemas.exchanges.table import Move
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from swb_schemas.parties import CertificateKey
+
 __all__ = ["Cancellation", "CancellationOutcome", "CancellationReply"]
 
 
@@ -78,6 +80,11 @@ class Cancellation(AboutCertificate):
     def made_at(self) -> datetime:
         """When it was asked for."""
         return self.requested_at
+
+    @property
+    def replaced_by(self) -> CertificateKey | None:
+        """The replacement's key."""
+        return self.replacement.key if self.replacement else None
 
 
 class CancellationReply(AboutCertificate):

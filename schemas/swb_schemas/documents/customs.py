@@ -83,6 +83,11 @@ class AboutCertificate(Document):
         """When its author did that."""
         raise NotImplementedError
 
+    @property
+    def replaced_by(self) -> CertificateKey | None:
+        """The certificate that takes the place of its subject; None where it says of none."""
+        return None
+
 
 class ReceiptOutcome(StrEnum):
     """Whether the customs system has it."""

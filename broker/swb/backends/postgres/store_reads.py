@@ -60,7 +60,9 @@ __all__ = [
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
+    "list_replaced",
     "list_traffic",
+    "list_unconcluded",
     "search_certificates",
     "survey",
 ]
@@ -165,6 +167,24 @@ async def list_certificate_keys(
     }
     cursor = await connection.execute(sql.LIST_CERTIFICATE_KEYS, parameters, binary=True)
     return [row[0] for row in await cursor.fetchall()]
+
+
+async def list_replaced(
+    connection: Connection, certificate_key: str, *, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_replaced`."""
+    parameters = {"certificate_key": certificate_key, "limit": limit}
+    cursor = await connection.execute(sql.LIST_REPLACED, parameters, binary=True)
+    return [read_document(row) for row in await cursor.fetchall()]
+
+
+async def list_unconcluded(
+    connection: Connection, *, asked_before: datetime, after: str, limit: int
+) -> Sequence[str]:
+    """See `MessageStore.list_unconcluded`."""
+    parameters = {"before": asked_before, "after": after, "limit": limit}
+    cursor = await connection.execute(sql.LIST_UNCONCLUDED, parameters, binary=True)
+    return [found for (found,) in await cursor.fetchall()]
 
 
 async def find_trail(

@@ -403,7 +403,7 @@ SELECT EXISTS (SELECT FROM submitted),
         SELECT e.revision FROM events e
         JOIN unnest(%(subjects)s::text[], %(revisions)s::integer[]) AS n (document_id, revision)
             ON n.document_id = e.document_id AND n.revision = e.revision
-        WHERE e.message_id = '' LIMIT 1
+        WHERE e.is_own_response LIMIT 1
     )
 """
 FIND_SUBMISSION: Final = """
@@ -418,6 +418,32 @@ ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
 LIST_EVENTS: Final = """
 SELECT document_id, name, at, message_id, code, detail, revision
 FROM events WHERE document_id = %s ORDER BY at, sequence
+"""
+# What asks and what concludes are moves of `swb_schemas.exchanges`.
+LIST_REPLACED: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE document_id IN (
+    SELECT document_id FROM events
+    WHERE name = 'CANCELLATION' AND detail <> '' AND detail = %(certificate_key)s
+)
+ORDER BY sequence LIMIT %(limit)s
+"""
+LIST_UNCONCLUDED: Final = """
+SELECT DISTINCT e.document_id FROM events e
+WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
+    AND e.document_id > %(after)s AND e.at <= %(before)s
+    AND NOT EXISTS (
+        SELECT 1 FROM events c
+        WHERE c.document_id = e.document_id AND c.revision = e.revision
+            AND (e.name = 'CANCELLATION') = (c.name LIKE 'CANCELL%%')
+            AND c.name IN (
+                'CANCELLED', 'CANCELLATION UTILISED', 'CANCELLATION UNKNOWN',
+                'VERIFICATION CONFIRMED', 'VERIFICATION DENIED'
+            )
+    )
+ORDER BY e.document_id LIMIT %(limit)s
 """
 
 # --- held and buried ---------------------------------------------------------------------------

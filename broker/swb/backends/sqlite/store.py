@@ -438,6 +438,22 @@ class SqliteMessageStore:
             )
         )
 
+    async def list_replaced(
+        self, certificate_key: str, *, limit: int = 16
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.list_replaced`."""
+        return await self._database.read(
+            partial(reads.list_replaced, certificate_key=certificate_key, limit=limit)
+        )
+
+    async def list_unconcluded(
+        self, *, asked_before: datetime, after: str = "", limit: int = 200
+    ) -> Sequence[str]:
+        """See `MessageStore.list_unconcluded`."""
+        return await self._database.read(
+            partial(reads.list_unconcluded, asked_before=asked_before, after=after, limit=limit)
+        )
+
     async def find_trail(self, reference: str) -> Trail | None:
         """See `MessageStore.find_trail`."""
         return await self._database.read(

@@ -62,7 +62,9 @@ __all__ = [
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
+    "list_replaced",
     "list_traffic",
+    "list_unconcluded",
     "read_pulse",
     "search_certificates",
     "survey",
@@ -158,6 +160,22 @@ def list_certificate_keys(
         "limit": limit,
     }
     return [key for (key,) in connection.execute(sql.LIST_CERTIFICATE_KEYS, parameters)]
+
+
+def list_replaced(
+    connection: sqlite3.Connection, certificate_key: str, *, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_replaced`."""
+    parameters = {"certificate_key": certificate_key, "limit": limit}
+    return [read_document(row) for row in connection.execute(sql.LIST_REPLACED, parameters)]
+
+
+def list_unconcluded(
+    connection: sqlite3.Connection, *, asked_before: datetime, after: str, limit: int
+) -> Sequence[str]:
+    """See `MessageStore.list_unconcluded`."""
+    parameters = {"before": encode_instant(asked_before), "after": after, "limit": limit}
+    return [found for (found,) in connection.execute(sql.LIST_UNCONCLUDED, parameters)]
 
 
 def find_trail(

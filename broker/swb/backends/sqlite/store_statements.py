@@ -309,6 +309,32 @@ LIST_EVENTS: Final = """
 SELECT document_id, name, at, message_id, code, detail, revision
 FROM events WHERE document_id = ? ORDER BY at, sequence
 """
+# What asks and what concludes are moves of `swb_schemas.exchanges`.
+LIST_REPLACED: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE document_id IN (
+    SELECT document_id FROM events
+    WHERE name = 'CANCELLATION' AND detail <> '' AND detail = :certificate_key
+)
+ORDER BY sequence LIMIT :limit
+"""
+LIST_UNCONCLUDED: Final = """
+SELECT DISTINCT e.document_id FROM events e
+WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
+    AND e.document_id > :after AND e.at <= :before
+    AND NOT EXISTS (
+        SELECT 1 FROM events c
+        WHERE c.document_id = e.document_id AND c.revision = e.revision
+            AND (e.name = 'CANCELLATION') = (c.name LIKE 'CANCELL%')
+            AND c.name IN (
+                'CANCELLED', 'CANCELLATION UTILISED', 'CANCELLATION UNKNOWN',
+                'VERIFICATION CONFIRMED', 'VERIFICATION DENIED'
+            )
+    )
+ORDER BY e.document_id LIMIT :limit
+"""
 
 # --- held and buried ---------------------------------------------------------------------------
 

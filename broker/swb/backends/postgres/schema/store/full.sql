@@ -130,6 +130,10 @@ CREATE TABLE events (
     UNIQUE (document_id, name, message_id, revision)
 );
 CREATE UNIQUE INDEX events_own_response ON events (document_id, revision) WHERE is_own_response;
+-- By what takes a certificate's place, and what was asked about certificates since when.
+CREATE INDEX events_replacing ON events (detail) WHERE name = 'CANCELLATION' AND detail <> '';
+CREATE INDEX events_asked ON events (document_id, at)
+    WHERE name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING');
 
 CREATE TABLE held (
     sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

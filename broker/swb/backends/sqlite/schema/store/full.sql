@@ -101,6 +101,10 @@ CREATE TABLE events (
     revision INTEGER NOT NULL,
     UNIQUE (document_id, name, message_id, revision)
 ) STRICT;
+-- By what takes a certificate's place, and what was asked about certificates since when.
+CREATE INDEX events_replacing ON events (detail) WHERE name = 'CANCELLATION' AND detail <> '';
+CREATE INDEX events_asked ON events (document_id, at)
+    WHERE name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING');
 
 -- Received is when it first came; 0 where nobody noted it.
 CREATE TABLE held (

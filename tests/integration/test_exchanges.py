@@ -6,32 +6,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from structlog.testing import capture_logs
 
-from swb.core.lifecycle import Fact, judge_exchange, judge_status
+from swb.core.lifecycle import Fact
+from swb.services.overdue import OverdueWatch
 from swb.services.related import find_related
-from swb_schemas.documents import (
-    Cancellation,
-    CancellationReply,
-    CustomsResponse,
-    VerificationOutcome,
-    VerificationReply,
-    VerificationRequest,
-)
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
 from tests.integration import opening
+from tests.integration.talking import Talk, begin, subject_of
 from tests.integration.test_related import advice, resting_upon
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from swb_schemas.documents import CertificateOfOrigin, Document
-    from swb_schemas.exchanges import ExchangeState
-    from tests.integration.world import Member, World
+    from tests.integration.world import World
 
-REASON: Final = {"code": "ALTERATION", "text": "Particulars changed after issue."}
 AFTER_HELD: Final = timedelta(minutes=5)
 """More than a held message waits for."""
 
@@ -42,88 +34,6 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(opening, "ADAPTERS", dict.fromkeys(opening.ADAPTERS, "canonical"))
     async with opening.open_world(tmp_path) as opened:
         yield opened
-
-
-class Talk:
-    """What two sides say of one certificate from TH to VN."""
-
-    def __init__(self, world: World, certificate: CertificateOfOrigin, document_id: str) -> None:
-        self.world = world
-        self.certificate = certificate
-        self.document_id = document_id
-
-    async def say(self, member: Member, model: type[Document], **values: object) -> None:
-        """Submit one document at a member."""
-        subject = subject_of(self.certificate)
-        now = self.world.clock.now().replace(microsecond=0)
-        moments = {name: now for name in model.model_fields if name.endswith("ed_at")}
-        document = model.model_validate({"subject": subject, "office": "HQ", **moments, **values})
-        await member.submitting.submit(await member.payload(document))
-
-    async def cancel(self, number: int = 1, **values: object) -> None:
-        await self.say(
-            self.world.th, Cancellation, cancellation_number=number, reason=REASON, **values
-        )
-
-    async def reply(self, outcome: str, number: int = 1) -> None:
-        await self.say(
-            self.world.vn, CancellationReply, cancellation_number=number, outcome=outcome
-        )
-
-    async def respond(self, decision: str, number: int = 1) -> None:
-        _, response = self.world.answers(self.certificate)
-        reasons = [REASON] if decision == "NOT_GIVEN" else []
-        items = [
-            {"sequence_number": each.sequence_number, "decision": decision, "reasons": reasons}
-            for each in self.certificate.items
-        ]
-        changed = {"items": items, "decision": decision, "response_number": number}
-        document = CustomsResponse.model_validate({**response.model_dump(), **changed})
-        await self.world.vn.submitting.submit(await self.world.vn.payload(document))
-
-    async def ask(self, number: int = 1, *, suspends: bool = True) -> None:
-        await self.say(
-            self.world.vn,
-            VerificationRequest,
-            request_number=number,
-            ground="RANDOM",
-            suspends=suspends,
-        )
-
-    async def explain(self, number: int = 1) -> None:
-        await self.say(
-            self.world.th,
-            VerificationReply,
-            request_number=number,
-            finding="ORIGINATING",
-            explanation="Cost statement and records of the producer were examined.",
-        )
-
-    async def conclude(self, result: str, number: int = 1) -> None:
-        reasons = [REASON] if result == "DENIED" else []
-        await self.say(
-            self.world.vn,
-            VerificationOutcome,
-            request_number=number,
-            result=result,
-            reasons=reasons,
-        )
-
-    async def stands(self, member: Member) -> ExchangeState:
-        events = await member.store.list_events(self.document_id)
-        return judge_exchange((Fact(each.name), each.revision) for each in events)
-
-    async def status(self, member: Member) -> Fact | None:
-        events = await member.store.list_events(self.document_id)
-        return judge_status((Fact(each.name), each.revision) for each in events)
-
-
-async def begin(world: World, *, carried: bool = True) -> Talk:
-    certificate = world.certificate()
-    talk = Talk(world, certificate, await world.th.issue(certificate))
-    if carried:
-        await world.carry()
-    return talk
 
 
 async def test_a_certificate_is_cancelled_when_customs_accepts(world: World) -> None:
@@ -158,15 +68,6 @@ async def test_a_utilised_certificate_stays_in_force(world: World) -> None:
     with pytest.raises(RefusedError) as refusal:
         await talk.cancel(2)
     assert refusal.value.code == "exchange.utilised"
-
-
-def subject_of(certificate: CertificateOfOrigin) -> dict[str, str]:
-    key = certificate.key
-    return {
-        "issuing_country": key.state,
-        "issuing_office": key.office,
-        "reference_number": key.number,
-    }
 
 
 async def test_a_replacement_is_issued_with_the_cancellation_of_what_it_replaces(
@@ -318,3 +219,75 @@ async def test_messages_out_of_order_and_twice_end_where_they_would_have_ended(
         state = await talk.stands(member)
         assert (state.verification, state.request) == (State.ASKED, 2)
     assert await world.th.buried() == []
+
+
+# --- times and sums ----------------------------------------------------------------------------
+
+
+async def test_a_refusal_that_comes_late_is_a_finding_at_both_ends(world: World) -> None:
+    talk = await begin(world)
+    receipt, _ = world.answers(talk.certificate)
+    await world.vn.submitting.submit(await world.vn.payload(receipt))
+    await world.carry()
+    world.clock.turn(timedelta(days=61))
+    accepted = await talk.respond("NOT_GIVEN")
+    assert [each.code for each in accepted.findings] == ["exchange.refusal_late"]
+    await world.carry()
+    out = world.th.drop / "out"
+    (told,) = (path.read_text(encoding="utf-8") for path in out.glob("*.advice.json"))
+    assert "exchange.refusal_late" in told
+
+
+async def test_preference_that_nobody_gives_is_never_overdue(world: World) -> None:
+    await begin(world)
+    world.clock.turn(timedelta(days=300))
+    for member in (world.th, world.vn):
+        watch = OverdueWatch(store=member.store, clock=world.clock)
+        await watch.look()
+        assert watch.notices == {}
+
+
+async def test_what_was_asked_and_not_answered_is_told_until_it_is(world: World) -> None:
+    talk = await begin(world)
+    await talk.cancel()
+    await talk.ask()
+    await world.carry()
+    key = talk.certificate.key
+    expected = {
+        8: {f"{key}: exchange.cancellation_unanswered no. 1"},
+        91: {
+            f"{key}: exchange.cancellation_unanswered no. 1",
+            f"{key}: exchange.reply_late no. 1",
+        },
+    }
+    watches = [
+        OverdueWatch(store=member.store, clock=world.clock) for member in (world.th, world.vn)
+    ]
+    day = 0
+    with capture_logs() as logged:
+        for passed, found in expected.items():
+            world.clock.turn(timedelta(days=passed - day))
+            day = passed
+            for watch in watches:
+                await watch.look()
+                await watch.look()
+                assert set(watch.notices) == found
+    told = [each["code"] for each in logged if each["event"] == "overdue"]
+    assert sorted(told) == ["exchange.cancellation_unanswered"] * 2 + ["exchange.reply_late"] * 2
+    await talk.reply("ACCEPTED")
+    await talk.explain()
+    await world.carry()
+    for watch in watches:
+        await watch.look()
+        assert watch.notices == {}
+
+
+async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) -> None:
+    talk = await begin(world)
+    await talk.respond("GIVEN", declaration_number="A0001")
+    await world.carry()
+    with pytest.raises(RefusedError) as refusal:
+        await talk.respond("GIVEN", number=2, declaration_number="A0002")
+    assert {each.code for each in refusal.value.findings} == {"rule.utilised_twice"}
+    again = await talk.respond("GIVEN", number=2, declaration_number="A0001")
+    assert again.findings == ()

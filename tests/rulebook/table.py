@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.rulebook import codes, dates, origin, register, sps
+from tests.rulebook import codes, dates, exchanging, origin, register, sps
 
 if TYPE_CHECKING:
     from tests.rulebook.case import Case
@@ -14,6 +14,7 @@ __all__ = ["CASES"]
 CASES: Final[dict[str, Case]] = {
     **codes.CASES,
     **dates.CASES,
+    **exchanging.CASES,
     **origin.CASES,
     **register.CASES,
     **sps.CASES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Final, ParamSpec
 
 from swb.app.national import get_drop_folder
 from swb.app.parts import get_formats, get_national
@@ -14,6 +14,7 @@ from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
+from swb.services.overdue import OverdueWatch
 from swb.services.pacing import Pace
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["add_authority", "add_gateway", "add_router"]
 
 _Given = ParamSpec("_Given")
+_BETWEEN_OVERDUE: Final = 3600.0
+"""Seconds between two looks at what was asked and not answered; limits are of days."""
 
 
 def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | None = None) -> None:
@@ -91,6 +94,9 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     )
     node.inboxes.append(inbox)
     node.outages.append(lambda: delivering.outages)
+    overdue = OverdueWatch(store=parts.store, clock=parts.clock)
+    node.notices["overdue"] = lambda: overdue.notices
+    node.paces.append(Pace("overdue", overdue.look, rest_for=_BETWEEN_OVERDUE, heeds_commits=False))
     steps = {
         "collect": _and_hear(collecting.collect_waiting, delivering.hear),
         "held": inbox.judge_held,

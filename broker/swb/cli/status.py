@@ -18,8 +18,9 @@ from swb.core.lifecycle import DECISIONS, Fact, judge_exchange, judge_status
 from swb.core.waiting import Waiting, find_waiting
 from swb.ports import ParkedKind
 from swb.services.learning import Learnt, list_learnt
+from swb.services.related import list_moves
 from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.exchanges import MACHINES, Move, find_exceeded, spell_state
+from swb_schemas.exchanges import MACHINES, find_exceeded, spell_state
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_MOVES: Final = frozenset(map(str, Move))
 _FINISHED: Final = frozenset({"published", "completed"})
 _SAME_MOMENT: Final = timedelta(seconds=1)
 """Customs dates in whole seconds; a time as near as this says nothing more."""
@@ -120,12 +120,7 @@ def _find_limits(trail: Trail) -> list[Exceeded]:
     if not trail.document.octets:
         return []
     header, _ = read_kept(trail.document.octets)
-    known = [
-        (Move(event.name), event.revision, event.at)
-        for event in trail.events
-        if event.name in _MOVES
-    ]
-    now = SystemClock().now()
+    known, now = list_moves(trail.events), SystemClock().now()
     return list(find_exceeded(known, agreement=header.agreement or "", at=now))
 
 

@@ -12,23 +12,27 @@ An office gives a number once, whatever the environment, so the side that issues
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from swb.core.lifecycle import Fact, judge_exchange
-from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
-from swb_schemas.exchanges import State
+from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
+from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, CustomsResponse
+from swb_schemas.exchanges import LIMITS, Move, State, find_exceeded
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
 
-    from swb.ports import DocumentRecord, MessageStore
+    from swb.ports import DocumentRecord, Event, MessageStore
     from swb_schemas.documents import Document
     from swb_schemas.documents.certificate_of_origin import BackToBack
     from swb_schemas.documents.elements import Environment
 
-__all__ = ["find_related", "read_agreement"]
+__all__ = ["find_related", "list_moves", "read_agreement"]
+
+_JUDGED: Final = frozenset(map(Move, DECISIONS)).union(*(each.ends for each in LIMITS))
+"""Moves that are judged beside what was said before: sums of responses, and times."""
 
 
 async def find_related(
@@ -64,12 +68,16 @@ async def find_related(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
                 ),
             )
-        case CustomsResponse():
-            certificate = await store.find_certificate(str(document.subject.key))
-            known = await _read(store, [certificate] if certificate else [], "", None)
-            return Related(subject=next(iter(known), None))
+        case AboutCertificate() if document.move in _JUDGED:
+            return await _find_said(store, document)
         case _:
             return NOTHING_KNOWN
+
+
+def list_moves(events: Iterable[Event]) -> list[tuple[Move, int, datetime]]:
+    """List the moves among events, each with its number and when it was made."""
+    moves = frozenset(map(str, Move))
+    return [(Move(each.name), each.revision, each.at) for each in events if each.name in moves]
 
 
 def read_agreement(record: DocumentRecord) -> str:
@@ -81,6 +89,43 @@ def read_agreement(record: DocumentRecord) -> str:
         return ""
     header, _ = read_kept(record.octets)
     return header.agreement or ""
+
+
+async def _find_said(store: MessageStore, document: AboutCertificate) -> Related:
+    """Find what was said of a certificate before."""
+    certificate = await store.find_certificate(str(document.subject.key))
+    if certificate is None:
+        return NOTHING_KNOWN
+    moves = list_moves(await store.list_events(certificate.document_id))
+    own = (document.move, document.number, document.made_at)
+    exceeded = tuple(
+        each
+        for each in find_exceeded(
+            [*moves, own], agreement=read_agreement(certificate), at=document.made_at
+        )
+        if own[0] in each.limit.ends and (each.number, each.came_at) == own[1:]
+    )
+    if not isinstance(document, CustomsResponse):
+        return Related(exceeded=exceeded)
+    known = await _read(store, [certificate], "", None)
+    others = {number for move, number, _ in moves if move in DECISIONS} - {document.number}
+    return Related(
+        subject=next(iter(known), None),
+        responses=await _read_responses(store, certificate, others) if others else (),
+        exceeded=exceeded,
+    )
+
+
+async def _read_responses(
+    store: MessageStore, certificate: DocumentRecord, numbers: Collection[int]
+) -> tuple[CustomsResponse, ...]:
+    trail = await store.find_trail(certificate.document_id)
+    read = [read_kept(each.octets)[1] for each in (trail.answers if trail else ()) if each.octets]
+    return tuple(
+        each
+        for each in read
+        if isinstance(each, CustomsResponse) and each.response_number in numbers
+    )
 
 
 async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:

@@ -18,6 +18,7 @@ from swb_schemas.rulebook import (
     certificate,
     codes,
     dates,
+    exchanging,
     goods,
     origin,
     register,
@@ -58,6 +59,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *goods.RULES,
     *cases.RULES,
     *register.RULES,
+    *exchanging.RULES,
     *sps.RULES,
 )
 """Every rule, in the order in which findings are reported."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
+    from swb_schemas.exchanges import Exceeded
 
 __all__ = ["NOTHING_KNOWN", "KnownCertificate", "Related"]
 
@@ -43,12 +44,16 @@ class Related:
             no element that says so; the exchange does, which links the new one to the
             cancellation of the old.
         subject: The certificate that an answer of customs speaks about.
+        responses: Other responses of customs on that certificate.
+        exceeded: Limits of the exchange that passed before the document was made, which it ends.
     """
 
     same_number: tuple[KnownCertificate, ...] = ()
     originals: tuple[KnownCertificate, ...] = ()
     replaced: tuple[KnownCertificate, ...] = ()
     subject: KnownCertificate | None = None
+    responses: tuple[CustomsResponse, ...] = ()
+    exceeded: tuple[Exceeded, ...] = ()
 
 
 NOTHING_KNOWN: Final = Related()

@@ -28,7 +28,7 @@ from swb_schemas.rulebook import (
     check_document,
     get_place_of_issue,
 )
-from tests.rulebook import codes, dates, origin, register, sps
+from tests.rulebook import codes, dates, exchanging, origin, register, sps
 from tests.rulebook.case import ORIGINAL, TODAY, plain, receipt, response
 from tests.rulebook.table import CASES
 from tests.strategies import aggregates
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from tests.rulebook.case import Case
 
 ADVICE: Final = {
+    "exchange.cancellation_unanswered",
+    "exchange.refusal_late",
+    "exchange.reply_late",
+    "exchange.verification_late",
     "rule.decided_in_future",
     "rule.fob_not_asked",
     "rule.issued_in_future",
@@ -71,7 +75,7 @@ def test_finds_exactly(case: Case) -> None:
 
 
 def test_no_case_hides_another_of_the_same_name() -> None:
-    tables = (codes.CASES, dates.CASES, origin.CASES, register.CASES, sps.CASES)
+    tables = (codes.CASES, dates.CASES, exchanging.CASES, origin.CASES, register.CASES, sps.CASES)
     assert len(CASES) == sum(len(each) for each in tables)
 
 

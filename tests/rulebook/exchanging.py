@@ -1,0 +1,134 @@
+"""Cases of what is said of a certificate beside what was said before: times and sums."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from swb_schemas.documents import (
+    CancellationReply,
+    CustomsResponse,
+    VerificationOutcome,
+    VerificationReply,
+)
+from swb_schemas.exchanges import Move, find_exceeded
+from swb_schemas.rulebook import KnownCertificate, Related
+from tests.rulebook.case import Case, plain, response
+
+if TYPE_CHECKING:
+    from swb_schemas.documents import AboutCertificate
+
+__all__ = ["CASES"]
+
+BEGUN: Final = datetime(2026, 1, 5, 2, tzinfo=UTC)
+SUBJECT: Final = response().subject.model_dump()
+
+
+def after(
+    days: int,
+    model: type[AboutCertificate],
+    begun: Move,
+    *codes: str,
+    **values: Any,  # noqa: ANN401 - of any model
+) -> Case:
+    """A document that was made so many days after something was asked for."""
+    at = BEGUN + timedelta(days=days)
+    moments = {name: at for name in model.model_fields if name.endswith("ed_at")}
+    document = model.model_validate({"subject": SUBJECT, "office": "HQ", **moments, **values})
+    known = [
+        (begun, 0 if begun is Move.RES_REC else 1, BEGUN),
+        (document.move, document.number, document.made_at),
+    ]
+    exceeded = tuple(find_exceeded(known, agreement="ATIGA", at=at))
+    return Case(
+        document=document,
+        findings=tuple((code, "") for code in codes),
+        related=Related(exceeded=exceeded),
+    )
+
+
+REFUSED: Final[dict[str, Any]] = {
+    "response_number": 1,
+    "decision": "NOT_GIVEN",
+    "items": [
+        {"sequence_number": 1, "decision": "NOT_GIVEN", "reasons": [{"text": "criterion not met"}]}
+    ],
+}
+GIVEN: Final[dict[str, Any]] = {
+    "response_number": 1,
+    "decision": "GIVEN",
+    "items": [{"sequence_number": 1, "decision": "GIVEN"}],
+}
+ACCEPTED: Final[dict[str, Any]] = {"cancellation_number": 1, "outcome": "ACCEPTED"}
+REPLIED: Final[dict[str, Any]] = {
+    "request_number": 1,
+    "finding": "ORIGINATING",
+    "explanation": "The records of the producer were examined.",
+}
+CONCLUDED: Final[dict[str, Any]] = {
+    "request_number": 1,
+    "result": "DENIED",
+    "reasons": [{"text": "nothing shows it"}],
+}
+
+
+def uses(
+    *parts: tuple[int, str, str | None],
+    number: int | None = None,
+    **changes: Any,  # noqa: ANN401 - as `plain`
+) -> Case:
+    """Responses on the first item of 1200.5 kg: number, declaration, how much (None: the whole).
+
+    The last one is judged.
+    """
+    responses = []
+    for each, declaration, value in parts:
+        used = None if value is None else {"unit": "KGM", "value": value}
+        item = {"sequence_number": 1, "decision": "GIVEN", "utilised_quantity": used}
+        values = response().model_dump()
+        values |= {"response_number": each, "items": [item]}
+        values["declaration_number"] = declaration or None
+        responses.append(CustomsResponse.model_validate(values))
+    *others, last = responses
+    subject = KnownCertificate(certificate=plain(items=1, **changes))
+    findings = () if number is None else (("rule.utilised_twice", f"Item[{number}]"),)
+    related = Related(subject=subject, responses=tuple(others))
+    return Case(document=last, findings=findings, related=related)
+
+
+CASES: Final[dict[str, Case]] = {
+    "refused on the sixtieth day": after(60, CustomsResponse, Move.RES_REC, **REFUSED),
+    "refused on the sixty-first day": after(
+        61, CustomsResponse, Move.RES_REC, "exchange.refusal_late", **REFUSED
+    ),
+    "given on the sixty-first day": after(61, CustomsResponse, Move.RES_REC, **GIVEN),
+    "a cancellation answered in a week": after(7, CancellationReply, Move.CANCELLATION, **ACCEPTED),
+    "a cancellation answered after a week": after(
+        8, CancellationReply, Move.CANCELLATION, "exchange.cancellation_unanswered", **ACCEPTED
+    ),
+    "a reply on the ninetieth day": after(90, VerificationReply, Move.VERIFICATION, **REPLIED),
+    "a reply on the ninety-first day": after(
+        91, VerificationReply, Move.VERIFICATION, "exchange.reply_late", **REPLIED
+    ),
+    "a verification of 180 days": after(180, VerificationOutcome, Move.VERIFICATION, **CONCLUDED),
+    "a verification of 181 days": after(
+        181,
+        VerificationOutcome,
+        Move.VERIFICATION,
+        "exchange.verification_late",
+        **CONCLUDED,
+    ),
+    "utilised in two parts that fit": uses((1, "A", "700"), (2, "B", "500.5")),
+    "utilised in two parts that are too much": uses((1, "A", "700"), (2, "B", "501"), number=1),
+    "the whole utilised twice": uses((1, "A", None), (2, "B", None), number=1),
+    "the whole of what has no quantity utilised twice": uses(
+        (1, "A", None), (2, "B", None), number=1, items__0__quantity=None
+    ),
+    "one declaration said again": uses((1, "A", "1200.5"), (2, "A", "1200.5")),
+    "parts in units that cannot be added": uses(
+        (1, "A", "900"), (2, "B", "900"), items__0__quantity__unit="NMB"
+    ),
+    "the whole and more in another unit": uses(
+        (1, "A", None), (2, "B", "900"), number=1, items__0__quantity__unit="NMB"
+    ),
+}

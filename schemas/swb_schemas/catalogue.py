@@ -59,6 +59,7 @@ __all__ = [
     "Commitment",
     "DocumentType",
     "Purpose",
+    "Withdrawal",
     "decode_document",
     "find_type_of",
     "get_role",
@@ -80,6 +81,17 @@ class Purpose(StrEnum):
     DECRYPTION = "decryption"
     LOG = "log"
     TIME_STAMP = "time-stamp"
+
+
+class Withdrawal(StrEnum):
+    """How a document is taken back."""
+
+    NEVER = "never"
+    """What it says stays said; a later one may say something else."""
+    MESSAGE = "message"
+    """Its issuer asks for cancellation by a message about it, and the receiver replies."""
+    STATUS = "status"
+    """Its issuer sends the same document once more, with another status."""
 
 
 class Commitment(StrEnum):
@@ -113,6 +125,7 @@ class DocumentType:
         lifetime: How long a message that carries it is tried; its header's ``EXPIRES``.
         accompanies: Whether it speaks of the exchange between two states as a whole: it travels
             between their gateways under any connection of theirs, either way.
+        withdrawn_by: How it is taken back.
     """
 
     message_type: str
@@ -128,6 +141,7 @@ class DocumentType:
     national: bool
     lifetime: timedelta
     accompanies: bool = False
+    withdrawn_by: Withdrawal = Withdrawal.NEVER
 
     @property
     def leads(self) -> bool:
@@ -164,6 +178,7 @@ _ENTRIES: Final = (
         acknowledged=True,
         national=True,
         lifetime=timedelta(days=30),
+        withdrawn_by=Withdrawal.MESSAGE,
     ),
     DocumentType(
         message_type="CustomsReceipt",
@@ -276,6 +291,7 @@ _ENTRIES: Final = (
         acknowledged=True,
         national=True,
         lifetime=timedelta(days=30),
+        withdrawn_by=Withdrawal.STATUS,
     ),
     DocumentType(
         message_type="AnimalHealthCertificate",
@@ -290,6 +306,7 @@ _ENTRIES: Final = (
         acknowledged=True,
         national=True,
         lifetime=timedelta(days=30),
+        withdrawn_by=Withdrawal.STATUS,
     ),
     DocumentType(
         message_type="FoodSafetyCertificate",
@@ -304,6 +321,7 @@ _ENTRIES: Final = (
         acknowledged=True,
         national=True,
         lifetime=timedelta(days=30),
+        withdrawn_by=Withdrawal.STATUS,
     ),
     DocumentType(
         message_type="TransportAck",

@@ -65,12 +65,20 @@ async def test_a_certificate_arrives_whole_and_its_withdrawal_follows(region: Wo
     assert second_id != document_id
     await region.carry()
     record = await region.vn.store.find_document(second_id)
+    record_of_issued = await region.vn.store.find_document(document_id)
     assert record is not None
+    assert record_of_issued is not None
     assert record.octets is not None
     header, document = read_kept(record.octets)
     assert document == withdrawn
     assert header.certificate_key == str(issued.key)
     assert (header.revision, header.agreement) == (1, "IPPC")
+    assert header.conversation_id == record_of_issued.conversation_id
+    assert header.answers is not None
+    assert header.answers.document_id == document_id
+    for member in (region.th, region.vn):
+        for each in (document_id, second_id):
+            assert Fact.WITHDRAWN in await member.facts(each)
     assert (header.issuing_party, header.receiving_party) == (
         "urn:swb:party:TH:phytosanitary",
         "urn:swb:party:VN:phytosanitary",
@@ -95,3 +103,57 @@ async def test_is_refused_before_it_leaves(
         await region.th.issue(certificate(region, **changes))
     assert refusal.value.code == code
     assert refusal.value.findings[0].national_path.startswith("SPSCertificate/")
+
+
+# --- withdrawal --------------------------------------------------------------------------------
+
+
+async def test_takes_back_only_what_was_issued_here_and_only_once(region: World) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        await region.th.issue(certificate(region, status="WITHDRAWN"))
+    assert refusal.value.code == "submission.unknown_certificate"
+    await region.th.issue(certificate(region))
+    await region.th.issue(certificate(region, status="WITHDRAWN"))
+    again = certificate(region, status="WITHDRAWN", name="Another one")
+    with pytest.raises(RefusedError) as refusal:
+        await region.th.issue(again)
+    assert refusal.value.code == "submission.withdrawn"
+
+
+async def test_a_number_is_not_issued_again_after_it_was_taken_back(region: World) -> None:
+    await region.th.issue(certificate(region))
+    await region.th.issue(certificate(region, status="WITHDRAWN"))
+    with pytest.raises(RefusedError) as refusal:
+        await region.th.issue(certificate(region, name="Another one"))
+    assert refusal.value.code == "submission.certificate_exists"
+
+
+async def test_a_withdrawal_that_overtakes_its_certificate_waits_for_it(region: World) -> None:
+    issued_id = await region.th.issue(certificate(region))
+    withdrawn_id = await region.th.issue(certificate(region, status="WITHDRAWN"))
+    octets = {each.document_id: each.octets for each in await region.th.store.list_messages()}
+    await region.hand_to("VN", octets[withdrawn_id])
+    assert (await region.vn.store.count()).held == 1
+    await region.hand_to("VN", octets[issued_id])
+    region.clock.turn(timedelta(minutes=5))
+    await region.vn.inbox.judge_held()
+    assert (await region.vn.store.count()).held == 0
+    await region.vn.delivering.deliver_due()
+    out = region.vn.drop / "out"
+    advised = [
+        each.name.partition(".")[0]
+        for each in out.glob("*.advice.json")
+        if "rule.sps_taken_back" in each.read_text(encoding="utf-8")
+    ]
+    assert advised == [issued_id]  # it is handed over late, beside what takes it back
+    assert Fact.WITHDRAWN in await region.vn.facts(withdrawn_id)
+
+
+async def test_a_withdrawal_of_what_never_came_is_refused_when_it_expires(region: World) -> None:
+    await region.th.issue(certificate(region))
+    withdrawn_id = await region.th.issue(certificate(region, status="WITHDRAWN"))
+    octets = {each.document_id: each.octets for each in await region.th.store.list_messages()}
+    await region.hand_to("VN", octets[withdrawn_id])
+    region.clock.turn(timedelta(days=31))
+    await region.vn.inbox.judge_held()
+    assert await region.vn.buried() == ["receive.unknown_certificate"]

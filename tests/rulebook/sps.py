@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from swb_schemas.documents import AnimalHealthCertificate, FoodSafetyCertificate
-from swb_schemas.rulebook import Place
+from swb_schemas.rulebook import Place, Related
 from tests.rulebook.case import Case
 from tests.sps import make_sps
 
@@ -99,6 +99,12 @@ CASES: Final[dict[str, Case]] = {
     ),
     "what was withdrawn is not held to the rules": sps(
         status="WITHDRAWN", consignor=None, items__0__scientific_names=[], import_country__code="ID"
+    ),
+    "what was taken back before it was handed over": Case(
+        document=make_sps(),
+        findings=(("rule.sps_taken_back", "Status"),),
+        place=Place.IMPORTER,
+        related=Related(taken_back=True),
     ),
     "countries of a phytosanitary certificate that are none": sps(
         ("country_not_listed", "ImportCountry/Code"),

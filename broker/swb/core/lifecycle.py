@@ -74,6 +74,8 @@ class Fact(StrEnum):
     """Customs concluded that the goods originate."""
     VERIFICATION_DENIED = "VERIFICATION DENIED"
     """Customs concluded that they do not, or that nothing shows it."""
+    WITHDRAWN = "WITHDRAWN"
+    """Its authority sent it once more with the status that takes it back."""
     QUARANTINED = "QUARANTINED"
     """Its seal may be that of a thief: the operator said that the key was stolen."""
     RELEASED = "RELEASED"
@@ -109,7 +111,8 @@ _RANK: Final = {
     Fact.PENDING: 9,
     Fact.GIVEN: 9,
     Fact.NOT_GIVEN: 9,
-    Fact.QUARANTINED: 10,
+    Fact.WITHDRAWN: 10,
+    Fact.QUARANTINED: 11,
 }
 
 DECISIONS: Final = frozenset({Fact.PENDING, Fact.GIVEN, Fact.NOT_GIVEN})

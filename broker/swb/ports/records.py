@@ -278,12 +278,15 @@ class Submission:
         document: The sealed document.
         outbound: The message that carries it.
         events: What is known at once, AS1 among it.
+        takes_back: Whether the document takes back another one of its type and key, so that it
+            may have the same.
     """
 
     record: SubmissionRecord
     document: DocumentRecord
     outbound: OutboundMessage
     events: Sequence[Event]
+    takes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ An answer counts only when it is about what was really sent: acknowledgements an
 name a message of ours and its digest, and come from whom it went to; what is about a certificate
 names it and its digest, and is sealed by one of its two parties for the other. What the issuing
 side says of a certificate may overtake it, and waits for it. Moves are held to the table of
-`swb_schemas.exchanges`. All are of the
+`swb_schemas.exchanges`; what is taken back by its status names what it takes back. All are of the
 environment of what they are about, so that nothing binding is said of a parallel exchange.
 """
 
@@ -17,6 +17,7 @@ from swb.ports import Direction, Event
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents import AboutCertificate, RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Outcome
+from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.error_codes import find_error_code
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.exchanges import Effect, Step, judge_received, spell_state
@@ -55,6 +56,8 @@ async def hear_answer(
             return [await _relayed(each, delivery, store) for each in document.relayed]
         case AboutCertificate() as document:
             return [await _moved(document, delivery, store, at)]
+        case SpsCertificate() as document if document.takes_back:
+            return await _taken_back(document, delivery, store, at)
         case _:
             return []
 
@@ -153,6 +156,42 @@ async def _moved(
         detail=str(document.replaced_by or ""),
         revision=document.number,
     )
+
+
+async def _taken_back(
+    document: SpsCertificate, by: VerifiedDelivery, store: MessageStore, at: datetime
+) -> list[Event]:
+    """Hear that a certificate was taken back; it may overtake that one, and waits for it."""
+    header = by.sealed.header
+    answers = header.answers
+    issued = await store.find_document(answers.document_id) if answers else None
+    if issued is None and answers is not None:
+        _wait(by, at, f"certificate {header.certificate_key} to be here before it is taken back")
+    if (
+        issued is None
+        or answers is None
+        or issued.digest != answers.document_digest.text
+        or (issued.certificate_key, issued.message_type)
+        != (header.certificate_key, header.message_type)
+        or issued.direction is not Direction.IN
+        or (issued.issuing_party, issued.receiving_party)
+        != (header.issuing_party, header.receiving_party)
+    ):
+        raise RefusedError(
+            "receive.unknown_certificate",
+            f"expected a certificate of {header.issuing_party} that came here to be taken back, "
+            f"found {document.key}",
+        )
+    _check_environment(by, issued, f"certificate {header.certificate_key}")
+    return [
+        Event(
+            document_id=each,
+            name=Fact.WITHDRAWN,
+            at=by.sealed.header.sealed_at,
+            message_id=by.message.header.message_id,
+        )
+        for each in (issued.document_id, header.document_id)
+    ]
 
 
 def _may_overtake(message_type: str) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, CustomsResponse
+from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.exchanges import LIMITS, Move, State, find_exceeded
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
 from swb_schemas.wire.sealed import read_kept
@@ -68,6 +69,9 @@ async def find_related(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
                 ),
             )
+        case SpsCertificate() if document_id and not document.takes_back:
+            events = await store.list_events(document_id)
+            return Related(taken_back=any(each.name == Fact.WITHDRAWN for each in events))
         case AboutCertificate() if document.move in _JUDGED:
             return await _find_said(store, document)
         case _:

@@ -193,7 +193,13 @@ class SubmitService:
         events = [Event(document_id=sent.document.document_id, name=Fact.AS1, at=at)]
         events.extend(_own_answer(document, sent.document, subject))
         standing = await self._store.commit_submission(
-            Submission(record=record, document=sent.document, outbound=sent.outbound, events=events)
+            Submission(
+                record=record,
+                document=sent.document,
+                outbound=sent.outbound,
+                events=events,
+                takes_back=isinstance(document, SpsCertificate) and document.takes_back,
+            )
         )
         if standing.document_id != record.document_id:
             return await self._repeat(standing)
@@ -245,6 +251,8 @@ class SubmitService:
 
     async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
         match document:
+            case SpsCertificate() if document.takes_back:
+                return await self._route_of_withdrawal(document)
             case CertificateOfOrigin() | SpsCertificate():
                 return await self._route_of_certificate(document), None
             case AboutCertificate():
@@ -288,6 +296,34 @@ class SubmitService:
             environment=connection.environment(self._environment) or self._environment,
             protect=terms.protected,
         )
+
+    async def _route_of_withdrawal(self, document: SpsCertificate) -> tuple[Route, DocumentRecord]:
+        """Take back what was issued here, once, and where it went to."""
+        route = await self._route_of_certificate(document)
+        key = str(document.key)
+        kept = [
+            each
+            for each in await self._store.list_certificates(key)
+            if each.direction is Direction.OUT
+            and each.message_type == find_type_of(document).message_type
+            and parse_party_id(each.receiving_party) == route.receiving_party
+        ]
+        if not kept:
+            message = f"expected a certificate issued here for {document.importing_country}"
+            raise RefusedError("submission.unknown_certificate", f"{message}, found {key}")
+        issued = kept[0]
+        events = await self._store.list_events(issued.document_id)
+        if any(each.name == Fact.WITHDRAWN for each in events):
+            message = f"expected a certificate that is in force, found {key} taken back already"
+            raise RefusedError("submission.withdrawn", message)
+        carrier = await self._store.find_carrier(issued.document_id)
+        return replace(
+            route,
+            environment=Environment(issued.environment),
+            conversation_id=issued.conversation_id,
+            answers=(issued.document_id, issued.digest),
+            correlation=carrier.message_id if carrier else None,
+        ), issued
 
     async def _route_of_move(self, document: AboutCertificate) -> tuple[Route, DocumentRecord]:
         key = str(document.subject.key)
@@ -379,6 +415,9 @@ def _own_answer(
     """What an answer that was just sealed here says of its certificate."""
     if subject is None:
         return ()
+    if isinstance(document, SpsCertificate):
+        ids = (subject.document_id, sent.document_id)
+        return [Event(document_id=each, name=Fact.WITHDRAWN, at=sent.recorded_at) for each in ids]
     if not isinstance(document, AboutCertificate):
         return ()
     event = Event(

@@ -362,10 +362,14 @@ class SpsCertificate(Document):
         return CertificateKey(self.issuing_country, self.issuing_office, self.reference_number)
 
     @property
+    def takes_back(self) -> bool:
+        """Whether its status takes back the certificate that was issued under its key."""
+        return self.status in {CertificateStatus.WITHDRAWN, CertificateStatus.REJECTED}
+
+    @property
     def revision(self) -> int:
-        """0 as issued; 1 where its status took it back."""
-        taken_back = {CertificateStatus.WITHDRAWN, CertificateStatus.REJECTED}
-        return int(self.status in taken_back)
+        """0 as issued; 1 where its status takes it back."""
+        return int(self.takes_back)
 
 
 _GENUS: Final = re.compile(r"[^\W\d_]{2,}")

@@ -45,6 +45,7 @@ class Related:
             cancellation of the old.
         subject: The certificate that an answer of customs speaks about.
         responses: Other responses of customs on that certificate.
+        taken_back: Whether its authority took the certificate back, although that came first.
         exceeded: Limits of the exchange that passed before the document was made, which it ends.
     """
 
@@ -53,6 +54,7 @@ class Related:
     replaced: tuple[KnownCertificate, ...] = ()
     subject: KnownCertificate | None = None
     responses: tuple[CustomsResponse, ...] = ()
+    taken_back: bool = False
     exceeded: tuple[Exceeded, ...] = ()
 
 

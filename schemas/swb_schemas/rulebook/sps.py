@@ -16,7 +16,7 @@ from swb_schemas.documents.sps import (
     names_a_genus,
 )
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook.rule import ISSUERS, Fault, Rule
+from swb_schemas.rulebook.rule import ISSUERS, Fault, Place, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,6 +53,12 @@ def _type_is_of_its_kind(certificate: SpsCertificate) -> Iterator[Fault]:
 def _is_issued(certificate: SpsCertificate) -> Iterator[Fault]:
     if certificate.status is CertificateStatus.APPROVED:
         yield Fault("Status", "expected one that was issued, found one that is only approved")
+
+
+def _still_stands(_: SpsCertificate, context: Context) -> Iterator[Fault]:
+    """Whoever is handed a certificate late may be told before that it was taken back."""
+    if context.related.taken_back:
+        yield Fault("Status", "expected one in force, found that it was taken back meanwhile")
 
 
 def _has_parties(certificate: SpsCertificate) -> Iterator[Fault]:
@@ -185,6 +191,14 @@ RULES: Final = (
         model=SpsCertificate,
         check=lambda certificate, _: _is_issued(certificate),
         places=ISSUERS,
+    ),
+    Rule(
+        code="rule.sps_taken_back",
+        severity=_REFUSE,
+        clause="UN/CEFACT SPSCertificate, StatusCode",
+        model=SpsCertificate,
+        check=_still_stands,
+        places=frozenset({Place.IMPORTER}),
     ),
     _rule(
         "rule.sps_party_missing",

@@ -77,7 +77,7 @@ async def commit_submission(
 ) -> SubmissionRecord:
     """See `MessageStore.commit_submission`."""
     record, document = submission.record, submission.document
-    is_certificate = document.message_type in certificate_types
+    is_certificate = document.message_type in certificate_types and not submission.takes_back
     responses = first_of_each_number(submission.events)
     cursor = await connection.execute(
         sql.SUBMIT,

@@ -18,6 +18,7 @@ from swb.backends.sqlite import store_writes as writes
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
 from swb.ports.store import CLAIM_OCTETS
+from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SqliteMessageStore"]
 
-_CERTIFICATE_TYPES: Final = ("CertificateIssue",)
+_CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 class SqliteMessageStore:

@@ -136,9 +136,17 @@ _MEMBERS: Final = {
         "findings": "findings: of the rules, and what the adapter says of reading",
     },
     "swb rules list": {
-        "rules": "each with `code`, `severity`, `clause`, `document`, `agreements`, "
-        "`issuing_states` (empty: all), `places`, `valid_from`, `valid_until` (days of issue; null "
-        "without end), `meaning`",
+        "id": "stable; the code, and after a colon which of several lines it is",
+        "code": "of its findings",
+        "clause": "what asks for it",
+        "from": "first day of issue; null without beginning",
+        "to": "last day of issue; null without end",
+        "severity": "`refuse` or `warn`",
+        "evaluated_at": "`issuer`, `intermediate-issuer`, `importer`: who evaluates it",
+        "document": "what it is about",
+        "agreements": "of certificates; empty: all",
+        "issuing_states": "of certificates; empty: all",
+        "meaning": "what a finding of it says",
     },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
@@ -372,7 +380,8 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"\n## {path}\n\n```text\n{command.get_help(context)}\n```\n"
     if path in _MEMBERS:
         rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in _MEMBERS[path].items())
-        yield f"\nWith `--json`:\n\n| member | meaning |\n|---|---|\n{rows}"
+        listed = " a list, of objects with" if path in _LISTING else ""
+        yield f"\nWith `--json`:{listed}\n\n| member | meaning |\n|---|---|\n{rows}"
     if not isinstance(command, click.Group):
         return
     for name in command.list_commands(context):
@@ -383,6 +392,10 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
         assert each is not None
         inner = click.Context(each, info_name=name, parent=context, terminal_width=_WIDTH)
         yield from _sections(each, inner)
+
+
+_LISTING: Final = frozenset({"swb rules list", "swb rules states", "swb codes list"})
+"""Commands whose JSON value is a list."""
 
 
 def documented_members(command: str) -> set[str]:

@@ -107,7 +107,7 @@ def build_page() -> str:
 
 def _row(rule: Rule) -> str:
     cells = (
-        f"`{rule.code}`",
+        f"`{rule.id}`",
         rule.severity,
         rule.meaning,
         rule.clause,
@@ -138,7 +138,7 @@ def test_the_page_is_made_of_the_rule_book() -> None:
 
 def test_every_rule_has_its_row_and_every_explained_rule_is_in_the_book() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    on_page = set(re.findall(r"^\| `(rule\.\w+)` \|", page, re.MULTILINE))
+    on_page = set(re.findall(r"^\| `(rule\.\w+)[`:]", page, re.MULTILINE))
     assert on_page == {rule.code for rule in RULES}
     assert on_page == {code for code in load_error_codes() if code.startswith("rule.")}
 

@@ -24,35 +24,37 @@ def command() -> None:
 
 @command.command("list", short_help="List the rules.")
 def list_rules() -> Answer:
-    """List every rule with its code, weight, clause, dates, places, and what it means.
+    """List every rule with its id, weight, clause, dates, places, and what it means.
 
-    A rule may stand several times, with one code: for several documents, agreements, states or
-    times. Dates are days of issue: the rules of that day are a certificate's. See swb check.
+    A code may stand several times, each line with an id of its own: for several documents,
+    agreements, states or times. Dates are days of issue: the rules of that day are a
+    certificate's. See swb check. With --json: a list.
     """
     return Answer(
-        value={"rules": [_describe(each) for each in RULES]},
+        rows=[_describe(each) for each in RULES],
         text="\n".join(line for each in RULES for line in _spell(each)),
     )
 
 
 def _describe(rule: Rule) -> dict[str, object]:
     return {
+        "id": rule.id,
         "code": rule.code,
-        "severity": rule.severity,
         "clause": rule.clause,
+        "from": rule.valid_from.isoformat() if rule.valid_from else None,
+        "to": rule.valid_until.isoformat() if rule.valid_until else None,
+        "severity": rule.severity,
+        "evaluated_at": sorted(rule.places),
         "document": rule.model.__name__,
         "agreements": sorted(rule.agreements),
         "issuing_states": sorted(rule.issuing_states),
-        "places": sorted(rule.places),
-        "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
-        "valid_until": rule.valid_until.isoformat() if rule.valid_until else None,
         "meaning": rule.meaning,
     }
 
 
 def _spell(rule: Rule) -> Iterator[str]:
     clause = f"  [{rule.clause}]" if rule.clause else ""
-    yield f"{rule.code}  {rule.severity}{clause}"
+    yield f"{rule.id}  {rule.severity}{clause}"
     yield f"    {rule.meaning}"
     conditions = [rule.model.__name__, *sorted(rule.agreements)]
     if rule.issuing_states:

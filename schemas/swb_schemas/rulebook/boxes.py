@@ -129,6 +129,7 @@ def _is_filled(box: Box) -> Callable[[CertificateOfOrigin, Context], Iterator[Fa
 RULES: Final = tuple(
     Rule(
         code="rule.box_missing",
+        name=f"{agreement}-{box.name.replace(', ', '-').replace(' ', '-')}",
         severity=Severity.REFUSE,
         clause=box.clause,
         model=CertificateOfOrigin,

@@ -150,6 +150,7 @@ _ATIGA: Final = frozenset({"ATIGA"})
 RULES: Final = (
     Rule(
         code="rule.retroactive_not_ticked",
+        name="2021",
         severity=Severity.REFUSE,
         clause="ATIGA Annex 8 Rule 10(2)",
         model=CertificateOfOrigin,
@@ -159,6 +160,7 @@ RULES: Final = (
     ),
     Rule(
         code="rule.retroactive_not_ticked",
+        name="before-2021",
         severity=Severity.REFUSE,
         clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
         model=CertificateOfOrigin,
@@ -201,6 +203,7 @@ RULES: Final = (
     ),
     Rule(
         code="rule.invoice_after_submission",
+        name="SG",
         severity=Severity.REFUSE,
         clause="Singapore Customs, certificate of origin by TradeNet: invoice date",
         model=CertificateOfOrigin,
@@ -210,6 +213,7 @@ RULES: Final = (
     ),
     Rule(
         code="rule.invoice_after_submission",
+        name="ATIGA",
         severity=Severity.WARN,
         clause="ATIGA Annex 7, box 10",
         model=CertificateOfOrigin,
@@ -220,6 +224,7 @@ RULES: Final = (
     *(
         Rule(
             code="rule.issued_in_future",
+            name=agreement,
             severity=Severity.WARN,
             clause=clause,
             model=CertificateOfOrigin,

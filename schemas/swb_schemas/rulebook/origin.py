@@ -100,6 +100,7 @@ _ATIGA: Final = frozenset({"ATIGA"})
 RULES: Final = (
     Rule(
         code="rule.share_below_threshold",
+        name="general",
         severity=Severity.REFUSE,
         clause="ATIGA Art. 28",
         model=CertificateOfOrigin,
@@ -108,6 +109,7 @@ RULES: Final = (
     ),
     Rule(
         code="rule.share_below_threshold",
+        name="combined",
         severity=Severity.WARN,
         clause="ATIGA Annex 3, by product; 35 is assumed",
         model=CertificateOfOrigin,

@@ -206,6 +206,7 @@ RULES: Final = (
     *(
         Rule(
             code=NUMBER_USED,
+            name=agreement,
             severity=Severity.REFUSE,
             clause=clause,
             model=CertificateOfOrigin,

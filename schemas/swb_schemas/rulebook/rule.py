@@ -91,7 +91,8 @@ class Rule:
     """One line of the table; a line is the same as itself alone.
 
     Attributes:
-        code: Stable id; the code of its findings.
+        code: Of its findings; several lines may share it.
+        name: Which of the lines with this code it is, where there are several.
         severity: How much they weigh.
         clause: What asks for it, for example ``ATIGA Art. 30(2)``.
         model: Documents that it is about.
@@ -105,6 +106,7 @@ class Rule:
     """
 
     code: str
+    name: str = ""
     severity: Severity
     clause: str
     model: type[Document]
@@ -114,6 +116,11 @@ class Rule:
     valid_from: date | None = None
     valid_until: date | None = None
     places: frozenset[Place] = EVERYWHERE
+
+    @property
+    def id(self) -> str:
+        """Stable, and of this line alone, for example ``rule.number_used:ATIGA``."""
+        return f"{self.code}:{self.name}" if self.name else self.code
 
     @property
     def meaning(self) -> str:

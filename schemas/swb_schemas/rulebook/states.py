@@ -83,6 +83,7 @@ RULES: Final = (
     *(
         Rule(
             code="rule.state_not_a_party",
+            name=agreement,
             severity=Severity.REFUSE,
             clause=membership.clause,
             model=CertificateOfOrigin,

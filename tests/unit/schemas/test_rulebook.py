@@ -100,6 +100,11 @@ def test_what_is_usage_or_not_known_for_certain_only_warns() -> None:
     assert warning & refusing == {"rule.invoice_after_submission", "rule.share_below_threshold"}
 
 
+def test_every_line_of_the_book_has_an_id_of_its_own() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert all(rule.id.startswith(rule.code) for rule in RULES)
+
+
 def test_every_rule_says_what_it_means_and_what_asks_for_it() -> None:
     for rule in RULES:
         assert rule.meaning.endswith(".")

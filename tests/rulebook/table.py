@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.rulebook import codes, dates, origin, register
+from tests.rulebook import codes, crossing, dates, origin, register, states
 
 if TYPE_CHECKING:
     from tests.rulebook.case import Case
@@ -16,4 +16,6 @@ CASES: Final[dict[str, Case]] = {
     **dates.CASES,
     **origin.CASES,
     **register.CASES,
+    **crossing.CASES,
+    **states.CASES,
 }

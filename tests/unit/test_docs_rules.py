@@ -11,10 +11,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.error_codes import load_error_codes
-from swb_schemas.rulebook import EVERYWHERE, RULES
+from swb_schemas.rulebook import CURRENT, EVERYWHERE, RULES
 from swb_schemas.rulebook.goods import FOB_TABLE
-from swb_schemas.rulebook.origin import ASSUMED_SHARES, LEAST_SHARES, PARTIAL_SHARES
-from swb_schemas.rulebook.states import MEMBERS
+from swb_schemas.rulebook.origin import COMBINED_WITH
+from swb_schemas.rulebook.periods import EDITIONS
+from swb_schemas.rulebook.reasons import REASONS
 from tests.services import ROOT
 
 if TYPE_CHECKING:
@@ -76,33 +77,84 @@ Shown of items with regional value content when one of these exports or imports:
 
 | agreement | states |
 |---|---|
-{parties}"""
+{parties}
+## What differs by state
+
+Data, not code (`states.toml` beside the rule book); [a pack](editions.md) may try other rows. Days
+of live exchange are those of the Form D between any two states.
+
+| state | name | party to | live since | asks besides | opted out | electronic signature |
+|---|---|---|---|---|---|---|
+{states}
+## Texts
+
+| text | issued from | until | in force |
+|---|---|---|---|
+{editions}
+## Reasons of a refusal
+
+The grounds of the procedures, with codes of this project's own, and what finds each:
+
+| code | ground | clause | found by |
+|---|---|---|---|
+{reasons}"""
 
 
 def build_page() -> str:
     """The page as the rule book says it."""
     rows = "".join(_row(rule) for _, same in groupby(RULES, _row) for rule in list(same)[:1])
-    shares = "".join(
-        f"| {' + '.join(sorted(bases))} | {least} | {weight} |\n"
-        for table, weight in (
-            (LEAST_SHARES, "refuse"),
-            (ASSUMED_SHARES, "warn, as the share is assumed"),
-        )
-        for bases, least in table.items()
+    figures, table = CURRENT.figures, CURRENT.states
+    shares = f"| RVC | {figures.least_share} | refuse |\n" + "".join(
+        f"| {each} + RVC | {figures.assumed_share} | warn, as the share is assumed |\n"
+        for each in COMBINED_WITH
     )
     fob = "".join(
         f"| {row.valid_from} | {row.valid_until or ''} | {', '.join(sorted(row.states))} |\n"
         for row in FOB_TABLE
     )
     parties = "".join(
-        f"| {agreement} | {', '.join(sorted(membership.since))} |\n"
-        for agreement, membership in MEMBERS.items()
+        f"| {agreement} | {', '.join(sorted(table.list_parties(agreement)))} |\n"
+        for agreement in table.agreements
     )
-    first, below = PARTIAL_SHARES
     tables = TABLES.format(
-        shares=shares, partial_from=first, partial_below=below, fob=fob, parties=parties
+        shares=shares,
+        partial_from=figures.partial_from,
+        partial_below=figures.partial_below,
+        fob=fob,
+        parties=parties,
+        states="".join(_row_of_state(code) for code in sorted(table.states)),
+        editions="".join(
+            f"| {each.name} | {each.valid_from or ''} | {each.valid_until or ''} | "
+            f"{'yes' if each.in_force else 'not yet: a place and no rules'} |\n"
+            for each in EDITIONS
+        ),
+        reasons="".join(
+            f"| `{code}` | {each.meaning} | {each.clause} | "
+            f"{', '.join(f'`{rule}`' for rule in each.rules) or each.beside} |\n"
+            for code, each in REASONS.items()
+        ),
     )
     return HEAD + rows + tables
+
+
+def _row_of_state(code: str) -> str:
+    row = CURRENT.states.states[code]
+    asked = [
+        *(f"at most {row.most_items.items} items" for _ in [1] if row.most_items),
+        *("no later invoices" for _ in [1] if row.invoices_until_submission),
+        *("whole shares of partial cumulation" for _ in [1] if row.whole_partial_shares),
+    ]
+    signature = {None: "not stated", True: "recognised", False: "not recognised"}
+    cells = (
+        code,
+        row.name,
+        ", ".join(sorted({*row.party_to, *row.party_since})) or "none yet",
+        str(row.live_since or "not live"),
+        "; ".join(asked),
+        ", ".join(each.what for each in row.opted_out) or "none known",
+        signature[row.electronic_signature],
+    )
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _row(rule: Rule) -> str:

@@ -42,12 +42,15 @@ class Related:
         replaced: Certificates that this one takes the place of (Rule 29(4)). The certificate has
             no element that says so; the exchange does, which links the new one to the
             cancellation of the old.
+        drawn_upon: Other back-to-back certificates in force of the intermediate state that rest
+            upon some of the same originals (Rule 11(1): what is re-exported is added up).
         subject: The certificate that an answer of customs speaks about.
     """
 
     same_number: tuple[KnownCertificate, ...] = ()
     originals: tuple[KnownCertificate, ...] = ()
     replaced: tuple[KnownCertificate, ...] = ()
+    drawn_upon: tuple[KnownCertificate, ...] = ()
     subject: KnownCertificate | None = None
 
 

@@ -28,7 +28,7 @@ from swb_schemas.rulebook import (
     check_document,
     get_place_of_issue,
 )
-from tests.rulebook import codes, dates, origin, register
+from tests.rulebook import codes, crossing, dates, origin, register, states
 from tests.rulebook.case import ORIGINAL, TODAY, plain, receipt, response
 from tests.rulebook.table import CASES
 from tests.strategies import aggregates
@@ -38,16 +38,24 @@ if TYPE_CHECKING:
 
 ADVICE: Final = {
     "rule.decided_in_future",
+    "rule.description_not_english",
     "rule.fob_not_asked",
     "rule.issued_in_future",
+    "rule.original_for_another_state",
     "rule.original_of_other_goods",
+    "rule.original_unit_differs",
     "rule.package_not_listed",
+    "rule.partial_share_not_whole",
     "rule.place_not_listed",
     "rule.preference_for_partial_cumulation",
     "rule.presented_late",
+    "rule.produced_elsewhere",
+    "rule.reason_not_listed",
     "rule.retroactive_without_cause",
     "rule.third_country_not_third",
     "rule.unit_not_listed",
+    "rule.utilised_after_expiry",
+    "rule.utilised_beyond_item",
 }
 """Codes that never refuse."""
 
@@ -67,7 +75,7 @@ def test_finds_exactly(case: Case) -> None:
 
 
 def test_no_case_hides_another_of_the_same_name() -> None:
-    tables = (codes.CASES, dates.CASES, origin.CASES, register.CASES)
+    tables = (codes.CASES, dates.CASES, origin.CASES, register.CASES, crossing.CASES, states.CASES)
     assert len(CASES) == sum(len(each) for each in tables)
 
 

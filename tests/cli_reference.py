@@ -148,6 +148,28 @@ _MEMBERS: Final = {
         "issuing_states": "of certificates; empty: all",
         "meaning": "what a finding of it says",
     },
+    "swb rules states": {
+        "state": "ISO 3166-1 alpha-2",
+        "name": "in English",
+        "parties": "agreements that it is party to, on some day",
+        "party_to": "those without a first day",
+        "party_since": "first day of issue, by agreement",
+        "live_since": "first day of electronic exchange; null while it is configured and not live",
+        "fob_shown": "when box 9 shows the FOB price: `agreement`, `from`, `until`",
+        "most_items": "of one certificate: `items`, `clause`; null where nothing is said",
+        "invoices_until_submission": "its `clause`, where later invoices are refused",
+        "whole_partial_shares": "its `clause`, where shares of partial cumulation are whole",
+        "opted_out": "of the message guide: `what`, `clause`, `from`",
+        "electronic_signature": "whether its law takes one; null where it is not stated",
+    },
+    "swb rules shadow": {
+        "certificates": "how many were judged",
+        "changed": "of how many the findings would be others",
+        "refused_now": "with a finding that refuses, by this version's rules",
+        "refused_then": "the same by the pack",
+        "clauses": "each with `clause`, `code`, in how many certificates it `appears`, `vanishes`, "
+        "`weighs_more`, `weighs_less`, and `examples` (keys, five at most)",
+    },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
         "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",

@@ -341,7 +341,7 @@ FAULTS: Final[dict[str, Fault]] = {
         "country_not_listed",
         "state_not_a_party",
         make=put("issuing_country", "XX"),
-        needs=without_rvc,
+        needs=both(without_rvc, ticked(but=("back_to_back",))),
     ),
     "an exporter in a country that is none": fires(
         "country_not_listed", make=put("exporter.country", "UK")
@@ -454,7 +454,7 @@ FAULTS: Final[dict[str, Fault]] = {
         needs=ticked(but=("partial_cumulation",)),
     ),
     "less than 20 per cent of partial cumulation": fires(
-        "partial_cumulation_share", make=share("19.9"), needs=PC_ALONE
+        "partial_cumulation_share", make=share("19"), needs=PC_ALONE
     ),
     "40 per cent of partial cumulation": fires(
         "partial_cumulation_share", make=share("40"), needs=PC_ALONE
@@ -551,7 +551,7 @@ FAULTS: Final[dict[str, Fault]] = {
     ),
     "another unit than the originals have": fires(
         "original_unit_differs",
-        make=put("items.0.quantity.unit", "TNE"),
+        make=put("items.0.quantity.unit", "CTM"),
         needs=both(BACK_TO_BACK, first_item(quantity=True)),
     ),
     "as much again as others re-exported": fires(

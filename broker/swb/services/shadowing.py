@@ -78,8 +78,8 @@ class Shadowed:
     Attributes:
         certificates: That were judged.
         changed: In which anything would change.
-        refused_now: That the issuing side refuses by this version's rules.
-        refused_then: That it would refuse by the other edition.
+        refused_now: With a finding that refuses at its issuer, by this version's rules.
+        refused_then: The same by the other edition.
         changes: By clause and code of the rule.
     """
 

@@ -170,6 +170,25 @@ _MEMBERS: Final = {
         "clauses": "each with `clause`, `code`, in how many certificates it `appears`, `vanishes`, "
         "`weighs_more`, `weighs_less`, and `examples` (keys, five at most)",
     },
+    "swb codes list": {
+        "list": "name, as `swb codes show` takes it",
+        "title": "of the standard",
+        "edition": "of the standard, or `kept by hand`",
+        "source": "what it was taken from",
+        "whole": "whether it has every code of its standard",
+        "codes": "how many",
+    },
+    "swb codes show": {
+        "list": "name",
+        "code": "as asked",
+        "name": "in English, or as the list spells it",
+        "from": "first day; null where it is older than the list",
+        "to": "last day; null while it holds",
+    },
+    "swb codes hs": {
+        "code": "as asked",
+        "subheadings": "each with `code` and `description`; several where a step split it",
+    },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
         "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",

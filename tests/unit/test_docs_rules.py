@@ -43,8 +43,8 @@ documents, agreements, states or times.
 certificate, what a new certificate replaces, the certificate behind an answer) is judged where the
 register has it. Where it has not, the rule is silent. `rule.replaced_not_cancelled` and
 `rule.original_cancelled` are silent in every gateway of this version, which keeps no cancellations
-and no word of what replaces what; they hold for whoever hands the rule book such a register. So it is with what other certificates
-re-exported of the same originals: no gateway looks for them yet, so a gateway judges each alone.
+and no word of what replaces what; they hold for whoever hands the rule book such a register. So
+it is with what other certificates re-exported of the same originals: no gateway looks for them yet.
 
 Some of what an agreement asks for cannot be broken, because the document's model has no way to
 write it down: a ticked box without its data, an item without a criterion, an amount without a

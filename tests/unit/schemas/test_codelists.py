@@ -65,6 +65,7 @@ NOT_HELD: Final = {
     ListName.UNITS: "KG BX XXX",
     ListName.PACKAGES: "00 SX",
     ListName.PORTS: "THXXX SGSGP XXSIN",
+    ListName.MODES: "0 10",
 }
 
 

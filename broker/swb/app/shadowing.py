@@ -61,8 +61,8 @@ async def run_shadow(config: Config, *, pack: bytes, since: date, processes: int
                     running.add(loop.run_in_executor(pool, _judge, batch))
                 if len(running) >= _WAITING * processes:
                     done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                    for each in done:
-                        found.add(each.result())
+                    for ended in done:
+                        found.add(ended.result())
         for each in await asyncio.gather(*running):
             found.add(each)
     return found

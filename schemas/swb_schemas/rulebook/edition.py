@@ -148,15 +148,15 @@ def _change(rule: Rule, amendment: Amendment) -> Rule:
     return replace(rule, **changes)
 
 
-def _lay_upon(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def _lay_upon(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     """Put members upon members, table by table; anything else takes the place of what was."""
-    if not isinstance(above, dict):
-        return above
     joined = dict(below)
     for key, value in above.items():
         old = joined.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        joined[key] = _lay_upon(old, value) if both else value
+        if isinstance(old, dict) and isinstance(value, dict):
+            joined[key] = _lay_upon(old, value)
+        else:
+            joined[key] = value
     return joined
 
 

@@ -90,7 +90,7 @@ invoices_until_submission = { clause = "as Singapore" }
     rules = build_rules(read_pack(pack))
     (finding,) = check_document(plain(), at=TODAY, rules=rules)
     assert (finding.code, finding.clause) == ("rule.too_many_items", "a limit of Thailand")
-    late = {"items__0__invoices__0__date": "2026-12-24", "items": 1}
+    late: dict[str, Any] = {"items__0__invoices__0__date": "2026-12-24", "items": 1}
     assert [r.severity for r in check_document(plain(**late), at=TODAY, rules=rules)] == ["refuse"]
     assert [r.severity for r in check_document(plain(**late), at=TODAY)] == ["warn"]
 
@@ -111,7 +111,7 @@ fob_shown = [{ agreement = "ATIGA", from = 2026-06-01, until = 2026-12-31 }]
         (three | {"VN"}, date(2026, 6, 1), date(2026, 12, 31)),
         (three, date(2027, 1, 1), None),
     ]
-    to_viet_nam = {"exporter_declaration__importing_country": "VN"}
+    to_viet_nam: dict[str, Any] = {"exporter_declaration__importing_country": "VN"}
     rules = build_rules(edition)
     assert find(rules, **to_viet_nam) == []
     assert find(rules) == []
@@ -154,12 +154,12 @@ from = 2026-01-01
 off = true
 """
     rules = build_rules(read_pack(pack))
-    low = {"items__0__origin_criterion": {"bases": ["RVC"], "percentage": "44"}}
+    low: dict[str, Any] = {"items__0__origin_criterion": {"bases": ["RVC"], "percentage": "44"}}
     (finding,) = check_document(plain(**low), at=TODAY, rules=rules)
     assert (finding.severity, finding.clause) == ("warn", "the upgraded agreement")
     assert not Place.ISSUER.refuses(finding)
     assert find(RULES, **low) == []
-    after_departure = {"transport__departure_date": "2026-10-30"}
+    after_departure: dict[str, Any] = {"transport__departure_date": "2026-10-30"}
     assert find(rules, **after_departure) == []
     assert find(RULES, **after_departure) == ["rule.retroactive_not_ticked"]
     assert len(rules) == len(RULES) - 1

@@ -27,6 +27,7 @@ from swb_schemas.documents.customs import (
     ReceiptOutcome,
     roll_up,
 )
+from swb_schemas.documents.declaration_extract import DeclarationExtract
 from swb_schemas.documents.elements import Aggregate, Digest, DigestAlgorithm, Extension
 from swb_schemas.documents.origin_criterion import OriginCriterion
 from swb_schemas.documents.outage_notice import OutageNotice
@@ -212,6 +213,7 @@ _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
     ItemDecision: _mend_item_decision,
     CustomsResponse: _mend_response,
     CertificateOfOrigin: _mend_certificate,
+    DeclarationExtract: _mend_certificate,
     SealHeader: _mend_header,
     AnsweredDocument: _mend_answered,
     OutageNotice: _mend_notice,

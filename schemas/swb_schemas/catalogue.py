@@ -17,6 +17,7 @@ from swb_schemas.documents import (
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    DeclarationExtract,
     ExchangeList,
     ExchangeSummary,
     LogCosignature,
@@ -92,6 +93,8 @@ class DocumentType:
         lifetime: How long a message that carries it is tried; its header's ``EXPIRES``.
         accompanies: Whether it speaks of the exchange between two states as a whole: it travels
             between their gateways under any connection of theirs, either way.
+        needs_consent: Whether it leaves only with the exporter's consent, which the exporting
+            side records and does not carry.
     """
 
     message_type: str
@@ -107,11 +110,22 @@ class DocumentType:
     national: bool
     lifetime: timedelta
     accompanies: bool = False
+    needs_consent: bool = False
 
     @property
     def leads(self) -> bool:
         """Whether it begins a conversation: it is sealed by an authority and answers nothing."""
         return self.national and not any(self.message_type in entry.answers for entry in _ENTRIES)
+
+    @property
+    def issuing_role(self) -> str:
+        """The role by which a state issues it: its issuing authority where that may."""
+        return ISSUING if ISSUING in self.issuers else min(self.issuers)
+
+    @property
+    def receiving_role(self) -> str:
+        """The role that a state receives it by: its customs where that may."""
+        return CUSTOMS if CUSTOMS in self.receivers else min(self.receivers)
 
     @property
     def root(self) -> str:
@@ -135,12 +149,27 @@ _ENTRIES: Final = (
         lifetime=timedelta(days=30),
     ),
     DocumentType(
+        message_type="DeclarationExtract",
+        version="1.0",
+        model=DeclarationExtract,
+        schema="declaration-extract-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "CustomsReceipt"),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+        needs_consent=True,
+    ),
+    DocumentType(
         message_type="CustomsReceipt",
         version="1.0",
         model=CustomsReceipt,
         schema="customs-receipt-1.xsd",
         issuers=frozenset({CUSTOMS}),
-        receivers=frozenset({ISSUING}),
+        receivers=frozenset({ISSUING, CUSTOMS}),
         answers=(),
         seal_purpose=Purpose.CUSTOMS_SEAL,
         commitment=Commitment.RECEIPT,

@@ -16,7 +16,6 @@ from swb_adapters.sdk import (
     spell_name,
 )
 from swb_schemas.catalogue import CATALOGUE, decode_document, find_type_of
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.limits import check_tree_items
 from swb_schemas.wire.octets import parse_canonical
@@ -37,16 +36,16 @@ _INFO: Final = AdapterInfo(
     system="The canonical documents of this broker, in their one spelling",
     media_type="application/xml",
     file_suffix=".xml",
-    messages=(
-        MessageSupport(message_type="CertificateIssue", model=CertificateOfOrigin),
-        MessageSupport(message_type="CustomsReceipt", model=CustomsReceipt),
-        MessageSupport(message_type="CustomsResponse", model=CustomsResponse),
+    messages=tuple(
+        MessageSupport(message_type=name, model=entry.model)
+        for name, entry in CATALOGUE.items()
+        if entry.national
     ),
 )
 
 
 class CanonicalAdapter:
-    """Reads and writes certificates, receipts and responses without any loss."""
+    """Reads and writes every document of national business without any loss."""
 
     @property
     def info(self) -> AdapterInfo:

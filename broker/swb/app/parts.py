@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
 
 from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
-from swb.backends.files import AgreedConnectionSource, FileConnectionSource
+from swb.backends.files import (
+    AgreedConnectionSource,
+    FileConnectionSource,
+    FileConsentSource,
+)
 from swb.clock import SystemClock, new_id
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
@@ -109,6 +113,7 @@ class Parts:
         paper: PaperRegister | None = None,
     ) -> SubmitService:
         """Build the door inward of a gateway; the register of paper is open, where it has one."""
+        consents = get_national(self.config).consents
         outbox = OutboxLimit(self.store, messages=self.config.limits.waiting_messages)
         return SubmitService(
             state=self.config.party.state,
@@ -122,6 +127,7 @@ class Parts:
             may_take=_all_of(outbox.require_room, may_take),
             room=self.submitting,
             paper=paper,
+            consents=FileConsentSource(consents) if consents else None,
         )
 
     def build_inbox(

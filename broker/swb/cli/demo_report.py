@@ -68,6 +68,7 @@ def describe_report(report: DemoReport) -> Answer:
     value["transport"] = result.transport
     for name in ("messages", "time_stamped", "time_stamps"):
         value[name] = getattr(result, name)
+    value["types"] = result.by_type()
     value["log"] = asdict(result.log)
     value["pairs"] = [
         {"from": each.pop("exporting"), "to": each.pop("importing"), **each}
@@ -116,7 +117,7 @@ def _spell_table(result: DemoResult) -> Iterator[str]:
     heads = ("", *(_HEADS.get(name, name.replace("_", " ")) for name in figures))
     rows = [
         (
-            f"{pair.exporting} to {pair.importing}, {pair.agreement}",
+            f"{pair.exporting} to {pair.importing}, {pair.agreement or pair.message_type}",
             *(getattr(pair, name) for name in figures),
         )
         for pair in result.pairs

@@ -31,6 +31,7 @@ from swb.ports.ledger import (
 )
 from swb.ports.migrating import Migratable
 from swb.ports.national import (
+    ConsentSource,
     NationalFormats,
     NationalGateway,
     PayloadSource,
@@ -110,6 +111,7 @@ __all__ = [
     "BuriedMessage",
     "Clock",
     "ConnectionSource",
+    "ConsentSource",
     "CosignedCheckpoint",
     "Counts",
     "Delivery",

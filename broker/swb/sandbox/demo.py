@@ -17,9 +17,11 @@ from swb.core.lifecycle import DECISIONS, Fact, judge_status
 from swb.daemon import run_nodes
 from swb.ports import Direction
 from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
-from swb.simulator.agreements import Pair, draw_under, list_pairs
+from swb.simulator.agreements import Pair, draw_under, list_exchanges, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
 from swb.simulator.customs import Conduct, draw_conduct
+from swb.simulator.declaring import draw_extract
+from swb_schemas.catalogue import find_type_of
 from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
     from swb.config import Config
     from swb.ports import MessageStore
     from swb.sandbox.region import Region
-    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
 
-__all__ = ["DemoResult", "PairResult", "draw_certificates", "run_demo", "watch_certificates"]
+__all__ = ["DemoResult", "PairResult", "draw_certificates", "draw_documents", "run_demo", "watch_certificates"]
 
 _LOOK_EVERY = 0.1
 _LOOKED_AT_ONCE = 64
@@ -49,6 +51,7 @@ class PairResult:
     exporting: str
     importing: str
     agreement: str
+    message_type: str = "CertificateIssue"
     documents: int = 0
     delivered: int = 0
     given: int = 0
@@ -83,6 +86,13 @@ class DemoResult:
     pairs: list[PairResult] = field(default_factory=list)
     log: LoggedMessages = field(default_factory=LoggedMessages)
 
+    def by_type(self) -> dict[str, int]:
+        """How many documents of each type were delivered."""
+        found: Counter[str] = Counter()
+        for pair in self.pairs:
+            found[pair.message_type] += pair.delivered
+        return dict(found)
+
     def total(self, name: str) -> int:
         """The sum of one figure over all pairs."""
         return sum(int(getattr(pair, name)) for pair in self.pairs)
@@ -99,9 +109,29 @@ def draw_certificates(
     ]
 
 
+def draw_documents(
+    *, states: Sequence[str], documents: int, seed: int, on: date
+) -> list[LeadingDocument]:
+    """Draw documents of every type, each pair in turn with each type that it exchanges.
+
+    An extract of a declaration is of the consignment that the pair's latest certificate is about.
+    """
+    drawn: list[LeadingDocument] = []
+    latest: dict[tuple[str, str], CertificateOfOrigin] = {}
+    exchanges = cycle(list_exchanges(tuple(states)))
+    for serial, pair in zip(range(1, documents + 1), exchanges, strict=False):
+        way = (pair.exporting, pair.importing)
+        if pair.agreement:
+            latest[way] = draw_under(pair, serial=serial, seed=seed, on=on)
+            drawn.append(latest[way])
+        else:
+            drawn.append(draw_extract(latest[way], serial=serial, seed=seed, on=on))
+    return drawn
+
+
 async def run_demo(
     region: Region,
-    certificates: Sequence[CertificateOfOrigin],
+    certificates: Sequence[LeadingDocument],
     *,
     seed: int,
     transport: str,
@@ -199,7 +229,7 @@ async def _between_stores(stores: Sequence[MessageStore]) -> bool:
 
 async def watch_certificates(
     stores: Mapping[str, MessageStore],
-    certificates: Iterable[CertificateOfOrigin],
+    certificates: Iterable[LeadingDocument],
     *,
     seed: int,
     on_progress: Callable[[int], None],
@@ -226,7 +256,7 @@ async def watch_certificates(
 
 async def count_outcome(
     region: Region,
-    certificates: Sequence[CertificateOfOrigin],
+    certificates: Sequence[LeadingDocument],
     *,
     seed: int,
     seconds: float,
@@ -247,16 +277,21 @@ async def count_outcome(
     refused = [path.name for folder in folders.values() for path in _list_refused(folder)]
     pairs: dict[Pair, PairResult] = {
         pair: PairResult(
-            exporting=pair.exporting, importing=pair.importing, agreement=pair.agreement
+            exporting=pair.exporting,
+            importing=pair.importing,
+            agreement=pair.agreement,
+            message_type=pair.message_type,
         )
-        for pair in region.pairs
+        for pair in list_exchanges(region.states)
     }
     for state, file in region.gateways.items():
         async with open_store(load_config(file)) as store:
             for certificate in certificates:
                 if certificate.issuing_country == state:
-                    importing = certificate.exporter_declaration.importing_country
-                    result = pairs[Pair(state, importing, certificate.agreement)]
+                    importing = certificate.destination
+                    agreement = getattr(certificate, "agreement", "")
+                    kind = find_type_of(certificate).message_type
+                    result = pairs[Pair(state, importing, agreement, kind)]
                     key = str(certificate.key)
                     await _count(
                         certificate,
@@ -304,7 +339,7 @@ def _list_refused(folder: Path) -> list[Path]:
 
 
 async def _count(  # noqa: PLR0917 - everything that is known of one certificate
-    certificate: CertificateOfOrigin,
+    certificate: LeadingDocument,
     store: MessageStore,
     conduct: Conduct,
     deliveries: Counter[str],
@@ -337,7 +372,7 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
     result.pending += status in {Fact.PENDING, Fact.RES_REC}
 
 
-async def _facts(store: MessageStore, certificate: CertificateOfOrigin) -> dict[Fact, int]:
+async def _facts(store: MessageStore, certificate: LeadingDocument) -> dict[Fact, int]:
     """What is known of a certificate, each fact with its highest revision."""
     record = await store.find_certificate(str(certificate.key))
     facts: dict[Fact, int] = {}

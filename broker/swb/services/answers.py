@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, name_of_acknowledgement, name_of_decision, name_of_receipt
 from swb.ports import Direction, Event
+from swb_schemas.catalogue import get_type
 from swb_schemas.documents import CustomsReceipt, CustomsResponse, RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Outcome
 from swb_schemas.error_codes import find_error_code
@@ -119,6 +120,12 @@ async def _answered(
             "receive.unknown_certificate",
             f"expected an answer to a certificate sent to {header.issuing_party}, "
             f"found one about {header.certificate_key}",
+        )
+    if header.message_type not in get_type(certificate.message_type).answers:
+        raise RefusedError(
+            "receive.answer_not_foreseen",
+            f"expected {' or '.join(get_type(certificate.message_type).answers)} on a "
+            f"{certificate.message_type}, found a {header.message_type}",
         )
     _check_environment(by, certificate, f"certificate {header.certificate_key}")
     response = isinstance(document, CustomsResponse)

@@ -14,7 +14,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsResponse,
+    LeadingDocument,
+)
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
 from swb_schemas.wire.sealed import read_kept
 
@@ -58,6 +62,22 @@ async def find_related(
                 same_number=tuple(_read(same, document_id, environment)),
                 originals=tuple(_read(originals, document_id, environment)),
             )
+        case LeadingDocument():
+            same = await store.list_certificates(str(document.key))
+            named = await _find_named(store, document)
+            return Related(
+                same_key=tuple(
+                    each.document_id
+                    for each in same
+                    if each.document_id != document_id and environment in {None, each.environment}
+                ),
+                certificates=tuple(_read(named, document_id, environment)),
+                supporting=frozenset(
+                    (each.message_type, each.certificate_key)
+                    for each in named
+                    if environment in {None, each.environment}
+                ),
+            )
         case CustomsResponse():
             certificate = await store.find_certificate(str(document.subject.key))
             return Related(
@@ -76,6 +96,18 @@ def read_agreement(record: DocumentRecord) -> str:
         return ""
     header, _ = read_kept(record.octets)
     return header.agreement or ""
+
+
+async def _find_named(store: MessageStore, document: LeadingDocument) -> list[DocumentRecord]:
+    """Find the documents that accompany another one and are named in it."""
+    found = []
+    for each in getattr(document, "supporting_documents", ()):
+        found += [
+            record
+            for record in await store.list_certificates(str(each.key))
+            if record.message_type == each.message_type
+        ]
+    return found
 
 
 async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:

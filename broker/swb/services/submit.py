@@ -17,14 +17,19 @@ from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb_schemas.catalogue import find_type_of
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.catalogue import find_type_of, get_type
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    LeadingDocument,
+)
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId, parse_party_id
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
-from swb_schemas.rulebook.periods import find_expiry, find_first_issue
+from swb_schemas.rulebook.periods import find_expiry
 from swb_schemas.rulebook.register import NUMBER_USED
 from swb_schemas.wire.limits import check_payload_size
 
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from swb.ports import (
         Clock,
         ConnectionSource,
+        ConsentSource,
         DocumentRecord,
         MessageStore,
         NationalFormats,
@@ -86,6 +92,7 @@ class SubmitService:
         may_take: Raises `UnavailableError` while policy says that nothing new is taken.
         room: Bounds how much is read at a time.
         paper: Which certificates were used on paper.
+        consents: What exporters have consented to, for types that need it; None knows of none.
     """
 
     def __init__(
@@ -102,9 +109,11 @@ class SubmitService:
         may_take: Callable[[], Awaitable[None]] | None = None,
         room: Room | None = None,
         paper: PaperRegister | None = None,
+        consents: ConsentSource | None = None,
     ) -> None:
         self._room = room
         self._second_use = SecondUse(paper, store)
+        self._consents = consents
         self._may_take = may_take
         self._state = state
         self._gateway = PartyId(state, GATEWAY)
@@ -149,6 +158,7 @@ class SubmitService:
             if earlier is not None:
                 return await self._repeat(earlier)
         warnings = self._check(reading, related)
+        await self._require_consent(reading)
         async with AsyncExitStack() as held:
             try:
                 await held.enter_async_context(self._second_use.guard(reading.document))
@@ -215,7 +225,7 @@ class SubmitService:
         )
 
     async def _find_related(self, document: Document) -> Related:
-        if isinstance(document, CertificateOfOrigin) and document.issuing_country != self._state:
+        if isinstance(document, LeadingDocument) and document.issuing_country != self._state:
             return NOTHING_KNOWN  # not this state's to send, which is what it is refused for
         return await find_related(self._store, document)
 
@@ -242,7 +252,7 @@ class SubmitService:
 
     async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
         match document:
-            case CertificateOfOrigin():
+            case LeadingDocument():
                 return await self._route_of_certificate(document), None
             case CustomsReceipt() | CustomsResponse():
                 return await self._route_of_answer(document)
@@ -252,32 +262,58 @@ class SubmitService:
                     f"a national system does not submit a {find_type_of(document).message_type}",
                 )
 
-    async def _route_of_certificate(self, document: CertificateOfOrigin) -> Route:
+    async def _require_consent(self, reading: Reading) -> None:
+        """Let nothing out that needs its exporter's consent and has none (facts 4).
+
+        What the payload itself says comes before what was recorded at the door.
+        """
+        document = reading.document
+        if not isinstance(document, LeadingDocument) or not find_type_of(document).needs_consent:
+            return
+        given = reading.consent
+        if given is None and self._consents is not None:
+            consents = await self._consents.fetch()
+            given = consents.covers(
+                exporter=document.exporter_number or "",
+                destination=document.destination,
+                message_type=find_type_of(document).message_type,
+                on=self._clock.now().date(),
+            )
+        if not given:
+            refusal = RefusedError(
+                "consent.missing",
+                f"expected the exporter's consent to an exchange with {document.destination}, "
+                f"found {'it refused' if reading.consent is False else 'none'}",
+            )
+            raise _place(refusal, reading)
+
+    async def _route_of_certificate(self, document: LeadingDocument) -> Route:
         if document.issuing_country != self._state:
             raise RefusedError(
                 "submission.foreign_issuer",
                 f"expected a certificate issued by {self._state}, "
                 f"found one of {document.issuing_country}",
             )
-        importing = document.exporter_declaration.importing_country
+        importing = document.destination
+        kind = find_type_of(document)
         table = await self._connections.fetch()
         connection = table.require(
             sender=self._state,
             receiver=importing,
-            message_type=find_type_of(document).message_type,
+            message_type=kind.message_type,
             served=self._environment,
-            agreement=document.agreement,
+            agreement=getattr(document, "agreement", ""),
         )
         terms = connection.terms
-        if terms.max_items is not None and len(document.items) > terms.max_items:
+        if terms.max_items is not None and document.line_count > terms.max_items:
             raise RefusedError(
                 "connection.items",
                 f"expected at most {terms.max_items} items for {importing}, "
-                f"found {len(document.items)}",
+                f"found {document.line_count}",
             )
         return Route(
-            issuing_party=PartyId(self._state, ISSUING),
-            receiving_party=PartyId(importing, CUSTOMS),
+            issuing_party=PartyId(self._state, kind.issuing_role),
+            receiving_party=PartyId(importing, kind.receiving_role),
             sender=self._gateway,
             receiver=PartyId(importing, GATEWAY),
             line=self._state,
@@ -295,6 +331,13 @@ class SubmitService:
                 "submission.unknown_certificate",
                 f"expected a certificate received here, found {key}",
             )
+        answer, answered = find_type_of(document).message_type, get_type(certificate.message_type)
+        if answer not in answered.answers:
+            raise RefusedError(
+                "submission.answer_not_foreseen",
+                f"expected {' or '.join(answered.answers)} on a {answered.message_type}, "
+                f"found a {answer}",
+            )
         issuing = parse_party_id(certificate.issuing_party)
         carrier = await self._store.find_carrier(certificate.document_id)
         table = await self._connections.fetch()
@@ -307,7 +350,7 @@ class SubmitService:
             environment=Environment(certificate.environment),
         )
         route = Route(
-            issuing_party=PartyId(self._state, CUSTOMS),
+            issuing_party=parse_party_id(certificate.receiving_party),
             receiving_party=issuing,
             sender=self._gateway,
             receiver=PartyId(issuing.state, GATEWAY),
@@ -325,14 +368,16 @@ def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
     """Say of a refusal where in the payload stands what it is refused for."""
     document = reading.document
     root = type(document).__name__
-    if not isinstance(document, CertificateOfOrigin):
+    if not isinstance(document, LeadingDocument):
         path = f"{root}/Subject/ReferenceNumber"
     elif refusal.code == "submission.foreign_issuer":
         path = f"{root}/IssuingCountry"
     elif refusal.code == "connection.items":
-        path = f"{root}/Item[{len(document.items)}]"
+        path = f"{root}/Item[{document.line_count}]"
+    elif refusal.code == "consent.missing":
+        path = f"{root}/Exporter/Identifier"
     else:
-        path = f"{root}/ExporterDeclaration/ImportingCountry"
+        path = f"{root}/{document.destination_path}"
     finding = Finding(
         code=refusal.code,
         severity=Severity.REFUSE,
@@ -371,6 +416,6 @@ def _own_answer(
 def _validity(document: Document) -> tuple[date, date] | tuple[None, None]:
     """From the day of issue, of a true copy the original's, to the last day of presenting it."""
     if not isinstance(document, CertificateOfOrigin):
-        return None, None
-    issued = find_first_issue(document)
+        return None, None  # nothing is presented under it by a day
+    issued = document.issued_on
     return issued, max(issued, find_expiry(document))  # its originals may have expired before

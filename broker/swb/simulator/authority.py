@@ -20,7 +20,12 @@ from typing import TYPE_CHECKING, Final
 from swb.simulator.applications import apply_for
 from swb.simulator.customs import draw_answers
 from swb_adapters.sdk import find_writer
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    LeadingDocument,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -171,6 +176,8 @@ class SimulatedAuthority:
         for count, document in enumerate(filed, start=1):
             if isinstance(document, CertificateOfOrigin):
                 self._issue(document)
+            elif isinstance(document, LeadingDocument):
+                self._put(f"{type(document).__name__}-{file_name(str(document.key))}", document)
             else:
                 self._put(f"{type(document).__name__}-{count}", document)
         return len(filed)
@@ -235,7 +242,7 @@ class SimulatedAuthority:
     def _take(self, path: Path) -> None:
         delivery_id = path.name.partition(".")[0]
         document = self._find_reader(path).to_canonical(path.read_bytes()).document
-        if isinstance(document, CertificateOfOrigin):
+        if isinstance(document, LeadingDocument):
             self._receive(delivery_id, document)
         elif isinstance(document, CustomsReceipt | CustomsResponse):
             kind = type(document).__name__
@@ -248,7 +255,7 @@ class SimulatedAuthority:
             if each.exists():
                 each.replace(self._folder / "taken" / each.name)
 
-    def _receive(self, delivery_id: str, certificate: CertificateOfOrigin) -> None:
+    def _receive(self, delivery_id: str, certificate: LeadingDocument) -> None:
         line = RegisteredCertificate(
             certificate_key=str(certificate.key),
             delivery_id=delivery_id,

@@ -13,6 +13,8 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from swb.simulator.goods import STATES
+from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.customs import (
     CustomsReceipt,
     CustomsResponse,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents import LeadingDocument
 
 __all__ = [
     "Answer",
@@ -38,6 +40,7 @@ __all__ = [
     "draw_conduct",
     "draw_receipt",
     "draw_response",
+    "is_decided_on",
 ]
 
 _REASONS: Final = (
@@ -104,7 +107,7 @@ class Conduct:
     responses: int
 
 
-def draw_conduct(certificate: CertificateOfOrigin, *, seed: int) -> Conduct:
+def draw_conduct(certificate: LeadingDocument, *, seed: int) -> Conduct:
     """Draw how customs conducts itself; the same arguments always give the same.
 
     A certificate with partial cumulation never earns preference by itself (ATIGA Annex 6).
@@ -116,9 +119,12 @@ def draw_conduct(certificate: CertificateOfOrigin, *, seed: int) -> Conduct:
     )
     if manner is Manner.UNDECIDED:
         decision = Decision.PENDING
-    if certificate.special_cases.partial_cumulation is not None:
+    cases = getattr(certificate, "special_cases", None)
+    if cases is not None and cases.partial_cumulation is not None:
         decision = Decision.NOT_GIVEN
         manner = Manner.AT_ONCE if manner is Manner.UNDECIDED else manner
+    if not is_decided_on(certificate):
+        manner = Manner.NEVER  # no preference is claimed: it is received, and that is all
     if manner is Manner.NEVER:
         decision = None
     return Conduct(
@@ -129,8 +135,13 @@ def draw_conduct(certificate: CertificateOfOrigin, *, seed: int) -> Conduct:
     )
 
 
+def is_decided_on(document: LeadingDocument) -> bool:
+    """Whether customs decides on such documents, or only receives them."""
+    return "CustomsResponse" in find_type_of(document).answers
+
+
 def draw_answers(
-    certificate: CertificateOfOrigin, *, state: str, seed: int, at: datetime, patience: timedelta
+    certificate: LeadingDocument, *, state: str, seed: int, at: datetime, patience: timedelta
 ) -> Sequence[Answer]:
     """Draw everything that customs will say of a certificate.
 
@@ -158,7 +169,7 @@ def draw_answers(
         decision = conduct.decision if last else Decision.PENDING
         if conduct.manner is Manner.TWICE and not last:
             decision = Decision.NOT_GIVEN
-        if decision is None:
+        if decision is None or not isinstance(certificate, CertificateOfOrigin):
             break
         after = soon + late * (1 if waits else 0)
         response = draw_response(
@@ -177,7 +188,7 @@ def draw_answers(
 
 
 def draw_receipt(
-    certificate: CertificateOfOrigin,
+    certificate: LeadingDocument,
     *,
     state: str,
     at: datetime,
@@ -229,9 +240,9 @@ def draw_response(
     )
 
 
-def _random(certificate: CertificateOfOrigin, seed: int) -> Random:
+def _random(certificate: LeadingDocument, seed: int) -> Random:
     """Drawn from the serial number and not from the year: a seed tells the same every year."""
-    to = certificate.exporter_declaration.importing_country
+    to = certificate.destination
     serial = certificate.reference_number.rpartition("/")[2]
     return Random(f"{seed}:customs:{certificate.issuing_country}:{to}:{serial}")  # noqa: S311
 
@@ -241,7 +252,7 @@ def _whole(duration: timedelta) -> timedelta:
     return timedelta(seconds=int(duration.total_seconds()))
 
 
-def _subject(certificate: CertificateOfOrigin) -> Subject:
+def _subject(certificate: LeadingDocument) -> Subject:
     return Subject(
         issuing_country=certificate.issuing_country,
         issuing_office=certificate.issuing_office,

@@ -7,8 +7,10 @@ published contract; these models mirror them, and a test compares the two field 
 from swb_schemas.documents.acknowledgements import RelayReceipt, TransportAck
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
 from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse
+from swb_schemas.documents.declaration_extract import DeclarationExtract
 from swb_schemas.documents.elements import Document, Environment, fold_text
 from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
+from swb_schemas.documents.leading import LeadingDocument
 from swb_schemas.documents.log_cosignature import LogCosignature
 from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.retransmission import RetransmissionReply, RetransmissionRequest
@@ -17,10 +19,12 @@ __all__ = [
     "CertificateOfOrigin",
     "CustomsReceipt",
     "CustomsResponse",
+    "DeclarationExtract",
     "Document",
     "Environment",
     "ExchangeList",
     "ExchangeSummary",
+    "LeadingDocument",
     "LogCosignature",
     "OutageNotice",
     "RelayReceipt",

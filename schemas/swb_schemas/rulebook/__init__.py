@@ -18,6 +18,7 @@ from swb_schemas.rulebook import (
     certificate,
     codes,
     dates,
+    extract,
     goods,
     origin,
     reasons,
@@ -72,6 +73,7 @@ def build_rules(edition: Edition) -> tuple[Rule, ...]:
             *cases.RULES,
             *register.RULES,
             *reasons.RULES,
+            *extract.RULES,
         ),
         edition,
     )

@@ -73,8 +73,7 @@ def one_year_after(day: date) -> date:
 
 def find_first_issue(certificate: CertificateOfOrigin) -> date:
     """The day that periods run from: of a certified true copy, the original's (Rule 12)."""
-    certification = certificate.certification
-    return certification.original_issue_date or certification.date
+    return certificate.issued_on
 
 
 def find_expiry_of_original(original: OriginalProof) -> date:

@@ -45,6 +45,10 @@ class Related:
         drawn_upon: Other back-to-back certificates in force of the intermediate state that rest
             upon some of the same originals (Rule 11(1): what is re-exported is added up).
         subject: The certificate that an answer of customs speaks about.
+        same_key: Ids of other documents under the same key, where it is no certificate of origin.
+        certificates: Certificates of origin that an extract of a declaration names.
+        supporting: Message type and key of each document that the register holds of those that
+            the document names.
     """
 
     same_number: tuple[KnownCertificate, ...] = ()
@@ -52,6 +56,9 @@ class Related:
     replaced: tuple[KnownCertificate, ...] = ()
     drawn_upon: tuple[KnownCertificate, ...] = ()
     subject: KnownCertificate | None = None
+    same_key: tuple[str, ...] = ()
+    certificates: tuple[KnownCertificate, ...] = ()
+    supporting: frozenset[tuple[str, str]] = frozenset()
 
 
 NOTHING_KNOWN: Final = Related()

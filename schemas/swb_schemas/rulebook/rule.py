@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents import LeadingDocument
 from swb_schemas.error_codes import load_error_codes
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.rulebook.periods import find_first_issue
 from swb_schemas.rulebook.related import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ class Context:
         cls, document: Document, *, at: date, place: Place, related: Related = NOTHING_KNOWN
     ) -> Context:
         """Build the context of one document."""
-        issued_on = find_first_issue(document) if isinstance(document, CertificateOfOrigin) else at
-        return cls(at=at, issued_on=issued_on, place=place, related=related)
+        issued_on = document.issued_on if isinstance(document, LeadingDocument) else None
+        return cls(at=at, issued_on=issued_on or at, place=place, related=related)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,20 @@
 The one table of which header field must equal which part of the document:
 
 ====================  ========================  ==============================================
-Seal header           CertificateOfOrigin       CustomsReceipt, CustomsResponse
+Seal header           what begins a             CustomsReceipt, CustomsResponse
+                      conversation
 ====================  ========================  ==============================================
 MessageType           the document's type: its element in the catalogue (every document)
 MessageTypeVersion    ``@version``              ``@version`` (every document)
-Agreement             Agreement                 -
-Edition               Edition                   -
-CertificateKey        key of the certificate    Subject
+Agreement             Agreement, if it has one  -
+Edition               Edition, if it has one    -
+CertificateKey        its key                   Subject
 Revision              -                         ResponseNumber (response only)
 IssuingParty, state   IssuingCountry            -
-ReceivingParty, state ExporterDeclaration/      Subject/IssuingCountry
+ReceivingParty, state its destination, such as  Subject/IssuingCountry
                       ImportingCountry
-ValidFrom, if stated  Certification/            absent
-                      OriginalIssueDate, else
-                      Certification/Date
+ValidFrom, if stated  its day of issue, of a    absent
+                      true copy the original's
 ValidUntil            the sealer's statement    absent
 ====================  ========================  ==============================================
 
@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import find_type_of
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents import CustomsReceipt, CustomsResponse, LeadingDocument
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import parse_party_id
 
@@ -74,17 +74,16 @@ def bound_values(document: Document) -> BoundValues:
     """Take from a document what its seal header must repeat."""
     message_type = find_type_of(document).message_type
     match document:
-        case CertificateOfOrigin():
+        case LeadingDocument():
             return BoundValues(
                 message_type=message_type,
                 message_type_version=document.version,
-                agreement=document.agreement,
-                edition=document.edition,
+                agreement=getattr(document, "agreement", None),
+                edition=getattr(document, "edition", None),
                 certificate_key=str(document.key),
                 issuing_state=document.issuing_country,
-                receiving_state=document.exporter_declaration.importing_country,
-                holds_from=document.certification.original_issue_date
-                or document.certification.date,
+                receiving_state=document.destination,
+                holds_from=document.issued_on,
             )
         case CustomsReceipt() | CustomsResponse():
             return BoundValues(

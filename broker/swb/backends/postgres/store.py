@@ -17,6 +17,7 @@ from swb.backends.postgres import store_reads as reads
 from swb.backends.postgres import store_writes as writes
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
+from swb_schemas.catalogue import CATALOGUE
 from swb.core.duplicates import Disposition
 from swb.ports.store import CLAIM_OCTETS
 
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PostgresMessageStore"]
 
-_CERTIFICATE_TYPES: Final = ("CertificateIssue",)
+_CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 class PostgresMessageStore:

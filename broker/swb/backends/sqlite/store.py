@@ -17,6 +17,7 @@ from swb.backends.sqlite import store_reads as reads
 from swb.backends.sqlite import store_writes as writes
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
+from swb_schemas.catalogue import CATALOGUE
 from swb.ports.store import CLAIM_OCTETS
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SqliteMessageStore"]
 
-_CERTIFICATE_TYPES: Final = ("CertificateIssue",)
+_CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 class SqliteMessageStore:

@@ -10,13 +10,16 @@ from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse
 from swb_schemas.documents.declaration_extract import DeclarationExtract
 from swb_schemas.documents.elements import Document, Environment, fold_text
 from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
+from swb_schemas.documents.inspection import CertificateOfConformity, CleanReportOfFindings
 from swb_schemas.documents.leading import LeadingDocument
 from swb_schemas.documents.log_cosignature import LogCosignature
 from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.retransmission import RetransmissionReply, RetransmissionRequest
 
 __all__ = [
+    "CertificateOfConformity",
     "CertificateOfOrigin",
+    "CleanReportOfFindings",
     "CustomsReceipt",
     "CustomsResponse",
     "DeclarationExtract",

@@ -18,6 +18,7 @@ from swb_schemas.rulebook import (
     certificate,
     codes,
     dates,
+    demanded,
     extract,
     goods,
     origin,
@@ -74,6 +75,7 @@ def build_rules(edition: Edition) -> tuple[Rule, ...]:
             *register.RULES,
             *reasons.RULES,
             *extract.RULES,
+            *demanded.RULES,
         ),
         edition,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.rulebook import codes, crossing, dates, origin, register, states
+from tests.rulebook import codes, crossing, dates, extract, origin, register, states
 
 if TYPE_CHECKING:
     from tests.rulebook.case import Case
@@ -18,4 +18,5 @@ CASES: Final[dict[str, Case]] = {
     **register.CASES,
     **crossing.CASES,
     **states.CASES,
+    **extract.CASES,
 }

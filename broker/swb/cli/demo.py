@@ -111,8 +111,9 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> Answer:
     """Run gateways, router and simulated authorities of five states on this machine.
 
-    Documents cross borders in both directions: Form Ds and extracts of export declarations
-    between TH, VN, ID and SG, AANZFTA certificates between AU and SG. Each is followed through AS1, AS2, AS3 and the customs
+    Documents cross borders in both directions: Form Ds between TH, VN, ID and SG, extracts of
+    export declarations (ACDD) between TH, ID and SG, AANZFTA certificates between AU and SG, certificates of
+    inspection between ID and SG. Each is followed through AS1, AS2, AS3 and the customs
     receipt (RES) to GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated;
     everything else is real.
 

@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.app import open_store
 from swb.app.evidence import open_evidence
@@ -21,6 +21,7 @@ from swb.simulator.agreements import Pair, draw_under, list_exchanges, list_pair
 from swb.simulator.authority import file_name, read_answers, read_register
 from swb.simulator.customs import Conduct, draw_conduct
 from swb.simulator.declaring import draw_extract
+from swb.simulator.inspecting import draw_clean_report, draw_conformity
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.parties import REGION
 
@@ -42,6 +43,14 @@ _LOOKED_AT_ONCE = 64
 _QUIET_WITHIN = 15.0
 """Seconds that what is still on its way may take when every certificate's road has ended."""
 _NECESSARY = frozenset({Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3, Fact.RES_REC})
+
+
+_DRAWN_OF_A_CERTIFICATE: Final[Mapping[str, Callable[..., LeadingDocument]]] = {
+    "DeclarationExtract": draw_extract,
+    "CertificateOfConformity": draw_conformity,
+    "CleanReportOfFindings": draw_clean_report,
+}
+"""What accompanies the goods of a certificate of origin, and who draws it."""
 
 
 @dataclass(kw_only=True)
@@ -114,7 +123,7 @@ def draw_documents(
 ) -> list[LeadingDocument]:
     """Draw documents of every type, each pair in turn with each type that it exchanges.
 
-    An extract of a declaration is of the consignment that the pair's latest certificate is about.
+    What is no certificate of origin is of the goods that the pair's latest one is about.
     """
     drawn: list[LeadingDocument] = []
     latest: dict[tuple[str, str], CertificateOfOrigin] = {}
@@ -125,7 +134,8 @@ def draw_documents(
             latest[way] = draw_under(pair, serial=serial, seed=seed, on=on)
             drawn.append(latest[way])
         else:
-            drawn.append(draw_extract(latest[way], serial=serial, seed=seed, on=on))
+            draw = _DRAWN_OF_A_CERTIFICATE[pair.message_type]
+            drawn.append(draw(latest[way], serial=serial, seed=seed, on=on))
     return drawn
 
 

@@ -22,7 +22,11 @@ __all__ = ["PARTIES", "Pair", "draw_under", "list_exchanges", "list_pairs"]
 PARTIES: Final = {"ATIGA": ("TH", "VN", "ID", "SG"), "AANZFTA": ("AU", "SG")}
 """Agreement to the simulated states that issue and take certificates under it."""
 
-_BESIDE: Final = {"DeclarationExtract": ("TH", "ID", "SG")}
+_BESIDE: Final = {
+    "DeclarationExtract": ("TH", "ID", "SG"),
+    "CertificateOfConformity": ("ID", "SG"),
+    "CleanReportOfFindings": ("ID", "SG"),
+}
 """Other types of documents to the simulated states that exchange them."""
 
 _AANZFTA_OFFICE: Final = "AANZFTA"

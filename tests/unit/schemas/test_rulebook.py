@@ -28,7 +28,7 @@ from swb_schemas.rulebook import (
     check_document,
     get_place_of_issue,
 )
-from tests.rulebook import codes, crossing, dates, origin, register, states
+from tests.rulebook import codes, crossing, dates, extract, origin, register, states
 from tests.rulebook.case import ORIGINAL, TODAY, plain, receipt, response
 from tests.rulebook.table import CASES
 from tests.strategies import aggregates
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 ADVICE: Final = {
     "rule.decided_in_future",
     "rule.description_not_english",
+    "rule.extract_below_certified_quantity",
+    "rule.extract_departs_before_acceptance",
+    "rule.extract_lacks_certified_goods",
     "rule.fob_not_asked",
     "rule.issued_in_future",
     "rule.original_for_another_state",
@@ -75,7 +78,15 @@ def test_finds_exactly(case: Case) -> None:
 
 
 def test_no_case_hides_another_of_the_same_name() -> None:
-    tables = (codes.CASES, dates.CASES, origin.CASES, register.CASES, crossing.CASES, states.CASES)
+    tables = (
+        codes.CASES,
+        dates.CASES,
+        origin.CASES,
+        register.CASES,
+        crossing.CASES,
+        states.CASES,
+        extract.CASES,
+    )
     assert len(CASES) == sum(len(each) for each in tables)
 
 
@@ -105,7 +116,12 @@ def test_what_is_usage_or_not_known_for_certain_only_warns() -> None:
     refusing = {rule.code for rule in RULES if rule.severity is Severity.REFUSE}
     assert warning - refusing == ADVICE
     # Singapore refuses it, the agreement does not say; beside a criterion a share is assumed.
-    assert warning & refusing == {"rule.invoice_after_submission", "rule.share_below_threshold"}
+    # A destination's demand warns where only others report it.
+    assert warning & refusing == {
+        "rule.demanded_document_missing",
+        "rule.invoice_after_submission",
+        "rule.share_below_threshold",
+    }
 
 
 def test_every_line_of_the_book_has_an_id_of_its_own() -> None:

@@ -73,6 +73,7 @@ class _Shared:
     lease_for: timedelta
     environment: Environment
     stores: Mapping[str, MessageStore]
+    adapters: Mapping[str, str]
 
     def sealer(self, state: str) -> Sealer:
         return Sealer(
@@ -146,6 +147,7 @@ async def open_world(
     sources: Mapping[str, Sources] | None = None,
     checked: Callable[[TrustSource, Clock], TrustSource] | None = None,
     stores: Mapping[str, MessageStore] | None = None,
+    adapters: Mapping[str, str] = ADAPTERS,
 ) -> AsyncIterator[World]:
     """Open a region of two connected states.
 
@@ -161,6 +163,7 @@ async def open_world(
         sources: By state: where its list says that is asked whether certificates still hold.
         checked: Puts something before the bundle that everybody trusts.
         stores: Not yet open; of a state or the ``router``, where it is no SQLite file.
+        adapters: By state: what its national system speaks.
     """
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
     states = (*STATES, *extra_states)
@@ -184,6 +187,7 @@ async def open_world(
         lease_for=lease_for,
         environment=environment,
         stores=stores or {},
+        adapters=adapters,
     )
     async with AsyncExitStack() as stack:
         router_store = await stack.enter_async_context(shared.open_store("router"))
@@ -245,7 +249,7 @@ def _build_region(shared: _Shared, store: MessageStore, ledger: SqliteLedgerStor
 
 
 def _build_member(shared: _Shared, state: str, store: MessageStore) -> Member:
-    formats = InProcessFormats([discover_adapters().get(ADAPTERS[state])])
+    formats = InProcessFormats([discover_adapters().get(shared.adapters[state])])
     drop = shared.folder / "national" / state
     folder = DropFolder(drop)
     folder.open()

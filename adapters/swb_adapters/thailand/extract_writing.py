@@ -99,9 +99,7 @@ def _buddhist(value: date | None, path: str) -> str | None:
     return None if value is None else format_day_first_date(value, era=Era.BUDDHIST, path=path)
 
 
-def _write_party(
-    out: PayloadWriter, tag: str, party: Exporter | Consignee, losses: Losses
-) -> None:
+def _write_party(out: PayloadWriter, tag: str, party: Exporter | Consignee, losses: Losses) -> None:
     out.open(tag)
     out.text("RegistrationNumber", party.identifier)
     path = f"{_ROOT}/{tag}/NationalName"

@@ -112,10 +112,11 @@ def command(  # noqa: PLR0917 - one for each option
     """Run gateways, router and simulated authorities of five states on this machine.
 
     Documents cross borders in both directions: Form Ds between TH, VN, ID and SG, extracts of
-    export declarations (ACDD) between TH, ID and SG, AANZFTA certificates between AU and SG, certificates of
-    inspection between ID and SG. Each is followed through AS1, AS2, AS3 and the customs
-    receipt (RES) to GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated;
-    everything else is real.
+    export declarations (ACDD) between TH, ID and SG, AANZFTA certificates between AU and SG,
+    certificates of inspection between ID and SG. Each is followed through AS1, AS2, AS3 and the
+    customs receipt (RES), which is the last of all but certificates of origin; these go on to
+    GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated; everything else is
+    real.
 
     Exit status: 0 when nothing was lost, doubled or refused, 1 otherwise.
     """
@@ -203,9 +204,7 @@ async def _demonstrate(
             store_url=store_url,
         )
         await stack.enter_async_context(surroundings.serve(region))
-        certificates = draw_documents(
-            states=states, documents=documents, seed=seed, on=now.date()
-        )
+        certificates = draw_documents(states=states, documents=documents, seed=seed, on=now.date())
         with _progress(documents) as advance:
             result = await run_demo(
                 region,

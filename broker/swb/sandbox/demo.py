@@ -36,7 +36,14 @@ if TYPE_CHECKING:
     from swb.sandbox.region import Region
     from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
 
-__all__ = ["DemoResult", "PairResult", "draw_certificates", "draw_documents", "run_demo", "watch_certificates"]
+__all__ = [
+    "DemoResult",
+    "PairResult",
+    "draw_certificates",
+    "draw_documents",
+    "run_demo",
+    "watch_certificates",
+]
 
 _LOOK_EVERY = 0.1
 _LOOKED_AT_ONCE = 64

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["CUSTOMS_OFFICE", "draw_extract", "list_exporters"]
 
 CUSTOMS_OFFICE: Final = "SIM-CUSTOMS"
-"""Code of the simulated customs office: not that of the issuing office, whose numbers are others."""
+"""Code of the simulated customs office, whose numbers are its own."""
 _DIFFERS: Final = 0.1
 """Share of extracts that declare less than the certificate says."""
 

@@ -146,9 +146,7 @@ class DeclaredTransport(Aggregate):
     transport_document: ReferenceText | None = None
     loading_port: Port | None = None
     discharge_port: Port
-    equipment: tuple[TransportEquipment, ...] = Field(
-        default=(), alias="Equipment", max_length=500
-    )
+    equipment: tuple[TransportEquipment, ...] = Field(default=(), alias="Equipment", max_length=500)
 
 
 class DeclaredItem(Aggregate):

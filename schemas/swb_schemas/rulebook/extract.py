@@ -74,7 +74,9 @@ def _quantities_are_positive(extract: DeclarationExtract, _: Context) -> Iterato
 # --- beside the certificate of origin ----------------------------------------------------------
 
 
-def _add_up(items: tuple[Item, ...] | tuple[DeclaredItem, ...]) -> Mapping[tuple[str, str], Decimal]:
+def _add_up(
+    items: tuple[Item, ...] | tuple[DeclaredItem, ...],
+) -> Mapping[tuple[str, str], Decimal]:
     """Quantities by six digits of the tariff code, and unit."""
     sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for item in items:

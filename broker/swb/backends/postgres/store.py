@@ -17,9 +17,9 @@ from swb.backends.postgres import store_reads as reads
 from swb.backends.postgres import store_writes as writes
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
-from swb_schemas.catalogue import CATALOGUE
 from swb.core.duplicates import Disposition
 from swb.ports.store import CLAIM_OCTETS
+from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -17,8 +17,8 @@ from swb.backends.sqlite import store_reads as reads
 from swb.backends.sqlite import store_writes as writes
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
-from swb_schemas.catalogue import CATALOGUE
 from swb.ports.store import CLAIM_OCTETS
+from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -98,7 +98,7 @@ def report(**changes: Any) -> CleanReportOfFindings:  # noqa: ANN401 - as above
     item = {
         **_GOODS,
         "quantity": {"unit": "C62", "value": "10"},
-        "value": {"currency": "USD", "value": "100"},
+        "assessed_value": {"currency": "USD", "value": "100"},
         "origin_country": "TH",
     }
     return CleanReportOfFindings.model_validate(_change({**_INSPECTED, "items": [item]}, changes))

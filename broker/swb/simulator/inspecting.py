@@ -54,7 +54,8 @@ def draw_clean_report(
             commodity_code=item.commodity_code,
             description=item.description,
             quantity=item.quantity or Measure.model_validate({"unit": "KGM", "value": "100"}),
-            value=item.fob_amount or Amount.model_validate({"currency": "USD", "value": "1000"}),
+            assessed_value=item.fob_amount
+            or Amount.model_validate({"currency": "USD", "value": "1000"}),
             origin_country=certificate.issuing_country,
         )
         for item in certificate.items

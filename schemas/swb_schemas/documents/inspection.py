@@ -93,7 +93,7 @@ class InspectedItem(Aggregate):
         commodity_code: Tariff code, as the inspection found it.
         description: In words.
         quantity: As found.
-        value: As assessed.
+        assessed_value: As assessed.
         origin_country: As found.
     """
 
@@ -101,7 +101,7 @@ class InspectedItem(Aggregate):
     commodity_code: CommodityCode
     description: Lines
     quantity: Measure
-    value: Amount
+    assessed_value: Amount
     origin_country: CountryCode
 
 

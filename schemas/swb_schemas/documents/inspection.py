@@ -117,7 +117,7 @@ class _Inspected(LeadingDocument):
         items: tuple[ConformingItem, ...] | tuple[InspectedItem, ...]
 
     @model_validator(mode="after")
-    def _holds_together(self) -> Self:
+    def _items_are_numbered_once(self) -> Self:
         numbers = [item.sequence_number for item in self.items]
         if len(set(numbers)) != len(numbers):
             msg = "expected each item number once"

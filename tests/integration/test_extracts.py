@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from swb.backends.files import FileConsentSource
 from swb.core.lifecycle import Fact
+from swb.services.answers import hear_answer
+from swb.services.sealing import Route
 from swb.services.submit import SubmitService
 from swb.simulator.customs import draw_receipt, draw_response
 from swb.simulator.declaring import draw_extract
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
-from swb_schemas.parties import CUSTOMS, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
 from swb_schemas.wire.verification import verify_sealed
 from tests.integration.opening import open_world, write_connections
 
@@ -225,3 +228,38 @@ async def test_the_importing_customs_is_told_where_extract_and_certificate_diffe
     assert codes == told
     facts = await region.th.facts(accepted.document_id)
     assert Fact.AS3 in facts  # a finding, and no refusal
+
+
+async def test_hears_no_answer_that_the_type_does_not_have(region: World) -> None:
+    """The connection lets none through; an answer that came all the same is not believed."""
+    certificate = region.certificate(items=1)
+    extract = extract_of(region, certificate)
+    sent = await region.seal(extract, issuing_party=PartyId("TH", CUSTOMS))
+    await region.keep("TH", sent)
+    at = region.clock.now().replace(microsecond=0)
+    decision = draw_response(certificate, state="VN", seed=1, at=at, decision=Decision.GIVEN)
+    about = draw_receipt(extract, state="VN", at=at).subject
+    route = Route(
+        issuing_party=PartyId("VN", CUSTOMS),
+        receiving_party=PartyId("TH", CUSTOMS),
+        sender=PartyId("VN", GATEWAY),
+        receiver=PartyId("TH", GATEWAY),
+        line="VN",
+        environment=Environment.TEST,
+        conversation_id=sent.document.conversation_id,
+        answers=(sent.document.document_id, sent.document.digest),
+    )
+    receipt = await region.sealer("VN").seal(draw_receipt(extract, state="VN", at=at), route)
+    heard = await region.open_delivery("TH", receipt.outbound.message.octets)
+    assert [each.name for each in await hear_answer(heard, region.th.store)] == [Fact.RES_REC]
+
+    told = decision.model_copy(update={"subject": about})
+    answer = await region.sealer("VN").seal(
+        told, replace(route, receiving_party=PartyId("TH", ISSUING))
+    )
+    unheard = await region.open_delivery("TH", answer.outbound.message.octets)
+    with pytest.raises(RefusedError) as failure:
+        await hear_answer(unheard, region.th.store)
+    assert failure.value.code == "receive.answer_not_foreseen"
+    await region.hand_to("TH", answer.outbound.message.octets)
+    assert await region.th.buried() == ["connection.none"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.codelists import ListName, load_code_list
@@ -169,12 +168,10 @@ _TABLE: Final = (
     ("rule.place_not_listed", ListName.PORTS, DeclarationExtract, _ports_of_extract),
 )
 
-_SHARED: Final = Counter(code for code, *_ in _TABLE)
-
 RULES: Final = tuple(
     Rule(
         code=code,
-        name=model.__name__ if _SHARED[code] > 1 else "",
+        name=model.__name__,
         severity=Severity.REFUSE if name in _WHOLE else Severity.WARN,
         clause=name.title,
         model=model,

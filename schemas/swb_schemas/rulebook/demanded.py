@@ -77,6 +77,7 @@ _INSPECTED: Final = (CertificateOfConformity, CleanReportOfFindings)
 RULES: Final = (
     Rule(
         code="rule.demanded_document_missing",
+        name="stated",
         severity=Severity.REFUSE,
         clause="demands of the destination, stated",
         model=DeclarationExtract,
@@ -85,6 +86,7 @@ RULES: Final = (
     ),
     Rule(
         code="rule.demanded_document_missing",
+        name="reported",
         severity=Severity.WARN,
         clause="demands of the destination, reported",
         model=DeclarationExtract,
@@ -94,6 +96,7 @@ RULES: Final = (
     *(
         Rule(
             code="rule.inspected_after_issue",
+            name=model.__name__,
             severity=Severity.REFUSE,
             clause="certificate of inspection, its own dates",
             model=model,
@@ -104,6 +107,7 @@ RULES: Final = (
     *(
         Rule(
             code="rule.inspection_expired_at_issue",
+            name=model.__name__,
             severity=Severity.REFUSE,
             clause="certificate of inspection, its own dates",
             model=model,

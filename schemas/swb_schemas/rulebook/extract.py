@@ -125,6 +125,7 @@ _IMPORTER: Final = frozenset({Place.IMPORTER})
 RULES: Final = (
     Rule(
         code=NUMBER_USED,
+        name=DeclarationExtract.__name__,
         severity=Severity.REFUSE,
         clause=f"{_ACDD}, 15",
         model=DeclarationExtract,
@@ -146,6 +147,7 @@ RULES: Final = (
     ),
     Rule(
         code="rule.chapter_not_known",
+        name=DeclarationExtract.__name__,
         severity=Severity.REFUSE,
         clause=f"{_ACDD}, 8",
         model=DeclarationExtract,

@@ -123,6 +123,7 @@ _RULES: Final = (
     ),
     Rule(
         code="rule.chapter_not_known",
+        name=CertificateOfOrigin.__name__,
         severity=Severity.REFUSE,
         clause="Harmonized System, chapters 1 to 97",
         model=CertificateOfOrigin,

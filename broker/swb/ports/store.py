@@ -385,6 +385,12 @@ class MessageStore(Protocol):
         """
         ...
 
+    async def list_mentioning(
+        self, mentioned: Sequence[str], *, limit: int = 1000
+    ) -> Sequence[DocumentRecord]:
+        """List the documents that name one of these, earliest first (`DocumentRecord.mentions`)."""
+        ...
+
     async def list_certificate_keys(
         self, state: str, *, after: str = "", limit: int = 5000
     ) -> Sequence[str]:

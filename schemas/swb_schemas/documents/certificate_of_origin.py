@@ -58,6 +58,7 @@ from swb_schemas.documents.elements import (
 )
 from swb_schemas.documents.leading import LeadingDocument
 from swb_schemas.documents.origin_criterion import OriginCriterion
+from swb_schemas.parties import CertificateKey
 
 if TYPE_CHECKING:
     from datetime import date
@@ -218,6 +219,11 @@ class OriginalProof(Aggregate):
     issue_date: Date
     expiry_date: Date | None = None
 
+    @property
+    def key(self) -> CertificateKey:
+        """Of its office nothing is told."""
+        return CertificateKey(self.issuing_country, "", self.reference_number)
+
 
 class BackToBack(Aggregate):
     """The originals behind a back-to-back certificate (Rule 11)."""
@@ -266,6 +272,12 @@ class CertificateOfOrigin(LeadingDocument):
             msg = "expected each item number once"
             raise ValueError(msg)
         return self
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """Keys of the originals of a back-to-back certificate."""
+        back_to_back = self.special_cases.back_to_back
+        return tuple(str(each.key) for each in back_to_back.originals) if back_to_back else ()
 
     @property
     def destination(self) -> str:

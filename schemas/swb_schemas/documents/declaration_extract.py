@@ -248,6 +248,11 @@ class DeclarationExtract(LeadingDocument):
         return self
 
     @property
+    def mentions(self) -> tuple[str, ...]:
+        """Keys of the documents that accompany it."""
+        return tuple(str(each.key) for each in self.supporting_documents)
+
+    @property
     def destination(self) -> str:
         """The importing state."""
         return self.importing_country

@@ -57,6 +57,7 @@ __all__ = [
     "list_erasures",
     "list_events",
     "list_exchanged",
+    "list_mentioning",
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
@@ -145,6 +146,15 @@ async def search_certificates(
         "limit": limit,
     }
     cursor = await connection.execute(sql.SEARCH_CERTIFICATES, parameters, binary=True)
+    return [read_document(row) for row in await cursor.fetchall()]
+
+
+async def list_mentioning(
+    connection: Connection, mentioned: Sequence[str], *, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_mentioning`."""
+    parameters = {"mentioned": list(mentioned), "limit": limit}
+    cursor = await connection.execute(sql.LIST_MENTIONING, parameters, binary=True)
     return [read_document(row) for row in await cursor.fetchall()]
 
 

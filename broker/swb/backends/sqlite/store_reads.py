@@ -59,6 +59,7 @@ __all__ = [
     "list_erasures",
     "list_events",
     "list_exchanged",
+    "list_mentioning",
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
@@ -140,6 +141,14 @@ def search_certificates(
         "limit": limit,
     }
     return [read_document(row) for row in connection.execute(sql.SEARCH_CERTIFICATES, parameters)]
+
+
+def list_mentioning(
+    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_mentioning`."""
+    parameters = {"mentioned": json.dumps(list(mentioned)), "limit": limit}
+    return [read_document(row) for row in connection.execute(sql.LIST_MENTIONING, parameters)]
 
 
 def list_certificate_keys(

@@ -54,6 +54,19 @@ WHERE certificate_key >= :first AND certificate_key < :behind AND certificate_ke
     AND message_type IN (SELECT value FROM json_each(:certificate_types))
 ORDER BY sequence LIMIT :limit
 """
+INSERT_MENTION: Final = """
+INSERT INTO mentions (mentioned, document_id) VALUES (?, ?) ON CONFLICT DO NOTHING
+"""
+LIST_MENTIONING: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE document_id IN (
+    SELECT n.document_id FROM mentions n
+    WHERE n.mentioned IN (SELECT value FROM json_each(:mentioned))
+)
+ORDER BY sequence LIMIT :limit
+"""
 LIST_CERTIFICATE_KEYS: Final = """
 SELECT DISTINCT certificate_key FROM documents
 WHERE certificate_key > :after AND certificate_key < :behind AND certificate_key <> ''
@@ -414,6 +427,7 @@ INSERT_ERASURE: Final = """
 INSERT INTO erasures (erasure_id, conversation_id, erased_at, octets) VALUES (?, ?, ?, ?)
 """
 ERASE: Final = (
+    "DELETE FROM mentions WHERE document_id IN (SELECT value FROM json_each(:documents))",
     """
 UPDATE documents SET octets = x''
 WHERE document_id IN (SELECT value FROM json_each(:documents))

@@ -168,6 +168,13 @@ CREATE TABLE erasures (
 );
 CREATE INDEX erasures_by_conversation ON erasures (conversation_id);
 
+-- What a document names beside its own key: certificates that it rests upon or goes with.
+CREATE TABLE mentions (
+    mentioned text COLLATE "C" NOT NULL,
+    document_id text COLLATE "C" NOT NULL,
+    PRIMARY KEY (mentioned, document_id)
+);
+
 -- Written by every ping, to prove that writing works.
 CREATE TABLE pulse (
     only_row integer PRIMARY KEY CHECK (only_row = 1),

@@ -136,6 +136,13 @@ CREATE TABLE erasures (
 ) STRICT;
 CREATE INDEX erasures_by_conversation ON erasures (conversation_id);
 
+-- What a document names beside its own key: certificates that it rests upon or goes with.
+CREATE TABLE mentions (
+    mentioned TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    PRIMARY KEY (mentioned, document_id)
+) STRICT, WITHOUT ROWID;
+
 -- Written by every ping, to prove that writing works.
 CREATE TABLE pulse (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

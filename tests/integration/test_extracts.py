@@ -230,6 +230,33 @@ async def test_the_importing_customs_is_told_where_extract_and_certificate_diffe
     assert Fact.AS3 in facts  # a finding, and no refusal
 
 
+async def test_the_importing_customs_is_told_of_a_certificate_that_comes_later(
+    region: World,
+) -> None:
+    """Both certificates that the extract names have more together than it declares."""
+    first, second = (region.certificate(items=1) for _ in range(2))
+    (goods,) = first.items
+    second = second.model_copy(update={"items": (goods.model_copy(update={"sequence_number": 1}),)})
+    extract = extract_of(region, first)
+    of_both = tuple(
+        extract.supporting_documents[0].model_copy(
+            update={"reference_number": each.reference_number}
+        )
+        for each in (first, second)
+    )
+    extract = extract.model_copy(update={"supporting_documents": of_both})
+    payload = await region.th.payload(extract)
+    await door(region, consent(extract)).submit(payload)
+    await region.carry()
+    told = []
+    for certificate in (first, second):
+        document_id = await region.th.issue(certificate)
+        await region.carry()
+        advice = list((region.vn.drop / "out").glob(f"{document_id}*.advice.json"))
+        told.append([each["code"] for file in advice for each in json.loads(file.read_bytes())])
+    assert told == [[], ["rule.extract_below_certified_quantity"]]
+
+
 async def test_hears_no_answer_that_the_type_does_not_have(region: World) -> None:
     """The connection lets none through; an answer that came all the same is not believed."""
     certificate = region.certificate(items=1)

@@ -10,7 +10,7 @@ from swb_schemas.documents import (
     CleanReportOfFindings,
     DeclarationExtract,
 )
-from swb_schemas.rulebook import KnownCertificate, Place, Related
+from swb_schemas.rulebook import KnownCertificate, KnownExtract, Place, Related
 from tests.rulebook.case import Case, plain
 
 __all__ = ["CASES", "conformity", "extract", "report"]
@@ -117,6 +117,29 @@ def beside(*findings: tuple[str, str], place: Place = Place.IMPORTER, **changes:
     )
 
 
+def after(
+    *findings: tuple[str, str],
+    place: Place = Place.IMPORTER,
+    named: tuple[KnownCertificate, ...] = (),
+    goods: str = "63053310",
+    **changes: Any,  # noqa: ANN401 - as `plain`
+) -> Case:
+    """A certificate that comes after an extract of 2401 kg, which names others beside it."""
+    declared = extract(items__0__commodity_code__value=goods)
+    return Case(
+        document=plain(**changes),
+        findings=findings,
+        place=place,
+        related=Related(extracts=(KnownExtract(extract=declared, beside=named),)),
+    )
+
+
+def another(quantity: str, *, cancelled: bool = False) -> KnownCertificate:
+    """One more certificate of the consignment."""
+    certificate = plain(items=1, items__0__quantity__value=quantity, reference_number="ANOTHER")
+    return KnownCertificate(certificate=certificate, cancelled=cancelled)
+
+
 def to(
     destination: str, hs: str, *findings: tuple[str, str], held: bool = False, named: bool = False
 ) -> Case:
@@ -216,6 +239,34 @@ CASES: Final[dict[str, Case]] = {
     ),
     "an extract beside its certificate where it is issued": beside(
         place=Place.ISSUER, items__1__commodity_code__value="10063040"
+    ),
+    "a certificate after its extract": after(),
+    "a certificate after an extract of other goods": after(
+        ("rule.extract_lacks_certified_goods", "Item[1]/CommodityCode"),
+        ("rule.extract_lacks_certified_goods", "Item[2]/CommodityCode"),
+        goods="10063040",
+    ),
+    "a certificate after an extract with other national digits": after(goods="63053399"),
+    "a certificate of more than its extract declared": after(
+        ("rule.extract_below_certified_quantity", "Item[1]/Quantity"),
+        items__0__quantity__value="1200.6",
+    ),
+    "certificates of together as much as their extract declared": after(
+        named=(another("1200.5"),), items=1
+    ),
+    "certificates of together more than their extract declared": after(
+        ("rule.extract_below_certified_quantity", "Item[1]/Quantity"),
+        named=(another("1200.51"),),
+        items=1,
+    ),
+    "a certificate whose neighbour was cancelled": after(
+        named=(another("1200.51", cancelled=True),), items=1
+    ),
+    "a certificate after its extract in another unit": after(
+        items__0__quantity={"unit": "C62", "value": "9000"}
+    ),
+    "a certificate after an extract of other goods where it is issued": after(
+        place=Place.ISSUER, goods="10063040"
     ),
     "electric ovens for Kenya without a certificate of conformity": to("KE", "851660", MISSING),
     "electric ovens for Kenya with one that is only named": to("KE", "851660", MISSING, named=True),

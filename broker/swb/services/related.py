@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from swb_schemas.documents import (
     CertificateOfOrigin,
     CustomsResponse,
+    DeclarationExtract,
     LeadingDocument,
 )
-from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
+from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
@@ -56,11 +57,20 @@ async def find_related(
             same = await store.list_certificates(str(document.key))
             back_to_back = document.special_cases.back_to_back
             originals = await _find_originals(store, back_to_back) if back_to_back else []
-            if not (same or originals):
+            drawn = await store.list_mentioning(document.mentions) if back_to_back else []
+            extracts = await _find_extracts(store, document, environment)
+            if not (same or originals or drawn or extracts):
                 return NOTHING_KNOWN
             return Related(
                 same_number=tuple(_read(same, document_id, environment)),
                 originals=tuple(_read(originals, document_id, environment)),
+                drawn_upon=tuple(
+                    known
+                    for known in _read(drawn, document_id, environment)
+                    if known.certificate.issuing_country == document.issuing_country
+                    and known.certificate.key != document.key
+                ),
+                extracts=extracts,
             )
         case LeadingDocument():
             same = await store.list_certificates(str(document.key))
@@ -108,6 +118,22 @@ async def _find_named(store: MessageStore, document: LeadingDocument) -> list[Do
             if record.message_type == each.message_type
         ]
     return found
+
+
+async def _find_extracts(
+    store: MessageStore, certificate: CertificateOfOrigin, environment: Environment | None
+) -> tuple[KnownExtract, ...]:
+    """Find the extracts that name a certificate, each with what else it names."""
+    found = []
+    for record in await store.list_mentioning([str(certificate.key)]):
+        if not record.octets or environment not in {None, record.environment}:
+            continue
+        _, extract = read_kept(record.octets)
+        if isinstance(extract, DeclarationExtract):
+            named = _read(await _find_named(store, extract), "", environment)
+            beside = tuple(each for each in named if each.certificate.key != certificate.key)
+            found.append(KnownExtract(extract=extract, beside=beside))
+    return tuple(found)
 
 
 async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:

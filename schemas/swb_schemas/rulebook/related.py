@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents import CertificateOfOrigin, DeclarationExtract
 
-__all__ = ["NOTHING_KNOWN", "KnownCertificate", "Related"]
+__all__ = ["NOTHING_KNOWN", "KnownCertificate", "KnownExtract", "Related"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,19 @@ class KnownCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownExtract:
+    """An extract of an export declaration that the register holds, and that names a certificate.
+
+    Attributes:
+        extract: What it says.
+        beside: The other certificates of origin that it names, as far as they are known.
+    """
+
+    extract: DeclarationExtract
+    beside: tuple[KnownCertificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
     """What the register knows that bears upon one document.
 
@@ -47,6 +60,7 @@ class Related:
         subject: The certificate that an answer of customs speaks about.
         same_key: Ids of other documents under the same key, where it is no certificate of origin.
         certificates: Certificates of origin that an extract of a declaration names.
+        extracts: Extracts of declarations that name this certificate of origin.
         supporting: Message type and key of each document that the register holds of those that
             the document names.
     """
@@ -58,6 +72,7 @@ class Related:
     subject: KnownCertificate | None = None
     same_key: tuple[str, ...] = ()
     certificates: tuple[KnownCertificate, ...] = ()
+    extracts: tuple[KnownExtract, ...] = ()
     supporting: frozenset[tuple[str, str]] = frozenset()
 
 

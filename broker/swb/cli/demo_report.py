@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
+from swb_schemas.catalogue import find_type_of
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _spell_next(report: DemoReport) -> Iterator[str]:
         keep
         / "messages"
         / (
-            f"{name}.01-CertificateIssue.{example.issuing_country}-"
+            f"{name}.01-{find_type_of(example).message_type}.{example.issuing_country}-"
             f"{example.exporter_declaration.importing_country}.xml"
         )
     )

@@ -10,8 +10,15 @@ from swb_adapters.vietnam.certificate_writing import write_certificate
 from swb_adapters.vietnam.codes import FORMS
 from swb_adapters.vietnam.customs_reading import read_receipt, read_response
 from swb_adapters.vietnam.customs_writing import write_receipt, write_response
-from swb_adapters.vietnam.envelope import CERTIFICATE, RECEIPT, open_envelope
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_adapters.vietnam.envelope import CERTIFICATE, EXTRACT, RECEIPT, open_envelope
+from swb_adapters.vietnam.extract_reading import read_extract
+from swb_adapters.vietnam.extract_writing import write_extract
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    DeclarationExtract,
+)
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Reading, Rendering
@@ -21,7 +28,7 @@ __all__ = ["ADAPTER", "VietnamAdapter"]
 
 _INFO: Final = AdapterInfo(
     name="vietnam",
-    version="1.1.0",
+    version="1.2.0",
     provenance=Provenance.SIMULATED,
     system="National single window of Viet Nam (simulation): XML envelope over SOAP",
     state="VN",
@@ -44,6 +51,18 @@ _INFO: Final = AdapterInfo(
             ),
         ),
         MessageSupport(
+            message_type="DeclarationExtract",
+            model=DeclarationExtract,
+            loses=(
+                "DeclarationExtract/Exporter/NationalName[*]",
+                "DeclarationExtract/Consignee/NationalName[*]",
+                "DeclarationExtract/Item[*]/NationalDescription[*]",
+                "DeclarationExtract/Item[*]/Package[*]/GrossMeasure",
+                "DeclarationExtract/Item[*]/Package[*]/GrossVolume",
+                "DeclarationExtract/Extensions",
+            ),
+        ),
+        MessageSupport(
             message_type="CustomsReceipt",
             model=CustomsReceipt,
             loses=("CustomsReceipt/At", "CustomsReceipt/Extensions"),
@@ -58,7 +77,7 @@ _INFO: Final = AdapterInfo(
 
 
 class VietnamAdapter:
-    """Reads and writes certificates, receipts and responses."""
+    """Reads and writes certificates, extracts of declarations, receipts and responses."""
 
     @property
     def info(self) -> AdapterInfo:
@@ -70,6 +89,8 @@ class VietnamAdapter:
         opened = open_envelope(raw)
         if opened.kind is CERTIFICATE:
             return read_certificate(opened)
+        if opened.kind is EXTRACT:
+            return read_extract(opened)
         if opened.kind is RECEIPT:
             return read_receipt(opened)
         return read_response(opened)
@@ -80,6 +101,8 @@ class VietnamAdapter:
         match document:
             case CertificateOfOrigin():
                 return write_certificate(document)
+            case DeclarationExtract():
+                return write_extract(document)
             case CustomsReceipt():
                 return write_receipt(document)
             case CustomsResponse():

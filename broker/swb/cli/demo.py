@@ -112,7 +112,7 @@ def command(  # noqa: PLR0917 - one for each option
     """Run gateways, router and simulated authorities of five states on this machine.
 
     Documents cross borders in both directions: Form Ds between TH, VN, ID and SG, extracts of
-    export declarations (ACDD) between TH, ID and SG, AANZFTA certificates between AU and SG,
+    export declarations (ACDD) between TH, VN and SG, AANZFTA certificates between AU and SG,
     certificates of inspection between ID and SG. Each is followed through AS1, AS2, AS3 and the
     customs receipt (RES), which is the last of all but certificates of origin; these go on to
     GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated; everything else is

@@ -71,7 +71,8 @@ def find_waiting(
     # Answers overtake receipts and acknowledgements: who answers has it, whatever else is missing.
     received, pending = facts.get(Fact.RES_REC), facts.get(Fact.PENDING)
     known = [at for at in (received, pending) if at is not None]
-    if known and _RESPONSE not in answers:
+    tried = [facts[each] for each in (Fact.AS3, Fact.RES_NOT) if each in facts]
+    if (known and _RESPONSE not in answers) or (tried and _RECEIPT not in answers):
         return None
     if known:
         is_atiga = agreement == _ATIGA
@@ -83,9 +84,6 @@ def find_waiting(
             refusal_until=received + _REFUSAL_WITHIN if is_atiga and received else None,
             clause="ATIGA Annex 8, Rule 30(2) and (3)(a)" if is_atiga else "",
         )
-    tried = [facts[each] for each in (Fact.AS3, Fact.RES_NOT) if each in facts]
-    if tried and _RECEIPT not in answers:
-        return None
     if tried:
         return Waiting(awaited="customs receipt (RES-REC)", since=max(tried), until=last_day)
     if Fact.REFUSED in facts:

@@ -19,7 +19,7 @@ from swb.ports import Direction
 from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
 from swb.simulator.agreements import Pair, draw_under, list_exchanges, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
-from swb.simulator.customs import Conduct, draw_conduct
+from swb.simulator.customs import Conduct, draw_conduct, is_decided_on
 from swb.simulator.declaring import draw_extract
 from swb.simulator.inspecting import draw_clean_report, draw_conformity
 from swb_schemas.catalogue import find_type_of
@@ -386,7 +386,7 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
     status = judge_status(facts.items())
     result.given += status is Fact.GIVEN
     result.not_given += status is Fact.NOT_GIVEN
-    result.pending += status in {Fact.PENDING, Fact.RES_REC}
+    result.pending += is_decided_on(certificate) and status in {Fact.PENDING, Fact.RES_REC}
 
 
 async def _facts(store: MessageStore, certificate: LeadingDocument) -> dict[Fact, int]:

@@ -23,7 +23,7 @@ PARTIES: Final = {"ATIGA": ("TH", "VN", "ID", "SG"), "AANZFTA": ("AU", "SG")}
 """Agreement to the simulated states that issue and take certificates under it."""
 
 _BESIDE: Final = {
-    "DeclarationExtract": ("TH", "ID", "SG"),
+    "DeclarationExtract": ("TH", "VN", "SG"),
     "CertificateOfConformity": ("ID", "SG"),
     "CleanReportOfFindings": ("ID", "SG"),
 }

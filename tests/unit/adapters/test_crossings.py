@@ -25,7 +25,9 @@ PAIRS = [
 
 def _carries(adapter: Adapter, document: Document) -> bool:
     agreement = getattr(document, "agreement", None)
-    support = next(m for m in adapter.info.messages if m.model is type(document))
+    support = next((m for m in adapter.info.messages if m.model is type(document)), None)
+    if support is None:
+        return False
     return agreement is None or not support.agreements or agreement in support.agreements
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.error_codes import load_error_codes
-from swb_schemas.rulebook import CURRENT, EVERYWHERE, RULES
+from swb_schemas.rulebook import CURRENT, EVERYWHERE, RULES, build_rules, read_pack
 from swb_schemas.rulebook.goods import FOB_TABLE
 from swb_schemas.rulebook.origin import COMBINED_WITH
 from swb_schemas.rulebook.periods import EDITIONS
@@ -43,8 +43,9 @@ documents, agreements, states or times.
 certificate, what a new certificate replaces, the certificate behind an answer) is judged where the
 register has it. Where it has not, the rule is silent. `rule.replaced_not_cancelled` and
 `rule.original_cancelled` are silent in every gateway of this version, which keeps no cancellations
-and no word of what replaces what; they hold for whoever hands the rule book such a register. So
-it is with what other certificates re-exported of the same originals: no gateway looks for them yet.
+and no word of what replaces what; they hold for whoever hands the rule book such a register. What
+other certificates re-exported of the same originals, and which extracts of declarations name a
+certificate, a gateway finds among what it took since its store has schema version 4 (PostgreSQL: 2).
 
 Some of what an agreement asks for cannot be broken, because the document's model has no way to
 write it down: a ticked box without its data, an item without a criterion, an amount without a
@@ -87,6 +88,11 @@ of live exchange are those of the Form D between any two states.
 | state | name | party to | live since | asks besides | opted out | electronic signature |
 |---|---|---|---|---|---|---|
 {states}
+The last two columns make lines of the book where a row fills them, here for a state XX:
+
+| rule | weight | what it says | clause | holds for |
+|---|---|---|---|---|
+{notices}
 ## Texts
 
 | text | issued from | until | in force |
@@ -101,9 +107,27 @@ The grounds of the procedures, with codes of this project's own, and what finds 
 {reasons}"""
 
 
+FILLED: Final = b"""
+title = "columns that no row of this version fills"
+[states.XX]
+name = "a state"
+electronic_signature = false
+opted_out = [{ what = "CertificateIssue", clause = "its notice; ATIGA Annex 8 Rule 27" }]
+"""
+
+
+def list_lines_of_notices() -> Iterator[Rule]:
+    """Lines that only a row of the table of states makes, for a state that there is not."""
+    known = {rule.id for rule in RULES}
+    for rule in build_rules(read_pack(FILLED)):
+        if rule.id not in known:
+            yield rule
+
+
 def build_page() -> str:
     """The page as the rule book says it."""
     rows = "".join(_row(rule) for _, same in groupby(RULES, _row) for rule in list(same)[:1])
+    notices = "".join(_row(rule) for rule in list_lines_of_notices())
     figures, table = CURRENT.figures, CURRENT.states
     shares = f"| RVC | {figures.least_share} | refuse |\n" + "".join(
         f"| {each} + RVC | {figures.assumed_share} | warn, as the share is assumed |\n"
@@ -118,6 +142,7 @@ def build_page() -> str:
         for agreement in table.agreements
     )
     tables = TABLES.format(
+        notices=notices,
         shares=shares,
         partial_from=figures.partial_from,
         partial_below=figures.partial_below,
@@ -192,7 +217,7 @@ def test_the_page_is_made_of_the_rule_book() -> None:
 def test_every_rule_has_its_row_and_every_explained_rule_is_in_the_book() -> None:
     page = PAGE.read_text(encoding="utf-8")
     on_page = set(re.findall(r"^\| `(rule\.\w+)[`:]", page, re.MULTILINE))
-    assert on_page == {rule.code for rule in RULES}
+    assert on_page == {rule.code for rule in (*RULES, *list_lines_of_notices())}
     assert on_page == {code for code in load_error_codes() if code.startswith("rule.")}
 
 

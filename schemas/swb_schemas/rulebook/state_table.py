@@ -14,7 +14,10 @@ from importlib.resources import files
 from itertools import zip_longest
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.rulebook.elements import is_element
 
 __all__ = [
     "Agreement",
@@ -66,11 +69,27 @@ class Asked(_Row):
 
 
 class OptedOut(_Row):
-    """A process or an element of the message guide that a state takes no part in (Rule 27)."""
+    """A process or an element of the message guide that a state takes no part in (Rule 27).
+
+    Attributes:
+        what: A message type of the catalogue, or an element of a document by its path without
+            positions, such as ``CertificateOfOrigin/Item/TrademarkName``.
+        clause: The notice.
+        valid_from: First day of issue.
+    """
 
     what: str
     clause: str
     valid_from: date = Field(default=date.min, alias="from")
+
+    @field_validator("what")
+    @classmethod
+    def _is_of_national_business(cls, what: str) -> str:
+        kind = CATALOGUE.get(what)
+        if not (kind.national if kind else is_element(what)):
+            msg = "expected a message type that authorities exchange, or the path of an element"
+            raise ValueError(msg)
+        return what
 
 
 class StateRow(_Row):
@@ -104,10 +123,6 @@ class StateRow(_Row):
         """First day of issue as a party to an agreement; None where it is none."""
         since = self.party_since.get(agreement)
         return date.min if since is None and agreement in self.party_to else since
-
-    def takes_part_in(self, what: str, *, on: date) -> bool:
-        """Whether it has not opted out of a process or an element of the message guide."""
-        return not any(each.what == what and each.valid_from <= on for each in self.opted_out)
 
 
 class FobRow(_Row):

@@ -18,8 +18,7 @@ from swb_schemas.rulebook import (
 )
 from swb_schemas.rulebook.periods import EDITIONS, OCP_OF_2021
 from swb_schemas.rulebook.reasons import REASONS
-from swb_schemas.rulebook.state_table import StateTable
-from tests.rulebook.case import TODAY, plain
+from tests.rulebook.case import TODAY, plain, response
 
 if TYPE_CHECKING:
     from swb_schemas.rulebook import Rule
@@ -118,16 +117,69 @@ fob_shown = [{ agreement = "ATIGA", from = 2026-06-01, until = 2026-12-31 }]
     assert find(RULES, **to_viet_nam) == ["rule.fob_not_asked", "rule.fob_not_asked"]
 
 
-def test_a_notice_of_opting_out_is_a_row() -> None:
-    row = CURRENT.states.states["VN"]
-    assert row.takes_part_in("retransmission", on=TODAY)
-    out = {"what": "retransmission", "clause": "a notice", "from": TODAY}
-    told = StateTable.model_validate(
-        {"agreements": {}, "states": {"VN": {"name": "Viet Nam", "opted_out": [out]}}}
-    ).states["VN"]
-    assert not told.takes_part_in("retransmission", on=TODAY)
-    assert told.takes_part_in("retransmission", on=date(2026, 11, 21))
-    assert told.takes_part_in("cancellation", on=TODAY)
+NOTICES: Final = b"""
+title = "notices"
+[states.ID]
+electronic_signature = false
+[[states.ID.opted_out]]
+what = "CustomsResponse"
+clause = "another notice"
+[[states.ID.opted_out]]
+what = "CertificateOfOrigin/Item/Package/GrossVolume"
+clause = "a notice"
+from = 2026-11-02
+"""
+
+
+VOLUME: Final[dict[str, Any]] = {
+    "items__1__packages": [
+        {"count": 99, "type_code": "CT"},
+        {"count": 1, "type_code": "CT", "gross_volume": {"unit": "MTQ", "value": "1"}},
+    ]
+}
+TO_SINGAPORE: Final[dict[str, Any]] = {
+    "exporter_declaration__importing_country": "SG",
+    "items__0__fob_amount": None,
+    "items__1__fob_amount": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "paths"),
+    [
+        ({}, []),
+        (VOLUME, ["Item[2]/Package[2]/GrossVolume"]),
+        ({**VOLUME, "certification__date": "2026-11-01"}, []),
+        ({**VOLUME, **TO_SINGAPORE}, []),
+    ],
+    ids=["without it", "with it", "before the notice", "between others"],
+)
+def test_a_notice_of_opting_out_is_a_row(changes: dict[str, Any], paths: list[str]) -> None:
+    found = check_document(plain(**changes), at=TODAY, rules=build_rules(read_pack(NOTICES)))
+    told = [each for each in found if each.code == "rule.state_opted_out"]
+    assert [each.path for each in told] == [f"CertificateOfOrigin/{path}" for path in paths]
+    assert {each.severity for each in told} <= {"warn"}
+
+
+def test_a_message_that_a_state_takes_no_part_in_is_refused_where_it_is_sealed() -> None:
+    rules = build_rules(read_pack(NOTICES))
+    (refused,) = check_document(response(issuing_country="ID"), at=TODAY, rules=rules)
+    assert (refused.code, refused.severity) == ("rule.state_opted_out", "refuse")
+    assert refused.path == "CustomsResponse/Subject/IssuingCountry"
+    assert refused.clause == "another notice"
+    assert check_document(response(), at=TODAY, rules=rules) == ()
+    at_importer = check_document(
+        response(issuing_country="ID"), at=TODAY, place=Place.IMPORTER, rules=rules
+    )
+    assert at_importer == ()
+
+
+def test_warns_where_the_law_of_the_importer_takes_no_applied_signature() -> None:
+    rules = build_rules(read_pack(NOTICES))
+    (warned,) = check_document(plain(), at=TODAY, rules=rules)
+    assert warned.code == "rule.electronic_signature_not_recognised"
+    assert (warned.severity, warned.clause) == ("warn", "ATIGA Annex 8 Rule 7, footnote 4")
+    assert find(rules, **TO_SINGAPORE) == []
 
 
 # --- editions ----------------------------------------------------------------------------------
@@ -178,6 +230,16 @@ REFUSED: Final = {
     "a line that the book does not have": b"title = 'x'\n[rules.'rule.nothing']\noff = true",
     "a weight that there is not": b"title = 'x'\n[rules.'rule.fob_missing']\nseverity = 'mild'",
     "too large": b"#" * 300_000,
+    "a process that there is not": (
+        b"title = 'x'\n[states.TH]\nopted_out = [{ what = 'x', clause = 'y' }]"
+    ),
+    "a process between gateways": (
+        b"title = 'x'\n[states.TH]\nopted_out = [{ what = 'TransportAck', clause = 'y' }]"
+    ),
+    "an element that there is not": (
+        b"title = 'x'\n[states.TH]\n"
+        b"opted_out = [{ what = 'CertificateOfOrigin/Item/Price', clause = 'y' }]"
+    ),
 }
 
 

@@ -45,7 +45,8 @@ register has it. Where it has not, the rule is silent. `rule.replaced_not_cancel
 `rule.original_cancelled` are silent in every gateway of this version, which keeps no cancellations
 and no word of what replaces what; they hold for whoever hands the rule book such a register. What
 other certificates re-exported of the same originals, and which extracts of declarations name a
-certificate, a gateway finds among what it took since its store has schema version 4 (PostgreSQL: 2).
+certificate, a gateway finds among what it took since its store has schema version 4 (2 in
+PostgreSQL).
 
 Some of what an agreement asks for cannot be broken, because the document's model has no way to
 write it down: a ticked box without its data, an item without a criterion, an amount without a

@@ -77,7 +77,7 @@ def _quantities_are_positive(extract: DeclarationExtract, _: Context) -> Iterato
 
 
 def _add_up(
-    items: Iterable[Item] | Iterable[DeclaredItem],
+    items: Iterable[Item | DeclaredItem],
 ) -> Mapping[tuple[str, str], Decimal]:
     """Quantities by six digits of the tariff code, and unit."""
     sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -93,7 +93,7 @@ def _items_of(known: Iterable[KnownCertificate]) -> Iterator[Item]:
             yield from each.certificate.items
 
 
-def _place_of(items: Sequence[Item] | Sequence[DeclaredItem], goods: str, unit: str) -> int:
+def _place_of(items: Sequence[Item | DeclaredItem], goods: str, unit: str) -> int:
     """Find the first line of such goods in such a unit."""
     return next(
         place

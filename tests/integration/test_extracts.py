@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from swb.backends.files import FileConsentSource
+from swb.backends.files import FileConsentSource, FileDataPolicySource
 from swb.core.lifecycle import Fact
 from swb.services.answers import hear_answer
+from swb.services.letting_out import LettingOut
 from swb.services.sealing import Route
 from swb.services.submit import SubmitService
 from swb.simulator.customs import draw_receipt, draw_response
@@ -61,8 +62,8 @@ def extract_of(world: World, certificate: CertificateOfOrigin) -> DeclarationExt
     return extract.model_copy(update={"items": items})
 
 
-def door(world: World, consents: str | None) -> SubmitService:
-    """TH's door inward, with a table of consents."""
+def door(world: World, consents: str | None, policy: Path | None = None) -> SubmitService:
+    """TH's door inward, with a table of consents and a policy on data."""
     file = world.folder / "consents.toml"
     if consents is not None:
         file.write_text(consents, encoding="utf-8")
@@ -75,7 +76,10 @@ def door(world: World, consents: str | None) -> SubmitService:
         sealer=world.sealer("TH"),
         clock=world.clock,
         on_commit=lambda: None,
-        consents=FileConsentSource(file),
+        letting_out=LettingOut(
+            consents=FileConsentSource(file),
+            data_policy=FileDataPolicySource(policy) if policy else None,
+        ),
     )
 
 
@@ -167,6 +171,35 @@ async def test_a_table_that_cannot_be_read_holds_extracts_and_refuses_none(regio
     with pytest.raises(UndeterminedError) as broken:
         await door(region, "[[consent]]\nexporter = 1\n").submit(payload)
     assert (away.value.code, broken.value.code) == ("consent.unreachable", "consent.unusable")
+
+
+async def test_what_is_not_for_a_destination_is_not_in_what_is_sealed(region: World) -> None:
+    extract = extract_of(region, region.certificate())
+    payload = saying(await region.th.payload(extract), "Y")
+    file = region.folder / "policy.toml"
+    service = door(region, "", policy=file)
+    with pytest.raises(UnavailableError) as away:
+        await service.submit(payload)
+    file.write_text("[[rule]]\n")
+    with pytest.raises(UndeterminedError) as broken:
+        await service.submit(payload)
+    assert (away.value.code, broken.value.code) == ("policy.unreachable", "policy.unusable")
+
+    file.write_text('[[rule]]\nclass = "personal"\nto = ["VN"]\ndo = "mask"\n')
+    accepted = await service.submit(payload)
+    masked = {each.path: each for each in accepted.findings if each.code == "policy.masked"}
+    name = masked["DeclarationExtract/Exporter/Name"]
+    assert (name.severity, name.national_path.split("/")[-1]) == ("loss", "English")
+    record = await region.th.store.find_document(accepted.document_id)
+    assert record is not None
+    for personal in (extract.exporter.name, extract.exporter.identifier, extract.consignee.name):
+        assert personal.encode() not in record.octets
+    verify_sealed(record.octets, trust=await region.trust.fetch(), at=region.clock.now())
+
+    file.write_text('[[rule]]\nclass = "personal"\ndo = "block"\n')
+    with pytest.raises(RefusedError) as failure:
+        await service.submit(payload + b"\n")
+    assert failure.value.code == "policy.mandatory"
 
 
 # --- the road, and its answers -----------------------------------------------------------------

@@ -13,6 +13,7 @@ from swb.backends.files import (
     AgreedConnectionSource,
     FileConnectionSource,
     FileConsentSource,
+    FileDataPolicySource,
 )
 from swb.clock import SystemClock, new_id
 from swb.core.breaking import BreakPolicy
@@ -24,6 +25,7 @@ from swb.plugins import discover_adapters
 from swb.services.dispatch import DispatchService
 from swb.services.inbox import InboxService
 from swb.services.last_good import LastGoodConnections
+from swb.services.letting_out import LettingOut
 from swb.services.outbox_limit import OutboxLimit
 from swb.services.room import Room
 from swb.services.sealing import Sealer
@@ -113,7 +115,7 @@ class Parts:
         paper: PaperRegister | None = None,
     ) -> SubmitService:
         """Build the door inward of a gateway; the register of paper is open, where it has one."""
-        consents = get_national(self.config).consents
+        national = get_national(self.config)
         outbox = OutboxLimit(self.store, messages=self.config.limits.waiting_messages)
         return SubmitService(
             state=self.config.party.state,
@@ -127,7 +129,12 @@ class Parts:
             may_take=_all_of(outbox.require_room, may_take),
             room=self.submitting,
             paper=paper,
-            consents=FileConsentSource(consents) if consents else None,
+            letting_out=LettingOut(
+                consents=FileConsentSource(national.consents) if national.consents else None,
+                data_policy=FileDataPolicySource(national.data_policy)
+                if national.data_policy
+                else None,
+            ),
         )
 
     def build_inbox(

@@ -110,6 +110,8 @@ class NationalConfig(Section):
         sftp: Section ``[national.sftp]``.
         consents: Table of what exporters have consented to, for document types that leave only
             with consent; without it only a payload that tells of consent lets them out.
+        data_policy: What is carried, masked and blocked, by class of data, element and
+            destination; without it everything is carried.
     """
 
     adapters: tuple[str, ...] = Field(min_length=1)
@@ -118,6 +120,7 @@ class NationalConfig(Section):
     webhook: WebhookConfig | None = None
     sftp: SftpConfig | None = None
     consents: Path | None = None
+    data_policy: Path | None = None
 
     @model_validator(mode="after")
     def _has_its_section(self) -> Self:

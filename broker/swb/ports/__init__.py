@@ -32,6 +32,7 @@ from swb.ports.ledger import (
 from swb.ports.migrating import Migratable
 from swb.ports.national import (
     ConsentSource,
+    DataPolicySource,
     NationalFormats,
     NationalGateway,
     PayloadSource,
@@ -114,6 +115,7 @@ __all__ = [
     "ConsentSource",
     "CosignedCheckpoint",
     "Counts",
+    "DataPolicySource",
     "Delivery",
     "Direction",
     "Disposition",

@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from swb_schemas.consents import Consents
+    from swb_schemas.data_policy import DataPolicy
     from swb_schemas.documents import Document
     from swb_schemas.errors import RefusedError
     from swb_schemas.findings import Finding
 
 __all__ = [
     "ConsentSource",
+    "DataPolicySource",
     "NationalFormats",
     "NationalGateway",
     "PayloadSource",
@@ -73,6 +75,19 @@ class ConsentSource(Protocol):
             UnavailableError: ``consent.unreachable``.
             UndeterminedError: ``consent.unusable``: it cannot be read, which says nothing about
                 any exporter.
+        """
+        ...
+
+
+class DataPolicySource(Protocol):
+    """What this state lets out to whom."""
+
+    async def fetch(self) -> DataPolicy:
+        """Get the policy that is in force now.
+
+        Raises:
+            UnavailableError: ``policy.unreachable``.
+            UndeterminedError: ``policy.unusable``.
         """
         ...
 

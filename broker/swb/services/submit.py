@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, judge_status, name_of_decision, name_of_receipt
 from swb.ports import Event, Submission, SubmissionRecord
+from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from swb.ports import (
         Clock,
         ConnectionSource,
-        ConsentSource,
         DocumentRecord,
         MessageStore,
         NationalFormats,
@@ -92,7 +92,8 @@ class SubmitService:
         may_take: Raises `UnavailableError` while policy says that nothing new is taken.
         room: Bounds how much is read at a time.
         paper: Which certificates were used on paper.
-        consents: What exporters have consented to, for types that need it; None knows of none.
+        letting_out: What exporters consent to, and what of a document leaves; without it nothing
+            leaves that needs consent.
     """
 
     def __init__(
@@ -109,11 +110,11 @@ class SubmitService:
         may_take: Callable[[], Awaitable[None]] | None = None,
         room: Room | None = None,
         paper: PaperRegister | None = None,
-        consents: ConsentSource | None = None,
+        letting_out: LettingOut | None = None,
     ) -> None:
         self._room = room
         self._second_use = SecondUse(paper, store)
-        self._consents = consents
+        self._letting_out = letting_out or LettingOut()
         self._may_take = may_take
         self._state = state
         self._gateway = PartyId(state, GATEWAY)
@@ -151,6 +152,10 @@ class SubmitService:
         if self._may_take is not None:
             await self._may_take()
         reading = await self._formats.to_canonical(payload)
+        try:
+            reading = await self._letting_out.judge(reading, on=self._clock.now().date())
+        except RefusedError as refusal:
+            raise _place(refusal, reading) from refusal
         related = await self._find_related(reading.document)
         if related.same_number:
             # Another process may have committed this very payload a moment ago.
@@ -158,7 +163,6 @@ class SubmitService:
             if earlier is not None:
                 return await self._repeat(earlier)
         warnings = self._check(reading, related)
-        await self._require_consent(reading)
         async with AsyncExitStack() as held:
             try:
                 await held.enter_async_context(self._second_use.guard(reading.document))
@@ -262,31 +266,6 @@ class SubmitService:
                     f"a national system does not submit a {find_type_of(document).message_type}",
                 )
 
-    async def _require_consent(self, reading: Reading) -> None:
-        """Let nothing out that needs its exporter's consent and has none (facts 4).
-
-        What the payload itself says comes before what was recorded at the door.
-        """
-        document = reading.document
-        if not isinstance(document, LeadingDocument) or not find_type_of(document).needs_consent:
-            return
-        given = reading.consent
-        if given is None and self._consents is not None:
-            consents = await self._consents.fetch()
-            given = consents.covers(
-                exporter=document.exporter_number or "",
-                destination=document.destination,
-                message_type=find_type_of(document).message_type,
-                on=self._clock.now().date(),
-            )
-        if not given:
-            refusal = RefusedError(
-                "consent.missing",
-                f"expected the exporter's consent to an exchange with {document.destination}, "
-                f"found {'it refused' if reading.consent is False else 'none'}",
-            )
-            raise _place(refusal, reading)
-
     async def _route_of_certificate(self, document: LeadingDocument) -> Route:
         if document.issuing_country != self._state:
             raise RefusedError(
@@ -374,6 +353,8 @@ def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
         path = f"{root}/IssuingCountry"
     elif refusal.code == "connection.items":
         path = f"{root}/Item[{document.line_count}]"
+    elif refusal.code == "policy.mandatory":
+        path = root  # the message says which element
     elif refusal.code == "consent.missing":
         path = f"{root}/Exporter/Identifier"
     else:

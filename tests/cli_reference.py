@@ -136,9 +136,58 @@ _MEMBERS: Final = {
         "findings": "findings: of the rules, and what the adapter says of reading",
     },
     "swb rules list": {
-        "rules": "each with `code`, `severity`, `clause`, `document`, `agreements`, "
-        "`issuing_states` (empty: all), `places`, `valid_from`, `valid_until` (days of issue; null "
-        "without end), `meaning`",
+        "id": "stable; the code, and after a colon which of several lines it is",
+        "code": "of its findings",
+        "clause": "what asks for it",
+        "from": "first day of issue; null without beginning",
+        "to": "last day of issue; null without end",
+        "severity": "`refuse` or `warn`",
+        "evaluated_at": "`issuer`, `intermediate-issuer`, `importer`: who evaluates it",
+        "document": "what it is about",
+        "agreements": "of certificates; empty: all",
+        "issuing_states": "of certificates; empty: all",
+        "meaning": "what a finding of it says",
+    },
+    "swb rules states": {
+        "state": "ISO 3166-1 alpha-2",
+        "name": "in English",
+        "parties": "agreements that it is party to, on some day",
+        "party_to": "those without a first day",
+        "party_since": "first day of issue, by agreement",
+        "live_since": "first day of electronic exchange; null while it is configured and not live",
+        "fob_shown": "when box 9 shows the FOB price: `agreement`, `from`, `until`",
+        "most_items": "of one certificate: `items`, `clause`; null where nothing is said",
+        "invoices_until_submission": "its `clause`, where later invoices are refused",
+        "whole_partial_shares": "its `clause`, where shares of partial cumulation are whole",
+        "opted_out": "of the message guide: `what`, `clause`, `from`",
+        "electronic_signature": "whether its law takes one; null where it is not stated",
+    },
+    "swb rules shadow": {
+        "certificates": "how many were judged",
+        "changed": "of how many the findings would be others",
+        "refused_now": "with a finding that refuses, by this version's rules",
+        "refused_then": "the same by the pack",
+        "clauses": "each with `clause`, `code`, in how many certificates it `appears`, `vanishes`, "
+        "`weighs_more`, `weighs_less`, and `examples` (keys, five at most)",
+    },
+    "swb codes list": {
+        "list": "name, as `swb codes show` takes it",
+        "title": "of the standard",
+        "edition": "of the standard, or `kept by hand`",
+        "source": "what it was taken from",
+        "whole": "whether it has every code of its standard",
+        "codes": "how many",
+    },
+    "swb codes show": {
+        "list": "name",
+        "code": "as asked",
+        "name": "in English, or as the list spells it",
+        "from": "first day; null where it is older than the list",
+        "to": "last day; null while it holds",
+    },
+    "swb codes hs": {
+        "code": "as asked",
+        "subheadings": "each with `code` and `description`; several where a step split it",
     },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
@@ -372,7 +421,8 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"\n## {path}\n\n```text\n{command.get_help(context)}\n```\n"
     if path in _MEMBERS:
         rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in _MEMBERS[path].items())
-        yield f"\nWith `--json`:\n\n| member | meaning |\n|---|---|\n{rows}"
+        listed = " a list, of objects with" if path in _LISTING else ""
+        yield f"\nWith `--json`:{listed}\n\n| member | meaning |\n|---|---|\n{rows}"
     if not isinstance(command, click.Group):
         return
     for name in command.list_commands(context):
@@ -383,6 +433,10 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
         assert each is not None
         inner = click.Context(each, info_name=name, parent=context, terminal_width=_WIDTH)
         yield from _sections(each, inner)
+
+
+_LISTING: Final = frozenset({"swb rules list", "swb rules states", "swb codes list"})
+"""Commands whose JSON value is a list."""
 
 
 def documented_members(command: str) -> set[str]:

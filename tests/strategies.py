@@ -32,7 +32,9 @@ from swb_schemas.documents.customs import (
     ReceiptOutcome,
     roll_up,
 )
+from swb_schemas.documents.declaration_extract import DeclarationExtract
 from swb_schemas.documents.elements import Aggregate, Digest, DigestAlgorithm, Extension
+from swb_schemas.documents.inspection import CertificateOfConformity, CleanReportOfFindings
 from swb_schemas.documents.origin_criterion import OriginCriterion
 from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.retransmission import AnsweredDocument, RetransmissionOutcome
@@ -244,6 +246,9 @@ _MEND: Final[Mapping[type[Aggregate], Callable[[dict[str, Any]], None]]] = {
     ItemDecision: _mend_item_decision,
     CustomsResponse: _mend_response,
     CertificateOfOrigin: _mend_certificate,
+    DeclarationExtract: _mend_certificate,
+    CertificateOfConformity: _mend_certificate,
+    CleanReportOfFindings: _mend_certificate,
     SealHeader: _mend_header,
     AnsweredDocument: _mend_answered,
     OutageNotice: _mend_notice,

@@ -81,6 +81,7 @@ class InProcessFormats:
             adapter_version=adapter.info.version,
             findings=findings,
             locate=locate,
+            consent=reading.consent,
         )
 
     async def from_canonical(self, document: Document) -> Rendering:

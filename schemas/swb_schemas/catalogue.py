@@ -17,9 +17,12 @@ from swb_schemas.documents import (
     AnimalHealthCertificate,
     Cancellation,
     CancellationReply,
+    CertificateOfConformity,
     CertificateOfOrigin,
+    CleanReportOfFindings,
     CustomsReceipt,
     CustomsResponse,
+    DeclarationExtract,
     ExchangeList,
     ExchangeSummary,
     FoodSafetyCertificate,
@@ -62,7 +65,6 @@ __all__ = [
     "Withdrawal",
     "decode_document",
     "find_type_of",
-    "get_role",
     "get_type",
     "may_acknowledge",
 ]
@@ -125,6 +127,8 @@ class DocumentType:
         lifetime: How long a message that carries it is tried; its header's ``EXPIRES``.
         accompanies: Whether it speaks of the exchange between two states as a whole: it travels
             between their gateways under any connection of theirs, either way.
+        needs_consent: Whether it leaves only with the exporter's consent, which the exporting
+            side records and does not carry.
         withdrawn_by: How it is taken back.
     """
 
@@ -141,12 +145,23 @@ class DocumentType:
     national: bool
     lifetime: timedelta
     accompanies: bool = False
+    needs_consent: bool = False
     withdrawn_by: Withdrawal = Withdrawal.NEVER
 
     @property
     def leads(self) -> bool:
         """Whether it begins a conversation: it is sealed by an authority and answers nothing."""
         return self.national and not any(self.message_type in entry.answers for entry in _ENTRIES)
+
+    @property
+    def issuing_role(self) -> str:
+        """The role by which a state issues it: its issuing authority where that may."""
+        return ISSUING if ISSUING in self.issuers else min(self.issuers)
+
+    @property
+    def receiving_role(self) -> str:
+        """The role that a state receives it by: its customs where that may."""
+        return CUSTOMS if CUSTOMS in self.receivers else min(self.receivers)
 
     @property
     def root(self) -> str:
@@ -181,12 +196,55 @@ _ENTRIES: Final = (
         withdrawn_by=Withdrawal.MESSAGE,
     ),
     DocumentType(
+        message_type="DeclarationExtract",
+        version="1.0",
+        model=DeclarationExtract,
+        schema="declaration-extract-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "CustomsReceipt"),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+        needs_consent=True,
+    ),
+    DocumentType(
+        message_type="CertificateOfConformity",
+        version="1.0",
+        model=CertificateOfConformity,
+        schema="certificate-of-conformity-1.xsd",
+        issuers=frozenset({ISSUING}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "CustomsReceipt"),
+        seal_purpose=Purpose.ISSUING_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
+        message_type="CleanReportOfFindings",
+        version="1.0",
+        model=CleanReportOfFindings,
+        schema="clean-report-of-findings-1.xsd",
+        issuers=frozenset({ISSUING}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "CustomsReceipt"),
+        seal_purpose=Purpose.ISSUING_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+    ),
+    DocumentType(
         message_type="CustomsReceipt",
         version="1.0",
         model=CustomsReceipt,
         schema="customs-receipt-1.xsd",
         issuers=frozenset({CUSTOMS}),
-        receivers=frozenset({ISSUING}),
+        receivers=frozenset({ISSUING, CUSTOMS}),
         answers=(),
         seal_purpose=Purpose.CUSTOMS_SEAL,
         commitment=Commitment.RECEIPT,
@@ -461,12 +519,6 @@ def get_type(message_type: str) -> DocumentType:
         message = f"expected one of {', '.join(CATALOGUE)}, found {message_type[:60]!r}"
         raise RefusedError("catalogue.unknown_type", message)
     return found
-
-
-def get_role(roles: frozenset[str]) -> str:
-    """Get the one role that issues or receives what a national single window hands in."""
-    (role,) = roles
-    return role
 
 
 def may_acknowledge(message_type: str) -> bool:

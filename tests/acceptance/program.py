@@ -33,6 +33,13 @@ class Ran:
     stderr: str
 
     @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The one JSON list on standard output, and nothing else there."""
+        rows = json.loads(self.stdout)
+        assert isinstance(rows, list)
+        return rows
+
+    @property
     def value(self) -> dict[str, Any]:
         """The one JSON value on standard output, and nothing else there."""
         value = json.loads(self.stdout)

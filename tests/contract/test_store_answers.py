@@ -120,6 +120,27 @@ async def test_lists_the_keys_of_a_states_certificates_page_by_page(store: Messa
     assert list(await store.list_certificate_keys("ID")) == []
 
 
+async def test_finds_what_names_a_document_whichever_way_it_went(store: MessageStore) -> None:
+    sealed = submission(1)
+    own = replace(sealed.document, mentions=("MY:A:1", "MY::2"))
+    await store.commit_submission(replace(sealed, document=own))
+    for number, named in {2: ("MY:A:1",), 3: (), 4: ("MY:A:1%", "MY::1")}.items():
+        came = acceptance(number)
+        kept = replace(document(number), mentions=named)
+        await store.accept(replace(came, documents=[kept, came.documents[1]]))
+        await store.accept(replace(came, documents=[kept, came.documents[1]]))
+
+    async def naming(*mentioned: str, limit: int = 1000) -> list[str]:
+        return [each.document_id for each in await store.list_mentioning(mentioned, limit=limit)]
+
+    first, second = uuid_of(1, DOCUMENT), uuid_of(2, DOCUMENT)
+    assert await naming("MY:A:1") == [first, second]
+    assert await naming("MY::2", "MY:A:1") == [first, second]
+    assert await naming("MY:A:1", limit=1) == [first]
+    assert await naming("TH:DFT:2", "", "%") == []
+    assert await naming() == []
+
+
 async def test_finds_the_first_message_that_carried_a_document(store: MessageStore) -> None:
     first = replace(message(2), document_id=uuid_of(1, DOCUMENT))
     again = replace(message(1), document_id=uuid_of(1, DOCUMENT))
@@ -294,22 +315,6 @@ def told(number: int, name: str, *, revision: int = 1, at: datetime = NOW, **mor
         revision=revision,
         **more,
     )
-
-
-async def test_finds_what_a_certificate_replaces_by_the_cancellation_that_names_it(
-    store: MessageStore,
-) -> None:
-    for number in (1, 2, 3):
-        await store.accept(acceptance(number))
-    moves = (
-        told(1, "CANCELLATION", detail="TH:DFT:9"),
-        told(2, "CANCELLATION"),
-        told(3, "REFUSED", detail="TH:DFT:9"),
-    )
-    await store.record_events(moves)
-    assert list(await store.list_replaced("TH:DFT:9")) == [document(1)]
-    assert list(await store.list_replaced("TH:DFT:8")) == []
-    assert list(await store.list_replaced("")) == []
 
 
 CONCLUDED: Final = {

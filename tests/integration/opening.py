@@ -75,6 +75,7 @@ class _Shared:
     lease_for: timedelta
     environment: Environment
     stores: Mapping[str, MessageStore]
+    adapters: Mapping[str, str]
 
     def sealer(self, state: str) -> Sealer:
         return Sealer(
@@ -148,7 +149,7 @@ async def open_world(
     sources: Mapping[str, Sources] | None = None,
     checked: Callable[[TrustSource, Clock], TrustSource] | None = None,
     stores: Mapping[str, MessageStore] | None = None,
-    adapters: Mapping[str, Adapter] | None = None,
+    adapters: Mapping[str, str | Adapter] = ADAPTERS,
     further: Mapping[str, tuple[Purpose, ...]] | None = None,
 ) -> AsyncIterator[World]:
     """Open a region of two connected states.
@@ -165,7 +166,7 @@ async def open_world(
         sources: By state: where its list says that is asked whether certificates still hold.
         checked: Puts something before the bundle that everybody trusts.
         stores: Not yet open; of a state or the ``router``, where it is no SQLite file.
-        adapters: By state: what it speaks, where it is not its own format.
+        adapters: By state: what its national system speaks.
         further: Roles of every state beyond the plain ones, and what their keys are for.
     """
     clock = Clock(datetime.now(UTC).replace(microsecond=0))
@@ -196,6 +197,7 @@ async def open_world(
         lease_for=lease_for,
         environment=environment,
         stores=stores or {},
+        adapters=adapters,
     )
     async with AsyncExitStack() as stack:
         router_store = await stack.enter_async_context(shared.open_store("router"))
@@ -205,8 +207,7 @@ async def open_world(
         world = _build_region(shared, router_store, ledger)
         for member in STATES:
             store = await stack.enter_async_context(shared.open_store(member))
-            spoken = (adapters or {}).get(member) or discover_adapters().get(ADAPTERS[member])
-            world.members[member] = _build_member(shared, member, store, spoken)
+            world.members[member] = _build_member(shared, member, store)
         await stack.enter_async_context(_running(world))
         yield world
 
@@ -257,8 +258,11 @@ def _build_region(shared: _Shared, store: MessageStore, ledger: SqliteLedgerStor
     )
 
 
-def _build_member(shared: _Shared, state: str, store: MessageStore, spoken: Adapter) -> Member:
-    formats = InProcessFormats([spoken])
+def _build_member(shared: _Shared, state: str, store: MessageStore) -> Member:
+    spoken = shared.adapters[state]
+    formats = InProcessFormats(
+        [discover_adapters().get(spoken) if isinstance(spoken, str) else spoken]
+    )
     drop = shared.folder / "national" / state
     folder = DropFolder(drop)
     folder.open()

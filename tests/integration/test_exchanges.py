@@ -14,7 +14,7 @@ from swb.services.related import find_related
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
-from tests.integration import opening
+from tests.integration.opening import ADAPTERS, open_world
 from tests.integration.talking import Talk, begin, subject_of
 from tests.integration.test_related import advice, resting_upon
 
@@ -29,10 +29,9 @@ AFTER_HELD: Final = timedelta(minutes=5)
 
 
 @pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[World]:
     """A region whose states speak the canonical documents."""
-    monkeypatch.setattr(opening, "ADAPTERS", dict.fromkeys(opening.ADAPTERS, "canonical"))
-    async with opening.open_world(tmp_path) as opened:
+    async with open_world(tmp_path, adapters=dict.fromkeys(ADAPTERS, "canonical")) as opened:
         yield opened
 
 

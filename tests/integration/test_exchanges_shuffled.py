@@ -6,7 +6,6 @@ do by what it knows. The same over the pure table is in tests/unit/schemas/test_
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -18,11 +17,11 @@ from swb_schemas.documents.verification import VerificationResult
 from swb_schemas.exchanges import MACHINES, Effect, Machine, Move, Side, Step, judge_own
 from swb_schemas.exchanges.table import Numbering
 from tests.contract.store_worlds import name_schema
-from tests.integration import opening
+from tests.integration.opening import ADAPTERS, open_world
 from tests.integration.talking import begin
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from swb.backends.postgres.node import PrivatePostgres
@@ -106,13 +105,7 @@ class Post:
             await self._world.hand_to(self._receiver, raw)
 
 
-@asynccontextmanager
-async def open_world(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stores: dict[str, PostgresMessageStore]
-) -> AsyncIterator[World]:
-    monkeypatch.setattr(opening, "ADAPTERS", dict.fromkeys(opening.ADAPTERS, "canonical"))
-    async with opening.open_world(tmp_path, stores=stores) as world:
-        yield world
+CANONICAL: Final = dict.fromkeys(ADAPTERS, "canonical")
 
 
 async def work_at_random(world: World, seed: int) -> None:
@@ -139,16 +132,14 @@ async def work_at_random(world: World, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_both_ends_know_the_same_in_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    async with open_world(tmp_path, monkeypatch, {}) as world:
+async def test_both_ends_know_the_same_in_the_end(tmp_path: Path, seed: int) -> None:
+    async with open_world(tmp_path, adapters=CANONICAL) as world:
         await work_at_random(world, seed)
 
 
 async def test_both_ends_know_the_same_whatever_keeps_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: PrivatePostgres
+    tmp_path: Path, postgres_server: PrivatePostgres
 ) -> None:
     store = PostgresMessageStore(url=postgres_server.url(), schema=name_schema())
-    async with open_world(tmp_path, monkeypatch, {"VN": store}) as world:
+    async with open_world(tmp_path, adapters=CANONICAL, stores={"VN": store}) as world:
         await work_at_random(world, 6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,6 @@ from swb_schemas.errors import RefusedError
 from tests.integration.opening import open_world, write_connections
 
 if TYPE_CHECKING:
-    from decimal import Decimal
     from pathlib import Path
 
     from swb_schemas.documents import CertificateOfOrigin
@@ -181,18 +181,37 @@ async def test_the_intermediate_state_holds_quantities_against_the_originals_it_
     world: World,
 ) -> None:
     original = changed(world.certificate(), special_cases=SpecialCases())
+    unknown = changed(world.certificate(), special_cases=SpecialCases())
     too_much = resting_upon(world, original, 2)
     whole = resting_upon(world, original, 1)
     accepted = await world.vn.submitting.submit(
-        await world.vn.payload(resting_upon(world, original, 3))
+        await world.vn.payload(resting_upon(world, unknown, 3))
     )
-    assert accepted.findings == ()  # nothing is known of the original yet
+    assert accepted.findings == ()  # nothing is known of that original
 
     await receive(world, original)
     with pytest.raises(RefusedError) as failure:
         await world.vn.submitting.submit(await world.vn.payload(too_much))
     assert {each.code for each in failure.value.findings} == {"rule.original_quantity_exceeded"}
     assert (await world.vn.submitting.submit(await world.vn.payload(whole))).findings == ()
+
+
+async def test_what_was_re_exported_before_is_added_up(world: World) -> None:
+    """Halves of an original leave until nothing is left of it; other originals are others'."""
+    original = changed(world.certificate(), special_cases=SpecialCases())
+    other = changed(world.certificate(), special_cases=SpecialCases())
+    for each in (original, other):
+        await receive(world, each)
+    half = Decimal("0.5")
+    for _ in range(2):
+        payload = await world.vn.payload(resting_upon(world, original, half))
+        assert (await world.vn.submitting.submit(payload)).findings == ()
+    with pytest.raises(RefusedError) as failure:
+        await world.vn.issue(resting_upon(world, original, half))
+    (finding, *_) = failure.value.findings
+    assert finding.code == "rule.original_quantity_exceeded"
+    assert "expected at most 0" in finding.message
+    await world.vn.issue(resting_upon(world, other, 1))
 
 
 async def test_customs_is_warned_before_it_gives_preference_to_partial_cumulation(

@@ -55,8 +55,7 @@ if TYPE_CHECKING:
     from swb.services.route import RouteService
     from swb.services.sealing import Sent
     from swb.services.submit import SubmitService
-    from swb_schemas.documents import CertificateOfOrigin, Document
-    from swb_schemas.documents.sps import SpsCertificate
+    from swb_schemas.documents import CertificateOfOrigin, Document, LeadingDocument
     from swb_schemas.wire.evidence import VerifiedDelivery
 
 __all__ = [
@@ -130,7 +129,7 @@ class Member:
         """Write a document in this state's format."""
         return (await self.formats.from_canonical(document)).payload
 
-    async def issue(self, certificate: CertificateOfOrigin | SpsCertificate) -> str:
+    async def issue(self, certificate: LeadingDocument) -> str:
         """Submit a certificate; returns its document id."""
         return (await self.submitting.submit(await self.payload(certificate))).document_id
 
@@ -219,7 +218,7 @@ class World:
         )
 
     async def seal(
-        self, certificate: CertificateOfOrigin, *, sealer: Sealer | None = None, **changes: object
+        self, certificate: LeadingDocument, *, sealer: Sealer | None = None, **changes: object
     ) -> Sent:
         """Seal a certificate from TH to VN by hand; `changes` are changes of its route."""
         route = Route(

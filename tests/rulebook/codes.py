@@ -33,6 +33,7 @@ CASES: Final[dict[str, Case]] = {
         ("rule.country_not_listed", "ExporterDeclaration/CountryOfProduction"),
         ("rule.country_not_listed", IMPORTING),
         ("rule.state_not_a_party", IMPORTING),
+        ("rule.produced_elsewhere", "ExporterDeclaration/CountryOfProduction"),
         exporter_declaration__country_of_production="EU",
         exporter_declaration__importing_country="QQ",
         items__0__fob_amount=None,

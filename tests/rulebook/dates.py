@@ -119,7 +119,10 @@ CASES: Final[dict[str, Case]] = {
         date(2027, 1, 1),
         LATE,
         special_cases__back_to_back={
-            "originals": [ORIGINAL, {**ORIGINAL, "expiry_date": "2026-12-31"}]
+            "originals": [
+                ORIGINAL,
+                {**ORIGINAL, "reference_number": "2", "expiry_date": "2026-12-31"},
+            ]
         },
     ),
     "an invoice of the day after submission, as east of UTC it may be": case(

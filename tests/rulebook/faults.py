@@ -267,6 +267,19 @@ def import_at_home(values: Values) -> None:
     values["exporter_declaration"]["importing_country"] = values["issuing_country"]
 
 
+def name_twice(values: Values) -> None:
+    """Name the first original again."""
+    back_to_back = values["special_cases"]["back_to_back"]
+    originals = back_to_back["originals"]
+    back_to_back["originals"] = (*originals, originals[0])
+
+
+def original_from_here(values: Values) -> None:
+    """Let the issuing state have issued the first original."""
+    original = values["special_cases"]["back_to_back"]["originals"][0]
+    original["issuing_country"] = values["issuing_country"]
+
+
 # --- what the register knows -------------------------------------------------------------------
 
 
@@ -286,6 +299,23 @@ def replaced_in_force(certificate: CertificateOfOrigin, related: Related) -> Rel
     """It takes the place of one that is in force."""
     old = certificate.model_copy(update={"reference_number": "OLD"})
     return replace(related, replaced=(KnownCertificate(certificate=old),))
+
+
+def originals_for_elsewhere(certificate: CertificateOfOrigin, related: Related) -> Related:
+    """The goods of the first original went to where these go."""
+    first, *rest = related.originals
+    declaration = first.certificate.exporter_declaration.model_copy(
+        update={"importing_country": certificate.exporter_declaration.importing_country}
+    )
+    moved = first.certificate.model_copy(update={"exporter_declaration": declaration})
+    return replace(related, originals=(KnownCertificate(certificate=moved), *rest))
+
+
+def all_drawn(certificate: CertificateOfOrigin, related: Related) -> Related:
+    """Earlier ones took all that the originals have."""
+    other = certificate.model_copy(update={"reference_number": "EARLIER"})
+    taken = tuple(KnownCertificate(certificate=other) for _ in related.originals)
+    return replace(related, drawn_upon=taken)
 
 
 def after_expiry(certificate: CertificateOfOrigin) -> date:
@@ -311,13 +341,15 @@ FAULTS: Final[dict[str, Fault]] = {
         "country_not_listed",
         "state_not_a_party",
         make=put("issuing_country", "XX"),
-        needs=without_rvc,
+        needs=both(without_rvc, ticked(but=("back_to_back",))),
     ),
     "an exporter in a country that is none": fires(
         "country_not_listed", make=put("exporter.country", "UK")
     ),
     "produced in a country that is none": fires(
-        "country_not_listed", make=put("exporter_declaration.country_of_production", "EU")
+        "country_not_listed",
+        "produced_elsewhere",
+        make=put("exporter_declaration.country_of_production", "EU"),
     ),
     "an agreement that is not known": fires("agreement_not_known", make=put("agreement", "MARS")),
     "a number that was given before": fires("number_used", knowing=same_number, needs=is_no_copy),
@@ -333,7 +365,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "a quantity in no unit": fires(
         "unit_not_listed",
         make=put("items.0.quantity.unit", "KG"),
-        needs=first_item(quantity=True),
+        needs=both(ticked(but=("back_to_back",)), first_item(quantity=True)),
     ),
     "a weight in no unit": fires("unit_not_listed", make=put("items.0.gross_measure.unit", "XXX")),
     "packages of no kind": fires(
@@ -422,7 +454,7 @@ FAULTS: Final[dict[str, Fault]] = {
         needs=ticked(but=("partial_cumulation",)),
     ),
     "less than 20 per cent of partial cumulation": fires(
-        "partial_cumulation_share", make=share("19.9"), needs=PC_ALONE
+        "partial_cumulation_share", make=share("19"), needs=PC_ALONE
     ),
     "40 per cent of partial cumulation": fires(
         "partial_cumulation_share", make=share("40"), needs=PC_ALONE
@@ -470,6 +502,18 @@ FAULTS: Final[dict[str, Fault]] = {
         make=put("items.0.fob_amount", AMOUNT),
         needs=both(asks_no_fob, first_item("RVC")),
     ),
+    # states and language
+    "produced in a state that is no party": fires(
+        "produced_elsewhere", make=put("exporter_declaration.country_of_production", "CN")
+    ),
+    "a share of Singapore that was not rounded down": fires(
+        "partial_share_not_whole",
+        make=share("20.5", item=-1),
+        needs=both(of_singapore, ticked("partial_cumulation")),
+    ),
+    "a description in Thai": fires(
+        "description_not_english", make=put("items.0.description", "ถุงพลาสติกสาน")
+    ),
     # box 13
     "invoiced from a country that is none": fires(
         "country_not_listed",
@@ -495,6 +539,25 @@ FAULTS: Final[dict[str, Fault]] = {
         "state_not_a_party",
         make=put("special_cases.back_to_back.originals.0.issuing_country", "XX"),
         needs=BACK_TO_BACK,
+    ),
+    "an original that is named twice": fires(
+        "original_named_twice", make=name_twice, needs=BACK_TO_BACK
+    ),
+    "an original of the intermediate state": fires(
+        "original_of_intermediate", make=original_from_here, needs=BACK_TO_BACK
+    ),
+    "an original for goods that went elsewhere": fires(
+        "original_for_another_state", knowing=originals_for_elsewhere, needs=BACK_TO_BACK
+    ),
+    "another unit than the originals have": fires(
+        "original_unit_differs",
+        make=put("items.0.quantity.unit", "CTM"),
+        needs=both(BACK_TO_BACK, first_item(quantity=True)),
+    ),
+    "as much again as others re-exported": fires(
+        "original_quantity_exceeded",
+        knowing=all_drawn,
+        needs=both(BACK_TO_BACK, first_item(quantity=True)),
     ),
     "originals that were cancelled": fires(
         "original_cancelled", knowing=cancelled_originals, needs=BACK_TO_BACK

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from swb_schemas.documents import CertificateOfOrigin
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "FIRST", "back_to_back", "known_original", "resting_upon", "with_originals"]
 
 COMPANY: Final = "SpecialCases/ThirdCountryInvoicing/CompanyCountry"
 FIRST: Final = "SpecialCases/BackToBack/Original[1]"
@@ -41,6 +41,7 @@ def known_original(*, cancelled: bool = False, **changes: Any) -> KnownCertifica
         "issuing_country": "MY",
         "reference_number": ORIGINAL["reference_number"],
         "certification__date": ORIGINAL["issue_date"],
+        "exporter_declaration__importing_country": "TH",
     }
     document = plain(**{**named, **changes})
     return KnownCertificate(certificate=document, cancelled=cancelled)
@@ -125,7 +126,10 @@ CASES: Final[dict[str, Case]] = {
     ),
     "an original that says when it expired": back_to_back(
         ("rule.original_expired", "SpecialCases/BackToBack/Original[2]"),
-        originals=[ORIGINAL, {**ORIGINAL, "expiry_date": "2026-11-01"}],
+        originals=[
+            ORIGINAL,
+            {**ORIGINAL, "reference_number": "0002/KOX/2026", "expiry_date": "2026-11-01"},
+        ],
     ),
     "a true copy after its original expired, of a certificate from before": Case(
         document=resting_upon(
@@ -167,6 +171,7 @@ CASES: Final[dict[str, Case]] = {
         items__1__quantity__value="99999",
     ),
     "more than the original has, in a unit that it does not use": with_originals(
+        ("rule.original_unit_differs", "Item[1]/Quantity/@unit"),
         known=[known_original()],
         items__0__quantity={"unit": "C62", "value": "99999"},
     ),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.rulebook import codes, dates, exchanging, origin, register, sps
+from tests.rulebook import (
+    codes,
+    crossing,
+    dates,
+    exchanging,
+    extract,
+    origin,
+    register,
+    sps,
+    states,
+)
 
 if TYPE_CHECKING:
     from tests.rulebook.case import Case
@@ -17,5 +27,8 @@ CASES: Final[dict[str, Case]] = {
     **exchanging.CASES,
     **origin.CASES,
     **register.CASES,
+    **crossing.CASES,
+    **states.CASES,
+    **extract.CASES,
     **sps.CASES,
 }

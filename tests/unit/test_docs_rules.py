@@ -11,10 +11,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.error_codes import load_error_codes
-from swb_schemas.rulebook import EVERYWHERE, RULES
+from swb_schemas.rulebook import CURRENT, EVERYWHERE, RULES, build_rules, read_pack
 from swb_schemas.rulebook.goods import FOB_TABLE
-from swb_schemas.rulebook.origin import ASSUMED_SHARES, LEAST_SHARES, PARTIAL_SHARES
-from swb_schemas.rulebook.states import MEMBERS
+from swb_schemas.rulebook.origin import COMBINED_WITH
+from swb_schemas.rulebook.periods import EDITIONS
+from swb_schemas.rulebook.reasons import REASONS
 from tests.services import ROOT
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ documents, agreements, states or times.
 certificate, what a new certificate replaces, the certificate behind an answer) is judged where the
 register has it. Where it has not, the rule is silent. What a certificate replaces is told by the
 cancellation that names it; while that is only asked for, and no preference was given on the old
-one, the old one counts as cancelled.
+one, the old one counts as cancelled. That cancellation, what other certificates re-exported of the
+same originals, and which extracts of declarations name a certificate, a gateway finds among what it
+took since its store has schema version 4 (2 in PostgreSQL).
 
 Some of what an agreement asks for cannot be broken, because the document's model has no way to
 write it down: a ticked box without its data, an item without a criterion, an amount without a
@@ -76,38 +79,113 @@ Shown of items with regional value content when one of these exports or imports:
 
 | agreement | states |
 |---|---|
-{parties}"""
+{parties}
+## What differs by state
+
+Data, not code (`states.toml` beside the rule book); [a pack](editions.md) may try other rows. Days
+of live exchange are those of the Form D between any two states.
+
+| state | name | party to | live since | asks besides | opted out | electronic signature |
+|---|---|---|---|---|---|---|
+{states}
+The last two columns make lines of the book where a row fills them, here for a state XX:
+
+| rule | weight | what it says | clause | holds for |
+|---|---|---|---|---|
+{notices}
+## Texts
+
+| text | issued from | until | in force |
+|---|---|---|---|
+{editions}
+## Reasons of a refusal
+
+The grounds of the procedures, with codes of this project's own, and what finds each:
+
+| code | ground | clause | found by |
+|---|---|---|---|
+{reasons}"""
+
+
+FILLED: Final = b"""
+title = "columns that no row of this version fills"
+[states.XX]
+name = "a state"
+electronic_signature = false
+opted_out = [{ what = "CertificateIssue", clause = "its notice; ATIGA Annex 8 Rule 27" }]
+"""
+
+
+def list_lines_of_notices() -> Iterator[Rule]:
+    """Lines that only a row of the table of states makes, for a state that there is not."""
+    known = {rule.id for rule in RULES}
+    for rule in build_rules(read_pack(FILLED)):
+        if rule.id not in known:
+            yield rule
 
 
 def build_page() -> str:
     """The page as the rule book says it."""
     rows = "".join(_row(rule) for _, same in groupby(RULES, _row) for rule in list(same)[:1])
-    shares = "".join(
-        f"| {' + '.join(sorted(bases))} | {least} | {weight} |\n"
-        for table, weight in (
-            (LEAST_SHARES, "refuse"),
-            (ASSUMED_SHARES, "warn, as the share is assumed"),
-        )
-        for bases, least in table.items()
+    notices = "".join(_row(rule) for rule in list_lines_of_notices())
+    figures, table = CURRENT.figures, CURRENT.states
+    shares = f"| RVC | {figures.least_share} | refuse |\n" + "".join(
+        f"| {each} + RVC | {figures.assumed_share} | warn, as the share is assumed |\n"
+        for each in COMBINED_WITH
     )
     fob = "".join(
         f"| {row.valid_from} | {row.valid_until or ''} | {', '.join(sorted(row.states))} |\n"
         for row in FOB_TABLE
     )
     parties = "".join(
-        f"| {agreement} | {', '.join(sorted(membership.since))} |\n"
-        for agreement, membership in MEMBERS.items()
+        f"| {agreement} | {', '.join(sorted(table.list_parties(agreement)))} |\n"
+        for agreement in table.agreements
     )
-    first, below = PARTIAL_SHARES
     tables = TABLES.format(
-        shares=shares, partial_from=first, partial_below=below, fob=fob, parties=parties
+        notices=notices,
+        shares=shares,
+        partial_from=figures.partial_from,
+        partial_below=figures.partial_below,
+        fob=fob,
+        parties=parties,
+        states="".join(_row_of_state(code) for code in sorted(table.states)),
+        editions="".join(
+            f"| {each.name} | {each.valid_from or ''} | {each.valid_until or ''} | "
+            f"{'yes' if each.in_force else 'not yet: a place and no rules'} |\n"
+            for each in EDITIONS
+        ),
+        reasons="".join(
+            f"| `{code}` | {each.meaning} | {each.clause} | "
+            f"{', '.join(f'`{rule}`' for rule in each.rules) or each.beside} |\n"
+            for code, each in REASONS.items()
+        ),
     )
     return HEAD + rows + tables
 
 
+def _row_of_state(code: str) -> str:
+    row = CURRENT.states.states[code]
+    asked = [
+        *(f"at most {row.most_items.items} items" for _ in [1] if row.most_items),
+        *("no later invoices" for _ in [1] if row.invoices_until_submission),
+        *("whole shares of partial cumulation" for _ in [1] if row.whole_partial_shares),
+    ]
+    signature = {None: "not stated", True: "recognised", False: "not recognised"}
+    cells = (
+        code,
+        row.name,
+        ", ".join(sorted({*row.party_to, *row.party_since})) or "none yet",
+        str(row.live_since or "not live"),
+        "; ".join(asked),
+        ", ".join(each.what for each in row.opted_out) or "none known",
+        signature[row.electronic_signature],
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
 def _row(rule: Rule) -> str:
     cells = (
-        f"`{rule.code}`",
+        f"`{rule.id}`",
         rule.severity,
         rule.meaning,
         rule.clause,
@@ -138,8 +216,8 @@ def test_the_page_is_made_of_the_rule_book() -> None:
 
 def test_every_rule_has_its_row_and_every_explained_rule_is_in_the_book() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    on_page = set(re.findall(r"^\| `((?:rule|exchange)\.\w+)` \|", page, re.MULTILINE))
-    assert on_page == {rule.code for rule in RULES}
+    on_page = set(re.findall(r"^\| `((?:rule|exchange)\.\w+)[`:]", page, re.MULTILINE))
+    assert on_page == {rule.code for rule in (*RULES, *list_lines_of_notices())}
     rules = {code for code in load_error_codes() if code.startswith("rule.")}
     assert {code for code in on_page if code.startswith("rule.")} == rules
 

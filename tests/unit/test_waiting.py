@@ -8,6 +8,7 @@ import pytest
 
 from swb.core.lifecycle import Fact
 from swb.core.waiting import find_waiting
+from swb_schemas.catalogue import get_type
 
 BEGAN = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
 EXPIRES = BEGAN + timedelta(days=30)
@@ -78,3 +79,31 @@ def test_counts_no_sixty_days_from_a_receipt_that_did_not_come() -> None:
     assert found is not None
     assert found.refusal_until is None
     assert "Rule 30(2)" in found.clause
+
+
+@pytest.mark.parametrize(
+    ("message_type", "known", "awaited"),
+    [
+        ("DeclarationExtract", SENT, "AS2"),
+        ("DeclarationExtract", DELIVERED, "customs receipt"),
+        ("DeclarationExtract", RECEIVED, None),
+        ("CertificateOfConformity", RECEIVED, None),
+        ("CertificateIssue", RECEIVED, "customs response"),
+        ("CustomsResponse", ARRIVED, "AS3"),
+        ("CustomsResponse", DELIVERED, None),
+    ],
+)
+def test_waits_for_no_answer_that_the_type_does_not_have(
+    message_type: str, known: tuple[Fact, ...], awaited: str | None
+) -> None:
+    found = find_waiting(
+        facts(*known),
+        agreement="",
+        expires_at=EXPIRES,
+        valid_until=None,
+        answers=get_type(message_type).answers,
+    )
+    assert (found is None) == (awaited is None)
+    if found is not None:
+        assert awaited is not None
+        assert awaited in found.awaited

@@ -16,19 +16,6 @@ from swb_adapters.sdk import (
     spell_name,
 )
 from swb_schemas.catalogue import CATALOGUE, decode_document, find_type_of
-from swb_schemas.documents import (
-    AnimalHealthCertificate,
-    Cancellation,
-    CancellationReply,
-    CertificateOfOrigin,
-    CustomsReceipt,
-    CustomsResponse,
-    FoodSafetyCertificate,
-    PhytosanitaryCertificate,
-    VerificationOutcome,
-    VerificationReply,
-    VerificationRequest,
-)
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.limits import check_tree_items
 from swb_schemas.wire.octets import parse_canonical
@@ -49,24 +36,16 @@ _INFO: Final = AdapterInfo(
     system="The canonical documents of this broker, in their one spelling",
     media_type="application/xml",
     file_suffix=".xml",
-    messages=(
-        MessageSupport(message_type="CertificateIssue", model=CertificateOfOrigin),
-        MessageSupport(message_type="PhytosanitaryCertificate", model=PhytosanitaryCertificate),
-        MessageSupport(message_type="AnimalHealthCertificate", model=AnimalHealthCertificate),
-        MessageSupport(message_type="FoodSafetyCertificate", model=FoodSafetyCertificate),
-        MessageSupport(message_type="CustomsReceipt", model=CustomsReceipt),
-        MessageSupport(message_type="CustomsResponse", model=CustomsResponse),
-        MessageSupport(message_type="Cancellation", model=Cancellation),
-        MessageSupport(message_type="CancellationReply", model=CancellationReply),
-        MessageSupport(message_type="VerificationRequest", model=VerificationRequest),
-        MessageSupport(message_type="VerificationReply", model=VerificationReply),
-        MessageSupport(message_type="VerificationOutcome", model=VerificationOutcome),
+    messages=tuple(
+        MessageSupport(message_type=name, model=entry.model)
+        for name, entry in CATALOGUE.items()
+        if entry.national
     ),
 )
 
 
 class CanonicalAdapter:
-    """Reads and writes certificates and what is about them without any loss."""
+    """Reads and writes every document of national business without any loss."""
 
     @property
     def info(self) -> AdapterInfo:

@@ -133,12 +133,15 @@ class Reading:
         findings: Warnings, and losses: what the payload says beyond the canonical document. A
             loss of this direction has a `national_path` and no `path`.
         paths: Where the document's elements stand in the payload.
+        consent: Whether the exporter consents to the exchange, where the payload says so; it is
+            not part of the document and stays at the gateway. None where the payload is silent.
     """
 
     message_type: str
     document: Document
     findings: tuple[Finding, ...] = ()
     paths: PathMap = field(default_factory=PathMap)
+    consent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

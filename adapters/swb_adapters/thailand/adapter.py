@@ -10,13 +10,16 @@ from swb_adapters.thailand.certificate_writing import write_certificate
 from swb_adapters.thailand.codes import AGREEMENT
 from swb_adapters.thailand.customs_reading import read_receipt, read_response
 from swb_adapters.thailand.customs_writing import write_receipt, write_response
-from swb_adapters.thailand.envelope import CERTIFICATE, RECEIPT, RESPONSE, open_envelope
+from swb_adapters.thailand.envelope import CERTIFICATE, EXTRACT, RECEIPT, RESPONSE, open_envelope
+from swb_adapters.thailand.extract_reading import read_extract
+from swb_adapters.thailand.extract_writing import write_extract
 from swb_adapters.thailand.moves import MOVES, read_move, write_move
 from swb_schemas.documents import (
     AboutCertificate,
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    DeclarationExtract,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +53,18 @@ _INFO: Final = AdapterInfo(
             ),
         ),
         MessageSupport(
+            message_type="DeclarationExtract",
+            model=DeclarationExtract,
+            loses=(
+                "DeclarationExtract/Exporter/NationalName[*]",
+                "DeclarationExtract/Consignee/NationalName[*]",
+                "DeclarationExtract/Item[*]/NationalDescription[*]",
+                "DeclarationExtract/Item[*]/Package[*]/GrossMeasure",
+                "DeclarationExtract/Item[*]/Package[*]/GrossVolume",
+                "DeclarationExtract/Extensions",
+            ),
+        ),
+        MessageSupport(
             message_type="CustomsReceipt",
             model=CustomsReceipt,
             loses=("CustomsReceipt/Extensions",),
@@ -72,7 +87,7 @@ _INFO: Final = AdapterInfo(
 
 
 class ThailandAdapter:
-    """Reads and writes certificates and what is about them."""
+    """Reads and writes certificates, extracts of declarations, and what is about them."""
 
     @property
     def info(self) -> AdapterInfo:
@@ -84,6 +99,8 @@ class ThailandAdapter:
         kind, body = open_envelope(raw, more=[each.kind for each in MOVES])
         if kind is CERTIFICATE:
             return read_certificate(body)
+        if kind is EXTRACT:
+            return read_extract(body)
         if kind is RECEIPT:
             return read_receipt(body)
         return read_response(body) if kind is RESPONSE else read_move(kind, body)
@@ -94,6 +111,8 @@ class ThailandAdapter:
         match document:
             case CertificateOfOrigin():
                 return write_certificate(document)
+            case DeclarationExtract():
+                return write_extract(document)
             case CustomsReceipt():
                 return write_receipt(document)
             case CustomsResponse():

@@ -21,7 +21,12 @@ from swb_adapters.sdk import (
     refuse,
     spell_name,
 )
-from swb_adapters.thailand.paths import CERTIFICATE_PATHS, RECEIPT_PATHS, RESPONSE_PATHS
+from swb_adapters.thailand.paths import (
+    CERTIFICATE_PATHS,
+    EXTRACT_PATHS,
+    RECEIPT_PATHS,
+    RESPONSE_PATHS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,11 +65,12 @@ class Kind:
 
 
 CERTIFICATE: Final = Kind(element="FormD", action="Issue", paths=CERTIFICATE_PATHS)
+EXTRACT: Final = Kind(element="ExportDeclaration", action="Declare", paths=EXTRACT_PATHS)
 RECEIPT: Final = Kind(element="CertificateReceipt", action="Receive", paths=RECEIPT_PATHS)
 RESPONSE: Final = Kind(element="CertificateResponse", action="Decide", paths=RESPONSE_PATHS)
 
 _KINDS: Final = {
-    f"{{{NAMESPACE}}}{kind.element}": kind for kind in (CERTIFICATE, RECEIPT, RESPONSE)
+    f"{{{NAMESPACE}}}{kind.element}": kind for kind in (CERTIFICATE, EXTRACT, RECEIPT, RESPONSE)
 }
 
 

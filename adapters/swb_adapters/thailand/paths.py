@@ -6,7 +6,7 @@ from typing import Final
 
 from swb_adapters.sdk import PathMap
 
-__all__ = ["CERTIFICATE_PATHS", "RECEIPT_PATHS", "RESPONSE_PATHS"]
+__all__ = ["CERTIFICATE_PATHS", "EXTRACT_PATHS", "RECEIPT_PATHS", "RESPONSE_PATHS"]
 
 _FORM: Final = "Envelope/Body/FormD"
 _ITEM: Final = f"{_FORM}/GoodsItem[*]"
@@ -133,6 +133,85 @@ def _certificate(root: str) -> list[tuple[str, str]]:
     ]
 
 
+def _extract(root: str) -> list[tuple[str, str]]:
+    body = "Envelope/Body/ExportDeclaration"
+    item, line = f"{root}/Item[*]", f"{body}/DeclaredItem[*]"
+    transport, border = f"{root}/Transport", f"{body}/BorderTransport"
+    pairs = []
+    for name in ("Exporter", "Consignee"):
+        pairs += [
+            (f"{root}/{name}/Name", f"{body}/{name}/Name/English"),
+            (f"{root}/{name}/NationalName[1]", f"{body}/{name}/Name/Thai"),
+        ]
+    return [
+        *pairs,
+        *_under(
+            f"{root}/Exporter",
+            f"{body}/Exporter",
+            Identifier="RegistrationNumber",
+            Address="Address",
+        ),
+        *_under(
+            f"{root}/Consignee",
+            f"{body}/Consignee",
+            Identifier="RegistrationNumber",
+            Address="Address",
+            Country="CountryCode",
+        ),
+        *_under(
+            f"{root}/DeclaringAgent",
+            f"{body}/Agent",
+            Identifier="RegistrationNumber",
+            Name="Name",
+        ),
+        *_port(f"{transport}/LoadingPort", f"{border}/LoadingPort"),
+        *_port(f"{transport}/DischargePort", f"{border}/DischargePort"),
+        (f"{transport}/Equipment[*]/Number", f"{border}/Container[*]/Number"),
+        (f"{transport}/Equipment[*]/Seal[*]", f"{border}/Container[*]/Seal[*]"),
+        (f"{transport}/Equipment[*]", f"{border}/Container[*]"),
+        *_under(
+            transport,
+            border,
+            DepartureDate="DepartureDate",
+            Mode="Mode",
+            MeansName="VesselName",
+            JourneyNumber="JourneyNumber",
+            TransportDocument="BillNumber",
+        ),
+        *_measure(f"{root}/GrossMeasure", f"{body}/GrossWeight"),
+        *_under(f"{item}/Package[*]", f"{line}/Package[*]", Count="Quantity", TypeCode="UnitCode"),
+        *_under(f"{item}/Invoice[*]", f"{line}/Invoice[*]", Number="Number", Date="Date"),
+        *_measure(f"{item}/Quantity", f"{line}/Quantity"),
+        *_measure(f"{item}/GrossMeasure", f"{line}/GrossWeight"),
+        *_measure(f"{item}/NetMeasure", f"{line}/NetWeight"),
+        *_measure(f"{item}/FobAmount", f"{line}/Fob", "currency"),
+        *_measure(f"{item}/CommodityCode", f"{line}/TariffNumber", "nomenclature"),
+        (f"{item}/Description", f"{line}/Description/English"),
+        (f"{item}/NationalDescription[1]", f"{line}/Description/Thai"),
+        *_under(item, line, SequenceNumber="Sequence", OriginCountry="OriginCountry"),
+        *_under(
+            f"{root}/SupportingDocument[*]",
+            f"{body}/AttachedDocument[*]",
+            MessageType="Type",
+            IssuingCountry="CountryCode",
+            IssuingOffice="Office",
+            ReferenceNumber="Number",
+        ),
+        *_under(
+            root,
+            body,
+            ReferenceNumber="DeclarationNumber",
+            IssuingCountry="CountryCode",
+            IssuingOffice="CustomsOffice",
+            ImportingCountry="DestinationCountry",
+            AcceptanceDate="AcceptedOn",
+            Procedure="ProcedureCode",
+            TraderReference="TraderReference",
+            Remarks="Remarks",
+        ),
+    ]
+
+
 def _subject(root: str, body: str) -> list[tuple[str, str]]:
     return _under(
         f"{root}/Subject",
@@ -174,5 +253,6 @@ def _response(root: str, body: str) -> list[tuple[str, str]]:
 
 
 CERTIFICATE_PATHS: Final = PathMap(_certificate("CertificateOfOrigin"))
+EXTRACT_PATHS: Final = PathMap(_extract("DeclarationExtract"))
 RECEIPT_PATHS: Final = PathMap(_receipt("CustomsReceipt", "Envelope/Body/CertificateReceipt"))
 RESPONSE_PATHS: Final = PathMap(_response("CustomsResponse", "Envelope/Body/CertificateResponse"))

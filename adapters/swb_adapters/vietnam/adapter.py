@@ -10,13 +10,16 @@ from swb_adapters.vietnam.certificate_writing import write_certificate
 from swb_adapters.vietnam.codes import FORMS
 from swb_adapters.vietnam.customs_reading import read_receipt, read_response
 from swb_adapters.vietnam.customs_writing import write_receipt, write_response
-from swb_adapters.vietnam.envelope import CERTIFICATE, RECEIPT, RESPONSE, open_envelope
+from swb_adapters.vietnam.envelope import CERTIFICATE, EXTRACT, RECEIPT, RESPONSE, open_envelope
+from swb_adapters.vietnam.extract_reading import read_extract
+from swb_adapters.vietnam.extract_writing import write_extract
 from swb_adapters.vietnam.moves import MOVES, Form, read_move, write_move
 from swb_schemas.documents import (
     AboutCertificate,
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    DeclarationExtract,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +53,18 @@ _INFO: Final = AdapterInfo(
             ),
         ),
         MessageSupport(
+            message_type="DeclarationExtract",
+            model=DeclarationExtract,
+            loses=(
+                "DeclarationExtract/Exporter/NationalName[*]",
+                "DeclarationExtract/Consignee/NationalName[*]",
+                "DeclarationExtract/Item[*]/NationalDescription[*]",
+                "DeclarationExtract/Item[*]/Package[*]/GrossMeasure",
+                "DeclarationExtract/Item[*]/Package[*]/GrossVolume",
+                "DeclarationExtract/Extensions",
+            ),
+        ),
+        MessageSupport(
             message_type="CustomsReceipt",
             model=CustomsReceipt,
             loses=("CustomsReceipt/At", "CustomsReceipt/Extensions"),
@@ -79,7 +94,7 @@ _INFO: Final = AdapterInfo(
 
 
 class VietnamAdapter:
-    """Reads and writes certificates and what is about them."""
+    """Reads and writes certificates, extracts of declarations, and what is about them."""
 
     @property
     def info(self) -> AdapterInfo:
@@ -91,6 +106,8 @@ class VietnamAdapter:
         opened = open_envelope(raw, more=[each.kind for each in MOVES])
         if opened.kind is CERTIFICATE:
             return read_certificate(opened)
+        if opened.kind is EXTRACT:
+            return read_extract(opened)
         if opened.kind is RECEIPT:
             return read_receipt(opened)
         return read_response(opened) if opened.kind is RESPONSE else read_move(opened)
@@ -101,6 +118,8 @@ class VietnamAdapter:
         match document:
             case CertificateOfOrigin():
                 return write_certificate(document)
+            case DeclarationExtract():
+                return write_extract(document)
             case CustomsReceipt():
                 return write_receipt(document)
             case CustomsResponse():

@@ -22,6 +22,7 @@ from swb_adapters.vietnam.parts import (
     read_lines,
     read_measure,
     read_national,
+    read_port,
 )
 from swb_adapters.vietnam.paths import CERTIFICATE_PATHS, CONTENT
 from swb_schemas.documents import CertificateOfOrigin
@@ -111,16 +112,10 @@ def _read_transport(element: etree._Element) -> dict[str, Any]:
         "Mode": texts.get("TransportMode"),
         "MeansName": read_line(texts, "VehicleName"),
         "JourneyNumber": read_line(texts, "TripNumber"),
-        "LoadingPort": _read_port(texts, "LoadingPort"),
-        "DischargePort": _read_port(texts, "DischargePort"),
+        "LoadingPort": read_port(texts, "LoadingPort"),
+        "DischargePort": read_port(texts, "DischargePort"),
         "Route": read_lines(texts, "Route"),
     }
-
-
-def _read_port(texts: dict[str, str], name: str) -> dict[str, Any] | None:
-    """Read a port; a code without a name is a fault that the model finds."""
-    found = {"Code": texts.get(f"{name}Code"), "Name": read_line(texts, f"{name}Name")}
-    return {key: text for key, text in found.items() if text is not None} or None
 
 
 def _read_goods(element: etree._Element) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from swb_adapters.sdk import (
 )
 from swb_adapters.vietnam.codes import FORMS, LANGUAGE, NEW_STATUS
 from swb_adapters.vietnam.envelope import CERTIFICATE, wrap_content
+from swb_adapters.vietnam.parts import drop_measures, write_port
 from swb_adapters.vietnam.paths import CERTIFICATE_PATHS
 from swb_schemas.documents import CertificateOfOrigin
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         ExporterDeclaration,
         Item,
         Package,
-        Port,
         SpecialCases,
         Transport,
     )
@@ -109,16 +109,10 @@ def _write_transport(out: PayloadWriter, transport: Transport) -> None:
     out.text("TransportMode", transport.mode)
     out.text("VehicleName", transport.means_name)
     out.text("TripNumber", transport.journey_number)
-    _write_port(out, "LoadingPort", transport.loading_port)
-    _write_port(out, "DischargePort", transport.discharge_port)
+    write_port(out, "LoadingPort", transport.loading_port)
+    write_port(out, "DischargePort", transport.discharge_port)
     out.text("Route", transport.route)
     out.close("Shipment")
-
-
-def _write_port(out: PayloadWriter, tag: str, port: Port | None) -> None:
-    if port is not None:
-        out.text(f"{tag}Code", port.code)
-        out.text(f"{tag}Name", port.name)
 
 
 def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -> None:
@@ -171,13 +165,7 @@ def _write_packages(
         out.text("Count", str(package.count))
         out.text("Unit", package.type_code)
         out.close("Package")
-        for tag, measure in (
-            ("GrossMeasure", package.gross_measure),
-            ("GrossVolume", package.gross_volume),
-        ):
-            if measure is not None:
-                why = "the format tells measures for a whole item only"
-                losses.drop(f"{path}[{position}]/{tag}", why)
+        drop_measures(package, path=f"{path}[{position}]", losses=losses)
     out.close("Packages")
 
 

@@ -28,6 +28,7 @@ from swb_adapters.vietnam.codes import ERROR, RECEIVED
 from swb_adapters.vietnam.paths import (
     CERTIFICATE_PATHS,
     CONTENT,
+    EXTRACT_PATHS,
     HEADER,
     RECEIPT_PATHS,
     RESPONSE_PATHS,
@@ -62,12 +63,16 @@ class Kind:
         code: What the header's ``Type`` says.
         functions: What the header's ``Function`` may say.
         paths: Where canonical elements stand in it.
+        document: What the header's ``DocumentType`` says.
+        number: Name of the element whose number the header repeats.
     """
 
     element: str
     code: str
     functions: tuple[str, ...]
     paths: PathMap
+    document: str = "CO-FORM-D"
+    number: str = "CoNumber"
 
 
 CERTIFICATE: Final = Kind(
@@ -79,7 +84,17 @@ RECEIPT: Final = Kind(
 RESPONSE: Final = Kind(
     element="CustomsDecision", code="CO03", functions=("3",), paths=RESPONSE_PATHS
 )
-_KINDS: Final = {f"{{{NAMESPACE}}}{k.element}": k for k in (CERTIFICATE, RECEIPT, RESPONSE)}
+EXTRACT: Final = Kind(
+    element="ExportDeclaration",
+    code="XK01",
+    functions=("1",),
+    paths=EXTRACT_PATHS,
+    document="EXPORT-DECLARATION",
+    number="DeclarationNo",
+)
+_KINDS: Final = {
+    f"{{{NAMESPACE}}}{k.element}": k for k in (CERTIFICATE, EXTRACT, RECEIPT, RESPONSE)
+}
 _CONTENT_XPATH: Final = "/".join(
     f"{{{SOAP if name == 'soap' else NAMESPACE}}}{tag}"
     for name, tag in (
@@ -100,7 +115,7 @@ class Opened:
     Attributes:
         kind: Kind of content.
         function: What the header asks for; one of the kind's.
-        reference: Certificate number that the header gives.
+        reference: Number of the document that the header gives.
         content: The document.
     """
 
@@ -141,6 +156,10 @@ def open_envelope(raw: bytes, *, more: Sequence[Kind] = ()) -> Opened:
     if version != _VERSION:
         message = f"expected version {_VERSION}, found {version!r}"
         raise _refuse_header("adapter.unsupported", message, "Reference/Version")
+    if subject["DocumentType"] != kind.document:
+        found = repr(subject["DocumentType"])
+        message = f"expected {kind.document} with {kind.element}, found {found}"
+        raise _refuse_header("adapter.inconsistent", message, "Subject/DocumentType")
     if subject["Type"] != kind.code:
         message = f"expected {kind.code} with {kind.element}, found {subject['Type']!r}"
         raise _refuse_header("adapter.inconsistent", message, "Subject/Type")
@@ -157,13 +176,14 @@ def open_envelope(raw: bytes, *, more: Sequence[Kind] = ()) -> Opened:
 
 
 def check_reference(opened: Opened, number: str) -> None:
-    """Require the header to speak of the same certificate as the content.
+    """Require the header to speak of the same document as the content.
 
     Raises:
         RefusedError: ``adapter.inconsistent``.
     """
     if opened.reference != number:
-        message = f"expected the content's CoNumber {number!r}, found {opened.reference!r}"
+        expected = f"the content's {opened.kind.number} {number!r}"
+        message = f"expected {expected}, found {opened.reference!r}"
         raise _refuse_header("adapter.inconsistent", message, "Subject/Reference")
 
 
@@ -178,7 +198,7 @@ def wrap_content(kind: Kind, content: bytes, *, function: str, reference: str, s
         kind: Of the document.
         content: Everything between the tags of the document's root element.
         function: One of the kind's.
-        reference: The certificate's number.
+        reference: The document's number.
         sent: ``yyyy-MM-dd HH:mm:ss``, the document's own moment.
     """
     head = PayloadWriter()
@@ -194,7 +214,7 @@ def wrap_content(kind: Kind, content: bytes, *, function: str, reference: str, s
         head.text("CountryCode", "VN")
         head.close(direction)
     head.open("Subject")
-    head.text("DocumentType", "CO-FORM-D")
+    head.text("DocumentType", kind.document)
     head.text("Type", kind.code)
     head.text("Function", function)
     head.text("Reference", reference)

@@ -9,6 +9,7 @@ from swb_adapters.sdk import PathMap
 __all__ = [
     "CERTIFICATE_PATHS",
     "CONTENT",
+    "EXTRACT_PATHS",
     "HEADER",
     "RECEIPT_PATHS",
     "RESPONSE_PATHS",
@@ -45,12 +46,18 @@ def _trader(canonical: str, national: str) -> list[tuple[str, str]]:
     ]
 
 
-def _transport(canonical: str, national: str) -> list[tuple[str, str]]:
+def _ports(canonical: str, national: str) -> list[tuple[str, str]]:
     return [
         (f"{canonical}/LoadingPort/Code", f"{national}/LoadingPortCode"),
         (f"{canonical}/LoadingPort/Name", f"{national}/LoadingPortName"),
         (f"{canonical}/DischargePort/Code", f"{national}/DischargePortCode"),
         (f"{canonical}/DischargePort/Name", f"{national}/DischargePortName"),
+    ]
+
+
+def _transport(canonical: str, national: str) -> list[tuple[str, str]]:
+    return [
+        *_ports(canonical, national),
         *_under(
             canonical,
             national,
@@ -158,6 +165,91 @@ def _certificate(root: str, form: str) -> list[tuple[str, str]]:
     ]
 
 
+def _declared_item(item: str, goods: str) -> list[tuple[str, str]]:
+    package, invoice = f"{goods}/Packages/Package[*]", f"{goods}/Invoices/Invoice[*]"
+    return [
+        *_under(f"{item}/Package[*]", package, Count="Count", TypeCode="Unit"),
+        *_under(f"{item}/Invoice[*]", invoice, Number="InvoiceNo", Date="InvoiceDate"),
+        *_apart(f"{item}/Quantity", "unit", f"{goods}/Quantity", f"{goods}/QuantityUnit"),
+        *_apart(f"{item}/CommodityCode", "nomenclature", f"{goods}/HsCode", f"{goods}/HsVersion"),
+        *_apart(f"{item}/GrossMeasure", "unit", f"{goods}/GrossWeight", f"{goods}/GrossWeightUnit"),
+        *_apart(f"{item}/NetMeasure", "unit", f"{goods}/NetWeight", f"{goods}/NetWeightUnit"),
+        *_apart(f"{item}/FobAmount", "currency", f"{goods}/FobValue", f"{goods}/FobCurrency"),
+        (f"{item}/NationalDescription[1]", f"{goods}/DescriptionVi"),
+        *_under(
+            item,
+            goods,
+            SequenceNumber="ItemNo",
+            OriginCountry="OriginCountry",
+            Description="Description",
+        ),
+    ]
+
+
+def _extract(root: str, body: str) -> list[tuple[str, str]]:
+    transport, shipment, general = f"{root}/Transport", f"{body}/Shipment", f"{body}/General"
+    container = f"{shipment}/Containers/Container[*]"
+    attached = f"{body}/AttachedDocuments/Document[*]"
+    return [
+        (f"{root}/Exporter/NationalName[1]", f"{body}/Exporter/NameVi"),
+        *_under(
+            f"{root}/Exporter",
+            f"{body}/Exporter",
+            Identifier="TaxCode",
+            Name="Name",
+            Address="Address",
+        ),
+        (f"{root}/Consignee/NationalName[1]", f"{body}/Consignee/NameVi"),
+        *_under(
+            f"{root}/Consignee",
+            f"{body}/Consignee",
+            Identifier="TaxCode",
+            Name="Name",
+            Address="Address",
+            Country="CountryCode",
+        ),
+        *_under(f"{root}/DeclaringAgent", f"{body}/Agent", Identifier="TaxCode", Name="Name"),
+        (f"{transport}/Equipment[*]/Seal[*]", f"{container}/Seals/Seal[*]"),
+        (f"{transport}/Equipment[*]/Number", f"{container}/ContainerNo"),
+        (f"{transport}/Equipment[*]", container),
+        *_ports(transport, shipment),
+        *_under(
+            transport,
+            shipment,
+            DepartureDate="ShipmentDate",
+            Mode="TransportMode",
+            MeansName="VehicleName",
+            JourneyNumber="TripNumber",
+            TransportDocument="BillNumber",
+        ),
+        *_declared_item(f"{root}/Item[*]", f"{body}/GoodsList/Goods[*]"),
+        *_under(
+            f"{root}/SupportingDocument[*]",
+            attached,
+            MessageType="Type",
+            IssuingCountry="CountryCode",
+            IssuingOffice="Office",
+            ReferenceNumber="Number",
+        ),
+        *_apart(
+            f"{root}/GrossMeasure", "unit", f"{general}/GrossWeight", f"{general}/GrossWeightUnit"
+        ),
+        *_under(
+            root,
+            general,
+            ReferenceNumber="DeclarationNo",
+            IssuingCountry="CountryCode",
+            IssuingOffice="CustomsOffice",
+            ImportingCountry="DestinationCountry",
+            AcceptanceDate="AcceptedDate",
+            Procedure="ProcedureCode",
+            TraderReference="Ucr",
+        )[:-1],
+        (f"{root}/Remarks", f"{body}/Note"),
+        (root, body),
+    ]
+
+
 def _subject(root: str, body: str) -> list[tuple[str, str]]:
     return [
         (f"{root}/Subject/IssuingCountry", f"{body}/IssuingCountry"),
@@ -207,5 +299,6 @@ def _response(root: str, body: str) -> list[tuple[str, str]]:
 CERTIFICATE_PATHS: Final = PathMap(
     _certificate("CertificateOfOrigin", f"{CONTENT}/CertificateFormD")
 )
+EXTRACT_PATHS: Final = PathMap(_extract("DeclarationExtract", f"{CONTENT}/ExportDeclaration"))
 RECEIPT_PATHS: Final = PathMap(_receipt("CustomsReceipt", f"{CONTENT}/CustomsReceipt"))
 RESPONSE_PATHS: Final = PathMap(_response("CustomsResponse", f"{CONTENT}/CustomsDecision"))

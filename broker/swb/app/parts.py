@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
 
 from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
-from swb.backends.files import AgreedConnectionSource, FileConnectionSource
+from swb.backends.files import (
+    AgreedConnectionSource,
+    FileConnectionSource,
+    FileConsentSource,
+    FileDataPolicySource,
+)
 from swb.clock import SystemClock, new_id
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
@@ -20,12 +25,13 @@ from swb.plugins import discover_adapters
 from swb.services.dispatch import DispatchService
 from swb.services.inbox import InboxService
 from swb.services.last_good import LastGoodConnections
+from swb.services.letting_out import LettingOut
 from swb.services.outbox_limit import OutboxLimit
 from swb.services.room import Room
 from swb.services.sealing import Sealer
 from swb.services.standing import StandingSigner, find_distrusted
 from swb.services.submit import SubmitService
-from swb_schemas.catalogue import CATALOGUE, Purpose, get_role
+from swb_schemas.catalogue import CATALOGUE, Purpose
 from swb_schemas.connections import parse_connections
 from swb_schemas.errors import Actor, RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId
@@ -70,7 +76,7 @@ _Given = ParamSpec("_Given")
 _LEAST_STEP: Final = timedelta(seconds=1)
 """A leap second, and what reading two clocks one after the other can differ by."""
 _ROLE_OF: Final = {
-    entry.seal_purpose: get_role(entry.issuers) for entry in CATALOGUE.values() if entry.national
+    entry.seal_purpose: entry.issuing_role for entry in CATALOGUE.values() if entry.national
 }
 
 
@@ -111,6 +117,7 @@ class Parts:
         paper: PaperRegister | None = None,
     ) -> SubmitService:
         """Build the door inward of a gateway; the register of paper is open, where it has one."""
+        national = get_national(self.config)
         outbox = OutboxLimit(self.store, messages=self.config.limits.waiting_messages)
         return SubmitService(
             state=self.config.party.state,
@@ -124,6 +131,12 @@ class Parts:
             may_take=_all_of(outbox.require_room, may_take),
             room=self.submitting,
             paper=paper,
+            letting_out=LettingOut(
+                consents=FileConsentSource(national.consents) if national.consents else None,
+                data_policy=FileDataPolicySource(national.data_policy)
+                if national.data_policy
+                else None,
+            ),
         )
 
     def build_inbox(

@@ -18,7 +18,7 @@ from swb.cli.output import Answer, describe_finding
 from swb.cli.payloads import get_adapter, locate
 from swb.clock import SystemClock
 from swb.plugins import discover_adapters
-from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents import LeadingDocument
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook import Place, check_document, get_place_of_issue
@@ -100,7 +100,7 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
 
 
 def _name(document: Document) -> str | None:
-    return str(document.key) if isinstance(document, CertificateOfOrigin) else None
+    return str(document.key) if isinstance(document, LeadingDocument) else None
 
 
 def _summary(document: Document, judge: Place, day: date, findings: Sequence[Finding]) -> str:

@@ -18,12 +18,13 @@ from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
 from swb.clock import SystemClock
 from swb.observability import configure_logs
-from swb.sandbox.demo import draw_certificates, run_demo
+from swb.sandbox.demo import draw_documents, run_demo
 from swb.sandbox.keeping import keep_region
 from swb.sandbox.region import lay_out_region, list_states
 from swb.sandbox.surroundings import take_addresses
 from swb.sandbox.timeline import pick_example, read_timeline
 from swb.simulator.authority import read_returned
+from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     default=28,
     show_default=True,
     type=click.IntRange(1, 10_000),
-    help="How many certificates, each pair of states in turn.",
+    help="How many documents, each pair of states with each type in turn.",
 )
 @click.option(
     "--transport",
@@ -110,10 +111,12 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> Answer:
     """Run gateways, router and simulated authorities of five states on this machine.
 
-    Certificates of origin cross borders in both directions: Form Ds between TH, VN, ID and SG,
-    AANZFTA certificates between AU and SG. Each is followed through AS1, AS2, AS3 and the customs
-    receipt (RES) to GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated;
-    everything else is real.
+    Documents cross borders in both directions: Form Ds between TH, VN, ID and SG, extracts of
+    export declarations (ACDD) between TH, VN and SG, AANZFTA certificates between AU and SG,
+    certificates of inspection between ID and SG. Each is followed through AS1, AS2, AS3 and the
+    customs receipt (RES), which is the last of all but certificates of origin; these go on to
+    GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated; everything else is
+    real.
 
     Exit status: 0 when nothing was lost, doubled or refused, 1 otherwise.
     """
@@ -201,9 +204,7 @@ async def _demonstrate(
             store_url=store_url,
         )
         await stack.enter_async_context(surroundings.serve(region))
-        certificates = draw_certificates(
-            states=states, documents=documents, seed=seed, on=now.date()
-        )
+        certificates = draw_documents(states=states, documents=documents, seed=seed, on=now.date())
         with _progress(documents) as advance:
             result = await run_demo(
                 region,
@@ -213,7 +214,9 @@ async def _demonstrate(
                 on_progress=advance,
                 give_up_after=_PATIENCE + documents * _PATIENCE_A_DOCUMENT,
             )
-        example = pick_example(certificates, seed=seed)
+        example = pick_example(
+            [each for each in certificates if isinstance(each, CertificateOfOrigin)], seed=seed
+        )
         moments = await read_timeline(region, example)
         if keep is not None:
             try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
+from swb_schemas.catalogue import find_type_of
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def describe_report(report: DemoReport) -> Answer:
     value["transport"] = result.transport
     for name in ("messages", "time_stamped", "time_stamps"):
         value[name] = getattr(result, name)
+    value["types"] = result.by_type()
     value["log"] = asdict(result.log)
     value["pairs"] = [
         {"from": each.pop("exporting"), "to": each.pop("importing"), **each}
@@ -120,7 +122,7 @@ def _spell_table(result: DemoResult) -> Iterator[str]:
     heads = ("", *(_HEADS.get(name, name.replace("_", " ")) for name in figures))
     rows = [
         (
-            f"{pair.exporting} to {pair.importing}, {pair.agreement}",
+            f"{pair.exporting} to {pair.importing}, {pair.agreement or pair.message_type}",
             *(getattr(pair, name) for name in figures),
         )
         for pair in result.pairs
@@ -160,7 +162,7 @@ def _spell_next(report: DemoReport) -> Iterator[str]:
         keep
         / "messages"
         / (
-            f"{name}.01-CertificateIssue.{example.issuing_country}-"
+            f"{name}.01-{find_type_of(example).message_type}.{example.issuing_country}-"
             f"{example.exporter_declaration.importing_country}.xml"
         )
     )

@@ -36,6 +36,7 @@ COMMANDS: Final = {
         "swb.cli.check:command", "Check a payload by the rules of its agreement."
     ),
     "rules": CommandEntry("swb.cli.rules:command", "Look at the rules."),
+    "codes": CommandEntry("swb.cli.codes:command", "Look at code lists."),
     "verify": CommandEntry("swb.cli.verify:command", "Verify a message or a sealed document."),
     "evidence": CommandEntry(
         "swb.cli.evidence:command", "Export and verify evidence; erase payloads."

@@ -40,6 +40,7 @@ class Answer:
 
     Attributes:
         value: What ``--json`` prints.
+        rows: What it prints in place of `value`, where a command that cannot fail lists things.
         text: What people get on standard output.
         payload: Octets for standard output, as they are, in place of `text`.
         findings: Warnings and losses, which people get on standard error; `value` has them too.
@@ -49,6 +50,7 @@ class Answer:
     """
 
     value: Mapping[str, object] = field(default_factory=dict)
+    rows: Sequence[object] | None = None
     text: str = ""
     payload: bytes | None = None
     findings: Sequence[Finding] = ()
@@ -102,7 +104,9 @@ class Output:
         Raises:
             UnavailableError: ``cli.output``.
         """
-        if self.as_json:
+        if self.as_json and answer.rows is not None:
+            self._write_json(answer.rows)
+        elif self.as_json:
             failure = describe_failure(answer.failure) if answer.failure else {}
             self._write_json({**answer.value, **failure, **answer.value})
         else:
@@ -136,7 +140,7 @@ class Output:
                 self._stderr.write(_encodable(text, self._stderr))
                 self._stderr.flush()
 
-    def _write_json(self, value: Mapping[str, object]) -> None:
+    def _write_json(self, value: Mapping[str, object] | Sequence[object]) -> None:
         import json  # noqa: PLC0415 - not needed for every start
 
         # Lone surrogates, which undecodable arguments become, are spelled as JSON spells them.

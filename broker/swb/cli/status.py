@@ -19,6 +19,7 @@ from swb.core.waiting import Waiting, find_waiting
 from swb.ports import ParkedKind
 from swb.services.learning import Learnt, list_learnt
 from swb.services.related import list_moves
+from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.exchanges import MACHINES, find_exceeded, spell_state
 from swb_schemas.wire.sealed import read_kept
@@ -100,7 +101,8 @@ async def _find(
 
 
 def _find_waiting(trail: Trail) -> Waiting | None:
-    if trail.document.message_type != "CertificateIssue" or not trail.document.octets:
+    kind = CATALOGUE.get(trail.document.message_type)
+    if kind is None or not kind.leads or not trail.document.octets:
         return None
     header, _ = read_kept(trail.document.octets)
     facts: dict[Fact, datetime] = {}
@@ -112,6 +114,7 @@ def _find_waiting(trail: Trail) -> Waiting | None:
         agreement=header.agreement or "",
         expires_at=max((each.expires_at for each in trail.messages), default=None),
         valid_until=header.valid_until,
+        answers=kind.answers,
     )
 
 

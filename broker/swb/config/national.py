@@ -108,6 +108,10 @@ class NationalConfig(Section):
             ``in`` is the way inward; with ``sftp`` it is needed where ``collect`` is off.
         webhook: Section ``[national.webhook]``.
         sftp: Section ``[national.sftp]``.
+        consents: Table of what exporters have consented to, for document types that leave only
+            with consent; without it only a payload that tells of consent lets them out.
+        data_policy: What is carried, masked and blocked, by class of data, element and
+            destination; without it everything is carried.
     """
 
     adapters: tuple[str, ...] = Field(min_length=1)
@@ -115,6 +119,8 @@ class NationalConfig(Section):
     drop_folder: Path | None = None
     webhook: WebhookConfig | None = None
     sftp: SftpConfig | None = None
+    consents: Path | None = None
+    data_policy: Path | None = None
 
     @model_validator(mode="after")
     def _has_its_section(self) -> Self:

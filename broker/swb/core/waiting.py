@@ -1,4 +1,4 @@
-"""What a certificate still waits for, since when, and until when somebody may answer.
+"""What a document still waits for, since when, and until when somebody may answer.
 
 A missing response is normal: customs may answer as long as the certificate holds. It is a timer to
 look at and no alarm.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from swb.core.lifecycle import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
 __all__ = ["Waiting", "find_waiting"]
@@ -21,6 +21,8 @@ __all__ = ["Waiting", "find_waiting"]
 _REFUSAL_WITHIN: Final = timedelta(days=60)
 """After receipt; a refusal with its reasons (ATIGA Annex 8, Rule 30(3)(a))."""
 _ATIGA: Final = "ATIGA"
+_RECEIPT: Final = "CustomsReceipt"
+_RESPONSE: Final = "CustomsResponse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +50,16 @@ def find_waiting(
     agreement: str,
     expires_at: datetime | None,
     valid_until: date | None,
+    answers: Collection[str] = (_RECEIPT, _RESPONSE),
 ) -> Waiting | None:
-    """Find what a certificate waits for; None when nothing is to come, or it was refused.
+    """Find what a document waits for; None when nothing is to come, or it was refused.
 
     Args:
         facts: What is known, each with the moment when it happened last.
         agreement: Of the certificate.
         expires_at: End of the message that carries it.
         valid_until: Last day on which the certificate holds.
+        answers: Message types that may answer it, as its type has them in the catalogue.
     """
     if facts.keys() & {Fact.GIVEN, Fact.NOT_GIVEN}:
         return None
@@ -67,6 +71,9 @@ def find_waiting(
     # Answers overtake receipts and acknowledgements: who answers has it, whatever else is missing.
     received, pending = facts.get(Fact.RES_REC), facts.get(Fact.PENDING)
     known = [at for at in (received, pending) if at is not None]
+    tried = [facts[each] for each in (Fact.AS3, Fact.RES_NOT) if each in facts]
+    if (known and _RESPONSE not in answers) or (tried and _RECEIPT not in answers):
+        return None
     if known:
         is_atiga = agreement == _ATIGA
         return Waiting(
@@ -77,7 +84,6 @@ def find_waiting(
             refusal_until=received + _REFUSAL_WITHIN if is_atiga and received else None,
             clause="ATIGA Annex 8, Rule 30(2) and (3)(a)" if is_atiga else "",
         )
-    tried = [facts[each] for each in (Fact.AS3, Fact.RES_NOT) if each in facts]
     if tried:
         return Waiting(awaited="customs receipt (RES-REC)", since=max(tried), until=last_day)
     if Fact.REFUSED in facts:

@@ -31,6 +31,8 @@ from swb.ports.ledger import (
 )
 from swb.ports.migrating import Migratable
 from swb.ports.national import (
+    ConsentSource,
+    DataPolicySource,
     NationalFormats,
     NationalGateway,
     PayloadSource,
@@ -110,8 +112,10 @@ __all__ = [
     "BuriedMessage",
     "Clock",
     "ConnectionSource",
+    "ConsentSource",
     "CosignedCheckpoint",
     "Counts",
+    "DataPolicySource",
     "Delivery",
     "Direction",
     "Disposition",

@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from swb_schemas.consents import Consents
+    from swb_schemas.data_policy import DataPolicy
     from swb_schemas.documents import Document
     from swb_schemas.errors import RefusedError
     from swb_schemas.findings import Finding
 
-__all__ = ["NationalFormats", "NationalGateway", "PayloadSource", "Reading", "Rendering"]
+__all__ = [
+    "ConsentSource",
+    "DataPolicySource",
+    "NationalFormats",
+    "NationalGateway",
+    "PayloadSource",
+    "Reading",
+    "Rendering",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,7 @@ class Reading:
         adapter_version: Its version.
         findings: Warnings, with paths in the payload.
         locate: Finds the path in the payload of a canonical path; empty when it has none.
+        consent: Whether the exporter consents, where the payload says so; None where it is silent.
     """
 
     document: Document
@@ -32,6 +43,7 @@ class Reading:
     adapter_version: str
     findings: Sequence[Finding]
     locate: Callable[[str], str]
+    consent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +63,33 @@ class Rendering:
     file_suffix: str
     losses: Sequence[Finding]
     locate: Callable[[str], str]
+
+
+class ConsentSource(Protocol):
+    """Where the exporting side records what its exporters consented to."""
+
+    async def fetch(self) -> Consents:
+        """Get the table that is in force.
+
+        Raises:
+            UnavailableError: ``consent.unreachable``.
+            UndeterminedError: ``consent.unusable``: it cannot be read, which says nothing about
+                any exporter.
+        """
+        ...
+
+
+class DataPolicySource(Protocol):
+    """What this state lets out to whom."""
+
+    async def fetch(self) -> DataPolicy:
+        """Get the policy that is in force now.
+
+        Raises:
+            UnavailableError: ``policy.unreachable``.
+            UndeterminedError: ``policy.unusable``.
+        """
+        ...
 
 
 class NationalFormats(Protocol):

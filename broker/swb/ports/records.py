@@ -55,6 +55,8 @@ class DocumentRecord:
         direction: Which way it went.
         octets: The sealed document, byte for byte; empty when it was erased.
         recorded_at: When this store first committed it.
+        mentions: What it names beside its own key (`Document.mentions`); by these it is found, and
+            they are not read back.
     """
 
     document_id: str
@@ -68,6 +70,7 @@ class DocumentRecord:
     direction: Direction
     octets: bytes
     recorded_at: datetime
+    mentions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

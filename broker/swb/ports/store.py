@@ -385,6 +385,12 @@ class MessageStore(Protocol):
         """
         ...
 
+    async def list_mentioning(
+        self, mentioned: Sequence[str], *, limit: int = 1000
+    ) -> Sequence[DocumentRecord]:
+        """List the documents that name one of these, earliest first (`DocumentRecord.mentions`)."""
+        ...
+
     async def list_certificate_keys(
         self, state: str, *, after: str = "", limit: int = 5000
     ) -> Sequence[str]:
@@ -393,17 +399,6 @@ class MessageStore(Protocol):
         Args:
             state: The issuing state.
             after: Key just behind which the page begins; empty for the first one.
-            limit: So many of them.
-        """
-        ...
-
-    async def list_replaced(
-        self, certificate_key: str, *, limit: int = 16
-    ) -> Sequence[DocumentRecord]:
-        """List certificates whose cancellation names another one as what takes their place.
-
-        Args:
-            certificate_key: Of that other one; it need not be here.
             limit: So many of them.
         """
         ...

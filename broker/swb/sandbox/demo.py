@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.app import open_store
 from swb.app.evidence import open_evidence
@@ -17,9 +17,12 @@ from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb.daemon import run_nodes
 from swb.ports import Direction
 from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
-from swb.simulator.agreements import Pair, draw_under, list_pairs
+from swb.simulator.agreements import Pair, draw_under, list_exchanges, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
-from swb.simulator.customs import Conduct, draw_conduct
+from swb.simulator.customs import Conduct, draw_conduct, is_decided_on
+from swb.simulator.declaring import draw_extract
+from swb.simulator.inspecting import draw_clean_report, draw_conformity
+from swb_schemas.catalogue import find_type_of
 from swb_schemas.exchanges import State
 from swb_schemas.parties import REGION
 
@@ -32,9 +35,16 @@ if TYPE_CHECKING:
     from swb.config import Config
     from swb.ports import MessageStore
     from swb.sandbox.region import Region
-    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
 
-__all__ = ["DemoResult", "PairResult", "draw_certificates", "run_demo", "watch_certificates"]
+__all__ = [
+    "DemoResult",
+    "PairResult",
+    "draw_certificates",
+    "draw_documents",
+    "run_demo",
+    "watch_certificates",
+]
 
 _LOOK_EVERY = 0.1
 _LOOKED_AT_ONCE = 64
@@ -44,6 +54,14 @@ _VERIFIED = frozenset({Fact.VERIFICATION_CONFIRMED, Fact.VERIFICATION_DENIED})
 _NECESSARY = frozenset({Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3, Fact.RES_REC})
 
 
+_DRAWN_OF_A_CERTIFICATE: Final[Mapping[str, Callable[..., LeadingDocument]]] = {
+    "DeclarationExtract": draw_extract,
+    "CertificateOfConformity": draw_conformity,
+    "CleanReportOfFindings": draw_clean_report,
+}
+"""What accompanies the goods of a certificate of origin, and who draws it."""
+
+
 @dataclass(kw_only=True)
 class PairResult:
     """What became of the certificates of one directed pair."""
@@ -51,6 +69,7 @@ class PairResult:
     exporting: str
     importing: str
     agreement: str
+    message_type: str = "CertificateIssue"
     documents: int = 0
     delivered: int = 0
     given: int = 0
@@ -88,6 +107,13 @@ class DemoResult:
     pairs: list[PairResult] = field(default_factory=list)
     log: LoggedMessages = field(default_factory=LoggedMessages)
 
+    def by_type(self) -> dict[str, int]:
+        """How many documents of each type were delivered."""
+        found: Counter[str] = Counter()
+        for pair in self.pairs:
+            found[pair.message_type] += pair.delivered
+        return dict(found)
+
     def total(self, name: str) -> int:
         """The sum of one figure over all pairs."""
         return sum(int(getattr(pair, name)) for pair in self.pairs)
@@ -104,9 +130,30 @@ def draw_certificates(
     ]
 
 
+def draw_documents(
+    *, states: Sequence[str], documents: int, seed: int, on: date
+) -> list[LeadingDocument]:
+    """Draw documents of every type, each pair in turn with each type that it exchanges.
+
+    What is no certificate of origin is of the goods that the pair's latest one is about.
+    """
+    drawn: list[LeadingDocument] = []
+    latest: dict[tuple[str, str], CertificateOfOrigin] = {}
+    exchanges = cycle(list_exchanges(tuple(states)))
+    for serial, pair in zip(range(1, documents + 1), exchanges, strict=False):
+        way = (pair.exporting, pair.importing)
+        if pair.agreement:
+            latest[way] = draw_under(pair, serial=serial, seed=seed, on=on)
+            drawn.append(latest[way])
+        else:
+            draw = _DRAWN_OF_A_CERTIFICATE[pair.message_type]
+            drawn.append(draw(latest[way], serial=serial, seed=seed, on=on))
+    return drawn
+
+
 async def run_demo(
     region: Region,
-    certificates: Sequence[CertificateOfOrigin],
+    certificates: Sequence[LeadingDocument],
     *,
     seed: int,
     transport: str,
@@ -208,7 +255,7 @@ async def _between_stores(stores: Sequence[MessageStore]) -> bool:
 
 async def watch_certificates(
     stores: Mapping[str, MessageStore],
-    certificates: Iterable[CertificateOfOrigin],
+    certificates: Iterable[LeadingDocument],
     *,
     seed: int,
     on_progress: Callable[[int], None],
@@ -235,7 +282,7 @@ async def watch_certificates(
 
 async def count_outcome(
     region: Region,
-    certificates: Sequence[CertificateOfOrigin],
+    certificates: Sequence[LeadingDocument],
     *,
     seed: int,
     seconds: float,
@@ -256,17 +303,22 @@ async def count_outcome(
     refused = [path.name for folder in folders.values() for path in _list_refused(folder)]
     pairs: dict[Pair, PairResult] = {
         pair: PairResult(
-            exporting=pair.exporting, importing=pair.importing, agreement=pair.agreement
+            exporting=pair.exporting,
+            importing=pair.importing,
+            agreement=pair.agreement,
+            message_type=pair.message_type,
         )
-        for pair in region.pairs
+        for pair in list_exchanges(region.states)
     }
     ended = [0, 0]
     for state, file in region.gateways.items():
         async with open_store(load_config(file)) as store:
             for certificate in certificates:
                 if certificate.issuing_country == state:
-                    importing = certificate.exporter_declaration.importing_country
-                    result = pairs[Pair(state, importing, certificate.agreement)]
+                    importing = certificate.destination
+                    agreement = getattr(certificate, "agreement", "")
+                    kind = find_type_of(certificate).message_type
+                    result = pairs[Pair(state, importing, agreement, kind)]
                     key = str(certificate.key)
                     await _count(
                         certificate,
@@ -318,7 +370,7 @@ def _list_refused(folder: Path) -> list[Path]:
 
 
 async def _count(  # noqa: PLR0917 - everything that is known of one certificate
-    certificate: CertificateOfOrigin,
+    certificate: LeadingDocument,
     store: MessageStore,
     conduct: Conduct,
     deliveries: Counter[str],
@@ -348,10 +400,14 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
     preference = judge_exchange(facts.items()).preference
     result.given += preference is State.GIVEN
     result.not_given += preference is State.NOT_GIVEN
-    result.pending += Fact.RES_REC in facts and preference in {State.PENDING, State.UNDECIDED}
+    result.pending += (
+        is_decided_on(certificate)
+        and Fact.RES_REC in facts
+        and preference in {State.PENDING, State.UNDECIDED}
+    )
 
 
-async def _facts(store: MessageStore, certificate: CertificateOfOrigin) -> dict[Fact, int]:
+async def _facts(store: MessageStore, certificate: LeadingDocument) -> dict[Fact, int]:
     """What is known of a certificate, each fact with its highest revision."""
     record = await store.find_certificate(str(certificate.key))
     facts: dict[Fact, int] = {}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from swb.app.provision import make_development_keys, make_embedded_lines
 from swb.app.tokens import make_member_tokens
 from swb.config import Config, load_config
-from swb.simulator.agreements import list_pairs
+from swb.simulator.agreements import list_exchanges, list_pairs
+from swb.simulator.declaring import list_exporters
 from swb.simulator.goods import STATES
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
@@ -185,8 +186,9 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     for state in states:
         national = (
             f"\n[national]\nadapters = {json.dumps(_ADAPTERS[state])}\n"
-            f'drop_folder = "national/{state}"\n'
+            f'drop_folder = "national/{state}"\nconsents = "consents-{state}.toml"\n'
         )
+        _write(folder / f"consents-{state}.toml", _consents(state))
         gateways[state] = _write(
             folder / f"gateway-{state}.toml",
             _head(state, "gateway")
@@ -242,9 +244,17 @@ def _transport(folder: Path, party: str, amqp_url: str | None) -> str:
 def _connections(states: Sequence[str], *, protect: bool) -> str:
     return "\n".join(
         f'[[connection]]\nfrom = "{pair.exporting}"\nto = "{pair.importing}"\n'
-        f'message_type = "CertificateIssue"\nagreement = "{pair.agreement}"\nstate = "LIVE"\n'
+        f'message_type = "{pair.message_type}"\nagreement = "{pair.agreement}"\nstate = "LIVE"\n'
         f"terms = {{ protected = {str(protect).lower()} }}\n"
-        for pair in list_pairs(tuple(states))
+        for pair in list_exchanges(tuple(states))
+    )
+
+
+def _consents(state: str) -> str:
+    """Every simulated exporter consents to the exchange of its data."""
+    return "\n".join(
+        f'[[consent]]\nexporter = "{number}"\nfrom = 2020-01-01\n'
+        for number, *_ in list_exporters(state)
     )
 
 

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING
 from swb.core.lifecycle import Fact, judge_exchange, name_of_acknowledgement
 from swb.ports import Direction, Event
 from swb_schemas.catalogue import get_type
-from swb_schemas.documents import AboutCertificate, RelayReceipt, TransportAck
+from swb_schemas.documents import (
+    AboutCertificate,
+    LeadingDocument,
+    RelayReceipt,
+    TransportAck,
+)
 from swb_schemas.documents.acknowledgements import Outcome
-from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.error_codes import find_error_code
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.exchanges import Effect, Step, judge_received, spell_state
@@ -56,7 +60,7 @@ async def hear_answer(
             return [await _relayed(each, delivery, store) for each in document.relayed]
         case AboutCertificate() as document:
             return [await _moved(document, delivery, store, at)]
-        case SpsCertificate() as document if document.takes_back:
+        case LeadingDocument() as document if document.takes_back:
             return await _taken_back(document, delivery, store, at)
         case _:
             return []
@@ -138,6 +142,12 @@ async def _moved(
             f"expected a document about a certificate between {header.issuing_party} and "
             f"{header.receiving_party}, found one about {header.certificate_key}",
         )
+    if header.message_type not in get_type(certificate.message_type).answers:
+        raise RefusedError(
+            "receive.answer_not_foreseen",
+            f"expected {' or '.join(get_type(certificate.message_type).answers)} on a "
+            f"{certificate.message_type}, found a {header.message_type}",
+        )
     _check_environment(by, certificate, f"certificate {header.certificate_key}")
     events = await store.list_events(certificate.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
@@ -159,7 +169,7 @@ async def _moved(
 
 
 async def _taken_back(
-    document: SpsCertificate, by: VerifiedDelivery, store: MessageStore, at: datetime
+    document: LeadingDocument, by: VerifiedDelivery, store: MessageStore, at: datetime
 ) -> list[Event]:
     """Hear that a certificate was taken back; it may overtake that one, and waits for it."""
     header = by.sealed.header

@@ -383,4 +383,5 @@ def _document_record(delivery: VerifiedDelivery, clock: Clock) -> DocumentRecord
         direction=Direction.IN,
         octets=delivery.sealed.octets,
         recorded_at=clock.now(),
+        mentions=delivery.sealed.document.mentions,
     )

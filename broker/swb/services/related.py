@@ -15,10 +15,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
-from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, CustomsResponse
-from swb_schemas.documents.sps import SpsCertificate
+from swb_schemas.documents import (
+    AboutCertificate,
+    CertificateOfOrigin,
+    CustomsResponse,
+    DeclarationExtract,
+    LeadingDocument,
+)
 from swb_schemas.exchanges import LIMITS, Move, State, find_exceeded
-from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
+from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
@@ -59,8 +64,11 @@ async def find_related(
             same = await store.list_certificates(str(document.key))
             back_to_back = document.special_cases.back_to_back
             originals = await _find_originals(store, back_to_back) if back_to_back else []
-            replaced = await store.list_replaced(str(document.key))
-            if not (same or originals or replaced):
+            naming = await store.list_mentioning([str(document.key)])
+            replaced = await _find_replaced(store, naming)
+            drawn = await store.list_mentioning(document.mentions) if back_to_back else []
+            extracts = await _find_extracts(store, naming, document, environment)
+            if not (same or originals or replaced or drawn or extracts):
                 return NOTHING_KNOWN
             return Related(
                 same_number=tuple(await _read(store, same, document_id, environment)),
@@ -68,10 +76,31 @@ async def find_related(
                 replaced=tuple(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
                 ),
+                drawn_upon=tuple(
+                    known
+                    for known in await _read(store, drawn, document_id, environment)
+                    if known.certificate.issuing_country == document.issuing_country
+                    and known.certificate.key != document.key
+                ),
+                extracts=extracts,
             )
-        case SpsCertificate() if document_id and not document.takes_back:
-            events = await store.list_events(document_id)
-            return Related(taken_back=any(each.name == Fact.WITHDRAWN for each in events))
+        case LeadingDocument():
+            same = await store.list_certificates(str(document.key))
+            named = await _find_named(store, document)
+            return Related(
+                same_key=tuple(
+                    each.document_id
+                    for each in same
+                    if each.document_id != document_id and environment in {None, each.environment}
+                ),
+                certificates=tuple(await _read(store, named, document_id, environment)),
+                supporting=frozenset(
+                    (each.message_type, each.certificate_key)
+                    for each in named
+                    if environment in {None, each.environment}
+                ),
+                taken_back=await _is_taken_back(store, document, document_id),
+            )
         case AboutCertificate() if document.move in _JUDGED:
             return await _find_said(store, document)
         case _:
@@ -93,6 +122,14 @@ def read_agreement(record: DocumentRecord) -> str:
         return ""
     header, _ = read_kept(record.octets)
     return header.agreement or ""
+
+
+async def _is_taken_back(store: MessageStore, document: LeadingDocument, document_id: str) -> bool:
+    """Whether a document that is in the store was taken back, and is not what takes it back."""
+    if not document_id or document.takes_back:
+        return False
+    events = await store.list_events(document_id)
+    return any(each.name == Fact.WITHDRAWN for each in events)
 
 
 async def _find_said(store: MessageStore, document: AboutCertificate) -> Related:
@@ -130,6 +167,45 @@ async def _read_responses(
         for each in read
         if isinstance(each, CustomsResponse) and each.response_number in numbers
     )
+
+
+async def _find_named(store: MessageStore, document: LeadingDocument) -> list[DocumentRecord]:
+    """Find the documents that accompany another one and are named in it."""
+    found = []
+    for each in getattr(document, "supporting_documents", ()):
+        found += [
+            record
+            for record in await store.list_certificates(str(each.key))
+            if record.message_type == each.message_type
+        ]
+    return found
+
+
+async def _find_replaced(
+    store: MessageStore, naming: Iterable[DocumentRecord]
+) -> list[DocumentRecord]:
+    """Find the certificates whose cancellation names another one as what takes their place."""
+    keys = {each.certificate_key for each in naming if each.message_type == "Cancellation"}
+    return [each for key in sorted(keys) if (each := await store.find_certificate(key))]
+
+
+async def _find_extracts(
+    store: MessageStore,
+    naming: Iterable[DocumentRecord],
+    certificate: CertificateOfOrigin,
+    environment: Environment | None,
+) -> tuple[KnownExtract, ...]:
+    """Find the extracts that name a certificate, each with what else it names."""
+    found = []
+    for record in naming:
+        if not record.octets or environment not in {None, record.environment}:
+            continue
+        _, extract = read_kept(record.octets)
+        if isinstance(extract, DeclarationExtract):
+            named = await _read(store, await _find_named(store, extract), "", environment)
+            beside = tuple(each for each in named if each.certificate.key != certificate.key)
+            found.append(KnownExtract(extract=extract, beside=beside))
+    return tuple(found)
 
 
 async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:

@@ -147,6 +147,7 @@ class Sealer:
             direction=Direction.OUT,
             octets=octets,
             recorded_at=at,
+            mentions=document.mentions,
         )
         message = await self._wrap(record, kind, route, recipient, at)
         return Sent(

@@ -13,22 +13,21 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
 from swb.ports import Direction, Event, Submission, SubmissionRecord
+from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb_schemas.catalogue import find_type_of, get_role, get_type
-from swb_schemas.documents import AboutCertificate, CertificateOfOrigin
+from swb_schemas.catalogue import find_type_of, get_type
+from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.elements import Environment
-from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY, ISSUING, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
-from swb_schemas.rulebook.periods import find_expiry, find_first_issue
+from swb_schemas.rulebook.periods import find_expiry
 from swb_schemas.rulebook.register import NUMBER_USED
-from swb_schemas.wire.binding import bound_values
 from swb_schemas.wire.limits import check_payload_size
 
 if TYPE_CHECKING:
@@ -89,6 +88,8 @@ class SubmitService:
         may_take: Raises `UnavailableError` while policy says that nothing new is taken.
         room: Bounds how much is read at a time.
         paper: Which certificates were used on paper.
+        letting_out: What exporters consent to, and what of a document leaves; without it nothing
+            leaves that needs consent.
     """
 
     def __init__(
@@ -105,9 +106,11 @@ class SubmitService:
         may_take: Callable[[], Awaitable[None]] | None = None,
         room: Room | None = None,
         paper: PaperRegister | None = None,
+        letting_out: LettingOut | None = None,
     ) -> None:
         self._room = room
         self._second_use = SecondUse(paper, store)
+        self._letting_out = letting_out or LettingOut()
         self._may_take = may_take
         self._state = state
         self._gateway = PartyId(state, GATEWAY)
@@ -145,6 +148,10 @@ class SubmitService:
         if self._may_take is not None:
             await self._may_take()
         reading = await self._formats.to_canonical(payload)
+        try:
+            reading = await self._letting_out.judge(reading, on=self._clock.now().date())
+        except RefusedError as refusal:
+            raise _place(refusal, reading) from refusal
         related = await self._find_related(reading.document)
         if related.same_number:
             # Another process may have committed this very payload a moment ago.
@@ -198,7 +205,7 @@ class SubmitService:
                 document=sent.document,
                 outbound=sent.outbound,
                 events=events,
-                takes_back=isinstance(document, SpsCertificate) and document.takes_back,
+                takes_back=isinstance(document, LeadingDocument) and document.takes_back,
             )
         )
         if standing.document_id != record.document_id:
@@ -224,7 +231,7 @@ class SubmitService:
         )
 
     async def _find_related(self, document: Document) -> Related:
-        if isinstance(document, CertificateOfOrigin) and document.issuing_country != self._state:
+        if isinstance(document, LeadingDocument) and document.issuing_country != self._state:
             return NOTHING_KNOWN  # not this state's to send, which is what it is refused for
         return await find_related(self._store, document)
 
@@ -251,9 +258,9 @@ class SubmitService:
 
     async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
         match document:
-            case SpsCertificate() if document.takes_back:
+            case LeadingDocument() if document.takes_back:
                 return await self._route_of_withdrawal(document)
-            case CertificateOfOrigin() | SpsCertificate():
+            case LeadingDocument():
                 return await self._route_of_certificate(document), None
             case AboutCertificate():
                 return await self._route_of_move(document)
@@ -263,33 +270,33 @@ class SubmitService:
                     f"a national system does not submit a {find_type_of(document).message_type}",
                 )
 
-    async def _route_of_certificate(self, document: CertificateOfOrigin | SpsCertificate) -> Route:
-        kind = find_type_of(document)
+    async def _route_of_certificate(self, document: LeadingDocument) -> Route:
         if document.issuing_country != self._state:
             raise RefusedError(
                 "submission.foreign_issuer",
                 f"expected a certificate issued by {self._state}, "
                 f"found one of {document.issuing_country}",
             )
-        importing = bound_values(document).receiving_state or ""
+        importing = document.destination
+        kind = find_type_of(document)
         table = await self._connections.fetch()
         connection = table.require(
             sender=self._state,
             receiver=importing,
             message_type=kind.message_type,
             served=self._environment,
-            agreement=document.agreement,
+            agreement=getattr(document, "agreement", ""),
         )
         terms = connection.terms
-        if terms.max_items is not None and len(document.items) > terms.max_items:
+        if terms.max_items is not None and document.line_count > terms.max_items:
             raise RefusedError(
                 "connection.items",
                 f"expected at most {terms.max_items} items for {importing}, "
-                f"found {len(document.items)}",
+                f"found {document.line_count}",
             )
         return Route(
-            issuing_party=PartyId(self._state, get_role(kind.issuers)),
-            receiving_party=PartyId(importing, get_role(kind.receivers)),
+            issuing_party=PartyId(self._state, kind.issuing_role),
+            receiving_party=PartyId(importing, kind.receiving_role),
             sender=self._gateway,
             receiver=PartyId(importing, GATEWAY),
             line=self._state,
@@ -297,7 +304,7 @@ class SubmitService:
             protect=terms.protected,
         )
 
-    async def _route_of_withdrawal(self, document: SpsCertificate) -> tuple[Route, DocumentRecord]:
+    async def _route_of_withdrawal(self, document: LeadingDocument) -> tuple[Route, DocumentRecord]:
         """Take back what was issued here, once, and where it went to."""
         route = await self._route_of_certificate(document)
         key = str(document.key)
@@ -309,7 +316,7 @@ class SubmitService:
             and parse_party_id(each.receiving_party) == route.receiving_party
         ]
         if not kept:
-            message = f"expected a certificate issued here for {document.importing_country}"
+            message = f"expected a certificate issued here for {document.destination}"
             raise RefusedError("submission.unknown_certificate", f"{message}, found {key}")
         issued = kept[0]
         events = await self._store.list_events(issued.document_id)
@@ -341,6 +348,13 @@ class SubmitService:
             raise RefusedError(
                 "submission.unknown_certificate",
                 f"expected a certificate {expected} here, found {key}",
+            )
+        if kind.message_type not in get_type(certificate.message_type).answers:
+            answered = get_type(certificate.message_type)
+            raise RefusedError(
+                "submission.answer_not_foreseen",
+                f"expected {' or '.join(answered.answers)} on a {answered.message_type}, "
+                f"found a {kind.message_type}",
             )
         await self._check_move(document, certificate)
         own = _party_of(certificate, issuing=by_issuer)
@@ -385,16 +399,18 @@ def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
     """Say of a refusal where in the payload stands what it is refused for."""
     document = reading.document
     root = type(document).__name__
-    sps = isinstance(document, SpsCertificate)
-    if not isinstance(document, CertificateOfOrigin | SpsCertificate):
+    if not isinstance(document, LeadingDocument):
         path = f"{root}/Subject/ReferenceNumber"
     elif refusal.code == "submission.foreign_issuer":
-        path = f"{root}/ExportCountry/Code" if sps else f"{root}/IssuingCountry"
+        path = f"{root}/{document.issuer_path}"
     elif refusal.code == "connection.items":
-        path = f"{root}/Item[{len(document.items)}]"
+        path = f"{root}/Item[{document.line_count}]"
+    elif refusal.code == "policy.mandatory":
+        path = root  # the message says which element
+    elif refusal.code == "consent.missing":
+        path = f"{root}/Exporter/Identifier"
     else:
-        place = "ImportCountry/Code" if sps else "ExporterDeclaration/ImportingCountry"
-        path = f"{root}/{place}"
+        path = f"{root}/{document.destination_path}"
     finding = Finding(
         code=refusal.code,
         severity=Severity.REFUSE,
@@ -415,7 +431,7 @@ def _own_answer(
     """What an answer that was just sealed here says of its certificate."""
     if subject is None:
         return ()
-    if isinstance(document, SpsCertificate):
+    if isinstance(document, LeadingDocument):
         ids = (subject.document_id, sent.document_id)
         return [Event(document_id=each, name=Fact.WITHDRAWN, at=sent.recorded_at) for each in ids]
     if not isinstance(document, AboutCertificate):
@@ -437,6 +453,6 @@ def _party_of(certificate: DocumentRecord, *, issuing: bool) -> PartyId:
 def _validity(document: Document) -> tuple[date, date] | tuple[None, None]:
     """From the day of issue, of a true copy the original's, to the last day of presenting it."""
     if not isinstance(document, CertificateOfOrigin):
-        return None, None
-    issued = find_first_issue(document)
+        return None, None  # nothing is presented under it by a day
+    issued = document.issued_on
     return issued, max(issued, find_expiry(document))  # its originals may have expired before

@@ -17,21 +17,29 @@ if TYPE_CHECKING:
     from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.documents.certificate_of_origin import Item
 
-__all__ = ["PARTIES", "Pair", "draw_under", "list_pairs"]
+__all__ = ["PARTIES", "Pair", "draw_under", "list_exchanges", "list_pairs"]
 
 PARTIES: Final = {"ATIGA": ("TH", "VN", "ID", "SG"), "AANZFTA": ("AU", "SG")}
 """Agreement to the simulated states that issue and take certificates under it."""
+
+_BESIDE: Final = {
+    "DeclarationExtract": ("TH", "VN", "SG"),
+    "CertificateOfConformity": ("ID", "SG"),
+    "CleanReportOfFindings": ("ID", "SG"),
+}
+"""Other types of documents to the simulated states that exchange them."""
 
 _AANZFTA_OFFICE: Final = "AANZFTA"
 """The published certificate names no office; the adapter takes this for it."""
 
 
 class Pair(NamedTuple):
-    """Who exports to whom under which agreement."""
+    """Who exports to whom under which agreement, and what is exchanged about it."""
 
     exporting: str
     importing: str
     agreement: str
+    message_type: str = "CertificateIssue"
 
 
 def list_pairs(states: tuple[str, ...]) -> Iterator[Pair]:
@@ -40,6 +48,15 @@ def list_pairs(states: tuple[str, ...]) -> Iterator[Pair]:
         for one, other in permutations(parties, 2):
             if one in states and other in states:
                 yield Pair(one, other, agreement)
+
+
+def list_exchanges(states: tuple[str, ...]) -> Iterator[Pair]:
+    """List every pair of the given states with each type of document that they exchange."""
+    yield from list_pairs(states)
+    for message_type, parties in _BESIDE.items():
+        for one, other in permutations(parties, 2):
+            if one in states and other in states:
+                yield Pair(one, other, "", message_type)
 
 
 def draw_under(

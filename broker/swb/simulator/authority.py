@@ -34,11 +34,11 @@ from swb_schemas.documents import (
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    LeadingDocument,
     VerificationReply,
     VerificationRequest,
 )
 from swb_schemas.documents.customs import Decision, Subject
-from swb_schemas.documents.sps import SpsCertificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -62,6 +62,7 @@ REGISTER: Final = "register.jsonl"
 _ANSWERS: Final = "answers.jsonl"
 _DECISIONS: Final = "decisions.jsonl"
 _CANCELLED: Final = "cancelled.jsonl"
+_TAKEN_BACK: Final = "taken_back.jsonl"
 _LATER: Final = "later"
 _APPLICATIONS: Final = "applications.jsonl"
 
@@ -191,6 +192,8 @@ class SimulatedAuthority:
         for count, document in enumerate(filed, start=1):
             if isinstance(document, CertificateOfOrigin):
                 self._issue(document)
+            elif isinstance(document, LeadingDocument):
+                self._put(f"{type(document).__name__}-{file_name(str(document.key))}", document)
             else:
                 self._put(f"{type(document).__name__}-{count}", document)
         return len(filed)
@@ -255,10 +258,8 @@ class SimulatedAuthority:
     def _take(self, path: Path) -> None:
         delivery_id = path.name.partition(".")[0]
         document = self._find_reader(path).to_canonical(path.read_bytes()).document
-        if isinstance(document, CertificateOfOrigin):
+        if isinstance(document, LeadingDocument):
             self._receive(delivery_id, document)
-        elif isinstance(document, SpsCertificate):
-            self._enter(delivery_id, document)
         elif isinstance(document, CustomsReceipt | CustomsResponse):
             kind = type(document).__name__
             self._append(_ANSWERS, [str(document.subject.key), kind, delivery_id])
@@ -274,9 +275,7 @@ class SimulatedAuthority:
             if each.exists():
                 each.replace(self._folder / "taken" / each.name)
 
-    def _enter(
-        self, delivery_id: str, certificate: CertificateOfOrigin | SpsCertificate
-    ) -> RegisteredCertificate:
+    def _enter(self, delivery_id: str, certificate: LeadingDocument) -> RegisteredCertificate:
         """Enter a hand-over into the register; returns the delivery's first."""
         line = RegisteredCertificate(
             certificate_key=str(certificate.key),
@@ -286,7 +285,10 @@ class SimulatedAuthority:
         self._register(line)
         return self._received.setdefault(delivery_id, line)
 
-    def _receive(self, delivery_id: str, certificate: CertificateOfOrigin) -> None:
+    def _receive(self, delivery_id: str, certificate: LeadingDocument) -> None:
+        if certificate.takes_back:
+            self._append(_TAKEN_BACK, [str(certificate.key), delivery_id])
+            return
         registered = self._enter(delivery_id, certificate)
         if not self._answers:
             return
@@ -301,8 +303,8 @@ class SimulatedAuthority:
             name = f"{answer.name}-{file_name(registered.certificate_key)}"
             due = registered.received_at + answer.after if answer.after else None
             self._put(name, answer.document, due=due)
-
-        self._verify(certificate, registered)
+        if isinstance(certificate, CertificateOfOrigin):
+            self._verify(certificate, registered)
 
     def _verify(self, certificate: CertificateOfOrigin, registered: RegisteredCertificate) -> None:
         """Remember what customs decides, and have it ask for a verification of some."""

@@ -13,6 +13,8 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from swb.simulator.goods import STATES
+from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.customs import (
     CustomsReceipt,
     CustomsResponse,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents import LeadingDocument
 
 __all__ = [
     "Answer",
@@ -38,6 +40,8 @@ __all__ = [
     "draw_conduct",
     "draw_receipt",
     "draw_response",
+    "is_decided_on",
+    "is_received",
 ]
 
 _REASONS: Final = (
@@ -104,7 +108,7 @@ class Conduct:
     responses: int
 
 
-def draw_conduct(certificate: CertificateOfOrigin, *, seed: int) -> Conduct:
+def draw_conduct(certificate: LeadingDocument, *, seed: int) -> Conduct:
     """Draw how customs conducts itself; the same arguments always give the same.
 
     A certificate with partial cumulation never earns preference by itself (ATIGA Annex 6).
@@ -116,21 +120,34 @@ def draw_conduct(certificate: CertificateOfOrigin, *, seed: int) -> Conduct:
     )
     if manner is Manner.UNDECIDED:
         decision = Decision.PENDING
-    if certificate.special_cases.partial_cumulation is not None:
+    cases = getattr(certificate, "special_cases", None)
+    if cases is not None and cases.partial_cumulation is not None:
         decision = Decision.NOT_GIVEN
         manner = Manner.AT_ONCE if manner is Manner.UNDECIDED else manner
+    if not is_decided_on(certificate):
+        manner = Manner.NEVER  # no preference is claimed: it is received, and that is all
     if manner is Manner.NEVER:
         decision = None
     return Conduct(
         manner=manner,
-        fails_first=random.random() < _TECHNICAL_FAILURES,
+        fails_first=random.random() < _TECHNICAL_FAILURES and is_received(certificate),
         decision=decision,
         responses={Manner.NEVER: 0, Manner.ITEM_BY_ITEM: 2, Manner.TWICE: 2}.get(manner, 1),
     )
 
 
+def is_decided_on(document: LeadingDocument) -> bool:
+    """Whether customs decides on such documents, or only receives them."""
+    return "CustomsResponse" in find_type_of(document).answers
+
+
+def is_received(document: LeadingDocument) -> bool:
+    """Whether customs says that it received such documents."""
+    return "CustomsReceipt" in find_type_of(document).answers
+
+
 def draw_answers(
-    certificate: CertificateOfOrigin, *, state: str, seed: int, at: datetime, patience: timedelta
+    certificate: LeadingDocument, *, state: str, seed: int, at: datetime, patience: timedelta
 ) -> Sequence[Answer]:
     """Draw everything that customs will say of a certificate.
 
@@ -141,6 +158,8 @@ def draw_answers(
         at: When the certificate was taken.
         patience: How long a late answer takes, about.
     """
+    if not is_received(certificate):
+        return []
     conduct = draw_conduct(certificate, seed=seed)
     random = _random(certificate, seed + 2)
     late = patience * random.uniform(0.5, 1)
@@ -158,7 +177,7 @@ def draw_answers(
         decision = conduct.decision if last else Decision.PENDING
         if conduct.manner is Manner.TWICE and not last:
             decision = Decision.NOT_GIVEN
-        if decision is None:
+        if decision is None or not isinstance(certificate, CertificateOfOrigin):
             break
         after = soon + late * (1 if waits else 0)
         response = draw_response(
@@ -177,7 +196,7 @@ def draw_answers(
 
 
 def draw_receipt(
-    certificate: CertificateOfOrigin,
+    certificate: LeadingDocument,
     *,
     state: str,
     at: datetime,
@@ -229,9 +248,9 @@ def draw_response(
     )
 
 
-def _random(certificate: CertificateOfOrigin, seed: int) -> Random:
+def _random(certificate: LeadingDocument, seed: int) -> Random:
     """Drawn from the serial number and not from the year: a seed tells the same every year."""
-    to = certificate.exporter_declaration.importing_country
+    to = certificate.destination
     serial = certificate.reference_number.rpartition("/")[2]
     return Random(f"{seed}:customs:{certificate.issuing_country}:{to}:{serial}")  # noqa: S311
 
@@ -241,7 +260,7 @@ def _whole(duration: timedelta) -> timedelta:
     return timedelta(seconds=int(duration.total_seconds()))
 
 
-def _subject(certificate: CertificateOfOrigin) -> Subject:
+def _subject(certificate: LeadingDocument) -> Subject:
     return Subject(
         issuing_country=certificate.issuing_country,
         issuing_office=certificate.issuing_office,

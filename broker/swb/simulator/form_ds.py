@@ -36,6 +36,7 @@ from swb_schemas.documents.origin_criterion import PC, RVC, OriginCriterion
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
 from swb_schemas.rulebook.goods import is_fob_asked
 from swb_schemas.rulebook.periods import OCP_OF_2021, one_year_after
+from swb_schemas.rulebook.state_table import load_state_table
 
 __all__ = ["FLAGS", "DrawnFormD", "draw_form_d"]
 
@@ -106,7 +107,7 @@ def draw_form_d(serial: int, *, seed: int, until: date, items: int | None = None
     if count == 1 and {"de_minimis", "partial_cumulation"} <= ticked:
         count = 2  # one item for each
     invoice = Invoice(number=f"INV-{serial}", date=issued - timedelta(days=random.randint(0, 30)))
-    lines = _draw_items(random, count, ticked, invoice)
+    lines = _draw_items(random, count, ticked, invoice, whole=_rounds_shares(exporting))
     fob = is_fob_asked(issuing=exporting, importing=importing, on=issued)
     lines = tuple(_price(random, line, fob=fob) for line in lines)
     originals = tuple(
@@ -166,12 +167,20 @@ def _draw_transport(
     )
 
 
-def _draw_items(random: Random, count: int, ticked: set[str], invoice: Invoice) -> tuple[Item, ...]:
+def _rounds_shares(exporting: str) -> bool:
+    return load_state_table().states[exporting].whole_partial_shares is not None
+
+
+def _draw_items(
+    random: Random, count: int, ticked: set[str], invoice: Invoice, *, whole: bool
+) -> tuple[Item, ...]:
     criteria = [_draw_criterion(random) for _ in range(count)]
     if "de_minimis" in ticked:
         criteria[0] = OriginCriterion(bases=(random.choice(_SHIFTS),))
     if "partial_cumulation" in ticked:
         share = Decimal(random.choice(_PARTIAL_SHARES))
+        if whole:
+            share = Decimal(int(share))
         criteria[-1] = OriginCriterion(bases=(PC,), percentage=share)
     return tuple(
         _draw_item(random, number, criterion, invoice)

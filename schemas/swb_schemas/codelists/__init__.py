@@ -21,18 +21,25 @@ __all__ = ["CodeEntry", "CodeList", "ListName", "load_code_list"]
 
 
 class ListName(Enum):
-    """Which list: name of its file, what it is, edition."""
+    """Which list: name of its file, what it is, edition, where it was taken from, how much it has.
 
-    COUNTRIES = ("countries", "ISO 3166-1 alpha-2", "2026-02")
-    CURRENCIES = ("currencies", "ISO 4217", "2026-01-01")
-    UNITS = ("units", "UN/ECE Recommendation 20", "kept by hand")
-    PACKAGES = ("packages", "UN/ECE Recommendation 21", "kept by hand")
-    PORTS = ("ports", "UN/LOCODE", "2023-1")
+    A list that is whole has every code of its standard; of another one, a code that is missing
+    may be right.
+    """
 
-    def __init__(self, file: str, title: str, edition: str) -> None:
+    COUNTRIES = ("countries", "ISO 3166-1 alpha-2", "2026-02", "pycountry 26.2.16", True)
+    CURRENCIES = ("currencies", "ISO 4217", "2026-01-01", "iso4217 1.16.20260101", True)
+    UNITS = ("units", "UN/ECE Recommendation 20", "kept by hand", "this project", False)
+    PACKAGES = ("packages", "UN/ECE Recommendation 21", "kept by hand", "this project", False)
+    PORTS = ("ports", "UN/LOCODE", "2023-1", "pyunlocode 0.1.0", False)
+    MODES = ("modes", "UN/ECE Recommendation 19", "kept by hand", "this project", True)
+
+    def __init__(self, file: str, title: str, edition: str, source: str, whole: bool) -> None:  # noqa: FBT001 - an enum's values have no names
         self.file = file
         self.title = title
         self.edition = edition
+        self.source = source
+        self.whole = whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

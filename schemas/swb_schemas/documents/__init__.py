@@ -9,9 +9,12 @@ from swb_schemas.documents.animal_health_certificate import AnimalHealthCertific
 from swb_schemas.documents.cancellation import Cancellation, CancellationReply
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
 from swb_schemas.documents.customs import AboutCertificate, CustomsReceipt, CustomsResponse
+from swb_schemas.documents.declaration_extract import DeclarationExtract
 from swb_schemas.documents.elements import Document, Environment, fold_text
 from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
 from swb_schemas.documents.food_safety_certificate import FoodSafetyCertificate
+from swb_schemas.documents.inspection import CertificateOfConformity, CleanReportOfFindings
+from swb_schemas.documents.leading import LeadingDocument
 from swb_schemas.documents.log_cosignature import LogCosignature
 from swb_schemas.documents.outage_notice import OutageNotice
 from swb_schemas.documents.phytosanitary_certificate import PhytosanitaryCertificate
@@ -27,14 +30,18 @@ __all__ = [
     "AnimalHealthCertificate",
     "Cancellation",
     "CancellationReply",
+    "CertificateOfConformity",
     "CertificateOfOrigin",
+    "CleanReportOfFindings",
     "CustomsReceipt",
     "CustomsResponse",
+    "DeclarationExtract",
     "Document",
     "Environment",
     "ExchangeList",
     "ExchangeSummary",
     "FoodSafetyCertificate",
+    "LeadingDocument",
     "LogCosignature",
     "OutageNotice",
     "PhytosanitaryCertificate",

@@ -17,5 +17,5 @@ class AnimalHealthCertificate(SpsCertificate):
 
     namespace: ClassVar[str] = "urn:swb:animal-health-certificate:1"
     agreement: ClassVar[str] = "WOAH"
-    issuing_office: ClassVar[str] = "VET"
+    authority: ClassVar[str] = "VET"
     type_codes: ClassVar[frozenset[str]] = frozenset({"853"})

@@ -86,6 +86,11 @@ class Cancellation(AboutCertificate):
         """The replacement's key."""
         return self.replacement.key if self.replacement else None
 
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The replacement: by its cancellation is found what a new certificate replaces."""
+        return (str(self.replaced_by),) if self.replaced_by else ()
+
 
 class CancellationReply(AboutCertificate):
     """Customs replies to a cancellation.

@@ -32,7 +32,7 @@ quantities and thresholds is the rule book's matter, not this module's.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -43,7 +43,6 @@ from swb_schemas.documents.elements import (
     CommodityCode,
     CountryCode,
     Date,
-    Document,
     Extensions,
     Lines,
     LocalText,
@@ -57,8 +56,12 @@ from swb_schemas.documents.elements import (
     TradeParty,
     TransportModeCode,
 )
+from swb_schemas.documents.leading import LeadingDocument
 from swb_schemas.documents.origin_criterion import OriginCriterion
 from swb_schemas.parties import CertificateKey
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = [
     "BackToBack",
@@ -216,6 +219,11 @@ class OriginalProof(Aggregate):
     issue_date: Date
     expiry_date: Date | None = None
 
+    @property
+    def key(self) -> CertificateKey:
+        """Of its office nothing is told."""
+        return CertificateKey(self.issuing_country, "", self.reference_number)
+
 
 class BackToBack(Aggregate):
     """The originals behind a back-to-back certificate (Rule 11)."""
@@ -235,10 +243,11 @@ class SpecialCases(Aggregate):
     partial_cumulation: Empty | None = None
 
 
-class CertificateOfOrigin(Document):
+class CertificateOfOrigin(LeadingDocument):
     """A certificate of origin under one agreement."""
 
     namespace: ClassVar[str] = "urn:swb:certificate-of-origin:1"
+    destination_path: ClassVar[str] = "ExporterDeclaration/ImportingCountry"
 
     agreement: Code
     edition: Code
@@ -265,6 +274,22 @@ class CertificateOfOrigin(Document):
         return self
 
     @property
-    def key(self) -> CertificateKey:
-        """(Issuing state, office, number as spelled)."""
-        return CertificateKey(self.issuing_country, self.issuing_office, self.reference_number)
+    def mentions(self) -> tuple[str, ...]:
+        """Keys of the originals of a back-to-back certificate."""
+        back_to_back = self.special_cases.back_to_back
+        return tuple(str(each.key) for each in back_to_back.originals) if back_to_back else ()
+
+    @property
+    def destination(self) -> str:
+        """The importing country of box 11."""
+        return self.exporter_declaration.importing_country
+
+    @property
+    def issued_on(self) -> date:
+        """The day of issue; of a certified true copy, the original's (Rule 12)."""
+        return self.certification.original_issue_date or self.certification.date
+
+    @property
+    def line_count(self) -> int:
+        """Its items."""
+        return len(self.items)

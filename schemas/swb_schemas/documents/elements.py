@@ -355,6 +355,14 @@ class Document(Aggregate):
     version: DocumentVersion = Field(default="1.0", alias="version")
     lang: LanguageTag = Field(default="en", alias="{http://www.w3.org/XML/1998/namespace}lang")
 
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """Keys of other documents that it rests upon or goes with, by which it can be found.
+
+        ``STATE:office:number``; ``STATE::number`` where it does not tell the office.
+        """
+        return ()
+
     @model_validator(mode="after")
     def _extensions_are_foreign(self) -> Self:
         extensions: Extensions | None = getattr(self, "extensions", None)

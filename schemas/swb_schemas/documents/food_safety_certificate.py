@@ -17,5 +17,5 @@ class FoodSafetyCertificate(SpsCertificate):
 
     namespace: ClassVar[str] = "urn:swb:food-safety-certificate:1"
     agreement: ClassVar[str] = "CODEX"
-    issuing_office: ClassVar[str] = "FOOD"
+    authority: ClassVar[str] = "FOOD"
     type_codes: ClassVar[frozenset[str]] = frozenset({"852"})

@@ -18,5 +18,5 @@ class PhytosanitaryCertificate(SpsCertificate):
 
     namespace: ClassVar[str] = "urn:swb:phytosanitary-certificate:1"
     agreement: ClassVar[str] = "IPPC"
-    issuing_office: ClassVar[str] = "NPPO"
+    authority: ClassVar[str] = "NPPO"
     type_codes: ClassVar[frozenset[str]] = frozenset({"851", "657"})

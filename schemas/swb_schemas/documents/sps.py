@@ -30,7 +30,6 @@ from swb_schemas.documents.elements import (
     Code,
     CountryCode,
     Date,
-    Document,
     Extensions,
     Lines,
     LocalText,
@@ -43,8 +42,8 @@ from swb_schemas.documents.elements import (
     TransportModeCode,
     UnitCode,
 )
+from swb_schemas.documents.leading import LeadingDocument
 from swb_schemas.documents.values import SignedDecimal
-from swb_schemas.parties import CertificateKey
 
 if TYPE_CHECKING:
     from datetime import date
@@ -302,18 +301,20 @@ class TradeLine(Aggregate):
     treatments: tuple[Treatment, ...] = Field(default=(), alias="Treatment", max_length=50)
 
 
-class SpsCertificate(Document):
+class SpsCertificate(LeadingDocument):
     """What every kind of sanitary or phytosanitary certificate is made of; never one by itself.
 
     Attributes:
         agreement: Under which all certificates of the kind are issued.
-        issuing_office: Stands for the state's one authority of the kind: numbers of a state are
-            one series, and the certificate names no office.
+        authority: Stands for the state's one authority of the kind: numbers of a state are one
+            series, and the certificate names no office.
         type_codes: UNTDID 1001: what the kind may call itself.
     """
 
+    destination_path: ClassVar[str] = "ImportCountry/Code"
+    issuer_path: ClassVar[str] = "ExportCountry/Code"
     agreement: ClassVar[str]
-    issuing_office: ClassVar[str]
+    authority: ClassVar[str]
     type_codes: ClassVar[frozenset[str]]
 
     name: Text | None = None
@@ -347,9 +348,19 @@ class SpsCertificate(Document):
         return self.export_country.code
 
     @property
-    def importing_country(self) -> str:
+    def issuing_office(self) -> str:
+        """The state's one authority of this kind."""
+        return self.authority
+
+    @property
+    def destination(self) -> str:
         """The state that it is for."""
         return self.import_country.code
+
+    @property
+    def line_count(self) -> int:
+        """How many lines of goods it has."""
+        return len(self.items)
 
     @property
     def issued_on(self) -> date:
@@ -357,19 +368,9 @@ class SpsCertificate(Document):
         return self.issued.day
 
     @property
-    def key(self) -> CertificateKey:
-        """(Issuing state, its authority of this kind, number as spelled)."""
-        return CertificateKey(self.issuing_country, self.issuing_office, self.reference_number)
-
-    @property
     def takes_back(self) -> bool:
         """Whether its status takes back the certificate that was issued under its key."""
         return self.status in {CertificateStatus.WITHDRAWN, CertificateStatus.REJECTED}
-
-    @property
-    def revision(self) -> int:
-        """0 as issued; 1 where its status takes it back."""
-        return int(self.takes_back)
 
 
 _GENUS: Final = re.compile(r"[^\W\d_]{2,}")

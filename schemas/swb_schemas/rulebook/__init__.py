@@ -18,14 +18,19 @@ from swb_schemas.rulebook import (
     certificate,
     codes,
     dates,
+    demanded,
     exchanging,
+    extract,
     goods,
+    notices,
     origin,
+    reasons,
     register,
     sps,
     states,
 )
-from swb_schemas.rulebook.related import NOTHING_KNOWN, KnownCertificate, Related
+from swb_schemas.rulebook.edition import CURRENT, Edition, amend, read_pack
+from swb_schemas.rulebook.related import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
 from swb_schemas.rulebook.rule import EVERYWHERE, ISSUERS, Context, Fault, Place, Rule
 
 if TYPE_CHECKING:
@@ -35,33 +40,55 @@ if TYPE_CHECKING:
     from swb_schemas.findings import Finding
 
 __all__ = [
+    "CURRENT",
     "EVERYWHERE",
     "ISSUERS",
     "NOTHING_KNOWN",
     "RULES",
     "Context",
+    "Edition",
     "Fault",
     "KnownCertificate",
+    "KnownExtract",
     "Place",
     "Related",
     "Rule",
+    "build_rules",
     "check_document",
     "get_place_of_issue",
+    "read_pack",
 ]
 
-RULES: Final[tuple[Rule, ...]] = (
-    *codes.RULES,
-    *boxes.RULES,
-    *certificate.RULES,
-    *states.RULES,
-    *dates.RULES,
-    *origin.RULES,
-    *goods.RULES,
-    *cases.RULES,
-    *register.RULES,
-    *exchanging.RULES,
-    *sps.RULES,
-)
+
+def build_rules(edition: Edition) -> tuple[Rule, ...]:
+    """Make the rule book of an edition, in the order in which findings are reported.
+
+    Raises:
+        RefusedError: ``rules.pack_malformed``: it amends a line that its book does not have.
+    """
+    return amend(
+        (
+            *codes.RULES,
+            *boxes.RULES,
+            *certificate.RULES,
+            *states.build_rules(edition.states),
+            *notices.build_rules(edition.states),
+            *dates.build_rules(edition.figures, edition.states),
+            *origin.build_rules(edition.figures),
+            *goods.build_rules(edition.states),
+            *cases.RULES,
+            *register.RULES,
+            *reasons.RULES,
+            *extract.RULES,
+            *demanded.RULES,
+            *exchanging.RULES,
+            *sps.RULES,
+        ),
+        edition,
+    )
+
+
+RULES: Final[tuple[Rule, ...]] = build_rules(CURRENT)
 """Every rule, in the order in which findings are reported."""
 
 

@@ -6,6 +6,7 @@ line here. Box 3 of the Form D asks "as far as known", so nothing in it is deman
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from swb_schemas.documents import CertificateOfOrigin
@@ -126,9 +127,25 @@ def _is_filled(box: Box) -> Callable[[CertificateOfOrigin, Context], Iterator[Fa
     return check
 
 
-RULES: Final = tuple(
+def _is_in_english(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    """A machine can tell the script alone; national names and descriptions stand beside."""
+    for place, item in enumerate(certificate.items, 1):
+        text = item.description
+        if not text.isascii() and any(_is_of_another_script(each) for each in text):
+            yield Fault(
+                f"Item[{place}]/Description",
+                "expected a description in English, found letters of another script",
+            )
+
+
+def _is_of_another_script(letter: str) -> bool:
+    return letter.isalpha() and "LATIN" not in unicodedata.name(letter, "")
+
+
+_FILLED: Final = tuple(
     Rule(
         code="rule.box_missing",
+        name=f"{agreement}-{box.name.replace(', ', '-').replace(' ', '-')}",
         severity=Severity.REFUSE,
         clause=box.clause,
         model=CertificateOfOrigin,
@@ -137,4 +154,16 @@ RULES: Final = tuple(
     )
     for agreement, boxes in BOXES.items()
     for box in boxes
+)
+
+RULES: Final = (
+    *_FILLED,
+    Rule(
+        code="rule.description_not_english",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 8 Rule 7(1)",
+        model=CertificateOfOrigin,
+        check=_is_in_english,
+        agreements=frozenset({"ATIGA"}),
+    ),
 )

@@ -17,6 +17,7 @@ from swb_schemas.rulebook.rule import Fault, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from swb_schemas.rulebook.rule import Context
 
@@ -65,6 +66,31 @@ def _originals_came_before(certificate: CertificateOfOrigin, _: Context) -> Iter
             )
 
 
+def _originals_are_named_once(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    """Named twice, an original's quantities would count twice."""
+    back_to_back = certificate.special_cases.back_to_back
+    seen: set[tuple[str, str, date]] = set()
+    for place, original in enumerate(back_to_back.originals if back_to_back else (), 1):
+        named = (original.issuing_country, original.reference_number, original.issue_date)
+        if named in seen:
+            yield Fault(
+                f"SpecialCases/BackToBack/Original[{place}]",
+                f"expected each original once, found {original.reference_number!r} again",
+            )
+        seen.add(named)
+
+
+def _originals_come_from_elsewhere(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+    back_to_back = certificate.special_cases.back_to_back
+    for place, original in enumerate(back_to_back.originals if back_to_back else (), 1):
+        if original.issuing_country == certificate.issuing_country:
+            yield Fault(
+                f"SpecialCases/BackToBack/Original[{place}]/IssuingCountry",
+                "expected an original of a state before the intermediate one, found "
+                f"{original.issuing_country!r} twice",
+            )
+
+
 _ATIGA: Final = frozenset({"ATIGA"})
 
 RULES: Final = (
@@ -90,6 +116,22 @@ RULES: Final = (
         clause="ATIGA Annex 8 Rule 11(1)",
         model=CertificateOfOrigin,
         check=_originals_came_before,
+        agreements=_ATIGA,
+    ),
+    Rule(
+        code="rule.original_named_twice",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 8 Rule 11(1); Annex 7, overleaf note 12",
+        model=CertificateOfOrigin,
+        check=_originals_are_named_once,
+        agreements=_ATIGA,
+    ),
+    Rule(
+        code="rule.original_of_intermediate",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 8 Rule 11(1)",
+        model=CertificateOfOrigin,
+        check=_originals_come_from_elsewhere,
         agreements=_ATIGA,
     ),
 )

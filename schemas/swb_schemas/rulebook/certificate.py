@@ -134,6 +134,7 @@ RULES: Final = (
     *(
         Rule(
             code=code,
+            name=agreement,
             severity=Severity.REFUSE,
             clause=clause,
             model=CertificateOfOrigin,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.codelists import ListName, load_code_list
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    DeclarationExtract,
+)
 from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
@@ -126,6 +131,53 @@ def _packages_of_sps(certificate: SpsCertificate) -> Iterator[_Coded]:
             yield package.type_code, "Item[{}]/Package[{}]/TypeCode", (place, number)
 
 
+def _countries_of_extract(extract: DeclarationExtract) -> Iterator[_Coded]:
+    yield extract.issuing_country, "IssuingCountry", ()
+    yield extract.importing_country, "ImportingCountry", ()
+    yield extract.consignee.country, "Consignee/Country", ()
+    for place, item in enumerate(extract.items, 1):
+        yield item.origin_country, "Item[{}]/OriginCountry", (place,)
+    for place, named in enumerate(extract.supporting_documents, 1):
+        yield named.issuing_country, "SupportingDocument[{}]/IssuingCountry", (place,)
+
+
+def _currencies_of_extract(extract: DeclarationExtract) -> Iterator[_Coded]:
+    for place, item in enumerate(extract.items, 1):
+        if item.fob_amount is not None:
+            yield item.fob_amount.currency, "Item[{}]/FobAmount/@currency", (place,)
+
+
+def _units_of_extract(extract: DeclarationExtract) -> Iterator[_Coded]:
+    if extract.gross_measure is not None:
+        yield extract.gross_measure.unit, "GrossMeasure/@unit", ()
+    for place, item in enumerate(extract.items, 1):
+        yield item.quantity.unit, "Item[{}]/Quantity/@unit", (place,)
+        if item.gross_measure is not None:
+            yield item.gross_measure.unit, "Item[{}]/GrossMeasure/@unit", (place,)
+        if item.net_measure is not None:
+            yield item.net_measure.unit, "Item[{}]/NetMeasure/@unit", (place,)
+        for number, package in enumerate(item.packages, 1):
+            for measure, name in (
+                (package.gross_measure, "GrossMeasure"),
+                (package.gross_volume, "GrossVolume"),
+            ):
+                if measure is not None:
+                    path = f"Item[{{}}]/Package[{{}}]/{name}/@unit"
+                    yield measure.unit, path, (place, number)
+
+
+def _packages_of_extract(extract: DeclarationExtract) -> Iterator[_Coded]:
+    for place, item in enumerate(extract.items, 1):
+        for number, package in enumerate(item.packages, 1):
+            yield package.type_code, "Item[{}]/Package[{}]/TypeCode", (place, number)
+
+
+def _ports_of_extract(extract: DeclarationExtract) -> Iterator[_Coded]:
+    if extract.transport.loading_port is not None:
+        yield extract.transport.loading_port.code, "Transport/LoadingPort/Code", ()
+    yield extract.transport.discharge_port.code, "Transport/DischargePort/Code", ()
+
+
 # Lists that are whole refuse; of what is not in the others a warning is enough: units and packages
 # hold the codes of everyday trade, and UN/LOCODE appears twice a year.
 _WHOLE: Final = frozenset({ListName.COUNTRIES, ListName.CURRENCIES})
@@ -141,11 +193,17 @@ _TABLE: Final = (
     ("rule.unit_not_listed", ListName.UNITS, SpsCertificate, _units_of_sps),
     ("rule.package_not_listed", ListName.PACKAGES, SpsCertificate, _packages_of_sps),
     ("rule.place_not_listed", ListName.PORTS, CertificateOfOrigin, _ports),
+    ("rule.country_not_listed", ListName.COUNTRIES, DeclarationExtract, _countries_of_extract),
+    ("rule.currency_not_listed", ListName.CURRENCIES, DeclarationExtract, _currencies_of_extract),
+    ("rule.unit_not_listed", ListName.UNITS, DeclarationExtract, _units_of_extract),
+    ("rule.package_not_listed", ListName.PACKAGES, DeclarationExtract, _packages_of_extract),
+    ("rule.place_not_listed", ListName.PORTS, DeclarationExtract, _ports_of_extract),
 )
 
 RULES: Final = tuple(
     Rule(
         code=code,
+        name=model.__name__,
         severity=Severity.REFUSE if name in _WHOLE else Severity.WARN,
         clause=name.title,
         model=model,

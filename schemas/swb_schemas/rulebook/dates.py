@@ -24,14 +24,13 @@ from swb_schemas.rulebook.rule import ISSUERS, Fault, Place, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from swb_schemas.rulebook.edition import Figures
     from swb_schemas.rulebook.rule import Context
+    from swb_schemas.rulebook.state_table import StateTable
 
-__all__ = ["RULES"]
+__all__ = ["build_rules"]
 
-_GRACE_BEFORE_2021: Final = 3
-"""Days after departure on which the mark was not asked for yet."""
 _EAST_OF_UTC: Final = timedelta(days=1)
-_SINGAPORE: Final = frozenset({"SG"})
 
 
 def _is_marked_when_retroactive(
@@ -147,95 +146,111 @@ def _invoices_are_not_after_submission(
 
 _ATIGA: Final = frozenset({"ATIGA"})
 
-RULES: Final = (
-    Rule(
-        code="rule.retroactive_not_ticked",
-        severity=Severity.REFUSE,
-        clause="ATIGA Annex 8 Rule 10(2)",
-        model=CertificateOfOrigin,
-        check=_is_marked_when_retroactive(0),
-        agreements=_ATIGA,
-        valid_from=OCP_OF_2021,
-    ),
-    Rule(
-        code="rule.retroactive_not_ticked",
-        severity=Severity.REFUSE,
-        clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
-        model=CertificateOfOrigin,
-        check=_is_marked_when_retroactive(_GRACE_BEFORE_2021),
-        agreements=_ATIGA,
-        valid_until=LAST_DAY_BEFORE_OCP_OF_2021,
-    ),
-    Rule(
-        code="rule.retroactive_without_cause",
-        severity=Severity.WARN,
-        clause="ATIGA Annex 8 Rule 10",
-        model=CertificateOfOrigin,
-        check=_is_retroactive_when_marked,
-        agreements=_ATIGA,
-    ),
-    Rule(
-        code="rule.retroactive_too_late",
-        severity=Severity.REFUSE,
-        clause="ATIGA Annex 8 Rule 10(2)",
-        model=CertificateOfOrigin,
-        check=_is_issued_within_a_year,
-        agreements=_ATIGA,
-    ),
-    Rule(
-        code="rule.true_copy_too_late",
-        severity=Severity.REFUSE,
-        clause="ATIGA Annex 8 Rules 12, 29(1)",
-        model=CertificateOfOrigin,
-        check=_true_copy_is_within_a_year,
-        agreements=_ATIGA,
-    ),
-    Rule(
-        code="rule.presented_late",
-        severity=Severity.WARN,
-        clause="ATIGA Annex 8 Rules 11(1)(c), (e), 14",
-        model=CertificateOfOrigin,
-        check=_is_presented_in_time,
-        agreements=_ATIGA,
-        places=frozenset({Place.IMPORTER}),
-    ),
-    Rule(
-        code="rule.invoice_after_submission",
-        severity=Severity.REFUSE,
-        clause="Singapore Customs, certificate of origin by TradeNet: invoice date",
-        model=CertificateOfOrigin,
-        check=_invoices_are_not_after_submission(except_of=frozenset()),
-        issuing_states=_SINGAPORE,
-        places=ISSUERS,
-    ),
-    Rule(
-        code="rule.invoice_after_submission",
-        severity=Severity.WARN,
-        clause="ATIGA Annex 7, box 10",
-        model=CertificateOfOrigin,
-        check=_invoices_are_not_after_submission(except_of=_SINGAPORE),
-        agreements=_ATIGA,
-        places=ISSUERS,
-    ),
-    *(
+
+def build_rules(figures: Figures, table: StateTable) -> tuple[Rule, ...]:
+    """Make the rules of dates, with an edition's days of grace and what its states ask."""
+    asking = {
+        code: row.invoices_until_submission
+        for code, row in table.states.items()
+        if row.invoices_until_submission is not None
+    }
+    return (
         Rule(
-            code="rule.issued_in_future",
-            severity=Severity.WARN,
-            clause=clause,
+            code="rule.retroactive_not_ticked",
+            name="2021",
+            severity=Severity.REFUSE,
+            clause="ATIGA Annex 8 Rule 10(2)",
             model=CertificateOfOrigin,
-            check=_is_not_of_the_future,
-            agreements=frozenset({agreement}),
-        )
-        for agreement, clause in (
-            ("ATIGA", "ATIGA Annex 7, box 12"),
-            ("AANZFTA", "AANZFTA certificate of origin (published JSON schema: issueDateTime)"),
-        )
-    ),
-    Rule(
-        code="rule.decided_in_future",
-        severity=Severity.WARN,
-        clause="ATIGA Annex 7, box 4",
-        model=CustomsResponse,
-        check=_is_not_decided_in_the_future,
-    ),
-)
+            check=_is_marked_when_retroactive(figures.grace_days),
+            agreements=_ATIGA,
+            valid_from=OCP_OF_2021,
+        ),
+        Rule(
+            code="rule.retroactive_not_ticked",
+            name="before-2021",
+            severity=Severity.REFUSE,
+            clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
+            model=CertificateOfOrigin,
+            check=_is_marked_when_retroactive(figures.grace_days_before_2021),
+            agreements=_ATIGA,
+            valid_until=LAST_DAY_BEFORE_OCP_OF_2021,
+        ),
+        Rule(
+            code="rule.retroactive_without_cause",
+            severity=Severity.WARN,
+            clause="ATIGA Annex 8 Rule 10",
+            model=CertificateOfOrigin,
+            check=_is_retroactive_when_marked,
+            agreements=_ATIGA,
+        ),
+        Rule(
+            code="rule.retroactive_too_late",
+            severity=Severity.REFUSE,
+            clause="ATIGA Annex 8 Rule 10(2)",
+            model=CertificateOfOrigin,
+            check=_is_issued_within_a_year,
+            agreements=_ATIGA,
+        ),
+        Rule(
+            code="rule.true_copy_too_late",
+            severity=Severity.REFUSE,
+            clause="ATIGA Annex 8 Rules 12, 29(1)",
+            model=CertificateOfOrigin,
+            check=_true_copy_is_within_a_year,
+            agreements=_ATIGA,
+        ),
+        Rule(
+            code="rule.presented_late",
+            severity=Severity.WARN,
+            clause="ATIGA Annex 8 Rules 11(1)(c), (e), 14",
+            model=CertificateOfOrigin,
+            check=_is_presented_in_time,
+            agreements=_ATIGA,
+            places=frozenset({Place.IMPORTER}),
+        ),
+        *(
+            Rule(
+                code="rule.invoice_after_submission",
+                name=state,
+                severity=Severity.REFUSE,
+                clause=asked.clause,
+                model=CertificateOfOrigin,
+                check=_invoices_are_not_after_submission(except_of=frozenset()),
+                issuing_states=frozenset({state}),
+                places=ISSUERS,
+            )
+            for state, asked in asking.items()
+        ),
+        Rule(
+            code="rule.invoice_after_submission",
+            name="ATIGA",
+            severity=Severity.WARN,
+            clause="ATIGA Annex 7, box 10",
+            model=CertificateOfOrigin,
+            check=_invoices_are_not_after_submission(except_of=frozenset(asking)),
+            agreements=_ATIGA,
+            places=ISSUERS,
+        ),
+        *(
+            Rule(
+                code="rule.issued_in_future",
+                name=agreement,
+                severity=Severity.WARN,
+                clause=clause,
+                model=CertificateOfOrigin,
+                check=_is_not_of_the_future,
+                agreements=frozenset({agreement}),
+            )
+            for agreement, clause in (
+                ("ATIGA", "ATIGA Annex 7, box 12"),
+                ("AANZFTA", "AANZFTA certificate of origin (published JSON schema: issueDateTime)"),
+            )
+        ),
+        Rule(
+            code="rule.decided_in_future",
+            severity=Severity.WARN,
+            clause="ATIGA Annex 7, box 4",
+            model=CustomsResponse,
+            check=_is_not_decided_in_the_future,
+        ),
+    )

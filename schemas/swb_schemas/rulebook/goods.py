@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.origin_criterion import PC, RVC
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook.periods import FORM_OF_2020
 from swb_schemas.rulebook.rule import Fault, Rule
+from swb_schemas.rulebook.state_table import load_state_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
     from swb_schemas.rulebook.rule import Context
+    from swb_schemas.rulebook.state_table import FobRow, StateTable
 
-__all__ = ["CHAPTERS", "FOB_TABLE", "RULES", "FobRow", "is_fob_asked"]
+__all__ = ["CHAPTERS", "FOB_TABLE", "build_rules", "is_fob_asked"]
 
 # --- tariff codes ------------------------------------------------------------------------------
 
@@ -51,27 +52,7 @@ def _chapters_are_known(certificate: CertificateOfOrigin, _: Context) -> Iterato
 # --- FOB ---------------------------------------------------------------------------------------
 
 
-class FobRow(NamedTuple):
-    """Between whom, and when, box 9 shows the FOB price.
-
-    Attributes:
-        states: The price is shown with RVC when one of these exports or imports. Note 10 says
-            "exported from and imported by"; read as either side, because the note is about goods
-            of these states, not about trade among the three.
-        valid_from: First day of issue.
-        valid_until: Last day of issue.
-    """
-
-    states: frozenset[str]
-    valid_from: date
-    valid_until: date | None = None
-
-    def is_between(self, issuing: str, importing: str) -> bool:
-        """Whether it is about trade between these two."""
-        return issuing in self.states or importing in self.states
-
-
-FOB_TABLE: Final = (FobRow(frozenset({"ID", "KH", "LA"}), FORM_OF_2020),)
+FOB_TABLE: Final = load_state_table().list_fob_rows()
 """What was asked before the form of 2020 is not known here and not judged."""
 
 
@@ -80,7 +61,9 @@ def is_fob_asked(*, issuing: str, importing: str, on: date) -> bool:
     return any(
         row.is_between(issuing, importing)
         for row in FOB_TABLE
-        if row.valid_from <= on and (row.valid_until is None or on <= row.valid_until)
+        if row.agreement == "ATIGA"
+        and row.valid_from <= on
+        and (row.valid_until is None or on <= row.valid_until)
     )
 
 
@@ -129,7 +112,7 @@ def _fob_is_asked(row: FobRow) -> Callable[[CertificateOfOrigin, Context], Itera
 
 _ATIGA: Final = frozenset({"ATIGA"})
 
-RULES: Final = (
+_RULES: Final = (
     Rule(
         code="rule.commodity_code_not_ahtn",
         severity=Severity.REFUSE,
@@ -140,35 +123,35 @@ RULES: Final = (
     ),
     Rule(
         code="rule.chapter_not_known",
+        name=CertificateOfOrigin.__name__,
         severity=Severity.REFUSE,
         clause="Harmonized System, chapters 1 to 97",
         model=CertificateOfOrigin,
         check=_chapters_are_known,
     ),
-    *(
-        Rule(
-            code="rule.fob_missing",
-            severity=Severity.REFUSE,
-            clause="ATIGA Annex 7, overleaf note 10; Annex 8 Rule 25",
-            model=CertificateOfOrigin,
-            check=_fob_is_there(row),
-            agreements=_ATIGA,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-        )
-        for row in FOB_TABLE
-    ),
-    *(
-        Rule(
-            code="rule.fob_not_asked",
-            severity=Severity.WARN,
-            clause="ATIGA Annex 7, overleaf note 10; Annex 8 Rule 25",
-            model=CertificateOfOrigin,
-            check=_fob_is_asked(row),
-            agreements=_ATIGA,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-        )
-        for row in FOB_TABLE
-    ),
 )
+
+
+def build_rules(table: StateTable) -> tuple[Rule, ...]:
+    """Make the rules of goods, with the FOB price as a table of states has it."""
+    return (*_RULES, *_build_rules_of_fob(table))
+
+
+def _build_rules_of_fob(table: StateTable) -> Iterator[Rule]:
+    rows = table.list_fob_rows()
+    for code, severity, make in (
+        ("rule.fob_missing", Severity.REFUSE, _fob_is_there),
+        ("rule.fob_not_asked", Severity.WARN, _fob_is_asked),
+    ):
+        for row in rows:
+            yield Rule(
+                code=code,
+                name=row.valid_from.isoformat(),
+                severity=severity,
+                clause=table.agreements[row.agreement].fob_clause,
+                model=CertificateOfOrigin,
+                check=make(row),
+                agreements=frozenset({row.agreement}),
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+            )

@@ -8,7 +8,6 @@ is an assumption, and warns.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import CertificateOfOrigin
@@ -18,31 +17,32 @@ from swb_schemas.rulebook.rule import Fault, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from decimal import Decimal
 
+    from swb_schemas.rulebook.edition import Figures
     from swb_schemas.rulebook.rule import Context
 
-__all__ = ["ASSUMED_SHARES", "LEAST_SHARES", "PARTIAL_SHARES", "RULES", "TARIFF_SHIFTS"]
+__all__ = ["COMBINED_WITH", "TARIFF_SHIFTS", "build_rules"]
 
 TARIFF_SHIFTS: Final = frozenset({"CC", "CTH", "CTSH"})
 """Changes of classification at 2, 4 and 6 digits (ATIGA Art. 28)."""
 
-LEAST_SHARES: Final = {frozenset({RVC}): Decimal(40)}
-"""Least regional value content in per cent, by what it stands with: the general rule (Art. 28)."""
+COMBINED_WITH: Final = ("CC", "CTH", "CTSH", "SP")
+"""What a regional value content may stand with."""
 
-ASSUMED_SHARES: Final = {
-    frozenset({"CC", RVC}): Decimal(35),
-    frozenset({"CTH", RVC}): Decimal(35),
-    frozenset({"CTSH", RVC}): Decimal(35),
-    frozenset({"SP", RVC}): Decimal(35),
-}
-"""The same beside another criterion, as this rule book assumes it.
 
-Annex 3 sets these shares product by product, often below 40 and for example at 35. Which product
-asks for which is not known here, so a lower share may be right.
-"""
+def _least_shares(figures: Figures) -> Mapping[frozenset[str], Decimal]:
+    """Least regional value content in per cent, by what it stands with: the general rule."""
+    return {frozenset({RVC}): figures.least_share}
 
-PARTIAL_SHARES: Final = (Decimal(20), Decimal(40))
-"""From, and below, which regional value content counts in partial cumulation, in per cent."""
+
+def _assumed_shares(figures: Figures) -> Mapping[frozenset[str], Decimal]:
+    """The same beside another criterion, as this rule book assumes it.
+
+    Annex 3 sets these shares product by product, often below 40 and for example at 35. Which
+    product asks for which is not known here, so a lower share may be right.
+    """
+    return {frozenset({each, RVC}): figures.assumed_share for each in COMBINED_WITH}
 
 
 def _shares_reach(
@@ -71,16 +71,22 @@ def _shares_reach(
     return check
 
 
-def _partial_shares_are_partial(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
-    least, below = PARTIAL_SHARES
-    for place, item in enumerate(certificate.items, 1):
-        criterion = item.origin_criterion
-        share = criterion.percentage
-        if share is not None and PC in criterion.bases and not least <= share < below:
-            yield Fault(
-                f"Item[{place}]/OriginCriterion/Percentage",
-                f"expected from {least} % to less than {below} % with PC, found {share} %",
-            )
+def _partial_shares_are_partial(
+    figures: Figures,
+) -> Callable[[CertificateOfOrigin, Context], Iterator[Fault]]:
+    least, below = figures.partial_from, figures.partial_below
+
+    def check(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
+        for place, item in enumerate(certificate.items, 1):
+            criterion = item.origin_criterion
+            share = criterion.percentage
+            if share is not None and PC in criterion.bases and not least <= share < below:
+                yield Fault(
+                    f"Item[{place}]/OriginCriterion/Percentage",
+                    f"expected from {least} % to less than {below} % with PC, found {share} %",
+                )
+
+    return check
 
 
 def _de_minimis_has_a_shift(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
@@ -97,37 +103,42 @@ def _de_minimis_has_a_shift(certificate: CertificateOfOrigin, _: Context) -> Ite
 
 _ATIGA: Final = frozenset({"ATIGA"})
 
-RULES: Final = (
-    Rule(
-        code="rule.share_below_threshold",
-        severity=Severity.REFUSE,
-        clause="ATIGA Art. 28",
-        model=CertificateOfOrigin,
-        check=_shares_reach(LEAST_SHARES),
-        agreements=_ATIGA,
-    ),
-    Rule(
-        code="rule.share_below_threshold",
-        severity=Severity.WARN,
-        clause="ATIGA Annex 3, by product; 35 is assumed",
-        model=CertificateOfOrigin,
-        check=_shares_reach(ASSUMED_SHARES),
-        agreements=_ATIGA,
-    ),
-    Rule(
-        code="rule.partial_cumulation_share",
-        severity=Severity.REFUSE,
-        clause="ATIGA Art. 30(2); Annex 6",
-        model=CertificateOfOrigin,
-        check=_partial_shares_are_partial,
-        agreements=_ATIGA,
-    ),
-    Rule(
-        code="rule.de_minimis_without_shift",
-        severity=Severity.REFUSE,
-        clause="ATIGA Art. 33; Annex 7, overleaf note 17",
-        model=CertificateOfOrigin,
-        check=_de_minimis_has_a_shift,
-        agreements=_ATIGA,
-    ),
-)
+
+def build_rules(figures: Figures) -> tuple[Rule, ...]:
+    """Make the rules of origin criteria with an edition's figures."""
+    return (
+        Rule(
+            code="rule.share_below_threshold",
+            name="general",
+            severity=Severity.REFUSE,
+            clause="ATIGA Art. 28",
+            model=CertificateOfOrigin,
+            check=_shares_reach(_least_shares(figures)),
+            agreements=_ATIGA,
+        ),
+        Rule(
+            code="rule.share_below_threshold",
+            name="combined",
+            severity=Severity.WARN,
+            clause=f"ATIGA Annex 3, by product; {figures.assumed_share} is assumed",
+            model=CertificateOfOrigin,
+            check=_shares_reach(_assumed_shares(figures)),
+            agreements=_ATIGA,
+        ),
+        Rule(
+            code="rule.partial_cumulation_share",
+            severity=Severity.REFUSE,
+            clause="ATIGA Art. 30(2); Annex 6",
+            model=CertificateOfOrigin,
+            check=_partial_shares_are_partial(figures),
+            agreements=_ATIGA,
+        ),
+        Rule(
+            code="rule.de_minimis_without_shift",
+            severity=Severity.REFUSE,
+            clause="ATIGA Art. 33; Annex 7, overleaf note 17",
+            model=CertificateOfOrigin,
+            check=_de_minimis_has_a_shift,
+            agreements=_ATIGA,
+        ),
+    )

@@ -8,13 +8,14 @@ the doubtful day, so a certificate of 15 January is refused or warned of from 16
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.documents.certificate_of_origin import OriginalProof
 
 __all__ = [
+    "EDITIONS",
     "FORM_OF_2020",
     "LAST_DAY_BEFORE_OCP_OF_2021",
     "OCP_OF_2021",
@@ -31,6 +32,32 @@ OCP_OF_2021: Final = date(2021, 9, 8)
 """The amended procedures, as endorsed by the 35th AFTA Council."""
 LAST_DAY_BEFORE_OCP_OF_2021: Final = date(2021, 9, 7)
 
+
+class DatedText(NamedTuple):
+    """One text of the agreement's procedures, and the days of issue for which it holds.
+
+    Attributes:
+        name: What people call it.
+        valid_from: First day; None as far back as the rule book looks, or while it is not known.
+        valid_until: Last day; None without end.
+        in_force: Whether it has a first day at all.
+    """
+
+    name: str
+    valid_from: date | None
+    valid_until: date | None
+    in_force: bool = True
+
+
+EDITIONS: Final = (
+    DatedText("Annex 8, older text", None, LAST_DAY_BEFORE_OCP_OF_2021),
+    DatedText("Annex 8 as of the 35th AFTA Council", OCP_OF_2021, None),
+    DatedText("ATIGA Upgrade (Second Protocol)", None, None, in_force=False),
+)
+"""Texts of the procedures. The upgraded agreement was signed on 25 October 2025 and enters into
+force eighteen months after all have signed; its text of the procedures is not public, so it has a
+place here and no rules."""
+
 _LAST_YEAR: Final = date.max.year
 
 
@@ -46,8 +73,7 @@ def one_year_after(day: date) -> date:
 
 def find_first_issue(certificate: CertificateOfOrigin) -> date:
     """The day that periods run from: of a certified true copy, the original's (Rule 12)."""
-    certification = certificate.certification
-    return certification.original_issue_date or certification.date
+    return certificate.issued_on
 
 
 def find_expiry_of_original(original: OriginalProof) -> date:

@@ -14,10 +14,12 @@ from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.origin_criterion import PC
 from swb_schemas.findings import Severity
+from swb_schemas.rulebook.periods import find_expiry
 from swb_schemas.rulebook.rule import Fault, Place, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     from swb_schemas.documents.certificate_of_origin import OriginalProof
     from swb_schemas.rulebook.related import KnownCertificate
@@ -114,9 +116,13 @@ def _quantities_are_covered(certificate: CertificateOfOrigin, context: Context) 
     if not originals:
         return
     covered = _add_up(originals)
+    taken = _add_up(_others_upon_the_same(certificate, context))
     for (goods, unit), quantity in _add_up((certificate,)).items():
         most = covered.get((goods, unit))
-        if most is not None and quantity > most:
+        if most is None:
+            continue
+        most -= taken.get((goods, unit), Decimal(0))
+        if quantity > most:
             place = next(
                 place
                 for place, item in enumerate(certificate.items, 1)
@@ -126,8 +132,56 @@ def _quantities_are_covered(certificate: CertificateOfOrigin, context: Context) 
             )
             yield Fault(
                 f"Item[{place}]/Quantity",
-                f"expected at most {most:f} {unit} of {goods}, as the originals have, found "
+                f"expected at most {most:f} {unit} of {goods}, as the originals have left, found "
                 f"{quantity:f}",
+            )
+
+
+def _others_upon_the_same(
+    certificate: CertificateOfOrigin, context: Context
+) -> Iterator[CertificateOfOrigin]:
+    """What was re-exported before, of these originals and of no others."""
+    named = set(_name_originals(certificate))
+    for known in context.related.drawn_upon:
+        other = set(_name_originals(known.certificate))
+        if not known.cancelled and other and other <= named:
+            yield known.certificate
+
+
+def _name_originals(certificate: CertificateOfOrigin) -> Iterator[tuple[str, str, date]]:
+    back_to_back = certificate.special_cases.back_to_back
+    for each in back_to_back.originals if back_to_back else ():
+        yield each.issuing_country, each.reference_number, each.issue_date
+
+
+def _units_are_the_originals(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
+    """Another unit of measure is a minor discrepancy; but then nothing can be added up."""
+    originals = _all_originals(certificate, context)
+    if not originals:
+        return
+    units: defaultdict[str, set[str]] = defaultdict(set)
+    for goods, unit in _add_up(originals):
+        units[goods].add(unit)
+    for place, item in enumerate(certificate.items, 1):
+        known = units.get(item.commodity_code.value[:_HS6])
+        if item.quantity is not None and known and item.quantity.unit not in known:
+            yield Fault(
+                f"Item[{place}]/Quantity/@unit",
+                f"expected {' or '.join(sorted(known))} as the originals have, found "
+                f"{item.quantity.unit!r}",
+            )
+
+
+def _originals_came_here(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
+    for place, known in _known_originals(certificate, context):
+        if known is None:
+            continue
+        importing = known.certificate.exporter_declaration.importing_country
+        if importing != certificate.issuing_country:
+            yield Fault(
+                f"SpecialCases/BackToBack/Original[{place}]",
+                f"expected an original for goods that {certificate.issuing_country} imported, "
+                f"found one for {importing}",
             )
 
 
@@ -180,6 +234,35 @@ def _items_are_the_certificates(response: CustomsResponse, context: Context) -> 
             )
 
 
+def _is_utilised_in_time(response: CustomsResponse, context: Context) -> Iterator[Fault]:
+    subject = context.related.subject
+    if subject is None or response.decision is not Decision.GIVEN:
+        return
+    expiry, decided = find_expiry(subject.certificate), response.decided_at.date()
+    if decided > expiry:
+        yield Fault(
+            "DecidedAt",
+            f"expected preference to be given until {expiry}, found {decided}; force majeure, and "
+            "goods that came in before, are excused",
+        )
+
+
+def _utilised_is_certified(response: CustomsResponse, context: Context) -> Iterator[Fault]:
+    subject = context.related.subject
+    if subject is None:
+        return
+    certified = {item.sequence_number: item.quantity for item in subject.certificate.items}
+    for place, item in enumerate(response.items, 1):
+        used, most = item.utilised_quantity, certified.get(item.sequence_number)
+        if used is None or most is None or used.unit != most.unit:
+            continue
+        if used.value > most.value:
+            yield Fault(
+                f"Item[{place}]/UtilisedQuantity",
+                f"expected at most {most.value:f} {most.unit} as certified, found {used.value:f}",
+            )
+
+
 def _preference_needs_every_item(response: CustomsResponse, context: Context) -> Iterator[Fault]:
     """GIVEN as a whole needs every item; what is not decided yet is PENDING, and said so."""
     subject = context.related.subject
@@ -206,6 +289,7 @@ RULES: Final = (
     *(
         Rule(
             code=NUMBER_USED,
+            name=agreement,
             severity=Severity.REFUSE,
             clause=clause,
             model=CertificateOfOrigin,
@@ -251,6 +335,38 @@ RULES: Final = (
         check=_goods_are_covered,
         agreements=_ATIGA,
         places=_INTERMEDIATE,
+    ),
+    Rule(
+        code="rule.original_unit_differs",
+        severity=Severity.WARN,
+        clause="SC-AROO 36, minor discrepancies: units of measure; ATIGA Annex 8 Rule 16(1)",
+        model=CertificateOfOrigin,
+        check=_units_are_the_originals,
+        agreements=_ATIGA,
+        places=_INTERMEDIATE,
+    ),
+    Rule(
+        code="rule.original_for_another_state",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 8 Rule 11(1)",
+        model=CertificateOfOrigin,
+        check=_originals_came_here,
+        agreements=_ATIGA,
+        places=_INTERMEDIATE,
+    ),
+    Rule(
+        code="rule.utilised_after_expiry",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 8 Rules 14, 30(2)",
+        model=CustomsResponse,
+        check=_is_utilised_in_time,
+    ),
+    Rule(
+        code="rule.utilised_beyond_item",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 7, boxes 4 and 7; Annex 8 Rule 30(2)",
+        model=CustomsResponse,
+        check=_utilised_is_certified,
     ),
     Rule(
         code="rule.item_not_certified",

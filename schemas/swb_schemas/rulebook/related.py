@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
+    from swb_schemas.documents import CertificateOfOrigin, CustomsResponse, DeclarationExtract
     from swb_schemas.exchanges import Exceeded
 
-__all__ = ["NOTHING_KNOWN", "KnownCertificate", "Related"]
+__all__ = ["NOTHING_KNOWN", "KnownCertificate", "KnownExtract", "Related"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,19 @@ class KnownCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownExtract:
+    """An extract of an export declaration that the register holds, and that names a certificate.
+
+    Attributes:
+        extract: What it says.
+        beside: The other certificates of origin that it names, as far as they are known.
+    """
+
+    extract: DeclarationExtract
+    beside: tuple[KnownCertificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
     """What the register knows that bears upon one document.
 
@@ -43,19 +56,31 @@ class Related:
         replaced: Certificates that this one takes the place of (Rule 29(4)). The certificate has
             no element that says so; the exchange does, which links the new one to the
             cancellation of the old.
+        drawn_upon: Other back-to-back certificates in force of the intermediate state that rest
+            upon some of the same originals (Rule 11(1): what is re-exported is added up).
         subject: The certificate that an answer of customs speaks about.
         responses: Other responses of customs on that certificate.
         taken_back: Whether its authority took the certificate back, although that came first.
         exceeded: Limits of the exchange that passed before the document was made, which it ends.
+        same_key: Ids of other documents under the same key, where it is no certificate of origin.
+        certificates: Certificates of origin that an extract of a declaration names.
+        extracts: Extracts of declarations that name this certificate of origin.
+        supporting: Message type and key of each document that the register holds of those that
+            the document names.
     """
 
     same_number: tuple[KnownCertificate, ...] = ()
     originals: tuple[KnownCertificate, ...] = ()
     replaced: tuple[KnownCertificate, ...] = ()
+    drawn_upon: tuple[KnownCertificate, ...] = ()
     subject: KnownCertificate | None = None
     responses: tuple[CustomsResponse, ...] = ()
     taken_back: bool = False
     exceeded: tuple[Exceeded, ...] = ()
+    same_key: tuple[str, ...] = ()
+    certificates: tuple[KnownCertificate, ...] = ()
+    extracts: tuple[KnownExtract, ...] = ()
+    supporting: frozenset[tuple[str, str]] = frozenset()
 
 
 NOTHING_KNOWN: Final = Related()

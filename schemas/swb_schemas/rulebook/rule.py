@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents import LeadingDocument
 from swb_schemas.error_codes import load_error_codes
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.rulebook.periods import find_first_issue
 from swb_schemas.rulebook.related import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -69,10 +68,8 @@ class Context:
         cls, document: Document, *, at: date, place: Place, related: Related = NOTHING_KNOWN
     ) -> Context:
         """Build the context of one document."""
-        issued_on: date = getattr(document, "issued_on", at)
-        if isinstance(document, CertificateOfOrigin):
-            issued_on = find_first_issue(document)
-        return cls(at=at, issued_on=issued_on, place=place, related=related)
+        issued_on = document.issued_on if isinstance(document, LeadingDocument) else None
+        return cls(at=at, issued_on=issued_on or at, place=place, related=related)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,8 @@ class Rule:
     """One line of the table; a line is the same as itself alone.
 
     Attributes:
-        code: Stable id; the code of its findings.
+        code: Of its findings; several lines may share it.
+        name: Which of the lines with this code it is, where there are several.
         severity: How much they weigh.
         clause: What asks for it, for example ``ATIGA Art. 30(2)``.
         model: Documents that it is about.
@@ -107,6 +105,7 @@ class Rule:
     """
 
     code: str
+    name: str = ""
     severity: Severity
     clause: str
     model: type[Document]
@@ -116,6 +115,11 @@ class Rule:
     valid_from: date | None = None
     valid_until: date | None = None
     places: frozenset[Place] = EVERYWHERE
+
+    @property
+    def id(self) -> str:
+        """Stable, and of this line alone, for example ``rule.number_used:ATIGA``."""
+        return f"{self.code}:{self.name}" if self.name else self.code
 
     @property
     def meaning(self) -> str:

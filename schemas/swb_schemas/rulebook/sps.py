@@ -72,8 +72,8 @@ def _is_named(path: str, party: SpsParty | None) -> Iterator[Fault]:
 
 
 def _goes_abroad(certificate: SpsCertificate) -> Iterator[Fault]:
-    if certificate.issuing_country == certificate.importing_country:
-        found = certificate.importing_country
+    if certificate.issuing_country == certificate.destination:
+        found = certificate.destination
         yield Fault("ImportCountry/Code", f"expected another state than the issuing one: {found}")
 
 

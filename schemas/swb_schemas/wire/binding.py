@@ -3,28 +3,27 @@
 The one table of which header field must equal which part of the document:
 
 ====================  ========================  ==============================================
-Seal header           CertificateOfOrigin       what is about a certificate
+Seal header           what begins a             what is about a certificate
+                      conversation
 ====================  ========================  ==============================================
 MessageType           the document's type: its element in the catalogue (every document)
 MessageTypeVersion    ``@version``              ``@version`` (every document)
-Agreement             Agreement                 -
-Edition               Edition                   -
-CertificateKey        key of the certificate    Subject
-Revision              -                         its number (ResponseNumber,
-                                                CancellationNumber, RequestNumber)
+Agreement             Agreement, if it has one  -
+Edition               Edition, if it has one    -
+CertificateKey        its key                   Subject
+Revision              1 where it takes back     its number (ResponseNumber,
+                      what was issued, else 0   CancellationNumber, RequestNumber)
 IssuingParty, state   IssuingCountry            Subject/IssuingCountry, where the issuing
                                                 authority seals such documents
-ReceivingParty, state ExporterDeclaration/      Subject/IssuingCountry, where customs seals them
+ReceivingParty, state its destination, such as  Subject/IssuingCountry, where customs seals them
                       ImportingCountry
-ValidFrom, if stated  Certification/            absent
-                      OriginalIssueDate, else
-                      Certification/Date
+ValidFrom, if stated  its day of issue, of a    absent
+                      true copy the original's
 ValidUntil            the sealer's statement    absent
 ====================  ========================  ==============================================
 
-Of a sanitary or phytosanitary certificate Agreement is that of its kind, CertificateKey its own,
-Revision 1 where its status takes it back and 0 where it does not; the states are those of
-ExportCountry and ImportCountry, and it has no Edition, ValidFrom and ValidUntil.
+Of a sanitary or phytosanitary certificate Agreement is that of its kind; the states are those of
+ExportCountry and ImportCountry, and it has no Edition and no ValidUntil.
 
 Acknowledgements speak of messages and bind nothing but their type and version. Whoever seals takes
 the values from here, and verification compares with them.
@@ -36,8 +35,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import find_type_of
-from swb_schemas.documents import AboutCertificate, CertificateOfOrigin
-from swb_schemas.documents.sps import SpsCertificate
+from swb_schemas.documents import AboutCertificate, LeadingDocument
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import ISSUING, parse_party_id
 
@@ -82,27 +80,17 @@ def bound_values(document: Document) -> BoundValues:
     kind = find_type_of(document)
     message_type = kind.message_type
     match document:
-        case CertificateOfOrigin():
+        case LeadingDocument():
             return BoundValues(
                 message_type=message_type,
                 message_type_version=document.version,
-                agreement=document.agreement,
-                edition=document.edition,
-                certificate_key=str(document.key),
-                issuing_state=document.issuing_country,
-                receiving_state=document.exporter_declaration.importing_country,
-                holds_from=document.certification.original_issue_date
-                or document.certification.date,
-            )
-        case SpsCertificate():
-            return BoundValues(
-                message_type=message_type,
-                message_type_version=document.version,
-                agreement=document.agreement,
+                agreement=getattr(document, "agreement", None),
+                edition=getattr(document, "edition", None),
                 certificate_key=str(document.key),
                 revision=document.revision,
                 issuing_state=document.issuing_country,
-                receiving_state=document.importing_country,
+                receiving_state=document.destination,
+                holds_from=document.issued_on,
             )
         case AboutCertificate():
             issuing, by_issuer = document.subject.issuing_country, ISSUING in kind.issuers

@@ -18,6 +18,7 @@ SHAPES: Final = {
     ListName.UNITS: ("[A-Z0-9]{2,3}", 109),
     ListName.PACKAGES: ("[A-Z0-9]{2}", 216),
     ListName.PORTS: ("[A-Z]{2}[A-Z2-9]{3}", 28530),
+    ListName.MODES: ("[1-9]", 9),
 }
 
 
@@ -42,6 +43,7 @@ HELD: Final = {
     ListName.COUNTRIES: "BN KH ID LA MY MM PH SG TH TL VN AU NZ CN JP KR IN BV US",
     ListName.CURRENCIES: "BND KHR IDR LAK MYR MMK PHP SGD THB VND USD EUR AUD NZD CNY JPY KRW INR",
     ListName.UNITS: "KGM TNE GRM LTR MTR MTK MTQ C62 EA H87 NMP PR DZN SET MIL KWH BLL CTM",
+    ListName.MODES: "1 2 3 4 5 6 7 8 9",
     ListName.PACKAGES: "CT PK PX BX BG DR CS BE CN NE 1A 4G PC RO SA BA VL VQ",
     ListName.PORTS: (
         "SGSIN MYPKG MYTPP MYPEN THBKK THLCH VNSGN VNHPH VNDAD IDJKT IDTPP IDSUB IDBLW PHMNL "
@@ -63,6 +65,7 @@ NOT_HELD: Final = {
     ListName.UNITS: "KG BX XXX",
     ListName.PACKAGES: "00 SX",
     ListName.PORTS: "THXXX SGSGP XXSIN",
+    ListName.MODES: "0 10",
 }
 
 

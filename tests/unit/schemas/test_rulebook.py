@@ -28,7 +28,17 @@ from swb_schemas.rulebook import (
     check_document,
     get_place_of_issue,
 )
-from tests.rulebook import codes, dates, exchanging, origin, register, sps
+from tests.rulebook import (
+    codes,
+    crossing,
+    dates,
+    exchanging,
+    extract,
+    origin,
+    register,
+    sps,
+    states,
+)
 from tests.rulebook.case import ORIGINAL, TODAY, plain, receipt, response
 from tests.rulebook.table import CASES
 from tests.strategies import aggregates
@@ -42,13 +52,22 @@ ADVICE: Final = {
     "exchange.reply_late",
     "exchange.verification_late",
     "rule.decided_in_future",
+    "rule.description_not_english",
+    "rule.extract_below_certified_quantity",
+    "rule.extract_departs_before_acceptance",
+    "rule.extract_lacks_certified_goods",
     "rule.fob_not_asked",
     "rule.issued_in_future",
+    "rule.original_for_another_state",
     "rule.original_of_other_goods",
+    "rule.original_unit_differs",
     "rule.package_not_listed",
+    "rule.partial_share_not_whole",
     "rule.place_not_listed",
     "rule.preference_for_partial_cumulation",
     "rule.presented_late",
+    "rule.produced_elsewhere",
+    "rule.reason_not_listed",
     "rule.retroactive_without_cause",
     "rule.sps_conveyance_missing",
     "rule.sps_entry_missing",
@@ -56,6 +75,8 @@ ADVICE: Final = {
     "rule.sps_treated_after_issue",
     "rule.third_country_not_third",
     "rule.unit_not_listed",
+    "rule.utilised_after_expiry",
+    "rule.utilised_beyond_item",
 }
 """Codes that never refuse."""
 
@@ -75,7 +96,17 @@ def test_finds_exactly(case: Case) -> None:
 
 
 def test_no_case_hides_another_of_the_same_name() -> None:
-    tables = (codes.CASES, dates.CASES, exchanging.CASES, origin.CASES, register.CASES, sps.CASES)
+    tables = (
+        codes.CASES,
+        dates.CASES,
+        exchanging.CASES,
+        origin.CASES,
+        register.CASES,
+        crossing.CASES,
+        states.CASES,
+        extract.CASES,
+        sps.CASES,
+    )
     assert len(CASES) == sum(len(each) for each in tables)
 
 
@@ -105,7 +136,17 @@ def test_what_is_usage_or_not_known_for_certain_only_warns() -> None:
     refusing = {rule.code for rule in RULES if rule.severity is Severity.REFUSE}
     assert warning - refusing == ADVICE
     # Singapore refuses it, the agreement does not say; beside a criterion a share is assumed.
-    assert warning & refusing == {"rule.invoice_after_submission", "rule.share_below_threshold"}
+    # A destination's demand warns where only others report it.
+    assert warning & refusing == {
+        "rule.demanded_document_missing",
+        "rule.invoice_after_submission",
+        "rule.share_below_threshold",
+    }
+
+
+def test_every_line_of_the_book_has_an_id_of_its_own() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert all(rule.id.startswith(rule.code) for rule in RULES)
 
 
 def test_every_rule_says_what_it_means_and_what_asks_for_it() -> None:

@@ -45,6 +45,9 @@ PAIRS: Final = {
 
 UNIQUE: Final = {
     "CertificateIssue": (("Item", "SequenceNumber"),),
+    "DeclarationExtract": (("Item", "SequenceNumber"),),
+    "CertificateOfConformity": (("Item", "SequenceNumber"),),
+    "CleanReportOfFindings": (("Item", "SequenceNumber"),),
     "CustomsResponse": (("Item", "SequenceNumber"),),
 }
 """What the models hold by validators and the XSD by ``xs:unique``; `test_documents` tries it."""

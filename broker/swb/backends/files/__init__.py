@@ -3,6 +3,8 @@
 from swb.backends.files.agreements import AgreedConnectionSource
 from swb.backends.files.answer_cache import FolderAnswerCache
 from swb.backends.files.connections_file import FileConnectionSource
+from swb.backends.files.consents_file import FileConsentSource
+from swb.backends.files.data_policy_file import FileDataPolicySource
 from swb.backends.files.distrust_file import FileDistrustRegister
 from swb.backends.files.drop_folder import DropFolder
 from swb.backends.files.log_folder import FileLogFolder
@@ -13,6 +15,8 @@ __all__ = [
     "AgreedConnectionSource",
     "DropFolder",
     "FileConnectionSource",
+    "FileConsentSource",
+    "FileDataPolicySource",
     "FileDistrustRegister",
     "FileLogFolder",
     "FileTrustSource",

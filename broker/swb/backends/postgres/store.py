@@ -433,6 +433,14 @@ class PostgresMessageStore:
             )
         )
 
+    async def list_mentioning(
+        self, mentioned: Sequence[str], *, limit: int = 1000
+    ) -> Sequence[DocumentRecord]:
+        """See `MessageStore.list_mentioning`."""
+        return await self._database.read(
+            partial(reads.list_mentioning, mentioned=mentioned, limit=limit)
+        )
+
     async def list_certificate_keys(
         self, state: str, *, after: str = "", limit: int = 5000
     ) -> Sequence[str]:
@@ -445,14 +453,6 @@ class PostgresMessageStore:
                 certificate_types=self._certificate_types,
                 limit=limit,
             )
-        )
-
-    async def list_replaced(
-        self, certificate_key: str, *, limit: int = 16
-    ) -> Sequence[DocumentRecord]:
-        """See `MessageStore.list_replaced`."""
-        return await self._database.read(
-            partial(reads.list_replaced, certificate_key=certificate_key, limit=limit)
         )
 
     async def list_unconcluded(

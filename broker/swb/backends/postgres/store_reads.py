@@ -57,10 +57,10 @@ __all__ = [
     "list_erasures",
     "list_events",
     "list_exchanged",
+    "list_mentioning",
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
-    "list_replaced",
     "list_traffic",
     "list_unconcluded",
     "search_certificates",
@@ -150,6 +150,15 @@ async def search_certificates(
     return [read_document(row) for row in await cursor.fetchall()]
 
 
+async def list_mentioning(
+    connection: Connection, mentioned: Sequence[str], *, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_mentioning`."""
+    parameters = {"mentioned": list(mentioned), "limit": limit}
+    cursor = await connection.execute(sql.LIST_MENTIONING, parameters, binary=True)
+    return [read_document(row) for row in await cursor.fetchall()]
+
+
 async def list_certificate_keys(
     connection: Connection,
     state: str,
@@ -167,15 +176,6 @@ async def list_certificate_keys(
     }
     cursor = await connection.execute(sql.LIST_CERTIFICATE_KEYS, parameters, binary=True)
     return [row[0] for row in await cursor.fetchall()]
-
-
-async def list_replaced(
-    connection: Connection, certificate_key: str, *, limit: int
-) -> Sequence[DocumentRecord]:
-    """See `MessageStore.list_replaced`."""
-    parameters = {"certificate_key": certificate_key, "limit": limit}
-    cursor = await connection.execute(sql.LIST_REPLACED, parameters, binary=True)
-    return [read_document(row) for row in await cursor.fetchall()]
 
 
 async def list_unconcluded(

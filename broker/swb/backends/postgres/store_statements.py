@@ -24,6 +24,10 @@ WITH new_documents AS (
         %(d_recorded_at)s::timestamptz[], %(d_octets)b::bytea[]
     )
     ON CONFLICT DO NOTHING RETURNING document_id
+), new_mentions AS (
+    INSERT INTO mentions (mentioned, document_id)
+    SELECT * FROM unnest(%(n_mentioned)s::text[], %(n_document_id)s::text[])
+    ON CONFLICT DO NOTHING
 ), new_messages AS (
     INSERT INTO messages (
         message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
@@ -107,6 +111,15 @@ FROM documents
 WHERE certificate_key >= %(first)s AND certificate_key < %(behind)s AND certificate_key <> ''
     AND split_part(certificate_key, ':', 3) = ANY(%(numbers)s)
     AND message_type = ANY(%(certificate_types)s)
+ORDER BY sequence LIMIT %(limit)s
+"""
+LIST_MENTIONING: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE document_id IN (
+    SELECT n.document_id FROM mentions n WHERE n.mentioned = ANY(%(mentioned)s::text[])
+)
 ORDER BY sequence LIMIT %(limit)s
 """
 LIST_CERTIFICATE_KEYS: Final = """
@@ -420,16 +433,6 @@ SELECT document_id, name, at, message_id, code, detail, revision
 FROM events WHERE document_id = %s ORDER BY at, sequence
 """
 # What asks and what concludes are moves of `swb_schemas.exchanges`.
-LIST_REPLACED: Final = """
-SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
-    receiving_party, environment, digest, direction, recorded_at, octets
-FROM documents
-WHERE document_id IN (
-    SELECT document_id FROM events
-    WHERE name = 'CANCELLATION' AND detail <> '' AND detail = %(certificate_key)s
-)
-ORDER BY sequence LIMIT %(limit)s
-"""
 LIST_UNCONCLUDED: Final = """
 SELECT DISTINCT e.document_id FROM events e
 WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
@@ -568,6 +571,7 @@ INSERT INTO erasures (erasure_id, conversation_id, erased_at, octets) VALUES (%s
 ON CONFLICT (erasure_id) DO NOTHING
 """
 ERASE: Final = (
+    "DELETE FROM mentions WHERE document_id = ANY(%(documents)s)",
     "UPDATE documents SET octets = '' WHERE document_id = ANY(%(documents)s)",
     "UPDATE messages SET octets = '' WHERE message_id = ANY(%(messages)s)",
     "UPDATE submissions SET payload = '' WHERE document_id = ANY(%(documents)s)",

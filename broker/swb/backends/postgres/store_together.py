@@ -40,6 +40,7 @@ _OF_A_DOCUMENT: Final = (
     "d_recorded_at",
     "d_octets",
 )
+_OF_A_MENTION: Final = ("n_mentioned", "n_document_id")
 _OF_A_MESSAGE: Final = (
     "m_message_id",
     "m_message_type",
@@ -110,6 +111,10 @@ async def write(
         "are_own_certificates": are_own_certificates,
         "because_of": because_of,
         **_transpose(_OF_A_DOCUMENT, map(parameters_of_document, documents)),
+        **_transpose(
+            _OF_A_MENTION,
+            ((named, each.document_id) for each in documents for named in each.mentions),
+        ),
         **_transpose(_OF_A_MESSAGE, map(parameters_of_message, sent.values())),
         **_transpose(_OF_THE_OUTBOX, map(_parameters_of_outbound, outbound)),
         **_transpose(_OF_A_DELIVERY, ((*_parameters_of(each), due_at) for each in deliveries)),

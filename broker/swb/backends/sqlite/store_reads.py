@@ -59,10 +59,10 @@ __all__ = [
     "list_erasures",
     "list_events",
     "list_exchanged",
+    "list_mentioning",
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
-    "list_replaced",
     "list_traffic",
     "list_unconcluded",
     "read_pulse",
@@ -144,6 +144,14 @@ def search_certificates(
     return [read_document(row) for row in connection.execute(sql.SEARCH_CERTIFICATES, parameters)]
 
 
+def list_mentioning(
+    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int
+) -> Sequence[DocumentRecord]:
+    """See `MessageStore.list_mentioning`."""
+    parameters = {"mentioned": json.dumps(list(mentioned)), "limit": limit}
+    return [read_document(row) for row in connection.execute(sql.LIST_MENTIONING, parameters)]
+
+
 def list_certificate_keys(
     connection: sqlite3.Connection,
     state: str,
@@ -160,14 +168,6 @@ def list_certificate_keys(
         "limit": limit,
     }
     return [key for (key,) in connection.execute(sql.LIST_CERTIFICATE_KEYS, parameters)]
-
-
-def list_replaced(
-    connection: sqlite3.Connection, certificate_key: str, *, limit: int
-) -> Sequence[DocumentRecord]:
-    """See `MessageStore.list_replaced`."""
-    parameters = {"certificate_key": certificate_key, "limit": limit}
-    return [read_document(row) for row in connection.execute(sql.LIST_REPLACED, parameters)]
 
 
 def list_unconcluded(

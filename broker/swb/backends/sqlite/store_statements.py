@@ -54,6 +54,19 @@ WHERE certificate_key >= :first AND certificate_key < :behind AND certificate_ke
     AND message_type IN (SELECT value FROM json_each(:certificate_types))
 ORDER BY sequence LIMIT :limit
 """
+INSERT_MENTION: Final = """
+INSERT INTO mentions (mentioned, document_id) VALUES (?, ?) ON CONFLICT DO NOTHING
+"""
+LIST_MENTIONING: Final = """
+SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
+    receiving_party, environment, digest, direction, recorded_at, octets
+FROM documents
+WHERE document_id IN (
+    SELECT n.document_id FROM mentions n
+    WHERE n.mentioned IN (SELECT value FROM json_each(:mentioned))
+)
+ORDER BY sequence LIMIT :limit
+"""
 LIST_CERTIFICATE_KEYS: Final = """
 SELECT DISTINCT certificate_key FROM documents
 WHERE certificate_key > :after AND certificate_key < :behind AND certificate_key <> ''
@@ -310,16 +323,6 @@ SELECT document_id, name, at, message_id, code, detail, revision
 FROM events WHERE document_id = ? ORDER BY at, sequence
 """
 # What asks and what concludes are moves of `swb_schemas.exchanges`.
-LIST_REPLACED: Final = """
-SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
-    receiving_party, environment, digest, direction, recorded_at, octets
-FROM documents
-WHERE document_id IN (
-    SELECT document_id FROM events
-    WHERE name = 'CANCELLATION' AND detail <> '' AND detail = :certificate_key
-)
-ORDER BY sequence LIMIT :limit
-"""
 LIST_UNCONCLUDED: Final = """
 SELECT DISTINCT e.document_id FROM events e
 WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
@@ -441,6 +444,7 @@ INSERT_ERASURE: Final = """
 INSERT INTO erasures (erasure_id, conversation_id, erased_at, octets) VALUES (?, ?, ?, ?)
 """
 ERASE: Final = (
+    "DELETE FROM mentions WHERE document_id IN (SELECT value FROM json_each(:documents))",
     """
 UPDATE documents SET octets = x''
 WHERE document_id IN (SELECT value FROM json_each(:documents))

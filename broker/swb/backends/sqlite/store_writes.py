@@ -489,6 +489,8 @@ def beat(connection: sqlite3.Connection) -> None:
 def _insert_documents(connection: sqlite3.Connection, documents: Iterable[DocumentRecord]) -> None:
     for document in documents:
         if connection.execute(sql.INSERT_DOCUMENT, parameters_of_document(document)).rowcount:
+            mentions = ((named, document.document_id) for named in document.mentions)
+            connection.executemany(sql.INSERT_MENTION, mentions)
             continue
         kept = connection.execute(sql.FIND_DOCUMENT_DIGEST, (document.document_id,)).fetchone()
         _check_same(kept[0], document.digest, f"document {document.document_id}")

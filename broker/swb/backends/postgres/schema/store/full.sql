@@ -130,8 +130,7 @@ CREATE TABLE events (
     UNIQUE (document_id, name, message_id, revision)
 );
 CREATE UNIQUE INDEX events_own_response ON events (document_id, revision) WHERE is_own_response;
--- By what takes a certificate's place, and what was asked about certificates since when.
-CREATE INDEX events_replacing ON events (detail) WHERE name = 'CANCELLATION' AND detail <> '';
+-- What was asked about certificates, and since when.
 CREATE INDEX events_asked ON events (document_id, at)
     WHERE name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING');
 
@@ -171,6 +170,13 @@ CREATE TABLE erasures (
     octets bytea NOT NULL
 );
 CREATE INDEX erasures_by_conversation ON erasures (conversation_id);
+
+-- What a document names beside its own key: certificates that it rests upon or goes with.
+CREATE TABLE mentions (
+    mentioned text COLLATE "C" NOT NULL,
+    document_id text COLLATE "C" NOT NULL,
+    PRIMARY KEY (mentioned, document_id)
+);
 
 -- Written by every ping, to prove that writing works.
 CREATE TABLE pulse (

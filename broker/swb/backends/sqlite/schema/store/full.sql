@@ -101,8 +101,7 @@ CREATE TABLE events (
     revision INTEGER NOT NULL,
     UNIQUE (document_id, name, message_id, revision)
 ) STRICT;
--- By what takes a certificate's place, and what was asked about certificates since when.
-CREATE INDEX events_replacing ON events (detail) WHERE name = 'CANCELLATION' AND detail <> '';
+-- What was asked about certificates, and since when.
 CREATE INDEX events_asked ON events (document_id, at)
     WHERE name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING');
 
@@ -139,6 +138,13 @@ CREATE TABLE erasures (
     octets BLOB NOT NULL
 ) STRICT;
 CREATE INDEX erasures_by_conversation ON erasures (conversation_id);
+
+-- What a document names beside its own key: certificates that it rests upon or goes with.
+CREATE TABLE mentions (
+    mentioned TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    PRIMARY KEY (mentioned, document_id)
+) STRICT, WITHOUT ROWID;
 
 -- Written by every ping, to prove that writing works.
 CREATE TABLE pulse (

@@ -1,0 +1,86 @@
+"""The Harmonized System, read from published files: subheadings, and steps between editions.
+
+The lists are too large and change too often to be kept here, and states have them. Two forms are
+read, both CSV in UTF-8 with a line of column names: a list with the columns ``hscode`` and
+``description``, of which six-digit codes are taken; and a correlation whose first two columns are
+the code of the older and of the newer edition, one line for each pair.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["LARGEST_FILE", "read_steps", "read_subheadings"]
+
+LARGEST_FILE: Final = 16 * 1024 * 1024
+"""Octets."""
+_DIGITS: Final = 6
+
+
+def read_subheadings(raw: bytes) -> Mapping[str, str]:
+    """Read the six-digit codes of one edition with their descriptions.
+
+    Raises:
+        RefusedError: ``codes.malformed``.
+    """
+    rows = _read(raw)
+    head = next(rows, [])
+    if not {"hscode", "description"} <= set(head):
+        raise _malformed("expected columns hscode and description", head)
+    code, description = head.index("hscode"), head.index("description")
+    found: dict[str, str] = {}
+    for row in rows:
+        if len(row) != len(head):
+            raise _malformed(f"expected {len(head)} columns in each line", row)
+        if _is_subheading(row[code]):
+            found[row[code]] = row[description]
+    if not found:
+        raise _malformed("expected codes of six digits", head)
+    return found
+
+
+def read_steps(raw: bytes) -> Mapping[str, tuple[str, ...]]:
+    """Read into which codes of the newer edition each code of the older one went.
+
+    Raises:
+        RefusedError: ``codes.malformed``.
+    """
+    rows = _read(raw)
+    next(rows, [])
+    steps: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        pair = [each.replace(".", "").strip() for each in row[:2]]
+        if len(pair) < 2 or not all(_is_subheading(each) for each in pair):  # noqa: PLR2004 - a pair
+            raise _malformed("expected two codes of six digits in each line", row)
+        steps[pair[0]].append(pair[1])
+    if not steps:
+        raise _malformed("expected pairs of codes", [])
+    return {old: tuple(new) for old, new in steps.items()}
+
+
+def _is_subheading(code: str) -> bool:
+    return len(code) == _DIGITS and code.isascii() and code.isdigit()
+
+
+def _read(raw: bytes) -> Iterator[list[str]]:
+    if len(raw) > LARGEST_FILE:
+        message = f"expected at most {LARGEST_FILE} octets, found {len(raw)}"
+        raise RefusedError("codes.malformed", message, actor=Actor.OPERATOR)
+    try:
+        lines = raw.decode("utf-8-sig").splitlines()
+        yield from csv.reader(lines)
+    except (UnicodeDecodeError, csv.Error) as cause:
+        message = "expected CSV in UTF-8, found something else"
+        raise RefusedError("codes.malformed", message, actor=Actor.OPERATOR) from cause
+
+
+def _malformed(expected: str, found: list[str]) -> RefusedError:
+    message = f"{expected}, found {','.join(found)[:80]!r}"
+    return RefusedError("codes.malformed", message, actor=Actor.OPERATOR)

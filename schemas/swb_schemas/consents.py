@@ -1,0 +1,113 @@
+"""Consents of exporters to the exchange of their data, as the exporting side records them.
+
+Singapore and the Philippines ask for the exporter's consent before an extract of a declaration
+leaves (facts 4). A consent is between the exporter and its own authority: it stays at the gateway,
+in a table (TOML), one ``[[consent]]`` for each line::
+
+    [[consent]]
+    exporter = "0105500000001"
+    to = ["VN", "SG"]
+    from = 2026-01-01
+    until = 2026-12-31
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from swb_schemas.documents.elements import Code, CountryCode, ReferenceText
+from swb_schemas.errors import Actor, RefusedError
+
+__all__ = ["Consent", "Consents", "parse_consents"]
+
+_LIMIT = 16_000_000
+"""Octets of a table: about a hundred thousand exporters."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class Consent(_Section):
+    """One line of the table.
+
+    Attributes:
+        exporter: Its registration number.
+        to: Destinations; every one when empty.
+        message_type: Name in the catalogue of what may leave.
+        begins_on: First day.
+        ends_on: Last day; None until it is withdrawn.
+    """
+
+    exporter: ReferenceText
+    to: tuple[CountryCode, ...] = ()
+    message_type: Code = "DeclarationExtract"
+    begins_on: Annotated[date, Field(alias="from")]
+    ends_on: Annotated[date | None, Field(alias="until")] = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.ends_on is not None and self.ends_on < self.begins_on:
+            msg = "expected until on or after from"
+            raise ValueError(msg)
+        return self
+
+
+class _File(_Section):
+    consent: tuple[Consent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """A table of consents.
+
+    Attributes:
+        lines: By exporter and message type.
+    """
+
+    lines: dict[tuple[str, str], tuple[Consent, ...]]
+
+    def covers(self, *, exporter: str, destination: str, message_type: str, on: date) -> bool:
+        """Whether an exporter consents, that day, to that destination."""
+        return any(
+            (not each.to or destination in each.to)
+            and each.begins_on <= on
+            and (each.ends_on is None or on <= each.ends_on)
+            for each in self.lines.get((exporter, message_type), ())
+        )
+
+
+def parse_consents(raw: bytes) -> Consents:
+    """Read a table of consents.
+
+    Raises:
+        RefusedError: ``consent.malformed``; it names no exporter.
+    """
+    if len(raw) > _LIMIT:
+        raise _malformed(f"expected at most {_LIMIT} octets, found {len(raw)}")
+    try:
+        table = _File.model_validate(tomllib.loads(raw.decode()))
+    except UnicodeDecodeError as cause:
+        raise _malformed("expected UTF-8") from cause
+    except tomllib.TOMLDecodeError as cause:
+        raise _malformed(f"expected TOML: {cause}") from cause
+    except ValidationError as cause:
+        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise _malformed(f"{place}: {first['msg']}") from cause
+    lines: dict[tuple[str, str], tuple[Consent, ...]] = {}
+    for each in table.consent:
+        key = (each.exporter, each.message_type)
+        lines[key] = (*lines.get(key, ()), each)
+    return Consents(lines)
+
+
+def _malformed(message: str) -> RefusedError:
+    return RefusedError("consent.malformed", message, actor=Actor.OPERATOR)

@@ -1,0 +1,164 @@
+"""Editions of the rules: figures, states and lines of the book as data, so that they can be tried.
+
+The edition of this version is the package's own data. A *pack* is a TOML file that says what
+another edition changes of it: figures, rows of the table of states, the weight, dates or clause of
+a line of the book, or that a line falls away. ``docs/reference/editions.md`` has its members.
+`swb_schemas.rulebook.build_rules` makes a rule book of an edition.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.findings import Severity
+from swb_schemas.rulebook.state_table import StateTable, load_state_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from swb_schemas.rulebook.rule import Rule
+
+__all__ = ["CURRENT", "LARGEST_PACK", "Amendment", "Edition", "Figures", "amend", "read_pack"]
+
+LARGEST_PACK: Final = 256 * 1024
+"""Octets."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Figures(_Data):
+    """Numbers that the agreement's texts name, or that this rule book assumes.
+
+    Attributes:
+        least_share: Regional value content in per cent that suffices alone (Art. 28).
+        assumed_share: The same beside another criterion, which Annex 3 sets product by product.
+        partial_from: Where partial cumulation begins to count (Art. 30(2)).
+        partial_below: Where it is no partial one any more.
+        grace_days: Days after departure without the mark of Rule 10(2), in the text of 2021.
+        grace_days_before_2021: The same in the text before.
+    """
+
+    least_share: Decimal = Decimal(40)
+    assumed_share: Decimal = Decimal(35)
+    partial_from: Decimal = Decimal(20)
+    partial_below: Decimal = Decimal(40)
+    grace_days: int = Field(default=0, ge=0)
+    grace_days_before_2021: int = Field(default=3, ge=0)
+
+
+class Amendment(_Data):
+    """What an edition changes of one line of the book; what is not given stays."""
+
+    off: bool = False
+    severity: Severity | None = None
+    clause: str | None = None
+    valid_from: date | None = Field(default=None, alias="from")
+    valid_until: date | None = Field(default=None, alias="until")
+
+
+class Edition(_Data):
+    """One edition of the rules.
+
+    Attributes:
+        title: What people call it.
+        figures: Of its texts.
+        states: What differs by state.
+        amendments: By id of a line.
+    """
+
+    title: str
+    figures: Figures = Figures()
+    states: StateTable
+    amendments: Mapping[str, Amendment] = {}
+
+
+CURRENT: Final = Edition(title="this version", states=load_state_table())
+"""The older text and that of 2021, each for its days of issue."""
+
+
+def read_pack(raw: bytes) -> Edition:
+    """Read what another edition changes, and put it upon the one of this version.
+
+    Args:
+        raw: TOML.
+
+    Raises:
+        RefusedError: ``rules.pack_malformed``: not TOML, too large, or a member or value that no
+            edition has.
+    """
+    if len(raw) > LARGEST_PACK:
+        raise _malformed(f"expected at most {LARGEST_PACK} octets, found {len(raw)}")
+    try:
+        values = tomllib.loads(raw.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+        raise _malformed("expected TOML in UTF-8, found something else") from cause
+    unknown = sorted(set(values) - {"title", "figures", "agreements", "states", "rules"})
+    if unknown or not isinstance(values.get("title"), str):
+        found = f"found {unknown[0]!r}" if unknown else "found no title"
+        raise _malformed(
+            f"expected title, and of figures, agreements, states, rules what differs; {found}"
+        )
+    table = CURRENT.states.model_dump(by_alias=True)
+    try:
+        return Edition.model_validate(
+            {
+                "title": values["title"],
+                "figures": values.get("figures", {}),
+                "states": _lay_upon(
+                    table, {key: values.get(key, {}) for key in ("agreements", "states")}
+                ),
+                "amendments": values.get("rules", {}),
+            }
+        )
+    except ValidationError as cause:
+        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(each) for each in first["loc"])
+        raise _malformed(f"expected a pack of rules, found at {where}: {first['msg']}") from cause
+
+
+def amend(rules: Iterable[Rule], edition: Edition) -> tuple[Rule, ...]:
+    """Change lines of a rule book as an edition has it.
+
+    Raises:
+        RefusedError: ``rules.pack_malformed``: it names a line that the book does not have.
+    """
+    lines = tuple(rules)
+    amendments = edition.amendments
+    if unknown := sorted(set(amendments) - {each.id for each in lines}):
+        raise _malformed(f"expected ids of rules as swb rules list has them, found {unknown[0]!r}")
+    return tuple(
+        _change(each, amendments[each.id]) if each.id in amendments else each
+        for each in lines
+        if not (each.id in amendments and amendments[each.id].off)
+    )
+
+
+def _change(rule: Rule, amendment: Amendment) -> Rule:
+    changes: dict[str, Any] = amendment.model_dump(exclude={"off"}, exclude_none=True)
+    return replace(rule, **changes)
+
+
+def _lay_upon(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Put members upon members, table by table; anything else takes the place of what was."""
+    joined = dict(below)
+    for key, value in above.items():
+        old = joined.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            joined[key] = _lay_upon(old, value)
+        else:
+            joined[key] = value
+    return joined
+
+
+def _malformed(message: str) -> RefusedError:
+    return RefusedError("rules.pack_malformed", message, actor=Actor.OPERATOR)

@@ -1,0 +1,103 @@
+"""Cases of one document against others: originals, what was re-exported, what customs utilised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from swb_schemas.rulebook import KnownCertificate, Place, Related
+from tests.rulebook.case import ORIGINAL, Case, plain, response
+from tests.rulebook.register import (
+    FIRST,
+    back_to_back,
+    known_original,
+    resting_upon,
+    with_originals,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["CASES"]
+
+TWICE: Final = ("rule.original_named_twice", "SpecialCases/BackToBack/Original[2]")
+INTERMEDIATE: Final = ("rule.original_of_intermediate", f"{FIRST}/IssuingCountry")
+ELSEWHERE: Final = ("rule.original_for_another_state", FIRST)
+UNIT: Final = ("rule.original_unit_differs", "Item[2]/Quantity/@unit")
+EXCEEDED: Final = ("rule.original_quantity_exceeded", "Item[1]/Quantity")
+LATE: Final = ("rule.utilised_after_expiry", "DecidedAt")
+BEYOND: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity")
+REASON: Final = ("rule.reason_not_listed", "Item[1]/Reason[1]/Code")
+SECOND: Final = {**ORIGINAL, "reference_number": "0002/KOX/2026"}
+
+
+def after(
+    others: Sequence[KnownCertificate],
+    *findings: tuple[str, str],
+    **changes: Any,  # noqa: ANN401 - as `plain`
+) -> Case:
+    """A back-to-back certificate after others that rest upon the same original."""
+    return Case(
+        document=resting_upon(ORIGINAL, **changes),
+        findings=findings,
+        place=Place.INTERMEDIATE_ISSUER,
+        related=Related(originals=(known_original(),), drawn_upon=tuple(others)),
+    )
+
+
+def taken(quantity: str, *, cancelled: bool = False, upon: Any = (ORIGINAL,)) -> KnownCertificate:  # noqa: ANN401 - originals
+    """Another certificate for one item of the original's goods."""
+    other = resting_upon(
+        *upon, items=1, items__0__quantity__value=quantity, reference_number="EARLIER"
+    )
+    return KnownCertificate(certificate=other, cancelled=cancelled)
+
+
+def utilised(*findings: tuple[str, str], quantity: str = "1", **changes: Any) -> Case:  # noqa: ANN401 - as `plain`
+    """Preference that customs gave on 2026-11-05 to so many kilograms."""
+    values = response().model_dump()
+    values["items"][0]["utilised_quantity"]["value"] = quantity
+    known = KnownCertificate(certificate=plain(items=1, **changes))
+    document = type(response()).model_validate(values)
+    return Case(document=document, findings=findings, related=Related(subject=known))
+
+
+def refused_for(code: str | None, *findings: tuple[str, str]) -> Case:
+    """Preference that customs did not give, for a coded reason."""
+    values = response(decision="NOT_GIVEN").model_dump()
+    values["items"][0]["reasons"] = [{"code": code, "text": "as the officer says"}]
+    document = type(response()).model_validate(values)
+    return Case(document=document, findings=findings)
+
+
+CASES: Final[dict[str, Case]] = {
+    "two originals": back_to_back(originals=[ORIGINAL, SECOND]),
+    "an original that is named twice": back_to_back(TWICE, originals=[ORIGINAL, ORIGINAL]),
+    "an original of the intermediate state": back_to_back(
+        INTERMEDIATE, originals=[{**ORIGINAL, "issuing_country": "TH"}]
+    ),
+    "an original for goods that went elsewhere": with_originals(
+        ELSEWHERE,
+        known=[known_original(exporter_declaration__importing_country="SG")],
+    ),
+    "goods in another unit than the original's": with_originals(
+        UNIT, known=[known_original()], items__1__quantity__unit="TNE"
+    ),
+    "what is left after others": after([taken("1000")], items__0__quantity__value="200.5"),
+    "more than is left after others": after(
+        [taken("1000")], EXCEEDED, items__0__quantity__value="200.6"
+    ),
+    "what others took, and cancelled": after([taken("1000", cancelled=True)]),
+    "what others took of more originals cannot be told apart": after(
+        [taken("1000", upon=(ORIGINAL, SECOND))]
+    ),
+    "utilised as certified": utilised(quantity="1200.5"),
+    "utilised beyond what was certified": utilised(BEYOND, quantity="1200.51"),
+    "utilised in a unit that was not certified": utilised(
+        quantity="5000", items__0__quantity__unit="TNE"
+    ),
+    "utilised on the last day": utilised(certification__date="2025-11-05"),
+    "utilised after the last day": utilised(LATE, certification__date="2025-11-04"),
+    "refused for a listed reason": refused_for("ORIGIN"),
+    "refused for a reason without a code": refused_for(None),
+    "refused for a reason that nobody listed": refused_for("X9", REASON),
+}

@@ -1,0 +1,106 @@
+"""Another edition over what is stored: what would change, clause by clause, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from swb.app import open_store
+from swb.app.shadowing import run_shadow
+from swb.config import Config, load_config
+from swb.services.shadowing import Shadow, Shadowed, Stored
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.errors import RefusedError
+from swb_schemas.rulebook import build_rules, check_document, get_place_of_issue, read_pack
+from swb_schemas.wire.sealed import read_kept
+from tests.stored_form_ds import DAY, fill_store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+COUNT: Final = 120
+PACK: Final = b"""
+title = "tried out"
+[figures]
+least_share = 45
+[states.VN]
+fob_shown = [{ agreement = "ATIGA", from = 2019-01-01 }]
+[rules."rule.presented_late"]
+severity = "refuse"
+"""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder: Path = tmp_path_factory.mktemp("shadow")
+    return load_config(fill_store(folder, COUNT))
+
+
+@pytest.fixture(scope="module")
+def stored(config: Config) -> Sequence[Stored]:
+    async def read() -> Sequence[Stored]:
+        async with open_store(config) as store:
+            return [
+                Stored(octets=each.octets, taken_on=DAY, sent=each.direction == "out")
+                for each in await store.list_documents(limit=COUNT)
+            ]
+
+    return asyncio.run(read())
+
+
+def test_an_edition_that_changes_nothing_changes_nothing(stored: Sequence[Stored]) -> None:
+    found = Shadow(b"title = 'the same'").judge(stored)
+    assert (found.certificates, found.changed, found.changes) == (COUNT, 0, {})
+    assert found.refused_now == found.refused_then
+
+
+def test_counts_by_clause_what_would_change(stored: Sequence[Stored]) -> None:
+    """Against judging every certificate twice, by hand."""
+    found = Shadow(PACK).judge(stored)
+    rules = build_rules(read_pack(PACK))
+    share = fob = 0
+    for each in stored:
+        _, document = read_kept(each.octets)
+        assert isinstance(document, CertificateOfOrigin)
+        place = get_place_of_issue(document)
+        codes = {one.code for one in check_document(document, at=DAY, place=place, rules=rules)}
+        share += "rule.share_below_threshold" in codes
+        fob += "rule.fob_missing" in codes
+    assert share
+    assert fob
+    by_code = {code: change for (_, code), change in found.changes.items()}
+    assert by_code["rule.share_below_threshold"].appears == share
+    assert by_code["rule.fob_missing"].appears == fob
+    late = by_code["rule.presented_late"]
+    assert (late.appears, late.vanishes, late.weighs_less) == (0, 0, 0)
+    assert late.weighs_more
+    assert found.refused_then > found.refused_now
+    assert all(change.examples for change in found.changes.values())
+
+
+def test_processes_find_what_one_finds(config: Config, stored: Sequence[Stored]) -> None:
+    def tell(found: Shadowed) -> object:
+        changes = {
+            key: (each.appears, each.vanishes, each.weighs_more, each.weighs_less)
+            for key, each in found.changes.items()
+        }
+        return found.certificates, found.changed, found.refused_now, found.refused_then, changes
+
+    ran = asyncio.run(run_shadow(config, pack=PACK, since=DAY, processes=1))
+    assert tell(ran) == tell(Shadow(PACK).judge(stored))
+
+
+def test_since_is_the_first_day(config: Config) -> None:
+    later = DAY.replace(day=DAY.day + 1)
+    ran = asyncio.run(run_shadow(config, pack=PACK, since=later, processes=1))
+    assert ran.certificates == 0
+
+
+def test_refuses_a_pack_before_anything_is_read(tmp_path: Path, config: Config) -> None:
+    with pytest.raises(RefusedError, match="expected TOML") as caught:
+        asyncio.run(run_shadow(config, pack=b"=", since=DAY, processes=1))
+    assert caught.value.code == "rules.pack_malformed"
+    assert list(tmp_path.iterdir()) == []

@@ -1,18 +1,18 @@
 """National formats whose adapters run in this process: first-party ones, which we trust.
 
-A national system may speak several formats, one for each syntax: an integrator's JSON beside the
-canonical XML, for example. A payload is read by the adapter of its syntax, which its first octet
-tells; a document is written by the first adapter that writes its kind.
+A national system may speak several formats: an integrator's JSON beside the canonical XML, for
+example. A payload is read by the adapter of its syntax, which its first octet tells, and of its
+root element, where an adapter names one; a document is written by the first adapter that writes its
+kind.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from swb.ports import Reading, Rendering
-from swb_adapters.sdk import find_differences, find_writer
+from swb_adapters.sdk import Syntax, find_differences, find_reader, find_writer
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -23,24 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["InProcessFormats"]
 
-_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
-
-
-class _Syntax(StrEnum):
-    XML = "XML"
-    JSON = "JSON"
-    OTHER = "neither XML nor JSON"
-
-    @classmethod
-    def of_media_type(cls, media_type: str) -> _Syntax:
-        kind = media_type.lower()
-        return cls.XML if "xml" in kind else cls.JSON if "json" in kind else cls.OTHER
-
-    @classmethod
-    def of_payload(cls, raw: bytes) -> _Syntax:
-        first = raw.lstrip(_BLANK)[:1]
-        return cls.XML if first == b"<" else cls.JSON if first in {b"{", b"["} else cls.OTHER
-
 
 class InProcessFormats:
     """`swb.ports.NationalFormats` by calls.
@@ -49,16 +31,16 @@ class InProcessFormats:
         adapters: What `swb.plugins` found, in order of preference for writing.
 
     Raises:
-        RefusedError: ``config.invalid``: two of them have one syntax, so nobody could tell their
-            payloads apart.
+        RefusedError: ``config.invalid``: two of them have one syntax and no root of their own, so
+            nobody could tell their payloads apart.
     """
 
     def __init__(self, adapters: Sequence[Adapter]) -> None:
         self._adapters = tuple(adapters)
-        self._readers: dict[_Syntax, Adapter] = {}
+        known: dict[tuple[Syntax, str], Adapter] = {}
         for adapter in adapters:
-            syntax = _Syntax.of_media_type(adapter.info.media_type)
-            other = self._readers.setdefault(syntax, adapter)
+            syntax = Syntax.of_media_type(adapter.info.media_type)
+            other = known.setdefault((syntax, adapter.info.root), adapter)
             if other is not adapter:
                 message = (
                     f"expected one adapter for a syntax, found {other.info.name} and "
@@ -68,7 +50,7 @@ class InProcessFormats:
 
     async def to_canonical(self, raw: bytes) -> Reading:
         """See `swb.ports.NationalFormats.to_canonical`."""
-        adapter = self._readers.get(_Syntax.of_payload(raw), self._adapters[0])
+        adapter = find_reader(self._adapters, raw)
         reading = adapter.to_canonical(raw)
         locate = reading.paths.find_national
         findings = tuple(

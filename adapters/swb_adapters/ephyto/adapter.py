@@ -51,6 +51,7 @@ _INFO: Final = AdapterInfo(
     system="IPPC ePhyto: UN/CEFACT SPSCertificate as the types of its hub have it",
     media_type="application/xml",
     file_suffix=".xml",
+    root="SPSCertificate",
     messages=tuple(_support(model) for model in _KINDS),
 )
 _READ: Final = {

@@ -19,6 +19,7 @@ dates, values       Buddhist-era years, local times, text, exact decimals
 """
 
 from swb_adapters.sdk.building import Unreadable, attempt, build_document, refuse, spell_location
+from swb_adapters.sdk.choosing import Syntax, find_reader
 from swb_adapters.sdk.comparing import find_differences
 from swb_adapters.sdk.contract import (
     Adapter,
@@ -98,6 +99,7 @@ __all__ = [
     "Provenance",
     "Reading",
     "Rendering",
+    "Syntax",
     "Unreadable",
     "attempt",
     "build_document",
@@ -109,6 +111,7 @@ __all__ = [
     "derive_uuid",
     "encode_json",
     "find_differences",
+    "find_reader",
     "find_unplaced",
     "find_writer",
     "fold_foreign_text",

@@ -86,6 +86,9 @@ class AdapterInfo:
         media_type: Of the payloads.
         file_suffix: Of files that hold one payload, with the dot.
         messages: One entry for each message type.
+        root: Local name of the only XML root element that it reads; empty where it reads every
+            payload of its syntax. A national system may speak several formats of one syntax that
+            have roots of their own.
     """
 
     name: str
@@ -96,6 +99,7 @@ class AdapterInfo:
     file_suffix: str
     messages: tuple[MessageSupport, ...]
     state: str = ""
+    root: str = ""
 
     def get_support(self, document: Document) -> MessageSupport:
         """Get what the adapter can do with a document's type.

@@ -18,10 +18,11 @@ from cryptography.x509 import load_der_x509_csr
 from swb.backends.softkey import list_purposes
 from swb.keyring import need_pkcs11
 from swb_schemas.catalogue import Purpose
+from swb_schemas.parties import REGION
 from swb_schemas.wire.encryption import key_thumbprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -48,7 +49,9 @@ class MemberTokens:
     environment: Mapping[str, str]
 
 
-async def make_member_tokens(folder: Path, states: Sequence[str]) -> MemberTokens:
+async def make_member_tokens(
+    folder: Path, states: Sequence[str], *, further: Collection[Purpose] = ()
+) -> MemberTokens:
     """Make a SoftHSM in a folder, a token for each member, and its keys in it.
 
     This process sees those tokens from now on, and processes that it starts.
@@ -56,6 +59,7 @@ async def make_member_tokens(folder: Path, states: Sequence[str]) -> MemberToken
     Args:
         folder: Empty, or missing.
         states: The members, and ``REGION`` for the router.
+        further: Purposes of the members' keys beyond the plain ones.
 
     Raises:
         UnavailableError: ``softhsm.not_installed``, ``softhsm.failed``, ``signer.not_installed``.
@@ -72,7 +76,7 @@ async def make_member_tokens(folder: Path, states: Sequence[str]) -> MemberToken
     library = pkcs11.open_library(hsm.module)
     public_keys: dict[tuple[str, Purpose], ec.EllipticCurvePublicKey] = {}
     for state in states:
-        for purpose in list_purposes(state):
+        for purpose in (*list_purposes(state), *(() if state == REGION else further)):
             public_keys[state, purpose] = await pkcs11.make_token_key(
                 library,
                 pkcs11.TokenName(label=state),

@@ -44,7 +44,7 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
 @click.command("demo", short_help="Send certificates across borders and back.")
 @click.option(
     "--documents",
-    default=28,
+    default=34,
     show_default=True,
     type=click.IntRange(1, 10_000),
     help="How many documents, each pair of states with each type in turn.",
@@ -113,10 +113,11 @@ def command(  # noqa: PLR0917 - one for each option
 
     Documents cross borders in both directions: Form Ds between TH, VN, ID and SG, extracts of
     export declarations (ACDD) between TH, VN and SG, AANZFTA certificates between AU and SG,
-    certificates of inspection between ID and SG. Each is followed through AS1, AS2, AS3 and the
-    customs receipt (RES), which is the last of all but certificates of origin; these go on to
-    GIVEN, NOT GIVEN or PENDING. Authorities, traders and goods are simulated; everything else is
-    real.
+    certificates of inspection between ID and SG, phytosanitary, animal health and food safety
+    certificates between TH, ID and SG. Each is followed through AS1, AS2 and AS3; what customs
+    takes up to its receipt (RES), and certificates of origin to GIVEN, NOT GIVEN or PENDING, some
+    of them to cancellation and verification. Authorities, traders and goods are simulated;
+    everything else is real.
 
     Exit status: 0 when nothing was lost, doubled or refused, 1 otherwise.
     """

@@ -67,7 +67,7 @@ def describe_report(report: DemoReport) -> Answer:
     value: dict[str, object] = {name: result.total(name) for name in _FIGURES}
     value["seconds"] = round(result.seconds, 3)
     value["transport"] = result.transport
-    for name in ("messages", "time_stamped", "time_stamps"):
+    for name in ("messages", "time_stamped", "time_stamps", "cancelled", "verified", "withdrawn"):
         value[name] = getattr(result, name)
     value["types"] = result.by_type()
     value["log"] = asdict(result.log)
@@ -98,7 +98,7 @@ def _spell(report: DemoReport) -> Iterator[str]:
     )
     yield (
         f"{report.result.verified} certificates were verified afterwards to the end, "
-        f"{report.result.cancelled} were cancelled"
+        f"{report.result.cancelled} were cancelled, {report.result.withdrawn} taken back"
     )
     yield (
         f"{report.result.time_stamped} of {report.result.messages} messages, counted at sender and "

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +20,16 @@ from swb.ports import Direction
 from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
 from swb.simulator.agreements import Pair, draw_under, list_exchanges, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
-from swb.simulator.customs import Conduct, draw_conduct, is_decided_on
+from swb.simulator.customs import Conduct, draw_conduct, is_decided_on, is_received
 from swb.simulator.declaring import draw_extract
 from swb.simulator.inspecting import draw_clean_report, draw_conformity
+from swb.simulator.phytosanitary import draw_beside
 from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import (
+    AnimalHealthCertificate,
+    FoodSafetyCertificate,
+    PhytosanitaryCertificate,
+)
 from swb_schemas.exchanges import State
 from swb_schemas.parties import REGION
 
@@ -51,13 +58,16 @@ _LOOKED_AT_ONCE = 64
 _QUIET_WITHIN = 15.0
 """Seconds that what is still on its way may take when every certificate's road has ended."""
 _VERIFIED = frozenset({Fact.VERIFICATION_CONFIRMED, Fact.VERIFICATION_DENIED})
-_NECESSARY = frozenset({Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3, Fact.RES_REC})
+_NECESSARY = frozenset({Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3})
 
 
 _DRAWN_OF_A_CERTIFICATE: Final[Mapping[str, Callable[..., LeadingDocument]]] = {
     "DeclarationExtract": draw_extract,
     "CertificateOfConformity": draw_conformity,
     "CleanReportOfFindings": draw_clean_report,
+    "PhytosanitaryCertificate": partial(draw_beside, PhytosanitaryCertificate),
+    "AnimalHealthCertificate": partial(draw_beside, AnimalHealthCertificate),
+    "FoodSafetyCertificate": partial(draw_beside, FoodSafetyCertificate),
 }
 """What accompanies the goods of a certificate of origin, and who draws it."""
 
@@ -93,8 +103,9 @@ class DemoResult:
     the single window had already, which it recognises by name. ``messages`` counts those that the
     gateways hold, at sender and receiver each, ``time_stamped`` those of them that are
     time-stamped, and ``time_stamps`` what was got for that. ``cancelled`` and ``verified`` count
-    certificates that customs let be cancelled, and those that it verified to the end. ``log``
-    says what of it is in the region's evidence log.
+    certificates that customs let be cancelled, and those that it verified to the end,
+    ``withdrawn`` those that their authority took back by their status. ``log`` says what of it is
+    in the region's evidence log.
     """
 
     seconds: float
@@ -104,6 +115,7 @@ class DemoResult:
     time_stamps: int = 0
     cancelled: int = 0
     verified: int = 0
+    withdrawn: int = 0
     pairs: list[PairResult] = field(default_factory=list)
     log: LoggedMessages = field(default_factory=LoggedMessages)
 
@@ -142,7 +154,7 @@ def draw_documents(
     exchanges = cycle(list_exchanges(tuple(states)))
     for serial, pair in zip(range(1, documents + 1), exchanges, strict=False):
         way = (pair.exporting, pair.importing)
-        if pair.agreement:
+        if pair.message_type == "CertificateIssue":
             latest[way] = draw_under(pair, serial=serial, seed=seed, on=on)
             drawn.append(latest[way])
         else:
@@ -269,7 +281,7 @@ async def watch_certificates(
             facts = await _facts(stores[certificate.issuing_country], certificate)
             last = draw_conduct(certificate, seed=seed).responses
             answered = max((facts[name] for name in facts.keys() & DECISIONS), default=0) >= last
-            if facts.keys() >= _NECESSARY and answered:
+            if facts.keys() >= _list_necessary(certificate) and answered:
                 ended += 1
             else:
                 still.append(certificate)
@@ -310,7 +322,7 @@ async def count_outcome(
         )
         for pair in list_exchanges(region.states)
     }
-    ended = [0, 0]
+    ended = [0, 0, 0]
     for state, file in region.gateways.items():
         async with open_store(load_config(file)) as store:
             for certificate in certificates:
@@ -331,10 +343,11 @@ async def count_outcome(
                     facts = await _facts(store, certificate)
                     ended[0] += Fact.CANCELLED in facts
                     ended[1] += bool(facts.keys() & _VERIFIED)
+                    ended[2] += Fact.WITHDRAWN in facts
                     result.refused += any(file_name(key) in name for name in refused)
     used = [result for result in pairs.values() if result.documents]
     outcome = DemoResult(seconds=seconds, transport=transport, pairs=used)
-    outcome.cancelled, outcome.verified = ended
+    outcome.cancelled, outcome.verified, outcome.withdrawn = ended
     for file in region.gateways.values():
         await _count_time_stamps(load_config(file), outcome)
     return outcome
@@ -380,7 +393,7 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
     """Count one certificate: itself where it was to arrive, and its answers where they were."""
     facts = await _facts(store, certificate)
     last = max((facts[name] for name in facts.keys() & DECISIONS), default=0)
-    receipts = 1 + conduct.fails_first
+    receipts = 1 + conduct.fails_first if is_received(certificate) else 0
     result.documents += 1
     result.delivered += len(deliveries) > 0
     result.duplicated += (
@@ -391,7 +404,7 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
     result.handed_over_again += deliveries.total() - len(deliveries)
     result.lost += (
         not deliveries
-        or not facts.keys() >= _NECESSARY
+        or not facts.keys() >= _list_necessary(certificate)
         or last < conduct.responses
         or answers["CustomsReceipt"] < receipts
         or answers["CustomsResponse"] < conduct.responses
@@ -407,9 +420,14 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
     )
 
 
+def _list_necessary(certificate: LeadingDocument) -> frozenset[Fact]:
+    """List the facts without which a document's road has not ended."""
+    return _NECESSARY | {Fact.RES_REC} if is_received(certificate) else _NECESSARY
+
+
 async def _facts(store: MessageStore, certificate: LeadingDocument) -> dict[Fact, int]:
-    """What is known of a certificate, each fact with its highest revision."""
-    record = await store.find_certificate(str(certificate.key))
+    """What is known of a certificate as it was issued, each fact with its highest revision."""
+    record = next(iter(await store.list_certificates(str(certificate.key))), None)
     facts: dict[Fact, int] = {}
     for event in await store.list_events(record.document_id) if record else ():
         fact = Fact(event.name)

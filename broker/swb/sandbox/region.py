@@ -13,7 +13,7 @@ from swb.config import Config, load_config
 from swb.simulator.agreements import list_exchanges, list_pairs
 from swb.simulator.declaring import list_exporters
 from swb.simulator.goods import STATES
-from swb_schemas.catalogue import Purpose
+from swb_schemas.catalogue import Purpose, get_type
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import REGION
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["LOG_ORIGIN", "Region", "lay_out_region"]
 
 _ADAPTERS = {
-    "TH": ["thailand"],
+    "TH": ["thailand", "ephyto"],
     "VN": ["vietnam"],
     "ID": ["indonesia", "canonical"],
     "SG": ["aanzfta", "canonical"],
@@ -157,7 +157,12 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
             each store in a SQLite file.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    tokens = await make_member_tokens(folder / "softhsm", [*states, REGION]) if in_tokens else None
+    further = _list_further_roles(tuple(states))
+    beside = [each for purposes in further.values() for each in purposes]
+    tokens = None
+    if in_tokens:
+        members = [*states, REGION]
+        tokens = await make_member_tokens(folder / "softhsm", members, further=beside)
     keys = make_development_keys(
         folder / "trust",
         states,
@@ -165,6 +170,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         at,
         public_keys=tokens.public_keys if tokens else None,
         sources=sources,
+        further=further,
     )
     if amqp_url is None:
         await make_embedded_lines(folder / "broker.db", states)
@@ -199,7 +205,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
             + _evidence(state, time_stamps)
             + (_witness(state) if log else "")
             + _reconciliation(state)
-            + _keys(state, _OF_A_GATEWAY, tokens),
+            + _keys(state, (*_OF_A_GATEWAY, *beside), tokens),
         )
         authorities[state] = _write(
             folder / f"authority-{state}.toml",
@@ -248,6 +254,16 @@ def _connections(states: Sequence[str], *, protect: bool) -> str:
         f"terms = {{ protected = {str(protect).lower()} }}\n"
         for pair in list_exchanges(tuple(states))
     )
+
+
+def _list_further_roles(states: tuple[str, ...]) -> dict[str, tuple[Purpose, ...]]:
+    """List the authorities beside customs and issuing ones, and what their keys are for."""
+    kinds = {get_type(pair.message_type) for pair in list_exchanges(states)}
+    return {
+        kind.issuing_role: (kind.seal_purpose,)
+        for kind in sorted(kinds, key=lambda each: each.message_type)
+        if kind.seal_purpose not in _OF_A_GATEWAY
+    }
 
 
 def _consents(state: str) -> str:

@@ -6,6 +6,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from swb.simulator.issuing import draw_certificate
+from swb_schemas.catalogue import get_type
 from swb_schemas.documents.certificate_of_origin import Package, SpecialCases, Transport
 from swb_schemas.documents.elements import CommodityCode
 from swb_schemas.documents.origin_criterion import PC, OriginCriterion
@@ -26,6 +27,9 @@ _BESIDE: Final = {
     "DeclarationExtract": ("TH", "VN", "SG"),
     "CertificateOfConformity": ("ID", "SG"),
     "CleanReportOfFindings": ("ID", "SG"),
+    "PhytosanitaryCertificate": ("TH", "ID", "SG"),
+    "AnimalHealthCertificate": ("TH", "SG"),
+    "FoodSafetyCertificate": ("TH", "ID"),
 }
 """Other types of documents to the simulated states that exchange them."""
 
@@ -54,9 +58,11 @@ def list_exchanges(states: tuple[str, ...]) -> Iterator[Pair]:
     """List every pair of the given states with each type of document that they exchange."""
     yield from list_pairs(states)
     for message_type, parties in _BESIDE.items():
+        # Where all documents of a kind are issued under one agreement, the model names it.
+        agreement = getattr(get_type(message_type).model, "agreement", "")
         for one, other in permutations(parties, 2):
             if one in states and other in states:
-                yield Pair(one, other, "", message_type)
+                yield Pair(one, other, agreement, message_type)
 
 
 def draw_under(

@@ -27,7 +27,8 @@ from swb.simulator.exchanges import (
     reply_to,
 )
 from swb.simulator.goods import STATES
-from swb_adapters.sdk import find_writer
+from swb.simulator.phytosanitary import withdraw
+from swb_adapters.sdk import find_reader, find_writer
 from swb_schemas.documents import (
     AboutCertificate,
     Cancellation,
@@ -63,6 +64,7 @@ _ANSWERS: Final = "answers.jsonl"
 _DECISIONS: Final = "decisions.jsonl"
 _CANCELLED: Final = "cancelled.jsonl"
 _TAKEN_BACK: Final = "taken_back.jsonl"
+_WITHDRAWN: Final = "-withdrawn"
 _LATER: Final = "later"
 _APPLICATIONS: Final = "applications.jsonl"
 
@@ -193,10 +195,19 @@ class SimulatedAuthority:
             if isinstance(document, CertificateOfOrigin):
                 self._issue(document)
             elif isinstance(document, LeadingDocument):
-                self._put(f"{type(document).__name__}-{file_name(str(document.key))}", document)
+                name = f"{type(document).__name__}-{file_name(str(document.key))}"
+                self._put(name, document)
+                self._take_back(document, name)
             else:
                 self._put(f"{type(document).__name__}-{count}", document)
         return len(filed)
+
+    def _take_back(self, document: LeadingDocument, name: str) -> None:
+        """Have some certificates taken back later, by their status."""
+        withdrawn = withdraw(document, seed=self._seed)
+        if withdrawn is not None:
+            due = self._now() + 2 * self._patience
+            self._put(f"{name}{_WITHDRAWN}", withdrawn, due=due)
 
     def _issue(self, certificate: CertificateOfOrigin) -> None:
         """Have a trader apply, and file what is approved."""
@@ -252,12 +263,15 @@ class SimulatedAuthority:
             if not path.name.startswith(".") and float(path.name.partition("_")[0]) <= now
         ]
         for path in due:
-            path.replace(self._folder / "in" / path.name.partition("_")[2])
+            name = path.name.partition("_")[2]
+            if not (self._folder / "in" / name.replace(_WITHDRAWN, "")).exists():
+                path.replace(self._folder / "in" / name)  # nothing is taken back before it is sent
         return len(due)
 
     def _take(self, path: Path) -> None:
         delivery_id = path.name.partition(".")[0]
-        document = self._find_reader(path).to_canonical(path.read_bytes()).document
+        raw = path.read_bytes()
+        document = find_reader(self._adapters, raw).to_canonical(raw).document
         if isinstance(document, LeadingDocument):
             self._receive(delivery_id, document)
         elif isinstance(document, CustomsReceipt | CustomsResponse):
@@ -365,13 +379,6 @@ class SimulatedAuthority:
         file = self._folder / name
         lines = file.read_text(encoding="utf-8").split("\n")[:-1] if file.exists() else []
         return [(key, told) for key, told in map(json.loads, lines)]
-
-    def _find_reader(self, path: Path) -> Adapter:
-        """The adapter of a file's suffix, as the gateway named the file."""
-        for adapter in self._adapters:
-            if path.name.endswith(adapter.info.file_suffix):
-                return adapter
-        return self._adapters[0]
 
     def _register(self, line: RegisteredCertificate) -> None:
         self._append(

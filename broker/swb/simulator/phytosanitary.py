@@ -1,4 +1,4 @@
-"""Phytosanitary certificates of a simulated plant protection organisation, drawn from a seed."""
+"""Sanitary and phytosanitary certificates of simulated authorities, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -7,46 +7,82 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from swb_schemas.documents import PhytosanitaryCertificate
+from swb_schemas.documents import (
+    AnimalHealthCertificate,
+    FoodSafetyCertificate,
+    PhytosanitaryCertificate,
+)
+from swb_schemas.documents.sps import SpsCertificate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["draw_phytosanitary", "withdraw"]
+    from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
 
-_PRODUCE: Final = (
-    ("Fresh mangosteens", "Mangosteen", "Garcinia mangostana", "080450"),
-    ("Durian, whole", "Durian", "Durio zibethinus", "081060"),
-    ("Orchid cuttings", "Dendrobium", "Dendrobium", "060210"),
-    ("Green coffee beans", "Coffee", "Coffea canephora", "090111"),
-    ("Milled rice", "Rice", "Oryza sativa", "100630"),
-)
+__all__ = ["draw_beside", "draw_phytosanitary", "withdraw"]
+
+_PRODUCE: Final[Mapping[type[SpsCertificate], tuple[tuple[str, str, str, str], ...]]] = {
+    PhytosanitaryCertificate: (
+        ("Fresh mangosteens", "Mangosteen", "Garcinia mangostana", "080450"),
+        ("Durian, whole", "Durian", "Durio zibethinus", "081060"),
+        ("Orchid cuttings", "Dendrobium", "Dendrobium", "060210"),
+        ("Green coffee beans", "Coffee", "Coffea canephora", "090111"),
+        ("Milled rice", "Rice", "Oryza sativa", "100630"),
+    ),
+    AnimalHealthCertificate: (
+        ("Frozen chicken cuts", "Chicken", "Gallus gallus domesticus", "020714"),
+        ("Hatching eggs", "Duck", "Anas platyrhynchos domesticus", "040711"),
+        ("Breeding cattle", "Cattle", "Bos taurus", "010221"),
+    ),
+    FoodSafetyCertificate: (
+        ("Canned tuna in brine", "Skipjack tuna", "Katsuwonus pelamis", "160414"),
+        ("Frozen shrimps, peeled", "Whiteleg shrimp", "Penaeus vannamei", "030617"),
+        ("Coconut milk", "Coconut", "Cocos nucifera", "210690"),
+    ),
+}
+"""By kind: description, common name, scientific name, heading."""
+_NUMBERS: Final = {
+    PhytosanitaryCertificate: ("PC", "851"),
+    AnimalHealthCertificate: ("AH", "853"),
+    FoodSafetyCertificate: ("FS", "852"),
+}
+"""By kind: what numbers begin with, and the type code."""
 _PACKAGES: Final = ("CT", "BG", "BX")
 _WITHDRAWN_SHARE: Final = 0.1
 _TREATED_SHARE: Final = 0.4
 
 
 def draw_phytosanitary(
-    *, exporting: str, importing: str, serial: int, seed: int, on: date
-) -> PhytosanitaryCertificate:
+    *,
+    exporting: str,
+    importing: str,
+    serial: int,
+    seed: int,
+    on: date,
+    kind: type[SpsCertificate] = PhytosanitaryCertificate,
+) -> SpsCertificate:
     """Draw one plausible certificate; the same arguments, the same one.
 
     Args:
-        exporting: State whose organisation issues it.
+        exporting: State whose authority issues it.
         importing: State that it is for.
         serial: Makes its number.
         seed: Everything else is drawn from it.
         on: The day of issue.
+        kind: Of certificate.
     """
-    random = Random(f"{seed}:phytosanitary:{exporting}:{importing}:{serial}")  # noqa: S311
-    lines = random.sample(_PRODUCE, k=random.randint(1, 3))
-    return PhytosanitaryCertificate.model_validate(
+    begins, type_code = _NUMBERS[kind]
+    random = Random(f"{seed}:{begins}:{exporting}:{importing}:{serial}")  # noqa: S311 - goods
+    produce = _PRODUCE[kind]
+    lines = random.sample(produce, k=random.randint(1, min(3, len(produce))))
+    return kind.model_validate(
         {
-            "reference_number": f"PC-{exporting}-{on.year}-{serial:06d}",
-            "type_code": "851",
+            "reference_number": f"{begins}-{exporting}-{on.year}-{serial:06d}",
+            "type_code": type_code,
             "status": "ISSUED",
             "issued": {"day": on, "time": "09:00:00", "offset": "+07:00"},
-            "issuer_name": f"Example Plant Protection Organisation {exporting}",
+            "issuer_name": f"Example Authority {exporting}",
             "notes": [_note("ADEDL", "The consignment was found free of Example pests.")],
             "authentication": {
                 "signed": {"day": on},
@@ -72,15 +108,37 @@ def draw_phytosanitary(
     )
 
 
-def withdraw(
-    certificate: PhytosanitaryCertificate, *, seed: int
-) -> PhytosanitaryCertificate | None:
-    """Draw whether the organisation takes a certificate back: then the same with that status."""
-    random = Random(f"{seed}:withdrawn:{certificate.key}")  # noqa: S311 - no secret is drawn
+def draw_beside(
+    kind: type[SpsCertificate],
+    certificate: CertificateOfOrigin,
+    *,
+    serial: int,
+    seed: int,
+    on: date,
+) -> SpsCertificate:
+    """Draw a certificate of a kind that goes the way of a certificate of origin."""
+    return draw_phytosanitary(
+        exporting=certificate.issuing_country,
+        importing=certificate.destination,
+        serial=serial,
+        seed=seed,
+        on=on,
+        kind=kind,
+    )
+
+
+def withdraw(document: LeadingDocument, *, seed: int) -> SpsCertificate | None:
+    """Draw whether an authority takes a certificate back: then the same with that status."""
+    if not isinstance(document, SpsCertificate):
+        return None
+    # Of the serial number and not of the year: a seed tells the same every year.
+    serial = document.reference_number.rpartition("-")[2]
+    what = f"{seed}:withdrawn:{document.type_code}:{document.issuing_country}:{serial}"
+    random = Random(what)  # noqa: S311 - no secret is drawn
     if random.random() >= _WITHDRAWN_SHARE:
         return None
-    values = {**certificate.model_dump(), "status": "WITHDRAWN"}
-    return PhytosanitaryCertificate.model_validate(values)
+    values = {**document.model_dump(), "status": "WITHDRAWN"}
+    return type(document).model_validate(values)
 
 
 def _note(subject: str, text: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class _Shared:
     lease_for: timedelta
     environment: Environment
     stores: Mapping[str, MessageStore]
-    adapters: Mapping[str, str]
+    adapters: Mapping[str, str | Adapter]
 
     def sealer(self, state: str) -> Sealer:
         return Sealer(

@@ -311,7 +311,9 @@ async def test_hears_no_answer_that_the_type_does_not_have(region: World) -> Non
     )
     receipt = await region.sealer("VN").seal(draw_receipt(extract, state="VN", at=at), route)
     heard = await region.open_delivery("TH", receipt.outbound.message.octets)
-    assert [each.name for each in await hear_answer(heard, region.th.store)] == [Fact.RES_REC]
+    assert [each.name for each in await hear_answer(heard, region.th.store, at=at)] == [
+        Fact.RES_REC
+    ]
 
     told = decision.model_copy(update={"subject": about})
     answer = await region.sealer("VN").seal(
@@ -319,7 +321,7 @@ async def test_hears_no_answer_that_the_type_does_not_have(region: World) -> Non
     )
     unheard = await region.open_delivery("TH", answer.outbound.message.octets)
     with pytest.raises(RefusedError) as failure:
-        await hear_answer(unheard, region.th.store)
+        await hear_answer(unheard, region.th.store, at=at)
     assert failure.value.code == "receive.answer_not_foreseen"
     await region.hand_to("TH", answer.outbound.message.octets)
     assert await region.th.buried() == ["connection.none"]

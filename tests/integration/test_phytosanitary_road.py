@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from swb_adapters.sdk import Adapter
     from swb_schemas.documents.sps import SpsCertificate
     from tests.integration.world import World
 
@@ -38,7 +39,7 @@ PLANT_PROTECTION = {"phytosanitary": (Purpose.PHYTOSANITARY_SEAL,)}
 @pytest.fixture
 async def region(tmp_path: Path) -> AsyncIterator[World]:
     """Thailand speaks ePhyto, Viet Nam takes canonical documents."""
-    adapters = {"TH": EPHYTO, "VN": CANONICAL}
+    adapters: dict[str, Adapter | str] = {"TH": EPHYTO, "VN": CANONICAL}
     async with open_world(tmp_path, adapters=adapters, further=PLANT_PROTECTION) as world:
         (tmp_path / "connections.toml").write_text(CONNECTION)
         yield world
@@ -48,7 +49,8 @@ def certificate(world: World, **changes: object) -> SpsCertificate:
     """One from Thailand to Viet Nam, issued yesterday."""
     issued = {"day": str(world.clock.now().date() - timedelta(days=1))}
     countries = {"export_country": {"code": "TH"}, "import_country": {"code": "VN"}}
-    return make_sps(**{"issued": issued, **countries, **changes})
+    values: dict[str, Any] = {"issued": issued, **countries, **changes}
+    return make_sps(**values)
 
 
 async def test_a_certificate_arrives_whole_and_its_withdrawal_follows(region: World) -> None:

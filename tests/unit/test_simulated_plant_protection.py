@@ -11,12 +11,12 @@ from swb_schemas.documents.sps import CertificateStatus
 from swb_schemas.rulebook import check_document
 
 if TYPE_CHECKING:
-    from swb_schemas.documents import PhytosanitaryCertificate
+    from swb_schemas.documents.sps import SpsCertificate
 
 ON: Final = date(2026, 11, 22)
 
 
-def draw(serial: int, seed: int = 7) -> PhytosanitaryCertificate:
+def draw(serial: int, seed: int = 7) -> SpsCertificate:
     return draw_phytosanitary(exporting="ID", importing="SG", serial=serial, seed=seed, on=ON)
 
 

@@ -164,7 +164,7 @@ def _notes(line: Node) -> list[_Values]:
     return [
         {"Subject": note.spell("Subject"), "Content": content}
         for note in found
-        for content in (_texts(note, "Content") or [None])
+        for content in (*_texts(note, "Content"),) or (None,)
     ]
 
 
@@ -188,45 +188,53 @@ def _reference(node: Node) -> _Values:
 
 
 def _authentication(node: Node | None) -> _Values | None:
-    return node and _some(
-        {
-            "Signed": _moment(node, "ActualDateTime"),
-            "Place": node.spell("IssueSPSLocation", "Name"),
-            "AuthorityName": node.spell("ProviderSPSParty", "Name"),
-            "SignatoryName": node.spell("ProviderSPSParty", "SpecifiedSPSPerson", "Name"),
-            "Clause": [
-                {
-                    "Number": attempt(parse_whole_number, each.spell("ID")),
-                    "Content": fold_foreign_text(content.text, lines=True)
-                    if (content := each.one("Content"))
-                    else None,
-                }
-                for each in node.all("IncludedSPSClause")
-            ],
-        }
+    return (
+        None
+        if node is None
+        else _some(
+            {
+                "Signed": _moment(node, "ActualDateTime"),
+                "Place": node.spell("IssueSPSLocation", "Name"),
+                "AuthorityName": node.spell("ProviderSPSParty", "Name"),
+                "SignatoryName": node.spell("ProviderSPSParty", "SpecifiedSPSPerson", "Name"),
+                "Clause": [
+                    {
+                        "Number": attempt(parse_whole_number, each.spell("ID")),
+                        "Content": fold_foreign_text(content.text, lines=True)
+                        if (content := each.one("Content"))
+                        else None,
+                    }
+                    for each in node.all("IncludedSPSClause")
+                ],
+            }
+        )
     )
 
 
 def _party(node: Node | None) -> _Values | None:
-    return node and _some(
-        {
-            "Name": node.spell("Name"),
-            "Identifier": [
-                {
-                    "Scheme": fold_foreign_text(each.attributes.get("listName", "")) or None,
-                    "Number": fold_foreign_text(each.text),
-                }
-                for each in node.all("TypeCode")
-            ],
-            "AddressLine": [
-                line for name in _LINES if (line := node.spell("SpecifiedSPSAddress", name))
-            ],
-        }
+    return (
+        None
+        if node is None
+        else _some(
+            {
+                "Name": node.spell("Name"),
+                "Identifier": [
+                    {
+                        "Scheme": fold_foreign_text(each.attributes.get("listName", "")) or None,
+                        "Number": fold_foreign_text(each.text),
+                    }
+                    for each in node.all("TypeCode")
+                ],
+                "AddressLine": [
+                    line for name in _LINES if (line := node.spell("SpecifiedSPSAddress", name))
+                ],
+            }
+        )
     )
 
 
 def _country(node: Node | None) -> _Values | None:
-    return node and _some({"Code": node.spell("ID"), "Name": node.spell("Name")})
+    return None if node is None else _some({"Code": node.spell("ID"), "Name": node.spell("Name")})
 
 
 def _movement(node: Node) -> _Values:
@@ -238,8 +246,10 @@ def _movement(node: Node) -> _Values:
 
 
 def _equipment(node: Node | None) -> _Values | None:
-    return node and _some(
-        {"Number": node.spell("ID"), "SealNumber": node.spell("AffixedSPSSeal", "ID")}
+    return (
+        None
+        if node is None
+        else _some({"Number": node.spell("ID"), "SealNumber": node.spell("AffixedSPSSeal", "ID")})
     )
 
 

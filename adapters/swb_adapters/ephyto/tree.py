@@ -131,7 +131,7 @@ def _read(element: etree._Element, shape: Shape, path: str, findings: list[Findi
 def _strange(element: etree._Element, path: str, parent: Node, findings: list[Finding]) -> None:
     """Judge an element that the hub's types do not have here."""
     tag = str(element.tag).rpartition("}")[2]
-    if not "".join(element.itertext()).strip():
+    if not "".join(map(str, element.itertext())).strip():
         findings.append(_deviation(path, "expected no such element here, found an empty one"))
         return
     if tag == _NOTE and parent.path.rpartition("/")[2].startswith("AppliedSPSProcess["):

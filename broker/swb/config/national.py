@@ -102,7 +102,8 @@ class NationalConfig(Section):
 
     Attributes:
         adapters: Names as ``swb adapters list`` shows them, one for each syntax that the system
-            speaks; a document is written by the first that writes its kind.
+            speaks, and one for each root element in XML that has an adapter of its own; a document
+            is written by the first that writes its kind.
         kind: What carries documents outward: ``drop-folder``, ``webhook`` or ``sftp``.
         drop_folder: Folder with the doors ``in``, ``out`` and ``parallel``. For a webhook its
             ``in`` is the way inward; with ``sftp`` it is needed where ``collect`` is off.

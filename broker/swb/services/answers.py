@@ -130,6 +130,13 @@ async def _moved(
     certificate = await store.find_document(answers.document_id) if answers else None
     if certificate is None and answers is not None and _may_overtake(header.message_type):
         _wait(by, at, f"certificate {header.certificate_key} to be here before what is about it")
+    foreseen = get_type(certificate.message_type).answers if certificate else ()
+    if certificate is not None and header.message_type not in foreseen:
+        raise RefusedError(
+            "receive.answer_not_foreseen",
+            f"expected {' or '.join(foreseen)} on a {certificate.message_type}, found a "
+            f"{header.message_type}",
+        )
     if (
         certificate is None
         or answers is None
@@ -141,12 +148,6 @@ async def _moved(
             "receive.unknown_certificate",
             f"expected a document about a certificate between {header.issuing_party} and "
             f"{header.receiving_party}, found one about {header.certificate_key}",
-        )
-    if header.message_type not in get_type(certificate.message_type).answers:
-        raise RefusedError(
-            "receive.answer_not_foreseen",
-            f"expected {' or '.join(get_type(certificate.message_type).answers)} on a "
-            f"{certificate.message_type}, found a {header.message_type}",
         )
     _check_environment(by, certificate, f"certificate {header.certificate_key}")
     events = await store.list_events(certificate.document_id)

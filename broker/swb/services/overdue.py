@@ -60,7 +60,8 @@ class OverdueWatch:
         Raises:
             UnavailableError: ``store.unavailable``.
         """
-        found, notices = set(), {}
+        found: set[tuple[str, str, int]] = set()
+        notices: dict[str, str] = {}
         async for record, exceeded in self._find(self._clock.now()):
             key = (record.document_id, exceeded.limit.code, exceeded.number)
             found.add(key)

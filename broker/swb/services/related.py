@@ -149,7 +149,8 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
     if not isinstance(document, CustomsResponse):
         return Related(exceeded=exceeded)
     known = await _read(store, [certificate], "", None)
-    others = {number for move, number, _ in moves if move in DECISIONS} - {document.number}
+    decisions = frozenset(map(Move, DECISIONS))
+    others = {number for move, number, _ in moves if move in decisions} - {document.number}
     return Related(
         subject=next(iter(known), None),
         responses=await _read_responses(store, certificate, others) if others else (),

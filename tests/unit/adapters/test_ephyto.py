@@ -77,7 +77,8 @@ def faults_by_the_types(raw: bytes) -> list[str]:
     """What libxml2 says of a payload by the published types."""
     schema = etree.XMLSchema(etree.parse(find_published(TYPES)))
     schema.validate(parse_xml(raw))
-    return [str(each.message) for each in schema.error_log]
+    errors: Any = schema.error_log
+    return [str(each.message) for each in errors]
 
 
 # --- the published certificate -----------------------------------------------------------------
@@ -158,13 +159,14 @@ def statements(element: etree._Element, path: str = "") -> Iterator[tuple[str, s
         yield f"{path}/@{name}", str(value)
     for child in element:
         tag = etree.QName(child).localname
-        if not "".join(child.itertext()).strip():
+        inside = [str(text) for text in child.itertext() if str(text).strip()]
+        if not inside:
             continue
         if tag == "AdditionalInformationSPSNote":
             around = path.partition("/AppliedSPSProcess")[0]
             yield (
                 f"{around}/{tag}",
-                repr(sorted(_meaning(text) for text in child.itertext() if text.strip())),
+                repr(sorted(map(_meaning, inside))),
             )
             continue
         counts[tag] += 1

@@ -69,6 +69,7 @@ def test_an_extract_leaves_with_consent_only_and_arrives_without_a_word_of_it(
         for payload in (payload_of(said, b"Y"), payload_of(recorded))
     ]
     door = region.drop_folder("TH") / "in"
+    door.mkdir(parents=True, exist_ok=True)
     part = door / "extract.part"
     part.write_bytes(payload_of(unheard))
     part.replace(door / "extract.xml")

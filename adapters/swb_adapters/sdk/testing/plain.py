@@ -33,6 +33,7 @@ def plain_reading(reading: Reading) -> dict[str, Any]:
         "document": base64.b64encode(encode(reading.document)).decode(),
         "findings": [asdict(finding) for finding in reading.findings],
         "paths": list(reading.paths.pairs),
+        "consent": reading.consent,
     }
 
 
@@ -67,6 +68,7 @@ def _rebuild_reading(plain: dict[str, Any]) -> Reading:
         document=decode_document(parse_xml(base64.b64decode(plain["document"]))),
         findings=_read_findings(plain["findings"]),
         paths=PathMap(map(tuple, plain["paths"])),
+        consent=plain["consent"],
     )
 
 

@@ -211,7 +211,7 @@ def test_the_published_certificate_holds_by_the_schema(schema: Draft202012Valida
 WRONG: Final[dict[str, dict[str, Any]]] = {
     "a type that no list has": {"type_code": "99999"},
     "a country that no list has": {"import_country": {"code": "QQ"}},
-    "a package that no list has": {"items__0__packages": [{"type_code": "QQ", "count": "1"}]},
+    "a package that no list has": {"items__0__packages": [{"type_code": "zz", "count": "1"}]},
     "a unit that no list has": {"items__0__net_weight": {"unit": "QQQ", "value": "1"}},
 }
 

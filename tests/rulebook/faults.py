@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.documents import CertificateOfOrigin
-from swb_schemas.rulebook import KnownCertificate, Place, Related, get_place_of_issue
+from swb_schemas.rulebook import KnownCertificate, KnownExtract, Place, Related, get_place_of_issue
 from swb_schemas.rulebook.goods import is_fob_asked
 from swb_schemas.rulebook.periods import OCP_OF_2021, find_expiry, find_first_issue
 from tests.rulebook.case import Case
+from tests.rulebook.extract import extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -318,6 +319,29 @@ def all_drawn(certificate: CertificateOfOrigin, related: Related) -> Related:
     return replace(related, drawn_upon=taken)
 
 
+def declared(
+    *, part: Decimal = Decimal(1), **change: object
+) -> Callable[[CertificateOfOrigin, Related], Related]:
+    """An extract of the export declaration came first: such a part of each item, changed."""
+
+    def known(certificate: CertificateOfOrigin, related: Related) -> Related:
+        lines = [
+            {
+                "sequence_number": item.sequence_number,
+                "commodity_code": item.commodity_code,
+                "quantity": {"unit": item.quantity.unit, "value": item.quantity.value * part}
+                if item.quantity
+                else {"unit": "KGM", "value": 1},
+                "origin_country": certificate.issuing_country,
+                **change,
+            }
+            for item in certificate.items
+        ]
+        return replace(related, extracts=(KnownExtract(extract=extract(items=lines)),))
+
+    return known
+
+
 def after_expiry(certificate: CertificateOfOrigin) -> date:
     """The day after the last one."""
     return find_expiry(certificate) + DAY
@@ -566,6 +590,19 @@ FAULTS: Final[dict[str, Fault]] = {
         "original_quantity_exceeded",
         make=put("items.0.quantity.value", Decimal(10**9)),
         needs=both(BACK_TO_BACK, first_item(quantity=True)),
+    ),
+    # beside the extract of the export declaration
+    "goods that were not declared": fires(
+        "extract_lacks_certified_goods",
+        knowing=declared(commodity_code={"nomenclature": "HS-2022", "value": "970500"}),
+        place=Place.IMPORTER,
+        needs=is_no_copy,
+    ),
+    "more than was declared": fires(
+        "extract_below_certified_quantity",
+        knowing=declared(part=Decimal("0.5")),
+        place=Place.IMPORTER,
+        needs=both(is_no_copy, first_item(quantity=True)),
     ),
     "goods that the originals do not have": fires(
         "original_of_other_goods",

@@ -153,6 +153,13 @@ class DocumentType:
         """Whether it begins a conversation: it is sealed by an authority and answers nothing."""
         return self.national and not any(self.message_type in entry.answers for entry in _ENTRIES)
 
+    def goes_with(self, subject: DocumentType) -> bool:
+        """Whether it travels the way of a document that it is about, and not back.
+
+        So it is where an issuer of that one seals it, and no receiver does.
+        """
+        return bool(self.issuers & subject.issuers) and not self.issuers & subject.receivers
+
     @property
     def issuing_role(self) -> str:
         """The role by which a state issues it: its issuing authority where that may."""

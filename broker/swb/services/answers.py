@@ -221,7 +221,7 @@ def _are_its_parties(certificate: DocumentRecord, by: VerifiedDelivery) -> bool:
     header = by.sealed.header
     parties = (header.issuing_party, header.receiving_party)
     issuing, receiving = certificate.issuing_party, certificate.receiving_party
-    if get_type(header.message_type).issuers & get_type(certificate.message_type).issuers:
+    if get_type(header.message_type).goes_with(get_type(certificate.message_type)):
         return certificate.direction is Direction.IN and parties == (issuing, receiving)
     return certificate.direction is Direction.OUT and parties == (receiving, issuing)
 

@@ -336,9 +336,7 @@ class SubmitService:
         key = str(document.subject.key)
         kind = find_type_of(document)
         certificate = await self._store.find_certificate(key)
-        by_issuer = certificate is not None and bool(
-            kind.issuers & get_type(certificate.message_type).issuers
-        )
+        by_issuer = certificate is not None and kind.goes_with(get_type(certificate.message_type))
         if (
             certificate is None
             or _party_of(certificate, issuing=by_issuer).state != self._state

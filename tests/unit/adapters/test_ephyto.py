@@ -156,7 +156,7 @@ def statements(element: etree._Element, path: str = "") -> Iterator[tuple[str, s
     if text:
         yield path, _meaning(text)
     for name, value in element.attrib.items():
-        yield f"{path}/@{name}", str(value)
+        yield f"{path}/@{name!s}", str(value)
     for child in element:
         tag = etree.QName(child).localname
         inside = [str(text) for text in child.itertext() if str(text).strip()]

@@ -118,7 +118,7 @@ def line(each: TradeLine) -> dict[str, Any]:
     packages = [
         without_nothing(
             {
-                "itemQuantity": content(f"{one.count:f}") if one.count is not None else None,
+                "itemQuantity": content(f"{one.count:f}"),
                 "levelCode": content(one.level_code or "1"),
                 "typeCode": content(one.type_code) if one.type_code else None,
             }
@@ -139,9 +139,7 @@ def line(each: TradeLine) -> dict[str, Any]:
             "sequenceNumeric": [content(each.sequence_number)],
             "specifiedTradeProduct": [without_nothing(product)],
             "additionalInformationNote": [note(one) for one in each.notes],
-            "physicalReferencedLogisticsPackage": [
-                one for one in packages if "itemQuantity" in one
-            ],
+            "physicalReferencedLogisticsPackage": packages,
             "appliedProductHandlingProcess": [
                 {"completionPeriod": period} for period in periods if period
             ],

@@ -244,7 +244,7 @@ def test_answers_travel_back_also_when_nothing_new_may_come(state: str) -> None:
             "most_items = 5",
             "connection[1]/terms/most_items: expected no such key",
         ),
-        ('"CertificateIssue"', '"TransportAck"', "expected one of CertificateIssue, "),
+        ('"CertificateIssue"', '"TransportAck"', "expected one of AnimalHealthCertificate, "),
         ('from = "AU"\nto = "SG"', 'from = "TH"\nto = "VN"', None),
         ("[[connection]]", "[[connection]", "expected TOML"),
     ],

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from swb.ports.alike import Fingerprinted
+
 __all__ = [
     "Acceptance",
     "BuriedMessage",
@@ -281,12 +283,14 @@ class Submission:
         document: The sealed document.
         outbound: The message that carries it.
         events: What is known at once, AS1 among it.
+        fingerprinted: By what the document can be found alike; None keeps nothing.
     """
 
     record: SubmissionRecord
     document: DocumentRecord
     outbound: OutboundMessage
     events: Sequence[Event]
+    fingerprinted: Fingerprinted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +307,7 @@ class Acceptance:
         forces_delivery: Whether it is handed over again, too, where it was before: the receiver
             asked for it. Then octets of it that are kept, and are others, are replaced.
         events: What it says about documents.
+        fingerprinted: By what the document can be found alike; None keeps nothing.
     """
 
     message: MessageRecord
@@ -311,6 +316,7 @@ class Acceptance:
     deliveries: Sequence[NationalDelivery] = ()
     forces_delivery: bool = False
     events: Sequence[Event] = ()
+    fingerprinted: Fingerprinted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -347,6 +347,14 @@ _MEMBERS: Final = {
         "pairs": "each with `from`, `to`, `documents`, `compared` and `differing` "
         "(`certificate_key`, `paths`)",
     },
+    "swb fingerprints list": {
+        "keys": "each with `key_id`, `current_for` and `earlier_for` (states), `documents` and "
+        "`fingerprints` (how many are kept under it)",
+    },
+    "swb fingerprints forget": {
+        "key_id": "the key",
+        "forgotten": "how many fingerprints were kept under it",
+    },
     "swb adapters list": {
         "adapters": "each with `name`, `version`, `distribution`, `distribution_version`, "
         "`provenance`, `state`, `system`, `media_type`, `file_suffix` and `messages` "

@@ -26,7 +26,7 @@ def read_fingerprint_keys(config: Config) -> Mapping[str, Sequence[FingerprintKe
         RefusedError: ``fingerprint.key_malformed``, ``config.secret``, ``config.secret_exposed``.
     """
     keys: defaultdict[str, list[FingerprintKey]] = defaultdict(list)
-    for each in config.fingerprints.keys if config.fingerprints else ():
+    for each in reversed(config.fingerprints.keys if config.fingerprints else ()):
         secret = resolve_secret(each.secret, what=f"the fingerprint key {each.id}")
         key = parse_fingerprint_key(each.id, secret)
         for partner in dict.fromkeys(each.partners):

@@ -39,8 +39,8 @@ class FingerprintsConfig(Section):
     a legal basis, no fingerprint is computed or kept. See ``docs/how-to/find-duplicates.md``.
 
     Attributes:
-        keys: Of each partner the first one is the current key, under which fingerprints are kept;
-            the others are earlier ones, under which they are still compared.
+        keys: Of each partner the last one is the current key, under which fingerprints are kept;
+            those before it are earlier ones, under which they are still compared.
     """
 
     keys: tuple[FingerprintKeyConfig, ...] = Field(min_length=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,7 @@ from swb_schemas.fingerprints import (
     take_fingerprints,
 )
 from swb_schemas.fingerprints.folding import fold_exactly, fold_name, fold_number
+from tests.services import ROOT
 from tests.strategies import aggregates
 
 if TYPE_CHECKING:
@@ -193,6 +195,18 @@ def test_takes_fingerprints_of_every_certificate_and_shows_nothing_of_it(
 @given(aggregates(CustomsReceipt))
 def test_takes_none_of_what_has_no_invoice(receipt: CustomsReceipt) -> None:
     assert take_fingerprints(receipt, KEY) == ()
+
+
+def test_the_page_of_the_format_says_the_same() -> None:
+    page = (ROOT / "docs" / "reference" / "fingerprints.md").read_text(encoding="utf-8")
+    taken = take_fingerprints(plain_form_d(), KEY)
+    assert next(each.value for each in taken if each.kind is FeatureKind.INVOICE_DAY) in page
+    rows = re.findall(r"^\| `([a-z-]+)` \| [^|]* \| [^|]* \|$", page, re.MULTILINE)
+    assert rows == [each.value for each in FeatureKind]
+    words = page.partition("The words are:")[2].partition("`")[2].partition("`")[0].split()
+    assert words == sorted(words)
+    assert all(fold_name(f"example {each}") == "example" for each in words)
+    assert all(each.value in page for each in Likeness)
 
 
 def test_a_transport_that_is_not_told_is_not_compared() -> None:

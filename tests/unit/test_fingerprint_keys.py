@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 EXAMPLE: Final = ROOT / "examples" / "region" / "gateway-TH.toml"
 
 
-def key(key_id: str, *partners: str, secret: str = "env:NOWHERE") -> dict[str, object]:
-    return {"id": key_id, "partners": list(partners), "secret": secret}
+def key(key_id: str, *partners: str, secret: str = "") -> dict[str, object]:
+    return {"id": key_id, "partners": list(partners), "secret": secret or "env:NOWHERE"}
 
 
 def gateway(folder: Path, *keys: dict[str, object]) -> Config:

@@ -68,10 +68,10 @@ def list_(config_file: Path) -> Answer:
 @_CONFIG
 @click.option("--reason", metavar="TEXT", required=True, help="Why, for the audit trail.")
 def forget(key_id: str, config_file: Path, reason: str) -> Answer:
-    """Forget every fingerprint that is kept under KEY: it was retired or stolen, or its legal
-    basis has ended.
+    """Forget every fingerprint that is kept under KEY, by its id.
 
-    The documents stay. Take the key out of the configuration first, or new ones follow.
+    For a key that was retired or stolen, or whose legal basis has ended. The documents stay. Take
+    the key out of the configuration first, or new fingerprints follow.
     """
     forgotten = asyncio.run(_forget(load_config(config_file), key_id, reason))
     return Answer(

@@ -189,6 +189,16 @@ _MEMBERS: Final = {
         "code": "as asked",
         "subheadings": "each with `code` and `description`; several where a step split it",
     },
+    "swb codes step": {
+        "code": "its six digits",
+        "became": "codes of HS 2022; empty where it is none of HS 2017",
+        "came_of": "codes of HS 2017; empty where it is none of HS 2022",
+    },
+    "swb codes tariff": {
+        "code": "without dots",
+        "description": "as the file has it",
+        "edition": "that the tariff is built upon",
+    },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
         "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",

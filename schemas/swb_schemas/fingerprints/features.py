@@ -66,7 +66,7 @@ def list_features(document: Document) -> frozenset[Feature]:
     """List what a document can be recognised by; nothing of a document that has no invoices.
 
     What a certificate does not tell is not compared: a consignment without means of transport and
-    day of departure has no feature of its own.
+    day of departure has no feature of its own, and what a policy has masked is not told.
     """
     if not isinstance(document, CertificateOfOrigin):
         return frozenset()
@@ -78,8 +78,8 @@ def _list_invoices(document: CertificateOfOrigin) -> Iterator[Feature]:
     seller = fold_name(elsewhere.company_name if elsewhere else document.exporter.name)
     for invoice in {each for item in document.items for each in item.invoices}:
         day, number = invoice.date.isoformat(), fold_number(invoice.number)
-        yield Feature(FeatureKind.INVOICE, (fold_exactly(invoice.number), day, seller))
-        if number:
+        if number and seller:
+            yield Feature(FeatureKind.INVOICE, (fold_exactly(invoice.number), day, seller))
             yield Feature(FeatureKind.INVOICE_NUMBER, (number, seller))
         if len(number) >= _LEAST_NUMBER:
             yield Feature(FeatureKind.INVOICE_DAY, (number, day))
@@ -88,7 +88,7 @@ def _list_invoices(document: CertificateOfOrigin) -> Iterator[Feature]:
 def _list_consignments(document: CertificateOfOrigin) -> Iterator[Feature]:
     goods = _sum_goods(document.items)
     exporter = fold_name(document.exporter.name)
-    if any(amount for _, amount in goods):
+    if exporter and any(amount for _, amount in goods):
         spelled = tuple(f"{code} {amount}" for code, amount in goods)
         yield Feature(FeatureKind.GOODS, (exporter, *spelled))
     carriage = _spell_carriage(document.transport)
@@ -99,7 +99,8 @@ def _list_consignments(document: CertificateOfOrigin) -> Iterator[Feature]:
     yield Feature(FeatureKind.CONSIGNMENT, (*carriage, *lines, "marks", *marks))
     consignee = fold_name(document.consignee.name)
     codes = sorted({code for code, _ in goods})
-    yield Feature(FeatureKind.CARRIAGE, (*carriage, exporter, consignee, *codes))
+    if exporter and consignee:
+        yield Feature(FeatureKind.CARRIAGE, (*carriage, exporter, consignee, *codes))
 
 
 def _sum_goods(items: Sequence[Item]) -> list[tuple[str, str]]:

@@ -78,12 +78,16 @@ def fold_number(text: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """Fold the name of a firm, a ship or a flight: without accents, punctuation and legal form."""
+    """Fold the name of a firm, a ship or a flight: without accents, punctuation and legal form.
+
+    What has neither letter nor digit, such as the stars of a masked name, is none.
+    """
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
     plain = unicodedata.normalize("NFC", _LATIN_MARKS.sub("", plain)).replace(".", "")
     words = [each for each in _PARTING.split(plain) if each]
     kept = [each for each in words if each not in _LEGAL_FORMS]
-    return "".join(kept or words)
+    folded = "".join(kept or words)
+    return folded if any(each.isalnum() for each in folded) else ""
 
 
 def _digit(character: str) -> str:

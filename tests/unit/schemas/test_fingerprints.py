@@ -218,6 +218,16 @@ def test_a_transport_that_is_not_told_is_not_compared() -> None:
     assert not kinds & {FeatureKind.CONSIGNMENT, FeatureKind.CARRIAGE}
 
 
+def test_what_is_masked_is_not_compared() -> None:
+    form = plain_form_d()
+    masked = form.model_copy(update=with_invoice("***")(form))
+    kinds = {each.kind for each in list_features(masked)}
+    assert not kinds & {FeatureKind.INVOICE, FeatureKind.INVOICE_NUMBER, FeatureKind.INVOICE_DAY}
+    nameless = form.model_copy(update=of_exporter("***")(form))
+    kinds = {each.kind for each in list_features(nameless)}
+    assert kinds == {FeatureKind.INVOICE_DAY, FeatureKind.CONSIGNMENT}
+
+
 def test_a_short_number_is_compared_with_its_seller_alone() -> None:
     form = plain_form_d()
     short = form.model_copy(update=with_invoice("7")(form))
@@ -239,6 +249,7 @@ FOLDED: Final = {
     "Vietnamese": (fold_name, "Công ty TNHH Đường Biển", "congtyduongbien"),
     "Thai vowels stay": (fold_name, "บริษัท ก", "บริษัทก"),
     "legal forms alone": (fold_name, "PT Co", "ptco"),
+    "a masked name": (fold_name, "***", ""),
 }
 
 

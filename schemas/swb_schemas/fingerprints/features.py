@@ -76,10 +76,11 @@ def list_features(document: Document) -> frozenset[Feature]:
 def _list_invoices(document: CertificateOfOrigin) -> Iterator[Feature]:
     elsewhere = document.special_cases.third_country_invoicing
     seller = fold_name(elsewhere.company_name if elsewhere else document.exporter.name)
-    for invoice in {each for item in document.items for each in item.invoices}:
-        day, number = invoice.date.isoformat(), fold_number(invoice.number)
+    named = {(each.number, each.date) for item in document.items for each in item.invoices}
+    for spelled, date in named:
+        day, number = date.isoformat(), fold_number(spelled)
         if number and seller:
-            yield Feature(FeatureKind.INVOICE, (fold_exactly(invoice.number), day, seller))
+            yield Feature(FeatureKind.INVOICE, (fold_exactly(spelled), day, seller))
             yield Feature(FeatureKind.INVOICE_NUMBER, (number, seller))
         if len(number) >= _LEAST_NUMBER:
             yield Feature(FeatureKind.INVOICE_DAY, (number, day))

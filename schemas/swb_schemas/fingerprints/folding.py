@@ -71,7 +71,9 @@ def fold_number(text: str) -> str:
     Digits of any script are read as digits; a letter that passes for a digit is one. Where nothing
     is left, there is nothing to compare.
     """
-    plain = "".join(_digit(each) for each in unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if not plain.isascii():
+        plain = "".join(map(_digit, plain))
     parts = _NO_LETTER.split(plain.translate(_LOOK_ALIKE))
     # Zeros lead in each part: joined first, those of a later part would no longer lead.
     return "".join(_LEADING_ZEROS.sub("", part) for part in parts)

@@ -11,7 +11,7 @@ from swb.cli.output import Answer
 from swb_schemas.codelists.harmonized import LARGEST_FILE
 from swb_schemas.codelists.subheadings import HsEdition, load_hs_step
 from swb_schemas.codelists.tariff import list_foreign_lines, read_tariff
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,7 @@ def tariff(file: Path, code: str, edition: str) -> Answer:
             f"expected a tariff built upon {edition}, found {len(foreign)} of {len(lines)} codes "
             f"that are not in it: {', '.join(foreign[:_SHOWN])}"
         )
-        raise RefusedError("codes.other_edition", message)
+        raise RefusedError("codes.other_edition", message, actor=Actor.OPERATOR)
     digits = code.replace(".", "")
     if digits not in lines:
         message = f"expected one of {len(lines)} codes in the file, found {code[:40]!r}"

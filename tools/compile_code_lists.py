@@ -141,7 +141,7 @@ def read_correlation(path: Path) -> dict[str, set[str]]:
     """By code of HS 2017: into which codes of HS 2022 it went, from the table of the UNSD."""
     with zipfile.ZipFile(path) as book:
         strings = etree.fromstring(book.read("xl/sharedStrings.xml"))
-        shared = ["".join(each.itertext(f"{SPREADSHEET}t")) for each in strings]
+        shared = ["".join(map(str, each.itertext(f"{SPREADSHEET}t"))) for each in strings]
         rows = etree.fromstring(book.read(SHEET)).iter(f"{SPREADSHEET}row")
         found: dict[str, set[str]] = {}
         for row in rows:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -77,7 +78,7 @@ def again(
         items = tuple(each.model_copy(update={"invoices": invoices}) for each in items)
     if shares:
         items = tuple(
-            each.model_copy(update={"quantity": Measure(unit="KGM", value=shares + place)})
+            each.model_copy(update={"quantity": Measure(unit="KGM", value=Decimal(shares + place))})
             for place, each in enumerate(items)
         )
     drawn = world.certificate()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import re
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import given, settings
@@ -47,7 +48,7 @@ def plain_form_d() -> CertificateOfOrigin:
             update={
                 "sequence_number": number,
                 "commodity_code": CommodityCode(nomenclature="HS-2022", value=code),
-                "quantity": Measure(unit="KGM", value=amount),
+                "quantity": Measure(unit="KGM", value=Decimal(amount)),
                 "marks_and_numbers": "BOX 1-10",
                 "invoices": (Invoice(number="INV-0042/26", date=DAY),),
             }
@@ -60,23 +61,23 @@ def plain_form_d() -> CertificateOfOrigin:
     return drawn.model_copy(update={"items": items, "transport": transport})
 
 
-def with_invoice(number: str, day: date = DAY) -> Callable[[CertificateOfOrigin], object]:
+def with_invoice(number: str, day: date = DAY) -> Callable[[CertificateOfOrigin], dict[str, Any]]:
     invoice = Invoice(number=number, date=day)
     return lambda form: {
         "items": tuple(each.model_copy(update={"invoices": (invoice,)}) for each in form.items)
     }
 
 
-def with_amounts(*amounts: int) -> Callable[[CertificateOfOrigin], object]:
+def with_amounts(*amounts: int) -> Callable[[CertificateOfOrigin], dict[str, Any]]:
     return lambda form: {
         "items": tuple(
-            each.model_copy(update={"quantity": Measure(unit="KGM", value=amount)})
+            each.model_copy(update={"quantity": Measure(unit="KGM", value=Decimal(amount))})
             for each, amount in zip(form.items, amounts, strict=True)
         )
     }
 
 
-def with_codes(*codes: str) -> Callable[[CertificateOfOrigin], object]:
+def with_codes(*codes: str) -> Callable[[CertificateOfOrigin], dict[str, Any]]:
     return lambda form: {
         "items": tuple(
             each.model_copy(
@@ -87,18 +88,18 @@ def with_codes(*codes: str) -> Callable[[CertificateOfOrigin], object]:
     }
 
 
-def with_ship(**values: object) -> Callable[[CertificateOfOrigin], object]:
+def with_ship(**values: object) -> Callable[[CertificateOfOrigin], dict[str, Any]]:
     return lambda form: {"transport": form.transport.model_copy(update=values)}
 
 
-def of_exporter(name: str) -> Callable[[CertificateOfOrigin], object]:
+def of_exporter(name: str) -> Callable[[CertificateOfOrigin], dict[str, Any]]:
     return lambda form: {"exporter": form.exporter.model_copy(update={"name": name})}
 
 
-def split_line(form: CertificateOfOrigin) -> object:
+def split_line(form: CertificateOfOrigin) -> dict[str, Any]:
     first, second = form.items
     halves = (
-        first.model_copy(update={"quantity": Measure(unit="KGM", value=amount)})
+        first.model_copy(update={"quantity": Measure(unit="KGM", value=Decimal(amount))})
         for amount in (400, 500)
     )
     lines = (*halves, second)
@@ -154,7 +155,7 @@ def shared_kinds(
 
 @pytest.mark.parametrize(("changes", "likeness"), LIKENESSES.values(), ids=LIKENESSES)
 def test_judges_how_alike_two_certificates_are(
-    changes: list[Callable[[CertificateOfOrigin], dict[str, object]]], likeness: Likeness | None
+    changes: list[Callable[[CertificateOfOrigin], dict[str, Any]]], likeness: Likeness | None
 ) -> None:
     first = plain_form_d()
     second = first

@@ -189,6 +189,16 @@ _MEMBERS: Final = {
         "code": "as asked",
         "subheadings": "each with `code` and `description`; several where a step split it",
     },
+    "swb codes step": {
+        "code": "its six digits",
+        "became": "codes of HS 2022; empty where it is none of HS 2017",
+        "came_of": "codes of HS 2017; empty where it is none of HS 2022",
+    },
+    "swb codes tariff": {
+        "code": "without dots",
+        "description": "as the file has it",
+        "edition": "that the tariff is built upon",
+    },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
         "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",
@@ -346,6 +356,14 @@ _MEMBERS: Final = {
     "swb connections report": {
         "pairs": "each with `from`, `to`, `documents`, `compared` and `differing` "
         "(`certificate_key`, `paths`)",
+    },
+    "swb fingerprints list": {
+        "keys": "each with `key_id`, `current_for` and `earlier_for` (states), `documents` and "
+        "`fingerprints` (how many are kept under it)",
+    },
+    "swb fingerprints forget": {
+        "key_id": "the key",
+        "forgotten": "how many fingerprints were kept under it",
     },
     "swb adapters list": {
         "adapters": "each with `name`, `version`, `distribution`, `distribution_version`, "

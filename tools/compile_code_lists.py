@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import sys
 import unicodedata
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -112,6 +114,58 @@ def read_ports(paths: list[Path]) -> Iterable[Row]:
                 yield Row(country + place, name, functions=kept)
 
 
+# --- units and packages --------------------------------------------------------------------------
+
+DELETED: Final = "X"
+"""UN/CEFACT's mark of a code that was withdrawn; a deprecated one (D) is still a code."""
+
+
+def read_recommendation(path: Path, column: str) -> Iterable[Row]:
+    """The codes of Recommendation 20 or 21 that stand, from UN/CEFACT's list in CSV."""
+    for line in csv.DictReader(path.open(encoding="utf-8-sig", newline="")):
+        if line["Status"] != DELETED:
+            yield Row(line[column], line["Name"])
+
+
+# --- the Harmonized System -----------------------------------------------------------------------
+
+SHEET: Final = "xl/worksheets/sheet2.xml"
+"""Correlations; the first sheet gives each code of 2022 one code of 2017 only."""
+SPREADSHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+NOT_OF_THE_SYSTEM: Final = "999999"
+"""Commodities not specified: a code of the trade statistics."""
+SUBHEADING: Final = re.compile("[0-9]{6}")
+
+
+def read_correlation(path: Path) -> dict[str, set[str]]:
+    """By code of HS 2017: into which codes of HS 2022 it went, from the table of the UNSD."""
+    with zipfile.ZipFile(path) as book:
+        strings = etree.fromstring(book.read("xl/sharedStrings.xml"))
+        shared = ["".join(map(str, each.itertext(f"{SPREADSHEET}t"))) for each in strings]
+        rows = etree.fromstring(book.read(SHEET)).iter(f"{SPREADSHEET}row")
+        found: dict[str, set[str]] = {}
+        for row in rows:
+            cells = [
+                shared[int(value)] if cell.get("t") == "s" else value
+                for cell in row
+                if (value := cell.findtext(f"{SPREADSHEET}v"))
+            ][:2]
+            if len(cells) == 2 and all(map(SUBHEADING.fullmatch, cells)):  # noqa: PLR2004 - a pair
+                newer, older = cells
+                if NOT_OF_THE_SYSTEM not in {newer, older}:
+                    found.setdefault(older, set()).add(newer)
+    return found
+
+
+def write_correlation(name: str, steps: dict[str, set[str]]) -> None:
+    """Write a line for each code of the older edition, with what it became."""
+    with (TARGET / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("hs2017", "hs2022"))
+        writer.writerows((older, " ".join(sorted(newer))) for older, newer in sorted(steps.items()))
+    print(f"{name}: {len(steps)}")
+
+
 # --- writing -------------------------------------------------------------------------------------
 
 
@@ -129,15 +183,27 @@ def write_list(name: str, rows: Iterable[Row], *, functions: bool = False) -> No
 
 
 def main(arguments: list[str]) -> None:
-    """Compile countries, currencies and ports; units and packages are kept by hand."""
+    """Compile every list whose file is given."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--iso3166", type=Path, required=True, help="iso3166-1.json of iso-codes")
-    parser.add_argument("--iso4217", type=Path, required=True, help="list one, XML")
-    parser.add_argument("--unlocode", type=Path, required=True, nargs="+", help="its parts, CSV")
+    parser.add_argument("--iso3166", type=Path, help="iso3166-1.json of iso-codes")
+    parser.add_argument("--iso4217", type=Path, help="list one, XML")
+    parser.add_argument("--unlocode", type=Path, nargs="+", help="its parts, CSV")
+    parser.add_argument("--rec20", type=Path, help="units of measure, annexes II and III, CSV")
+    parser.add_argument("--rec21", type=Path, help="package types, annexes V and VI, CSV")
+    parser.add_argument("--hs", type=Path, help="HS 2022 to HS 2017, conversion and correlation")
     paths = parser.parse_args(arguments)
-    write_list("countries", read_countries(paths.iso3166))
-    write_list("currencies", read_currencies(paths.iso4217))
-    write_list("ports", read_ports(paths.unlocode), functions=True)
+    if paths.iso3166:
+        write_list("countries", read_countries(paths.iso3166))
+    if paths.iso4217:
+        write_list("currencies", read_currencies(paths.iso4217))
+    if paths.unlocode:
+        write_list("ports", read_ports(paths.unlocode), functions=True)
+    if paths.rec20:
+        write_list("units", read_recommendation(paths.rec20, "CommonCode"))
+    if paths.rec21:
+        write_list("packages", read_recommendation(paths.rec21, "Code"))
+    if paths.hs:
+        write_correlation("hs-2017-2022", read_correlation(paths.hs))
 
 
 if __name__ == "__main__":

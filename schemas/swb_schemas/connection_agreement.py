@@ -103,9 +103,17 @@ def encode_agreement(form: AgreementForm) -> bytes:
         "environment": form.environment,
         "number": form.number,
         "issued": format_instant(form.issued),
-        "connections": [each.model_dump(mode="json", by_alias=True) for each in form.connections],
+        "connections": [_write_line(each) for each in form.connections],
     }
     return json.dumps(members, separators=(",", ":")).encode()
+
+
+def _write_line(connection: Connection) -> dict[str, object]:
+    """Write a line; a term that earlier software does not know stands there where it says more."""
+    line: dict[str, dict[str, object]] = connection.model_dump(mode="json", by_alias=True)
+    if not connection.terms.fingerprints:
+        del line["terms"]["fingerprints"]
+    return dict(line)
 
 
 def verify_agreement(raw: bytes, *, trust: TrustBundle) -> ConnectionAgreement:
@@ -197,6 +205,7 @@ def _stricter(local: Connection, signed: Connection) -> Connection:
         electronic_signature=local.terms.electronic_signature and signed.terms.electronic_signature,
         max_items=min(bounds, default=None),
         legal_basis=signed.terms.legal_basis,
+        fingerprints=local.terms.fingerprints and signed.terms.fingerprints,
     )
     state = min(local.state, signed.state, key=_ORDER.index)
     return signed.model_copy(update={"state": state, "terms": terms})

@@ -85,12 +85,22 @@ class Terms(_Section):
         max_items: Items that one certificate may have.
         legal_basis: What allows a use of the data beyond validating the certificate (ATIGA
             Annex 8, Rules 17(5) and 31(4)); none when empty.
+        fingerprints: Whether both sides keep keyed fingerprints of invoice and consignment, to
+            find certificates that are alike; it needs a legal basis.
     """
 
     protected: bool = True
     electronic_signature: bool = True
     max_items: Annotated[int, Field(ge=1, le=5000)] | None = None
     legal_basis: str = ""
+    fingerprints: bool = False
+
+    @model_validator(mode="after")
+    def _fingerprints_have_a_legal_basis(self) -> Self:
+        if self.fingerprints and not self.legal_basis.strip():
+            msg = "expected legal_basis where fingerprints are agreed on, found none"
+            raise ValueError(msg)
+        return self
 
 
 class Connection(_Section):

@@ -34,6 +34,14 @@ def test_connecting_a_pair_works(tmp_path: Path) -> None:
     assert "no parallel exchanges" in printed
 
 
+def test_finding_duplicates_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/find-duplicates.md", tmp_path)
+    assert printed.count("<fingerprint.duplicate>") == 3
+    assert "ALIKE  fingerprint.duplicate" in printed
+    assert "earlier with VN" in printed
+    assert printed.splitlines()[-1] == "TH-VN-2027: 1 documents, 12 fingerprints; current with VN"
+
+
 def test_replaying_and_discarding_what_is_parked_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/when-something-is-parked.md", tmp_path)
     assert "who must act" in printed

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EMPTY: Final = """
 TRUNCATE documents, messages, inbox, outbox, deliveries, submissions, events, held, buried,
-    erasures RESTART IDENTITY
+    erasures, mentions, fingerprints RESTART IDENTITY
 """
 _NUMBERS: Final = itertools.count()
 

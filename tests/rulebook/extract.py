@@ -193,7 +193,7 @@ CASES: Final[dict[str, Case]] = {
     ),
     "an extract's package that is none": case(
         ("rule.package_not_listed", "Item[1]/Package[1]/TypeCode"),
-        items__0__packages=[{"count": 1, "type_code": "QQ"}],
+        items__0__packages=[{"count": 1, "type_code": "00"}],
     ),
     "an extract's ports that are none": case(
         ("rule.place_not_listed", "Transport/LoadingPort/Code"),

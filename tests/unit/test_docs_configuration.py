@@ -79,6 +79,8 @@ SECTIONS = (
     ("quotas.every", config.QuotaConfig),
     ("reconciliation", config.ReconciliationConfig),
     ("retention", config.RetentionConfig),
+    ("fingerprints", config.FingerprintsConfig),
+    ("fingerprints.keys", config.FingerprintKeyConfig),
     ("health", config.HealthConfig),
     ("telemetry", config.TelemetryConfig),
     ("limits", config.LimitsConfig),

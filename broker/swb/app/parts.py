@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
 
+from swb.app.fingerprints import build_fingerprinting
 from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
 from swb.backends.files import (
@@ -16,6 +17,7 @@ from swb.backends.files import (
     FileDataPolicySource,
 )
 from swb.clock import SystemClock, new_id
+from swb.config import Role
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
 from swb.core.retrying import RetryPolicy
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
         Transport,
         TrustSource,
     )
+    from swb.services.fingerprinting import Fingerprinting
     from swb.services.revocation import RevocationService
     from swb_schemas.connections import ConnectionTable
 
@@ -98,6 +101,7 @@ class Parts:
     judging: Room
     submitting: Room
     meter: NodeMeter | None = None
+    fingerprinting: Fingerprinting | None = None
     jitter: Callable[[], float] = random.random
 
     @property
@@ -137,6 +141,7 @@ class Parts:
                 if national.data_policy
                 else None,
             ),
+            fingerprinting=self.fingerprinting,
         )
 
     def build_inbox(
@@ -233,6 +238,7 @@ def build_parts(
         clock=clock,
         new_id=new_id,
     )
+    connections = LastGoodConnections(build_connections(config, listed), clock)
     return Parts(
         config=config,
         clock=clock,
@@ -240,7 +246,7 @@ def build_parts(
         trust=trust,
         lists=listed,
         revocation=revocation,
-        connections=LastGoodConnections(build_connections(config, listed), clock),
+        connections=connections,
         sealer=sealer,
         signers=signers,
         retrying=RetryPolicy(
@@ -252,6 +258,9 @@ def build_parts(
         judging=_build_room(limits),
         submitting=_build_room(limits),
         meter=meter,
+        fingerprinting=build_fingerprinting(config, store, connections)
+        if Role.GATEWAY in config.roles.run
+        else None,
     )
 
 

@@ -61,6 +61,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         on_commit=node.wake,
         recent=recent,
         paper=paper,
+        fingerprinting=parts.fingerprinting,
     )
     delivering = _add_delivery(node, parts, handing_over)
     collecting = CollectService(
@@ -82,6 +83,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         clock=parts.clock,
         decryption_keys=parts.decryption_keys,
         recent=recent,
+        fingerprinting=parts.fingerprinting,
     )
     dispatching = add_dispatch(node, parts)
     inbox = parts.build_inbox(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.arguments import EXISTING_FILE, Day, read_octets
+from swb.cli.codes_harmonized import step, tariff
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb_schemas.codelists import ListName, load_code_list
@@ -108,3 +109,7 @@ def look_up(file: Path, code: str, steps: Path | None) -> Answer:
         value={"code": code, "subheadings": found},
         text="\n".join(f"{each['code']}  {each['description']}" for each in found),
     )
+
+
+command.add_command(step)
+command.add_command(tariff)

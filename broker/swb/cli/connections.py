@@ -137,6 +137,7 @@ def _describe(connection: Connection, config: Config) -> dict[str, object]:
             "electronic_signature": terms.electronic_signature,
             "max_items": terms.max_items,
             "legal_basis": terms.legal_basis,
+            "fingerprints": terms.fingerprints,
         },
     }
 

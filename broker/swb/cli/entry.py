@@ -56,6 +56,9 @@ COMMANDS: Final = {
         "swb.cli.outage:command", "Declare to a partner that paper is taken for a time."
     ),
     "paper": CommandEntry("swb.cli.paper:command", "Record certificates that were used on paper."),
+    "fingerprints": CommandEntry(
+        "swb.cli.fingerprints:command", "Look at fingerprints of invoices and consignments."
+    ),
     "run": CommandEntry("swb.cli.run:command", "Run a gateway, a router, or both."),
     "signer": CommandEntry(
         "swb.cli.signer:command", "Hold keys for other processes of this machine."

@@ -5,6 +5,7 @@ reference only: ``env:NAME``, ``file:PATH`` or ``prompt``, which asks at the ter
 """
 
 from swb.config.evidence import ApprovalsConfig, AuditConfig, EvidenceConfig
+from swb.config.fingerprints import FingerprintKeyConfig, FingerprintsConfig
 from swb.config.keys import (
     SECRET_REFERENCE,
     FileKeyConfig,
@@ -64,6 +65,8 @@ __all__ = [
     "EmbeddedTransportConfig",
     "EvidenceConfig",
     "FileKeyConfig",
+    "FingerprintKeyConfig",
+    "FingerprintsConfig",
     "HealthConfig",
     "KeyConfig",
     "LedgerConfig",

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from swb.config.evidence import OID, URL, ApprovalsConfig, AuditConfig, EvidenceConfig
+from swb.config.fingerprints import FingerprintsConfig
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.config.national import NationalConfig
@@ -284,6 +285,7 @@ class Config(Section):
     witness: WitnessConfig | None = None
     reconciliation: ReconciliationConfig | None = None
     retention: RetentionConfig | None = None
+    fingerprints: FingerprintsConfig | None = None
     health: HealthConfig | None = None
     telemetry: TelemetryConfig | None = None
     limits: LimitsConfig = LimitsConfig()
@@ -313,6 +315,13 @@ class Config(Section):
     def _quotas_are_the_routers(self) -> Self:
         if self.quotas is not None and Role.ROUTER not in self.roles.run:
             msg = "a section [quotas] is for the role router"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _fingerprints_are_the_gateways(self) -> Self:
+        if self.fingerprints is not None and Role.GATEWAY not in self.roles.run:
+            msg = "a section [fingerprints] is for the role gateway"
             raise ValueError(msg)
         return self
 

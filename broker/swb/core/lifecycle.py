@@ -80,6 +80,8 @@ class Fact(StrEnum):
     """Its seal may be that of a thief: the operator said that the key was stolen."""
     RELEASED = "RELEASED"
     """The operator took that back."""
+    ALIKE = "ALIKE"
+    """It is like another certificate that is here, by their fingerprints: people should look."""
     ASKED_AGAIN = "ASKED AGAIN"
     """This gateway asked for it once more: what comes then is handed over again."""
 
@@ -95,6 +97,7 @@ _RANK: Final = {
     Fact.CANCELLATION_UNKNOWN: -6,
     Fact.CANCELLATION_UTILISED: -5,
     Fact.CANCELLED: -4,
+    Fact.ALIKE: -3,
     Fact.ASKED_AGAIN: -2,
     Fact.RELEASED: -1,
     Fact.COMPARED: 0,

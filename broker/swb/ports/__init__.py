@@ -7,6 +7,7 @@ implementation; every foreign exception is translated into `swb_schemas.errors`,
 
 from swb.core.duplicates import Disposition
 from swb.core.traffic import Traffic
+from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse
 from swb.ports.audit import AuditTrail
 from swb.ports.evidence import (
     EvidenceStore,
@@ -104,6 +105,7 @@ from swb.ports.waiting import (
 
 __all__ = [
     "Acceptance",
+    "Alike",
     "AnswerCache",
     "AnswerFetcher",
     "AskedDocument",
@@ -126,6 +128,8 @@ __all__ = [
     "EvidenceStore",
     "Exchanged",
     "Feed",
+    "FingerprintKeyUse",
+    "Fingerprinted",
     "HeldMessage",
     "KeptCheckpoint",
     "KeptList",

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from swb.ports.alike import Fingerprinted
+
 __all__ = [
     "Acceptance",
     "BuriedMessage",
@@ -283,6 +285,7 @@ class Submission:
         events: What is known at once, AS1 among it.
         takes_back: Whether the document takes back another one of its type and key, so that it
             may have the same.
+        fingerprinted: By what the document can be found alike; None keeps nothing.
     """
 
     record: SubmissionRecord
@@ -290,6 +293,7 @@ class Submission:
     outbound: OutboundMessage
     events: Sequence[Event]
     takes_back: bool = False
+    fingerprinted: Fingerprinted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +310,7 @@ class Acceptance:
         forces_delivery: Whether it is handed over again, too, where it was before: the receiver
             asked for it. Then octets of it that are kept, and are others, are replaced.
         events: What it says about documents.
+        fingerprinted: By what the document can be found alike; None keeps nothing.
     """
 
     message: MessageRecord
@@ -314,6 +319,7 @@ class Acceptance:
     deliveries: Sequence[NationalDelivery] = ()
     forces_delivery: bool = False
     events: Sequence[Event] = ()
+    fingerprinted: Fingerprinted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from swb.core.duplicates import Disposition
     from swb.core.traffic import Traffic
+    from swb.ports.alike import Alike, FingerprintKeyUse
     from swb.ports.pruning import Prunable, Pruned
     from swb.ports.records import (
         Acceptance,
@@ -343,6 +344,33 @@ class MessageStore(Protocol):
             types: Of which message types; empty is all. For messages and documents only.
             up_to: Position of the feed behind which messages and documents stay, for something
                 still has to read them.
+        """
+        ...
+
+    # what is alike
+
+    async def find_alike(
+        self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
+    ) -> Sequence[Alike]:
+        """Find documents that share fingerprints, those that share most kinds first.
+
+        Args:
+            values: Fingerprints of a document, under any keys.
+            environment: Of the documents that are found.
+            other_than: The document itself, where it is kept.
+            limit: So many documents.
+        """
+        ...
+
+    async def list_fingerprint_keys(self) -> Sequence[FingerprintKeyUse]:
+        """List under which keys fingerprints are kept, by key id. It looks at every fingerprint."""
+        ...
+
+    async def forget_fingerprints(self, key_id: str) -> int:
+        """Forget every fingerprint under a key: it is withdrawn, or its legal basis has ended.
+
+        Returns:
+            How many there were.
         """
         ...
 

@@ -21,6 +21,7 @@ import structlog
 from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge
 from swb.ports import Event
+from swb.services.fingerprinting import tell_alike
 from swb.services.noting import note
 from swb.services.recent import RecentDeliveries
 from swb.services.related import find_related
@@ -36,7 +37,7 @@ from swb_schemas.rulebook import Place, check_document
 from swb_schemas.wire.verification import verify_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from swb.ports import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         PaperRegister,
         TrustSource,
     )
+    from swb.services.fingerprinting import Fingerprinting
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents import Document
     from swb_schemas.wire.evidence import VerifiedDelivery
@@ -79,9 +81,10 @@ class HandOver:
         on_commit: Called when something was committed that others may wait for.
         recent: What was verified a moment ago; the rest is read from the store.
         paper: Which certificates were used on paper.
+        fingerprinting: Finds what is alike; None where no key is configured.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that handing over needs
         self,
         *,
         state: str,
@@ -96,7 +99,9 @@ class HandOver:
         on_commit: Callable[[], None],
         recent: RecentDeliveries | None = None,
         paper: PaperRegister | None = None,
+        fingerprinting: Fingerprinting | None = None,
     ) -> None:
+        self._fingerprinting = fingerprinting
         self._gateway = PartyId(state, GATEWAY)
         self._formats = formats
         self._national = national
@@ -136,8 +141,10 @@ class HandOver:
                 environment=header.environment,
             ),
         )
+        alike = await self._look(header, document)
         advice = [
             *told,
+            *alike,
             *await self._advise_on_terms(header),
             *await self._advise_on_paper(header),
         ]
@@ -166,12 +173,25 @@ class HandOver:
         await self._store.complete_delivery(
             delivery.document_id,
             at=at,
-            events=[arrived, *compared],
+            events=[arrived, *compared, *tell_alike(alike, delivery.document_id, at)],
             documents=[ack.document for ack in acks],
             outbound=[ack.outbound for ack in acks],
         )
         self._on_commit()
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _look(self, header: SealHeader, document: Document) -> Sequence[Finding]:
+        """Tell customs what the document is like, of what came here before."""
+        if self._fingerprinting is None or not get_type(header.message_type).leads:
+            return ()
+        return await self._fingerprinting.look(
+            document,
+            issuing=parse_party_id(header.issuing_party).state,
+            receiving=parse_party_id(header.receiving_party).state,
+            environment=header.environment,
+            actor=Actor.RECIPIENT,
+            document_id=header.document_id,
+        )
 
     async def _is_doubted(self, known: VerifiedDelivery) -> bool:
         """Whether something is known by now against what was verified a moment ago."""

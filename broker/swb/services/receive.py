@@ -42,7 +42,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from swb.ports import Clock, ConnectionSource, KeyAgreement, MessageStore, TrustSource
+    from swb.ports import (
+        Clock,
+        ConnectionSource,
+        Fingerprinted,
+        KeyAgreement,
+        MessageStore,
+        TrustSource,
+    )
+    from swb.services.fingerprinting import Fingerprinting
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.documents.elements import Environment
@@ -71,6 +79,7 @@ class ReceiveService:
         decryption_keys: Who agrees on the secrets of protected bodies, by thumbprint: the key
             that is listed last, and those before it for as long as messages for them may come.
         recent: Told of what is committed for the national system.
+        fingerprinting: Takes what is kept to find what is alike; None where no key is configured.
     """
 
     def __init__(
@@ -86,7 +95,9 @@ class ReceiveService:
         clock: Clock,
         decryption_keys: Mapping[str, KeyAgreement],
         recent: RecentDeliveries | None = None,
+        fingerprinting: Fingerprinting | None = None,
     ) -> None:
+        self._fingerprinting = fingerprinting
         self._gateway = PartyId(state, GATEWAY)
         self._environment = environment
         self._connections = connections
@@ -259,6 +270,18 @@ class ReceiveService:
             deliveries=[handed_over] if kind.national else [],
             forces_delivery=kind.national and await self._forces_delivery(delivery),
             events=events,
+            fingerprinted=await self._fingerprint(delivery) if kind.leads else None,
+        )
+
+    async def _fingerprint(self, delivery: VerifiedDelivery) -> Fingerprinted | None:
+        if self._fingerprinting is None:
+            return None
+        header = delivery.sealed.header
+        return await self._fingerprinting.take(
+            delivery.sealed.document,
+            document_id=header.document_id,
+            issuing=parse_party_id(header.issuing_party).state,
+            receiving=parse_party_id(header.receiving_party).state,
         )
 
     async def _forces_delivery(self, delivery: VerifiedDelivery) -> bool:

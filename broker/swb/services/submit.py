@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
 from swb.ports import Direction, Event, Submission, SubmissionRecord
+from swb.services.fingerprinting import tell_alike
 from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
@@ -23,7 +24,7 @@ from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, Leading
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
-from swb_schemas.findings import Finding, Severity
+from swb_schemas.findings import Actor, Finding, Severity
 from swb_schemas.parties import GATEWAY, ISSUING, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
 from swb_schemas.rulebook.periods import find_expiry
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
         Clock,
         ConnectionSource,
         DocumentRecord,
+        Fingerprinted,
         MessageStore,
         NationalFormats,
         PaperRegister,
         Reading,
     )
+    from swb.services.fingerprinting import Fingerprinting
     from swb.services.room import Room
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
@@ -90,9 +93,10 @@ class SubmitService:
         paper: Which certificates were used on paper.
         letting_out: What exporters consent to, and what of a document leaves; without it nothing
             leaves that needs consent.
+        fingerprinting: Finds what is alike; None where no key is configured.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that submitting needs
         self,
         *,
         state: str,
@@ -107,7 +111,9 @@ class SubmitService:
         room: Room | None = None,
         paper: PaperRegister | None = None,
         letting_out: LettingOut | None = None,
+        fingerprinting: Fingerprinting | None = None,
     ) -> None:
+        self._fingerprinting = fingerprinting
         self._room = room
         self._second_use = SecondUse(paper, store)
         self._letting_out = letting_out or LettingOut()
@@ -175,6 +181,7 @@ class SubmitService:
             route, subject = await self._route(document)
         except RefusedError as refusal:
             raise _place(refusal, reading) from refusal
+        alike = await self._look(document, route)
         valid = _validity(document)
         origin = Origin(
             payload_digest=digest,
@@ -199,6 +206,7 @@ class SubmitService:
         )
         events = [Event(document_id=sent.document.document_id, name=Fact.AS1, at=at)]
         events.extend(_own_answer(document, sent.document, subject))
+        events.extend(tell_alike(alike, sent.document.document_id, at))
         standing = await self._store.commit_submission(
             Submission(
                 record=record,
@@ -206,6 +214,7 @@ class SubmitService:
                 outbound=sent.outbound,
                 events=events,
                 takes_back=isinstance(document, LeadingDocument) and document.takes_back,
+                fingerprinted=await self._take(document, route, record.document_id),
             )
         )
         if standing.document_id != record.document_id:
@@ -216,7 +225,32 @@ class SubmitService:
             certificate_key=sent.document.certificate_key,
             message_type=sent.document.message_type,
             repeated=False,
-            findings=warnings,
+            findings=(*warnings, *alike),
+        )
+
+    async def _look(self, document: Document, route: Route) -> Sequence[Finding]:
+        """Look for what is alike among what this side sent and received, before it is sealed."""
+        if self._fingerprinting is None or not find_type_of(document).leads:
+            return ()
+        return await self._fingerprinting.look(
+            document,
+            issuing=route.issuing_party.state,
+            receiving=route.receiving_party.state,
+            environment=route.environment,
+            actor=Actor.SENDER,
+        )
+
+    async def _take(
+        self, document: Document, route: Route, document_id: str
+    ) -> Fingerprinted | None:
+        """Take the fingerprints that are kept with the document."""
+        if self._fingerprinting is None or not find_type_of(document).leads:
+            return None
+        return await self._fingerprinting.take(
+            document,
+            document_id=document_id,
+            issuing=route.issuing_party.state,
+            receiving=route.receiving_party.state,
         )
 
     async def _repeat(self, earlier: SubmissionRecord) -> Accepted:

@@ -29,8 +29,20 @@ class ListName(Enum):
 
     COUNTRIES = ("countries", "ISO 3166-1 alpha-2", "2026-02", "pycountry 26.2.16", True)
     CURRENCIES = ("currencies", "ISO 4217", "2026-01-01", "iso4217 1.16.20260101", True)
-    UNITS = ("units", "UN/ECE Recommendation 20", "kept by hand", "this project", False)
-    PACKAGES = ("packages", "UN/ECE Recommendation 21", "kept by hand", "this project", False)
+    UNITS = (
+        "units",
+        "UN/ECE Recommendation 20",
+        "Revision 17, 2021",
+        "UN/CEFACT's list, by datasets/unece-units-of-measure",
+        True,
+    )
+    PACKAGES = (
+        "packages",
+        "UN/ECE Recommendation 21",
+        "Revision 12, 2021",
+        "UN/CEFACT's list, by datasets/unece-package-codes",
+        True,
+    )
     PORTS = ("ports", "UN/LOCODE", "2023-1", "pyunlocode 0.1.0", False)
     MODES = ("modes", "UN/ECE Recommendation 19", "kept by hand", "this project", True)
 

@@ -1,9 +1,10 @@
 """The Harmonized System, read from published files: subheadings, and steps between editions.
 
-The lists are too large and change too often to be kept here, and states have them. Two forms are
-read, both CSV in UTF-8 with a line of column names: a list with the columns ``hscode`` and
-``description``, of which six-digit codes are taken; and a correlation whose first two columns are
-the code of the older and of the newer edition, one line for each pair.
+What codes are called is not kept here; the codes themselves are, in
+`swb_schemas.codelists.subheadings`. Two forms are read, both CSV in UTF-8 with a line of column
+names: a list with the columns ``hscode`` and ``description``, of which six-digit codes are taken;
+and a correlation whose first two columns are the code of the older and of the newer edition, one
+line for each pair.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from swb_schemas.errors import Actor, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["LARGEST_FILE", "read_steps", "read_subheadings"]
+__all__ = ["LARGEST_FILE", "read_rows", "read_steps", "read_subheadings", "refuse_file"]
 
 LARGEST_FILE: Final = 16 * 1024 * 1024
 """Octets."""
@@ -30,19 +31,19 @@ def read_subheadings(raw: bytes) -> Mapping[str, str]:
     Raises:
         RefusedError: ``codes.malformed``.
     """
-    rows = _read(raw)
+    rows = read_rows(raw)
     head = next(rows, [])
     if not {"hscode", "description"} <= set(head):
-        raise _malformed("expected columns hscode and description", head)
+        raise refuse_file("expected columns hscode and description", head)
     code, description = head.index("hscode"), head.index("description")
     found: dict[str, str] = {}
     for row in rows:
         if len(row) != len(head):
-            raise _malformed(f"expected {len(head)} columns in each line", row)
+            raise refuse_file(f"expected {len(head)} columns in each line", row)
         if _is_subheading(row[code]):
             found[row[code]] = row[description]
     if not found:
-        raise _malformed("expected codes of six digits", head)
+        raise refuse_file("expected codes of six digits", head)
     return found
 
 
@@ -52,16 +53,16 @@ def read_steps(raw: bytes) -> Mapping[str, tuple[str, ...]]:
     Raises:
         RefusedError: ``codes.malformed``.
     """
-    rows = _read(raw)
+    rows = read_rows(raw)
     next(rows, [])
     steps: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         pair = [each.replace(".", "").strip() for each in row[:2]]
         if len(pair) < 2 or not all(_is_subheading(each) for each in pair):  # noqa: PLR2004 - a pair
-            raise _malformed("expected two codes of six digits in each line", row)
+            raise refuse_file("expected two codes of six digits in each line", row)
         steps[pair[0]].append(pair[1])
     if not steps:
-        raise _malformed("expected pairs of codes", [])
+        raise refuse_file("expected pairs of codes", [])
     return {old: tuple(new) for old, new in steps.items()}
 
 
@@ -69,7 +70,12 @@ def _is_subheading(code: str) -> bool:
     return len(code) == _DIGITS and code.isascii() and code.isdigit()
 
 
-def _read(raw: bytes) -> Iterator[list[str]]:
+def read_rows(raw: bytes) -> Iterator[list[str]]:
+    """Read the rows of a published file.
+
+    Raises:
+        RefusedError: ``codes.malformed``: it is too large, or no CSV in UTF-8.
+    """
     if len(raw) > LARGEST_FILE:
         message = f"expected at most {LARGEST_FILE} octets, found {len(raw)}"
         raise RefusedError("codes.malformed", message, actor=Actor.OPERATOR)
@@ -81,6 +87,7 @@ def _read(raw: bytes) -> Iterator[list[str]]:
         raise RefusedError("codes.malformed", message, actor=Actor.OPERATOR) from cause
 
 
-def _malformed(expected: str, found: list[str]) -> RefusedError:
+def refuse_file(expected: str, found: list[str]) -> RefusedError:
+    """Say what was expected of a row, and its beginning."""
     message = f"{expected}, found {','.join(found)[:80]!r}"
     return RefusedError("codes.malformed", message, actor=Actor.OPERATOR)

@@ -178,8 +178,8 @@ def _ports_of_extract(extract: DeclarationExtract) -> Iterator[_Coded]:
     yield extract.transport.discharge_port.code, "Transport/DischargePort/Code", ()
 
 
-# Lists that are whole refuse; of what is not in the others a warning is enough: units and packages
-# hold the codes of everyday trade, and UN/LOCODE appears twice a year.
+# A country or a currency that there is not refuses. Of the others a warning is enough: a unit or a
+# package that is spelled otherwise is a minor discrepancy, and UN/LOCODE appears twice a year.
 _WHOLE: Final = frozenset({ListName.COUNTRIES, ListName.CURRENCIES})
 _TABLE: Final = (
     ("rule.country_not_listed", ListName.COUNTRIES, CertificateOfOrigin, _countries),

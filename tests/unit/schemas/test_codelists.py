@@ -15,8 +15,8 @@ TODAY: Final = date(2026, 11, 22)
 SHAPES: Final = {
     ListName.COUNTRIES: ("[A-Z]{2}", 253),
     ListName.CURRENCIES: ("[A-Z]{3}", 176),
-    ListName.UNITS: ("[A-Z0-9]{2,3}", 109),
-    ListName.PACKAGES: ("[A-Z0-9]{2}", 216),
+    ListName.UNITS: ("[A-Z0-9]{2,3}", 1827),
+    ListName.PACKAGES: ("[A-Z0-9]{2}", 405),
     ListName.PORTS: ("[A-Z]{2}[A-Z2-9]{3}", 28530),
     ListName.MODES: ("[1-9]", 9),
 }

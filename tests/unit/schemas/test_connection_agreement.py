@@ -174,6 +174,35 @@ def test_only_what_was_signed_gives_a_legal_basis() -> None:
     assert found.terms.legal_basis == ""
 
 
+ALLOWED: Final[dict[str, object]] = {"legal_basis": "Arrangement, article 4", "fingerprints": True}
+
+
+def test_fingerprints_need_the_word_of_both_sides() -> None:
+    for local, signed, counts in (
+        (ALLOWED, ALLOWED, True),
+        ({}, ALLOWED, False),
+        (ALLOWED, {}, False),
+        (ALLOWED, {"legal_basis": "Arrangement, article 4"}, False),
+    ):
+        found = narrowed(line(**local), line(**signed))
+        assert found is not None
+        assert found.terms.fingerprints is counts
+
+
+def test_a_term_that_earlier_software_does_not_know_is_written_only_where_it_says_more() -> None:
+    for terms, written in (({}, False), (ALLOWED, True)):
+        payload = encode_agreement(
+            AgreementForm(
+                states=("TH", "VN"),
+                environment="test",
+                number=1,
+                issued=AT,
+                connections=(line(**terms),),
+            )
+        )
+        assert ("fingerprints" in json.loads(payload)["connections"][0]["terms"]) is written
+
+
 def test_a_line_that_nobody_signed_is_not_there() -> None:
     other = line().model_copy(update={"to_state": "ID"})
     assert narrowed(other, line()) is None

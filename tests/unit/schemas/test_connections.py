@@ -260,6 +260,20 @@ def test_names_what_is_wrong(before: str, after: str, told: str | None) -> None:
     assert told in failure.value.message
 
 
+def test_fingerprints_need_a_legal_basis() -> None:
+    text = """
+    [[connection]]
+    from = "TH"
+    to = "VN"
+    message_type = "CertificateIssue"
+    state = "LIVE"
+    terms = { fingerprints = true, legal_basis = "LAW" }
+    """
+    assert parse_connections(text.encode()).connections[0].terms.fingerprints
+    with pytest.raises(RefusedError, match="expected legal_basis where fingerprints are agreed"):
+        parse_connections(text.replace("LAW", " ").encode())
+
+
 def test_every_fault_has_a_finding_in_the_words_of_the_table() -> None:
     text = """
     [[connection]]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres import store_statements as sql
 from swb.backends.postgres.database import RaceLostError
+from swb.backends.postgres.store_alike import keep
 from swb.backends.postgres.store_rows import (
     clean,
     read_delivery,
@@ -122,6 +123,7 @@ async def commit_submission(
         responses=responses,
         are_own_certificates=is_certificate,
     )
+    await keep(connection, submission.fingerprinted)
     return record
 
 
@@ -281,6 +283,7 @@ async def accept(connection: Connection, acceptance: Acceptance) -> Disposition:
                 message.recorded_at,
             ),
         )
+    await keep(connection, acceptance.fingerprinted)
     return Disposition.NEW
 
 

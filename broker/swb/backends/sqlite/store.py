@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite import store_alike as alike
 from swb.backends.sqlite import store_erasing as erasing
 from swb.backends.sqlite import store_parked as parked
 from swb.backends.sqlite import store_pruning as pruning
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from swb.core.migrating import Found, Schema
     from swb.ports import (
         Acceptance,
+        Alike,
         Backlog,
         BuriedMessage,
         Counts,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         Erasure,
         Event,
         Exchanged,
+        FingerprintKeyUse,
         HeldMessage,
         MessageRecord,
         NationalDelivery,
@@ -373,6 +376,30 @@ class SqliteMessageStore:
                 up_to=up_to,
             )
         )
+
+    # what is alike
+
+    async def find_alike(
+        self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
+    ) -> Sequence[Alike]:
+        """See `MessageStore.find_alike`."""
+        return await self._database.read(
+            partial(
+                alike.find_alike,
+                values=values,
+                environment=environment,
+                other_than=other_than,
+                limit=limit,
+            )
+        )
+
+    async def list_fingerprint_keys(self) -> Sequence[FingerprintKeyUse]:
+        """See `MessageStore.list_fingerprint_keys`."""
+        return await self._database.read(alike.list_keys)
+
+    async def forget_fingerprints(self, key_id: str) -> int:
+        """See `MessageStore.forget_fingerprints`."""
+        return await self._database.write(partial(alike.forget, key_id=key_id))
 
     # asking
 

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite import store_statements as sql
+from swb.backends.sqlite.store_alike import keep
 from swb.backends.sqlite.store_rows import (
     encode_instant,
     parameters_of_document,
@@ -97,6 +98,7 @@ def commit_submission(
     )
     _insert_outbound(connection, [submission.outbound], because_of="")
     _insert_events(connection, submission.events)
+    keep(connection, submission.fingerprinted)
     return record
 
 
@@ -291,6 +293,7 @@ def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Dispositio
     statement = sql.FORCE_DELIVERY if acceptance.forces_delivery else sql.INSERT_DELIVERY
     _insert_deliveries(connection, acceptance.deliveries, recorded_at, statement)
     _insert_events(connection, acceptance.events)
+    keep(connection, acceptance.fingerprinted)
     return Disposition.NEW
 
 

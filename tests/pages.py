@@ -82,5 +82,5 @@ def run_page(
         timeout=110,
         check=False,
     )
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, f"...{done.stdout[-4000:]}"
     return done.stdout

@@ -48,19 +48,22 @@ async def check_node(node: Node) -> dict[str, str]:
     Returns:
         By check: ``ok``, or the code of what is wrong.
     """
-    names = list(node.checks)
-    results = await asyncio.gather(*(_check(node.checks[name]) for name in names))
-    return dict(zip(names, results, strict=True))
+    down = {name: code for ask in node.outages for name, code in ask().items()}
+    results = await asyncio.gather(
+        *(_check(ask, down.get(name, "health.timeout")) for name, ask in node.checks.items())
+    )
+    return dict(zip(node.checks, results, strict=True))
 
 
-async def _check(ask: Callable[[], Awaitable[object]]) -> str:
+async def _check(ask: Callable[[], Awaitable[object]], late: str) -> str:
+    """Ask one back end; `late` is the code where it does not answer in time."""
     try:
         async with asyncio.timeout(_CHECK_FOR):
             await ask()
     except SwbError as error:
         return error.code
     except TimeoutError:
-        return "health.timeout"
+        return late
     except Exception:  # noqa: BLE001 - health answers, whatever is wrong
         _log.exception("check_faulted")
         return "internal.fault"

@@ -367,11 +367,12 @@ async def test_applies_beside_traffic(server: Server) -> None:
 
 
 @asynccontextmanager
-async def answering(answer: bytes) -> AsyncIterator[int]:
-    """A server that says one thing to everybody; its port."""
+async def answering(answer: bytes, *, after: float = 0) -> AsyncIterator[int]:
+    """A server that says one thing to everybody, after so many seconds; its port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1_000)
+        await asyncio.sleep(after)
         writer.write(answer)
         await writer.drain()
         writer.close()
@@ -415,6 +416,16 @@ async def test_says_what_answers_in_the_place_of_rabbitmq(answer: bytes, code: s
             await api.fetch_definitions()
     assert caught.value.code == code
     assert "secret-word" not in str(caught.value)
+
+
+async def test_an_import_that_takes_longer_than_a_question_is_waited_for() -> None:
+    async with (
+        answering(http("{}"), after=1) as port,
+        ManagementApi(f"http://a:b@127.0.0.1:{port}", wait_for=0.5) as api,
+    ):
+        with pytest.raises(UnavailableError, match=r"management\.unreachable"):
+            await api.fetch_definitions()
+        await api.import_definitions({})
 
 
 async def test_says_that_nobody_answers() -> None:

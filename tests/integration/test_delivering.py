@@ -13,73 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from swb.clock import new_id
 from swb.core.lifecycle import Fact
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
-from swb.ports import Event, Share
-from swb.services.deliver import DeliverService
-from swb.services.hand_over import HandOver
+from swb.ports import Share
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.errors import RefusedError, UnavailableError
-from swb_schemas.wire.verification import VerificationPolicy
+from tests.integration.delivering import delivering, receive
 from tests.integration.opening import LEASE, RETRYING
-from tests.integration.rewrapping import rewrap
 from tests.integration.world import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from swb.ports import NationalFormats, NationalGateway, Reading, Rendering
-    from swb.services.sealing import Sealer
+    from swb.ports import Reading, Rendering
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
     from tests.integration.world import World
-
-
-def delivering(
-    world: World,
-    *,
-    national: NationalGateway | None = None,
-    formats: NationalFormats | None = None,
-    sealer: Sealer | None = None,
-    lease_for: timedelta = LEASE,
-) -> DeliverService:
-    """VN's door outward with one part changed."""
-    return DeliverService(
-        handing_over=HandOver(
-            state="VN",
-            connections=world.connections,
-            formats=formats or world.vn.formats,
-            national=national or world.vn.folder,
-            store=world.vn.store,
-            sealer=sealer or world.vn.sealer,
-            trust=world.trust,
-            policy=VerificationPolicy(),
-            clock=world.clock,
-            on_commit=lambda: None,
-        ),
-        store=world.vn.store,
-        clock=world.clock,
-        jitter=lambda: 0.0,
-        retrying=RETRYING,
-        batch=64,
-        lease_for=lease_for,
-        ticks=world.clock.ticks,
-    )
-
-
-async def receive(world: World, count: int = 1) -> list[str]:
-    """Have VN's gateway receive certificates; returns their document ids."""
-    ids = []
-    for _ in range(count):
-        sent = await world.seal(world.certificate())
-        await world.keep("TH", sent)
-        await world.hand_to("VN", sent.outbound.message.octets)
-        ids.append(sent.document.document_id)
-    return ids
 
 
 async def test_says_as3_only_after_the_national_system_has_it(world: World) -> None:
@@ -351,170 +303,6 @@ async def test_a_loss_is_noted_with_the_fact_and_refuses_nothing(world: World) -
     )
     rendering = await world.vn.formats.from_canonical(certificate)
     assert all(loss.path in event.detail for loss in rendering.losses)
-
-
-async def test_redelivers_when_asked_to_by_a_new_message_with_the_same_document(
-    world: World,
-) -> None:
-    first = await world.seal(world.certificate())
-    await world.keep("TH", first)
-    await world.hand_to("VN", first.outbound.message.octets)
-    await world.carry()
-    out = world.vn.drop / "out"
-    (delivered,) = out.iterdir()
-    delivered.unlink()
-    asked = "019ca3b5-0efa-7000-8000-000000000004"
-    await world.vn.store.record_events(
-        [
-            Event(
-                document_id=first.document.document_id,
-                name=Fact.ASKED_AGAIN,
-                at=world.clock.now(),
-                message_id=asked,
-            )
-        ]
-    )
-    again = await rewrap(
-        world,
-        first,
-        message_id="019ca3b5-0efa-7000-8000-000000000003",
-        retransmission_of=first.outbound.message.message_id,
-        correlation=asked,
-    )
-
-    await world.hand_to("VN", again.outbound.message.octets)
-    await world.vn.delivering.deliver_due()
-
-    assert [path.name for path in out.iterdir()] == [delivered.name]
-
-
-@pytest.mark.parametrize("correlation", [None, "019ca3b5-0efa-7000-8000-000000000004"])
-@pytest.mark.parametrize("is_known", [True, False], ids=["came here", "never came here"])
-async def test_a_retransmission_that_nobody_asked_for_is_not_handed_over_again(
-    world: World, correlation: str | None, is_known: bool
-) -> None:
-    """Whatever it names: the message that carried the document first may have been lost here."""
-    first = await world.seal(world.certificate())
-    await world.keep("TH", first)
-    await world.hand_to("VN", first.outbound.message.octets)
-    await world.carry()
-    out = world.vn.drop / "out"
-    (delivered,) = out.iterdir()
-    delivered.unlink()
-    again = await rewrap(
-        world,
-        first,
-        message_id="019ca3b5-0efa-7000-8000-000000000003",
-        retransmission_of=first.outbound.message.message_id if is_known else new_id(),
-        correlation=correlation,
-    )
-    await world.keep("TH", again)
-
-    await world.hand_to("VN", again.outbound.message.octets)
-    await world.carry()
-
-    assert list(out.iterdir()) == []
-    assert await world.vn.buried() == []
-    assert (await world.th.facts(first.document.document_id)).get(Fact.REFUSED) is None
-
-
-async def test_a_known_document_in_a_new_message_is_acknowledged_and_not_delivered_again(
-    world: World,
-) -> None:
-    first = await world.seal(world.certificate())
-    await world.keep("TH", first)
-    await world.hand_to("VN", first.outbound.message.octets)
-    await world.carry()
-    (delivered,) = (world.vn.drop / "out").iterdir()
-    delivered.unlink()
-    again = await rewrap(world, first, message_id="019ca3b5-0efa-7000-8000-000000000003")
-
-    await world.hand_to("VN", again.outbound.message.octets)
-    await world.carry()
-
-    assert list((world.vn.drop / "out").iterdir()) == []
-    assert await world.vn.buried() == []
-    acks = await world.vn.sent("TransportAck")
-    assert len(acks) == 3, "AS2 and AS3 of the first message, AS2 of the second"
-
-
-async def test_refuses_a_retransmission_that_names_a_message_with_another_document(
-    world: World,
-) -> None:
-    first = await world.seal(world.certificate())
-    await world.keep("TH", first)
-    await world.hand_to("VN", first.outbound.message.octets)
-    await world.carry()
-    (delivered,) = (world.vn.drop / "out").iterdir()
-    delivered.unlink()
-    other = await world.seal(world.certificate())
-    await world.hand_to("VN", other.outbound.message.octets)
-    again = await rewrap(
-        world,
-        first,
-        message_id="019ca3b5-0efa-7000-8000-000000000003",
-        retransmission_of=other.outbound.message.message_id,
-    )
-
-    await world.hand_to("VN", again.outbound.message.octets)
-    await world.vn.delivering.deliver_due()
-
-    assert await world.vn.buried() == ["receive.unknown_retransmission"]
-    assert not any(path.name == delivered.name for path in (world.vn.drop / "out").iterdir())
-
-
-@pytest.mark.parametrize("is_known", [True, False], ids=["came here", "never came here"])
-@pytest.mark.parametrize("is_asked", [True, False], ids=["asked for", "not asked for"])
-async def test_refuses_a_retransmission_with_other_octets_whatever_it_names(
-    world: World, is_known: bool, is_asked: bool
-) -> None:
-    first = await world.seal(world.certificate())
-    document_id, asked = first.document.document_id, new_id()
-    await world.keep("TH", first)
-    await world.hand_to("VN", first.outbound.message.octets)
-    await world.carry()
-    (delivered,) = (world.vn.drop / "out").iterdir()
-    delivered.unlink()
-    if is_asked:
-        note = Event(
-            document_id=document_id, name=Fact.ASKED_AGAIN, at=world.clock.now(), message_id=asked
-        )
-        await world.vn.store.record_events([note])
-    sealer = world.sealer("TH", new_ids=[document_id])
-    other = await world.seal(world.certificate(), sealer=sealer)
-    again = await rewrap(
-        world,
-        other,
-        message_id=new_id(),
-        retransmission_of=first.outbound.message.message_id if is_known else new_id(),
-        correlation=asked,
-    )
-
-    await world.hand_to("VN", again.outbound.message.octets)
-    await world.carry()
-
-    assert await world.vn.buried() == ["document.conflict"]
-    kept = await world.vn.store.find_document(document_id)
-    assert kept is not None
-    assert kept.octets == first.document.octets
-    assert list((world.vn.drop / "out").iterdir()) == []
-
-
-async def test_a_retransmission_of_what_never_came_is_delivered(world: World) -> None:
-    """The first message was lost; whatever it is said to repeat, the document is new here."""
-    first = await world.seal(world.certificate())
-    await world.keep("TH", first)
-    again = await rewrap(
-        world,
-        first,
-        message_id="019ca3b5-0efa-7000-8000-000000000003",
-        retransmission_of=first.outbound.message.message_id,
-    )
-
-    await world.hand_to("VN", again.outbound.message.octets)
-    await world.carry()
-
-    assert len(list((world.vn.drop / "out").iterdir())) == 1
 
 
 class SlowDoor(Door):

@@ -129,13 +129,19 @@ async def test_answers_whatever_a_check_does(monkeypatch: pytest.MonkeyPatch) ->
         await asyncio.Event().wait()
 
     monkeypatch.setattr(health, "_CHECK_FOR", 0.1)
-    node = Node(state="TH", roles="gateway", checks={"faulty": faulty, "slow": slow})
+    node = Node(
+        state="TH",
+        roles="gateway",
+        checks={"faulty": faulty, "slow": slow, "line TH": slow},
+        outages=[lambda: {"line TH": "transport.unreachable"}],
+    )
     async with serve_health(HealthConfig(port=0), [node]) as port:
         status, body = await fetch_json(f"http://127.0.0.1:{port}/health/ready")
     assert status == 503
     assert body["nodes"]["TH gateway"]["checks"] == {
         "faulty": "internal.fault",
         "slow": "health.timeout",
+        "line TH": "transport.unreachable",
     }
 
 

@@ -156,6 +156,7 @@ def _value(runs: Sequence[ChaosRun]) -> dict[str, object]:
         "refused": sum(run.verdict.refused for run in runs),
         "handed_over_again": sum(run.verdict.handed_over_again for run in runs),
         "ended_by_themselves": dict(sorted(ended.items())),
+        "nodes_restarted": sum(run.nodes_restarted for run in runs),
         "documents_per_second": round(documents / seconds, 2),
         "seeds": [run.seed for run in runs],
     }

@@ -331,6 +331,10 @@ class DispatchService:
     async def _try_to_publish(
         self, line: _Line, outbound: OutboundMessage, *, is_probe: bool
     ) -> _Outcome:
+        """Hand it over, and tell the store of a failure; the claim ends before the store is told.
+
+        A claim that were extended after that would hold a row that somebody else may take.
+        """
         message = outbound.message
         if message.expires_at <= self._clock.now():
             self._claims.end([message.message_id])

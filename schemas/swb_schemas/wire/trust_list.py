@@ -146,7 +146,7 @@ class SnapshotEntry(TrustForm):
     digest: Thumbprint
 
 
-class TrustListForm(TrustForm):
+class TrustListForm(TrustForm, title="trust list"):
     """A trust list, as it is written.
 
     Attributes:
@@ -206,7 +206,7 @@ class TrustListForm(TrustForm):
         return self
 
 
-class BundleForm(TrustForm):
+class BundleForm(TrustForm, title="trust bundle"):
     """A bundle, as it is written.
 
     Attributes:
@@ -256,7 +256,7 @@ def parse_form(form: type[FormType], raw: bytes, *, code: str, limit: int) -> Fo
     except ValidationError as cause:
         fault = cause.errors(include_url=False, include_context=False, include_input=False)[0]
         where = "/".join(str(step) for step in fault["loc"]) or "the whole"
-        message = f"expected a {form.__name__}; {where}: {fault['msg'][:200]}"
+        message = f"expected a {form.model_config['title']}; {where}: {fault['msg'][:200]}"
         raise RefusedError(code, message) from cause
 
 

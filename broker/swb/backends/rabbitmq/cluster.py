@@ -10,8 +10,8 @@ others is ``net_ticktime``: RabbitMQ's default is 60 s; here it is short, so tha
 
 A node that was held for longer than that and goes on need not come back by itself: it meets the
 others again before it has seen that it lost them, pauses nothing, and stays parted from them
-(``partitions`` in the status) until it is restarted. `is_whole` tells; `PrivateNode.kill` and
-`start` are the restart.
+(``partitions`` in the status) until it is restarted. `is_whole` and `find_parted` tell;
+`PrivateNode.kill` and `start` are the restart.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import json
 import secrets
 import shutil
 import subprocess
+from collections import Counter
 from typing import TYPE_CHECKING, Final, Self
 
 from swb.backends.rabbitmq import node_settings
@@ -29,11 +30,11 @@ from swb.backends.rabbitmq.warden import start_warden
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["NODES", "TICK_SECONDS", "PrivateCluster"]
+__all__ = ["NODES", "TICK_SECONDS", "PrivateCluster", "pick_parted"]
 
 NODES: Final = 3
 """The smallest number of which one can be lost."""
@@ -43,6 +44,21 @@ TICK_SECONDS: Final = 4
 
 _STOP_WITHIN: Final = 25.0
 """Seconds until the name service must have ended."""
+
+
+def pick_parted(names: Sequence[str], partitions: Mapping[str, Sequence[str]]) -> int | None:
+    """Pick the node that lost, or was lost by, most others; the last of several.
+
+    Args:
+        names: Of all nodes.
+        partitions: By node: those that it has lost, as ``cluster_status`` tells.
+    """
+    parted = Counter(
+        name for loser, lost in partitions.items() for other in lost for name in (loser, other)
+    )
+    counts = [parted[name] for name in names]
+    worst = max(counts, default=0)
+    return len(counts) - 1 - counts[::-1].index(worst) if worst else None
 
 
 class PrivateCluster:
@@ -163,6 +179,21 @@ class PrivateCluster:
         """
         status = json.loads(await ask.ctl("cluster_status", "--formatter", "json"))
         return len(status["running_nodes"]) == len(self.nodes) and not status["partitions"]
+
+    async def find_parted(self, *, ask: int) -> int | None:
+        """Find the node to restart: the one that is parted from most others.
+
+        Args:
+            ask: Number of a node that answers.
+
+        Returns:
+            Its number; None where no node is named as parted. One that is down is not.
+
+        Raises:
+            UnavailableError: ``rabbitmq.ctl_failed``.
+        """
+        said = await self.nodes[ask].ctl("cluster_status", "--formatter", "json")
+        return pick_parted([node.name for node in self.nodes], json.loads(said)["partitions"])
 
     def _lay_out(self, folders: Sequence[Path]) -> None:
         """Start the name service and name the nodes."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from swb.sandbox.chaos.plan import Kind
 from swb.sandbox.chaos.signs import has_other_clock, is_held, listens, read_limit
+from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from swb.sandbox.fleet import Fleet
     from swb.sandbox.proxy import CuttableProxy
 
-__all__ = ["Faults", "RabbitNode", "Server", "write_clock"]
+__all__ = ["Cluster", "Faults", "RabbitNode", "Server", "write_clock"]
 
 _FULL: Final = 512
 """Octets up to which a process may still write into any file while its disk is full."""
@@ -48,6 +49,17 @@ class RabbitNode(Protocol):
         """Whether it greets who connects."""
 
 
+class Cluster(Protocol):
+    """A private RabbitMQ cluster."""
+
+    @property
+    def nodes(self) -> Sequence[RabbitNode]:
+        """Its nodes, by number."""
+
+    async def find_parted(self, *, ask: int) -> int | None:
+        """Find the node that RabbitMQ names as parted from most others, by number."""
+
+
 class Server(Protocol):
     """A private PostgreSQL, as far as it is struck."""
 
@@ -66,7 +78,7 @@ class Faults:
     Args:
         fleet: The daemons.
         keeper: Starts again what was killed.
-        nodes: Of RabbitMQ.
+        cluster: RabbitMQ.
         postgresql: Where there is one.
         lines: By daemon: the ways between it and each node of RabbitMQ.
         stores: By daemon: the way between it and PostgreSQL.
@@ -75,6 +87,7 @@ class Faults:
     Attributes:
         done: Faults that were seen to strike, by kind: whoever was killed, held or cut off was
             looked at from outside.
+        restarted: How often a node that its cluster did not take back was restarted.
     """
 
     def __init__(
@@ -82,7 +95,7 @@ class Faults:
         *,
         fleet: Fleet,
         keeper: Keeper,
-        nodes: Sequence[RabbitNode],
+        cluster: Cluster,
         postgresql: Server | None,
         lines: Mapping[str, Sequence[CuttableProxy]],
         stores: Mapping[str, CuttableProxy],
@@ -90,13 +103,15 @@ class Faults:
     ) -> None:
         self._fleet = fleet
         self._keeper = keeper
-        self._nodes = nodes
+        self._cluster = cluster
+        self._nodes = cluster.nodes
         self._postgresql = postgresql
         self._lines = lines
         self._stores = stores
         self._clocks = clocks
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.done: Counter[Kind] = Counter()
+        self.restarted = 0
 
     async def strike(self, strike: Strike) -> None:
         """Do it, look whether it struck, wait, and end it."""
@@ -110,6 +125,33 @@ class Faults:
                 await asyncio.sleep(strike.lasts_for)
             finally:
                 await self._end(strike)
+
+    async def restart_parted(self) -> int | None:
+        """Do what the runbook says where nothing moves: restart a node that is named as parted.
+
+        RabbitMQ does not take every node back that hung (3.10): that is a person's to mend.
+
+        Returns:
+            Number of the node; None where none is parted.
+        """
+        for number, node in enumerate(self._nodes):
+            if await node.answers():
+                parted = await self._find_parted(ask=number)
+                break
+        else:
+            return None
+        if parted is not None:
+            async with self._one_at_a_time[f"node {parted}"]:
+                await self._nodes[parted].kill()
+                await self._nodes[parted].start()
+            self.restarted += 1
+        return parted
+
+    async def _find_parted(self, *, ask: int) -> int | None:
+        try:
+            return await self._cluster.find_parted(ask=ask)
+        except UnavailableError:
+            return None  # struck meanwhile: the next look tells
 
     async def _until_alive(self, daemon: str) -> None:
         """Wait until a daemon that ended by itself runs again: a dead one cannot be struck."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-    from swb.sandbox.chaos.faults import RabbitNode, Server
+    from swb.sandbox.chaos.faults import Cluster, Server
     from swb.sandbox.region import Region
 
 __all__ = ["STATES", "Ground", "open_ground"]
@@ -46,7 +46,7 @@ class Ground:
     Attributes:
         region: The region.
         configs: Configurations beside the region's own, by the daemon's name.
-        nodes: Of RabbitMQ.
+        cluster: RabbitMQ.
         postgresql: Where there is one.
         lines: By daemon: proxies between it and each node.
         stores: By daemon: the proxy between it and PostgreSQL.
@@ -55,7 +55,7 @@ class Ground:
 
     region: Region
     configs: dict[str, Path]
-    nodes: Sequence[RabbitNode]
+    cluster: Cluster
     postgresql: Server | None
     lines: dict[str, Sequence[CuttableProxy]]
     stores: dict[str, CuttableProxy]
@@ -68,7 +68,7 @@ class Ground:
             gateways=[file.stem for file in self.region.gateways.values()],
             routers=[self.region.router.stem, *self.configs],
             authorities=[file.stem for file in self.region.authorities.values()],
-            nodes=len(self.nodes),
+            nodes=len(self.cluster.nodes),
             postgresql=self.postgresql is not None,
             lines=[*self.lines],
             stores=[*self.stores],
@@ -135,7 +135,7 @@ async def open_ground(
         ground = Ground(
             region=region,
             configs={_SECOND_ROUTER: second},
-            nodes=cluster.nodes,
+            cluster=cluster,
             postgresql=server,
             lines=lines,
             stores=stores,

@@ -29,6 +29,8 @@ _LOOK_EVERY: Final = 0.1
 _AHEAD: Final = 256
 """Documents that may be filed and not have arrived: traders are faster than any fault ends."""
 _FILED_AT_ONCE: Final = 16
+_UNMOVED: Final = 15.0
+"""Seconds without an arrival after which somebody looks whether RabbitMQ names a node as parted."""
 _FAKETIME: Final = (
     "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
     "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
@@ -50,7 +52,8 @@ class ChaosRun:
         catch_up_seconds: Of these, since the last fault had ended and everything was filed.
         is_quiet: Whether everything came to rest by itself.
         ended: How often a daemon ended by itself and was started again.
-        documents_per_second: Over all of it.
+        nodes_restarted: How often a RabbitMQ node was restarted because its cluster did not take it
+            back after a hang.
     """
 
     seed: int
@@ -61,6 +64,7 @@ class ChaosRun:
     catch_up_seconds: float
     is_quiet: bool
     ended: Counter[str] = field(default_factory=Counter)
+    nodes_restarted: int = 0
 
     @property
     def is_clean(self) -> bool:
@@ -124,7 +128,7 @@ async def run_chaos(
             faults = Faults(
                 fleet=fleet,
                 keeper=keeper,
-                nodes=ground.nodes,
+                cluster=ground.cluster,
                 postgresql=ground.postgresql,
                 lines=ground.lines,
                 stores=ground.stores,
@@ -154,6 +158,7 @@ class _Run:
     ) -> ChaosRun:
         begun = time.monotonic()
         filing = asyncio.create_task(self._file(documents))
+        tending = asyncio.create_task(self._tend())
         striking: list[asyncio.Task[None]] = []
         waiting = list(plan)
         moved_at = time.monotonic()
@@ -166,7 +171,7 @@ class _Run:
                     strike = waiting.pop(0)
                     self._tell(str(strike))
                     striking.append(asyncio.create_task(self._strike(strike)))
-                for task in (filing, *striking):
+                for task in (filing, tending, *striking):
                     if task.done():
                         task.result()
                 await asyncio.sleep(_LOOK_EVERY)
@@ -175,10 +180,9 @@ class _Run:
             is_quiet = not waiting and await self._fleet.until_quiet(within=give_up_after)
             ended = time.monotonic()
         finally:
-            filing.cancel()
-            for task in striking:
+            for task in (filing, tending, *striking):
                 task.cancel()
-            await asyncio.gather(filing, *striking, return_exceptions=True)
+            await asyncio.gather(filing, tending, *striking, return_exceptions=True)
         # Judged while it stands still.
         await self._keeper.stop()
         return ChaosRun(
@@ -190,11 +194,23 @@ class _Run:
             catch_up_seconds=ended - self._busy_until,
             is_quiet=is_quiet,
             ended=self._keeper.ended,
+            nodes_restarted=self._faults.restarted,
         )
 
     async def _strike(self, strike: Strike) -> None:
         await self._faults.strike(strike)
         self._busy_until = time.monotonic()
+
+    async def _tend(self) -> None:
+        """Stand by as the region's operator does, until cancelled."""
+        while True:
+            before = self._arrived
+            await asyncio.sleep(_UNMOVED)
+            if self._arrived != before:
+                continue
+            restarted = await self._faults.restart_parted()
+            if restarted is not None:
+                self._tell(f"parted from its cluster, and restarted: rabbitmq node {restarted}")
 
     async def _file(self, documents: int) -> None:
         while len(self._fleet.filed) < documents:

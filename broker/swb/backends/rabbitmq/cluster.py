@@ -180,20 +180,31 @@ class PrivateCluster:
         status = json.loads(await ask.ctl("cluster_status", "--formatter", "json"))
         return len(status["running_nodes"]) == len(self.nodes) and not status["partitions"]
 
-    async def find_parted(self, *, ask: int) -> int | None:
-        """Find the node to restart: the one that is parted from most others.
+    async def find_parted(self) -> int | None:
+        """Find the node to restart: the one that is parted from most others, by the word of all.
 
-        Args:
-            ask: Number of a node that answers.
+        Each knows only its own side: of three that are parted from each other, none sees another
+        one's losses.
 
         Returns:
             Its number; None where no node is named as parted. One that is down is not.
-
-        Raises:
-            UnavailableError: ``rabbitmq.ctl_failed``.
         """
-        said = await self.nodes[ask].ctl("cluster_status", "--formatter", "json")
-        return pick_parted([node.name for node in self.nodes], json.loads(said)["partitions"])
+        told = await asyncio.gather(*(self._ask_partitions(node) for node in self.nodes))
+        partitions: dict[str, list[str]] = {}
+        for each in told:
+            for name, lost in each.items():
+                partitions.setdefault(name, []).extend(lost)
+        return pick_parted([node.name for node in self.nodes], partitions)
+
+    @staticmethod
+    async def _ask_partitions(node: PrivateNode) -> Mapping[str, Sequence[str]]:
+        if not await node.answers():
+            return {}
+        try:
+            status = json.loads(await node.ctl("cluster_status", "--formatter", "json"))
+        except UnavailableError:
+            return {}  # struck meanwhile
+        return {name: lost for name, lost in status["partitions"].items() if name == node.name}
 
     def _lay_out(self, folders: Sequence[Path]) -> None:
         """Start the name service and name the nodes."""

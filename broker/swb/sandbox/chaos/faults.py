@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from swb.sandbox.chaos.plan import Kind
 from swb.sandbox.chaos.signs import has_other_clock, is_held, listens, read_limit
-from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +55,7 @@ class Cluster(Protocol):
     def nodes(self) -> Sequence[RabbitNode]:
         """Its nodes, by number."""
 
-    async def find_parted(self, *, ask: int) -> int | None:
+    async def find_parted(self) -> int | None:
         """Find the node that RabbitMQ names as parted from most others, by number."""
 
 
@@ -134,24 +133,13 @@ class Faults:
         Returns:
             Number of the node; None where none is parted.
         """
-        for number, node in enumerate(self._nodes):
-            if await node.answers():
-                parted = await self._find_parted(ask=number)
-                break
-        else:
-            return None
+        parted = await self._cluster.find_parted()
         if parted is not None:
             async with self._one_at_a_time[f"node {parted}"]:
                 await self._nodes[parted].kill()
                 await self._nodes[parted].start()
             self.restarted += 1
         return parted
-
-    async def _find_parted(self, *, ask: int) -> int | None:
-        try:
-            return await self._cluster.find_parted(ask=ask)
-        except UnavailableError:
-            return None  # struck meanwhile: the next look tells
 
     async def _until_alive(self, daemon: str) -> None:
         """Wait until a daemon that ended by itself runs again: a dead one cannot be struck."""

@@ -227,8 +227,10 @@ def test_a_document_that_nobody_answered_waits_with_its_timer(
                 found = etree.parse(str(sealed)).find(".//{*}CertificateKey")
                 assert found is not None
                 value = swb("status", str(found.text), "--config", config, "--json").value
-                assert value["status"] == "RES-REC"
-                if "CustomsResponse" in CATALOGUE[value["document"]["message_type"]].answers:
+                answers = CATALOGUE[value["document"]["message_type"]].answers
+                received = {"RES-REC"} if "CustomsReceipt" in answers else {"AS3", "WITHDRAWN"}
+                assert value["status"] in received
+                if "CustomsResponse" in answers:
                     waiting.append(value)
                 else:
                     assert value["waiting"] is None
@@ -307,12 +309,14 @@ def test_names_show_one_documents_whole_road(kept: tuple[Ran, Path]) -> None:
         back = f"{out[3:]}-{out[:2]}"
         assert CATALOGUE[kind].leads
         assert out[:2] == stem[:2]
-        assert road.count(f"TransportAck {back}") == 2
-        assert road.count(f"RelayReceipt REGION-{out[:2]}") == 1
-        assert road.count(f"CustomsReceipt {back}") in {1, 2}  # the first may be a failure
-        answered = road.count(f"CustomsResponse {back}")
-        assert road.count(f"TransportAck {out}") == 2 * answered
-        assert road.count(f"RelayReceipt REGION-{out[3:]}") == answered
+        received = "CustomsReceipt" in CATALOGUE[kind].answers
+        # The first receipt may be a failure.
+        assert road.count(f"CustomsReceipt {back}") in ({1, 2} if received else {0})
+        for way, other in ((out, back), (back, out)):
+            carried = [each.split()[0] for each in road if each.endswith(f" {way}")]
+            acknowledged = sum(CATALOGUE[each].acknowledged for each in carried)
+            assert road.count(f"TransportAck {other}") == 2 * acknowledged
+            assert road.count(f"RelayReceipt REGION-{way[:2]}") == acknowledged
 
 
 def test_every_message_has_its_sealed_document_and_national_payloads(

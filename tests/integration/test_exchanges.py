@@ -107,7 +107,12 @@ async def test_customs_is_advised_of_a_replacement_for_what_it_gave_preference_t
     new = world.certificate()
     await talk.cancel(replacement=subject_of(new))
     document_id = await world.th.issue(new)
-    await world.carry()
+    (cancellation,) = await world.th.sent("Cancellation")
+    issued = await world.th.store.find_carrier(document_id)
+    assert issued is not None
+    for each in (cancellation, issued):
+        await world.hand_to("VN", each.octets)
+    await world.vn.delivering.deliver_due()
     codes = [each["code"] for each in advice(world)[document_id]]
     assert codes == ["rule.replaced_not_cancelled"]
 

@@ -23,6 +23,7 @@ from swb_schemas.documents import (
     CustomsReceipt,
     CustomsResponse,
     DeclarationExtract,
+    DeclarationWithdrawal,
     ExchangeList,
     ExchangeSummary,
     FoodSafetyCertificate,
@@ -129,6 +130,9 @@ class DocumentType:
             between their gateways under any connection of theirs, either way.
         needs_consent: Whether it leaves only with the exporter's consent, which the exporting
             side records and does not carry.
+        of_issuer: Of what is about a document: whether the side that issued that seals it, so that
+            it travels the way of that one and not back. Roles do not tell it: customs may be at
+            both ends.
         withdrawn_by: How it is taken back.
     """
 
@@ -146,19 +150,13 @@ class DocumentType:
     lifetime: timedelta
     accompanies: bool = False
     needs_consent: bool = False
+    of_issuer: bool = False
     withdrawn_by: Withdrawal = Withdrawal.NEVER
 
     @property
     def leads(self) -> bool:
         """Whether it begins a conversation: it is sealed by an authority and answers nothing."""
         return self.national and not any(self.message_type in entry.answers for entry in _ENTRIES)
-
-    def goes_with(self, subject: DocumentType) -> bool:
-        """Whether it travels the way of a document that it is about, and not back.
-
-        So it is where an issuer of that one seals it, and no receiver does.
-        """
-        return bool(self.issuers & subject.issuers) and not self.issuers & subject.receivers
 
     @property
     def issuing_role(self) -> str:
@@ -209,13 +207,20 @@ _ENTRIES: Final = (
         schema="declaration-extract-1.xsd",
         issuers=frozenset({CUSTOMS}),
         receivers=frozenset({CUSTOMS}),
-        answers=("TransportAck", "RelayReceipt", "CustomsReceipt"),
+        answers=(
+            "TransportAck",
+            "RelayReceipt",
+            "CustomsReceipt",
+            "DeclarationWithdrawal",
+            "CancellationReply",
+        ),
         seal_purpose=Purpose.CUSTOMS_SEAL,
         commitment=Commitment.APPROVAL,
         acknowledged=True,
         national=True,
         lifetime=timedelta(days=30),
         needs_consent=True,
+        withdrawn_by=Withdrawal.MESSAGE,
     ),
     DocumentType(
         message_type="CertificateOfConformity",
@@ -286,6 +291,22 @@ _ENTRIES: Final = (
         acknowledged=True,
         national=True,
         lifetime=timedelta(days=30),
+        of_issuer=True,
+    ),
+    DocumentType(
+        message_type="DeclarationWithdrawal",
+        version="1.0",
+        model=DeclarationWithdrawal,
+        schema="declaration-withdrawal-1.xsd",
+        issuers=frozenset({CUSTOMS}),
+        receivers=frozenset({CUSTOMS}),
+        answers=("TransportAck", "RelayReceipt", "CancellationReply"),
+        seal_purpose=Purpose.CUSTOMS_SEAL,
+        commitment=Commitment.APPROVAL,
+        acknowledged=True,
+        national=True,
+        lifetime=timedelta(days=30),
+        of_issuer=True,
     ),
     DocumentType(
         message_type="CancellationReply",
@@ -293,7 +314,7 @@ _ENTRIES: Final = (
         model=CancellationReply,
         schema="cancellation-reply-1.xsd",
         issuers=frozenset({CUSTOMS}),
-        receivers=frozenset({ISSUING}),
+        receivers=frozenset({ISSUING, CUSTOMS}),
         answers=("TransportAck", "RelayReceipt"),
         seal_purpose=Purpose.CUSTOMS_SEAL,
         commitment=Commitment.APPROVAL,
@@ -328,6 +349,7 @@ _ENTRIES: Final = (
         acknowledged=True,
         national=True,
         lifetime=timedelta(days=30),
+        of_issuer=True,
     ),
     DocumentType(
         message_type="VerificationOutcome",

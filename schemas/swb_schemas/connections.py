@@ -294,7 +294,7 @@ class ConnectionTable(_Section):
             and agreement in {None, each.agreement}
             and (
                 (each.from_state, each.to_state) == (sender, receiver)
-                if entry.goes_with(CATALOGUE[each.message_type])
+                if entry.of_issuer
                 else (each.from_state, each.to_state) == (receiver, sender)
                 or (either_way and (each.from_state, each.to_state) == (sender, receiver))
             )

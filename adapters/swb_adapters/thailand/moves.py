@@ -33,6 +33,7 @@ from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
+    DeclarationWithdrawal,
     VerificationOutcome,
     VerificationReply,
     VerificationRequest,
@@ -173,6 +174,17 @@ MOVES: Final = (
         ),
         element="CertificateCancellation",
         action="Cancel",
+    ),
+    _format(
+        DeclarationWithdrawal,
+        _SUBJECT,
+        _CANCELLATION,
+        _moment("RequestedAt", "requested_at"),
+        _CUSTOMS,
+        _OFFICER,
+        _REASON,
+        element="DeclarationWithdrawal",
+        action="Withdraw",
     ),
     _format(
         CancellationReply,

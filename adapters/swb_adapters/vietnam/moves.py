@@ -33,6 +33,7 @@ from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
+    DeclarationWithdrawal,
     VerificationOutcome,
     VerificationReply,
     VerificationRequest,
@@ -180,6 +181,17 @@ MOVES: Final = (
             Field(
                 national="NewIssuingOffice", canonical="Replacement/IssuingOffice", form=Form.TEXT
             ),
+        ),
+    ),
+    _format(
+        DeclarationWithdrawal,
+        element="WithdrawDeclaration",
+        code="XK02",
+        function="1",
+        fields=(
+            *_SUBJECT,
+            *_own("CustomsOffice", "CancelNo", "CancellationNumber", "RequestedAt"),
+            *_REASON,
         ),
     ),
     _format(

@@ -25,7 +25,6 @@ from swb_schemas.documents.acknowledgements import Outcome
 from swb_schemas.error_codes import find_error_code
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.exchanges import Effect, Step, judge_received, spell_state
-from swb_schemas.parties import ISSUING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -207,7 +206,7 @@ async def _taken_back(
 
 def _may_overtake(message_type: str) -> bool:
     """Whether the side that sends such a document sends the certificate, too."""
-    return ISSUING in get_type(message_type).issuers
+    return get_type(message_type).of_issuer
 
 
 def _wait(by: VerifiedDelivery, at: datetime, awaited: str) -> None:
@@ -221,7 +220,7 @@ def _are_its_parties(certificate: DocumentRecord, by: VerifiedDelivery) -> bool:
     header = by.sealed.header
     parties = (header.issuing_party, header.receiving_party)
     issuing, receiving = certificate.issuing_party, certificate.receiving_party
-    if get_type(header.message_type).goes_with(get_type(certificate.message_type)):
+    if get_type(header.message_type).of_issuer:
         return certificate.direction is Direction.IN and parties == (issuing, receiving)
     return certificate.direction is Direction.OUT and parties == (receiving, issuing)
 

@@ -203,6 +203,8 @@ async def _find_extracts(
             continue
         _, extract = read_kept(record.octets)
         if isinstance(extract, DeclarationExtract):
+            if await _is_cancelled(store, record, asked_counts=True):
+                continue
             named = await _read(store, await _find_named(store, extract), "", environment)
             beside = tuple(each for each in named if each.certificate.key != certificate.key)
             found.append(KnownExtract(extract=extract, beside=beside))

@@ -25,7 +25,7 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
 from swb_schemas.findings import Actor, Finding, Severity
-from swb_schemas.parties import GATEWAY, ISSUING, PartyId, parse_party_id
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
 from swb_schemas.rulebook.periods import find_expiry
 from swb_schemas.rulebook.register import NUMBER_USED
@@ -370,13 +370,13 @@ class SubmitService:
         key = str(document.subject.key)
         kind = find_type_of(document)
         certificate = await self._store.find_certificate(key)
-        by_issuer = certificate is not None and kind.goes_with(get_type(certificate.message_type))
+        by_issuer = kind.of_issuer
         if (
             certificate is None
             or _party_of(certificate, issuing=by_issuer).state != self._state
             or certificate.direction is not (Direction.OUT if by_issuer else Direction.IN)
         ):
-            expected = "issued" if ISSUING in kind.issuers else "received"
+            expected = "issued" if by_issuer else "received"
             raise RefusedError(
                 "submission.unknown_certificate",
                 f"expected a certificate {expected} here, found {key}",

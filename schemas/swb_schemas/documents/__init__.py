@@ -10,6 +10,7 @@ from swb_schemas.documents.cancellation import Cancellation, CancellationReply
 from swb_schemas.documents.certificate_of_origin import CertificateOfOrigin
 from swb_schemas.documents.customs import AboutCertificate, CustomsReceipt, CustomsResponse
 from swb_schemas.documents.declaration_extract import DeclarationExtract
+from swb_schemas.documents.declaration_withdrawal import DeclarationWithdrawal
 from swb_schemas.documents.elements import Document, Environment, fold_text
 from swb_schemas.documents.exchange import ExchangeList, ExchangeSummary
 from swb_schemas.documents.food_safety_certificate import FoodSafetyCertificate
@@ -36,6 +37,7 @@ __all__ = [
     "CustomsReceipt",
     "CustomsResponse",
     "DeclarationExtract",
+    "DeclarationWithdrawal",
     "Document",
     "Environment",
     "ExchangeList",

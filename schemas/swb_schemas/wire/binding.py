@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import AboutCertificate, LeadingDocument
 from swb_schemas.errors import RefusedError
-from swb_schemas.parties import ISSUING, parse_party_id
+from swb_schemas.parties import parse_party_id
 
 if TYPE_CHECKING:
     from datetime import date
@@ -93,7 +93,7 @@ def bound_values(document: Document) -> BoundValues:
                 holds_from=document.issued_on,
             )
         case AboutCertificate():
-            issuing, by_issuer = document.subject.issuing_country, ISSUING in kind.issuers
+            issuing, by_issuer = document.subject.issuing_country, kind.of_issuer
             return BoundValues(
                 message_type=message_type,
                 message_type_version=document.version,

@@ -114,6 +114,7 @@ _MEMBERS: Final = {
         "log": "the region's evidence log: `recorded` (messages that the router took in or sent), "
         "`size` (of these under the published checkpoint), `witnesses` (states that cosigned it)",
         "handed_over_again": "hand-overs that the single window had already, which it recognises",
+        "types": "how many documents of each type were delivered",
         "pairs": "the same figures for each direction, with `from`, `to` and `agreement`",
     },
     "swb convert": {
@@ -134,6 +135,24 @@ _MEMBERS: Final = {
         "refuses": "how many of the findings refuse; when any does, `code`, `actor`, `final` and "
         "`message` of the failure stand beside",
         "findings": "findings: of the rules, and what the adapter says of reading",
+    },
+    "swb catalogue": {
+        "message_type": "its name in headers",
+        "version": "newest version that is written",
+        "document": "the canonical document",
+        "namespace": "of its root element",
+        "schema": "file name of its XSD",
+        "leads": "whether it begins a conversation",
+        "national": "whether single windows hand it in and out",
+        "issuers": "roles that may seal it",
+        "receivers": "roles that it may be addressed to",
+        "answers": "message types that may answer it or be about it",
+        "withdrawn_by": "`never`, `message` (about it) or `status` (the same document once more)",
+        "needs_consent": "whether it leaves only with the exporter's consent",
+        "seal_purpose": "purpose of the certificate that seals it",
+        "commitment": "what the seal proves (ETSI EN 319 132-1)",
+        "acknowledged": "whether gateways acknowledge it and routers receipt it",
+        "lifetime_seconds": "how long a message that carries it is tried",
     },
     "swb rules list": {
         "id": "stable; the code, and after a colon which of several lines it is",
@@ -453,7 +472,9 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
         yield from _sections(each, inner)
 
 
-_LISTING: Final = frozenset({"swb rules list", "swb rules states", "swb codes list"})
+_LISTING: Final = frozenset(
+    {"swb catalogue", "swb rules list", "swb rules states", "swb codes list"}
+)
 """Commands whose JSON value is a list."""
 
 

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "check": CommandEntry(
         "swb.cli.check:command", "Check a payload by the rules of its agreement."
     ),
+    "catalogue": CommandEntry("swb.cli.catalogue:command", "List the document types."),
     "rules": CommandEntry("swb.cli.rules:command", "Look at the rules."),
     "codes": CommandEntry("swb.cli.codes:command", "Look at code lists."),
     "verify": CommandEntry("swb.cli.verify:command", "Verify a message or a sealed document."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.cli.outcome import Status
+from swb_schemas.catalogue import CATALOGUE
 from tests.cli_reference import PAGE, build_page, documented_members
 from tests.pages import run_page
 from tests.services import ROOT
@@ -42,7 +43,6 @@ def test_names_every_exit_status() -> None:
         ("convert", "--from", "thailand", "--to", "vietnam", "{payload}"),
         ("verify", "{sealed}", "--trust", "{bundle}"),
         ("adapters", "list"),
-        ("catalogue",),
         ("keys", "make", "--states", "TH", "--out", "{out}"),
         ("keys", "show", "{root}"),
         ("topology", "apply", "--config", "{router}"),
@@ -67,8 +67,16 @@ def test_names_every_member_of_the_json_value(
         shutil.copy(ROOT / "examples" / "region" / name, tmp_path / name)
     value = swb(*(part.format(**places) for part in command), "--json").value
     names = command[: 2 if command[0] in {"adapters", "connections", "keys", "topology"} else 1]
-    found = set(value[0]) if isinstance(value, list) else set(value)
-    assert found == documented_members(" ".join(("swb", *names)))
+    assert set(value) == documented_members(" ".join(("swb", *names)))
+
+
+def test_lists_every_document_type_and_names_every_member_of_a_row(swb: Program) -> None:
+    rows = swb("catalogue", "--json").rows
+    assert {each["message_type"] for each in rows} == set(CATALOGUE)
+    assert set(rows[0]) == documented_members("swb catalogue")
+    said = swb("catalogue").stdout.decode()
+    assert "PhytosanitaryCertificate 1.0" in said
+    assert "taken back by status" in said
 
 
 def test_verifying_a_message_works(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ _ORDER: Final = (
 )
 
 
-class AgreementForm(TrustForm):
+class AgreementForm(TrustForm, title="connection agreement"):
     """A connection agreement, as it is written.
 
     Attributes:

@@ -77,7 +77,7 @@ class FormerRootEntry(TrustForm):
     until: Instant
 
 
-class RootStatementForm(TrustForm):
+class RootStatementForm(TrustForm, title="root statement"):
     """A root statement, as it is written.
 
     Attributes:

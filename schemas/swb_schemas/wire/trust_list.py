@@ -245,7 +245,7 @@ FormType = TypeVar("FormType", bound=TrustForm)
 
 
 def parse_form(form: type[FormType], raw: bytes, *, code: str, limit: int) -> FormType:
-    """Read a list's payload or a bundle.
+    """Read a list's payload, a bundle or another form that has a title.
 
     Raises:
         RefusedError: `code`, naming the first fault.

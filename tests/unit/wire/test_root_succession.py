@@ -129,7 +129,7 @@ def test_nobody_is_former_who_counts() -> None:
     ],
 )
 def test_refuses_a_statement_of_another_form(changes: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="RootStatementForm"):
+    with pytest.raises(ValueError, match="root statement"):
         RootStatementForm.model_validate(dict(state_roots().form) | changes)
 
 

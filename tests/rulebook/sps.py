@@ -118,6 +118,6 @@ CASES: Final[dict[str, Case]] = {
         ("unit_not_listed", "Item[1]/NetWeight/@unit"),
         ("package_not_listed", "Item[1]/Package[1]/TypeCode"),
         items__0__net_weight={"unit": "KG", "value": "1"},
-        items__0__packages=[{"type_code": "QQ", "count": "1"}],
+        items__0__packages=[{"type_code": "00", "count": "1"}],
     ),
 }

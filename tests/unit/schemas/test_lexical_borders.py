@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from pydantic import TypeAdapter, ValidationError
 
-from swb_schemas.documents import elements
+from swb_schemas.documents import elements, sps
 from swb_schemas.documents.acknowledgements import Hop, Outcome
+from swb_schemas.documents.cancellation import CancellationOutcome
 from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.documents.customs import Decision, ReceiptOutcome
 from swb_schemas.documents.exchange import BucketPrefix
@@ -29,6 +30,12 @@ from swb_schemas.documents.retransmission import (
     Wanted,
 )
 from swb_schemas.documents.text import LINES_PATTERN
+from swb_schemas.documents.values import SignedDecimal
+from swb_schemas.documents.verification import (
+    VerificationFinding,
+    VerificationGround,
+    VerificationResult,
+)
 from swb_schemas.wire import seal_header
 from tests.shapes import load_schemas, simple_of, unwrap
 from tests.strategies import decimals, instants, lines, text
@@ -52,6 +59,7 @@ COMMON: Final[dict[str, Any]] = {
 }
 TYPES: Final[dict[str, tuple[str, Any]]] = {
     **{name: ("common.xsd", kind) for name, kind in COMMON.items()},
+    "SignedDecimal": ("common.xsd", SignedDecimal),
     "DigestAlgorithm": ("common.xsd", elements.DigestAlgorithm),
     "CopyType": ("certificate-of-origin-1.xsd", CopyType),
     "Basis": ("certificate-of-origin-1.xsd", Basis),
@@ -67,6 +75,14 @@ TYPES: Final[dict[str, tuple[str, Any]]] = {
     "Wanted": ("retransmission-request-1.xsd", Wanted),
     "RetransmissionOutcome": ("retransmission-reply-1.xsd", RetransmissionOutcome),
     "OutageReason": ("outage-notice-1.xsd", OutageReason),
+    "CancellationOutcome": ("cancellation-reply-1.xsd", CancellationOutcome),
+    "VerificationGround": ("verification-request-1.xsd", VerificationGround),
+    "VerificationFinding": ("verification-reply-1.xsd", VerificationFinding),
+    "VerificationResult": ("verification-outcome-1.xsd", VerificationResult),
+    **{
+        name: ("sps.xsd", getattr(sps, name))
+        for name in ("ClockTime", "UtcOffset", "Base64Text", "CertificateStatus")
+    },
 }
 """Every named simple type: where its XSD is, and the model's type."""
 
@@ -240,9 +256,100 @@ BORDERS: Final = {
     "seven places of the second": "2026-11-01T08:00:00.1234567Z",
     "a number as truth": "1",
     "truth in capitals": "True",
+    "not a number": "NaN",
+    "infinity": "-INF",
     "Thai digits": "\u0e51\u0e52",
     "Arabic digits": "2026-11-\u0660\u0661",
 }
+
+
+class Border(NamedTuple):
+    """Spellings on both sides of what a type takes."""
+
+    taken: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+SIDES: Final = {
+    "SignedDecimal": Border(
+        taken=("0", "-1", "-0.000001", "-0.5", "-" + "9" * 15, f"-{'9' * 15}.999999"),
+        refused=(
+            *("-0", "-0.0", "-0.000000", "-0.0000001", "-", "--1", "+1", "-01", "-.5", "-1."),
+            *("-1.50", "-" + "9" * 16, "-1e3", "- 1", "\u22121"),
+        ),
+    ),
+    "ClockTime": Border(
+        taken=(
+            *("00:00:00", "09:00:00", "19:59:00", "20:00:00", "23:59:59", "08:30:00.5"),
+            *("08:30:00.000001", "23:59:59.999999"),
+        ),
+        refused=(
+            *("24:00:00", "23:60:00", "23:59:60", "8:30:00", "08:30", "08:30:00.", "08:30:00.0"),
+            *("08:30:00.50", "08:30:00.0000001", "08:30:00,5", "08:30:00Z", "083000", "-1:00:00"),
+        ),
+    ),
+    "UtcOffset": Border(
+        taken=("Z", "+01:00", "-01:00", "+05:45", "-03:30", "+12:15", "+14:00", "-14:00"),
+        refused=(
+            *("z", "+00:00", "-00:00", "+00:30", "+15:00", "-15:00", "+05:50", "+05:60", "07:00"),
+            *("+0700", "+7:00", "+07", "\u221203:30", "Z+07:00", "+07:00Z"),
+        ),
+    ),
+    "Base64Text": Border(
+        taken=("QQ==", "QUI=", "QUJD", "+/+/"),
+        refused=(
+            *("=", "==", "QQ===", "QQ==QQ==", "=QQ=", "-_-_", "QQ ==", "QUJD\nQUJD"),
+            "QU\u00adJD",
+        ),
+    ),
+}
+"""Of the types whose spellings are no list: what just is one, and what just is none."""
+BORDERS.update(
+    {
+        f"{side} {name} {spelling!r}": spelling
+        for name, border in SIDES.items()
+        for side, spellings in border._asdict().items()
+        for spelling in spellings
+    }
+)
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_a_border_is_where_it_is_said_to_be(name: str) -> None:
+    both = verdicts_of(name)
+    for taken, spellings in zip((True, False), SIDES[name], strict=True):
+        for spelling in spellings:
+            assert (spelling, both.of_model(spelling), both.of_schema(spelling)) == (
+                spelling,
+                taken,
+                taken,
+            )
+
+
+LISTS: Final = [name for name, (_, kind) in TYPES.items() if isinstance(kind, type)]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_word_of_a_list_is_taken_and_no_slip_of_it(name: str) -> None:
+    both = verdicts_of(name)
+    words = set(both.shape.enumeration)
+    assert words
+    slips = {
+        slip
+        for word in words
+        for slip in (word.swapcase(), f" {word}", f"{word}\n", f"{word}S", word[:-1], word * 2)
+    }
+    for spelling in sorted(words | slips):
+        expected = spelling in words
+        assert (both.of_model(spelling), both.of_schema(spelling)) == (expected, expected), spelling
+
+
+def test_what_travels_in_base64_is_bounded() -> None:
+    """By itself: other types need long for so much text."""
+    both = verdicts_of("Base64Text")
+    for length, taken in ((4_000_000, True), (4_000_001, False)):
+        spelling = "A" * length
+        assert (both.of_model(spelling), both.of_schema(spelling)) == (taken, taken)
 
 
 @pytest.mark.parametrize("spelling", BORDERS.values(), ids=BORDERS)

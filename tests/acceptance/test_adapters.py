@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from swb.plugins import discover_adapters
+
 if TYPE_CHECKING:
     from tests.acceptance.program import Program
 
@@ -23,7 +25,12 @@ def test_lists_adapters_with_what_they_can_do(swb: Program) -> None:
 def test_lists_adapters_for_people(swb: Program) -> None:
     ran = swb("adapters", "list")
     assert ran.status == 0
-    assert "thailand 1.0.0  (single-window-broker" in ran.stdout.decode()
+    told = ran.stdout.decode().splitlines()
+    for name in ("thailand", "vietnam"):
+        info = discover_adapters().get(name).info
+        (line,) = (each for each in told if each.startswith(f"{name} {info.version}  ("))
+        assert "(single-window-broker " in line
+        assert line.endswith(f"; {info.provenance})")
     assert "CertificateIssue" in ran.stdout.decode()
 
 

@@ -114,8 +114,12 @@ _MEMBERS: Final = {
         "log": "the region's evidence log: `recorded` (messages that the router took in or sent), "
         "`size` (of these under the published checkpoint), `witnesses` (states that cosigned it)",
         "handed_over_again": "hand-overs that the single window had already, which it recognises",
+        "cancelled": "certificates that their authority cancelled and customs let be cancelled",
+        "verified": "certificates that customs verified afterwards, to its conclusion",
+        "withdrawn": "certificates that their authority took back by their status",
         "types": "how many documents of each type were delivered",
-        "pairs": "the same figures for each direction, with `from`, `to` and `agreement`",
+        "pairs": "the same figures for each direction, with `from`, `to`, `agreement` (empty where "
+        "none has to do with it) and `message_type`",
     },
     "swb convert": {
         "from": "format that was read",
@@ -304,8 +308,13 @@ _MEMBERS: Final = {
     },
     "swb status": {
         "status": "the fact that stands: `AS1`, `RELAYED`, `AS2`, `AS3`, `REFUSED`, `RES-NOT`, "
-        "`RES-REC`, `PENDING`, `GIVEN`, `NOT GIVEN`, `QUARANTINED` or `DISCARDED`; null when "
-        "nothing is known",
+        "`RES-REC`, `PENDING`, `GIVEN`, `NOT GIVEN`, `CANCELLED`, `VERIFICATION SUSPENDING`, "
+        "`WITHDRAWN`, `QUARANTINED` or `DISCARDED`; null when nothing is known",
+        "exchange": "by machine (`road`, `preference`, `standing`, `verification`) its `state` and "
+        "the `number` of the response, cancellation or request that brought it there; 0 for none",
+        "limits": "time limits that have passed: `code`, `gravity` (`alarm` while it is awaited "
+        "still, `finding` when it came late), `number`, `due_at`, `came_at` (null for an alarm), "
+        "`clause` (null for a limit of this broker's own)",
         "waiting": "what is awaited, null when nothing is: `for`, `since`, `until`, "
         "`refusal_until` and `clause`; no alarm, a timer",
         "document": "the document: ids, parties, environment, digest, direction, `recorded_at`",

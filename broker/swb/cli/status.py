@@ -57,10 +57,10 @@ def command(reference: str, config_file: Path) -> Answer:
     REFERENCE is a certificate's key STATE:office:number (percent-encoded where the office or the
     number has a colon or a percent sign), a document id or a message id. The status is the event
     that weighs most: AS1 (sent), AS2 and AS3 (arrived), RES-REC or RES-NOT (customs), then the
-    latest customs response: GIVEN, NOT GIVEN or PENDING. CANCELLED outweighs these, and so does
-    VERIFICATION SUSPENDING while preference is suspended; QUARANTINED outweighs them all: its seal
-    may be that of a thief. Events stand in the order in which this
-    gateway learnt of them; a time that somebody else gives stands beside it where it differs.
+    latest customs response: GIVEN, NOT GIVEN or PENDING. CANCELLED and WITHDRAWN outweigh these,
+    and so does VERIFICATION SUSPENDING while preference is suspended; QUARANTINED outweighs them
+    all: its seal may be that of a thief. Events stand in the order in which this gateway learnt of
+    them; a time that somebody else gives stands beside it where it differs.
     """
     found = asyncio.run(_find(config_file, spell_reference(reference)))
     if found is None:

@@ -1,4 +1,9 @@
-"""A simulated national single window: same seed, same words; a crash doubles and loses nothing."""
+"""A simulated national single window: same seed, same words; a crash doubles and loses nothing.
+
+Customs says receipt and response of a certificate, and asks later for a verification of some; the
+certificates drawn here are among these. Of what was refused, the issuing authority asks for
+cancellation.
+"""
 
 from __future__ import annotations
 
@@ -12,36 +17,56 @@ import pytest
 
 from swb.plugins import discover_adapters
 from swb.simulator.authority import SimulatedAuthority, read_register, read_returned
-from swb.simulator.customs import Manner, draw_conduct
+from swb.simulator.customs import Manner, draw_conduct, draw_response
+from swb.simulator.exchanges import draw_cancellation
 from swb.simulator.issuing import draw_certificate
-from swb_schemas.documents import CustomsReceipt, CustomsResponse
+from swb_schemas.documents import (
+    AboutCertificate,
+    Cancellation,
+    CancellationReply,
+    CustomsReceipt,
+    CustomsResponse,
+    VerificationOutcome,
+    VerificationReply,
+    VerificationRequest,
+)
+from swb_schemas.documents.cancellation import CancellationOutcome
+from swb_schemas.documents.customs import Decision
+from swb_schemas.documents.verification import VerificationFinding, VerificationResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from swb_schemas.documents import CertificateOfOrigin
+    from swb_adapters.sdk import Adapter
+    from swb_schemas.documents import CertificateOfOrigin, Document
 
 NOW = datetime(2026, 11, 22, 8, 0, 0, 123456, tzinfo=UTC)
 DELIVERY = "019ca3b5-0efa-7000-8000-000000000003"
+OTHER = "019ca3b5-0efa-7000-8000-000000000004"
+PATIENCE = timedelta(seconds=2)
+"""About as long a late answer takes."""
 VIETNAM = discover_adapters().get("vietnam")
+THAILAND = discover_adapters().get("thailand")
 
 
 def authority(
     folder: Path,
     *,
+    state: str = "VN",
     seed: int = 1,
     answers: bool = True,
     now: Callable[[], datetime] = lambda: NOW,
     down_for: float = 0,
 ) -> SimulatedAuthority:
     opened = SimulatedAuthority(
-        state="VN",
+        state=state,
         folder=folder,
-        adapters=[VIETNAM],
+        adapters=[{"TH": THAILAND, "VN": VIETNAM}[state]],
         seed=seed,
         now=now,
         answers=answers,
+        patience=PATIENCE,
         down_for=down_for,
     )
     opened.open()
@@ -71,6 +96,25 @@ def hand_over(folder: Path, certificate: CertificateOfOrigin, delivery: str = DE
 
 def answers_in(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((folder / "in").iterdir())}
+
+
+def kinds_in(folder: Path) -> set[str]:
+    """Tell which answers lie there, by the first word of their names."""
+    return {name.partition("-")[0] for name in answers_in(folder)}
+
+
+def tell(folder: Path, adapter: Adapter, document: Document, delivery: str = DELIVERY) -> None:
+    """As the gateway hands over what is said of a certificate."""
+    name = f"{delivery}.{type(document).__name__}.xml"
+    (folder / "out" / name).write_bytes(adapter.from_canonical(document).payload)
+
+
+def read_one(folder: Path, adapter: Adapter, kind: str) -> Document:
+    """Read the one answer of a kind."""
+    (payload,) = (
+        octets for name, octets in answers_in(folder).items() if name.startswith(f"{kind}-")
+    )
+    return adapter.to_canonical(payload).document
 
 
 def test_registers_takes_and_answers(tmp_path: Path) -> None:
@@ -139,11 +183,14 @@ def test_a_delivery_that_comes_again_counts_once_and_is_answered_alike(tmp_path:
     window = authority(tmp_path)
     hand_over(tmp_path, draw())
     window.work_once()
-    before = answers_in(tmp_path)
+    assert kinds_in(tmp_path) == {"receipt", "response"}
     later = authority(tmp_path, now=lambda: NOW + timedelta(hours=1))
+    assert later.work_once() == 1
+    assert kinds_in(tmp_path) == {"receipt", "response", "verification"}
+    before = answers_in(tmp_path)
     hand_over(tmp_path, draw())
 
-    assert later.work_once() == 1
+    assert later.work_once() == 2  # the delivery, and its verification, which is due at once
 
     lines = read_register(tmp_path)
     assert [line.delivery_id for line in lines] == [DELIVERY] * 2
@@ -170,16 +217,19 @@ def test_a_crash_between_register_and_answer_doubles_nothing(tmp_path: Path) -> 
     (tmp_path / "elsewhere").rename(tmp_path / "in")
 
     again = authority(tmp_path, now=lambda: NOW + timedelta(hours=1))
-    assert again.work_once() == 1
+    assert again.work_once() == 2  # the delivery, and its verification, which is due at once
 
     first, second = read_register(tmp_path)
     assert first.delivery_id == second.delivery_id == DELIVERY
-    assert len(answers_in(tmp_path)) == 2
-    for payload in answers_in(tmp_path).values():
-        answer = VIETNAM.to_canonical(payload).document
-        assert isinstance(answer, CustomsReceipt | CustomsResponse)
-        at = answer.at if isinstance(answer, CustomsReceipt) else answer.decided_at
-        assert at == NOW.replace(microsecond=0)
+    assert len(answers_in(tmp_path)) == 3
+    taken = NOW.replace(microsecond=0)
+    answers = [VIETNAM.to_canonical(each).document for each in answers_in(tmp_path).values()]
+    told = {type(each): each.made_at for each in answers if isinstance(each, AboutCertificate)}
+    assert told == {
+        CustomsReceipt: taken,
+        CustomsResponse: taken,
+        VerificationRequest: taken + timedelta(seconds=1),
+    }
 
 
 def test_a_late_answer_waits_on_disk(tmp_path: Path) -> None:
@@ -196,13 +246,93 @@ def test_a_late_answer_waits_on_disk(tmp_path: Path) -> None:
     window = authority(tmp_path)
     hand_over(tmp_path, certificate)
     window.work_once()
-    before = set(answers_in(tmp_path))
+    assert kinds_in(tmp_path) == {"receipt"}
 
-    again = authority(tmp_path, now=lambda: NOW + timedelta(hours=1))
-    assert again.work_once()
+    again = authority(tmp_path, now=lambda: NOW + PATIENCE)
+    assert again.work_once() == 1
+    assert kinds_in(tmp_path) == {"receipt", "response"}
 
-    (late,) = set(answers_in(tmp_path)) - before
-    assert late.startswith("response-1-")
+    # Nothing is verified before it was decided on.
+    last = authority(tmp_path, now=lambda: NOW + 2 * PATIENCE)
+    assert last.work_once() == 1
+    assert kinds_in(tmp_path) == {"receipt", "response", "verification"}
+    assert authority(tmp_path, now=lambda: NOW + timedelta(hours=1)).work_once() == 0
+
+
+def refuse() -> CustomsResponse:
+    """Draw a response of customs that refuses."""
+    return draw_response(draw(), state="VN", seed=1, at=NOW, decision=Decision.NOT_GIVEN)
+
+
+def test_what_customs_refused_is_cancelled_once(tmp_path: Path) -> None:
+    window = authority(tmp_path, state="TH")
+    tell(tmp_path, THAILAND, refuse())
+    assert window.work_once() == 1
+    request = read_one(tmp_path, THAILAND, "cancellation")
+    assert isinstance(request, Cancellation)
+    assert request.subject.key == draw().key
+    before = answers_in(tmp_path)
+
+    tell(tmp_path, THAILAND, refuse(), OTHER)  # as a customs office that says it twice
+    assert window.work_once() == 1
+    assert answers_in(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("decision", "outcome"),
+    [
+        pytest.param(Decision.GIVEN, CancellationOutcome.UTILISED, id="given"),
+        pytest.param(Decision.NOT_GIVEN, CancellationOutcome.ACCEPTED, id="not given"),
+    ],
+)
+def test_customs_lets_be_cancelled_what_it_gave_no_preference_on(
+    tmp_path: Path, decision: Decision, outcome: CancellationOutcome
+) -> None:
+    window = authority(tmp_path)
+    certificate = next(
+        each for each in _answered_at_once() if draw_conduct(each, seed=1).decision is decision
+    )
+    hand_over(tmp_path, certificate)
+    window.work_once()
+    response = read_one(tmp_path, VIETNAM, "response")
+    assert isinstance(response, CustomsResponse)
+    request = draw_cancellation(response.subject, office="NTB01", at=response.decided_at)
+    tell(tmp_path, VIETNAM, request, OTHER)
+    window.work_once()
+    assert "reply" not in kinds_in(tmp_path)  # after all that it says of itself
+
+    authority(tmp_path, now=lambda: NOW + 2 * PATIENCE).work_once()
+
+    reply = read_one(tmp_path, VIETNAM, "reply")
+    assert isinstance(reply, CancellationReply)
+    assert (reply.subject, reply.outcome) == (request.subject, outcome)
+
+
+def test_a_verification_is_replied_to_and_concluded_by_the_reply(tmp_path: Path) -> None:
+    customs = authority(tmp_path / "VN")
+    issuer = authority(tmp_path / "TH", state="TH")
+    hand_over(tmp_path / "VN", draw())
+    customs.work_once()
+    authority(tmp_path / "VN", now=lambda: NOW + 2 * PATIENCE).work_once()
+    request = read_one(tmp_path / "VN", VIETNAM, "verification")
+    assert isinstance(request, VerificationRequest)
+
+    tell(tmp_path / "TH", THAILAND, request)
+    issuer.work_once()
+    reply = read_one(tmp_path / "TH", THAILAND, "reply")
+    assert isinstance(reply, VerificationReply)
+
+    tell(tmp_path / "VN", VIETNAM, reply, OTHER)
+    customs.work_once()
+    outcome = read_one(tmp_path / "VN", VIETNAM, "outcome")
+    assert isinstance(outcome, VerificationOutcome)
+    assert outcome.subject == reply.subject == request.subject
+    assert outcome.request_number == reply.request_number == request.request_number
+    confirmed = reply.finding is VerificationFinding.ORIGINATING
+    assert outcome.result is (
+        VerificationResult.CONFIRMED if confirmed else VerificationResult.DENIED
+    )
+    assert request.requested_at < reply.replied_at < outcome.concluded_at
 
 
 async def test_is_away_while_it_is_down_and_comes_back(tmp_path: Path) -> None:

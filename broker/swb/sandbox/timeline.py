@@ -22,19 +22,47 @@ if TYPE_CHECKING:
     from swb.sandbox.region import Region
     from swb_schemas.documents import CertificateOfOrigin
 
-__all__ = ["Moment", "pick_example", "read_timeline"]
+__all__ = ["TOLD", "Moment", "pick_example", "read_timeline"]
 
 _TELLING: Final = (Manner.ITEM_BY_ITEM, Manner.TWICE, Manner.LATE, Manner.AT_ONCE)
 """Which road tells most of what there is to see."""
 
-_PLAIN: Final = {
+TOLD: Final = {
     Fact.AS1: ("gateway {exporting}", "AS1: payload read, checked, sealed, signed, committed."),
     Fact.RELAYED: ("region", "Outer signature and connection hold: relayed, and receipted."),
     Fact.AS2: ("gateway {to}", "AS2: both signatures hold and say the same: committed."),
     Fact.AS3: ("NSW {to}", "AS3: delivered in its own format."),
     Fact.RES_REC: ("customs {to}", "RES-REC: the customs system has it."),
     Fact.RES_NOT: ("customs {to}", "RES-NOT: the customs system could not take it (technical)."),
+    Fact.CANCELLATION: ("authority {exporting}", "CANCELLATION: it asks customs to cancel it."),
+    Fact.CANCELLED: ("customs {to}", "CANCELLED: it may be cancelled."),
+    Fact.CANCELLATION_UTILISED: (
+        "customs {to}",
+        "CANCELLATION UTILISED: it stays, for preference was given on it.",
+    ),
+    Fact.CANCELLATION_UNKNOWN: (
+        "customs {to}",
+        "CANCELLATION UNKNOWN: customs does not know the certificate.",
+    ),
+    Fact.VERIFICATION: ("customs {to}", "VERIFICATION: it asks the authority to verify it."),
+    Fact.VERIFICATION_SUSPENDING: (
+        "customs {to}",
+        "VERIFICATION SUSPENDING: it asks to verify it, and preference is suspended meanwhile.",
+    ),
+    Fact.VERIFICATION_REPLY: (
+        "authority {exporting}",
+        "VERIFICATION REPLY: it says what it found.",
+    ),
+    Fact.VERIFICATION_CONFIRMED: (
+        "customs {to}",
+        "VERIFICATION CONFIRMED: the goods originate.",
+    ),
+    Fact.VERIFICATION_DENIED: (
+        "customs {to}",
+        "VERIFICATION DENIED: the goods do not originate, or nothing shows it.",
+    ),
 }
+"""By fact: where it happened, and what it was; decisions tell their items instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +130,6 @@ def _spell(event: Event, trail: Trail, exporting: str, importing: str) -> tuple[
         )
         items = f": {spell_items(response.items)}" if response else ""
         return (f"customs {importing}", f"{name}, response {event.revision}{items}")
-    where, what = _PLAIN.get(name, ("gateway {to}", f"{name} {event.code}"))
+    where, what = TOLD.get(name, ("gateway {to}", f"{name} {event.code}"))
     told = f"{what} {event.detail}".strip()
     return (where.format(exporting=exporting, to=importing), told)

@@ -6,8 +6,7 @@ import pytest
 
 from swb.core.lifecycle import DECISIONS, Fact
 from swb.sandbox.timeline import TOLD
-from swb_schemas.exchanges import Move
-from swb_schemas.exchanges.table import MACHINES, Side
+from swb_schemas.exchanges import MACHINES, Move, Side
 
 
 @pytest.mark.parametrize("move", sorted({Fact(each) for each in Move} - DECISIONS))

@@ -16,8 +16,8 @@ from swb.app.evidence import open_evidence
 from swb.config import load_config
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb.daemon import run_nodes
-from swb.ports import Direction
 from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
+from swb.sandbox.rest import Rest
 from swb.simulator.agreements import Pair, draw_under, list_exchanges, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
 from swb.simulator.customs import Conduct, draw_conduct, is_decided_on, is_received
@@ -227,22 +227,13 @@ async def run_demo(
 
 async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
     """Return when nothing is on its way any more: acknowledgements of answers, the answers too."""
-    stores = [node.store for node in nodes if node.store is not None]
+    stores = {node.state: node.store for node in nodes if node.store is not None}
     stampings = [node.stamping for node in nodes if node.stamping is not None]
-    doors = [
-        region.drop_folder(state) / door
-        for state in region.states
-        for door in ("in", "out", "later")
-    ]
-    while True:
-        counts = [await store.count() for store in stores]
-        waiting = sum(each.outbound + each.deliveries + each.held for each in counts)
-        filed = any(path.is_file() for door in doors for path in door.iterdir())
-        if not waiting and not filed and not await _between_stores(stores):
-            for stamping in stampings:
-                await stamping.stamp_now()
-            return
+    rest = Rest(region)
+    while not await rest.is_reached(stores):  # noqa: ASYNC110 - others work
         await asyncio.sleep(_LOOK_EVERY / 2)
+    for stamping in stampings:
+        await stamping.stamp_now()
 
 
 async def _until_watched(region: Region, nodes: Sequence[Node]) -> None:
@@ -250,19 +241,6 @@ async def _until_watched(region: Region, nodes: Sequence[Node]) -> None:
     for node in nodes:
         if region.is_logged and node.state == REGION and node.store is not None:
             await wait_until_watched(region, node.store)
-
-
-async def _between_stores(stores: Sequence[MessageStore]) -> bool:
-    """Tell whether a message that one store sent is in no other yet."""
-    sent: set[str] = set()
-    arrived: set[str] = set()
-    for store in stores:
-        after = ""
-        while page := await store.list_messages(after=after):
-            for message in page:
-                (sent if message.direction is Direction.OUT else arrived).add(message.message_id)
-            after = page[-1].message_id
-    return not sent <= arrived
 
 
 async def watch_certificates(

@@ -190,7 +190,7 @@ class Fleet:
                 ]
                 await asyncio.sleep(0.1)
             # Answers are on their way too, and a late one may be to come still.
-            while (await self.count()).total("lost"):
+            while (result := await self.count()).total("lost") or result.unfinished:
                 self.check()
                 await asyncio.sleep(0.2)
             rest = Rest(self.region)

@@ -49,7 +49,8 @@ class Verdict:
             answer that customs gave.
         duplicated: Certificates and answers that took effect more than once.
         stuck: What still waits, is held, parked or buried, by daemon; what lies in doors or is to
-            be said later, and what was sent and not received.
+            be said later; what was sent and not received; and certificates whose cancellation or
+            verification did not come to its end.
         refused: Certificates that were refused although nothing was wrong with them.
         handed_over_again: Hand-overs that the single window recognised as repetitions.
     """
@@ -171,9 +172,10 @@ class Fleet:
                 self.count_registered() >= len(self.filed)
                 and not await self.find_stuck()
                 and await self._is_at_rest()
-                and not (await self.count()).total("lost")
             ):
-                return True
+                result = await self.count()
+                if not result.total("lost") and not result.unfinished:
+                    return True
             # A look takes as long as much was filed; those who work need the machine more.
             await asyncio.sleep(max(_LOOK_EVERY, time.monotonic() - looked_at))
         return False
@@ -182,6 +184,8 @@ class Fleet:
         """Judge what is there now."""
         result = await self.count()
         stuck = await self.find_stuck()
+        if result.unfinished:
+            stuck["exchanges"] = {"unfinished": result.unfinished}
         if in_doors := count_in_doors(self.region):
             stuck["doors"] = {"payloads": in_doors}
         async with self._opened() as stores:

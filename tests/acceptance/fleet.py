@@ -18,6 +18,7 @@ from swb.core.lifecycle import Fact
 from swb.plugins import discover_adapters
 from swb.sandbox.demo import DemoResult, count_outcome, draw_certificates
 from swb.sandbox.region import lay_out_region
+from swb.sandbox.rest import Rest
 from swb.simulator.authority import SimulatedAuthority, read_register
 
 if TYPE_CHECKING:
@@ -171,8 +172,8 @@ class Fleet:
                 self.check()
                 await asyncio.sleep(0.02)
 
-    async def until_done(self, *, within: float = 45) -> None:
-        """Wait until every certificate has all the facts that must come, and all is delivered."""
+    async def until_done(self, *, within: float = 60) -> None:
+        """Wait until every certificate has all the facts that must come, and all is at rest."""
         async with AsyncExitStack() as stack, asyncio.timeout(within):
             files = {"REGION": self.region.router, **self.region.gateways}
             stores = {
@@ -188,13 +189,14 @@ class Fleet:
                     if not await _is_done(stores[each.issuing_country], each)
                 ]
                 await asyncio.sleep(0.1)
-            while any([await _is_waiting(store) for store in stores.values()]):
-                self.check()
-                await asyncio.sleep(0.1)
             # Answers are on their way too, and a late one may be to come still.
-            while (await self.count()).total("lost"):
+            while (result := await self.count()).total("lost") or result.unfinished:
                 self.check()
                 await asyncio.sleep(0.2)
+            rest = Rest(self.region)
+            while not await rest.is_reached(stores):
+                self.check()
+                await asyncio.sleep(0.1)
 
     def check(self) -> None:
         """Every process that was started goes on."""
@@ -246,11 +248,6 @@ async def _is_done(store: MessageStore, certificate: CertificateOfOrigin) -> boo
         return False
     events = await store.list_events(record.document_id)
     return {Fact(event.name) for event in events} >= NECESSARY
-
-
-async def _is_waiting(store: MessageStore) -> bool:
-    counts = await store.count()
-    return bool(counts.outbound or counts.deliveries or counts.held)
 
 
 async def lay_out_fleet(

@@ -11,11 +11,13 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.app.fault_points import Armed, Phase, Watched
-from swb.ports import Erasure, Event, ParkedKind, Prunable, Share
+from swb.ports import Erasure, Event, Fingerprinted, ParkedKind, Prunable, Share
+from swb_schemas.fingerprints import FeatureKind, Fingerprint
 from tests.contract.records import (
     ACK,
     ACK_DOCUMENT,
@@ -41,10 +43,15 @@ if TYPE_CHECKING:
 
     Act = Callable[[MessageStore, int], Awaitable[object]]
 
-__all__ = ["ACTS", "number_of"]
+__all__ = ["ACTS", "key_of", "number_of"]
 
 _FAR: Final = NOW + timedelta(days=30)
 _SOON: Final = NOW + 50 * SECOND
+
+
+def key_of(number: int) -> str:
+    """The id of the fingerprint key of the records of a number."""
+    return f"k{number}"
 
 
 def _age(number: int) -> datetime:
@@ -87,6 +94,12 @@ async def _parked(store: MessageStore, number: int) -> None:
 async def _published(store: MessageStore, number: int) -> None:
     await store.commit_submission(submission(number, at=_age(number)))
     await store.mark_published([uuid_of(number)], _age(number))
+
+
+async def _fingerprinted(store: MessageStore, number: int) -> None:
+    mark = Fingerprint(kind=FeatureKind.INVOICE, key_id=key_of(number), value=digest_of("alike"))
+    kept = Fingerprinted(document_id=uuid_of(number, DOCUMENT), fingerprints=[mark])
+    await store.commit_submission(replace(submission(number), fingerprinted=kept))
 
 
 async def _answer(store: MessageStore, number: int) -> None:
@@ -163,6 +176,10 @@ ACTS: Final[dict[str, tuple[Act, Act]]] = {
     "prune": (
         _published,
         lambda store, n: store.prune(Prunable.MESSAGES, before=_age(n) + SECOND),
+    ),
+    "forget_fingerprints": (
+        _fingerprinted,
+        lambda store, n: store.forget_fingerprints(key_of(n)),
     ),
 }
 """By name: what must be there before, and the act. Each may be repeated, as after a restart."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from swb.app.fault_points import Phase
 from swb.ports import ParkedFilter, Share
 from swb.sandbox.crash_drill import TRIED_ALONE
-from tests.contract.dying_alone import ACTS, number_of
+from tests.contract.dying_alone import ACTS, key_of, number_of
 from tests.contract.processes import ROOT
 from tests.contract.records import ACK, DOCUMENT, LEASE, NOW, SECOND, by_line, uuid_of
 
@@ -63,6 +63,7 @@ async def survey(store: MessageStore) -> dict[int, dict[str, object]]:
     handed: list[str] = []
     while waiting := await store.claim_deliveries(later, share=Share(fresh=500), lease_for=LEASE):
         handed += [each.document_id for each in waiting]
+    kept = {each.key_id: each.documents for each in await store.list_fingerprint_keys()}
     found: dict[int, dict[str, object]] = {}
     for number in numbers:
         message_id, document_id = uuid_of(number), uuid_of(number, DOCUMENT)
@@ -80,6 +81,7 @@ async def survey(store: MessageStore) -> dict[int, dict[str, object]]:
             "handed over": handed.count(document_id),
             "message": None if message is None else len(message.octets) > 0,
             "document": None if document is None else len(document.octets) > 0,
+            "fingerprints": kept.get(key_of(number), 0),
             "erasures": len(await store.find_erasures(uuid_of(number, 9))),
         }
     return found

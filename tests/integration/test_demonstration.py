@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,15 @@ from swb.config import load_config
 from swb.sandbox.demo import count_outcome, draw_certificates, run_demo
 from swb.simulator.authority import file_name
 from swb.simulator.customs import Manner, draw_conduct
+from swb.simulator.exchanges import is_verified
+from swb_schemas.documents.customs import Decision, Subject
 from tests.integration.daemons import lay_out
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from swb.sandbox.region import Region
+    from swb_schemas.documents import CertificateOfOrigin
 
 
 @pytest.mark.parametrize("attempt", range(3))
@@ -31,10 +37,10 @@ async def test_nothing_is_on_its_way_when_it_ends(tmp_path: Path, attempt: int) 
         region, certificates, seed=1, transport="x", on_progress=seen.append, give_up_after=30
     )
 
-    assert (result.total("delivered"), result.total("lost")) == (3, 0)
+    assert (result.total("delivered"), result.total("lost"), result.unfinished) == (3, 0, 0)
     assert seen[-1] == 3
     for state in region.states:
-        for door in ("in", "out"):
+        for door in ("in", "out", "later"):
             left = [path for path in (region.drop_folder(state) / door).iterdir() if path.is_file()]
             assert left == []
     for file in (region.router, *region.gateways.values()):
@@ -87,6 +93,28 @@ async def test_counts_what_was_lost_doubled_refused_and_handed_over_again(tmp_pa
     assert await count() == [0, 0, 1, 0]
 
 
+async def test_counts_what_follows_a_decision_and_did_not_come(tmp_path: Path) -> None:
+    region = await lay_out(tmp_path / "region")
+    on = datetime.now(UTC).date()
+    drawn = draw_certificates(states=region.states, documents=60, seed=1, on=on)
+    at_once = [each for each in drawn if draw_conduct(each, seed=1).manner is Manner.AT_ONCE]
+    refused = next(each for each in at_once if is_refused(each))
+    verified = next(each for each in at_once if is_looked_into(each))
+    chosen = [refused, verified]
+    whole = await run_demo(
+        region, chosen, seed=1, transport="x", on_progress=lambda _: None, give_up_after=30
+    )
+    assert (whole.cancelled, whole.verified, whole.unfinished) == (1, 1, 0)
+    for certificate, events in (
+        (refused, "CANCELLED"),
+        (verified, "VERIFICATION CONFIRMED|VERIFICATION DENIED"),
+    ):
+        forget_event(region, certificate, events)
+        result = await count_outcome(region, chosen, seed=1, seconds=0, transport="x")
+        assert result.total("lost") == 0
+    assert result.unfinished == 2
+
+
 async def test_a_single_window_that_is_down_gets_everything_later(tmp_path: Path) -> None:
     region = await lay_out(tmp_path / "region", down={"VN": 2.0})
     on = datetime.now(UTC).date()
@@ -102,3 +130,33 @@ async def test_a_single_window_that_is_down_gets_everything_later(tmp_path: Path
             if record.direction == "in":
                 at = {each.name: each.at for each in await store.list_events(record.document_id)}
                 assert (at["AS3"] - at["AS2"]).total_seconds() > 0.5
+
+
+def is_refused(certificate: CertificateOfOrigin) -> bool:
+    return draw_conduct(certificate, seed=1).decision is Decision.NOT_GIVEN
+
+
+def is_looked_into(certificate: CertificateOfOrigin) -> bool:
+    decision = draw_conduct(certificate, seed=1).decision
+    return decision is Decision.GIVEN and is_verified(subject_of(certificate), decision, seed=1)
+
+
+def subject_of(certificate: CertificateOfOrigin) -> Subject:
+    return Subject(
+        issuing_country=certificate.issuing_country,
+        issuing_office=certificate.issuing_office,
+        reference_number=certificate.reference_number,
+    )
+
+
+def forget_event(region: Region, certificate: CertificateOfOrigin, events: str) -> None:
+    """Have the issuing gateway not know that one of some events happened."""
+    file = region.folder / "store" / f"{certificate.issuing_country}.db"
+    with sqlite3.connect(file) as connection:
+        done = connection.execute(
+            "DELETE FROM events WHERE instr(?, '|' || name || '|') AND document_id IN "
+            "(SELECT document_id FROM documents WHERE certificate_key = ?)",
+            (f"|{events}|", str(certificate.key)),
+        )
+    connection.close()
+    assert done.rowcount == 1

@@ -9,6 +9,7 @@ from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
 from swb.core.lifecycle import Fact, judge_status, name_of_acknowledgement
 from swb_schemas.documents import AboutCertificate, TransportAck
+from swb_schemas.exchanges import MACHINES, Machine
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 __all__ = ["describe_verdict"]
 
 _LOG_PROOF: Final = "log proof"
+_WORDS: Final = {
+    Machine.PREFERENCE: "response",
+    Machine.STANDING: "cancellation",
+    Machine.VERIFICATION: "request",
+}
+_COUNTED: Final = {
+    Fact(row.move): _WORDS[table.machine]
+    for table in MACHINES
+    if table.machine in _WORDS
+    for row in table.moves
+}
+"""What the number of a fact counts: customs responses, cancellations, verification requests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +44,7 @@ class _Outcome:
 
     Attributes:
         fact: The one that stands.
-        number: Of the customs response that says so; 0 where none does.
+        number: Of the response, cancellation or request that it is of; 0 where it has none.
         signer: Who sealed what says so.
         proven_at: When that is proven to have existed at the latest.
     """
@@ -40,6 +53,11 @@ class _Outcome:
     number: int
     signer: str
     proven_at: datetime
+
+    @property
+    def counted(self) -> str:
+        """What the number counts; empty where there is none."""
+        return _COUNTED.get(self.fact, "") if self.number else ""
 
 
 def describe_verdict(
@@ -128,7 +146,10 @@ def _list_facts(document: Document, contents: Contents) -> Iterator[tuple[Fact, 
 def _describe_outcome(outcome: _Outcome) -> dict[str, object]:
     return {
         "fact": outcome.fact,
-        "response_number": outcome.number or None,
+        **{
+            f"{word}_number": outcome.number if outcome.counted == word else None
+            for word in _WORDS.values()
+        },
         "signer": outcome.signer,
         "proven_at": format_instant(outcome.proven_at),
     }
@@ -149,7 +170,7 @@ def _spell(
     if outcome is None:
         yield "  outcome       nothing in it that is accepted says what became of the document"
     else:
-        number = f", response {outcome.number}" if outcome.number else ""
+        number = f", {outcome.counted} {outcome.number}" if outcome.counted else ""
         proven = format_instant(outcome.proven_at)
         yield f"  outcome       {outcome.fact}{number}, by {outcome.signer}, existed by {proven}"
     yield f"  about         {contents.certificate_key or ''} {contents.document}".rstrip()

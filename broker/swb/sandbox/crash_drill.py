@@ -137,6 +137,7 @@ TRIED_ALONE: Final = frozenset(
         "discard_parked",
         "erase",
         "extend_leases",
+        "forget_fingerprints",
         "hasten_deliveries",
         "hasten_outbound",
         "park_delivery",

@@ -16,25 +16,28 @@ from swb.app.evidence import open_evidence
 from swb.config import load_config
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb.daemon import run_nodes
-from swb.ports import Direction
 from swb.sandbox.logged import LoggedMessages, count_logged, wait_until_watched
+from swb.sandbox.rest import Rest
 from swb.simulator.agreements import Pair, draw_under, list_exchanges, list_pairs
 from swb.simulator.authority import file_name, read_answers, read_register
 from swb.simulator.customs import Conduct, draw_conduct, is_decided_on, is_received
 from swb.simulator.declaring import draw_extract
+from swb.simulator.exchanges import is_verified
 from swb.simulator.inspecting import draw_clean_report, draw_conformity
 from swb.simulator.phytosanitary import draw_beside
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import (
     AnimalHealthCertificate,
+    CertificateOfOrigin,
     FoodSafetyCertificate,
     PhytosanitaryCertificate,
 )
+from swb_schemas.documents.customs import Decision, Subject
 from swb_schemas.exchanges import State
 from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from swb.config import Config
     from swb.ports import MessageStore
     from swb.sandbox.region import Region
-    from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
+    from swb_schemas.documents import LeadingDocument
 
 __all__ = [
     "DemoResult",
@@ -104,8 +107,9 @@ class DemoResult:
     gateways hold, at sender and receiver each, ``time_stamped`` those of them that are
     time-stamped, and ``time_stamps`` what was got for that. ``cancelled`` and ``verified`` count
     certificates that customs let be cancelled, and those that it verified to the end,
-    ``withdrawn`` those that their authority took back by their status. ``log`` says what of it is
-    in the region's evidence log.
+    ``withdrawn`` those that their authority took back by their status. ``unfinished`` counts
+    certificates whose issuing state does not know yet that what customs refused is cancelled, or
+    what a verification came to. ``log`` says what of it is in the region's evidence log.
     """
 
     seconds: float
@@ -116,6 +120,7 @@ class DemoResult:
     cancelled: int = 0
     verified: int = 0
     withdrawn: int = 0
+    unfinished: int = 0
     pairs: list[PairResult] = field(default_factory=list)
     log: LoggedMessages = field(default_factory=LoggedMessages)
 
@@ -227,22 +232,13 @@ async def run_demo(
 
 async def _until_quiet(region: Region, nodes: Sequence[Node]) -> None:
     """Return when nothing is on its way any more: acknowledgements of answers, the answers too."""
-    stores = [node.store for node in nodes if node.store is not None]
+    stores = {node.state: node.store for node in nodes if node.store is not None}
     stampings = [node.stamping for node in nodes if node.stamping is not None]
-    doors = [
-        region.drop_folder(state) / door
-        for state in region.states
-        for door in ("in", "out", "later")
-    ]
-    while True:
-        counts = [await store.count() for store in stores]
-        waiting = sum(each.outbound + each.deliveries + each.held for each in counts)
-        filed = any(path.is_file() for door in doors for path in door.iterdir())
-        if not waiting and not filed and not await _between_stores(stores):
-            for stamping in stampings:
-                await stamping.stamp_now()
-            return
+    rest = Rest(region)
+    while not await rest.is_reached(stores):  # noqa: ASYNC110 - others work
         await asyncio.sleep(_LOOK_EVERY / 2)
+    for stamping in stampings:
+        await stamping.stamp_now()
 
 
 async def _until_watched(region: Region, nodes: Sequence[Node]) -> None:
@@ -250,19 +246,6 @@ async def _until_watched(region: Region, nodes: Sequence[Node]) -> None:
     for node in nodes:
         if region.is_logged and node.state == REGION and node.store is not None:
             await wait_until_watched(region, node.store)
-
-
-async def _between_stores(stores: Sequence[MessageStore]) -> bool:
-    """Tell whether a message that one store sent is in no other yet."""
-    sent: set[str] = set()
-    arrived: set[str] = set()
-    for store in stores:
-        after = ""
-        while page := await store.list_messages(after=after):
-            for message in page:
-                (sent if message.direction is Direction.OUT else arrived).add(message.message_id)
-            after = page[-1].message_id
-    return not sent <= arrived
 
 
 async def watch_certificates(
@@ -322,7 +305,7 @@ async def count_outcome(
         )
         for pair in list_exchanges(region.states)
     }
-    ended = [0, 0, 0]
+    ended = [0, 0, 0, 0]
     for state, file in region.gateways.items():
         async with open_store(load_config(file)) as store:
             for certificate in certificates:
@@ -344,10 +327,11 @@ async def count_outcome(
                     ended[0] += Fact.CANCELLED in facts
                     ended[1] += bool(facts.keys() & _VERIFIED)
                     ended[2] += Fact.WITHDRAWN in facts
+                    ended[3] += not _has_finished(certificate, facts.keys(), seed=seed)
                     result.refused += any(file_name(key) in name for name in refused)
     used = [result for result in pairs.values() if result.documents]
     outcome = DemoResult(seconds=seconds, transport=transport, pairs=used)
-    outcome.cancelled, outcome.verified, outcome.withdrawn = ended
+    outcome.cancelled, outcome.verified, outcome.withdrawn, outcome.unfinished = ended
     for file in region.gateways.values():
         await _count_time_stamps(load_config(file), outcome)
     return outcome
@@ -418,6 +402,24 @@ async def _count(  # noqa: PLR0917 - everything that is known of one certificate
         and Fact.RES_REC in facts
         and preference in {State.PENDING, State.UNDECIDED}
     )
+
+
+def _has_finished(certificate: LeadingDocument, facts: Collection[Fact], *, seed: int) -> bool:
+    """Whether everything came that follows from what customs decides in the end.
+
+    What it refuses first and gives later may be cancelled or not: whichever comes first.
+    """
+    if not isinstance(certificate, CertificateOfOrigin):
+        return True
+    decision = draw_conduct(certificate, seed=seed).decision
+    if decision is Decision.NOT_GIVEN:
+        return Fact.CANCELLED in facts
+    subject = Subject(
+        issuing_country=certificate.issuing_country,
+        issuing_office=certificate.issuing_office,
+        reference_number=certificate.reference_number,
+    )
+    return not is_verified(subject, decision, seed=seed) or not _VERIFIED.isdisjoint(facts)
 
 
 def _list_necessary(certificate: LeadingDocument) -> frozenset[Fact]:

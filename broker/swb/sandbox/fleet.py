@@ -10,6 +10,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +19,16 @@ from swb.clock import SystemClock
 from swb.config import load_config
 from swb.plugins import discover_adapters
 from swb.sandbox.demo import count_outcome
+from swb.sandbox.rest import Rest, count_in_doors
 from swb.simulator.agreements import draw_under
 from swb.simulator.authority import REGISTER, SimulatedAuthority
+from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
+    from swb.ports import MessageStore
     from swb.sandbox.daemons import Daemons
     from swb.sandbox.demo import DemoResult
     from swb.sandbox.region import Region
@@ -44,7 +48,9 @@ class Verdict:
         lost: Certificates that are not in the importing register, or miss an acknowledgement, or an
             answer that customs gave.
         duplicated: Certificates and answers that took effect more than once.
-        stuck: What still waits, is held, parked or buried, by daemon.
+        stuck: What still waits, is held, parked or buried, by daemon; what lies in doors or is to
+            be said later; what was sent and not received; and certificates whose cancellation or
+            verification did not come to its end.
         refused: Certificates that were refused although nothing was wrong with them.
         handed_over_again: Hand-overs that the single window recognised as repetitions.
     """
@@ -108,9 +114,11 @@ class Fleet:
     _registered: set[str] = field(default_factory=set)
     _registers: dict[str, _Tail] = field(default_factory=dict)
     _windows: dict[str, SimulatedAuthority] = field(default_factory=dict)
+    _rest: Rest = field(init=False)
 
     def __post_init__(self) -> None:
         """Know every daemon by the name of its configuration."""
+        self._rest = Rest(self.region)
         region = self.region
         files = (region.router, *region.gateways.values(), *region.authorities.values())
         self.configs = {**{file.stem: file for file in files}, **self.configs}
@@ -153,17 +161,21 @@ class Fleet:
         return await count_outcome(self.region, self.filed, seed=self.seed, seconds=0, transport="")
 
     async def until_quiet(self, *, within: float) -> bool:
-        """Wait until nothing waits anywhere and nothing is missing; whether it came to that."""
+        """Wait until nothing waits anywhere and nothing is missing; whether it came to that.
+
+        Nothing is to come then either: no answer, cancellation or verification, and no reply.
+        """
         deadline = asyncio.get_running_loop().time() + within
         while asyncio.get_running_loop().time() < deadline:
             looked_at = time.monotonic()
             if (
                 self.count_registered() >= len(self.filed)
                 and not await self.find_stuck()
-                and not self._count_in_doors()
-                and not (await self.count()).total("lost")
+                and await self._is_at_rest()
             ):
-                return True
+                result = await self.count()
+                if not result.total("lost") and not result.unfinished:
+                    return True
             # A look takes as long as much was filed; those who work need the machine more.
             await asyncio.sleep(max(_LOOK_EVERY, time.monotonic() - looked_at))
         return False
@@ -172,8 +184,13 @@ class Fleet:
         """Judge what is there now."""
         result = await self.count()
         stuck = await self.find_stuck()
-        if self._count_in_doors():
-            stuck["doors"] = {"payloads": self._count_in_doors()}
+        if result.unfinished:
+            stuck["exchanges"] = {"unfinished": result.unfinished}
+        if in_doors := count_in_doors(self.region):
+            stuck["doors"] = {"payloads": in_doors}
+        async with self._opened() as stores:
+            if on_lines := await self._rest.count_on_lines(stores):
+                stuck["lines"] = {"messages": on_lines}
         return Verdict(
             documents=len(self.filed),
             lost=result.total("lost"),
@@ -201,18 +218,18 @@ class Fleet:
                 found[file.stem] = {name: number for name, number in held.items() if number}
         return found
 
-    def _count_in_doors(self) -> int:
-        """Payloads that lie before a gateway or a single window."""
-        doors = [
-            self.region.drop_folder(state) / door
-            for state in self.region.states
-            for door in ("in", "out")
-        ]
-        return sum(
-            path.is_file() and not path.name.startswith(".")
-            for door in doors
-            for path in door.iterdir()
-        )
+    async def _is_at_rest(self) -> bool:
+        async with self._opened() as stores:
+            return await self._rest.is_reached(stores)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Mapping[str, MessageStore]]:
+        files = {REGION: self.region.router, **self.region.gateways}
+        async with AsyncExitStack() as stack:
+            yield {
+                state: await stack.enter_async_context(open_store(load_config(file)))
+                for state, file in files.items()
+            }
 
     def _register(self, state: str) -> _Tail:
         if state not in self._registers:

@@ -343,7 +343,9 @@ class SimulatedAuthority:
     def _consider(self, response: CustomsResponse, delivery_id: str) -> None:
         """Have the issuing authority cancel what was refused, where customs can be told."""
         key = str(response.subject.key)
-        if response.decision is not Decision.NOT_GIVEN or key in dict(self._read(_CANCELLED)):
+        # What a crash cut short comes again with the same delivery, and is done again.
+        first = next((by for each, by in self._read(_CANCELLED) if each == key), delivery_id)
+        if response.decision is not Decision.NOT_GIVEN or first != delivery_id:
             return
         request = draw_cancellation(
             response.subject,

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
     from swb_schemas.documents.customs import Subject
 
-__all__ = ["conclude", "draw_cancellation", "draw_request", "explain", "reply_to"]
+__all__ = [
+    "conclude",
+    "draw_cancellation",
+    "draw_request",
+    "explain",
+    "is_verified",
+    "reply_to",
+]
 
 _VERIFIED: Final = 0.4
 """Share of the certificates with preference that customs verifies afterwards."""
@@ -39,31 +46,30 @@ _ORIGINATING: Final = 0.8
 """Share of the verifications that find the goods to originate."""
 
 
+def is_verified(subject: Subject, decision: Decision | None, *, seed: int) -> bool:
+    """Draw whether customs verifies what it decided on, or has not decided yet."""
+    if decision is Decision.GIVEN:
+        return _draw(subject, seed, "verifies") < _VERIFIED
+    return decision is Decision.PENDING
+
+
 def draw_request(
     subject: Subject, decision: Decision | None, *, office: str, seed: int, at: datetime
 ) -> VerificationRequest | None:
     """Draw whether customs asks for a verification of what it decided on."""
-    if decision is Decision.PENDING:
-        doubt = Doubt(code="ORIGIN", text="The origin criterion is doubted.")
-        return VerificationRequest(
-            subject=subject,
-            request_number=1,
-            requested_at=at,
-            office=office,
-            ground=VerificationGround.DOUBT,
-            suspends=True,
-            doubts=(doubt,),
-        )
-    if decision is Decision.GIVEN and _draw(subject, seed, "verifies") < _VERIFIED:
-        return VerificationRequest(
-            subject=subject,
-            request_number=1,
-            requested_at=at,
-            office=office,
-            ground=VerificationGround.RANDOM,
-            suspends=False,
-        )
-    return None
+    if not is_verified(subject, decision, seed=seed):
+        return None
+    doubts = decision is Decision.PENDING
+    doubt = Doubt(code="ORIGIN", text="The origin criterion is doubted.")
+    return VerificationRequest(
+        subject=subject,
+        request_number=1,
+        requested_at=at,
+        office=office,
+        ground=VerificationGround.DOUBT if doubts else VerificationGround.RANDOM,
+        suspends=doubts,
+        doubts=(doubt,) if doubts else (),
+    )
 
 
 def explain(

@@ -93,8 +93,10 @@ async def test_a_quorum_queue_outlives_its_leader_and_a_node_that_hangs(
     finally:
         second.resume()
     # Whether it joins the others by itself is RabbitMQ's luck; a restart is what helps for sure.
+    assert await rabbitmq_cluster.find_parted() in {None, nodes.index(second)}
     await second.kill()
     await second.start()
+    assert await rabbitmq_cluster.find_parted() is None
     await put(second, b"it goes on")
     connection = await aio_pika.connect(first.amqp_url())
     async with connection, connection.channel() as channel:

@@ -23,6 +23,8 @@ from swb_schemas.wire.limits import MOST_ITEMS, refuse_items
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pydantic_core import ErrorDetails
+
     from swb_adapters.sdk.paths import PathMap
     from swb_schemas.documents import Document
 
@@ -81,7 +83,7 @@ def build_document(
 
 def _refuse_faults(model: type[Document], error: ValidationError, paths: PathMap) -> RefusedError:
     findings: list[Finding] = []
-    faults = error.errors(include_url=False)
+    faults = _drop_echoes(error.errors(include_url=False))
     for fault in faults[: DEFAULT_LIMITS.findings]:
         given = fault["input"]
         if fault["type"] == "too_long" and fault["loc"] == ("Item",):
@@ -107,6 +109,17 @@ def _refuse_faults(model: type[Document], error: ValidationError, paths: PathMap
     where = first.national_path or first.path
     message = f"{len(faults)} fault(s), first at {where}: {first.message}"
     return RefusedError("adapter.value", message, findings=findings)
+
+
+def _drop_echoes(faults: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Drop the fault of a list that is too short only because its entries have faults."""
+    places = [fault["loc"] for fault in faults]
+    return [
+        fault
+        for fault in faults
+        if fault["type"] != "too_short"
+        or not any(len(p) > len(fault["loc"]) and p[: len(fault["loc"])] == fault["loc"] for p in places)
+    ]
 
 
 def spell_location(root: str, location: tuple[int | str, ...]) -> str:

@@ -14,22 +14,44 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse, fold_text
+from swb_schemas.documents import (
+    Cancellation,
+    CancellationReply,
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    DeclarationExtract,
+    DeclarationWithdrawal,
+    VerificationOutcome,
+    VerificationReply,
+    VerificationRequest,
+    fold_text,
+)
+from swb_schemas.documents.cancellation import CancellationOutcome
 from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.documents.customs import Decision, ReceiptOutcome, roll_up
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.documents.text import check_lines
+from swb_schemas.documents.verification import (
+    VerificationFinding,
+    VerificationGround,
+    VerificationResult,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
+    from swb_schemas.documents import Document
+
 __all__ = [
     "certificates_of_origin",
     "customs_receipts",
     "customs_responses",
+    "declaration_extracts",
     "documents",
+    "documents_of",
     "instants",
 ]
 
@@ -371,3 +393,194 @@ def customs_responses(draw: DrawFn, *, maximum_items: int = 4) -> CustomsRespons
 def documents() -> SearchStrategy[CertificateOfOrigin | CustomsReceipt | CustomsResponse]:
     """Any document that a national format carries."""
     return st.one_of(certificates_of_origin(), customs_receipts(), customs_responses())
+
+
+# --- other documents ---------------------------------------------------------------------------
+
+
+@st.composite
+def declaration_extracts(draw: DrawFn, *, maximum_items: int = 3) -> DeclarationExtract:
+    """Extracts of export declarations."""
+    measure = _maybe(_measures())
+    packages = st.fixed_dictionaries(
+        {"count": _counts(), "type_code": _maybe(st.sampled_from(["CT", "PK"]))}
+    )
+    invoices = st.fixed_dictionaries({"number": _references(), "date": _dates()})
+    tariff = st.fixed_dictionaries(
+        {
+            "nomenclature": st.sampled_from(["AHTN-2022", "HS-2022"]),
+            "value": st.from_regex(r"[0-9]{6}([0-9]{2}){0,2}", fullmatch=True),
+        }
+    )
+    amounts = st.fixed_dictionaries(
+        {"currency": st.sampled_from(["USD", "THB"]), "value": _numbers()}
+    )
+    item = st.fixed_dictionaries(
+        {
+            "commodity_code": tariff,
+            "quantity": _measures(),
+            "origin_country": _countries(),
+            "description": _maybe(lines()),
+            "national_descriptions": _local_texts(),
+            "packages": st.lists(packages, max_size=2),
+            "gross_measure": measure,
+            "net_measure": measure,
+            "fob_amount": _maybe(amounts),
+            "invoices": st.lists(invoices, max_size=2),
+        }
+    )
+    items = draw(st.lists(item, min_size=1, max_size=maximum_items))
+    unique = st.lists(_counts(), min_size=len(items), max_size=len(items), unique=True)
+    equipment = st.fixed_dictionaries(
+        {"number": _references(), "seals": st.lists(_references(), max_size=2)}
+    )
+    port = {"code": _maybe(st.sampled_from(["THLCH", "VNSGN"])), "name": texts()}
+    transport = {
+        "departure_date": _dates(),
+        "mode": st.sampled_from("123458"),
+        "means_name": _maybe(texts()),
+        "journey_number": _maybe(_references()),
+        "transport_document": _maybe(_references()),
+        "loading_port": _ports(),
+        "discharge_port": st.fixed_dictionaries(port),
+        "equipment": st.lists(equipment, max_size=2),
+    }
+    exporter = {
+        "identifier": _references(),
+        "name": texts(),
+        "national_names": _local_texts(),
+        "address": _maybe(lines()),
+    }
+    consignee = {**exporter, "identifier": _maybe(_references()), "address": lines()}
+    supporting = st.fixed_dictionaries(
+        {
+            "message_type": st.just("CertificateIssue"),
+            "issuing_country": _countries(),
+            "issuing_office": _offices(),
+            "reference_number": _references(),
+        }
+    )
+    issuing, importing = draw(st.lists(_countries(), min_size=2, max_size=2, unique=True))
+    return DeclarationExtract.model_validate(
+        {
+            "reference_number": draw(_references()),
+            "issuing_country": issuing,
+            "issuing_office": draw(_offices()),
+            "importing_country": importing,
+            "acceptance_date": draw(_maybe(_dates())),
+            "procedure": draw(_maybe(_codes())),
+            "trader_reference": draw(_maybe(_references())),
+            "exporter": draw(st.fixed_dictionaries(exporter)),
+            "consignee": draw(
+                st.fixed_dictionaries({**consignee, "country": _maybe(_countries())})
+            ),
+            "declaring_agent": draw(
+                st.fixed_dictionaries({"identifier": _references(), "name": texts()})
+            ),
+            "transport": draw(st.fixed_dictionaries(transport)),
+            "gross_measure": draw(measure),
+            "items": _numbered(items, draw(unique)),
+            "supporting_documents": draw(st.lists(supporting, max_size=2)),
+            "remarks": draw(_maybe(lines())),
+            "extensions": draw(_extensions()),
+        }
+    )
+
+
+def _answers(number: str, moment: str) -> dict[str, SearchStrategy[Any]]:
+    return {
+        "subject": _subjects(),
+        number: _counts(),
+        moment: instants(),
+        "office": texts(),
+        "officer_name": _maybe(texts()),
+        "extensions": _extensions(),
+    }
+
+
+def _cancellations() -> SearchStrategy[Cancellation]:
+    own = _answers("cancellation_number", "requested_at")
+    fields = {**own, "reason": _reasons(), "replacement": _maybe(_subjects())}
+    built = st.fixed_dictionaries(fields).filter(lambda v: v["replacement"] != v["subject"])
+    return built.map(Cancellation.model_validate)
+
+
+def _withdrawals() -> SearchStrategy[DeclarationWithdrawal]:
+    own = _answers("cancellation_number", "requested_at")
+    built = st.fixed_dictionaries({**own, "reason": _reasons()})
+    return built.map(DeclarationWithdrawal.model_validate)
+
+
+@st.composite
+def _cancellation_replies(draw: DrawFn) -> CancellationReply:
+    outcome = draw(st.sampled_from(CancellationOutcome))
+    utilised = outcome is CancellationOutcome.UTILISED
+    fields = {
+        **_answers("cancellation_number", "replied_at"),
+        "declaration_number": _maybe(_references()) if utilised else st.none(),
+        "reason": _maybe(_reasons()),
+    }
+    values = draw(st.fixed_dictionaries(fields))
+    return CancellationReply.model_validate({**values, "outcome": outcome})
+
+
+@st.composite
+def _verification_requests(draw: DrawFn) -> VerificationRequest:
+    ground = draw(st.sampled_from(VerificationGround))
+    doubt = st.fixed_dictionaries(
+        {"sequence_number": _maybe(_counts()), "code": _maybe(_codes()), "text": lines()}
+    )
+    fewest = 1 if ground is VerificationGround.DOUBT else 0
+    fields = {
+        **_answers("request_number", "requested_at"),
+        "suspends": st.booleans(),
+        "doubts": st.lists(doubt, min_size=fewest, max_size=3),
+    }
+    values = draw(st.fixed_dictionaries(fields))
+    return VerificationRequest.model_validate({**values, "ground": ground})
+
+
+def _verification_replies() -> SearchStrategy[VerificationReply]:
+    own = _answers("request_number", "replied_at")
+    fields = {**own, "finding": st.sampled_from(VerificationFinding), "explanation": lines()}
+    return st.fixed_dictionaries(fields).map(VerificationReply.model_validate)
+
+
+@st.composite
+def _verification_outcomes(draw: DrawFn) -> VerificationOutcome:
+    result = draw(st.sampled_from(VerificationResult))
+    fewest = 1 if result is VerificationResult.DENIED else 0
+    fields = {
+        **_answers("request_number", "concluded_at"),
+        "reasons": st.lists(_reasons(), min_size=fewest, max_size=2),
+    }
+    values = draw(st.fixed_dictionaries(fields))
+    return VerificationOutcome.model_validate({**values, "result": result})
+
+
+def documents_of(model: type[Document], *, agreement: str = "ATIGA") -> SearchStrategy[Any]:
+    """Documents of one type.
+
+    Args:
+        model: The type.
+        agreement: Of certificates of origin.
+
+    Raises:
+        KeyError: Nothing generates that type.
+    """
+    if model is CertificateOfOrigin:
+        return certificates_of_origin(agreement=agreement)
+    return _OF_TYPE[model]()
+
+
+_OF_TYPE: Final[dict[type[Document], Callable[[], SearchStrategy[Any]]]] = {
+    DeclarationExtract: declaration_extracts,
+    CustomsReceipt: customs_receipts,
+    CustomsResponse: customs_responses,
+    Cancellation: _cancellations,
+    CancellationReply: _cancellation_replies,
+    DeclarationWithdrawal: _withdrawals,
+    VerificationRequest: _verification_requests,
+    VerificationReply: _verification_replies,
+    VerificationOutcome: _verification_outcomes,
+}

@@ -1,0 +1,82 @@
+"""Mapping tables: one list of rows that reads, writes, documents and declares what is lost.
+
+A national format is two things: a syntax, which turns octets into a tree of names and back, and a
+`Table`, which says which element of a canonical document stands at which name. Both directions
+walk what they are given, not the table: whatever no row takes is declared as a loss, so an adapter
+cannot forget an element in silence.
+"""
+
+from swb_adapters.sdk.mapping.adapter import Format, TableAdapter
+from swb_adapters.sdk.mapping.conversions import (
+    CODE,
+    COMPACT_DATE,
+    DECIMAL,
+    ISO_DATE,
+    LINE,
+    LINES,
+    NUMBER,
+    Conversion,
+    codes,
+    criterion,
+    day_first_date,
+    decimal,
+    instant,
+    line,
+    lines,
+    moment,
+    number,
+)
+from swb_adapters.sdk.mapping.rows import (
+    AnyRow,
+    Consent,
+    Derived,
+    Fixed,
+    Given,
+    Group,
+    Ignored,
+    Lost,
+    Row,
+    Texts,
+    Tick,
+)
+from swb_adapters.sdk.mapping.shape import TEXT, Shape, Tree
+from swb_adapters.sdk.mapping.table import Table
+from swb_adapters.sdk.mapping.xml_tree import XmlSyntax
+
+__all__ = [
+    "CODE",
+    "COMPACT_DATE",
+    "DECIMAL",
+    "ISO_DATE",
+    "LINE",
+    "LINES",
+    "NUMBER",
+    "TEXT",
+    "AnyRow",
+    "Consent",
+    "Conversion",
+    "Derived",
+    "Fixed",
+    "Format",
+    "Given",
+    "Group",
+    "Ignored",
+    "Lost",
+    "Row",
+    "Shape",
+    "Table",
+    "TableAdapter",
+    "Texts",
+    "Tick",
+    "Tree",
+    "XmlSyntax",
+    "codes",
+    "criterion",
+    "day_first_date",
+    "decimal",
+    "instant",
+    "line",
+    "lines",
+    "moment",
+    "number",
+]

@@ -1,0 +1,282 @@
+"""From a national tree to a document's values: what no row takes is a loss.
+
+The tree is walked, and not the table, so nothing in it can be passed over in silence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from swb_adapters.sdk.building import Unreadable
+from swb_adapters.sdk.json_models import reading_loss
+from swb_adapters.sdk.mapping.shape import TEXT, Tree
+from swb_schemas.errors import RefusedError
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.recognition import quote_value
+from swb_schemas.xml.plans import XML_NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from swb_adapters.sdk.mapping.conversions import Conversion
+    from swb_adapters.sdk.mapping.writing import Spot
+
+__all__ = ["Read", "Reader", "Taker"]
+
+_NO_PLACE: Final = "a canonical document has no place for it"
+
+
+class Read:
+    """What one reading has come to.
+
+    Attributes:
+        losses: What of the payload is in no document.
+        consent: Of the exporter; None where the payload is silent.
+        faults: (code, national path, message) of what cannot be read at all.
+        checks: What is worked out again when the document is whole.
+    """
+
+    __slots__ = ("checks", "consent", "faults", "losses", "spell")
+
+    def __init__(self, spell: Callable[[str], str]) -> None:
+        self.losses: list[Finding] = []
+        self.consent: bool | None = None
+        self.faults: list[tuple[str, str, str]] = []
+        self.checks: list[tuple[Callable[[dict[str, Any]], str], dict[str, Any], str, str]] = []
+        self.spell = spell
+
+    def lose(self, path: str, value: object) -> None:
+        """Declare that a node is not carried, where it holds anything."""
+        if _holds(value):
+            self.losses.append(reading_loss(self.spell(path), _NO_PLACE))
+
+    def fault(self, code: str, path: str, message: str) -> None:
+        """Note what cannot be read."""
+        self.faults.append((code, path, message))
+
+    def refuse(self, find_canonical: Callable[[str], str]) -> RefusedError:
+        """Make the refusal of all faults."""
+        findings = []
+        for code, path, message in self.faults[:100]:
+            where = self.spell(path)
+            findings.append(
+                Finding(
+                    code=code,
+                    severity=Severity.REFUSE,
+                    path=find_canonical(where),
+                    national_path=where,
+                    message=message,
+                )
+            )
+        first = findings[0]
+        text = f"{len(self.faults)} fault(s), first at {first.national_path}: {first.message}"
+        return RefusedError(first.code, text, findings=tuple(findings))
+
+
+def _holds(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds(each) for each in value.values())
+    if isinstance(value, list):
+        return any(_holds(each) for each in value)
+    return bool(value)
+
+
+class Taker:
+    """What becomes of a node's text.
+
+    Attributes:
+        spot: Where the value goes; None for text that is only checked.
+        conversion: How it is read; None for marks and fixed text.
+        language: Of the text, where it is one of several languages.
+        yes: Mark of a ticked box.
+        no: Mark of one that is not.
+        fixed: The only text that may stand there.
+        derive: Works the text out again from the whole document.
+        whole: Whether it takes a list of texts at once.
+        consents: Whether its marks are the exporter's consent.
+    """
+
+    __slots__ = ("consents", "conversion", "derive", "fixed", "language", "no", "spot", "whole", "yes")
+
+    def __init__(
+        self,
+        spot: Spot | None = None,
+        conversion: Conversion | None = None,
+        *,
+        language: str = "",
+        marks: tuple[str, str] | None = None,
+        fixed: str | None = None,
+        derive: Callable[[dict[str, Any]], str] | None = None,
+        whole: bool = False,
+        consents: bool = False,
+    ) -> None:
+        self.spot = spot
+        self.conversion = conversion
+        self.language = language
+        self.yes, self.no = marks or (None, None)
+        self.fixed = fixed
+        self.derive = derive
+        self.whole = whole
+        self.consents = consents
+
+    def take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        """Take a text that is not empty."""
+        if self.conversion is not None:
+            self._take_value(text, values, path, out)
+        elif self.fixed is not None:
+            if text != self.fixed:
+                message = f"expected {self.fixed!r}, found {quote_value(text)}"
+                out.fault("adapter.unsupported", path, message)
+        elif self.derive is not None:
+            out.checks.append((self.derive, values, text, path))
+        elif text in {self.yes, self.no}:
+            if self.consents:
+                out.consent = text == self.yes
+            elif self.spot is not None and text == self.yes:
+                self.spot.open(values)
+        else:
+            message = f"expected {self.yes!r} or {self.no!r}, found {quote_value(text)}"
+            out.fault("adapter.value", path, message)
+
+    def _take_value(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        value = self.convert(text)
+        spot = self.spot
+        if spot is None:
+            return
+        if self.language:
+            entry = {f"{XML_NAMESPACE}lang": self.language, "Value": value}
+            spot.open(values, list).append(entry)
+            return
+        known = spot.find(values)
+        if known is None:
+            spot.put(values, value)
+        elif known != value:
+            message = "expected the same as in the other place that tells it, found another"
+            out.fault("adapter.inconsistent", path, message)
+
+    def convert(self, text: Any) -> Any:  # noqa: ANN401 - a value of any type
+        """Read a text, or say in place of its value why it cannot be read."""
+        if self.conversion is None:
+            return text
+        try:
+            return self.conversion.read(text)
+        except RefusedError as refusal:
+            found = refusal.findings[0].message if refusal.findings else refusal.message
+            return Unreadable(found)
+
+
+class Reader:
+    """Reads one node.
+
+    Attributes:
+        children: By national name.
+        takers: What becomes of its text.
+        ignored: Whether it is no part of the document, with all that is in it.
+        many: Where its entries go, where it repeats in both; None elsewhere.
+        scalar: Whether each entry is one value, and no aggregate.
+        holder: The aggregate that is there when the node is; None where it holds none.
+        opened: Aggregates that every document, or every entry, has.
+        given: (place, value) of what the format means without saying it.
+        ticks: (mark's place, aggregate, mark, national path below) of boxes to be ticked.
+    """
+
+    __slots__ = (
+        "children",
+        "given",
+        "holder",
+        "ignored",
+        "many",
+        "opened",
+        "scalar",
+        "takers",
+        "ticks",
+    )
+
+    def __init__(self) -> None:
+        self.children: dict[str, Reader] = {}
+        self.takers: list[Taker] = []
+        self.ignored = False
+        self.many: Spot | None = None
+        self.scalar = False
+        self.holder: Spot | None = None
+        self.opened: list[Spot] = []
+        self.given: list[tuple[Spot, Spot | None, str]] = []
+        self.ticks: list[tuple[Spot, Spot, str, str]] = []
+
+    def read(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        """Read a node that is there.
+
+        Args:
+            node: Text, a tree, or a list of either.
+            values: Those of the document, or of the nearest repeated aggregate.
+            path: National path of the node.
+            out: Takes losses and faults.
+        """
+        if self.ignored:
+            return
+        if self.many is not None:
+            self._read_entries(node, values, path, out)
+        elif isinstance(node, list):
+            if self.takers and self.takers[0].whole:
+                self._take([text for text in node if isinstance(text, str)], values, path, out)
+            else:
+                out.fault("adapter.schema", path, f"expected it once, found it {len(node)} times")
+        elif isinstance(node, dict):
+            self._read_tree(node, values, path, out)
+        elif node:
+            self._take(node, values, path, out)
+        elif self.holder is not None:
+            self.holder.open(values)
+
+    def _take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        if not self.takers:
+            out.lose(path, text)
+        for taker in self.takers:
+            taker.take([text] if taker.whole and isinstance(text, str) else text, values, path, out)
+
+    def _read_tree(self, tree: Tree, values: dict[str, Any], path: str, out: Read) -> None:
+        if self.holder is not None:
+            self.holder.open(values)
+        children = self.children
+        for name, node in tree.items():
+            if name == TEXT:
+                if node:
+                    self._take(node, values, path, out)
+                continue
+            where = f"{path}/{name}" if path else name
+            child = children.get(name)
+            if child is None:
+                out.lose(where, node)
+            else:
+                child.read(node, values, where, out)
+
+    def read_whole(self, tree: Tree, values: dict[str, Any], path: str, out: Read) -> None:
+        """Read a tree that is about a document, or about an entry of what repeats."""
+        for spot in self.opened:
+            spot.open(values)
+        self._read_tree(tree, values, path, out)
+        for spot, holder, value in self.given:
+            if holder is None or holder.find(values) is not None:
+                spot.put(values, value)
+        for mark, aggregate, yes, below in self.ticks:
+            if mark.find(tree) != yes and aggregate.find(values) is not None:
+                message = f"expected {yes!r} where there are data for it, found no such mark"
+                out.fault("adapter.inconsistent", f"{path}/{below}" if path else below, message)
+
+    def _read_entries(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        if self.many is None:
+            return
+        entries = node if isinstance(node, list) else [node]
+        into: list[Any] = self.many.open(values, list)
+        for position, entry in enumerate(entries, start=1):
+            if self.scalar:
+                if isinstance(entry, str):
+                    into.append(self.takers[0].convert(entry))
+                else:
+                    where = f"{path}[{position}]"
+                    out.fault("adapter.schema", where, "expected text, found something else")
+                continue
+            value: dict[str, Any] = {}
+            into.append(value)
+            where = f"{path}[{position}]"
+            self.read_whole(entry if isinstance(entry, dict) else {TEXT: entry}, value, where, out)

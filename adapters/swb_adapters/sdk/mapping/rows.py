@@ -1,0 +1,159 @@
+"""The rows of a mapping table: which element of a document stands where in a national format.
+
+A table is read as it stands, from top to bottom, in the order of the national format. Canonical
+paths are those of findings, below the root: ``Exporter/Name``, ``Item[*]/FobAmount/@currency``;
+``.`` is the text of an element that has attributes. National paths have the same spelling, whatever
+the syntax is; ``[*]`` marks what repeats, and stands on both sides or on none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from swb_adapters.sdk.mapping.conversions import LINE, Conversion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "AnyRow",
+    "Consent",
+    "Derived",
+    "Fixed",
+    "Given",
+    "Group",
+    "Ignored",
+    "Lost",
+    "Row",
+    "Texts",
+    "Tick",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One element in one place.
+
+    Attributes:
+        canonical: The element; one that has further elements, or repeats, where the conversion
+            takes it as a whole. Two rows may name the same element: then it is written twice, and
+            both places must agree when read.
+        national: The place.
+        conversion: How it is spelled there.
+        note: For the mapping page.
+        demanded: Why the format cannot do without it, where the document can; empty otherwise.
+    """
+
+    canonical: str
+    national: str
+    conversion: Conversion = LINE
+    note: str = ""
+    demanded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A ticked box: an element that is there or not, and a mark in the other format.
+
+    The rows of what the ticked element holds stand beside it. A mark that says one thing and data
+    that say another are refused.
+    """
+
+    canonical: str
+    national: str
+    yes: str
+    no: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The text in one language, of a text that a document may hold in several."""
+
+    canonical: str
+    national: str
+    language: str
+    conversion: Conversion = LINE
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What always stands in a place, and says nothing of the document."""
+
+    national: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is worked out from the document, such as a number of lines.
+
+    Attributes:
+        national: The place.
+        derive: From the values of the aggregate that the table, or the group, is about.
+        note: How, in words.
+        checked: Whether it is worked out again when read, and must be the same.
+    """
+
+    national: str
+    derive: Callable[[dict[str, Any]], str]
+    note: str
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the format means without saying it. A document that says otherwise is refused."""
+
+    canonical: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What the format has no place for, and why."""
+
+    canonical: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A place that names, routes or times a message and is no part of the document."""
+
+    national: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Whether the exporter consents to the exchange; no part of the document, and never written."""
+
+    national: str
+    yes: str
+    no: str
+
+
+class Group:
+    """Rows about one aggregate, which may repeat.
+
+    Args:
+        canonical: Path of the aggregate.
+        national: Of what holds it; empty where its elements stand beside their parent's.
+        rows: Their paths begin at the aggregate, and at what holds it.
+    """
+
+    __slots__ = ("canonical", "national", "note", "rows")
+
+    def __init__(self, canonical: str, national: str, *rows: AnyRow, note: str = "") -> None:
+        self.canonical = canonical
+        self.national = national
+        self.rows = rows
+        self.note = note
+
+
+AnyRow = Row | Tick | Texts | Fixed | Derived | Given | Lost | Ignored | Consent | Group

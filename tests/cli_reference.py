@@ -117,6 +117,8 @@ _MEMBERS: Final = {
         "cancelled": "certificates that their authority cancelled and customs let be cancelled",
         "verified": "certificates that customs verified afterwards, to its conclusion",
         "withdrawn": "certificates that their authority took back by their status",
+        "unfinished": "certificates whose issuing state does not know yet that what customs "
+        "refused is cancelled, or what a verification came to",
         "types": "how many documents of each type were delivered",
         "pairs": "the same figures for each direction, with `from`, `to`, `agreement` (empty where "
         "none has to do with it) and `message_type`",

@@ -20,6 +20,7 @@ from swb.simulator.authority import SimulatedAuthority, read_register, read_retu
 from swb.simulator.customs import Manner, draw_conduct, draw_response
 from swb.simulator.exchanges import draw_cancellation
 from swb.simulator.issuing import draw_certificate
+from swb.simulator.phytosanitary import draw_phytosanitary, withdraw
 from swb_schemas.documents import (
     AboutCertificate,
     Cancellation,
@@ -48,6 +49,7 @@ PATIENCE = timedelta(seconds=2)
 """About as long a late answer takes."""
 VIETNAM = discover_adapters().get("vietnam")
 THAILAND = discover_adapters().get("thailand")
+EPHYTO = discover_adapters().get("ephyto")
 
 
 def authority(
@@ -62,7 +64,7 @@ def authority(
     opened = SimulatedAuthority(
         state=state,
         folder=folder,
-        adapters=[{"TH": THAILAND, "VN": VIETNAM}[state]],
+        adapters=[{"TH": THAILAND, "VN": VIETNAM}[state], EPHYTO],
         seed=seed,
         now=now,
         answers=answers,
@@ -306,6 +308,39 @@ def test_customs_lets_be_cancelled_what_it_gave_no_preference_on(
     reply = read_one(tmp_path, VIETNAM, "reply")
     assert isinstance(reply, CancellationReply)
     assert (reply.subject, reply.outcome) == (request.subject, outcome)
+
+
+def test_customs_knows_nothing_of_what_it_never_got(tmp_path: Path) -> None:
+    request = draw_cancellation(refuse().subject, office="NTB01", at=NOW)
+    window = authority(tmp_path)
+    tell(tmp_path, VIETNAM, request)
+    window.work_once()
+    authority(tmp_path, now=lambda: NOW + 2 * PATIENCE).work_once()
+    reply = read_one(tmp_path, VIETNAM, "reply")
+    assert isinstance(reply, CancellationReply)
+    assert reply.outcome is CancellationOutcome.UNKNOWN
+
+
+def test_what_may_not_be_taken_back_yet_is_no_work(tmp_path: Path) -> None:
+    window = authority(tmp_path, state="TH")
+    issued = next(
+        each
+        for serial in count(1)
+        if withdraw(
+            each := draw_phytosanitary(
+                exporting="TH", importing="VN", serial=serial, seed=1, on=NOW.date()
+            ),
+            seed=1,
+        )
+    )
+    window.file([issued])
+    assert len(list((tmp_path / "in").iterdir())) == 1
+
+    late = authority(tmp_path, state="TH", now=lambda: NOW + 2 * PATIENCE)
+    assert late.work_once() == 0  # the gateway has not taken what would be taken back
+    (first,) = (tmp_path / "in").iterdir()
+    first.unlink()
+    assert late.work_once() == 1
 
 
 def test_a_verification_is_replied_to_and_concluded_by_the_reply(tmp_path: Path) -> None:

@@ -67,7 +67,15 @@ def describe_report(report: DemoReport) -> Answer:
     value: dict[str, object] = {name: result.total(name) for name in _FIGURES}
     value["seconds"] = round(result.seconds, 3)
     value["transport"] = result.transport
-    for name in ("messages", "time_stamped", "time_stamps", "cancelled", "verified", "withdrawn"):
+    for name in (
+        "messages",
+        "time_stamped",
+        "time_stamps",
+        "cancelled",
+        "verified",
+        "withdrawn",
+        "unfinished",
+    ):
         value[name] = getattr(result, name)
     value["types"] = result.by_type()
     value["log"] = asdict(result.log)

@@ -262,11 +262,14 @@ class SimulatedAuthority:
             for path in (self._folder / _LATER).iterdir()
             if not path.name.startswith(".") and float(path.name.partition("_")[0]) <= now
         ]
+        said = 0
         for path in due:
             name = path.name.partition("_")[2]
-            if not (self._folder / "in" / name.replace(_WITHDRAWN, "")).exists():
+            issued = name.replace(_WITHDRAWN, "")
+            if issued == name or not (self._folder / "in" / issued).exists():
                 path.replace(self._folder / "in" / name)  # nothing is taken back before it is sent
-        return len(due)
+                said += 1
+        return said
 
     def _take(self, path: Path) -> None:
         delivery_id = path.name.partition(".")[0]
@@ -365,7 +368,8 @@ class SimulatedAuthority:
             case Cancellation():
                 told = dict(self._read(_DECISIONS)).get(key)
                 decision = Decision(told) if told else None
-                reply = reply_to(document, decision, office=customs, at=at)
+                known = any(each.certificate_key == key for each in self._received.values())
+                reply = reply_to(document, decision, known=known, office=customs, at=at)
                 due = self._now() + 2 * self._patience  # after all that it says of itself
                 self._put(f"reply-{delivery_id}", reply, due=due)
             case VerificationRequest():

@@ -116,9 +116,26 @@ def draw_cancellation(subject: Subject, *, office: str, at: datetime) -> Cancell
 
 
 def reply_to(
-    request: Cancellation, decision: Decision | None, *, office: str, at: datetime
+    request: Cancellation, decision: Decision | None, *, known: bool, office: str, at: datetime
 ) -> CancellationReply:
-    """Reply to a cancellation by what customs decided in the end."""
+    """Reply to a cancellation by what customs decided in the end.
+
+    Args:
+        request: The cancellation.
+        decision: Of customs, where it decided.
+        known: Whether customs has the certificate at all.
+        office: Of customs.
+        at: When it replies.
+    """
+    if not known:
+        return CancellationReply(
+            subject=request.subject,
+            cancellation_number=request.cancellation_number,
+            outcome=CancellationOutcome.UNKNOWN,
+            replied_at=at,
+            office=office,
+            reason=Reason(text="Customs has no certificate of this number."),
+        )
     utilised = decision is Decision.GIVEN
     return CancellationReply(
         subject=request.subject,

@@ -76,7 +76,7 @@ ClockTime = Annotated[
     str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{0,5}[1-9])?$")
 ]
 """A time of the day."""
-UtcOffset = Annotated[str, Field(pattern=r"^(Z|[+-](0[1-9]|1[0-4]):(00|15|30|45))$")]
+UtcOffset = Annotated[str, Field(pattern=r"^(Z|[+-]((0[1-9]|1[0-3]):(00|15|30|45)|14:00))$")]
 """How far a place's clock is from UTC."""
 Base64Text = Annotated[str, Field(max_length=4_000_000, pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
 """Octets in base64, spelled as they came, without white space."""

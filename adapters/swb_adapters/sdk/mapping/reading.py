@@ -96,7 +96,17 @@ class Taker:
         consents: Whether its marks are the exporter's consent.
     """
 
-    __slots__ = ("consents", "conversion", "derive", "fixed", "language", "no", "spot", "whole", "yes")
+    __slots__ = (
+        "consents",
+        "conversion",
+        "derive",
+        "fixed",
+        "language",
+        "no",
+        "spot",
+        "whole",
+        "yes",
+    )
 
     def __init__(
         self,

@@ -394,9 +394,7 @@ class Table:
 
         walk(here.model, here.writer, here.keys)
 
-    def _list_lost(
-        self, model: type[Aggregate], writer: Writer, path: str
-    ) -> Iterator[str]:
+    def _list_lost(self, model: type[Aggregate], writer: Writer, path: str) -> Iterator[str]:
         """List what the table can lose, as patterns."""
         plan = plan_of(model)
         for attribute in plan.attributes:

@@ -35,9 +35,7 @@ class Written:
     def refuse(self, path: str, refusal: RefusedError) -> None:
         """Keep a refusal until all of them can be reported together."""
         message = refusal.findings[0].message if refusal.findings else refusal.message
-        finding = Finding(
-            code=refusal.code, severity=Severity.REFUSE, path=path, message=message
-        )
+        finding = Finding(code=refusal.code, severity=Severity.REFUSE, path=path, message=message)
         self.refusals.append(finding)
 
 

@@ -160,9 +160,7 @@ class XmlSyntax:
             if child.startswith("@") and child in node:
                 given[child[1:]] = node[child]
         text = node.get(TEXT)
-        below = [
-            child for child in shape.children if not child.startswith("@") and child in node
-        ]
+        below = [child for child in shape.children if not child.startswith("@") and child in node]
         if not below:
             out.text(name, text or "", **given)
             return

@@ -1,4 +1,4 @@
-"""``docs/reference/losses.md``: what the states cannot tell each other, from what adapters declare."""
+"""``docs/reference/losses.md``: what states cannot tell each other, as their adapters declare."""
 
 from __future__ import annotations
 

@@ -71,7 +71,10 @@ def generate(model: type[Document], count: int) -> list[Document]:
     return (found * (count // len(found) + 1))[:count]
 
 
-def _carry(adapter: Adapter, document: Document) -> tuple[Document, tuple[Finding, ...], list[str]]:
+_Carried = tuple["Document", tuple["Finding", ...], list[str]]
+
+
+def _carry(adapter: Adapter, document: Document) -> _Carried:
     """Take a document through one format.
 
     Returns:
@@ -97,11 +100,16 @@ def walk_pairs(
     """Take documents over every ordered pair of states, with itself too."""
     found = {(a, b): Crossing() for a in adapters for b in adapters}
     for document in documents:
+        carried: dict[tuple[str, Document], _Carried] = {}
         for exporting, first in adapters.items():
             exported, losses, wrong = _carry(first, document)
             for importing, second in adapters.items():
                 crossing = found[exporting, importing]
-                _, more, further = _carry(second, exported)
+                # Most formats hand on the same document; it need not be carried again.
+                key = (importing, exported)
+                if key not in carried:
+                    carried[key] = _carry(second, exported)
+                _, more, further = carried[key]
                 crossing.documents += 1
                 crossing.lost += len(losses) + len(more)
                 crossing.whole += not losses and not more

@@ -34,7 +34,7 @@ def test_carries_a_certificate_whole_or_says_what_it_loses(
 
 @EACH_ADAPTER
 @given(document=customs_receipts())
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_carries_a_receipt_whole_or_says_what_it_loses(
     adapter: Adapter, document: CustomsReceipt
 ) -> None:
@@ -43,7 +43,7 @@ def test_carries_a_receipt_whole_or_says_what_it_loses(
 
 @EACH_ADAPTER
 @given(document=customs_responses())
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_carries_a_response_whole_or_says_what_it_loses(
     adapter: Adapter, document: CustomsResponse
 ) -> None:

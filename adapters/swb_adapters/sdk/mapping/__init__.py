@@ -26,6 +26,7 @@ from swb_adapters.sdk.mapping.conversions import (
     moment,
     number,
 )
+from swb_adapters.sdk.mapping.places import PlacedTree
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
     Consent,
@@ -62,6 +63,7 @@ __all__ = [
     "Group",
     "Ignored",
     "Lost",
+    "PlacedTree",
     "Row",
     "Shape",
     "Table",

@@ -9,6 +9,7 @@ from swb_adapters.sdk.building import build_document
 from swb_adapters.sdk.contract import MessageSupport, Reading
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.losses import Losses, is_mandatory
+from swb_adapters.sdk.mapping.places import PlacedTree, place_reading, place_refusal
 from swb_adapters.sdk.mapping.reading import Read, Reader, Taker
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
@@ -174,6 +175,14 @@ class Table:
             RefusedError: ``adapter.schema``, ``adapter.unsupported``, ``adapter.value``,
                 ``adapter.inconsistent``; every finding names both places.
         """
+        if not isinstance(tree, PlacedTree):
+            return self._read(tree)
+        try:
+            return place_reading(self._read(tree), tree)
+        except RefusedError as refusal:
+            raise place_refusal(refusal, tree) from refusal
+
+    def _read(self, tree: Tree) -> Reading:
         values: dict[str, Any] = {}
         out = Read(self._spell)
         self._reader.read_whole(tree, values, "", out)

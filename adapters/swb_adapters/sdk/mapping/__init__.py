@@ -26,6 +26,7 @@ from swb_adapters.sdk.mapping.conversions import (
     moment,
     number,
 )
+from swb_adapters.sdk.mapping.json_tree import JsonSyntax, spell_json_path
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
     Consent,
@@ -39,7 +40,7 @@ from swb_adapters.sdk.mapping.rows import (
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import TEXT, Shape, Tree
+from swb_adapters.sdk.mapping.shape import TEXT, Form, Shape, Tree
 from swb_adapters.sdk.mapping.table import Table
 from swb_adapters.sdk.mapping.xml_tree import XmlSyntax
 
@@ -57,10 +58,12 @@ __all__ = [
     "Conversion",
     "Derived",
     "Fixed",
+    "Form",
     "Format",
     "Given",
     "Group",
     "Ignored",
+    "JsonSyntax",
     "Lost",
     "Row",
     "Shape",
@@ -79,4 +82,5 @@ __all__ = [
     "lines",
     "moment",
     "number",
+    "spell_json_path",
 ]

@@ -9,6 +9,7 @@ from swb_adapters.sdk.building import build_document
 from swb_adapters.sdk.contract import MessageSupport, Reading
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.losses import Losses, is_mandatory
+from swb_adapters.sdk.mapping.conversions import BOOLEANS
 from swb_adapters.sdk.mapping.places import PlacedTree, place_reading, place_refusal
 from swb_adapters.sdk.mapping.reading import Read, Reader, Taker
 from swb_adapters.sdk.mapping.rows import (
@@ -24,7 +25,7 @@ from swb_adapters.sdk.mapping.rows import (
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Shape, Tree, split_path
+from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Form, Shape, Tree, split_path
 from swb_adapters.sdk.mapping.writing import Place, Spot, Writer, Written
 from swb_adapters.sdk.paths import PathMap
 from swb_schemas.catalogue import CATALOGUE
@@ -260,6 +261,8 @@ class Table:
                 case Consent():
                     reader, _ = self._place(here, row.national)
                     reader.takers.append(Taker(marks=(row.yes, row.no), consents=True))
+                    if {row.yes, row.no} == BOOLEANS:
+                        self._set_form(here, row.national, Form.BOOLEAN)
                 case Ignored():
                     reader, _ = self._place(here, row.national)
                     reader.ignored = True
@@ -272,6 +275,9 @@ class Table:
         for name in names:
             reader = reader.children.setdefault(name, Reader())
         return reader, Spot(names if national else (*names, TEXT))
+
+    def _set_form(self, here: _Here, national: str, form: Form) -> None:
+        here.shape.reach(_join(*here.steps, national)).form = form
 
     def _reach_writer(self, here: _Here, canonical: str) -> Writer:
         writer = here.writer
@@ -300,6 +306,7 @@ class Table:
         reader, spot = self._place(here, row.national)
         both = row.canonical.endswith(REPEATED) and row.national.endswith(REPEATED)
         ours = Spot((*here.keys, *keys))
+        self._set_form(here, row.national, row.conversion.form)
         if both:
             writer.many, reader.many = spot, ours
             reader.scalar = True
@@ -328,6 +335,8 @@ class Table:
         writer = self._reach_writer(here, row.canonical)
         reader, spot = self._place(here, row.national)
         writer.ticks.append((spot, row.yes))
+        if {row.yes, row.no} == BOOLEANS:
+            self._set_form(here, row.national, Form.BOOLEAN)
         here.writer.crosses.append((spot, row.no))
         ours = Spot((*here.keys, *_resolve(here.model, row.canonical).keys))
         reader.takers.append(Taker(ours, marks=(row.yes, row.no)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk.losses import Losses
     from swb_adapters.sdk.mapping.conversions import Conversion
 
-__all__ = ["Place", "Spot", "Written", "Writer", "spell_step"]
+__all__ = ["Place", "Spot", "Writer", "Written", "spell_step"]
 
 NO_PLACE: Final = "the format has no place for it"
 

@@ -118,7 +118,7 @@ class XmlSyntax:
                 node[name] = value
         if text:
             node[TEXT] = text
-        return node if node else ""
+        return node or ""
 
     def spell_attribute(self, name: str) -> str:
         """Spell an attribute's name; without a prefix it is in no namespace."""

@@ -28,6 +28,7 @@ from swb_adapters.sdk.mapping.conversions import (
 )
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -53,6 +54,7 @@ __all__ = [
     "NUMBER",
     "TEXT",
     "AnyRow",
+    "Composed",
     "Consent",
     "Conversion",
     "Derived",

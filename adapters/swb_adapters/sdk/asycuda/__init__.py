@@ -7,7 +7,12 @@ schema. An adapter of such a state is a `Dialect`, which is data, and nothing el
 What is known and what is invented stands in the ``README.md`` of this package.
 """
 
-from swb_adapters.sdk.asycuda.dialect import Dialect, build_adapter, build_tables
+from swb_adapters.sdk.asycuda.dialect import (
+    Dialect,
+    build_adapter,
+    build_enveloped,
+    build_tables,
+)
 from swb_adapters.sdk.asycuda.syntax import AsycudaSyntax, Blank
 from swb_adapters.sdk.asycuda.values import short_date
 
@@ -16,6 +21,7 @@ __all__ = [
     "Blank",
     "Dialect",
     "build_adapter",
+    "build_enveloped",
     "build_tables",
     "short_date",
 ]

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import timedelta
 
-    from swb_adapters.sdk.mapping import Table
+    from swb_adapters.sdk.mapping import Format, Table
 
-__all__ = ["Dialect", "build_adapter", "build_tables"]
+__all__ = ["Dialect", "build_adapter", "build_enveloped", "build_tables"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,25 @@ def build_tables(dialect: Dialect, around: str = "") -> dict[str, Table]:
 def build_adapter(dialect: Dialect) -> TableAdapter:
     """Build the adapter of a state whose payloads are the files themselves."""
     tables = build_tables(dialect)
+    syntax = AsycudaSyntax(
+        {kind: kind for kind in tables}, names=dialect.names, blank=dialect.blank
+    )
+    return build_enveloped(dialect, syntax, tables)
+
+
+def build_enveloped(
+    dialect: Dialect, syntax: Format, tables: Mapping[str, Table], *, root: str = ""
+) -> TableAdapter:
+    """Build the adapter of a state whose payloads hold the files.
+
+    Args:
+        dialect: Of the state.
+        syntax: Of the payloads.
+        tables: By kind, from `build_tables`.
+        root: Name of the root element around every file; empty where there is none.
+    """
     return TableAdapter(
-        AsycudaSyntax({kind: kind for kind in tables}, names=dialect.names, blank=dialect.blank),
+        syntax,
         tables,
         name=dialect.name,
         version=dialect.version,
@@ -92,4 +109,5 @@ def build_adapter(dialect: Dialect) -> TableAdapter:
         state=dialect.state,
         media_type="application/xml",
         file_suffix=".xml",
+        root=root,
     )

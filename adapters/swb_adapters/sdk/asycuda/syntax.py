@@ -92,10 +92,18 @@ class AsycudaSyntax(XmlSyntax):
         roots: Kind of message to the name of its root element.
         names: A table's name to the dialect's, where they differ.
         blank: How places without a value are written.
+        declares: Whether payloads begin with an XML declaration.
     """
 
-    def __init__(self, roots: Mapping[str, str], *, names: Mapping[str, str], blank: Blank) -> None:
-        super().__init__(roots)
+    def __init__(
+        self,
+        roots: Mapping[str, str],
+        *,
+        names: Mapping[str, str],
+        blank: Blank,
+        declares: bool = True,
+    ) -> None:
+        super().__init__(roots, declares=declares)
         self._theirs = dict(names)
         self._ours = {theirs: ours for ours, theirs in names.items()}
         self._blank = blank

@@ -206,15 +206,16 @@ def registration() -> Composed:
     """The serial letter and the number of a registration, as one number."""
 
     def read(texts: tuple[str, ...]) -> tuple[Any, ...]:
-        return (fold_foreign_text(" ".join(text for text in texts if text)),)
+        number, serial = texts
+        return (fold_foreign_text(f"{serial} {number}".strip()),)
 
     def write(values: tuple[Any, ...]) -> tuple[str | None, ...]:
-        return None, values[0]
+        return values[0], None
 
     return Composed(
         ("ReferenceNumber",),
-        ("Identification/Registration/Serial_number", "Identification/Registration/Number"),
-        "the serial letter and the number, with a space between; written in the second place",
+        ("Identification/Registration/Number", "Identification/Registration/Serial_number"),
+        "the serial letter, a space and the number; written as one in the first place",
         read,
         write,
     )

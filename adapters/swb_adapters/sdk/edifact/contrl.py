@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from swb_adapters.sdk.edifact.characters import UTF_8
 from swb_adapters.sdk.edifact.faults import CLAUSE
 from swb_adapters.sdk.edifact.interchange import Header, parse_header
-from swb_adapters.sdk.edifact.segments import ADVICE_3, ADVICE_4, encode_segment, parse_segments
+from swb_adapters.sdk.edifact.segments import PEN_3, PEN_4, parse_segments
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _encode(
     rows: list[tuple[str, Sequence[Sequence[str]]]], header: Header, at: datetime, reference: str
 ) -> bytes:
     new = header.version == "4"
-    advice = ADVICE_4 if new else ADVICE_3
+    pen = PEN_4 if new else PEN_3
     charset = ("UNOY", "4", "", UTF_8) if new else ("UNOC", "3")
     moment = at.astimezone(UTC).strftime("%Y%m%d%H%M")
     prepared = (moment[0 if new else 2 : 8], moment[8:])
@@ -118,5 +118,5 @@ def _encode(
         ("UNT", [(str(len(rows) + 2),), ("1",)]),
         ("UNZ", [("1",), (reference,)]),
     ]
-    lines = [advice.text, *(encode_segment(tag, elements, advice) for tag, elements in around), ""]
+    lines = [pen.advice.text, *(pen.write(tag, elements) for tag, elements in around), ""]
     return "\n".join(lines).encode("utf-8" if new else "iso8859-1")

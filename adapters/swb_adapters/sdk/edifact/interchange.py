@@ -23,9 +23,11 @@ from swb_adapters.sdk.edifact.faults import (
 from swb_adapters.sdk.edifact.segments import (
     ADVICE_3,
     ADVICE_4,
+    PEN_3,
+    PEN_4,
     Advice,
+    Pen,
     Segment,
-    encode_segment,
     parse_segments,
 )
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
@@ -261,7 +263,7 @@ def _check_trailer(segment: Segment, header: Header, count: int, faults: list[Fi
 
 def encode_interchange(
     kind: Sequence[str],
-    write: Callable[[Advice], list[str]],
+    write: Callable[[Pen], list[str]],
     *,
     sender: str,
     recipient: str,
@@ -281,21 +283,19 @@ def encode_interchange(
         prepared: When it was made, ``yyyyMMddHHmm``.
         latin: Tells whether a text can be of level C.
     """
-    advice = ADVICE_3
-    rows = write(advice)
+    pen = PEN_3
+    rows = write(pen)
     narrow = latin("".join(rows))
     if not narrow:
-        advice = ADVICE_4
-        rows = write(advice)
+        pen = PEN_4
+        rows = write(pen)
     body = "\n".join(rows)
     reference = hashlib.sha256(body.encode()).hexdigest()[:14].upper()
     charset = ("UNOC", "3") if narrow else ("UNOY", "4", "", UTF_8)
     moment = (prepared[2:8] if narrow else prepared[:8], prepared[8:12])
-    head = encode_segment(
-        "UNB", (charset, (sender,), (recipient,), moment, (reference,)), advice
-    )
-    start = encode_segment("UNH", (("1",), tuple(kind)), advice)
-    end = encode_segment("UNT", ((str(len(rows) + 2),), ("1",)), advice)
-    tail = encode_segment("UNZ", (("1",), (reference,)), advice)
-    text = "\n".join((advice.text, head, start, body, end, tail, ""))
+    head = pen.write("UNB", (charset, (sender,), (recipient,), moment, (reference,)))
+    start = pen.write("UNH", (("1",), tuple(kind)))
+    end = pen.write("UNT", ((str(len(rows) + 2),), ("1",)))
+    tail = pen.write("UNZ", (("1",), (reference,)))
+    text = "\n".join((pen.advice.text, head, start, body, end, tail, ""))
     return text.encode("iso8859-1" if narrow else "utf-8")

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from swb_adapters.sdk.mapping import TEXT
+
 if TYPE_CHECKING:
     from swb_adapters.sdk.edifact.segments import Segment
     from swb_adapters.sdk.edifact.structure import Member, Structure
@@ -31,15 +33,29 @@ class Slot:
         tag: Of the segment.
         says: (element, component, text) that tell it from others, from 1.
         repeated: Whether the table takes several.
+        said: (element, component) of those.
+        passed: Data elements of free text, which is read by its rule.
         names: By (element, component): the name below it.
-        places: (name, element, component), in order; component 0 is the whole element.
+        plan: For each data element, (text that it says, name of what it holds) of its components.
         text: How it holds free text; None where it does not.
         value: (element, component) of the one value that it is, where the table names no data
             element of it; None elsewhere.
         below: What the table knows of its group; None where it begins none.
     """
 
-    __slots__ = ("below", "name", "names", "places", "repeated", "says", "tag", "text", "value")
+    __slots__ = (
+        "below",
+        "name",
+        "names",
+        "passed",
+        "plan",
+        "repeated",
+        "said",
+        "says",
+        "tag",
+        "text",
+        "value",
+    )
 
     def __init__(
         self, name: str, shape: Shape, member: Member, texts: dict[str, TextRule]
@@ -56,10 +72,11 @@ class Slot:
             for component, text in enumerate(spelled.split(":"), start=1)
             if text
         )
+        self.said = frozenset((element, component) for element, component, _ in self.says)
         self.repeated = shape.repeated
         self.text = texts.get(self.tag)
+        self.passed = (self.text.element, self.text.coded) if self.text else ()
         self.names: dict[tuple[int, int], str] = {}
-        places = []
         for child in shape.children:
             position = _POSITION.fullmatch(child)
             if position is None:
@@ -68,15 +85,26 @@ class Slot:
                     raise ValueError(msg)
                 continue
             element, component = int(position[1]), int(position[2] or 0)
-            places.append((child, element, component))
             self.names[element, component or 1] = child
-        self.places = tuple(sorted(places, key=lambda place: place[1:]))
         group = member.group
         self.value: tuple[int, int] | None = None
         if not shape.children:
             last = self.says[-1] if self.says else (1, 0, "")
             self.value = (last[0], last[1] + 1)
+            self.names[self.value] = TEXT
+        self.plan = self._make_plan()
         self.below = None if group is None else Layout(group, shape, texts, at=name)
+
+    def _make_plan(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        said = {(element, component): (text, "") for element, component, text in self.says}
+        held = {place: ("", name) for place, name in self.names.items() if name}
+        both = {**held, **said}
+        last = max((element for element, _ in both), default=0)
+        plan = []
+        for element in range(1, last + 1):
+            most = max((c for e, c in both if e == element), default=0)
+            plan.append(tuple(both.get((element, c), ("", "")) for c in range(1, most + 1)))
+        return tuple(plan)
 
     def fits(self, segment: Segment) -> bool:
         """Tell whether a segment is the one that the table names."""

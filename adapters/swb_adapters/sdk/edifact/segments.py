@@ -18,7 +18,7 @@ from swb_schemas.recognition import quote_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["ADVICE_3", "ADVICE_4", "Advice", "Segment", "encode_segment", "parse_segments"]
+__all__ = ["ADVICE_3", "ADVICE_4", "PEN_3", "PEN_4", "Advice", "Pen", "Segment", "parse_segments"]
 
 Segment = list[list[str]]
 """Data elements, each a list of components; the first is the tag."""
@@ -163,32 +163,48 @@ def _refuse_tag(segment: Segment, number: int) -> None:
     raise refuse_fault(SyntaxCode.POSITION, spell_place(number, "?"), message)
 
 
-def encode_segment(tag: str, elements: Iterable[Sequence[str]], advice: Advice) -> str:
-    """Write a segment with its terminator, without empty elements and components at the end.
+class Pen:
+    """Writes segments, and releases what has to be released.
 
     Args:
-        tag: Of the segment.
-        elements: Its data elements, each as its components.
         advice: The service characters.
+
+    Attributes:
+        advice: The same.
     """
-    special = _find_special(advice)
-    release = advice.release
-    rows = [tag]
-    for element in elements:
-        parts = [
-            special.sub(lambda found: release + found[0], part) if special.search(part) else part
-            for part in element
-        ]
-        while parts and not parts[-1]:
-            parts.pop()
-        rows.append(advice.component.join(parts))
-    while not rows[-1]:
-        rows.pop()
-    return advice.element.join(rows) + advice.terminator
+
+    __slots__ = ("_released", "_special", "advice")
+
+    def __init__(self, advice: Advice) -> None:
+        self.advice = advice
+        self._special = re.compile(f"[{re.escape(advice.services)}]")
+        self._released = advice.release.replace("\\", "\\\\") + "\\g<0>"
+
+    def write(self, tag: str, elements: Iterable[Sequence[str]]) -> str:
+        """Write a segment with its terminator, without empty elements and components at the end.
+
+        Args:
+            tag: Of the segment.
+            elements: Its data elements, each as its components.
+        """
+        plus, colon = self.advice.element, self.advice.component
+        row, passed = tag, plus
+        for element in elements:
+            text = skipped = ""
+            for part in element:
+                if part:
+                    text += skipped
+                    text += part if part.isalnum() else self._special.sub(self._released, part)
+                    skipped = ""
+                skipped += colon
+            if text:
+                row += passed + text
+                passed = ""
+            passed += plus
+        return row + self.advice.terminator
 
 
-_SPECIAL: Final = {each: re.compile(f"[{re.escape(each.services)}]") for each in (ADVICE_3, ADVICE_4)}
-
-
-def _find_special(advice: Advice) -> re.Pattern[str]:
-    return _SPECIAL.get(advice) or re.compile(f"[{re.escape(advice.services)}]")
+PEN_3: Final = Pen(ADVICE_3)
+"""Writes syntax version 3."""
+PEN_4: Final = Pen(ADVICE_4)
+"""Writes syntax version 4."""

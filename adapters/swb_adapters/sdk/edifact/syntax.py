@@ -129,7 +129,7 @@ class EdifactSyntax:
         layout = self._layouts[kind]
         return encode_interchange(
             _identify(self._kinds[kind]),
-            lambda advice: write_segments(tree, layout, advice),
+            lambda pen: write_segments(tree, layout, pen),
             sender=self._sender,
             recipient=self._recipient,
             prepared=_find_date(tree, self._kinds[kind].dates),

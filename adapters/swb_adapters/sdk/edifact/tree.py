@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.sdk.edifact.faults import SyntaxCode, refuse_fault, spell_place
 from swb_adapters.sdk.edifact.layout import Layout, Slot
-from swb_adapters.sdk.edifact.segments import encode_segment
 from swb_adapters.sdk.mapping import TEXT
 
 if TYPE_CHECKING:
-    from swb_adapters.sdk.edifact.segments import Advice, Segment
+    from swb_adapters.sdk.edifact.segments import Pen, Segment
     from swb_adapters.sdk.edifact.structure import Member
+    from swb_adapters.sdk.edifact.texts import TextRule
     from swb_adapters.sdk.mapping import Tree
     from swb_schemas.errors import RefusedError
 
@@ -120,21 +120,20 @@ def _add(tree: Tree, name: str, node: Any, *, repeated: bool) -> None:  # noqa: 
 
 def _fill(segment: Segment, slot: Slot) -> Tree:
     node: Tree = {}
-    names = slot.names
-    said = {(element, component) for element, component, _ in slot.says} if slot.says else ()
-    text = slot.text
-    for element, components in enumerate(segment[1:], start=1):
-        if text is not None and element in {text.element, text.coded}:
-            continue
-        for component, part in enumerate(components, start=1):
-            if part and (element, component) not in said:
-                if (element, component) == slot.value:
-                    node[TEXT] = part
+    names, said = slot.names, slot.said
+    element = 0
+    for components in segment:
+        if element and element not in slot.passed:
+            component = 0
+            for part in components:
+                component += 1
+                if not part or (element, component) in said:
                     continue
                 name = names.get((element, component))
                 if name is None:
                     name = f"{element}.{component}" if len(components) > 1 else str(element)
                 node[name] = part
+        element += 1
     return node
 
 
@@ -184,60 +183,52 @@ def _add_unknown(segment: Segment, member: Member, tree: Tree) -> Tree:
 # --- writing -----------------------------------------------------------------------------------
 
 
-def write_segments(tree: Tree, layout: Layout, advice: Advice) -> list[str]:
+def write_segments(tree: Tree, layout: Layout, pen: Pen) -> list[str]:
     """Write the segments between UNH and UNT, in the order of the structure."""
     rows: list[str] = []
-    _write(tree, layout, advice, rows)
+    _write(tree, layout, pen, rows)
     return rows
 
 
-def _write(tree: Tree, layout: Layout, advice: Advice, rows: list[str]) -> None:
+def _write(tree: Tree, layout: Layout, pen: Pen, rows: list[str]) -> None:
     for member, slots in zip(layout.structure.members, layout.ordered, strict=True):
         if member.says:
-            rows.append(encode_segment(member.tag, ((member.says,),), advice))
+            rows.append(pen.write(member.tag, ((member.says,),)))
         for slot in slots:
             node = tree.get(slot.name)
             if node is None:
                 continue
             for entry in node if type(node) is list else (node,):
-                if slot.value is not None:
-                    rows.append(_write_value(entry, slot, advice))
+                if slot.text is not None:
+                    _write_text(entry, slot, slot.text, pen, rows)
                     continue
-                _write_slot(entry, slot, advice, rows)
+                rows.append(_write_slot(entry, slot, pen))
                 if slot.below is not None:
-                    _write(entry, slot.below, advice, rows)
+                    _write(entry, slot.below, pen, rows)
 
 
-def _write_value(text: str, slot: Slot, advice: Advice) -> str:
-    elements: list[list[str]] = []
-    for element, component, said in slot.says:
-        _put(elements, element, component, said)
+def _write_slot(node: Any, slot: Slot, pen: Pen) -> str:  # noqa: ANN401 - a tree, or one value
     if slot.value is not None:
-        _put(elements, *slot.value, text)
-    return encode_segment(slot.tag, elements, advice)
+        elements = [[said for said, _ in element] for element in slot.plan]
+        _put(elements, *slot.value, node)
+        return pen.write(slot.tag, elements)
+    get = node.get
+    return pen.write(
+        slot.tag, [[said or get(name, "") for said, name in element] for element in slot.plan]
+    )
 
 
-def _write_slot(node: Tree, slot: Slot, advice: Advice, rows: list[str]) -> None:
-    elements: list[list[str]] = []
-    for element, component, text in slot.says:
-        _put(elements, element, component, text)
-    rule = slot.text
-    for name, element, component in slot.places:
-        text = node.get(name)
-        if text is not None and (rule is None or element != rule.element):
-            _put(elements, element, component or 1, text)
-    if rule is None:
-        rows.append(encode_segment(slot.tag, elements, advice))
-        return
+def _write_text(node: Tree, slot: Slot, rule: TextRule, pen: Pen, rows: list[str]) -> None:
     for code, pieces in rule.part(node.get(str(rule.element), "")):
-        continued = [list(each) for each in elements] if not code else []
+        known = {} if code else node
+        elements = [
+            [said or known.get(name, "") for said, name in element] for element in slot.plan
+        ]
         if code:
-            for element, component, text in slot.says:
-                _put(continued, element, component, text)
-            _put(continued, rule.coded, 1, code)
+            _put(elements, rule.coded, 1, code)
         for component, piece in enumerate(pieces, start=1):
-            _put(continued, rule.element, component, piece)
-        rows.append(encode_segment(slot.tag, continued, advice))
+            _put(elements, rule.element, component, piece)
+        rows.append(pen.write(slot.tag, elements))
 
 
 def _put(elements: list[list[str]], element: int, component: int, text: str) -> None:

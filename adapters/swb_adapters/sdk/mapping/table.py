@@ -261,7 +261,8 @@ class Table:
                 case Fixed():
                     reader, spot = self._place(here, row.national)
                     reader.takers.append(Taker(fixed=row.text))
-                    here.writer.fixed.append((spot, row.text))
+                    kept = here.writer.beside if row.beside else here.writer.fixed
+                    kept.append((spot, row.text))
                 case Derived():
                     reader, spot = self._place(here, row.national)
                     reader.ignored = not row.checked

@@ -13,7 +13,7 @@ from swb_adapters.ephyto import ADAPTER as EPHYTO
 from swb_adapters.sdk import Adapter, find_reader
 from swb_adapters.thailand import ADAPTER as THAILAND
 from swb_adapters.vietnam import ADAPTER as VIETNAM
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.xml import encode
 from tests.sps import make_sps
 
@@ -50,3 +50,10 @@ async def test_a_single_window_may_speak_two_formats_in_xml() -> None:
     with pytest.raises(RefusedError) as refusal:
         InProcessFormats([THAILAND, VIETNAM])
     assert refusal.value.code == "config.invalid"
+
+
+async def test_a_document_that_no_format_writes_is_for_the_operator() -> None:
+    with pytest.raises(RefusedError) as refusal:
+        await InProcessFormats([THAILAND]).from_canonical(make_sps())
+    assert (refusal.value.code, refusal.value.actor) == ("adapter.unsupported", Actor.OPERATOR)
+    assert "[national] adapters has thailand" in refusal.value.message

@@ -66,12 +66,7 @@ class JsonSyntax:
         if isinstance(value, str):
             return value if shape.form is Form.TEXT else _refuse(value, shape)
         if isinstance(value, dict):
-            return {
-                TEXT if self._is_text(name, shape) else name: self._read(
-                    below, self._find_shape(name, shape)
-                )
-                for name, below in value.items()
-            }
+            return dict(self._read_member(name, below, shape) for name, below in value.items())
         if isinstance(value, list):
             if inside:
                 return Unreadable("expected no array in an array")
@@ -85,11 +80,12 @@ class JsonSyntax:
             return str(value) if isinstance(value, int) else format_decimal(value)
         return _refuse(value, shape)
 
-    def _is_text(self, name: str, shape: Shape) -> bool:
-        return name == self._text and name not in shape.children
-
-    def _find_shape(self, name: str, shape: Shape) -> Shape:
-        return shape if self._is_text(name, shape) else shape.children.get(name, _UNKNOWN)
+    def _read_member(self, name: str, below: object, shape: Shape) -> tuple[str, Any]:
+        known = shape.children.get(name)
+        if known is None and name == self._text:
+            single = not isinstance(below, dict | list)
+            return TEXT, self._read(below, shape) if single else _refuse(below, shape)
+        return name, self._read(below, known or _UNKNOWN)
 
     def write(self, kind: str, tree: Tree, shape: Shape) -> bytes:
         """Write a tree as one line."""

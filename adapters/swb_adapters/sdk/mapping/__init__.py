@@ -28,8 +28,10 @@ from swb_adapters.sdk.mapping.conversions import (
 )
 from swb_adapters.sdk.mapping.json_tree import JsonSyntax, spell_json_path
 from swb_adapters.sdk.mapping.page import build_page, list_lines
+from swb_adapters.sdk.mapping.places import PlacedTree
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -55,6 +57,7 @@ __all__ = [
     "NUMBER",
     "TEXT",
     "AnyRow",
+    "Composed",
     "Consent",
     "Conversion",
     "Derived",
@@ -66,6 +69,7 @@ __all__ = [
     "Ignored",
     "JsonSyntax",
     "Lost",
+    "PlacedTree",
     "Row",
     "Shape",
     "Table",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -64,27 +65,37 @@ def _list(rows: tuple[AnyRow, ...], canonical: str, national: str) -> Iterator[L
                 repeats = "each" if row.canonical.endswith("[*]") else ""
                 yield Line(ours, theirs, repeats, row.note)
             yield from _list(row.rows, ours, theirs)
+        elif isinstance(row, Composed):
+            for number, each in enumerate(row.canonical):
+                place = row.national[min(number, len(row.national) - 1)]
+                yield Line(_join(canonical, each), _join(national, place), row.words, "")
         else:
             yield _describe(row, canonical, national)
 
 
-def _describe(row: AnyRow, canonical: str, national: str) -> Line:
-    ours = "" if isinstance(row, Fixed | Derived | Ignored | Consent | Group) else row.canonical
-    theirs = "" if isinstance(row, Given | Lost | Group) else row.national
-    path = canonical if ours == "." else _join(canonical, ours) if ours else ""
-    place = _join(national, theirs) if not isinstance(row, Given | Lost) else ""
+_OneRow = Row | Texts | Tick | Fixed | Derived | Given | Lost | Ignored | Consent
+
+
+def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: PLR0911 - one a row
+    path = place = ""
+    if not isinstance(row, Fixed | Derived | Ignored | Consent):
+        path = canonical if row.canonical == "." else _join(canonical, row.canonical)
+    if not isinstance(row, Given | Lost):
+        place = _join(national, row.national)
     match row:
         case Row():
             note = "; ".join(part for part in (row.note, row.demanded) if part)
             return Line(path, place, row.conversion.words, note)
         case Texts():
-            return Line(path, place, f"the text in {row.language!r}, {row.conversion.words}", row.note)
+            words = f"the text in {row.language!r}, {row.conversion.words}"
+            return Line(path, place, words, row.note)
         case Tick():
             return Line(path, place, f"{row.yes} where it is there, {row.no} where not", row.note)
         case Fixed():
             return Line("", place, f"always {row.text}", row.note)
         case Derived():
-            return Line("", place, "worked out", row.note + (", and checked" if row.checked else ""))
+            note = row.note + (", and checked" if row.checked else "")
+            return Line("", place, "worked out", note)
         case Given():
             return Line(path, "", f"always {row.value}", row.note)
         case Lost():
@@ -93,8 +104,6 @@ def _describe(row: AnyRow, canonical: str, national: str) -> Line:
             return Line("", place, "not read", row.why)
         case Consent():
             return Line("", place, f"{row.yes} or {row.no}", _CONSENT)
-        case Group():
-            return Line(path, place, "", row.note)
 
 
 def build_page(adapter: Adapter, *, paths: Mapping[str, PathMap] | None = None) -> str:
@@ -135,7 +144,8 @@ def _write(adapter: Adapter, paths: Mapping[str, PathMap]) -> Iterator[str]:
         yield "|---|---|---|---|"
         for line in lines:
             canonical = line.canonical.removeprefix(root)
-            yield f"| {_code(canonical)} | {_code(line.national)} | {_cell(line.conversion)} | {_cell(line.note)} |"
+            cells = _code(canonical), _code(line.national), _cell(line.conversion), _cell(line.note)
+            yield f"| {' | '.join(cells)} |"
 
 
 def _write_head(message: MessageSupport) -> Iterator[str]:

@@ -94,7 +94,9 @@ def _spell(first: str, second: str, changes: list[dict[str, object]]) -> Iterato
     declared = sum(1 for each in changes if each["declared"])
     yield f"{first} to {second}: {declared} declared loss(es), {len(changes) - declared} in silence"
     for each in changes:
-        where = f"{each['path']} ({each['first_path']})" if each["first_path"] else str(each["path"])
+        where = (
+            f"{each['path']} ({each['first_path']})" if each["first_path"] else str(each["path"])
+        )
         what = f"lost: {each['reason']}" if each["declared"] else "changed and not declared"
         yield f"  {where}: {what}"
         if each["before"] is not None:

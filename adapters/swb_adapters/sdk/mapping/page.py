@@ -1,4 +1,4 @@
-"""The page of a mapping: every row of every table, in words that a ministry's reviewer can check."""
+"""The page of a mapping: every row of every table, in words that a reviewer can check."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _list(rows: tuple[AnyRow, ...], canonical: str, national: str) -> Iterator[L
 _OneRow = Row | Texts | Tick | Fixed | Derived | Given | Lost | Ignored | Consent
 
 
-def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: PLR0911 - one a row
+def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: C901, PLR0911 - one a row
     path = place = ""
     if not isinstance(row, Fixed | Derived | Ignored | Consent):
         path = canonical if row.canonical == "." else _join(canonical, row.canonical)

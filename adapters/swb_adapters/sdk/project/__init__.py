@@ -99,7 +99,9 @@ def build_project(name: str, format_name: str) -> dict[str, bytes]:
     """
     chosen = FORMATS.get(format_name)
     if chosen is None or NAME.fullmatch(name) is None or len(name) > 32:  # noqa: PLR2004 - as check_info has it
-        msg = f"expected a name of small letters and a known format, found {name!r}, {format_name!r}"
+        msg = (
+            f"expected a name of small letters and a known format, found {name!r}, {format_name!r}"
+        )
         raise ValueError(msg)
     package = f"{name.replace('-', '_')}_swb"
     title = name.replace("-", " ").title()

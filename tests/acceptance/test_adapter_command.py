@@ -78,9 +78,10 @@ def test_a_program_converts_and_checks(swb: Program, thai_form_d: Path, tmp_path
     file = tmp_path / "form-d.json"
     file.write_bytes(written.stdout)
     canonical = swb("convert", "--from", COMMAND, "--to", "canonical", file)
-    assert canonical.stdout == swb(
-        "convert", "--from", "thailand", "--to", "canonical", thai_form_d
-    ).stdout
+    assert (
+        canonical.stdout
+        == swb("convert", "--from", "thailand", "--to", "canonical", thai_form_d).stdout
+    )
     assert swb("check", "--from", COMMAND, "--at", "2026-11-25", file).status == 0
 
 

@@ -41,6 +41,8 @@ class _Renamed:
 
 
 _OTHER_MODEL = MessageSupport(message_type="CertificateIssue", model=CustomsReceipt)
+
+
 class _Half:
     """An adapter that forgot a verb."""
 
@@ -136,7 +138,10 @@ def test_an_adapter_for_another_version_is_named_with_its_distribution_and_never
     found = discover_adapters(_installed(tmp_path, "swb.adapters.v2"))
     with pytest.raises(RefusedError) as refusal:
         found.get("atlantis")
-    assert "atlantis-swb 2.3: ValueError: expected an adapter for version 1 of the contract, found version 2" in refusal.value.message
+    assert (
+        "atlantis-swb 2.3: ValueError: expected an adapter for version 1 of the contract, found version 2"
+        in refusal.value.message
+    )
 
 
 def test_groups_of_every_version_are_looked_at(

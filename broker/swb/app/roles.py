@@ -6,8 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec
 
-from swb.app.national import get_drop_folder
 from swb.app.adapting import open_adapters
+from swb.app.national import get_drop_folder
 from swb.app.parts import get_national
 from swb.clock import SystemClock
 from swb.metrics import MeasuredNational, MeasuredSource

@@ -54,12 +54,12 @@ from swb.config.topology import (
 from swb.config.trust import RevocationConfig, TrustConfig
 
 __all__ = [
-    "CommandConfig",
     "SECRET_REFERENCE",
     "ApprovalsConfig",
     "AuditConfig",
     "AuthorityConfig",
     "ClientConfig",
+    "CommandConfig",
     "Config",
     "ConnectionsConfig",
     "DefaultsConfig",

@@ -9,13 +9,13 @@ import shutil
 import sys
 import time
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 
 from swb.adapter_process import AdapterProcess, ProcessBounds
 from swb.formats import InProcessFormats
-from swb_adapters.sdk import Adapter
 from swb_adapters.sdk.command import PROTOCOL, CommandAdapter, answer, serve
 from swb_adapters.sdk.testing import check_info, check_payload, check_refusals, hostile_payloads
 from swb_adapters.thailand import ADAPTER as THAILAND
@@ -23,8 +23,10 @@ from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from tests.services import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from swb_adapters.sdk import Adapter
 
 SAMPLES: Final = files("swb_adapters.thailand") / "samples"
 FORM_D: Final = (SAMPLES / "form-d-plain.xml").read_bytes()
@@ -169,7 +171,8 @@ class TestAnAdapterInJavaScript:
 
 PROGRAM: Final = """
 import json, os, sys, time
-description, mode, marker = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3]
+description, answers = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+mode, marker = sys.argv[3:]
 def say(number, **members):
     print(json.dumps({"id": number, "verdict": "accepted", **members}), flush=True)
 for line in sys.stdin:
@@ -197,26 +200,37 @@ for line in sys.stdin:
             print("x" * 1000000, end="", flush=True)
     if mode == "hoards":
         hoard = [b"x" * 50_000_000 for _ in range(100)]
-    print({
-        "nonsense": "no JSON",
-        "list": "[]",
-        "no UTF-8": "\\udcff",
-        "other id": '{"id": 0, "verdict": "accepted"}',
-        "id of text": '{"id": "%d", "verdict": "accepted"}' % number,
-        "no verdict": '{"id": %d}' % number,
-        "other verdict": '{"id": %d, "verdict": "maybe"}' % number,
-        "foreign code": '{"id": %d, "verdict": "refused", "code": "store.full"}' % number,
-        "bad finding": '{"id": %d, "verdict": "refused", "code": "adapter.value", "findings": [1]}' % number,
-        "bad paths": '{"id": %d, "verdict": "accepted", "paths": [["a[*]", "b"]]}' % number,
-        "two lines": '{"id": %d}\\n{"id": %d}' % (number, number),
-        "no output": '{"id": %d, "verdict": "accepted", "message_type": "CertificateIssue"}' % number,
-        "another type": '{"id": %d, "verdict": "accepted", "message_type": "Cancellation", "output": ""}' % number,
-        "no document": '{"id": %d, "verdict": "accepted", "message_type": "CertificateIssue", "output": "PGEvPg=="}' % number,
-        "bad base64": '{"id": %d, "verdict": "accepted", "message_type": "CertificateIssue", "output": "!"}' % number,
-        "a fault accepted": '{"id": %d, "verdict": "accepted", "message_type": "CertificateIssue", "output": "", "findings": [{"code": "adapter.value", "message": "m", "severity": "refuse"}]}' % number,
-        "fails": '{"id": %d, "verdict": "failed", "code": "adapter.failed", "message": "oh"}' % number,
-    }.get(mode, '{"id": %d, "verdict": "refused", "code": "adapter.malformed", "message": "no"}' % number), flush=True)
+    print(answers.get(mode, '{"id": ID, "verdict": "refused", "code": "adapter.malformed"}')
+          .replace("ID", str(number)), flush=True)
 """
+_GOOD: Final = '{"id": ID, "verdict": "accepted", "message_type": "CertificateIssue"'
+_REFUSED: Final = '{"id": ID, "verdict": "refused", "code": "adapter.value"'
+_FAULT: Final = '[{"code": "adapter.value", "message": "m", "severity": "refuse"}]'
+ANSWERS: Final = {
+    "nonsense": "no JSON",
+    "list": "[]",
+    "no UTF-8": "\udcff",
+    "other id": '{"id": 0, "verdict": "accepted"}',
+    "id of text": '{"id": "ID", "verdict": "accepted"}',
+    "no verdict": '{"id": ID}',
+    "other verdict": '{"id": ID, "verdict": "maybe"}',
+    "foreign code": '{"id": ID, "verdict": "refused", "code": "store.full"}',
+    "bad finding": f'{_REFUSED}, "findings": [1]}}',
+    "bad findings": f'{_REFUSED}, "findings": {{}}}}',
+    "bad severity": f'{_REFUSED}, "findings": {_FAULT.replace("refuse", "x")}}}',
+    "bad code": f'{_REFUSED}, "findings": [{{"code": "?", "message": ""}}]}}',
+    "bad pairs": f'{_GOOD}, "paths": [["a[*]", "b"]]}}',
+    "bad pair": f'{_GOOD}, "paths": [["a"]]}}',
+    "bad paths": f'{_GOOD}, "paths": {{}}}}',
+    "two lines": '{"id": ID}\n{"id": ID}',
+    "no output": f"{_GOOD}}}",
+    "another type": f'{_GOOD.replace("CertificateIssue", "Cancellation")}, "output": ""}}',
+    "no document": f'{_GOOD}, "output": "PGEvPg=="}}',
+    "bad base64": f'{_GOOD}, "output": "!"}}',
+    "bad consent": f'{_GOOD}, "output": "", "consent": "yes"}}',
+    "a fault accepted": f'{_GOOD}, "output": "", "findings": {_FAULT}}}',
+    "fails": '{"id": ID, "verdict": "failed", "code": "adapter.failed", "message": "oh"}',
+}
 DESCRIPTION: Final = {
     "protocol": 1,
     "api": 1,
@@ -232,13 +246,21 @@ DESCRIPTION: Final = {
 
 
 def start(
-    folder: Path, mode: str, *, description: object = DESCRIPTION, **bounds: Any
+    folder: Path, mode: str, *, description: object = DESCRIPTION, **bounds: float
 ) -> CommandAdapter:
-    command = [sys.executable, "-S", "-c", PROGRAM, json.dumps(description), mode]
+    command = [
+        sys.executable,
+        "-S",
+        "-c",
+        PROGRAM,
+        json.dumps(description),
+        json.dumps(ANSWERS),
+        mode,
+    ]
     process = AdapterProcess(
         "odd",
         [*command, str(folder / "starts")],
-        bounds=ProcessBounds(**{"answer_within": 5.0, **bounds}),
+        bounds=ProcessBounds(**{"answer_within": 5.0, **bounds}),  # type: ignore[arg-type]
         log=folder / "log",
     )
     return CommandAdapter(process)
@@ -252,7 +274,7 @@ class Misbehaviour(NamedTuple):
     mode: str
     reason: str
     starts: int = 2
-    bounds: dict[str, Any] = {}
+    bounds: Mapping[str, float] = MappingProxyType({})
 
 
 MISBEHAVIOURS: Final = [
@@ -269,12 +291,18 @@ MISBEHAVIOURS: Final = [
     Misbehaviour("other verdict", "a verdict"),
     Misbehaviour("foreign code", "a code of the contract, found 'store.full'"),
     Misbehaviour("bad finding", "findings: objects"),
-    Misbehaviour("bad paths", "as many [*]"),
+    Misbehaviour("bad findings", "findings: at most"),
+    Misbehaviour("bad severity", "is not a valid Severity"),
+    Misbehaviour("bad code", "a code in words and dots"),
+    Misbehaviour("bad pairs", "as many [*]"),
+    Misbehaviour("bad pair", "pairs of texts"),
+    Misbehaviour("bad paths", "paths: at most"),
     Misbehaviour("two lines", "one line for one request"),
     Misbehaviour("no output", "output in base64", starts=1),
     Misbehaviour("another type", "a message type that it reads", starts=1),
     Misbehaviour("no document", "a canonical document", starts=1),
     Misbehaviour("bad base64", "output in base64", starts=1),
+    Misbehaviour("bad consent", "consent: true, false or null", starts=1),
     Misbehaviour("a fault accepted", "no fault in what is accepted", starts=1),
     Misbehaviour("fails", "adapter.failed: oh", starts=1),
 ]
@@ -324,7 +352,7 @@ def test_a_program_that_is_another_after_a_restart_is_not_used(tmp_path: Path) -
 
 def test_what_is_started_too_often_rests(tmp_path: Path) -> None:
     now = [0.0]
-    command = [sys.executable, "-S", "-c", PROGRAM, json.dumps(DESCRIPTION), "dies"]
+    command = [sys.executable, "-S", "-c", PROGRAM, json.dumps(DESCRIPTION), "{}", "dies"]
     process = AdapterProcess(
         "odd",
         [*command, str(tmp_path / "starts")],
@@ -376,19 +404,26 @@ def test_a_program_that_is_not_there_is_named() -> None:
     assert caught.value.code == "adapter.command"
 
 
+def is_gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def test_a_program_sees_no_secret_and_ends_with_all_that_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SWB_SECRET", "x")
     script = (
-        'env > env; sleep 300 & echo $! > pid; read line; '
+        "env > env; sleep 300 & echo $! > pid; read line; "
         f"echo '{json.dumps({'id': 1, 'verdict': 'accepted', 'output': DESCRIPTION})}'; read line"
     )
     adapter = CommandAdapter(AdapterProcess("odd", ["sh", "-c", script], folder=tmp_path))
     assert "SWB_SECRET" not in (tmp_path / "env").read_text()
     sleeper = int((tmp_path / "pid").read_text())
     adapter.close()
-    with pytest.raises(ProcessLookupError):
-        for _ in range(100):
-            os.kill(sleeper, 0)
-            time.sleep(0.02)
+    assert is_gone(sleeper)

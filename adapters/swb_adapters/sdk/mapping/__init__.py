@@ -27,6 +27,7 @@ from swb_adapters.sdk.mapping.conversions import (
     number,
 )
 from swb_adapters.sdk.mapping.json_tree import JsonSyntax, spell_json_path
+from swb_adapters.sdk.mapping.page import build_page, list_lines
 from swb_adapters.sdk.mapping.places import PlacedTree
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
@@ -77,6 +78,7 @@ __all__ = [
     "Tick",
     "Tree",
     "XmlSyntax",
+    "build_page",
     "codes",
     "criterion",
     "day_first_date",
@@ -84,6 +86,7 @@ __all__ = [
     "instant",
     "line",
     "lines",
+    "list_lines",
     "moment",
     "number",
     "spell_json_path",

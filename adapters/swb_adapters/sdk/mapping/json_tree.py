@@ -63,33 +63,20 @@ class JsonSyntax:
         return node if isinstance(node, dict) else {}
 
     def _read(self, value: object, shape: Shape, *, inside: bool = False) -> Any:  # noqa: ANN401
-        if isinstance(value, str):
-            return value if shape.form is Form.TEXT else _refuse(value, shape)
         if isinstance(value, dict):
-            return {
-                TEXT if self._is_text(name, shape) else name: self._read(
-                    below, self._find_shape(name, shape)
-                )
-                for name, below in value.items()
-            }
+            return dict(self._read_member(name, below, shape) for name, below in value.items())
         if isinstance(value, list):
             if inside:
                 return Unreadable("expected no array in an array")
             return [self._read(each, shape, inside=True) for each in value]
-        if value is None:
-            return ""
-        if isinstance(value, bool):
-            if shape.form is Form.BOOLEAN or shape is _UNKNOWN:
-                return "true" if value else "false"
-        elif isinstance(value, int | Decimal) and (shape.form is Form.NUMBER or shape is _UNKNOWN):
-            return str(value) if isinstance(value, int) else format_decimal(value)
-        return _refuse(value, shape)
+        return _read_single(value, shape)
 
-    def _is_text(self, name: str, shape: Shape) -> bool:
-        return name == self._text and name not in shape.children
-
-    def _find_shape(self, name: str, shape: Shape) -> Shape:
-        return shape if self._is_text(name, shape) else shape.children.get(name, _UNKNOWN)
+    def _read_member(self, name: str, below: object, shape: Shape) -> tuple[str, Any]:
+        known = shape.children.get(name)
+        if known is None and name == self._text:
+            single = not isinstance(below, dict | list)
+            return TEXT, self._read(below, shape) if single else _refuse(below, shape)
+        return name, self._read(below, known or _UNKNOWN)
 
     def write(self, kind: str, tree: Tree, shape: Shape) -> bytes:
         """Write a tree as one line."""
@@ -104,6 +91,20 @@ class JsonSyntax:
             text = node.get(TEXT)
             return members if text is None else {self._text: _spell(text, shape), **members}
         return _spell(node, shape)
+
+
+def _read_single(value: object, shape: Shape) -> Any:  # noqa: ANN401 - text, or why it is none
+    if value is None:
+        return ""
+    form = shape.form
+    if isinstance(value, str) and form is Form.TEXT:
+        return value
+    if isinstance(value, bool) and (form is Form.BOOLEAN or shape is _UNKNOWN):
+        return "true" if value else "false"
+    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    if number and (form is Form.NUMBER or shape is _UNKNOWN):
+        return str(value) if isinstance(value, int) else format_decimal(value)
+    return _refuse(value, shape)
 
 
 def _spell(text: str, shape: Shape) -> object:

@@ -145,6 +145,8 @@ class Table:
         agreements: Whose certificates it takes; empty where that does not matter.
 
     Attributes:
+        rows: As given.
+        spell: As given.
         shape: The national side, for the syntax.
         paths: Where the document's elements stand.
         support: What the table can do, with all that it can lose.
@@ -160,7 +162,7 @@ class Table:
         self.model = model
         self.rows = rows
         self.shape = Shape()
-        self._spell = spell
+        self.spell = spell
         self._writer = Writer()
         self._reader = Reader()
         self._pairs: list[tuple[str, str]] = []
@@ -194,7 +196,7 @@ class Table:
 
     def _read(self, tree: Tree) -> Reading:
         values: dict[str, Any] = {}
-        out = Read(self._spell)
+        out = Read(self.spell)
         self._reader.read_whole(tree, values, "", out)
         if out.faults:
             raise out.refuse(self.paths.find_canonical)
@@ -305,7 +307,7 @@ class Table:
             ours = ours.removesuffix(REPEATED)
         elif ours.count(REPEATED) < theirs.count(REPEATED):
             theirs = theirs.removesuffix(REPEATED)
-        self._pairs.append((ours, self._spell(theirs)))
+        self._pairs.append((ours, self.spell(theirs)))
 
     def _add_row(self, row: Row, here: _Here) -> None:
         keys = _resolve_value(here.model, row.canonical)
@@ -357,7 +359,7 @@ class Table:
         self._pairs.append(
             (
                 f"{here.canonical}/{row.canonical}[1]",
-                self._spell(_join(here.national, *here.steps, row.national)),
+                self.spell(_join(here.national, *here.steps, row.national)),
             )
         )
 
@@ -423,8 +425,8 @@ class Table:
         inner = _Here(target.model, writer, reader, shape, (), (), canonical, national)
         self._add_all(group.rows, inner)
         self._open_mandatory(inner)
-        self._pairs.append((canonical, self._spell(national)))
-        around = (canonical.removesuffix(REPEATED), self._spell(national.removesuffix(REPEATED)))
+        self._pairs.append((canonical, self.spell(national)))
+        around = (canonical.removesuffix(REPEATED), self.spell(national.removesuffix(REPEATED)))
         self._pairs.append(around)
 
     def _open_mandatory(self, here: _Here) -> None:

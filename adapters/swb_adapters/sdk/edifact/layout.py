@@ -57,9 +57,7 @@ class Slot:
         "value",
     )
 
-    def __init__(
-        self, name: str, shape: Shape, member: Member, texts: dict[str, TextRule]
-    ) -> None:
+    def __init__(self, name: str, shape: Shape, member: Member, texts: dict[str, TextRule]) -> None:
         match = _NAME.fullmatch(name)
         if match is None:
             msg = f"expected a segment, found {name!r}"

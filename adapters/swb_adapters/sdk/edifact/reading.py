@@ -144,6 +144,10 @@ def _fill(segment: Segment, slot: Slot) -> Tree:
                     name = f"{element}.{component}" if len(components) > 1 else str(element)
                 node[name] = part
         element += 1
+    for each in slot.joined:
+        rows = [part for e in segment[each.first : each.last + 1] for part in e if part]
+        if rows:
+            node[str(each.first)] = "\n".join(rows)
     return node
 
 
@@ -183,7 +187,7 @@ def _add_unknown(segment: Segment, member: Member, tree: Tree) -> Tree:
             if part:
                 node[f"{element}.{component}"] = part
     qualifier = segment[1][0] if len(segment) > 1 else ""
-    name = f"{member.name}.{member.tag}" if member.name else member.tag
+    name = member.spelled
     if _QUALIFIER.fullmatch(qualifier):
         name += f"+{qualifier}"
     _add(tree, name, node, repeated=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.edifact.faults import SyntaxCode, refuse_fault, spell_place
 from swb_adapters.sdk.edifact.interchange import Message, encode_interchange, parse_interchange
-from swb_adapters.sdk.edifact.layout import Layout
+from swb_adapters.sdk.edifact.layout import Joined, Layout
 from swb_adapters.sdk.edifact.reading import read_segments
 from swb_adapters.sdk.edifact.texts import TextRule
 from swb_adapters.sdk.edifact.writing import write_segments
@@ -37,6 +37,8 @@ class Kind(NamedTuple):
         association: Association assigned code; empty where any is read and none written.
         dates: National paths of the dates of which the first that is there dates the interchange.
         texts: Tags of segments with free text.
+        joined: (tag, first, last) of data elements whose components are lines of one text.
+        instead: Why no document is made of it, and what to send instead; empty where one is.
     """
 
     type: str
@@ -46,6 +48,8 @@ class Kind(NamedTuple):
     association: str = ""
     dates: tuple[str, ...] = ()
     texts: tuple[tuple[str, TextRule], ...] = (("FTX", TextRule()),)
+    joined: tuple[tuple[str, int, int], ...] = ()
+    instead: str = ""
 
 
 class EdifactSyntax:
@@ -71,7 +75,12 @@ class EdifactSyntax:
     ) -> None:
         self._kinds = dict(kinds)
         self._layouts = {
-            name: Layout(kinds[name].structure, table.shape, dict(kinds[name].texts))
+            name: Layout(
+                kinds[name].structure,
+                table.shape,
+                dict(kinds[name].texts),
+                tuple(Joined(*each) for each in kinds[name].joined),
+            )
             for name, table in tables.items()
         }
         self._sender = sender
@@ -88,7 +97,13 @@ class EdifactSyntax:
         if len(messages) != 1:
             message = f"expected one message in an interchange, found {len(messages)}"
             raise refuse("adapter.unsupported", message, national_path="UNZ/1")
-        return self._find_kind(messages[0]), messages[0]
+        name = self._find_kind(messages[0])
+        kind = self._kinds[name]
+        if kind.instead:
+            read_segments(messages[0], Layout(kind.structure, None, {}))
+            place = spell_place(1, "UNH", 2, 1)
+            raise refuse("adapter.unsupported", kind.instead, national_path=place)
+        return name, messages[0]
 
     def _find_kind(self, message: Message) -> str:
         of_type = {n: k for n, k in self._kinds.items() if k.type == message.type}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from swb_adapters.sdk.building import refuse
+
 if TYPE_CHECKING:
     from swb_adapters.sdk.edifact.layout import Layout, Slot
     from swb_adapters.sdk.edifact.segments import Pen
@@ -24,17 +26,22 @@ def _write(tree: Tree, layout: Layout, pen: Pen, rows: list[str]) -> None:
     for member, slots in zip(layout.structure.members, layout.ordered, strict=True):
         if member.says:
             rows.append(pen.write(member.tag, ((member.says,),)))
+        count = 0
         for slot in slots:
             node = tree.get(slot.name)
             if node is None:
                 continue
             for entry in node if type(node) is list else (node,):
                 if slot.text is not None:
-                    _write_text(entry, slot, slot.text, pen, rows)
+                    count += _write_text(entry, slot, slot.text, pen, rows)
                     continue
+                count += 1
                 rows.append(_write_slot(entry, slot, pen))
                 if slot.below is not None:
                     _write(entry, slot.below, pen, rows)
+        if count > member.most:
+            message = f"expected at most {member.most:,} of them in the message, found {count:,}"
+            raise refuse("adapter.value", message, national_path=member.spelled)
 
 
 def _write_slot(node: Any, slot: Slot, pen: Pen) -> str:  # noqa: ANN401 - a tree, or one value
@@ -43,12 +50,15 @@ def _write_slot(node: Any, slot: Slot, pen: Pen) -> str:  # noqa: ANN401 - a tre
         _put(elements, *slot.value, node)
         return pen.write(slot.tag, elements)
     get = node.get
-    return pen.write(
-        slot.tag, [[said or get(name, "") for said, name in element] for element in slot.plan]
-    )
+    elements = [[said or get(name, "") for said, name in element] for element in slot.plan]
+    for each in slot.joined:
+        for component, row in enumerate(get(str(each.first), "").split("\n"), start=1):
+            _put(elements, each.first, component, row)
+    return pen.write(slot.tag, elements)
 
 
-def _write_text(node: Tree, slot: Slot, rule: TextRule, pen: Pen, rows: list[str]) -> None:
+def _write_text(node: Tree, slot: Slot, rule: TextRule, pen: Pen, rows: list[str]) -> int:
+    count = 0
     for code, pieces in rule.part(node.get(str(rule.element), "")):
         known = {} if code else node
         elements = [
@@ -59,6 +69,8 @@ def _write_text(node: Tree, slot: Slot, rule: TextRule, pen: Pen, rows: list[str
         for component, piece in enumerate(pieces, start=1):
             _put(elements, rule.element, component, piece)
         rows.append(pen.write(slot.tag, elements))
+        count += 1
+    return count
 
 
 def _put(elements: list[list[str]], element: int, component: int, text: str) -> None:

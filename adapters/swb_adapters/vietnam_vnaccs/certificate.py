@@ -53,7 +53,9 @@ _TRADER: Final = (
     Row("Address", "ADR", LINES),
     Group("NationalAddress[*]", "ADV[*]", *_TEXT_OF_LANGUAGE),
 )
-_BASES: Final = Conversion("one basis, or two with + between them", lambda t: t.split("+"), "+".join)
+_BASES: Final = Conversion(
+    "one basis, or two with + between them", lambda t: t.split("+"), "+".join
+)
 
 
 def _count_items(values: dict[str, Any]) -> str:

@@ -79,7 +79,9 @@ EXTRACT: Final = Table(
         Row("Quantity/@unit", "QTU", CODE),
         Row("OriginCountry", "ORG", CODE),
         Row("Description", "DSC", LINES),
-        Group("NationalDescription[*]", "DSV[*]", Row("@xml:lang", "LNG", CODE), Row(".", TEXT, LINES)),
+        Group(
+            "NationalDescription[*]", "DSV[*]", Row("@xml:lang", "LNG", CODE), Row(".", TEXT, LINES)
+        ),
         Group("Package[*]", "PKG[*]", *PACKAGE),
         Row("GrossMeasure", "GRW", DECIMAL),
         Row("GrossMeasure/@unit", "GRU", CODE),

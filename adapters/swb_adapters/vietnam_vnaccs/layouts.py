@@ -150,9 +150,7 @@ _DECLARATION: Final = Layout(
         Field("GRU", 3),
     ),
     Record("EXP", Field("IDN", 35), _text("NAM"), _texts("NMV"), _text("ADR")),
-    Record(
-        "CNE", Field("IDN", 35), Field("CTY", 2), _text("NAM"), _texts("NMV"), _text("ADR")
-    ),
+    Record("CNE", Field("IDN", 35), Field("CTY", 2), _text("NAM"), _texts("NMV"), _text("ADR")),
     Record("AGN", Field("IDN", 35), _text("NAM")),
     Record(
         "TRN",
@@ -187,9 +185,7 @@ _DECLARATION: Final = Layout(
         _INVOICE,
         many=True,
     ),
-    Record(
-        "SUP", Field("TYP", 35), Field("CTY", 2), Field("OFC", 32), Field("NUM", 35), many=True
-    ),
+    Record("SUP", Field("TYP", 35), Field("CTY", 2), Field("OFC", 32), Field("NUM", 35), many=True),
     _text("RMK"),
 )
 

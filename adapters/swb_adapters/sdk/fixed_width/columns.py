@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from swb_adapters.sdk.fixed_width.body import Body
 from swb_adapters.sdk.fixed_width.faults import refuse_line
 from swb_adapters.sdk.fixed_width.layouts import spell_columns
 from swb_adapters.sdk.fixed_width.rows import BEGINS, MARKS, cut_text, join_rows
@@ -45,22 +46,15 @@ class Columns:
         Raises:
             RefusedError: ``adapter.malformed``: a record that is no such record.
         """
-        found = self._read_below(layout, lines, 1, tree, layout, "", places)
+        found = self._read_below(layout, Body(lines, layout.codes, places), 1, tree, "")
         if found < len(lines):
             expected = ", ".join(record.code for record in layout.records)
             message = f"expected one of {expected}, found {quote_value(lines[found][:_CODE])}"
             raise refuse_line(found, message)
 
-    def _read_below(
-        self,
-        owner: Record,
-        lines: list[str],
-        at: int,
-        tree: Tree,
-        layout: Layout,
-        path: str,
-        places: dict[str, int] | None,
-    ) -> int:
+    def _read_below(self, owner: Record, body: Body, at: int, tree: Tree, path: str) -> int:
+        """Read the records below one; gives the first line that is none of them."""
+        lines, places = body.lines, body.places
         by_code = owner.by_code
         end = len(lines)
         while at < end:
@@ -69,7 +63,7 @@ class Columns:
             record = by_code.get(code)
             below = ""
             if record is None:
-                if code in layout.codes:
+                if code in body.codes:
                     return at
                 if _PLAIN_CODE.fullmatch(code) is None:
                     raise refuse_line(at, f"expected a record's code, found {quote_value(code)}")
@@ -89,7 +83,7 @@ class Columns:
                 node = self._read_fields(record, line, at)
                 at += 1
                 if record.records:
-                    at = self._read_below(record, lines, at, node, layout, below, places)
+                    at = self._read_below(record, body, at, node, below)
             if record.many:
                 tree.setdefault(code, []).append(node)
             elif code in tree:
@@ -101,7 +95,9 @@ class Columns:
 
     def _read_fields(self, record: Record, line: str, at: int) -> Tree:
         if len(line) != record.width + _CODE and not record.text:
-            message = f"expected {record.width + _CODE} characters of {record.code}, found {len(line)}"
+            message = (
+                f"expected {record.width + _CODE} characters of {record.code}, found {len(line)}"
+            )
             raise refuse_line(at, message)
         node: Tree = {}
         start = _CODE
@@ -150,13 +146,15 @@ class Columns:
             raise refuse_line(at, message)
         mark, digits = line[place], line[place + 1 : start]
         if mark not in MARKS:
-            message = f"expected a space, '/' or '+' in column {place + 1}, found {quote_value(mark)}"
+            message = (
+                f"expected a space, '/' or '+' in column {place + 1}, found {quote_value(mark)}"
+            )
             raise refuse_line(at, message)
         used = int(digits) if _DIGITS.fullmatch(digits) else record.text + 1
         if used > record.text or line[start + used :].strip(" "):
             message = (
-                f"expected in columns {place + 2} to {start} how many characters of text there are, "
-                f"000 to {record.text:03}, found {quote_value(digits)}"
+                f"expected a number of characters, 000 to {record.text:03}, in columns "
+                f"{place + 2} to {start}, found {quote_value(digits)}"
             )
             raise refuse_line(at, message)
         return mark, line[start : start + used]
@@ -182,9 +180,7 @@ class Columns:
                         self._write_below(record, entry, f"{here}/", lines)
 
     def _write_fields(self, record: Record, node: Tree, path: str) -> str:
-        return "".join(
-            [field.fill(node.get(field.name) or "", path) for field in record.fields]
-        )
+        return "".join([field.fill(node.get(field.name) or "", path) for field in record.fields])
 
     def _write_text(self, record: Record, node: Any, path: str, lines: list[str]) -> None:  # noqa: ANN401
         fields = self._write_fields(record, node, path) if isinstance(node, dict) else ""

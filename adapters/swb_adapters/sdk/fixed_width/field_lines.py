@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from swb_adapters.sdk.fixed_width.body import Body
 from swb_adapters.sdk.fixed_width.faults import refuse_line
 from swb_adapters.sdk.fixed_width.rows import BEGINS, MARKS, cut_text, join_rows
 from swb_adapters.sdk.mapping import TEXT
@@ -32,22 +33,16 @@ class FieldLines:
         self, lines: list[str], layout: Layout, tree: Tree, places: dict[str, int] | None = None
     ) -> None:
         """Read the lines of a message into a tree; see `Columns.read`."""
-        at = self._read_below(layout, lines, 1, tree, "", places)
+        at = self._read_below(layout, Body(lines, layout.codes, places), 1, tree, "")
         if at < len(lines):
             message = f"expected the end, found {len(lines) - at} more line(s)"
             raise refuse_line(at, message)
 
-    def _read_below(
-        self,
-        owner: Record,
-        lines: list[str],
-        at: int,
-        tree: Tree,
-        path: str,
-        places: dict[str, int] | None,
-    ) -> int:
+    def _read_below(self, owner: Record, body: Body, at: int, tree: Tree, path: str) -> int:
+        """Read the blocks below one; gives the line behind them."""
+        places = body.places
         for record in owner.records:
-            count = self._read_count(record.code, lines, at)
+            count = self._read_count(record.code, body.lines, at)
             at += 1
             if not count:
                 continue
@@ -57,14 +52,14 @@ class FieldLines:
                 if places is not None:
                     below = f"{path}{record.code}[{number}]" if record.many else path + record.code
                     places[below] = at + 1
-                node, at = self._read_entry(record, lines, at, below, places)
+                node, at = self._read_entry(record, body, at, below)
                 entries.append(node)
             tree[record.code] = entries if record.many or count > 1 else entries[0]
         return at
 
-    def _read_entry(
-        self, record: Record, lines: list[str], at: int, path: str, places: dict[str, int] | None
-    ) -> tuple[Any, int]:
+    def _read_entry(self, record: Record, body: Body, at: int, path: str) -> tuple[Any, int]:
+        """Read one block; gives it, and the line behind it."""
+        lines, places = body.lines, body.places
         node: Tree = {}
         end = at + len(record.fields)
         if end > len(lines):
@@ -76,9 +71,9 @@ class FieldLines:
                 if places is not None:
                     places[f"{path}/{field.name}"] = at
                 if len(text) > field.length:
+                    name = f"{record.code}/{field.name}"
                     message = (
-                        f"expected at most {field.length} characters of {record.code}/{field.name}, "
-                        f"found {len(text)}"
+                        f"expected at most {field.length} characters of {name}, found {len(text)}"
                     )
                     raise refuse_line(at - 1, message)
                 text = field.clear(text) if text[-1] == " " or field.number else text
@@ -90,7 +85,7 @@ class FieldLines:
                 return text, at
             node[TEXT] = text
         elif record.records:
-            at = self._read_below(record, lines, at, node, f"{path}/", places)
+            at = self._read_below(record, body, at, node, f"{path}/")
         return node, at
 
     def _read_rows(self, record: Record, lines: list[str], at: int) -> tuple[str, int]:
@@ -135,11 +130,7 @@ class FieldLines:
 
     def _write_entry(self, record: Record, node: Any, path: str, lines: list[str]) -> None:  # noqa: ANN401
         fields = node if isinstance(node, dict) else {TEXT: node}
-        for field in record.fields:
-            value = fields.get(field.name)
-            if value:
-                field.fill(value, f"{path}/{field.name}")
-            lines.append(value or "")
+        lines.extend([field.check(fields.get(field.name) or "", path) for field in record.fields])
         if record.text:
             rows = cut_text(fields.get(TEXT) or "", record.text)
             lines.append(f"{len(rows):04}")
@@ -149,4 +140,5 @@ class FieldLines:
 
     def spell(self, record: Record, position: int) -> str:
         """Tell the number of one of a block's fields; of a block itself (-1) nothing."""
+        del record
         return "" if position < 0 else f" field {position + 1}"

@@ -40,19 +40,24 @@ class Field:
     length: int
     number: bool = False
 
-    def fill(self, value: str, where: str) -> str:
-        """Fill a value up to the field's width.
+    def check(self, value: str, where: str) -> str:
+        """Require a value to have room.
 
         Args:
             value: What the table has made; empty for none.
-            where: National path, for a refusal.
+            where: National path of the record, for a refusal.
 
         Raises:
             RefusedError: ``adapter.value``: it is too long, or has more than one line.
         """
         if len(value) > self.length or "\n" in value:
             message = f"expected one line of at most {self.length} characters, found {len(value)}"
-            raise refuse("adapter.value", message, national_path=where)
+            raise refuse("adapter.value", message, national_path=f"{where}/{self.name}")
+        return value
+
+    def fill(self, value: str, where: str) -> str:
+        """Fill a value up to the field's width; like `check`."""
+        self.check(value, where)
         if self.number and value:
             return value.rjust(self.length, "0")
         return value.ljust(self.length)
@@ -79,7 +84,9 @@ class Record:
 
     __slots__ = ("by_code", "code", "fields", "many", "records", "starts", "text", "width")
 
-    def __init__(self, code: str, *parts: Field | Record, many: bool = False, text: int = 0) -> None:
+    def __init__(
+        self, code: str, *parts: Field | Record, many: bool = False, text: int = 0
+    ) -> None:
         self.code = code
         self.fields = tuple(part for part in parts if isinstance(part, Field))
         self.records = tuple(part for part in parts if isinstance(part, Record))
@@ -153,12 +160,20 @@ class Layout(Record):
         ours: dict[str, bool] = {}
         for root in (header, *self.records):
             for path, record, position in root.walk():
-                if position >= 0 and record is header and header.fields[position].name in header.owned:
+                if (
+                    position >= 0
+                    and record is header
+                    and header.fields[position].name in header.owned
+                ):
                     continue
                 ours[path] = position < 0 and record.many
         theirs = dict(_walk_shape(shape, ""))
-        found = [f"the table has {path}, the layout has not" for path in theirs.keys() - ours.keys()]
-        found += [f"the layout has {path}, the table has not" for path in ours.keys() - theirs.keys()]
+        found = [
+            f"the table has {path}, the layout has not" for path in theirs.keys() - ours.keys()
+        ]
+        found += [
+            f"the layout has {path}, the table has not" for path in ours.keys() - theirs.keys()
+        ]
         both = ours.keys() & theirs.keys()
         found += [f"{path} repeats in one of both" for path in both if ours[path] != theirs[path]]
         return sorted(found)

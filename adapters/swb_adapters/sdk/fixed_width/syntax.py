@@ -72,7 +72,7 @@ class FixedWidthSyntax:
         *,
         limits: AdapterLimits = DEFAULT_LIMITS,
     ) -> None:
-        self._header = header
+        self.header = header
         self._layouts = dict(layouts)
         self._arrangement = arrangement
         self._limits = limits
@@ -91,16 +91,16 @@ class FixedWidthSyntax:
         """
         lines = self._split(raw)
         header = self._read_header(lines[0])
-        for name, expected in self._header.constants.items():
+        for name, expected in self.header.constants.items():
             if header.get(name) != expected:
                 raise self._refuse("adapter.malformed", name, expected, header.get(name, ""))
-        for name, found in ((self._header.octets, len(raw)), (self._header.lines, len(lines))):
+        for name, found in ((self.header.octets, len(raw)), (self.header.lines, len(lines))):
             stated = header.pop(name, "")
             if stated != str(found):
                 raise self._refuse("adapter.inconsistent", name, str(found), stated)
-        for name in self._header.constants:
+        for name in self.header.constants:
             del header[name]
-        return header.pop(self._header.kind, ""), Message(header, lines)
+        return header.pop(self.header.kind, ""), Message(header, lines)
 
     def _split(self, raw: bytes) -> list[str]:
         if len(raw) > self._limits.octets:
@@ -113,14 +113,16 @@ class FixedWidthSyntax:
             raise refuse("adapter.malformed", message) from cause
         ends = text.count(_END)
         if ends > _MOST_LINES:
-            raise refuse("adapter.too_large", f"expected at most {_MOST_LINES:,} lines, found {ends:,}")
+            raise refuse(
+                "adapter.too_large", f"expected at most {_MOST_LINES:,} lines, found {ends:,}"
+            )
         if not text.endswith(_END) or text.count("\n") != ends or text.count("\r") != ends:
             message = "expected lines that all end with CR LF, found another end"
             raise refuse("adapter.malformed", message)
         return text[: -len(_END)].split(_END)
 
     def _read_header(self, line: str) -> Tree:
-        header = self._header
+        header = self.header
         if len(line) != header.width:
             message = f"expected a header of {header.width} characters, found {len(line)}"
             raise refuse("adapter.malformed", message, national_path="line 1")
@@ -132,7 +134,7 @@ class FixedWidthSyntax:
         return found
 
     def _refuse(self, code: str, name: str, expected: str, found: str) -> Exception:
-        where = f"{HEADER}/{name}{spell_columns(self._header, self._fields[name])}"
+        where = f"{HEADER}/{name}{spell_columns(self.header, self._fields[name])}"
         message = f"expected {expected}, found {quote_value(found)}"
         return refuse(code, message, national_path=where)
 
@@ -165,7 +167,7 @@ class FixedWidthSyntax:
             RefusedError: ``adapter.value``: a value is wider than its field; ``adapter.too_large``.
         """
         del shape
-        header = self._header
+        header = self.header
         lines = self._arrangement.write(tree, self._layouts[kind])
         body = "".join([f"{line}{_END}" for line in lines]).encode()
         values = {**tree.get(HEADER, {}), **header.constants, header.kind: kind}
@@ -180,15 +182,12 @@ class FixedWidthSyntax:
         return raw
 
     def _write_header(self, values: Mapping[str, str]) -> bytes:
-        cells = [
-            field.fill(values.get(field.name, ""), f"{HEADER}/{field.name}")
-            for field in self._header.fields
-        ]
+        cells = [field.fill(values.get(field.name, ""), HEADER) for field in self.header.fields]
         return f"{''.join(cells)}{_END}".encode()
 
     def spelling(self, kind: str) -> Callable[[str], str]:
         """Get what spells national paths of a kind with columns or numbers of fields."""
-        header, layout, arrangement = self._header, self._layouts[kind], self._arrangement
+        header, layout, arrangement = self.header, self._layouts[kind], self._arrangement
         known = {
             path: arrangement.spell(record, position)
             for below in layout.records

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk.losses import Losses
     from swb_adapters.sdk.mapping.conversions import Conversion
 
-__all__ = ["Place", "Spot", "Written", "Writer", "spell_step"]
+__all__ = ["Place", "Spot", "Writer", "Written", "spell_step"]
 
 NO_PLACE: Final = "the format has no place for it"
 
@@ -35,9 +35,7 @@ class Written:
     def refuse(self, path: str, refusal: RefusedError) -> None:
         """Keep a refusal until all of them can be reported together."""
         message = refusal.findings[0].message if refusal.findings else refusal.message
-        finding = Finding(
-            code=refusal.code, severity=Severity.REFUSE, path=path, message=message
-        )
+        finding = Finding(code=refusal.code, severity=Severity.REFUSE, path=path, message=message)
         self.refusals.append(finding)
 
 

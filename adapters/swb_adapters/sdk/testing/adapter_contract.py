@@ -122,7 +122,9 @@ class AdapterContract:
         for _, raw in self.list_firsts():
             document = self.adapter.to_canonical(raw).document
             assert not check_purity(lambda raw=raw: self.adapter.to_canonical(raw))  # type: ignore[misc]
-            if any(each.writes and each.model is type(document) for each in self.adapter.info.messages):
+            if any(
+                each.writes and each.model is type(document) for each in self.adapter.info.messages
+            ):
                 assert not check_purity(
                     lambda document=document: self.adapter.from_canonical(document)  # type: ignore[misc]
                 )

@@ -85,7 +85,7 @@ FORM_D: Final = Table(
     CertificateOfOrigin,
     *ENVELOPE,
     *NAMED,
-    Row("Agreement", "CERTIFICATE/AGREEMENT", CODE),
+    Row("Agreement", "CERTIFICATE/FORM", codes("form", {"ATIGA": "D"})),
     Row("Edition", "CERTIFICATE/EDITION", CODE),
     Row(
         "CopyType",

@@ -83,7 +83,7 @@ _GOODS: Final[tuple[Field | Record, ...]] = (
 _CERTIFICATE: Final = Layout(
     Record(
         "CERTIFICATE",
-        *_fields(AGREEMENT=_CODE, EDITION=_CODE, SHEET=1),
+        *_fields(FORM=4, EDITION=_CODE, SHEET=1),
         _number("ITEMS", 5),
     ),
     Record("EXPORTER", *_TRADER),

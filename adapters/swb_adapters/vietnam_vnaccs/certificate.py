@@ -66,7 +66,7 @@ FORM_D: Final = Table(
     CertificateOfOrigin,
     *ENVELOPE,
     *NAMED,
-    Row("Agreement", "CER/AGT", CODE),
+    Row("Agreement", "CER/FRM", codes("form", {"ATIGA": "D"})),
     Row("Edition", "CER/EDT", CODE),
     Row(
         "CopyType",

@@ -62,7 +62,7 @@ _INVOICE: Final = Record("INV", Field("DAT", 8), Field("NUM", 35), many=True)
 _CERTIFICATE: Final = Layout(
     Record(
         "CER",
-        Field("AGT", 35),
+        Field("FRM", 4),
         Field("EDT", 35),
         Field("CPY", 1),
         Field("CNT", 5, number=True),

@@ -80,6 +80,16 @@ FAULTS = [
         line=6,
     ),
     Fault(
+        "another form",
+        "form-d-plain",
+        "CERTIFICATE0001\r\nD\r\n",
+        "CERTIFICATE0001\r\nE\r\n",
+        "adapter.value",
+        "CERTIFICATE/FORM field 1",
+        f"{CERTIFICATE}/Agreement",
+        line=3,
+    ),
+    Fault(
         "no such sheet",
         "form-d-plain",
         "\r\nO\r\n3\r\n",

@@ -6,9 +6,12 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from swb_adapters.sdk.choosing import find_reader
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
+from swb_adapters.sdk.testing.hostile import check_refusals
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_adapters.vietnam_vnaccs import ADAPTER
 from swb_adapters.vietnam_vnaccs.layouts import LAYOUTS, SYNTAX
@@ -58,8 +61,8 @@ FAULTS = [
     Fault(
         "a length that is not the payload's",
         "form-d-plain",
-        "0003932",
-        "0003931",
+        "0003901",
+        "0003900",
         "adapter.inconsistent",
         "HDR/LEN columns 14-20",
     ),
@@ -77,7 +80,17 @@ FAULTS = [
         "100002\r\n",
         "100003\r\n",
         "adapter.inconsistent",
-        "CER/CNT columns 75-79",
+        "CER/CNT columns 44-48",
+        line=2,
+    ),
+    Fault(
+        "another form",
+        "form-d-plain",
+        "CERD   ",
+        "CERE   ",
+        "adapter.value",
+        "CER/FRM columns 4-7",
+        f"{CERTIFICATE}/Agreement",
         line=2,
     ),
     Fault(
@@ -86,7 +99,7 @@ FAULTS = [
         "100002\r\n",
         "400002\r\n",
         "adapter.value",
-        "CER/CPY column 74",
+        "CER/CPY column 43",
         f"{CERTIFICATE}/CopyType",
         line=2,
     ),
@@ -205,24 +218,24 @@ FAULTS = [
     Fault(
         "a record outside of its own",
         "form-d-plain",
-        "CERATIGA",
-        "INVATIGA",
+        "CERD   2",
+        "INVD   2",
         "adapter.malformed",
         "line 2",
     ),
     Fault(
         "no code of a record",
         "form-d-plain",
-        "CERATIGA",
-        "?ERATIGA",
+        "CERD   2",
+        "?ERD   2",
         "adapter.malformed",
         "line 2",
     ),
     Fault(
         "a record of another width",
         "form-d-plain",
-        "CERATIGA                              2021 ",
-        "RMKATIGA                              2021 ",
+        "CERD   2021 ",
+        "RMKD   2021 ",
         "adapter.malformed",
         "line 2",
     ),
@@ -263,13 +276,50 @@ def test_a_kind_that_it_does_not_know_is_named() -> None:
     assert "IDA" in caught.value.message
 
 
-def test_a_record_that_it_does_not_know_is_told_as_a_loss() -> None:
-    raw = (SAMPLES / "form-d-plain.txt").read_bytes().decode()
-    more = raw.replace("INV20261114", "XYZSOMETHING\r\nINV20261114", 1)
-    more = more.replace("0003932", f"{len(more.encode()):07}", 1).replace("0000049E", "0000050E", 1)
-    reading = ADAPTER.to_canonical(more.encode())
-    assert [each.national_path for each in reading.findings] == ["GDS[1]/XYZ"]
-    assert reading.document == ADAPTER.to_canonical(raw.encode()).document
+def restate(text: str) -> bytes:
+    """Let the header state the octets and lines that a changed payload has."""
+    octets, lines = len(text.encode()), text.count("\r\n")
+    return f"{text[:13]}{octets:07}{lines:07}{text[27:]}".encode()
+
+
+@pytest.mark.parametrize("code", ["XYZ", "HSC", "HDR"])
+def test_a_record_that_it_does_not_know_is_told_as_a_loss(code: str) -> None:
+    text = (SAMPLES / "form-d-plain.txt").read_bytes().decode()
+    more = restate(text.replace("INV20261114", f"{code}SOMETHING\r\nINV20261114", 1))
+    reading = ADAPTER.to_canonical(more)
+    assert [each.national_path for each in reading.findings] == [f"GDS[1]/record {code}"]
+    assert reading.document == ADAPTER.to_canonical(text.encode()).document
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_records_in_any_order_are_read_or_refused(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(["form-d-plain", "response-not-given", "check"]))
+    first, *lines = (SAMPLES / f"{name}.txt").read_bytes().decode().split("\r\n")[:-1]
+    at = data.draw(st.integers(0, len(lines) - 1))
+    other = data.draw(st.sampled_from([*lines, "GDS", "", " ", "\u0301", f"HDR{lines[0][3:]}"]))
+    column = data.draw(st.integers(0, len(lines[at]) - 1))
+    letter = data.draw(st.sampled_from("0 Z+/.\u0301\u202e\t\0"))
+    changes = {
+        "put": [other, lines[at]],
+        "replace": [other],
+        "drop": [],
+        "spell": [lines[at][:column] + letter + lines[at][column + 1 :]],
+        "rename": [other[:3] + lines[at][3:]],
+    }
+    new = changes[data.draw(st.sampled_from(sorted(changes)))]
+    raw = restate("".join(f"{line}\r\n" for line in [first, *lines[:at], *new, *lines[at + 1 :]]))
+    assert not check_refusals(ADAPTER, raw, may_read=True), raw
+
+
+def test_too_many_items_are_counted_and_not_listed() -> None:
+    text = (SAMPLES / "form-d-wholly-obtained.txt").read_bytes().decode()
+    goods = text[text.index("GDS") : text.index("DEC")]
+    item = goods[: goods.index("GDS", 3)]
+    with pytest.raises(RefusedError) as caught:
+        ADAPTER.to_canonical(restate(text.replace(goods, item * 5001)))
+    assert caught.value.code == "document.too_many_items"
+    assert caught.value.findings[0].national_path.startswith("GDS")
 
 
 def test_the_consent_of_an_exporter_is_read_and_never_written() -> None:

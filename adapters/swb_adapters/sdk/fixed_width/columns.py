@@ -67,7 +67,8 @@ class Columns:
                     return at
                 if _PLAIN_CODE.fullmatch(code) is None:
                     raise refuse_line(at, f"expected a record's code, found {quote_value(code)}")
-                tree.setdefault(code, []).append(line[_CODE:].strip(" "))
+                # Not under its code alone, which may be a field's name.
+                tree.setdefault(f"record {code}", []).append(line[_CODE:].strip(" "))
                 at += 1
                 continue
             if places is not None:

@@ -28,7 +28,7 @@ HEADER = Header(
     Field("SYS", 4),
     Field("KIND", 3),
     Field("LEN", 6, number=True),
-    Field("CNT", 4, number=True),
+    Field("CNT", 6, number=True),
     Field("REF", 8),
     constants={"SYS": "TEST"},
     kind="KIND",
@@ -103,7 +103,7 @@ def test_fields_stand_in_lines() -> None:
 def test_the_header_counts_octets_and_lines(syntax: FixedWidthSyntax) -> None:
     raw = _write(syntax, TREE)
     assert raw[7:13] == f"{len(raw):06}".encode()
-    assert raw[13:17] == f"{raw.count(bytes([10])):04}".encode()
+    assert raw[13:19] == f"{raw.count(bytes([10])):06}".encode()
     assert len(raw) > len(raw.decode())
 
 
@@ -195,6 +195,20 @@ def test_a_million_lines_are_too_many(syntax: FixedWidthSyntax) -> None:
     assert caught.value.code == "adapter.too_large"
 
 
+def test_more_blocks_than_can_be_counted_are_refused() -> None:
+    with pytest.raises(RefusedError) as caught:
+        _write(LINES, {"MNY": [{}] * 10_000})
+    assert caught.value.findings[0].national_path == "MNY"
+
+
+@BOTH
+def test_a_single_record_that_comes_over_and_over_costs_no_more_than_others(
+    syntax: FixedWidthSyntax,
+) -> None:
+    many = [{"NAM": "x"}] * 9_999
+    assert _read(syntax, _write(syntax, {"ONE": many})) == {"HDR": {}, "ONE": many}
+
+
 @BOTH
 def test_lines_of_records_can_be_told(syntax: FixedWidthSyntax) -> None:
     _, parsed = syntax.recognise(_write(syntax, TREE))
@@ -210,11 +224,11 @@ def test_paths_are_spelled_with_columns_or_fields() -> None:
     assert columns("MNY[2]/TXT") == "MNY[2]/TXT columns 8-17"
     assert columns("MNY[*]/LNG[*]/TAG") == "MNY[*]/LNG[*]/TAG columns 4-6"
     assert columns("ONE/NUM") == "ONE/NUM columns 10-14"
-    assert columns("HDR/REF") == "HDR/REF columns 18-25"
+    assert columns("HDR/REF") == "HDR/REF columns 20-27"
     assert columns("MNY[2]") == "MNY[2]"
     assert columns("MNY[2]/XYZ") == "MNY[2]/XYZ"
     assert lines("ONE/NUM") == "ONE/NUM field 2"
-    assert lines("HDR/REF") == "HDR/REF columns 18-25"
+    assert lines("HDR/REF") == "HDR/REF columns 20-27"
 
 
 def test_a_layout_tells_where_a_table_differs() -> None:
@@ -242,12 +256,19 @@ def test_a_layout_tells_where_a_table_differs() -> None:
         lambda: Record("ABC"),
         lambda: Record("ABC", Field("A", 1), Field("A", 1)),
         lambda: Record("ABC", Record("SUB", text=1), text=1),
+        lambda: Record("ABC", text=1000),
         lambda: FixedWidthSyntax(
             Header(Field("A", 1), constants={}, kind="A", octets="B", lines="C"), {}, Columns()
         ),
     ],
-    ids=["nothing", "a name twice", "records below text", "a header without its fields"],
+    ids=[
+        "nothing",
+        "a name twice",
+        "records below text",
+        "rows too wide",
+        "a header without its fields",
+    ],
 )
 def test_a_layout_that_cannot_be_is_an_error_of_its_author(make: Any) -> None:  # noqa: ANN401
-    with pytest.raises(ValueError, match="expected fields"):
+    with pytest.raises(ValueError, match=r"expected (fields|rows)"):
         make()

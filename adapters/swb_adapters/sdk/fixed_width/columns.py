@@ -85,13 +85,7 @@ class Columns:
                 at += 1
                 if record.records:
                     at = self._read_below(record, body, at, node, below)
-            if record.many:
-                tree.setdefault(code, []).append(node)
-            elif code in tree:
-                former = tree[code]
-                tree[code] = [*former, node] if isinstance(former, list) else [former, node]
-            else:
-                tree[code] = node
+            _put(tree, record, node)
         return at
 
     def _read_fields(self, record: Record, line: str, at: int) -> Tree:
@@ -199,3 +193,14 @@ class Columns:
             return ""
         first = _CODE + record.width + 1 + _USED + 1
         return f" columns {first}-{first + record.text - 1}"
+
+
+def _put(tree: Tree, record: Record, node: Any) -> None:  # noqa: ANN401 - a tree or text
+    """Put a record into a tree; one that may stand there once and does not is a list as well."""
+    before = tree.get(record.code)
+    if isinstance(before, list):
+        before.append(node)
+    elif before is not None:
+        tree[record.code] = [before, node]
+    else:
+        tree[record.code] = [node] if record.many else node

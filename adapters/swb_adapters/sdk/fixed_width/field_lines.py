@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.fixed_width.body import Body
 from swb_adapters.sdk.fixed_width.faults import refuse_line
 from swb_adapters.sdk.fixed_width.rows import BEGINS, MARKS, cut_text, join_rows
@@ -123,8 +124,8 @@ class FieldLines:
         for record in owner.records:
             node = tree.get(record.code)
             entries = node if isinstance(node, list) else () if node is None else (node,)
-            lines.append(f"{record.code}{len(entries):04}")
             here = f"{path}{record.code}"
+            lines.append(record.code + _write_count(len(entries), here))
             for entry in entries:
                 self._write_entry(record, entry, here, lines)
 
@@ -133,7 +134,7 @@ class FieldLines:
         lines.extend([field.check(fields.get(field.name) or "", path) for field in record.fields])
         if record.text:
             rows = cut_text(fields.get(TEXT) or "", record.text)
-            lines.append(f"{len(rows):04}")
+            lines.append(_write_count(len(rows), path))
             lines.extend([mark + characters for mark, characters in rows])
         elif record.records:
             self._write_below(record, fields, f"{path}/", lines)
@@ -142,3 +143,10 @@ class FieldLines:
         """Tell the number of one of a block's fields; of a block itself (-1) nothing."""
         del record
         return "" if position < 0 else f" field {position + 1}"
+
+
+def _write_count(count: int, path: str) -> str:
+    digits = f"{count:04}"
+    if len(digits) > _DIGITS:
+        raise refuse("adapter.value", f"expected at most 9999, found {count}", national_path=path)
+    return digits

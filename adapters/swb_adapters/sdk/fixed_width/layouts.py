@@ -22,6 +22,8 @@ __all__ = ["HEADER", "Field", "Header", "Layout", "Record", "spell_columns", "st
 
 HEADER: Final = "HDR"
 """Name of the header in national paths."""
+_WIDEST: Final = 999
+"""Characters of a row of text: three digits say how many there are."""
 _POSITION: Final = re.compile(r"\[[0-9*]+\]")
 
 
@@ -96,6 +98,9 @@ class Record:
         names = [part.name if isinstance(part, Field) else part.code for part in parts]
         if len(set(names)) != len(names) or (text and self.records) or not (parts or text):
             msg = f"expected fields and records of different names in {code}, or text"
+            raise ValueError(msg)
+        if text > _WIDEST:
+            msg = f"expected rows of at most {_WIDEST} characters in {code}, found {text}"
             raise ValueError(msg)
         starts = [0]
         for field in self.fields:

@@ -65,7 +65,9 @@ def _is_joined(before: str, after: str) -> bool:
 
 def join_rows(rows: Iterable[tuple[str, str]]) -> str:
     """Put rows together; the first one's mark says nothing."""
-    text = ""
+    parts: list[str] = []
     for mark, characters in rows:
-        text += characters if mark != NEXT_LINE or not text else f"\n{characters}"
-    return text
+        if mark == NEXT_LINE and parts:
+            parts.append("\n")
+        parts.append(characters)
+    return "".join(parts)

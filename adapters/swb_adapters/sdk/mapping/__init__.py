@@ -30,6 +30,7 @@ from swb_adapters.sdk.mapping.json_tree import JsonSyntax, spell_json_path
 from swb_adapters.sdk.mapping.places import PlacedTree
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -55,6 +56,7 @@ __all__ = [
     "NUMBER",
     "TEXT",
     "AnyRow",
+    "Composed",
     "Consent",
     "Conversion",
     "Derived",

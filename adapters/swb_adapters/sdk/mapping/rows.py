@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnyRow",
+    "Composed",
     "Consent",
     "Derived",
     "Fixed",
@@ -43,6 +44,8 @@ class Row:
         conversion: How it is spelled there.
         note: For the mapping page.
         demanded: Why the format cannot do without it, where the document can; empty otherwise.
+        counted: Whether the position of an entry, counted from 1, is meant where a payload does
+            not write it. Only among the rows of a repeated group.
     """
 
     canonical: str
@@ -50,6 +53,7 @@ class Row:
     conversion: Conversion = LINE
     note: str = ""
     demanded: str = ""
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,20 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What always stands in a place, and says nothing of the document."""
+    """What always stands in a place, and says nothing of the document.
+
+    Attributes:
+        national: The place.
+        text: What stands there.
+        note: For the mapping page.
+        beside: Whether it stands there only where something else stands in the same node, as the
+            code of a date's format does.
+    """
 
     national: str
     text: str
     note: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,27 @@ class Derived:
     derive: Callable[[dict[str, Any]], str]
     note: str
     checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Elements that share places: a name and an address in one field, a code cut in two.
+
+    Attributes:
+        canonical: The elements, each of which is one value.
+        national: The places. The n-th element is said to stand in the n-th place, further ones in
+            the last.
+        words: How, for the mapping page.
+        read: What stands in the places, empty where nothing does, to the elements' values, None
+            where there is none. Raises `RefusedError`.
+        write: Values to what stands in the places, None where nothing does; its inverse.
+    """
+
+    canonical: tuple[str, ...]
+    national: tuple[str, ...]
+    words: str
+    read: Callable[[tuple[str, ...]], tuple[Any, ...]]
+    write: Callable[[tuple[Any, ...]], tuple[str | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +190,16 @@ class Group:
         self.note = note
 
 
-AnyRow = Row | Tick | Texts | Fixed | Derived | Given | Lost | Ignored | Consent | Group
+AnyRow = (
+    Row
+    | Tick
+    | Texts
+    | Fixed
+    | Derived
+    | Composed
+    | Given
+    | Lost
+    | Ignored
+    | Consent
+    | Group
+)

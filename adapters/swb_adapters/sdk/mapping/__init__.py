@@ -35,13 +35,15 @@ from swb_adapters.sdk.mapping.rows import (
     Group,
     Ignored,
     Lost,
+    Position,
+    Presumed,
     Row,
     Texts,
     Tick,
 )
 from swb_adapters.sdk.mapping.shape import TEXT, Shape, Tree
 from swb_adapters.sdk.mapping.table import Table
-from swb_adapters.sdk.mapping.xml_tree import XmlSyntax
+from swb_adapters.sdk.mapping.xml_tree import ToldApart, XmlSyntax
 
 __all__ = [
     "CODE",
@@ -62,12 +64,15 @@ __all__ = [
     "Group",
     "Ignored",
     "Lost",
+    "Position",
+    "Presumed",
     "Row",
     "Shape",
     "Table",
     "TableAdapter",
     "Texts",
     "Tick",
+    "ToldApart",
     "Tree",
     "XmlSyntax",
     "codes",

@@ -25,6 +25,8 @@ __all__ = [
     "Group",
     "Ignored",
     "Lost",
+    "Position",
+    "Presumed",
     "Row",
     "Texts",
     "Tick",
@@ -43,6 +45,8 @@ class Row:
         conversion: How it is spelled there.
         note: For the mapping page.
         demanded: Why the format cannot do without it, where the document can; empty otherwise.
+        spare: Whether it is written only where the places before it have no room for the value.
+        reads_only: Whether it is understood there and never written there.
     """
 
     canonical: str
@@ -50,6 +54,8 @@ class Row:
     conversion: Conversion = LINE
     note: str = ""
     demanded: str = ""
+    spare: bool = False
+    reads_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,28 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Presumed:
+    """What is meant where the payload is silent, such as the unit of all weights; always written.
+
+    Attributes:
+        canonical: An element or attribute of an aggregate that is there.
+        value: What is meant.
+        note: Who says so.
+    """
+
+    canonical: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The position of an entry among those that repeat, counted from 1; not read."""
+
+    national: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """What the format has no place for, and why."""
 
@@ -144,16 +172,34 @@ class Group:
     Args:
         canonical: Path of the aggregate.
         national: Of what holds it; empty where its elements stand beside their parent's.
-        rows: Their paths begin at the aggregate, and at what holds it.
+        rows: Their paths begin at the aggregate, and at what holds it. Of an element that repeats
+            and is no aggregate, ``.`` is the element itself.
+        most: How many the format has room for; 0 where it sets no limit of its own.
     """
 
-    __slots__ = ("canonical", "national", "note", "rows")
+    __slots__ = ("canonical", "most", "national", "note", "rows")
 
-    def __init__(self, canonical: str, national: str, *rows: AnyRow, note: str = "") -> None:
+    def __init__(
+        self, canonical: str, national: str, *rows: AnyRow, note: str = "", most: int = 0
+    ) -> None:
         self.canonical = canonical
         self.national = national
         self.rows = rows
         self.note = note
+        self.most = most
 
 
-AnyRow = Row | Tick | Texts | Fixed | Derived | Given | Lost | Ignored | Consent | Group
+AnyRow = (
+    Row
+    | Tick
+    | Texts
+    | Fixed
+    | Derived
+    | Given
+    | Presumed
+    | Position
+    | Lost
+    | Ignored
+    | Consent
+    | Group
+)

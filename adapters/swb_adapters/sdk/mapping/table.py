@@ -19,6 +19,8 @@ from swb_adapters.sdk.mapping.rows import (
     Group,
     Ignored,
     Lost,
+    Position,
+    Presumed,
     Row,
     Texts,
     Tick,
@@ -153,10 +155,11 @@ class Table:
         self._writer = Writer()
         self._reader = Reader()
         self._pairs: list[tuple[str, str]] = []
+        self._further: list[tuple[str, str]] = []
         here = _Here(model, self._writer, self._reader, self.shape, (), (), model.__name__, "")
         self._add_all(rows, here)
         self._open_mandatory(here)
-        self._pairs.append((model.__name__, spell("")))
+        self._pairs += [*self._further, (model.__name__, spell(""))]
         self.paths = PathMap(self._pairs)
         self.support = MessageSupport(
             message_type=next(e.message_type for e in CATALOGUE.values() if e.model is model),
@@ -224,7 +227,9 @@ class Table:
 
     # --- compilation -------------------------------------------------------------------------
 
-    def _add_all(self, rows: tuple[AnyRow, ...], here: _Here) -> None:
+    def _add_all(  # noqa: C901, PLR0912 - one case for each kind of row
+        self, rows: tuple[AnyRow, ...], here: _Here
+    ) -> None:
         for row in rows:
             match row:
                 case Group():
@@ -237,6 +242,13 @@ class Table:
                     self._add_tick(row, here)
                 case Given():
                     self._add_given(row, here)
+                case Presumed():
+                    keys = (*here.keys, *_resolve(here.model, row.canonical).keys)
+                    here.base.presumed.append((Spot(keys), Spot(keys[:-1]), row.value))
+                case Position():
+                    reader, spot = self._place(here, row.national)
+                    reader.ignored = True
+                    here.writer.positions.append(spot)
                 case Lost():
                     self._reach_writer(here, row.canonical).why_lost = row.why
                 case Fixed():
@@ -271,14 +283,15 @@ class Table:
             writer = writer.children.setdefault(key, Writer())
         return writer
 
-    def _pair(self, here: _Here, canonical: str, national: str) -> None:
+    def _pair(self, here: _Here, canonical: str, national: str, *, further: bool = False) -> None:
         ours = here.canonical if canonical == "." else _join(here.canonical, canonical)
         theirs = _join(here.national, *here.steps, national)
         if ours.count(REPEATED) > theirs.count(REPEATED):
             ours = ours.removesuffix(REPEATED)
         elif ours.count(REPEATED) < theirs.count(REPEATED):
             theirs = theirs.removesuffix(REPEATED)
-        self._pairs.append((ours, self._spell(theirs)))
+        pairs = self._further if further else self._pairs
+        pairs.append((ours, self._spell(theirs)))
 
     def _add_row(self, row: Row, here: _Here) -> None:
         target = _resolve(here.model, row.canonical)
@@ -294,12 +307,15 @@ class Table:
         if both:
             writer.many, reader.many = spot, ours
             reader.scalar = True
-        writer.places.append(Place(spot, row.conversion))
+        if row.spare:
+            writer.spares.append(Place(spot, row.conversion))
+        elif not row.reads_only:
+            writer.places.append(Place(spot, row.conversion))
         whole = row.national.endswith(REPEATED) and not both
         reader.takers.append(Taker(ours, row.conversion, whole=whole))
         if row.demanded:
             here.writer.demanded.append((keys, row.demanded))
-        self._pair(here, row.canonical, row.national)
+        self._pair(here, row.canonical, row.national, further=row.spare or row.reads_only)
 
     def _add_texts(self, row: Texts, here: _Here) -> None:
         writer = self._reach_writer(here, row.canonical)
@@ -334,14 +350,14 @@ class Table:
 
     def _add_group(self, group: Group, here: _Here) -> None:
         target = _resolve(here.model, group.canonical)
-        if target.model is None:
+        if target.model is None and not target.repeated:
             msg = f"expected an aggregate, found {group.canonical!r}"
             raise ValueError(msg)
         if target.repeated != group.canonical.endswith(REPEATED):
             msg = f"expected [*] exactly where the element repeats, found {group.canonical!r}"
             raise ValueError(msg)
         writer = self._reach_writer(here, group.canonical)
-        if target.repeated:
+        if target.repeated or target.model is None:
             self._add_repeated(group, here, target, writer)
             return
         steps = (*here.steps, *_names(group.national))
@@ -363,18 +379,21 @@ class Table:
             self._pair(here, group.canonical, group.national)
 
     def _add_repeated(self, group: Group, here: _Here, target: _Target, writer: Writer) -> None:
-        if target.model is None or not group.national.endswith(REPEATED):
+        if not group.national.endswith(REPEATED):
             msg = f"expected [*] on both sides, found {group.national!r}"
             raise ValueError(msg)
         reader, spot = self._place(here, group.national)
-        writer.many = spot
+        writer.many, writer.most = spot, group.most
         reader.many = Spot((*here.keys, *target.keys))
+        reader.single = target.model is None
         canonical = _join(here.canonical, group.canonical)
         national = _join(here.national, *here.steps, group.national)
         shape = here.shape.reach(_join(*here.steps, group.national))
-        inner = _Here(target.model, writer, reader, shape, (), (), canonical, national)
+        model = target.model or Aggregate
+        inner = _Here(model, writer, reader, shape, (), (), canonical, national)
         self._add_all(group.rows, inner)
-        self._open_mandatory(inner)
+        if target.model is not None:
+            self._open_mandatory(inner)
         self._pairs.append((canonical, self._spell(national)))
         around = (canonical.removesuffix(REPEATED), self._spell(national.removesuffix(REPEATED)))
         self._pairs.append(around)
@@ -394,9 +413,7 @@ class Table:
 
         walk(here.model, here.writer, here.keys)
 
-    def _list_lost(
-        self, model: type[Aggregate], writer: Writer, path: str
-    ) -> Iterator[str]:
+    def _list_lost(self, model: type[Aggregate], writer: Writer, path: str) -> Iterator[str]:
         """List what the table can lose, as patterns."""
         plan = plan_of(model)
         for attribute in plan.attributes:
@@ -410,7 +427,7 @@ class Table:
             if below is None or below.why_lost:
                 pattern = f"{path}/{child.tag}" if child.tag == "Extensions" else where
                 yield pattern
-            elif below.languages or any(place.conversion.coarsens for place in below.places):
+            elif below.languages or any(place.conversion.coarsens for place in below.all_places):
                 yield where
             elif child.model is not None and not below.places and below.given is None:
                 yield from self._list_lost(child.model, below, where)

@@ -139,7 +139,7 @@ class XmlSyntax:
                 known = children.get(name)
                 value = self.read_element(child, known or _UNKNOWN)
             else:
-                name, known, whole = self._tell_apart(name, apart, child, children)
+                name, known, whole = self.tell_apart(name, apart, child, children)
                 value = self.read_element(whole, known or _UNKNOWN)
             if known is not None and known.repeated:
                 node.setdefault(name, []).append(value)
@@ -152,7 +152,7 @@ class XmlSyntax:
             node[TEXT] = text
         return node if node else ""
 
-    def _tell_apart(
+    def tell_apart(
         self,
         name: str,
         apart: ToldApart,
@@ -208,7 +208,7 @@ class XmlSyntax:
                 self.write_element(out, name, entry, shape)
             return
         if self._told_apart and name[-1] == ")":
-            self._write_told_apart(out, name, node, shape)
+            self.write_told_apart(out, name, node, shape)
             return
         if isinstance(node, str):
             out.text(name, node, **(attributes or {}))
@@ -227,13 +227,14 @@ class XmlSyntax:
             self.write_element(out, child, node[child], shape.children[child])
         out.close(name)
 
-    def _write_told_apart(
+    def write_told_apart(
         self,
         out: PayloadWriter,
         name: str,
         node: Any,  # noqa: ANN401 - text or a tree
         shape: Shape,
     ) -> None:
+        """Write one node whose name has a code in parentheses."""
         name, _, code = name[:-1].partition("(")
         apart = self._told_apart[name]
         if apart.text:

@@ -153,6 +153,10 @@ class Taker:
         spot = self.spot
         if spot is None:
             return
+        if self.conversion is not None and self.conversion.leaves is not None:
+            left = self.conversion.leaves(text)
+            if left:
+                out.losses.append(reading_loss(out.spell(path), left))
         if self.language:
             entry = {f"{XML_NAMESPACE}lang": self.language, "Value": value}
             spot.open(values, list).append(entry)
@@ -219,9 +223,11 @@ class Reader:
         ignored: Whether it is no part of the document, with all that is in it.
         many: Where its entries go, where it repeats in both; None elsewhere.
         scalar: Whether each entry is one value, and no aggregate.
+        single: Whether each entry holds one value, and no aggregate.
         holder: The aggregate that is there when the node is; None where it holds none.
         opened: Aggregates that every document, or every entry, has.
         given: (place, value) of what the format means without saying it.
+        presumed: (place, holder, value) of what is meant where nothing is said.
         ticks: (mark's place, aggregate, mark, national path below) of boxes to be ticked.
         shared: Places below it that several elements share.
         positions: Where an entry's position stands, unless the payload writes a number.
@@ -237,6 +243,9 @@ class Reader:
         "positions",
         "scalar",
         "shared",
+        "presumed",
+        "scalar",
+        "single",
         "takers",
         "ticks",
     )
@@ -247,9 +256,11 @@ class Reader:
         self.ignored = False
         self.many: Spot | None = None
         self.scalar = False
+        self.single = False
         self.holder: Spot | None = None
         self.opened: list[Spot] = []
         self.given: list[tuple[Spot, Spot | None, str]] = []
+        self.presumed: list[tuple[Spot, Spot, str]] = []
         self.ticks: list[tuple[Spot, Spot, str, str]] = []
         self.shared: list[SharedPlaces] = []
         self.positions: list[Spot] = []
@@ -316,6 +327,9 @@ class Reader:
         for spot, holder, value in self.given:
             if holder is None or holder.find(values) is not None:
                 spot.put(values, value)
+        for spot, around, value in self.presumed:
+            if around.find(values) is not None and spot.find(values) is None:
+                spot.put(values, value)
         for mark, aggregate, yes, below in self.ticks:
             if mark.find(tree) != yes and aggregate.find(values) is not None:
                 message = f"expected {yes!r} where there are data for it, found no such mark"
@@ -338,9 +352,9 @@ class Reader:
                     out.fault("adapter.schema", where, "expected text, found something else")
                 continue
             value: dict[str, Any] = {}
-            into.append(value)
             where = f"{path}[{position}]"
             self.read_whole(entry if isinstance(entry, dict) else {TEXT: entry}, value, where, out)
             for spot in self.positions:
                 if spot.find(value) is None:
                     spot.put(value, position)
+            into.append(value.get("Value") if self.single else value)

@@ -160,7 +160,12 @@ TREE = {
         ({"Result": "7"}, "adapter.value", "Result", "CustomsReceipt/Outcome"),
         ({"At": "20261322190000"}, "adapter.value", "At", "CustomsReceipt/At"),
         ({"No": ""}, "adapter.value", "No", "CustomsReceipt/Subject/ReferenceNumber"),
-        ({"Country": ["TH", "VN"]}, "adapter.schema", "Country", "CustomsReceipt/Subject/IssuingCountry"),
+        (
+            {"Country": ["TH", "VN"]},
+            "adapter.schema",
+            "Country",
+            "CustomsReceipt/Subject/IssuingCountry",
+        ),
     ],
     ids=["another kind", "an unknown code", "no such day", "nothing in it", "twice"],
 )

@@ -26,6 +26,8 @@ from swb_adapters.sdk.mapping.conversions import (
     moment,
     number,
 )
+from swb_adapters.sdk.mapping.json_tree import JsonSyntax, spell_json_path
+from swb_adapters.sdk.mapping.places import PlacedTree
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
     Composed,
@@ -40,7 +42,7 @@ from swb_adapters.sdk.mapping.rows import (
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import TEXT, Shape, Tree
+from swb_adapters.sdk.mapping.shape import TEXT, Form, Shape, Tree
 from swb_adapters.sdk.mapping.table import Table
 from swb_adapters.sdk.mapping.xml_tree import XmlSyntax
 
@@ -59,11 +61,14 @@ __all__ = [
     "Conversion",
     "Derived",
     "Fixed",
+    "Form",
     "Format",
     "Given",
     "Group",
     "Ignored",
+    "JsonSyntax",
     "Lost",
+    "PlacedTree",
     "Row",
     "Shape",
     "Table",
@@ -81,4 +86,5 @@ __all__ = [
     "lines",
     "moment",
     "number",
+    "spell_json_path",
 ]

@@ -97,7 +97,17 @@ class Taker:
         consents: Whether its marks are the exporter's consent.
     """
 
-    __slots__ = ("consents", "conversion", "derive", "fixed", "language", "no", "spot", "whole", "yes")
+    __slots__ = (
+        "consents",
+        "conversion",
+        "derive",
+        "fixed",
+        "language",
+        "no",
+        "spot",
+        "whole",
+        "yes",
+    )
 
     def __init__(
         self,
@@ -114,7 +124,8 @@ class Taker:
         self.spot = spot
         self.conversion = conversion
         self.language = language
-        self.yes, self.no = marks or (None, None)
+        self.yes: str | None = marks[0] if marks else None
+        self.no: str | None = marks[1] if marks else None
         self.fixed = fixed
         self.derive = derive
         self.whole = whole
@@ -265,12 +276,17 @@ class Reader:
                 out.fault("adapter.schema", path, f"expected it once, found it {len(node)} times")
         elif isinstance(node, dict):
             self._read_tree(node, values, path, out)
+        elif isinstance(node, Unreadable):
+            out.fault("adapter.schema", path, node.message)
         elif node:
             self._take(node, values, path, out)
         elif self.holder is not None:
             self.holder.open(values)
 
     def _take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        if isinstance(text, Unreadable):
+            out.fault("adapter.schema", path, text.message)
+            return
         if not self.takers:
             out.lose(path, text)
         for taker in self.takers:
@@ -313,6 +329,9 @@ class Reader:
         entries = node if isinstance(node, list) else [node]
         into: list[Any] = self.many.open(values, list)
         for position, entry in enumerate(entries, start=1):
+            if isinstance(entry, Unreadable):
+                out.fault("adapter.schema", f"{path}[{position}]", entry.message)
+                continue
             if self.scalar:
                 if isinstance(entry, str):
                     into.append(self.takers[0].convert(entry))

@@ -84,11 +84,20 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What always stands in a place, and says nothing of the document."""
+    """What always stands in a place, and says nothing of the document.
+
+    Attributes:
+        national: The place.
+        text: What stands there.
+        note: For the mapping page.
+        beside: Whether it stands there only where something else stands in the same node, as the
+            code of a date's format does.
+    """
 
     national: str
     text: str
     note: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from swb_adapters.sdk.building import build_document
 from swb_adapters.sdk.contract import MessageSupport, Reading
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.losses import Losses, is_mandatory
+from swb_adapters.sdk.mapping.conversions import BOOLEANS
+from swb_adapters.sdk.mapping.places import PlacedTree, place_reading, place_refusal
 from swb_adapters.sdk.mapping.reading import Read, Reader, SharedPlaces, Taker
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
@@ -24,7 +26,7 @@ from swb_adapters.sdk.mapping.rows import (
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Shape, Tree, split_path
+from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Form, Shape, Tree, split_path
 from swb_adapters.sdk.mapping.writing import Place, Shared, Spot, Writer, Written
 from swb_adapters.sdk.paths import PathMap
 from swb_schemas.catalogue import CATALOGUE
@@ -183,6 +185,14 @@ class Table:
             RefusedError: ``adapter.schema``, ``adapter.unsupported``, ``adapter.value``,
                 ``adapter.inconsistent``; every finding names both places.
         """
+        if not isinstance(tree, PlacedTree):
+            return self._read(tree)
+        try:
+            return place_reading(self._read(tree), tree)
+        except RefusedError as refusal:
+            raise place_refusal(refusal, tree) from refusal
+
+    def _read(self, tree: Tree) -> Reading:
         values: dict[str, Any] = {}
         out = Read(self._spell)
         self._reader.read_whole(tree, values, "", out)
@@ -251,7 +261,8 @@ class Table:
                 case Fixed():
                     reader, spot = self._place(here, row.national)
                     reader.takers.append(Taker(fixed=row.text))
-                    here.writer.fixed.append((spot, row.text))
+                    kept = here.writer.beside if row.beside else here.writer.fixed
+                    kept.append((spot, row.text))
                 case Derived():
                     reader, spot = self._place(here, row.national)
                     reader.ignored = not row.checked
@@ -262,6 +273,8 @@ class Table:
                 case Consent():
                     reader, _ = self._place(here, row.national)
                     reader.takers.append(Taker(marks=(row.yes, row.no), consents=True))
+                    if {row.yes, row.no} == BOOLEANS:
+                        self._set_form(here, row.national, Form.BOOLEAN)
                 case Ignored():
                     reader, _ = self._place(here, row.national)
                     reader.ignored = True
@@ -274,6 +287,9 @@ class Table:
         for name in names:
             reader = reader.children.setdefault(name, Reader())
         return reader, Spot(names if national else (*names, TEXT))
+
+    def _set_form(self, here: _Here, national: str, form: Form) -> None:
+        here.shape.reach(_join(*here.steps, national)).form = form
 
     def _reach_writer(self, here: _Here, canonical: str) -> Writer:
         writer = here.writer
@@ -299,6 +315,7 @@ class Table:
         reader, spot = self._place(here, row.national)
         both = row.canonical.endswith(REPEATED) and row.national.endswith(REPEATED)
         ours = Spot((*here.keys, *keys))
+        self._set_form(here, row.national, row.conversion.form)
         if both:
             writer.many, reader.many = spot, ours
             reader.scalar = True
@@ -348,6 +365,8 @@ class Table:
         writer = self._reach_writer(here, row.canonical)
         reader, spot = self._place(here, row.national)
         writer.ticks.append((spot, row.yes))
+        if {row.yes, row.no} == BOOLEANS:
+            self._set_form(here, row.national, Form.BOOLEAN)
         here.writer.crosses.append((spot, row.no))
         ours = Spot((*here.keys, *_resolve(here.model, row.canonical).keys))
         reader.takers.append(Taker(ours, marks=(row.yes, row.no)))
@@ -423,9 +442,7 @@ class Table:
 
         walk(here.model, here.writer, here.keys)
 
-    def _list_lost(
-        self, model: type[Aggregate], writer: Writer, path: str
-    ) -> Iterator[str]:
+    def _list_lost(self, model: type[Aggregate], writer: Writer, path: str) -> Iterator[str]:
         """List what the table can lose, as patterns."""
         plan = plan_of(model)
         for attribute in plan.attributes:

@@ -35,9 +35,7 @@ class Written:
     def refuse(self, path: str, refusal: RefusedError) -> None:
         """Keep a refusal until all of them can be reported together."""
         message = refusal.findings[0].message if refusal.findings else refusal.message
-        finding = Finding(
-            code=refusal.code, severity=Severity.REFUSE, path=path, message=message
-        )
+        finding = Finding(code=refusal.code, severity=Severity.REFUSE, path=path, message=message)
         self.refusals.append(finding)
 
 
@@ -68,6 +66,16 @@ class Spot:
         for name in self._before:
             tree = tree.setdefault(name, {})
         return tree.setdefault(self._last, make())
+
+    def put_beside(self, tree: Tree, value: str) -> None:
+        """Put a value there, where something else stands beside it."""
+        for name in self._before:
+            below = tree.get(name)
+            if not isinstance(below, dict):
+                return
+            tree = below
+        if tree:
+            tree[self._last] = value
 
     def find(self, tree: Tree) -> Any:  # noqa: ANN401
         """Find what stands there; None where nothing does."""
@@ -145,6 +153,7 @@ class Writer:
         ticks: (place, mark) of ticked boxes.
         crosses: (place, mark) of boxes below it that are not ticked.
         fixed: (place, text) of what always stands there.
+        beside: (place, text) of what stands there beside something else.
         derived: (place, function) of what is worked out.
         demanded: (child, reason) of what the format cannot do without.
         shared: Of the elements below it that share places.
@@ -152,6 +161,7 @@ class Writer:
     """
 
     __slots__ = (
+        "beside",
         "children",
         "crosses",
         "demanded",
@@ -179,6 +189,7 @@ class Writer:
         self.ticks: list[tuple[Spot, str]] = []
         self.crosses: list[tuple[Spot, str]] = []
         self.fixed: list[tuple[Spot, str]] = []
+        self.beside: list[tuple[Spot, str]] = []
         self.derived: list[tuple[Spot, Callable[[dict[str, Any]], str]]] = []
         self.demanded: list[tuple[tuple[str, ...], str]] = []
         self.shared: list[Shared] = []
@@ -242,6 +253,8 @@ class Writer:
             self._demand(values, names, why, path, out)
         for spot, derive in self.derived:
             spot.put(tree, derive(values))  # type: ignore[arg-type]
+        for spot, text in self.beside:
+            spot.put_beside(tree, text)
 
     def _demand(
         self,

@@ -145,7 +145,10 @@ class XmlSyntax:
                 node.setdefault(name, []).append(value)
             elif name in node:
                 former = node[name]
-                node[name] = [*former, value] if isinstance(former, list) else [former, value]
+                if isinstance(former, list):
+                    former.append(value)
+                else:
+                    node[name] = [former, value]
             else:
                 node[name] = value
         if text:

@@ -157,7 +157,8 @@ def number(digits: int = 0, *, most: int = 0) -> Conversion:
     """
     if most and not digits:
         write = partial(_format_whole, most=most)
-        return Conversion(f"whole number of at most {most} digits", parse_whole_number, write)
+        words = f"whole number of at most {most} digits"
+        return Conversion(words, parse_whole_number, write, form=Form.NUMBER)
     return Conversion(
         f"whole number of {digits} digits" if digits else "whole number",
         parse_whole_number,
@@ -195,10 +196,9 @@ def decimal(whole: int = 15, places: int = 6, *, at_least: int = 0, digits: int 
         most = digits or whole + places
         write = partial(_format_bounded, whole=whole, places=places, at_least=at_least, digits=most)
     words = f"number, at most {whole} digits and {places} after the point" if bounded else "number"
-    return Conversion(words, parse_decimal, write, form=Form.TEXT if at_least else Form.NUMBER)
     if digits:
         words += f", {digits} in all"
-    return Conversion(words, parse_decimal, write)
+    return Conversion(words, parse_decimal, write, form=Form.TEXT if at_least else Form.NUMBER)
 
 
 def _format_bounded(

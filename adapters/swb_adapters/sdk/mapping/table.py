@@ -319,9 +319,8 @@ class Table:
             ours = ours.removesuffix(REPEATED)
         elif ours.count(REPEATED) < theirs.count(REPEATED):
             theirs = theirs.removesuffix(REPEATED)
-        self._pairs.append((ours, self.spell(theirs)))
         pairs = self._further if further else self._pairs
-        pairs.append((ours, self._spell(theirs)))
+        pairs.append((ours, self.spell(theirs)))
 
     def _add_row(self, row: Row, here: _Here) -> None:
         keys = _resolve_value(here.model, row.canonical)
@@ -443,13 +442,10 @@ class Table:
         model = target.model or Aggregate
         inner = _Here(model, writer, reader, shape, (), (), canonical, national)
         self._add_all(group.rows, inner)
-        self._open_mandatory(inner)
-        self._pairs.append((canonical, self.spell(national)))
-        around = (canonical.removesuffix(REPEATED), self.spell(national.removesuffix(REPEATED)))
         if target.model is not None:
             self._open_mandatory(inner)
-        self._pairs.append((canonical, self._spell(national)))
-        around = (canonical.removesuffix(REPEATED), self._spell(national.removesuffix(REPEATED)))
+        self._pairs.append((canonical, self.spell(national)))
+        around = (canonical.removesuffix(REPEATED), self.spell(national.removesuffix(REPEATED)))
         self._pairs.append(around)
 
     def _open_mandatory(self, here: _Here) -> None:

@@ -15,8 +15,14 @@ from swb_adapters.indonesia.customs import (
 )
 from swb_adapters.indonesia.opening import open_payload
 from swb_adapters.indonesia.payload import Certificate, Statuses
+from swb_adapters.indonesia.peb import PEB, read_peb, write_peb
 from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance, Rendering
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    DeclarationExtract,
+)
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Reading
@@ -80,6 +86,7 @@ _INFO: Final = AdapterInfo(
                 "CustomsResponse/Extensions",
             ),
         ),
+        PEB.support,
         *(table.support for table in ANSWERS.values()),
     ),
 )
@@ -101,6 +108,8 @@ class IndonesiaAdapter:
             table = ANSWERS[kind]
             return table.read(SYNTAX.read(kind, parsed, table.shape))
         payload = open_payload(raw)
+        if isinstance(payload, dict):
+            return read_peb(payload)
         if isinstance(payload, Certificate):
             return read_certificate(payload)
         if isinstance(payload, Statuses):
@@ -113,6 +122,8 @@ class IndonesiaAdapter:
         match document:
             case CertificateOfOrigin():
                 return write_certificate(document)
+            case DeclarationExtract():
+                return write_peb(document)
             case CustomsReceipt():
                 return write_receipt(document)
             case CustomsResponse():

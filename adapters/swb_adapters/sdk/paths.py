@@ -43,6 +43,12 @@ class _Side:
         )
 
 
+def _look_around(path: str) -> str:
+    """Cut a path down: to all entries of what repeats, else to what is around it."""
+    cut = path.rfind("[") if path.endswith("]") else max(path.rfind("/"), path.rfind("."))
+    return path[: max(cut, 0)]
+
+
 class PathMap:
     """A two-way table of path patterns.
 
@@ -56,15 +62,21 @@ class PathMap:
         ValueError: The two sides of a pair have different numbers of ``[*]``.
     """
 
-    __slots__ = ("_sides", "pairs")
+    __slots__ = ("_exact", "_pairs", "_sides")
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self.pairs = tuple(pairs)
-        for canonical, national in self.pairs:
+        self._pairs = tuple(pairs)
+        for canonical, national in self._pairs:
             if canonical.count("[*]") != national.count("[*]"):
                 msg = f"expected as many [*] in {canonical!r} as in {national!r}"
                 raise ValueError(msg)
-        self._sides: tuple[tuple[_Side, _Side], ...] | None = None
+        self._sides: tuple[tuple[int, tuple[_Side, _Side]], ...] | None = None
+        self._exact: tuple[dict[str, int], dict[str, int]] = ({}, {})
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """(canonical pattern, national pattern), as given."""
+        return self._pairs
 
     def find_national(self, path: str, *, exact: bool = False) -> str:
         """Find the national path of a canonical one.
@@ -76,26 +88,43 @@ class PathMap:
         Returns:
             The path, or an empty string when nothing is known.
         """
-        return self._find(path, 0, exact=exact)
+        return self._find(path, 0, exact_only=exact)
 
     def find_canonical(self, path: str, *, exact: bool = False) -> str:
         """Find the canonical path of a national one; like `find_national`."""
-        return self._find(path, 1, exact=exact)
+        return self._find(path, 1, exact_only=exact)
 
-    def _find(self, path: str, side: int, *, exact: bool) -> str:
+    def _find(self, path: str, side: int, *, exact_only: bool) -> str:
         # Only refusals come here, so the patterns are compiled at the first of them.
-        if self._sides is None:
-            self._sides = tuple((_Side.of(c), _Side.of(n)) for c, n in self.pairs)
+        sides = self._compile() if self._sides is None else self._sides
+        exact = self._exact[side]
         while path:
-            for pair in self._sides:
+            known = exact.get(path)
+            for number, pair in sides:
+                if known is not None and known < number:
+                    break
                 match = pair[side].expression.fullmatch(path)
                 if match is not None:
                     positions = (position or "1" for position in match.groups())
                     return pair[1 - side].template.format(*positions)
-            if exact:
+            if known is not None:
+                return self.pairs[known][1 - side]
+            if exact_only:
                 return ""
-            path = path[: max(path.rfind("/"), path.rfind("."), 0)]
+            path = _look_around(path)
         return ""
+
+    def _compile(self) -> tuple[tuple[int, tuple[_Side, _Side]], ...]:
+        """Compile what has positions; paths of one document's own have none, and may be many."""
+        patterns = []
+        for number, (canonical, national) in enumerate(self.pairs):
+            if "[*]" in canonical:
+                patterns.append((number, (_Side.of(canonical), _Side.of(national))))
+            else:
+                self._exact[0].setdefault(canonical, number)
+                self._exact[1].setdefault(national, number)
+        self._sides = tuple(patterns)
+        return self._sides
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PathMap) and self.pairs == other.pairs

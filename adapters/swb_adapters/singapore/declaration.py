@@ -65,9 +65,7 @@ DECLARATION: Final = Table(
         Row("TransportDocument", "TransportDocumentNo"),
         Group("LoadingPort", "PortOfLoading", *PORT),
         Group("DischargePort", "PortOfDischarge", *PORT),
-        Group(
-            "Equipment[*]", "Container[*]", Row("Number", "@no"), Row("Seal[*]", "Seal[*]")
-        ),
+        Group("Equipment[*]", "Container[*]", Row("Number", "@no"), Row("Seal[*]", "Seal[*]")),
     ),
     Row("GrossMeasure/@unit", "TotalGrossWeight/@unit", CODE),
     Row("GrossMeasure", "TotalGrossWeight", DECIMAL),

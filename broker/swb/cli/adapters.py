@@ -48,12 +48,11 @@ def list_adapters() -> Answer:
 
 
 def _report(plugin: RejectedPlugin) -> Finding:
-    whose = plugin.distribution or "an unknown distribution"
     return Finding(
         code="adapter.unusable",
         severity=Severity.WARN,
         path="",
-        message=f"plug-in {plugin.name} ({plugin.target}) of {whose} is not used; {plugin.reason}",
+        message=f"plug-in {plugin.name} ({plugin.target}) is not used; {plugin.reason}",
         actor=Actor.OPERATOR,
     )
 

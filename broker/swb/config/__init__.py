@@ -29,7 +29,7 @@ from swb.config.model import (
     RolesConfig,
     StoreConfig,
 )
-from swb.config.national import NationalConfig, SftpConfig, WebhookConfig
+from swb.config.national import CommandConfig, NationalConfig, SftpConfig, WebhookConfig
 from swb.config.quotas import QuotaConfig, QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
@@ -54,6 +54,7 @@ from swb.config.topology import (
 from swb.config.trust import RevocationConfig, TrustConfig
 
 __all__ = [
+    "CommandConfig",
     "SECRET_REFERENCE",
     "ApprovalsConfig",
     "AuditConfig",

@@ -159,7 +159,12 @@ TREE = {
         ({"Result": "7"}, "adapter.value", "Result", "CustomsReceipt/Outcome"),
         ({"At": "20261322190000"}, "adapter.value", "At", "CustomsReceipt/At"),
         ({"No": ""}, "adapter.value", "No", "CustomsReceipt/Subject/ReferenceNumber"),
-        ({"Country": ["TH", "VN"]}, "adapter.schema", "Country", "CustomsReceipt/Subject/IssuingCountry"),
+        (
+            {"Country": ["TH", "VN"]},
+            "adapter.schema",
+            "Country",
+            "CustomsReceipt/Subject/IssuingCountry",
+        ),
     ],
     ids=["another kind", "an unknown code", "no such day", "nothing in it", "twice"],
 )
@@ -278,4 +283,3 @@ def test_conversions_say_what_they_do() -> None:
     assert line(35).words == "text of at most 35"
     assert LINE.words == "text"
     assert codes("sheet", {"ORIGINAL": "1"}).words == "sheet: ORIGINAL = 1"
-

@@ -26,8 +26,11 @@ from swb_adapters.sdk.mapping.conversions import (
     moment,
     number,
 )
+from swb_adapters.sdk.mapping.json_tree import JsonSyntax, spell_json_path
+from swb_adapters.sdk.mapping.places import PlacedTree
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -39,7 +42,7 @@ from swb_adapters.sdk.mapping.rows import (
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import TEXT, Shape, Tree
+from swb_adapters.sdk.mapping.shape import TEXT, Form, Shape, Tree
 from swb_adapters.sdk.mapping.table import Table
 from swb_adapters.sdk.mapping.xml_tree import XmlSyntax
 
@@ -53,15 +56,19 @@ __all__ = [
     "NUMBER",
     "TEXT",
     "AnyRow",
+    "Composed",
     "Consent",
     "Conversion",
     "Derived",
     "Fixed",
+    "Form",
     "Format",
     "Given",
     "Group",
     "Ignored",
+    "JsonSyntax",
     "Lost",
+    "PlacedTree",
     "Row",
     "Shape",
     "Table",
@@ -79,4 +86,5 @@ __all__ = [
     "lines",
     "moment",
     "number",
+    "spell_json_path",
 ]

@@ -22,6 +22,7 @@ from swb_adapters.sdk.dates import (
     parse_iso_date,
     parse_iso_instant,
 )
+from swb_adapters.sdk.mapping.shape import Form
 from swb_adapters.sdk.values import (
     fold_foreign_text,
     format_decimal,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
+    "BOOLEANS",
     "CODE",
     "COMPACT_DATE",
     "DECIMAL",
@@ -56,6 +58,9 @@ __all__ = [
     "number",
 ]
 
+BOOLEANS: Final = frozenset({"true", "false"})
+"""The two words that are no text in a syntax that tells types apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
@@ -68,12 +73,14 @@ class Conversion:
             spelling for.
         coarsens: What the spelling leaves out, such as parts of a second; empty where reading
             what was written always gives the same value.
+        form: What the text is, for a syntax that tells types apart.
     """
 
     words: str
     read: Callable[[Any], Any]
     write: Callable[[Any], Any]
     coarsens: str = ""
+    form: Form = Form.TEXT
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401 - a value of any type
@@ -125,6 +132,7 @@ def codes(words: str, table: Mapping[Any, str]) -> Conversion:
         f"{words}: {spelled}",
         partial(_look_up, table=back, words=words),
         partial(_look_up, table=dict(table), words=words),
+        form=Form.BOOLEAN if back.keys() == BOOLEANS else Form.TEXT,
     )
 
 
@@ -143,6 +151,7 @@ def number(digits: int = 0) -> Conversion:
         f"whole number of {digits} digits" if digits else "whole number",
         parse_whole_number,
         partial(_format_number, digits=digits) if digits else str,
+        form=Form.TEXT if digits else Form.NUMBER,
     )
 
 
@@ -166,7 +175,7 @@ def decimal(whole: int = 15, places: int = 6, *, at_least: int = 0) -> Conversio
     if bounded:
         write = partial(_format_bounded, whole=whole, places=places, at_least=at_least)
     words = f"number, at most {whole} digits and {places} after the point" if bounded else "number"
-    return Conversion(words, parse_decimal, write)
+    return Conversion(words, parse_decimal, write, form=Form.TEXT if at_least else Form.NUMBER)
 
 
 def _format_bounded(value: Any, *, whole: int, places: int, at_least: int) -> str:  # noqa: ANN401

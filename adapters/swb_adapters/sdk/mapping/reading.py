@@ -5,7 +5,7 @@ The tree is walked, and not the table, so nothing in it can be passed over in si
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from swb_adapters.sdk.building import Unreadable
 from swb_adapters.sdk.json_models import reading_loss
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk.mapping.conversions import Conversion
     from swb_adapters.sdk.mapping.writing import Spot
 
-__all__ = ["Read", "Reader", "Taker"]
+__all__ = ["Read", "Reader", "SharedPlaces", "Taker"]
 
 _NO_PLACE: Final = "a canonical document has no place for it"
 
@@ -96,7 +96,17 @@ class Taker:
         consents: Whether its marks are the exporter's consent.
     """
 
-    __slots__ = ("consents", "conversion", "derive", "fixed", "language", "no", "spot", "whole", "yes")
+    __slots__ = (
+        "consents",
+        "conversion",
+        "derive",
+        "fixed",
+        "language",
+        "no",
+        "spot",
+        "whole",
+        "yes",
+    )
 
     def __init__(
         self,
@@ -165,6 +175,41 @@ class Taker:
             return Unreadable(found)
 
 
+class SharedPlaces(NamedTuple):
+    """Places that several elements share.
+
+    Attributes:
+        spots: The places, relative to a tree, and their national paths below it.
+        ours: Where the elements go.
+        read: Texts to values.
+    """
+
+    spots: tuple[tuple[Spot, str], ...]
+    ours: tuple[Spot, ...]
+    read: Callable[[tuple[str, ...]], tuple[Any, ...]]
+
+    def take(self, tree: Tree, values: dict[str, Any], path: str, out: Read) -> None:
+        """Read them, where anything stands there."""
+        texts = []
+        for spot, below in self.spots:
+            text = spot.find(tree) or ""
+            if not isinstance(text, str):
+                where = f"{path}/{below}" if path else below
+                out.fault("adapter.schema", where, "expected one text, found something else")
+                return
+            texts.append(text)
+        if not any(texts):
+            return
+        try:
+            found = self.read(tuple(texts))
+        except RefusedError as refusal:
+            message = refusal.findings[0].message if refusal.findings else refusal.message
+            found = (Unreadable(message),)
+        for spot, value in zip(self.ours, found, strict=False):
+            if value is not None:
+                spot.put(values, value)
+
+
 class Reader:
     """Reads one node.
 
@@ -178,6 +223,8 @@ class Reader:
         opened: Aggregates that every document, or every entry, has.
         given: (place, value) of what the format means without saying it.
         ticks: (mark's place, aggregate, mark, national path below) of boxes to be ticked.
+        shared: Places below it that several elements share.
+        positions: Where an entry's position stands, unless the payload writes a number.
     """
 
     __slots__ = (
@@ -187,7 +234,9 @@ class Reader:
         "ignored",
         "many",
         "opened",
+        "positions",
         "scalar",
+        "shared",
         "takers",
         "ticks",
     )
@@ -202,6 +251,8 @@ class Reader:
         self.opened: list[Spot] = []
         self.given: list[tuple[Spot, Spot | None, str]] = []
         self.ticks: list[tuple[Spot, Spot, str, str]] = []
+        self.shared: list[SharedPlaces] = []
+        self.positions: list[Spot] = []
 
     def read(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
         """Read a node that is there.
@@ -223,12 +274,17 @@ class Reader:
                 out.fault("adapter.schema", path, f"expected it once, found it {len(node)} times")
         elif isinstance(node, dict):
             self._read_tree(node, values, path, out)
+        elif isinstance(node, Unreadable):
+            out.fault("adapter.schema", path, node.message)
         elif node:
             self._take(node, values, path, out)
         elif self.holder is not None:
             self.holder.open(values)
 
     def _take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        if isinstance(text, Unreadable):
+            out.fault("adapter.schema", path, text.message)
+            return
         if not self.takers:
             out.lose(path, text)
         for taker in self.takers:
@@ -255,6 +311,8 @@ class Reader:
         for spot in self.opened:
             spot.open(values)
         self._read_tree(tree, values, path, out)
+        for shared in self.shared:
+            shared.take(tree, values, path, out)
         for spot, holder, value in self.given:
             if holder is None or holder.find(values) is not None:
                 spot.put(values, value)
@@ -269,6 +327,9 @@ class Reader:
         entries = node if isinstance(node, list) else [node]
         into: list[Any] = self.many.open(values, list)
         for position, entry in enumerate(entries, start=1):
+            if isinstance(entry, Unreadable):
+                out.fault("adapter.schema", f"{path}[{position}]", entry.message)
+                continue
             if self.scalar:
                 if isinstance(entry, str):
                     into.append(self.takers[0].convert(entry))
@@ -280,3 +341,6 @@ class Reader:
             into.append(value)
             where = f"{path}[{position}]"
             self.read_whole(entry if isinstance(entry, dict) else {TEXT: entry}, value, where, out)
+            for spot in self.positions:
+                if spot.find(value) is None:
+                    spot.put(value, position)

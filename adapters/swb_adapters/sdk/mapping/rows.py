@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnyRow",
+    "Composed",
     "Consent",
     "Derived",
     "Fixed",
@@ -43,6 +44,8 @@ class Row:
         conversion: How it is spelled there.
         note: For the mapping page.
         demanded: Why the format cannot do without it, where the document can; empty otherwise.
+        counted: Whether the position of an entry, counted from 1, is meant where a payload does
+            not write it. Only among the rows of a repeated group.
     """
 
     canonical: str
@@ -50,6 +53,7 @@ class Row:
     conversion: Conversion = LINE
     note: str = ""
     demanded: str = ""
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,27 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """Elements that share places: a name and an address in one field, a code cut in two.
+
+    Attributes:
+        canonical: The elements, each of which is one value.
+        national: The places. The n-th element is said to stand in the n-th place, further ones in
+            the last.
+        words: How, for the mapping page.
+        read: What stands in the places, empty where nothing does, to the elements' values, None
+            where there is none. Raises `RefusedError`.
+        write: Values to what stands in the places, None where nothing does; its inverse.
+    """
+
+    canonical: tuple[str, ...]
+    national: tuple[str, ...]
+    words: str
+    read: Callable[[tuple[str, ...]], tuple[Any, ...]]
+    write: Callable[[tuple[Any, ...]], tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What the format means without saying it. A document that says otherwise is refused."""
 
@@ -165,4 +190,16 @@ class Group:
         self.note = note
 
 
-AnyRow = Row | Tick | Texts | Fixed | Derived | Given | Lost | Ignored | Consent | Group
+AnyRow = (
+    Row
+    | Tick
+    | Texts
+    | Fixed
+    | Derived
+    | Composed
+    | Given
+    | Lost
+    | Ignored
+    | Consent
+    | Group
+)

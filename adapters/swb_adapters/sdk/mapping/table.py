@@ -9,9 +9,12 @@ from swb_adapters.sdk.building import build_document
 from swb_adapters.sdk.contract import MessageSupport, Reading
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.losses import Losses, is_mandatory
-from swb_adapters.sdk.mapping.reading import Read, Reader, Taker
+from swb_adapters.sdk.mapping.conversions import BOOLEANS
+from swb_adapters.sdk.mapping.places import PlacedTree, place_reading, place_refusal
+from swb_adapters.sdk.mapping.reading import Read, Reader, SharedPlaces, Taker
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -23,8 +26,8 @@ from swb_adapters.sdk.mapping.rows import (
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Shape, Tree, split_path
-from swb_adapters.sdk.mapping.writing import Place, Spot, Writer, Written
+from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Form, Shape, Tree, split_path
+from swb_adapters.sdk.mapping.writing import Place, Shared, Spot, Writer, Written
 from swb_adapters.sdk.paths import PathMap
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.documents.elements import Aggregate
@@ -78,6 +81,14 @@ def _resolve(model: type[Aggregate], path: str) -> _Target:
             msg = f"expected an element of {current.__name__}, found {name!r}"
             raise ValueError(msg)
     return _Target(tuple(keys), current, repeated)
+
+
+def _resolve_value(model: type[Aggregate], path: str) -> tuple[str, ...]:
+    """Find what holds an element's value; that of one with attributes is its text."""
+    target = _resolve(model, path)
+    if target.model is not None and plan_of(target.model).text is not None:
+        return (*target.keys, "Value")
+    return target.keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +185,14 @@ class Table:
             RefusedError: ``adapter.schema``, ``adapter.unsupported``, ``adapter.value``,
                 ``adapter.inconsistent``; every finding names both places.
         """
+        if not isinstance(tree, PlacedTree):
+            return self._read(tree)
+        try:
+            return place_reading(self._read(tree), tree)
+        except RefusedError as refusal:
+            raise place_refusal(refusal, tree) from refusal
+
+    def _read(self, tree: Tree) -> Reading:
         values: dict[str, Any] = {}
         out = Read(self._spell)
         self._reader.read_whole(tree, values, "", out)
@@ -249,9 +268,13 @@ class Table:
                     reader.ignored = not row.checked
                     reader.takers.append(Taker(derive=_below(here.keys, row.derive)))
                     here.writer.derived.append((spot, row.derive))
+                case Composed():
+                    self._add_composed(row, here)
                 case Consent():
                     reader, _ = self._place(here, row.national)
                     reader.takers.append(Taker(marks=(row.yes, row.no), consents=True))
+                    if {row.yes, row.no} == BOOLEANS:
+                        self._set_form(here, row.national, Form.BOOLEAN)
                 case Ignored():
                     reader, _ = self._place(here, row.national)
                     reader.ignored = True
@@ -264,6 +287,9 @@ class Table:
         for name in names:
             reader = reader.children.setdefault(name, Reader())
         return reader, Spot(names if national else (*names, TEXT))
+
+    def _set_form(self, here: _Here, national: str, form: Form) -> None:
+        here.shape.reach(_join(*here.steps, national)).form = form
 
     def _reach_writer(self, here: _Here, canonical: str) -> Writer:
         writer = here.writer
@@ -282,25 +308,44 @@ class Table:
         self._pairs.append((ours, self._spell(theirs)))
 
     def _add_row(self, row: Row, here: _Here) -> None:
-        target = _resolve(here.model, row.canonical)
-        keys = target.keys
-        if target.model is not None and plan_of(target.model).text is not None:
-            keys = (*keys, "Value")
+        keys = _resolve_value(here.model, row.canonical)
         writer = here.writer
         for key in keys:
             writer = writer.children.setdefault(key, Writer())
         reader, spot = self._place(here, row.national)
         both = row.canonical.endswith(REPEATED) and row.national.endswith(REPEATED)
         ours = Spot((*here.keys, *keys))
+        self._set_form(here, row.national, row.conversion.form)
         if both:
             writer.many, reader.many = spot, ours
             reader.scalar = True
         writer.places.append(Place(spot, row.conversion))
         whole = row.national.endswith(REPEATED) and not both
         reader.takers.append(Taker(ours, row.conversion, whole=whole))
+        if row.counted:
+            here.base.positions.append(ours)
         if row.demanded:
             here.writer.demanded.append((keys, row.demanded))
         self._pair(here, row.canonical, row.national)
+
+    def _add_composed(self, row: Composed, here: _Here) -> None:
+        places = []
+        for national in row.national:
+            reader, spot = self._place(here, national)
+            reader.ignored = True
+            places.append((spot, _join(*here.steps, national)))
+        keys = tuple(_resolve_value(here.model, each) for each in row.canonical)
+        for each in keys:
+            writer = here.writer
+            for key in each:
+                writer = writer.children.setdefault(key, Writer())
+            writer.shares = True
+        here.writer.shared.append(Shared(keys, tuple(spot for spot, _ in places), row.write))
+        ours = tuple(Spot((*here.keys, *each)) for each in keys)
+        here.base.shared.append(SharedPlaces(tuple(places), ours, row.read))
+        for position in range(max(len(row.canonical), len(row.national))):
+            canonical = row.canonical[min(position, len(row.canonical) - 1)]
+            self._pair(here, canonical, row.national[min(position, len(row.national) - 1)])
 
     def _add_texts(self, row: Texts, here: _Here) -> None:
         writer = self._reach_writer(here, row.canonical)
@@ -320,6 +365,8 @@ class Table:
         writer = self._reach_writer(here, row.canonical)
         reader, spot = self._place(here, row.national)
         writer.ticks.append((spot, row.yes))
+        if {row.yes, row.no} == BOOLEANS:
+            self._set_form(here, row.national, Form.BOOLEAN)
         here.writer.crosses.append((spot, row.no))
         ours = Spot((*here.keys, *_resolve(here.model, row.canonical).keys))
         reader.takers.append(Taker(ours, marks=(row.yes, row.no)))
@@ -395,9 +442,7 @@ class Table:
 
         walk(here.model, here.writer, here.keys)
 
-    def _list_lost(
-        self, model: type[Aggregate], writer: Writer, path: str
-    ) -> Iterator[str]:
+    def _list_lost(self, model: type[Aggregate], writer: Writer, path: str) -> Iterator[str]:
         """List what the table can lose, as patterns."""
         plan = plan_of(model)
         for attribute in plan.attributes:

@@ -5,7 +5,7 @@ The document is walked, and not the table, so nothing in it can be passed over i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from swb_adapters.sdk.mapping.shape import TEXT, Tree
 from swb_schemas.errors import RefusedError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk.losses import Losses
     from swb_adapters.sdk.mapping.conversions import Conversion
 
-__all__ = ["Place", "Spot", "Written", "Writer", "spell_step"]
+__all__ = ["Place", "Shared", "Spot", "Writer", "Written", "spell_step"]
 
 NO_PLACE: Final = "the format has no place for it"
 
@@ -35,9 +35,7 @@ class Written:
     def refuse(self, path: str, refusal: RefusedError) -> None:
         """Keep a refusal until all of them can be reported together."""
         message = refusal.findings[0].message if refusal.findings else refusal.message
-        finding = Finding(
-            code=refusal.code, severity=Severity.REFUSE, path=path, message=message
-        )
+        finding = Finding(code=refusal.code, severity=Severity.REFUSE, path=path, message=message)
         self.refusals.append(finding)
 
 
@@ -89,6 +87,41 @@ class Spot:
         return found
 
 
+class Shared(NamedTuple):
+    """Elements that share places.
+
+    Attributes:
+        keys: Of each element, from the aggregate.
+        spots: The places.
+        write: Values to texts.
+    """
+
+    keys: tuple[tuple[str, ...], ...]
+    spots: tuple[Spot, ...]
+    write: Callable[[tuple[Any, ...]], tuple[str | None, ...]]
+
+    def put(self, values: Mapping[str, Any], tree: Tree, path: str, out: Written) -> None:
+        """Write them, where at least one is there."""
+        found = tuple(_find(values, keys) for keys in self.keys)
+        if all(value is None for value in found):
+            return
+        try:
+            texts = self.write(found)
+        except RefusedError as refusal:
+            steps = "/".join(spell_step(name) for name in self.keys[0] if name != "Value")
+            out.refuse(f"{path}/{steps}", refusal)
+            return
+        for spot, text in zip(self.spots, texts, strict=True):
+            if text is not None:
+                spot.put(tree, text)
+
+
+def _find(values: Any, keys: tuple[str, ...]) -> Any:  # noqa: ANN401 - a value of any type
+    for name in keys:
+        values = values.get(name) if isinstance(values, dict) else None
+    return values
+
+
 class Place:
     """Where and how an element is written."""
 
@@ -123,6 +156,8 @@ class Writer:
         beside: (place, text) of what stands there beside something else.
         derived: (place, function) of what is worked out.
         demanded: (child, reason) of what the format cannot do without.
+        shared: Of the elements below it that share places.
+        shares: Whether it is one of those, and written with the others.
     """
 
     __slots__ = (
@@ -137,6 +172,8 @@ class Writer:
         "languages",
         "many",
         "places",
+        "shared",
+        "shares",
         "ticks",
         "why_lost",
     )
@@ -155,6 +192,8 @@ class Writer:
         self.beside: list[tuple[Spot, str]] = []
         self.derived: list[tuple[Spot, Callable[[dict[str, Any]], str]]] = []
         self.demanded: list[tuple[tuple[str, ...], str]] = []
+        self.shared: list[Shared] = []
+        self.shares = False
 
     def write(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
         """Write a value that is there.
@@ -179,7 +218,7 @@ class Writer:
                 out.losses.drop(path, why, mandatory=True)
         elif self.why_lost:
             self._lose(value, path, out)
-        else:
+        elif not self.shares:
             self.write_children(value, tree, path, out)
 
     def write_children(
@@ -202,6 +241,14 @@ class Writer:
                 child.write(value, tree, path, out)
             else:
                 child.write(value, tree, f"{path}/{spell_step(name)}", out)
+        self._write_together(values, tree, path, out)
+
+    def _write_together(
+        self, values: Mapping[str, Any], tree: Tree, path: str, out: Written
+    ) -> None:
+        """Write what depends on more than one element."""
+        for shared in self.shared:
+            shared.put(values, tree, path, out)
         for names, why in self.demanded:
             self._demand(values, names, why, path, out)
         for spot, derive in self.derived:
@@ -217,9 +264,7 @@ class Writer:
         path: str,
         out: Written,
     ) -> None:
-        found: Any = values
-        for name in names:
-            found = found.get(name) if isinstance(found, dict) else None
+        found = _find(values, names)
         if found is None or found in ((), []):
             steps = "/".join(spell_step(name) for name in names if name != "Value")
             out.losses.lack(f"{path}/{steps}", why)

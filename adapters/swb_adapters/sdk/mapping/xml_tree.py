@@ -118,7 +118,7 @@ class XmlSyntax:
                 node[name] = value
         if text:
             node[TEXT] = text
-        return node if node else ""
+        return node or ""
 
     def spell_attribute(self, name: str) -> str:
         """Spell an attribute's name; without a prefix it is in no namespace."""
@@ -160,9 +160,7 @@ class XmlSyntax:
             if child.startswith("@") and child in node:
                 given[child[1:]] = node[child]
         text = node.get(TEXT)
-        below = [
-            child for child in shape.children if not child.startswith("@") and child in node
-        ]
+        below = [child for child in shape.children if not child.startswith("@") and child in node]
         if not below:
             out.text(name, text or "", **given)
             return

@@ -1,0 +1,80 @@
+"""Sheets as a syntax of tables: CSV, and workbooks of spreadsheet programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.sheets.layout import FORM, REMARK, Layout, fold_label
+from swb_adapters.sdk.sheets.rows import (
+    DEFAULT_SHEET_LIMITS,
+    SheetLimits,
+    SheetRow,
+    read_csv,
+    write_csv,
+)
+from swb_adapters.sdk.sheets.workbook import read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from swb_adapters.sdk.mapping.shape import Shape, Tree
+
+__all__ = ["SheetSyntax"]
+
+_ZIP: Final = b"PK"
+
+
+class SheetSyntax:
+    """Sheets that begin with ``Form`` and the kind of form.
+
+    Read are CSV and .xlsx, told by their first octets; written is CSV.
+
+    Args:
+        kinds: Names of forms, as people read them.
+        limits: Of a sheet.
+    """
+
+    def __init__(self, kinds: Iterable[str], *, limits: SheetLimits = DEFAULT_SHEET_LIMITS) -> None:
+        self._kinds = {fold_label(kind): kind for kind in kinds}
+        self._limits = limits
+        self._layouts: dict[str, Layout] = {}
+
+    def recognise(self, raw: bytes) -> tuple[str, object]:
+        """Read the rows, and tell the kind by the first of them."""
+        if len(raw) > self._limits.octets:
+            message = f"expected at most {self._limits.octets:,} octets, found {len(raw):,}"
+            raise refuse("adapter.too_large", message)
+        if raw.startswith(_ZIP):
+            rows = read_workbook(raw, sheet=FORM, limits=self._limits)
+        else:
+            rows = read_csv(raw, heading=FORM, limits=self._limits)
+        for position, (number, cells) in enumerate(rows):
+            if not any(cells) or cells[0].startswith(REMARK):
+                continue
+            kind = cells[1] if len(cells) > 1 else ""
+            if fold_label(cells[0]) != fold_label(FORM):
+                message = f"expected {FORM!r} in the first cell, found something else"
+                raise refuse("adapter.malformed", message, national_path=f"row {number}")
+            return self._kinds.get(fold_label(kind), kind), rows[position + 1 :]
+        message = f"expected a row that begins with {FORM!r}, found none"
+        raise refuse("adapter.malformed", message, national_path="row 1")
+
+    def read(self, kind: str, parsed: object, shape: Shape) -> Tree:
+        """Make a tree of the rows below the first."""
+        if not isinstance(parsed, list):
+            msg = f"expected rows, found {type(parsed).__name__}"
+            raise TypeError(msg)
+        rows: list[SheetRow] = parsed
+        return self.lay_out(kind, shape).read(rows)
+
+    def write(self, kind: str, tree: Tree, shape: Shape) -> bytes:
+        """Write a tree as CSV."""
+        return write_csv(self.lay_out(kind, shape).write(kind, tree))
+
+    def lay_out(self, kind: str, shape: Shape) -> Layout:
+        """Get the layout of one kind of form."""
+        layout = self._layouts.get(kind)
+        if layout is None:
+            layout = self._layouts[kind] = Layout(shape)
+        return layout

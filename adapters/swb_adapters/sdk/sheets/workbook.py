@@ -1,0 +1,248 @@
+"""Rows of a workbook (.xlsx, ECMA-376 part 1), transitional or strict.
+
+Only values that somebody typed are read. A formula is refused: what it came to was worked out by
+the sender's program, perhaps before something else was changed. Numbers and days are told from
+text by their kind of cell, see `swb_adapters.sdk.sheets.cells`.
+"""
+
+from __future__ import annotations
+
+import math
+import posixpath
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.sheets.archive import Archive
+from swb_adapters.sdk.sheets.cells import DayCell, NumberCell, restore_text
+from swb_adapters.sdk.sheets.rows import DEFAULT_SHEET_LIMITS, SheetLimits, SheetRow, check_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+__all__ = ["read_workbook"]
+
+_WORKBOOK: Final = "xl/workbook.xml"
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_BLANK: Final = " \t\r\n\u00a0"
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]{1,3})?", re.ASCII)
+_SIGNIFICANT: Final = 15
+"""Digits of a number that spreadsheet programs show and keep; further ones are binary noise."""
+_DAY_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+_NO_PATTERN: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_FIRST_DAY: Final = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
+_FIRST_SURE: Final = {False: 61, True: 0}
+"""Before it, the calendar from 1900 counts a 29 February 1900 that never was."""
+
+
+def read_workbook(
+    raw: bytes, *, sheet: str, limits: SheetLimits = DEFAULT_SHEET_LIMITS
+) -> list[SheetRow]:
+    """Read one sheet of a workbook.
+
+    Args:
+        raw: The payload; its size is checked by the caller.
+        sheet: Name of the sheet, whatever its case; not looked at where there is only one.
+        limits: Of what is unpacked, and of rows, columns and cells.
+
+    Raises:
+        RefusedError: ``adapter.malformed``, ``adapter.too_large``, ``adapter.unsupported``
+            (formulas, macros), ``adapter.value`` (a cell with an error), ``xml.*``.
+    """
+    archive = Archive(raw, limits)
+    book = archive.parse(_WORKBOOK)
+    targets = {
+        _name_part(each.get("Type", "")): _resolve(each.get("Target", ""))
+        for each in archive.parse(_RELATIONS).iterchildren("{*}Relationship")
+    }
+    root = archive.parse(_find_sheet(book, archive, sheet))
+    texts: list[str] = []
+    if targets.get("sharedStrings", "") in archive:
+        shared = archive.parse(targets["sharedStrings"])
+        texts = [_read_text(each) for each in shared.iterchildren("{*}si")]
+    days: list[bool] = []
+    if targets.get("styles", "") in archive:
+        days = _find_day_styles(archive.parse(targets["styles"]))
+    properties = book.find("{*}workbookPr")
+    since_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
+    return list(_Cells(texts, days, limits, since_1904=since_1904).read(root))
+
+
+def _name_part(relation: str) -> str:
+    return relation.rpartition("/")[2]
+
+
+def _resolve(target: str) -> str:
+    path = target[1:] if target.startswith("/") else posixpath.join("xl", target)
+    return posixpath.normpath(path)
+
+
+def _find_sheet(book: etree._Element, archive: Archive, name: str) -> str:
+    sheets = list(book.iterfind("{*}sheets/{*}sheet"))
+    chosen = [each for each in sheets if each.get("name", "").strip().casefold() == name.casefold()]
+    if len(sheets) == 1:
+        chosen = sheets
+    if len(chosen) != 1:
+        message = f"expected a sheet with the name {name!r}, found {len(sheets)} with other names"
+        raise refuse("adapter.malformed", message)
+    wanted = next((v for k, v in chosen[0].attrib.items() if str(k).endswith("}id")), "")
+    for each in archive.parse(_RELATIONS).iterchildren("{*}Relationship"):
+        if each.get("Id") == wanted and each.get("TargetMode") != "External":
+            return _resolve(each.get("Target", ""))
+    raise refuse("adapter.malformed", "expected the sheet's file in the workbook, found none")
+
+
+def _read_text(element: etree._Element) -> str:
+    """Join the runs of a text; how it is pronounced is no part of it."""
+    runs = [
+        run.text or ""
+        for run in element.iter("{*}t")
+        if str(getattr(run.getparent(), "tag", "")).rpartition("}")[2] != "rPh"
+    ]
+    text = "".join(runs)
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def _find_day_styles(styles: etree._Element) -> list[bool]:
+    """Tell of each style whether its numbers are days or times."""
+    days = set()
+    for each in styles.iterfind("{*}numFmts/{*}numFmt"):
+        pattern = _NO_PATTERN.sub("", each.get("formatCode", "")).lower()
+        if pattern.strip("_ ") != "general" and any(letter in pattern for letter in "dmyhs"):
+            days.add(each.get("numFmtId", ""))
+    days |= {str(number) for number in _DAY_FORMATS}
+    return [each.get("numFmtId", "0") in days for each in styles.iterfind("{*}cellXfs/{*}xf")]
+
+
+class _Cells:
+    """Reads the cells of one sheet.
+
+    Attributes:
+        texts: Shared by all cells.
+        days: By style, whether numbers are days.
+    """
+
+    def __init__(
+        self, texts: list[str], days: list[bool], limits: SheetLimits, *, since_1904: bool
+    ) -> None:
+        self.texts = texts
+        self.days = days
+        self.limits = limits
+        self.since_1904 = since_1904
+
+    def read(self, root: etree._Element) -> Iterator[SheetRow]:
+        number = 0
+        for row in root.iterfind("{*}sheetData/{*}row"):
+            number = self._number(row, number)
+            cells: list[str] = []
+            column = 0
+            for cell in row.iterchildren("{*}c"):
+                column = self._column(cell, number, column)
+                text = self._read_cell(cell, f'row {number}, cell "{cell.get("r", "")[:10]}"')
+                if text:
+                    if column > self.limits.columns:
+                        message = f"expected at most {self.limits.columns} columns, found more"
+                        place = f"row {number}"
+                        raise refuse("adapter.too_large", message, national_path=place)
+                    cells.extend([""] * (column - 1 - len(cells)))
+                    cells.append(text)
+            if cells:
+                check_cells(number, cells, self.limits)
+                yield SheetRow(number, cells)
+
+    def _number(self, row: etree._Element, before: int) -> int:
+        told = row.get("r")
+        number = int(told) if told is not None and told.isdigit() and len(told) < 8 else before + 1  # noqa: PLR2004 - digits of the last row
+        if number <= before:
+            place = f"row {before}"
+            raise refuse(
+                "adapter.malformed", "expected rows in order, found others", national_path=place
+            )
+        return number
+
+    def _column(self, cell: etree._Element, row: int, before: int) -> int:
+        told = cell.get("r")
+        if told is None:
+            return before + 1
+        match = _REFERENCE.fullmatch(told)
+        column = 0
+        for letter in match[1] if match else "":
+            column = column * 26 + ord(letter) - ord("A") + 1
+        if match is None or int(match[2]) != row or column <= before:
+            message = "expected cells in order, found others"
+            raise refuse("adapter.malformed", message, national_path=f"row {row}")
+        return column
+
+    def _read_cell(self, cell: etree._Element, place: str) -> str:
+        if cell.find("{*}f") is not None:
+            message = "expected a value, found a formula: copy it and paste the value only"
+            raise refuse("adapter.unsupported", message, national_path=place)
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            element = cell.find("{*}is")
+            return _clean("" if element is None else _read_text(element))
+        value = cell.findtext("{*}v", "")
+        return self._read_value(kind, value, cell.get("s", "0"), place) if value else ""
+
+    def _read_value(self, kind: str, value: str, style: str, place: str) -> str:
+        match kind:
+            case "s":
+                return self._read_shared(value, place)
+            case "n":
+                return self._read_number(value, style, place)
+            case "b":
+                return "TRUE" if value == "1" else "FALSE"
+            case "d":
+                return DayCell(value.removesuffix("T00:00:00").replace("T", " "))
+            case "str":
+                return _clean(value)
+        message = "expected a value, found a cell with an error"
+        raise refuse("adapter.value", message, national_path=place)
+
+    def _read_shared(self, value: str, place: str) -> str:
+        if value.isascii() and value.isdigit() and len(value) < 8 and int(value) < len(self.texts):  # noqa: PLR2004 - digits of their number
+            return _clean(self.texts[int(value)])
+        message = "expected the number of a shared text, found another"
+        raise refuse("adapter.malformed", message, national_path=place)
+
+    def _read_number(self, value: str, style: str, place: str) -> str:
+        number = float(value) if _NUMBER.fullmatch(value) else math.nan
+        if not math.isfinite(number):
+            message = "expected a number in a cell of numbers, found something else"
+            raise refuse("adapter.malformed", message, national_path=place)
+        if style.isascii() and style.isdigit() and self._tells_days(style):
+            return self._read_day(number, place)
+        text = f"{Decimal(f'{number:.{_SIGNIFICANT}g}'):f}"
+        return NumberCell(text.rstrip("0").rstrip(".") if "." in text else text)
+
+    def _tells_days(self, style: str) -> bool:
+        number = int(style[:8])
+        return number < len(self.days) and self.days[number]
+
+    def _read_day(self, number: float, place: str) -> str:
+        whole = math.floor(number)
+        seconds = round((number - whole) * 86_400)
+        try:
+            day = _FIRST_DAY[self.since_1904] + timedelta(days=whole)
+            moment = datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
+        except OverflowError as cause:
+            message = "expected a day of the calendar, found another number"
+            raise refuse("adapter.value", message, national_path=place) from cause
+        if whole < _FIRST_SURE[self.since_1904]:
+            message = "expected a day after 29 February 1900, found an earlier one"
+            raise refuse("adapter.value", message, national_path=place)
+        text = moment.isoformat(sep=" ")
+        return DayCell(text.removesuffix(" 00:00:00"))
+
+
+def _clean(text: str) -> str:
+    stripped = text.strip(_BLANK)
+    return restore_text(stripped.replace("\r\n", "\n") if "\r" in stripped else stripped)

@@ -18,7 +18,7 @@ SAMPLES = files("swb_adapters.malaysia") / "samples"
 class TestMalaysia(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
-    syntax = ""
+    syntax = "edifact"
     single_octets = True
 
 
@@ -120,7 +120,7 @@ FAULTS = [
         "another directory",
         "form-d-plain",
         "CUSDEC:D:96B:UN:SWBMY1",
-        "CUSDEC:D:99B:UN:SWBMY1",
+        "CUSDEC:D:03A:UN:SWBMY1",
         "adapter.unsupported",
         "segment 1 UNH/2.2",
     ),

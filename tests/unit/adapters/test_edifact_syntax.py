@@ -56,6 +56,12 @@ def test_other_service_characters_are_those_that_the_advice_names() -> None:
     assert read_row(raw) == [["BGM"], ["1", "a~b"], ["c"]]
 
 
+def test_where_there_is_no_release_character_a_space_says_so() -> None:
+    raw = "UNA:+.  '" + GOOD.replace("BGM+1", "BGM+a ? b")
+    assert read_row(raw) == [["BGM"], ["a ? b"]]
+    assert refuse("UNA: .? '" + GOOD) == ("adapter.malformed", "UNA", "20")
+
+
 @pytest.mark.parametrize(
     ("row", "read"),
     [

@@ -272,6 +272,17 @@ def test_a_line_of_any_length_stands_in_pieces_of_512() -> None:
     assert ADAPTER.to_canonical(payload.encode()).document == long
 
 
+def test_a_text_without_end_is_refused_before_it_is_whole() -> None:
+    raw = read("form-d-plain")
+    more = "FTX+AAI+LIN++" + "x" * 512 + "'\n"
+    before, mark, after = raw.partition("RFF+AGR")
+    raw = (before + more * 9000 + mark + after).replace("UNT+75", "UNT+9075")
+    with pytest.raises(RefusedError) as caught:
+        ADAPTER.to_canonical(raw.encode())
+    finding = caught.value.findings[0]
+    assert (finding.code, finding.national_path[-6:]) == ("adapter.value", " FTX/4")
+
+
 def test_the_consent_of_the_exporter_is_read_and_not_written() -> None:
     reading = ADAPTER.to_canonical(read("extract-of-an-export-declaration").encode())
     assert reading.consent is True

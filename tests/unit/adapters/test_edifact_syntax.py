@@ -208,6 +208,14 @@ def test_octets_of_another_character_set_are_refused_with_their_segment() -> Non
     assert refuse(raw) == ("adapter.malformed", "segment 2 ?", "21")
 
 
+def test_what_is_no_interchange_is_named() -> None:
+    with pytest.raises(RefusedError) as caught:
+        parse_interchange(b"%PDF-1.7")
+    assert caught.value.findings[0].message == (
+        "expected an interchange that begins with UNA or UNB, found a PDF document"
+    )
+
+
 def test_what_is_too_large_is_refused_unread() -> None:
     assert refuse(b"x" * (DEFAULT_LIMITS.octets + 1))[0] == "adapter.too_large"
     many = "BGM'" * (DEFAULT_LIMITS.elements + 1)

@@ -31,7 +31,7 @@ from swb_adapters.sdk.edifact.segments import (
     Segment,
 )
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
-from swb_schemas.recognition import quote_value
+from swb_schemas.recognition import describe_octets, quote_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -140,7 +140,8 @@ def parse_header(raw: bytes) -> Header:
         raise refuse("adapter.too_large", message)
     advice, start = _parse_advice(raw)
     if raw[start : start + 3] != b"UNB":
-        message = "expected an interchange that begins with UNA or UNB, found something else"
+        found = describe_octets(raw)
+        message = f"expected an interchange that begins with UNA or UNB, found {found}"
         raise refuse_fault(SyntaxCode.MISSING, "UNB", message)
     head = raw[start : start + _HEAD].decode("latin-1")
     marks = advice or (ADVICE_4 if head[8:10] == ":4" else ADVICE_3)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.sdk.building import Unreadable
 from swb_adapters.sdk.json_models import reading_loss
+from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.mapping.shape import TEXT, Tree
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -57,7 +58,7 @@ class Read:
     def refuse(self, find_canonical: Callable[[str], str]) -> RefusedError:
         """Make the refusal of all faults."""
         findings = []
-        for code, path, message in self.faults[:100]:
+        for code, path, message in self.faults[: DEFAULT_LIMITS.findings]:
             where = self.spell(path)
             findings.append(
                 Finding(

@@ -48,7 +48,7 @@ class SheetLimits:
     unpacked: int = 40_000_000
     parts: int = 200
     elements: int = 1_000_000
-    rows: int = 60_000
+    rows: int = 200_000
     columns: int = 100
     cell: int = 32_767
 

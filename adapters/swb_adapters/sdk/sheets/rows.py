@@ -47,7 +47,7 @@ class SheetLimits:
     octets: int = DEFAULT_LIMITS.octets
     unpacked: int = 40_000_000
     parts: int = 200
-    elements: int = 1_000_000
+    elements: int = 500_000
     rows: int = 200_000
     columns: int = 100
     cell: int = 32_767

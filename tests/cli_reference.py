@@ -142,6 +142,35 @@ _MEMBERS: Final = {
         "`message` of the failure stand beside",
         "findings": "findings: of the rules, and what the adapter says of reading",
     },
+    "swb adapters new": {
+        "name": "of the adapter",
+        "format": "its syntax",
+        "folder": "where the project is",
+        "files": "paths in it",
+    },
+    "swb adapters test": {
+        "adapter": "its name",
+        "version": "of its mapping",
+        "checks": "each with `check`, `subject` (a sample or a message type), `passed`, `skipped` "
+        "(why; else null), `cases` and `problems`",
+        "broken": "how many checks found something; when any did, `code`, `actor`, `final` and "
+        "`message` of the failure stand beside",
+        "speed": "by message type: `sample`, `items`, `reads_per_second`, `writes_per_second`; "
+        "empty where a check found something",
+    },
+    "swb adapters docs": {
+        "adapter": "its name",
+        "version": "of its mapping",
+        "page": "the page, in Markdown",
+    },
+    "swb adapters diff": {
+        "first": "format of the file",
+        "second": "format that it went through",
+        "message_type": "type in the catalogue",
+        "changes": "each with `path`, `first_path` and `second_path` (places in both formats), "
+        "`before` and, where it is known, `after`, `declared`, and `reason` of what is declared",
+        "findings": "findings: what the first format said beyond the canonical document",
+    },
     "swb catalogue": {
         "message_type": "its name in headers",
         "version": "newest version that is written",

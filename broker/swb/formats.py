@@ -1,4 +1,4 @@
-"""National formats whose adapters run in this process: first-party ones, which we trust.
+"""National formats: adapters that run in this process, and programs that are waited for beside it.
 
 A national system may speak several formats: an integrator's JSON beside the canonical XML, for
 example. A payload is read by the adapter of its syntax, which its first octet tells, and of its
@@ -8,20 +8,25 @@ kind.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from swb.ports import Reading, Rendering
 from swb_adapters.sdk import Syntax, find_differences, find_reader, find_writer
+from swb_adapters.sdk.command import CommandAdapter
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from swb_adapters.sdk import Adapter
     from swb_schemas.documents import Document
 
 __all__ = ["InProcessFormats"]
+
+_GivenT = TypeVar("_GivenT")
+_ResultT = TypeVar("_ResultT")
 
 
 class InProcessFormats:
@@ -51,7 +56,7 @@ class InProcessFormats:
     async def to_canonical(self, raw: bytes) -> Reading:
         """See `swb.ports.NationalFormats.to_canonical`."""
         adapter = find_reader(self._adapters, raw)
-        reading = adapter.to_canonical(raw)
+        reading = await _call(adapter, adapter.to_canonical, raw)
         locate = reading.paths.find_national
         findings = tuple(
             each if each.national_path else replace(each, national_path=locate(each.path))
@@ -69,6 +74,8 @@ class InProcessFormats:
     async def from_canonical(self, document: Document) -> Rendering:
         """See `swb.ports.NationalFormats.from_canonical`."""
         adapter = find_writer(self._adapters, document)
+        rendering = await _call(adapter, adapter.from_canonical, document)
+        adapter = self._find_writer(document)
         rendering = adapter.from_canonical(document)
         return Rendering(
             payload=rendering.payload,
@@ -78,9 +85,34 @@ class InProcessFormats:
             locate=rendering.paths.find_national,
         )
 
+    def _find_writer(self, document: Document) -> Adapter:
+        adapter = find_writer(self._adapters, document)
+        try:
+            adapter.info.get_support(document)
+        except RefusedError as cause:
+            # No fault of who sent it: this gateway took a type that it has no format for.
+            names = ", ".join(each.info.name for each in self._adapters)
+            message = f"{cause.message}; [national] adapters has {names}"
+            raise RefusedError(
+                cause.code, message, actor=Actor.OPERATOR, findings=cause.findings
+            ) from cause
+        return adapter
+
     async def compare(self, document: Document) -> Sequence[str]:
         """See `swb.ports.NationalFormats.compare`."""
         adapter = find_writer(self._adapters, document)
+        rendering = await _call(adapter, adapter.from_canonical, document)
+        again = await _call(adapter, adapter.to_canonical, rendering.payload)
+        adapter = self._find_writer(document)
         rendering = adapter.from_canonical(document)
         again = adapter.to_canonical(rendering.payload)
         return find_differences(document, again.document, rendering.losses)
+
+
+async def _call(
+    adapter: Adapter, verb: Callable[[_GivenT], _ResultT], given: _GivenT
+) -> _ResultT:
+    """Call an adapter; one that is a program is waited for in a thread, and holds nobody up."""
+    if isinstance(adapter, CommandAdapter):
+        return await asyncio.to_thread(verb, given)
+    return verb(given)

@@ -1,20 +1,26 @@
-"""Which adapters are installed: the entry point group ``swb.adapters``, and nothing else.
+"""Which adapters are installed: the entry point groups ``swb.adapters.vN``, and nothing else.
 
-First-party adapters come through the same door as foreign ones. A plug-in that cannot be loaded
-or does not keep the contract is named with the reason and skipped, because the other adapters
-have to go on; two plug-ins of one name are refused altogether, because nobody could tell which of
-them read a document. Loading a plug-in runs its code: who may install distributions beside the
-broker decides which adapters it has.
+First-party adapters come through the same door as foreign ones. A group's name ends with the
+version of the contract that its adapters were written for (`swb_adapters.sdk.API`), so one of
+another version is told from its metadata, and none of its code is run; the group without a version
+is that of version 1 (``docs/adr/adapter-api-version.md``). A plug-in that cannot be loaded or does
+not keep the contract is named with its distribution and the reason, and skipped, because the other
+adapters have to go on: a gateway that is configured to use it does not start. Two plug-ins of one
+name are refused altogether, because nobody could tell which of them read a document. Loading a
+plug-in runs its code: who may install distributions beside the broker decides which adapters it
+has.
 """
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Final
 
-from swb_adapters.sdk import Adapter, AdapterInfo
+from swb_adapters.sdk import API, Adapter, AdapterInfo
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
 
@@ -23,8 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUP", "Discovery", "InstalledAdapter", "RejectedPlugin", "discover_adapters"]
 
-GROUP: Final = "swb.adapters"
-"""Entry point group."""
+GROUP: Final = f"swb.adapters.v{API}"
+"""Entry point group of adapters for this version of the contract."""
+
+_GROUP: Final = re.compile(r"swb\.adapters(?:\.v(\d{1,4}))?", re.ASCII)
 
 _OURS: Final = "single-window-broker"
 
@@ -37,11 +45,13 @@ class InstalledAdapter:
         adapter: The adapter itself.
         distribution: Name of the distribution that brings it; empty when it is unknown.
         distribution_version: Its version.
+        target: What the entry point names, ``module:object``.
     """
 
     adapter: Adapter
     distribution: str
     distribution_version: str
+    target: str = ""
 
     @property
     def info(self) -> AdapterInfo:
@@ -62,7 +72,7 @@ class RejectedPlugin:
         name: Of its entry point.
         target: What the entry point names, ``module:object``.
         distribution: Name of the distribution that brings it.
-        reason: What was expected and what was found.
+        reason: What was expected and what was found, with the distribution's name.
     """
 
     name: str
@@ -112,7 +122,7 @@ def discover_adapters(points: Iterable[EntryPoint] | None = None) -> Discovery:
         RefusedError: ``adapter.name_twice``: two plug-ins have one name.
     """
     found = sorted(
-        entry_points(group=GROUP) if points is None else points, key=lambda point: point.name
+        _list_points() if points is None else points, key=lambda point: (point.name, point.group)
     )
     _refuse_doubles(found)
     adapters: list[InstalledAdapter] = []
@@ -122,7 +132,8 @@ def discover_adapters(points: Iterable[EntryPoint] | None = None) -> Discovery:
         try:
             adapter = _load(point)
         except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and only it is dropped
-            reason = f"{type(error).__name__}: {str(error)[:300]}"
+            whose = f"{distribution} {version}".strip() or "an unknown distribution"
+            reason = f"{whose}: {type(error).__name__}: {str(error)[:300]}"
             rejected.append(
                 RejectedPlugin(
                     name=point.name, target=point.value, distribution=distribution, reason=reason
@@ -131,10 +142,23 @@ def discover_adapters(points: Iterable[EntryPoint] | None = None) -> Discovery:
         else:
             adapters.append(
                 InstalledAdapter(
-                    adapter=adapter, distribution=distribution, distribution_version=version
+                    adapter=adapter,
+                    distribution=distribution,
+                    distribution_version=version,
+                    target=point.value,
                 )
             )
     return Discovery(adapters=tuple(adapters), rejected=tuple(rejected))
+
+
+def _list_points() -> list[EntryPoint]:
+    installed = entry_points()
+    return [
+        point
+        for group in installed.groups
+        if _GROUP.fullmatch(group)
+        for point in installed.select(group=group)
+    ]
 
 
 def _refuse_doubles(points: list[EntryPoint]) -> None:
@@ -160,11 +184,21 @@ def _load(point: EntryPoint) -> Adapter:
 
     Raises:
         TypeError: It is no adapter.
-        ValueError: It describes itself wrongly.
+        ValueError: It is for another version of the contract, or describes itself wrongly.
     """
+    match = _GROUP.fullmatch(point.group)
+    version = int(match[1] or 1) if match else 0
+    if version != API:
+        msg = f"expected an adapter for version {API} of the contract, found version {version}"
+        raise ValueError(msg)
     loaded = point.load()
-    if isinstance(loaded, type) or not isinstance(loaded, Adapter):
+    if isinstance(loaded, type):
         msg = f"expected an object with info, to_canonical and from_canonical, found {loaded!r}"
+        raise TypeError(msg)
+    for verb in ("to_canonical", "from_canonical"):
+        _check_verb(loaded, verb)
+    if not isinstance(loaded, Adapter):
+        msg = f"expected an object with info, found {type(loaded).__name__}"
         raise TypeError(msg)
     info = loaded.info
     if not isinstance(info, AdapterInfo):
@@ -179,3 +213,22 @@ def _load(point: EntryPoint) -> Adapter:
             msg = f"expected a message type of the catalogue, found {message.message_type!r}"
             raise ValueError(msg)
     return loaded
+
+
+def _check_verb(loaded: object, verb: str) -> None:
+    """Require a method that takes exactly one argument; one without a signature is believed."""
+    method = getattr(loaded, verb, None)
+    if not callable(method):
+        found = "none" if method is None else type(method).__name__
+        msg = f"expected an object with info, to_canonical and from_canonical: {verb} is {found}"
+        raise TypeError(msg)
+    if inspect.iscoroutinefunction(method):
+        msg = f"expected a plain method {verb}, found an asynchronous one"
+        raise TypeError(msg)
+    try:
+        inspect.signature(method).bind(b"")
+    except TypeError as cause:
+        msg = f"expected a method {verb} of one argument, found another signature"
+        raise TypeError(msg) from cause
+    except ValueError:
+        return

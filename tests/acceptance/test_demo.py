@@ -74,7 +74,7 @@ def figures(value: dict[str, Any]) -> dict[str, Any]:
 def test_every_document_arrives_once_and_is_counted(kept: tuple[Ran, Path]) -> None:
     value = kept[0].value
     stamped = {"messages", "time_stamped", "time_stamps"}
-    exchanged = {"cancelled", "verified", "withdrawn"}
+    exchanged = {"cancelled", "verified", "withdrawn", "unfinished"}
     told = {"seconds", "transport", "types", "pairs", "log"}
     assert set(value) == FIGURES | stamped | exchanged | told
     assert value["cancelled"] > 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from swb.sandbox.soak import fit_line, run_soak
+from swb.sandbox.soak import fit_line, run_soak, split_steps
 from tests.acceptance.test_crashes import prepare
 
 if TYPE_CHECKING:
@@ -45,3 +45,16 @@ def test_a_slope_is_told_apart_from_noise(slope: float) -> None:
 
 def test_two_points_say_nothing() -> None:
     assert fit_line([(0.0, 1.0), (1.0, 9.0)]) == (0.0, float("inf"))
+
+
+def test_one_step_is_no_growth_and_growth_is_no_step() -> None:
+    still = [(float(x), 100.0 if x < 50 else 101.8) for x in range(200)]
+    steps, level = split_steps(still)
+    assert steps == [pytest.approx(1.8)]
+    assert fit_line(level)[0] == pytest.approx(0)
+    assert fit_line(still)[0] > 0.005  # which a straight line alone would call growth
+
+    growing = [(float(x), 100 + 0.1 * x) for x in range(200)]
+    steps, level = split_steps(growing)
+    assert steps == []
+    assert fit_line(level)[0] == pytest.approx(0.1)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.app import open_store
+from swb.app.adapting import get_formats
 from swb.app.evidence import open_evidence
-from swb.app.parts import get_formats, get_national
+from swb.app.parts import get_national
 from swb.clock import SystemClock
 from swb.config import HealthConfig, load_config
 from swb.health import check_node, serve_health

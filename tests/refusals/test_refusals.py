@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from swb_schemas.error_codes import find_error_code
 from tests.refusals.cases import CASES
 from tests.refusals.doors import FORMATS, open_door
 from tests.refusals.outcomes import count_rows, take_through
+from tests.refusals.page import PAGE, build_page
 from tests.refusals.payloads import good, personal_texts
 
 if TYPE_CHECKING:
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
 
     from swb.backends.softkey import DevelopmentKeys
     from tests.refusals.cases import Case
+    from tests.refusals.outcomes import Outcome
 
 EACH: Final = pytest.mark.parametrize("case", CASES, ids=str)
 LONGEST: Final = 10.0
 """Seconds, of a judgement on a busy machine; alone none takes two."""
+TAKEN: Final[dict[str, Outcome]] = {}
+"""What came of the cases so far; the page is made of it."""
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -40,7 +45,7 @@ async def test_comes_to_what_the_table_says(
     case: Case, tmp_path: Path, keys: DevelopmentKeys
 ) -> None:
     began = time.perf_counter()
-    outcome = await take_through(case, tmp_path, keys)
+    outcome = TAKEN[str(case)] = await take_through(case, tmp_path, keys)
     assert time.perf_counter() - began < LONGEST
 
     assert outcome.rows_after == outcome.rows_before, "nothing is left half done"
@@ -64,6 +69,20 @@ async def test_comes_to_what_the_table_says(
     assert "HUGE" not in said
     repeated = {text for text in personal_texts(case.format) if text in said}
     assert not repeated, "personal data of the payload is not repeated"
+
+
+async def test_the_page_is_made_of_what_was_said(tmp_path: Path, keys: DevelopmentKeys) -> None:
+    outcomes = []
+    for number, case in enumerate(CASES):
+        if str(case) not in TAKEN:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            TAKEN[str(case)] = await take_through(case, folder, keys)
+        outcomes.append((case, TAKEN[str(case)]))
+    page = build_page(outcomes)
+    if os.environ.get("SWB_WRITE_DOCS"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page, "SWB_WRITE_DOCS=1"
 
 
 def test_the_table_covers_every_format_and_each_kind_of_bad_input() -> None:

@@ -65,6 +65,7 @@ SECTIONS = (
     ('keys.PURPOSE (kind = "pkcs11")', config.Pkcs11KeyConfig),
     ('keys.PURPOSE (kind = "remote")', config.RemoteKeyConfig),
     ("national", config.NationalConfig),
+    ("national.commands.NAME", config.CommandConfig),
     ("national.webhook", config.WebhookConfig),
     ("national.sftp", config.SftpConfig),
     ("connections", config.ConnectionsConfig),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, PathDistribution
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -15,6 +15,8 @@ from swb_schemas.documents import CustomsReceipt
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from swb_adapters.sdk import Reading, Rendering
     from swb_schemas.documents import Document
 
@@ -39,7 +41,36 @@ class _Renamed:
 
 
 _OTHER_MODEL = MessageSupport(message_type="CertificateIssue", model=CustomsReceipt)
+
+
+class _Half:
+    """An adapter that forgot a verb."""
+
+    info = THAILAND.info
+
+    def to_canonical(self, raw: bytes) -> Reading:
+        return THAILAND.to_canonical(raw)
+
+
+class _TwoArguments(_Half):
+    def from_canonical(self, document: Document, path: str) -> Rendering:
+        raise NotImplementedError(path)
+
+
+class _Waiting(_Half):
+    async def from_canonical(self, document: Document) -> Rendering:
+        return THAILAND.from_canonical(document)
+
+
+class _NoInfo:
+    to_canonical = from_canonical = staticmethod(str)
+
+
 NOT_AN_ADAPTER = object()
+HALF = _Half()
+TWO_ARGUMENTS = _TwoArguments()
+WAITING = _Waiting()
+WITHOUT_INFO = _NoInfo()
 A_CLASS = _Renamed
 NO_INFO = _Renamed({"name": "no-info"})
 RAISING = _Renamed(RuntimeError("no licence"))
@@ -57,6 +88,10 @@ BAD = [
     Bad("missing-module", "swb_no_such_module:ADAPTER", "ModuleNotFoundError: No module named"),
     Bad("missing-object", "swb_adapters.thailand:NOTHING", "AttributeError: "),
     Bad("no-adapter", f"{__name__}:NOT_AN_ADAPTER", "expected an object with info"),
+    Bad("half", f"{__name__}:HALF", "from_canonical is none"),
+    Bad("two", f"{__name__}:TWO_ARGUMENTS", "a method from_canonical of one argument"),
+    Bad("waiting", f"{__name__}:WAITING", "plain method from_canonical, found an asynchronous one"),
+    Bad("without-info", f"{__name__}:WITHOUT_INFO", "an object with info, found _NoInfo"),
     Bad("a-class", f"{__name__}:A_CLASS", "expected an object with info"),
     Bad("no-info", f"{__name__}:NO_INFO", "expected info to be an AdapterInfo, found dict"),
     Bad("raising", f"{__name__}:RAISING", "RuntimeError: no licence"),
@@ -86,6 +121,46 @@ def test_names_a_bad_plugin_with_the_reason_and_goes_on(bad: Bad) -> None:
     (rejected,) = found.rejected
     assert (rejected.name, rejected.target) == (bad.name, bad.target)
     assert bad.reason in rejected.reason
+
+
+def _installed(folder: Path, group: str) -> list[EntryPoint]:
+    """Entry points of a distribution as an installer leaves it."""
+    metadata = folder / "atlantis_swb-2.3.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: atlantis-swb\nVersion: 2.3\n")
+    (metadata / "entry_points.txt").write_text(f"[{group}]\natlantis = no_such_module:ADAPTER\n")
+    return list(PathDistribution(metadata).entry_points)
+
+
+def test_an_adapter_for_another_version_is_named_with_its_distribution_and_never_run(
+    tmp_path: Path,
+) -> None:
+    found = discover_adapters(_installed(tmp_path, "swb.adapters.v2"))
+    with pytest.raises(RefusedError) as refusal:
+        found.get("atlantis")
+    assert (
+        "atlantis-swb 2.3: ValueError: expected an adapter for version 1 of the contract, found version 2"
+        in refusal.value.message
+    )
+
+
+def test_groups_of_every_version_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _installed(tmp_path, "swb.adapters.v7")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (rejected,) = (each for each in discover_adapters().rejected if each.name == "atlantis")
+    assert rejected.distribution == "atlantis-swb"
+    assert "found version 7" in rejected.reason
+
+
+def test_the_group_without_a_version_is_that_of_version_1() -> None:
+    points = [
+        EntryPoint(name="thailand", value="swb_adapters.thailand:ADAPTER", group=group)
+        for group in ("swb.adapters", "swb.adapters.v1")
+    ]
+    for point in points:
+        assert discover_adapters([point]).get("thailand") is THAILAND
 
 
 def test_says_why_when_a_rejected_plugin_is_asked_for() -> None:

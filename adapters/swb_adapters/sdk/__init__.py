@@ -22,6 +22,7 @@ from swb_adapters.sdk.building import Unreadable, attempt, build_document, refus
 from swb_adapters.sdk.choosing import Syntax, find_reader
 from swb_adapters.sdk.comparing import find_differences
 from swb_adapters.sdk.contract import (
+    API,
     Adapter,
     AdapterInfo,
     MessageSupport,
@@ -81,6 +82,7 @@ from swb_adapters.sdk.xml import (
 )
 
 __all__ = [
+    "API",
     "BUDDHIST_OFFSET",
     "DEFAULT_LIMITS",
     "Adapter",

@@ -118,7 +118,9 @@ def _drop_echoes(faults: list[ErrorDetails]) -> list[ErrorDetails]:
         fault
         for fault in faults
         if fault["type"] != "too_short"
-        or not any(len(p) > len(fault["loc"]) and p[: len(fault["loc"])] == fault["loc"] for p in places)
+        or not any(
+            len(p) > len(fault["loc"]) and p[: len(fault["loc"])] == fault["loc"] for p in places
+        )
     ]
 
 

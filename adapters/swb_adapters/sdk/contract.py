@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.paths import PathMap
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from swb_schemas.findings import Finding
 
 __all__ = [
+    "API",
     "Adapter",
     "AdapterInfo",
     "MessageSupport",
@@ -35,6 +36,9 @@ __all__ = [
     "Rendering",
     "find_writer",
 ]
+
+API: Final = 1
+"""Version of this contract; it grows when an adapter written for it would have to be changed."""
 
 
 class Provenance(StrEnum):
@@ -170,10 +174,10 @@ class Rendering:
 class Adapter(Protocol):
     """National octets to a canonical document, and back.
 
-    An implementation is an object without state, published under the entry point group
-    ``swb.adapters``::
+    An implementation is an object without state, published under an entry point group whose name
+    ends with the version of this contract (`API`)::
 
-        [project.entry-points."swb.adapters"]
+        [project.entry-points."swb.adapters.v1"]
         atlantis = "atlantis_swb:ADAPTER"
     """
 

@@ -181,6 +181,15 @@ class PayloadWriter:
         else:
             self._parts.append(f"<{tag}>{text}</{tag}>")
 
+    def empty(self, tag: str, mark: str = "") -> None:
+        """Write an element without a value.
+
+        Args:
+            tag: Its name.
+            mark: Name of an empty element in it that says so, such as ``null``.
+        """
+        self._parts.append(f"<{tag}><{mark}/></{tag}>" if mark else f"<{tag}/>")
+
     def encode(self) -> bytes:
         """What was written so far, in UTF-8."""
         return "".join(self._parts).encode()

@@ -29,10 +29,15 @@ _COPY: Final = codes("sheet", {"ORIGINAL": "1", "DUPLICATE": "2", "TRIPLICATE": 
 _TRADER: Final = (
     Row("Identifier", "UEN", note="of a foreign trader, its own state's number"),
     Row("Name", "Name"),
-    Group("NationalName[*]", "LocalName[*]", Row("@xml:lang", "@lang", CODE), Row(".", TEXT, LINES)),
+    Group(
+        "NationalName[*]", "LocalName[*]", Row("@xml:lang", "@lang", CODE), Row(".", TEXT, LINES)
+    ),
     Row("Address", "Address", LINES),
     Group(
-        "NationalAddress[*]", "LocalAddress[*]", Row("@xml:lang", "@lang", CODE), Row(".", TEXT, LINES)
+        "NationalAddress[*]",
+        "LocalAddress[*]",
+        Row("@xml:lang", "@lang", CODE),
+        Row(".", TEXT, LINES),
     ),
     Row("Country", "Country", CODE),
 )
@@ -141,7 +146,10 @@ CERTIFICATE: Final = Table(
             Row("CompanyCountry", "@country", CODE),
         ),
         Group(
-            "Exhibition", "ExhibitionVenue", Row("Name", "Name", LINE), Row("Address", "Address", LINES)
+            "Exhibition",
+            "ExhibitionVenue",
+            Row("Name", "Name", LINE),
+            Row("Address", "Address", LINES),
         ),
         Group(
             "BackToBack/Original[*]",

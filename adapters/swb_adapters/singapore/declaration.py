@@ -1,4 +1,4 @@
-"""An ``ExportDeclarationExtract``: what the importing customs is told of an accepted declaration."""
+"""An ``ExportDeclarationExtract``: what importing customs are told of a declaration."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ DECLARATION: Final = Table(
         Row("TransportDocument", "TransportDocumentNo"),
         Group("LoadingPort", "PortOfLoading", *PORT),
         Group("DischargePort", "PortOfDischarge", *PORT),
-        Group(
-            "Equipment[*]", "Container[*]", Row("Number", "@no"), Row("Seal[*]", "Seal[*]")
-        ),
+        Group("Equipment[*]", "Container[*]", Row("Number", "@no"), Row("Seal[*]", "Seal[*]")),
     ),
     Row("GrossMeasure/@unit", "TotalGrossWeight/@unit", CODE),
     Row("GrossMeasure", "TotalGrossWeight", DECIMAL),

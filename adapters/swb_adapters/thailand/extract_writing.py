@@ -162,15 +162,16 @@ def _write_description(
     out: PayloadWriter, item: DeclaredItem, *, path: str, losses: Losses
 ) -> None:
     """Write both halves; a national text without an English one has no place."""
+    if item.description is None:
+        for position in range(1, len(item.national_descriptions) + 1):
+            losses.drop(
+                f"{path}/NationalDescription[{position}]",
+                "the format has it beside an English one only",
+            )
+        return
     thai = losses.take_text(
         item.national_descriptions, language=LANGUAGE, path=f"{path}/NationalDescription"
     )
-    if item.description is None:
-        if thai is not None:
-            losses.drop(
-                f"{path}/NationalDescription[1]", "the format has it beside an English one only"
-            )
-        return
     out.open("Description")
     write_lines(out, "English", item.description)
     write_lines(out, "Thai", thai)

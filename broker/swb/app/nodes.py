@@ -84,6 +84,7 @@ async def open_submitting(config: Config) -> AsyncIterator[SubmitService]:
         parts = build_parts(config, store, keys)
         await check_keys(parts)
         async with AsyncExitStack() as stack:
+            stack.callback(parts.formats.close)
             stamping = await open_stamping(parts, stack)
             may_take = None if stamping is None else stamping.require_open
             paper = None
@@ -117,6 +118,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             opening = open_keys(config.keys, config.retired_decryption)
             keys = await stack.enter_async_context(opening)
             parts = build_parts(config, node.store, keys, measured)
+            stack.callback(parts.formats.close)
             refreshing = build_refreshing(config, parts.lists, parts.clock)
             await _check_keys(parts, refreshing)
             trail = await open_trail(node, parts, stack)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
 
+from swb.app.adapting import SharedFormats
 from swb.app.fingerprints import build_fingerprinting
 from swb.app.revoking import build_revocation
 from swb.app.trusting import build_trust
@@ -21,9 +22,7 @@ from swb.config import Role
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
 from swb.core.retrying import RetryPolicy
-from swb.formats import InProcessFormats
 from swb.metrics import measure_judging
-from swb.plugins import discover_adapters
 from swb.services.dispatch import DispatchService
 from swb.services.inbox import InboxService
 from swb.services.last_good import LastGoodConnections
@@ -68,7 +67,6 @@ __all__ = [
     "check_standing",
     "fetch_connections",
     "get_connections",
-    "get_formats",
     "get_national",
     "missing_section",
     "read_connections",
@@ -100,6 +98,7 @@ class Parts:
     decryption_keys: Mapping[str, KeyAgreement]
     judging: Room
     submitting: Room
+    formats: SharedFormats
     meter: NodeMeter | None = None
     fingerprinting: Fingerprinting | None = None
     jitter: Callable[[], float] = random.random
@@ -125,7 +124,7 @@ class Parts:
         outbox = OutboxLimit(self.store, messages=self.config.limits.waiting_messages)
         return SubmitService(
             state=self.config.party.state,
-            formats=get_formats(get_national(self.config)),
+            formats=self.formats.get(),
             environment=self.config.party.environment,
             connections=self.connections,
             store=self.store,
@@ -257,6 +256,7 @@ def build_parts(
         decryption_keys=keys.agreements,
         judging=_build_room(limits),
         submitting=_build_room(limits),
+        formats=SharedFormats(config.national),
         meter=meter,
         fingerprinting=build_fingerprinting(config, store, connections)
         if Role.GATEWAY in config.roles.run
@@ -413,16 +413,6 @@ async def fetch_connections(config: Config) -> ConnectionTable:
     if get_connections(config).agreements is None:
         return table
     return await build_connections(config, build_trust(config)).fetch()
-
-
-def get_formats(national: NationalConfig) -> InProcessFormats:
-    """Get what a national system speaks by the names of its adapters.
-
-    Raises:
-        RefusedError: ``adapter.unknown``, ``config.invalid``.
-    """
-    installed = discover_adapters()
-    return InProcessFormats([installed.get(name) for name in national.adapters])
 
 
 def missing_section(name: str) -> RefusedError:

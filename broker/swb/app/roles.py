@@ -6,11 +6,11 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec
 
+from swb.app.adapting import open_adapters
 from swb.app.national import get_drop_folder
-from swb.app.parts import get_formats, get_national
+from swb.app.parts import get_national
 from swb.clock import SystemClock
 from swb.metrics import MeasuredNational, MeasuredSource
-from swb.plugins import discover_adapters
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
@@ -43,8 +43,9 @@ _BETWEEN_OVERDUE: Final = 3600.0
 def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | None = None) -> None:
     """Join what a gateway does; its line and the doors of its national system are open."""
     limits = parts.config.limits
-    formats = get_formats(get_national(parts.config))
+    formats = parts.formats.get()
     node.checks.update(doors.checks)
+    node.checks.update(parts.formats.list_checks())
     meter = parts.meter
     node.submitting = parts.build_submitting(node.wake, partial(_require_open, node), paper)
     recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
@@ -181,7 +182,7 @@ def add_authority(node: Node, config: Config) -> None:
     node.authority = SimulatedAuthority(
         state=config.party.state,
         folder=get_drop_folder(config),
-        adapters=[discover_adapters().get(name) for name in national.adapters],
+        adapters=open_adapters(national),
         seed=config.authority.seed,
         now=SystemClock().now,
         answers=config.authority.answers,

@@ -1,4 +1,4 @@
-"""``swb adapters``: which adapters are installed, and what they can do."""
+"""``swb adapters``: which adapters are installed, what they can do, and how a new one begins."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from swb.cli.adapters_diff import command as diff_command
+from swb.cli.adapters_docs import command as docs_command
+from swb.cli.adapters_new import command as new_command
+from swb.cli.adapters_testing import command as test_command
 from swb.cli.output import Answer, describe_finding
 from swb.plugins import discover_adapters
 from swb_schemas.errors import Actor
@@ -20,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.group("adapters", short_help="Look at the installed adapters.")
+@click.group("adapters", short_help="Look at adapters, test them, and begin new ones.")
 def command() -> None:
-    """Look at the installed adapters: what turns a national format into canonical documents."""
+    """Look at the adapters, which turn national formats into canonical documents and back."""
 
 
 @command.command("list", short_help="List the installed adapters.")
@@ -48,12 +52,11 @@ def list_adapters() -> Answer:
 
 
 def _report(plugin: RejectedPlugin) -> Finding:
-    whose = plugin.distribution or "an unknown distribution"
     return Finding(
         code="adapter.unusable",
         severity=Severity.WARN,
         path="",
-        message=f"plug-in {plugin.name} ({plugin.target}) of {whose} is not used; {plugin.reason}",
+        message=f"plug-in {plugin.name} ({plugin.target}) is not used; {plugin.reason}",
         actor=Actor.OPERATOR,
     )
 
@@ -97,3 +100,7 @@ def _spell(installed: InstalledAdapter) -> Iterator[str]:
     for message in info.messages:
         under = f"; under {', '.join(message.agreements)}" if message.agreements else ""
         yield f"    {message.message_type:24} {', '.join(_directions(message))}{under}"
+
+
+for each_command in (new_command, test_command, docs_command, diff_command):
+    command.add_command(each_command)

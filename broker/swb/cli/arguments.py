@@ -12,6 +12,7 @@ import click
 
 __all__ = [
     "EXISTING_FILE",
+    "EXISTING_FOLDER",
     "FILE_OR_STDIN",
     "Age",
     "Day",
@@ -31,6 +32,7 @@ _UNITS: Final = {
     "d": timedelta(days=1),
 }
 EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+EXISTING_FOLDER: Final = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 FILE_OR_STDIN: Final = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 
 

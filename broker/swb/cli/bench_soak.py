@@ -117,7 +117,8 @@ def describe_soak(soak: Soak) -> Answer:
     ]
     lines += [
         f"{name:<12} {memory.first:7.1f} MB, then {memory.last:7.1f} MB; "
-        f"{memory.slope:+.2f} MB/h, give or take {memory.margin:.2f}"
+        f"{memory.slope:+.2f} MB/h, give or take {memory.margin:.2f}: "
+        f"{memory.steps} step(s), {memory.stepped:.2f} MB in all, {memory.creep:+.2f} MB/h between"
         for name, memory in soak.memory.items()
     ]
     return Answer(value=value, text="\n".join(lines))

@@ -57,10 +57,10 @@ _IMPORTER: Final = "importer"
 def command(source: str, place: str, at: date | None, file: str) -> Answer:
     """Check FILE (- for standard input) by the rules that hold for it, without submitting it.
 
-    FORMAT is the name of an adapter (see swb adapters list), or canonical. Each finding names its
-    place in FILE's own format, then in the canonical document, what was expected and found, the
-    clause, and the rule (see swb rules list). No register is asked: whether a number was given
-    before, only a gateway can tell.
+    FORMAT is the name of an adapter (see swb adapters list), command: and the command line of a
+    program that is one, or canonical. Each finding names its place in FILE's own format, then in
+    the canonical document, what was expected and found, the clause, and the rule (see swb rules
+    list). No register is asked: whether a number was given before, only a gateway can tell.
 
     Exit status: 0 nothing refuses, 1 the issuing side would refuse it.
     """

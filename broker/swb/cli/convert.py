@@ -47,8 +47,9 @@ __all__ = ["command"]
 def command(source: str, target: str, file: str) -> Answer:
     """Convert FILE (- for standard input); the result goes to standard output, octet for octet.
 
-    FORMAT is the name of an adapter (see swb adapters list), or canonical: the canonical document
-    as it is sealed, in its one spelling. Declared losses and warnings go to standard error.
+    FORMAT is the name of an adapter (see swb adapters list), command: and the command line of a
+    program that is one, or canonical: the canonical document as it is sealed, in its one spelling.
+    Declared losses and warnings go to standard error.
     """
     adapters = discover_adapters()
     reader, writer = get_adapter(adapters, source), get_adapter(adapters, target)

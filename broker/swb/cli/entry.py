@@ -68,7 +68,9 @@ COMMANDS: Final = {
     "migrate": CommandEntry(
         "swb.cli.migrate:command", "Bring a store's schema to what this version needs."
     ),
-    "adapters": CommandEntry("swb.cli.adapters:command", "Look at the installed adapters."),
+    "adapters": CommandEntry(
+        "swb.cli.adapters:command", "Look at adapters, test them, and begin new ones."
+    ),
     "connections": CommandEntry("swb.cli.connections:command", "Look at what is connected."),
     "keys": CommandEntry("swb.cli.keys:command", "Make keys; look at certificates."),
     "ledger": CommandEntry(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import shlex
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import click
 
 from swb.cli.outcome import UnknownNameError
 from swb_schemas.errors import RefusedError
@@ -15,19 +19,47 @@ if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter, Reading
     from swb_schemas.findings import Finding
 
-__all__ = ["get_adapter", "locate"]
+__all__ = ["COMMAND", "get_adapter", "locate"]
+
+COMMAND: Final = "command:"
+"""What begins the name of an adapter that is a program: its command line follows."""
 
 
 def get_adapter(adapters: Discovery, name: str) -> Adapter:
-    """Get an adapter that the command line names.
+    """Get an adapter that the command line names: installed, or a program behind ``command:``.
+
+    A program is ended with the command that uses it.
 
     Raises:
-        UnknownNameError: There is none of that name.
+        UnknownNameError: There is none of that name, or no such program.
+        RefusedError: ``adapter.command``: it is no adapter.
+        UnavailableError: ``adapter.unavailable``.
     """
+    if name.startswith(COMMAND):
+        return _start(name.removeprefix(COMMAND))
     try:
         return adapters.get(name)
     except RefusedError as cause:
         raise UnknownNameError(cause) from cause
+
+
+def _start(line: str) -> Adapter:
+    from swb.adapter_process import AdapterProcess  # noqa: PLC0415 - most commands need none
+    from swb.observability import configure_logs  # noqa: PLC0415 - as above
+    from swb_adapters.sdk.command import CommandAdapter  # noqa: PLC0415 - as above
+
+    configure_logs(level=logging.ERROR)
+    try:
+        words = shlex.split(line)
+        process = AdapterProcess(words[0] if words else "", words or [""])
+    except ValueError as cause:
+        message = f"expected a command line behind {COMMAND}, found: {cause}"
+        raise UnknownNameError(RefusedError("adapter.unknown", message)) from cause
+    except RefusedError as cause:
+        raise UnknownNameError(cause) from cause
+    adapter = CommandAdapter(process)
+    click.get_current_context().call_on_close(adapter.close)
+    return adapter
 
 
 def locate(findings: Iterable[Finding], reading: Reading) -> tuple[Finding, ...]:

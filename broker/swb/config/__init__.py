@@ -29,7 +29,7 @@ from swb.config.model import (
     RolesConfig,
     StoreConfig,
 )
-from swb.config.national import NationalConfig, SftpConfig, WebhookConfig
+from swb.config.national import CommandConfig, NationalConfig, SftpConfig, WebhookConfig
 from swb.config.quotas import QuotaConfig, QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
@@ -59,6 +59,7 @@ __all__ = [
     "AuditConfig",
     "AuthorityConfig",
     "ClientConfig",
+    "CommandConfig",
     "Config",
     "ConnectionsConfig",
     "DefaultsConfig",

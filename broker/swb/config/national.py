@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from swb.config.keys import SECRET_REFERENCE
 from swb.config.section import Section
 
-__all__ = ["NationalConfig", "SftpConfig", "WebhookConfig"]
+__all__ = ["CommandConfig", "NationalConfig", "SftpConfig", "WebhookConfig"]
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 DROP_FOLDER: Final = "drop-folder"
@@ -97,6 +97,27 @@ class SftpConfig(Section):
         return self
 
 
+class CommandConfig(Section):
+    """An adapter that is a program of its own, in any language, by the command protocol.
+
+    Attributes:
+        command: The program and its arguments; a program with a slash in its name is looked for
+            from `folder`. Nothing secret: everybody on the machine sees them.
+        folder: Where it runs.
+        log: File that its standard error is added to; without it that is dropped.
+        timeout_seconds: For one answer.
+        memory_megabytes: What it may take; beyond that it gets no more.
+        starts_a_minute: How often it is started at most; beyond that its payloads wait.
+    """
+
+    command: tuple[str, ...] = Field(min_length=1)
+    folder: Path = Path()
+    log: Path | None = None
+    timeout_seconds: float = Field(default=10, gt=0, le=600)
+    memory_megabytes: int = Field(default=1024, ge=16, le=1_048_576)
+    starts_a_minute: int = Field(default=10, ge=1, le=1000)
+
+
 class NationalConfig(Section):
     """How it speaks with its national single window.
 
@@ -104,6 +125,8 @@ class NationalConfig(Section):
         adapters: Names as ``swb adapters list`` shows them, one for each syntax that the system
             speaks, and one for each root element in XML that has an adapter of its own; a document
             is written by the first that writes its kind.
+        commands: Sections ``[national.commands.NAME]``: programs that stand behind names of
+            `adapters`, before installed ones of the same name.
         kind: What carries documents outward: ``drop-folder``, ``webhook`` or ``sftp``.
         drop_folder: Folder with the doors ``in``, ``out`` and ``parallel``. For a webhook its
             ``in`` is the way inward; with ``sftp`` it is needed where ``collect`` is off.
@@ -116,6 +139,7 @@ class NationalConfig(Section):
     """
 
     adapters: tuple[str, ...] = Field(min_length=1)
+    commands: dict[str, CommandConfig] = Field(default_factory=dict)
     kind: Literal["drop-folder", "webhook", "sftp"] = "drop-folder"
     drop_folder: Path | None = None
     webhook: WebhookConfig | None = None
@@ -129,6 +153,10 @@ class NationalConfig(Section):
             if (getattr(self, kind) is not None) != (self.kind == kind):
                 msg = f'expected a section [national.{kind}] with kind = "{kind}", and only then'
                 raise ValueError(msg)
+        unused = sorted(self.commands.keys() - set(self.adapters))
+        if unused:
+            msg = f"expected every command to be named in adapters, found {', '.join(unused)}"
+            raise ValueError(msg)
         remote = self.sftp is not None and self.sftp.collect
         if self.drop_folder is None and not remote:
             msg = "expected drop_folder: there is no other way inward"

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from swb.app.adapting import get_formats
 from swb.app.ledger import open_log_view, open_witness_store
-from swb.app.parts import build_parts, get_formats, get_national
+from swb.app.parts import build_parts, get_national
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.lifecycle import Fact

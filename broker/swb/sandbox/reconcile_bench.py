@@ -20,7 +20,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.app import open_store
-from swb.app.parts import get_formats, get_national
+from swb.app.adapting import get_formats
+from swb.app.parts import get_national
 from swb.app.reconciliation import open_memory
 from swb.clock import SystemClock
 from swb.config import load_config

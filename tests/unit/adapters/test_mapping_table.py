@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.mapping import (
     CODE,
     LINE,
@@ -159,7 +160,12 @@ TREE = {
         ({"Result": "7"}, "adapter.value", "Result", "CustomsReceipt/Outcome"),
         ({"At": "20261322190000"}, "adapter.value", "At", "CustomsReceipt/At"),
         ({"No": ""}, "adapter.value", "No", "CustomsReceipt/Subject/ReferenceNumber"),
-        ({"Country": ["TH", "VN"]}, "adapter.schema", "Country", "CustomsReceipt/Subject/IssuingCountry"),
+        (
+            {"Country": ["TH", "VN"]},
+            "adapter.schema",
+            "Country",
+            "CustomsReceipt/Subject/IssuingCountry",
+        ),
     ],
     ids=["another kind", "an unknown code", "no such day", "nothing in it", "twice"],
 )
@@ -279,3 +285,10 @@ def test_conversions_say_what_they_do() -> None:
     assert LINE.words == "text"
     assert codes("sheet", {"ORIGINAL": "1"}).words == "sheet: ORIGINAL = 1"
 
+
+def test_a_refusal_lists_no_more_faults_than_its_limit() -> None:
+    tree, _ = RESPONSE.write(_response())
+    tree["Line"] = [{"@no": ["1", "2"], TEXT: "GIVEN"}] * (DEFAULT_LIMITS.findings + 9)
+    with pytest.raises(RefusedError, match=f"{DEFAULT_LIMITS.findings + 9} fault") as caught:
+        RESPONSE.read(tree)
+    assert len(caught.value.findings) == DEFAULT_LIMITS.findings

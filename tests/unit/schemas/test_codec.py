@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Documents have some dozens of fields; building one takes hypothesis a while, explaining a failure
 # takes it minutes.
 SLOW_TO_BUILD: Final = settings(
-    max_examples=30,
+    max_examples=15,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )

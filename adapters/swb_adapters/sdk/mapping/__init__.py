@@ -26,9 +26,12 @@ from swb_adapters.sdk.mapping.conversions import (
     moment,
     number,
 )
+from swb_adapters.sdk.mapping.json_tree import JsonSyntax, spell_json_path
+from swb_adapters.sdk.mapping.page import build_page, list_lines
 from swb_adapters.sdk.mapping.places import PlacedTree
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -36,13 +39,15 @@ from swb_adapters.sdk.mapping.rows import (
     Group,
     Ignored,
     Lost,
+    Position,
+    Presumed,
     Row,
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import TEXT, Shape, Tree
+from swb_adapters.sdk.mapping.shape import TEXT, Form, Shape, Tree
 from swb_adapters.sdk.mapping.table import Table
-from swb_adapters.sdk.mapping.xml_tree import XmlSyntax
+from swb_adapters.sdk.mapping.xml_tree import ToldApart, XmlSyntax
 
 __all__ = [
     "CODE",
@@ -54,24 +59,31 @@ __all__ = [
     "NUMBER",
     "TEXT",
     "AnyRow",
+    "Composed",
     "Consent",
     "Conversion",
     "Derived",
     "Fixed",
+    "Form",
     "Format",
     "Given",
     "Group",
     "Ignored",
+    "JsonSyntax",
     "Lost",
     "PlacedTree",
+    "Position",
+    "Presumed",
     "Row",
     "Shape",
     "Table",
     "TableAdapter",
     "Texts",
     "Tick",
+    "ToldApart",
     "Tree",
     "XmlSyntax",
+    "build_page",
     "codes",
     "criterion",
     "day_first_date",
@@ -79,6 +91,8 @@ __all__ = [
     "instant",
     "line",
     "lines",
+    "list_lines",
     "moment",
     "number",
+    "spell_json_path",
 ]

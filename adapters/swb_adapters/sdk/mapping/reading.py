@@ -5,7 +5,7 @@ The tree is walked, and not the table, so nothing in it can be passed over in si
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from swb_adapters.sdk.building import Unreadable
 from swb_adapters.sdk.json_models import reading_loss
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk.mapping.conversions import Conversion
     from swb_adapters.sdk.mapping.writing import Spot
 
-__all__ = ["Read", "Reader", "Taker"]
+__all__ = ["Read", "Reader", "SharedPlaces", "Taker"]
 
 _NO_PLACE: Final = "a canonical document has no place for it"
 
@@ -97,7 +97,17 @@ class Taker:
         consents: Whether its marks are the exporter's consent.
     """
 
-    __slots__ = ("consents", "conversion", "derive", "fixed", "language", "no", "spot", "whole", "yes")
+    __slots__ = (
+        "consents",
+        "conversion",
+        "derive",
+        "fixed",
+        "language",
+        "no",
+        "spot",
+        "whole",
+        "yes",
+    )
 
     def __init__(
         self,
@@ -114,7 +124,8 @@ class Taker:
         self.spot = spot
         self.conversion = conversion
         self.language = language
-        self.yes, self.no = marks or (None, None)
+        self.yes: str | None = marks[0] if marks else None
+        self.no: str | None = marks[1] if marks else None
         self.fixed = fixed
         self.derive = derive
         self.whole = whole
@@ -144,6 +155,10 @@ class Taker:
         spot = self.spot
         if spot is None:
             return
+        if self.conversion is not None and self.conversion.leaves is not None:
+            left = self.conversion.leaves(text)
+            if left:
+                out.losses.append(reading_loss(out.spell(path), left))
         if self.language:
             entry = {f"{XML_NAMESPACE}lang": self.language, "Value": value}
             spot.open(values, list).append(entry)
@@ -166,6 +181,41 @@ class Taker:
             return Unreadable(found)
 
 
+class SharedPlaces(NamedTuple):
+    """Places that several elements share.
+
+    Attributes:
+        spots: The places, relative to a tree, and their national paths below it.
+        ours: Where the elements go.
+        read: Texts to values.
+    """
+
+    spots: tuple[tuple[Spot, str], ...]
+    ours: tuple[Spot, ...]
+    read: Callable[[tuple[str, ...]], tuple[Any, ...]]
+
+    def take(self, tree: Tree, values: dict[str, Any], path: str, out: Read) -> None:
+        """Read them, where anything stands there."""
+        texts = []
+        for spot, below in self.spots:
+            text = spot.find(tree) or ""
+            if not isinstance(text, str):
+                where = f"{path}/{below}" if path else below
+                out.fault("adapter.schema", where, "expected one text, found something else")
+                return
+            texts.append(text)
+        if not any(texts):
+            return
+        try:
+            found = self.read(tuple(texts))
+        except RefusedError as refusal:
+            message = refusal.findings[0].message if refusal.findings else refusal.message
+            found = (Unreadable(message),)
+        for spot, value in zip(self.ours, found, strict=False):
+            if value is not None:
+                spot.put(values, value)
+
+
 class Reader:
     """Reads one node.
 
@@ -175,10 +225,14 @@ class Reader:
         ignored: Whether it is no part of the document, with all that is in it.
         many: Where its entries go, where it repeats in both; None elsewhere.
         scalar: Whether each entry is one value, and no aggregate.
+        single: Whether each entry holds one value, and no aggregate.
         holder: The aggregate that is there when the node is; None where it holds none.
         opened: Aggregates that every document, or every entry, has.
         given: (place, value) of what the format means without saying it.
+        presumed: (place, holder, value) of what is meant where nothing is said.
         ticks: (mark's place, aggregate, mark, national path below) of boxes to be ticked.
+        shared: Places below it that several elements share.
+        positions: Where an entry's position stands, unless the payload writes a number.
     """
 
     __slots__ = (
@@ -188,7 +242,11 @@ class Reader:
         "ignored",
         "many",
         "opened",
+        "positions",
+        "presumed",
         "scalar",
+        "shared",
+        "single",
         "takers",
         "ticks",
     )
@@ -199,10 +257,14 @@ class Reader:
         self.ignored = False
         self.many: Spot | None = None
         self.scalar = False
+        self.single = False
         self.holder: Spot | None = None
         self.opened: list[Spot] = []
         self.given: list[tuple[Spot, Spot | None, str]] = []
+        self.presumed: list[tuple[Spot, Spot, str]] = []
         self.ticks: list[tuple[Spot, Spot, str, str]] = []
+        self.shared: list[SharedPlaces] = []
+        self.positions: list[Spot] = []
 
     def read(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
         """Read a node that is there.
@@ -224,12 +286,17 @@ class Reader:
                 out.fault("adapter.schema", path, f"expected it once, found it {len(node)} times")
         elif isinstance(node, dict):
             self._read_tree(node, values, path, out)
+        elif isinstance(node, Unreadable):
+            out.fault("adapter.schema", path, node.message)
         elif node:
             self._take(node, values, path, out)
         elif self.holder is not None:
             self.holder.open(values)
 
     def _take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+        if isinstance(text, Unreadable):
+            out.fault("adapter.schema", path, text.message)
+            return
         if not self.takers:
             out.lose(path, text)
         for taker in self.takers:
@@ -256,8 +323,13 @@ class Reader:
         for spot in self.opened:
             spot.open(values)
         self._read_tree(tree, values, path, out)
+        for shared in self.shared:
+            shared.take(tree, values, path, out)
         for spot, holder, value in self.given:
             if holder is None or holder.find(values) is not None:
+                spot.put(values, value)
+        for spot, around, value in self.presumed:
+            if around.find(values) is not None and spot.find(values) is None:
                 spot.put(values, value)
         for mark, aggregate, yes, below in self.ticks:
             if mark.find(tree) != yes and aggregate.find(values) is not None:
@@ -270,6 +342,9 @@ class Reader:
         entries = node if isinstance(node, list) else [node]
         into: list[Any] = self.many.open(values, list)
         for position, entry in enumerate(entries, start=1):
+            if isinstance(entry, Unreadable):
+                out.fault("adapter.schema", f"{path}[{position}]", entry.message)
+                continue
             if self.scalar:
                 if isinstance(entry, str):
                     into.append(self.takers[0].convert(entry))
@@ -278,6 +353,9 @@ class Reader:
                     out.fault("adapter.schema", where, "expected text, found something else")
                 continue
             value: dict[str, Any] = {}
-            into.append(value)
             where = f"{path}[{position}]"
             self.read_whole(entry if isinstance(entry, dict) else {TEXT: entry}, value, where, out)
+            for spot in self.positions:
+                if spot.find(value) is None:
+                    spot.put(value, position)
+            into.append(value.get("Value") if self.single else value)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnyRow",
+    "Composed",
     "Consent",
     "Derived",
     "Fixed",
@@ -25,6 +26,8 @@ __all__ = [
     "Group",
     "Ignored",
     "Lost",
+    "Position",
+    "Presumed",
     "Row",
     "Texts",
     "Tick",
@@ -43,6 +46,10 @@ class Row:
         conversion: How it is spelled there.
         note: For the mapping page.
         demanded: Why the format cannot do without it, where the document can; empty otherwise.
+        counted: Whether the position of an entry, counted from 1, is meant where a payload does
+            not write it. Only among the rows of a repeated group.
+        spare: Whether it is written only where the places before it have no room for the value.
+        reads_only: Whether it is understood there and never written there.
     """
 
     canonical: str
@@ -50,6 +57,9 @@ class Row:
     conversion: Conversion = LINE
     note: str = ""
     demanded: str = ""
+    counted: bool = False
+    spare: bool = False
+    reads_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +90,20 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What always stands in a place, and says nothing of the document."""
+    """What always stands in a place, and says nothing of the document.
+
+    Attributes:
+        national: The place.
+        text: What stands there.
+        note: For the mapping page.
+        beside: Whether it stands there only where something else stands in the same node, as the
+            code of a date's format does.
+    """
 
     national: str
     text: str
     note: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +124,55 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """Elements that share places: a name and an address in one field, a code cut in two.
+
+    Attributes:
+        canonical: The elements, each of which is one value.
+        national: The places. The n-th element is said to stand in the n-th place, further ones in
+            the last.
+        words: How, for the mapping page.
+        read: What stands in the places, empty where nothing does, to the elements' values, None
+            where there is none. Raises `RefusedError`.
+        write: Values to what stands in the places, None where nothing does; its inverse.
+    """
+
+    canonical: tuple[str, ...]
+    national: tuple[str, ...]
+    words: str
+    read: Callable[[tuple[str, ...]], tuple[Any, ...]]
+    write: Callable[[tuple[Any, ...]], tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What the format means without saying it. A document that says otherwise is refused."""
 
     canonical: str
     value: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presumed:
+    """What is meant where the payload is silent, such as the unit of all weights; always written.
+
+    Attributes:
+        canonical: An element or attribute of an aggregate that is there.
+        value: What is meant.
+        note: Who says so.
+    """
+
+    canonical: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The position of an entry among those that repeat, counted from 1; not read."""
+
+    national: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +206,35 @@ class Group:
     Args:
         canonical: Path of the aggregate.
         national: Of what holds it; empty where its elements stand beside their parent's.
-        rows: Their paths begin at the aggregate, and at what holds it.
+        rows: Their paths begin at the aggregate, and at what holds it. Of an element that repeats
+            and is no aggregate, ``.`` is the element itself.
+        most: How many the format has room for; 0 where it sets no limit of its own.
     """
 
-    __slots__ = ("canonical", "national", "note", "rows")
+    __slots__ = ("canonical", "most", "national", "note", "rows")
 
-    def __init__(self, canonical: str, national: str, *rows: AnyRow, note: str = "") -> None:
+    def __init__(
+        self, canonical: str, national: str, *rows: AnyRow, note: str = "", most: int = 0
+    ) -> None:
         self.canonical = canonical
         self.national = national
         self.rows = rows
         self.note = note
+        self.most = most
 
 
-AnyRow = Row | Tick | Texts | Fixed | Derived | Given | Lost | Ignored | Consent | Group
+AnyRow = (
+    Row
+    | Tick
+    | Texts
+    | Fixed
+    | Derived
+    | Composed
+    | Given
+    | Presumed
+    | Position
+    | Lost
+    | Ignored
+    | Consent
+    | Group
+)

@@ -8,9 +8,10 @@ the `Shape` tells it what a table knows of its names.
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import Any, Final
 
-__all__ = ["REPEATED", "TEXT", "Shape", "Tree", "split_path"]
+__all__ = ["REPEATED", "TEXT", "Form", "Shape", "Tree", "split_path"]
 
 Tree = dict[str, Any]
 """Names to text, trees, or lists of them."""
@@ -37,6 +38,14 @@ def split_path(path: str) -> list[tuple[str, bool]]:
     return steps
 
 
+class Form(Enum):
+    """What a node's text is, for a syntax that tells types apart."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
 class Shape:
     """What a table knows of one node.
 
@@ -44,14 +53,16 @@ class Shape:
         children: By name, in the order of the table.
         repeated: Whether there may be several.
         holds_text: Whether it has text of its own.
+        form: What that text is.
     """
 
-    __slots__ = ("children", "holds_text", "repeated")
+    __slots__ = ("children", "form", "holds_text", "repeated")
 
     def __init__(self) -> None:
         self.children: dict[str, Shape] = {}
         self.repeated = False
         self.holds_text = False
+        self.form = Form.TEXT
 
     def reach(self, path: str) -> Shape:
         """Get the node at a path, which is made where it is new."""

@@ -9,10 +9,12 @@ from swb_adapters.sdk.building import build_document
 from swb_adapters.sdk.contract import MessageSupport, Reading
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.losses import Losses, is_mandatory
+from swb_adapters.sdk.mapping.conversions import BOOLEANS
 from swb_adapters.sdk.mapping.places import PlacedTree, place_reading, place_refusal
-from swb_adapters.sdk.mapping.reading import Read, Reader, Taker
+from swb_adapters.sdk.mapping.reading import Read, Reader, SharedPlaces, Taker
 from swb_adapters.sdk.mapping.rows import (
     AnyRow,
+    Composed,
     Consent,
     Derived,
     Fixed,
@@ -20,12 +22,14 @@ from swb_adapters.sdk.mapping.rows import (
     Group,
     Ignored,
     Lost,
+    Position,
+    Presumed,
     Row,
     Texts,
     Tick,
 )
-from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Shape, Tree, split_path
-from swb_adapters.sdk.mapping.writing import Place, Spot, Writer, Written
+from swb_adapters.sdk.mapping.shape import REPEATED, TEXT, Form, Shape, Tree, split_path
+from swb_adapters.sdk.mapping.writing import Place, Shared, Spot, Writer, Written
 from swb_adapters.sdk.paths import PathMap
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.documents.elements import Aggregate
@@ -79,6 +83,14 @@ def _resolve(model: type[Aggregate], path: str) -> _Target:
             msg = f"expected an element of {current.__name__}, found {name!r}"
             raise ValueError(msg)
     return _Target(tuple(keys), current, repeated)
+
+
+def _resolve_value(model: type[Aggregate], path: str) -> tuple[str, ...]:
+    """Find what holds an element's value; that of one with attributes is its text."""
+    target = _resolve(model, path)
+    if target.model is not None and plan_of(target.model).text is not None:
+        return (*target.keys, "Value")
+    return target.keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,8 @@ class Table:
         agreements: Whose certificates it takes; empty where that does not matter.
 
     Attributes:
+        rows: As given.
+        spell: As given.
         shape: The national side, for the syntax.
         paths: Where the document's elements stand.
         support: What the table can do, with all that it can lose.
@@ -150,14 +164,15 @@ class Table:
         self.model = model
         self.rows = rows
         self.shape = Shape()
-        self._spell = spell
+        self.spell = spell
         self._writer = Writer()
         self._reader = Reader()
         self._pairs: list[tuple[str, str]] = []
+        self._further: list[tuple[str, str]] = []
         here = _Here(model, self._writer, self._reader, self.shape, (), (), model.__name__, "")
         self._add_all(rows, here)
         self._open_mandatory(here)
-        self._pairs.append((model.__name__, spell("")))
+        self._pairs += [*self._further, (model.__name__, spell(""))]
         self.paths = PathMap(self._pairs)
         self.support = MessageSupport(
             message_type=next(e.message_type for e in CATALOGUE.values() if e.model is model),
@@ -184,7 +199,7 @@ class Table:
 
     def _read(self, tree: Tree) -> Reading:
         values: dict[str, Any] = {}
-        out = Read(self._spell)
+        out = Read(self.spell)
         self._reader.read_whole(tree, values, "", out)
         if out.faults:
             raise out.refuse(self.paths.find_canonical)
@@ -233,7 +248,9 @@ class Table:
 
     # --- compilation -------------------------------------------------------------------------
 
-    def _add_all(self, rows: tuple[AnyRow, ...], here: _Here) -> None:
+    def _add_all(  # noqa: C901, PLR0912 - one case for each kind of row
+        self, rows: tuple[AnyRow, ...], here: _Here
+    ) -> None:
         for row in rows:
             match row:
                 case Group():
@@ -246,20 +263,32 @@ class Table:
                     self._add_tick(row, here)
                 case Given():
                     self._add_given(row, here)
+                case Presumed():
+                    keys = (*here.keys, *_resolve(here.model, row.canonical).keys)
+                    here.base.presumed.append((Spot(keys), Spot(keys[:-1]), row.value))
+                case Position():
+                    reader, spot = self._place(here, row.national)
+                    reader.ignored = True
+                    here.writer.positions.append(spot)
                 case Lost():
                     self._reach_writer(here, row.canonical).why_lost = row.why
                 case Fixed():
                     reader, spot = self._place(here, row.national)
                     reader.takers.append(Taker(fixed=row.text))
-                    here.writer.fixed.append((spot, row.text))
+                    kept = here.writer.beside if row.beside else here.writer.fixed
+                    kept.append((spot, row.text))
                 case Derived():
                     reader, spot = self._place(here, row.national)
                     reader.ignored = not row.checked
                     reader.takers.append(Taker(derive=_below(here.keys, row.derive)))
                     here.writer.derived.append((spot, row.derive))
+                case Composed():
+                    self._add_composed(row, here)
                 case Consent():
                     reader, _ = self._place(here, row.national)
                     reader.takers.append(Taker(marks=(row.yes, row.no), consents=True))
+                    if {row.yes, row.no} == BOOLEANS:
+                        self._set_form(here, row.national, Form.BOOLEAN)
                 case Ignored():
                     reader, _ = self._place(here, row.national)
                     reader.ignored = True
@@ -273,6 +302,9 @@ class Table:
             reader = reader.children.setdefault(name, Reader())
         return reader, Spot(names if national else (*names, TEXT))
 
+    def _set_form(self, here: _Here, national: str, form: Form) -> None:
+        here.shape.reach(_join(*here.steps, national)).form = form
+
     def _reach_writer(self, here: _Here, canonical: str) -> Writer:
         writer = here.writer
         target = _resolve(here.model, canonical)
@@ -280,35 +312,58 @@ class Table:
             writer = writer.children.setdefault(key, Writer())
         return writer
 
-    def _pair(self, here: _Here, canonical: str, national: str) -> None:
+    def _pair(self, here: _Here, canonical: str, national: str, *, further: bool = False) -> None:
         ours = here.canonical if canonical == "." else _join(here.canonical, canonical)
         theirs = _join(here.national, *here.steps, national)
         if ours.count(REPEATED) > theirs.count(REPEATED):
             ours = ours.removesuffix(REPEATED)
         elif ours.count(REPEATED) < theirs.count(REPEATED):
             theirs = theirs.removesuffix(REPEATED)
-        self._pairs.append((ours, self._spell(theirs)))
+        pairs = self._further if further else self._pairs
+        pairs.append((ours, self.spell(theirs)))
 
     def _add_row(self, row: Row, here: _Here) -> None:
-        target = _resolve(here.model, row.canonical)
-        keys = target.keys
-        if target.model is not None and plan_of(target.model).text is not None:
-            keys = (*keys, "Value")
+        keys = _resolve_value(here.model, row.canonical)
         writer = here.writer
         for key in keys:
             writer = writer.children.setdefault(key, Writer())
         reader, spot = self._place(here, row.national)
         both = row.canonical.endswith(REPEATED) and row.national.endswith(REPEATED)
         ours = Spot((*here.keys, *keys))
+        self._set_form(here, row.national, row.conversion.form)
         if both:
             writer.many, reader.many = spot, ours
             reader.scalar = True
-        writer.places.append(Place(spot, row.conversion))
+        if row.spare:
+            writer.spares.append(Place(spot, row.conversion))
+        elif not row.reads_only:
+            writer.places.append(Place(spot, row.conversion))
         whole = row.national.endswith(REPEATED) and not both
         reader.takers.append(Taker(ours, row.conversion, whole=whole))
+        if row.counted:
+            here.base.positions.append(ours)
         if row.demanded:
             here.writer.demanded.append((keys, row.demanded))
-        self._pair(here, row.canonical, row.national)
+        self._pair(here, row.canonical, row.national, further=row.spare or row.reads_only)
+
+    def _add_composed(self, row: Composed, here: _Here) -> None:
+        places = []
+        for national in row.national:
+            reader, spot = self._place(here, national)
+            reader.ignored = True
+            places.append((spot, _join(*here.steps, national)))
+        keys = tuple(_resolve_value(here.model, each) for each in row.canonical)
+        for each in keys:
+            writer = here.writer
+            for key in each:
+                writer = writer.children.setdefault(key, Writer())
+            writer.shares = True
+        here.writer.shared.append(Shared(keys, tuple(spot for spot, _ in places), row.write))
+        ours = tuple(Spot((*here.keys, *each)) for each in keys)
+        here.base.shared.append(SharedPlaces(tuple(places), ours, row.read))
+        for position in range(max(len(row.canonical), len(row.national))):
+            canonical = row.canonical[min(position, len(row.canonical) - 1)]
+            self._pair(here, canonical, row.national[min(position, len(row.national) - 1)])
 
     def _add_texts(self, row: Texts, here: _Here) -> None:
         writer = self._reach_writer(here, row.canonical)
@@ -320,7 +375,7 @@ class Table:
         self._pairs.append(
             (
                 f"{here.canonical}/{row.canonical}[1]",
-                self._spell(_join(here.national, *here.steps, row.national)),
+                self.spell(_join(here.national, *here.steps, row.national)),
             )
         )
 
@@ -328,6 +383,8 @@ class Table:
         writer = self._reach_writer(here, row.canonical)
         reader, spot = self._place(here, row.national)
         writer.ticks.append((spot, row.yes))
+        if {row.yes, row.no} == BOOLEANS:
+            self._set_form(here, row.national, Form.BOOLEAN)
         here.writer.crosses.append((spot, row.no))
         ours = Spot((*here.keys, *_resolve(here.model, row.canonical).keys))
         reader.takers.append(Taker(ours, marks=(row.yes, row.no)))
@@ -343,14 +400,14 @@ class Table:
 
     def _add_group(self, group: Group, here: _Here) -> None:
         target = _resolve(here.model, group.canonical)
-        if target.model is None:
+        if target.model is None and not target.repeated:
             msg = f"expected an aggregate, found {group.canonical!r}"
             raise ValueError(msg)
         if target.repeated != group.canonical.endswith(REPEATED):
             msg = f"expected [*] exactly where the element repeats, found {group.canonical!r}"
             raise ValueError(msg)
         writer = self._reach_writer(here, group.canonical)
-        if target.repeated:
+        if target.repeated or target.model is None:
             self._add_repeated(group, here, target, writer)
             return
         steps = (*here.steps, *_names(group.national))
@@ -372,20 +429,23 @@ class Table:
             self._pair(here, group.canonical, group.national)
 
     def _add_repeated(self, group: Group, here: _Here, target: _Target, writer: Writer) -> None:
-        if target.model is None or not group.national.endswith(REPEATED):
+        if not group.national.endswith(REPEATED):
             msg = f"expected [*] on both sides, found {group.national!r}"
             raise ValueError(msg)
         reader, spot = self._place(here, group.national)
-        writer.many = spot
+        writer.many, writer.most = spot, group.most
         reader.many = Spot((*here.keys, *target.keys))
+        reader.single = target.model is None
         canonical = _join(here.canonical, group.canonical)
         national = _join(here.national, *here.steps, group.national)
         shape = here.shape.reach(_join(*here.steps, group.national))
-        inner = _Here(target.model, writer, reader, shape, (), (), canonical, national)
+        model = target.model or Aggregate
+        inner = _Here(model, writer, reader, shape, (), (), canonical, national)
         self._add_all(group.rows, inner)
-        self._open_mandatory(inner)
-        self._pairs.append((canonical, self._spell(national)))
-        around = (canonical.removesuffix(REPEATED), self._spell(national.removesuffix(REPEATED)))
+        if target.model is not None:
+            self._open_mandatory(inner)
+        self._pairs.append((canonical, self.spell(national)))
+        around = (canonical.removesuffix(REPEATED), self.spell(national.removesuffix(REPEATED)))
         self._pairs.append(around)
 
     def _open_mandatory(self, here: _Here) -> None:
@@ -403,9 +463,7 @@ class Table:
 
         walk(here.model, here.writer, here.keys)
 
-    def _list_lost(
-        self, model: type[Aggregate], writer: Writer, path: str
-    ) -> Iterator[str]:
+    def _list_lost(self, model: type[Aggregate], writer: Writer, path: str) -> Iterator[str]:
         """List what the table can lose, as patterns."""
         plan = plan_of(model)
         for attribute in plan.attributes:
@@ -419,7 +477,7 @@ class Table:
             if below is None or below.why_lost:
                 pattern = f"{path}/{child.tag}" if child.tag == "Extensions" else where
                 yield pattern
-            elif below.languages or any(place.conversion.coarsens for place in below.places):
+            elif below.languages or any(place.conversion.coarsens for place in below.all_places):
                 yield where
             elif child.model is not None and not below.places and below.given is None:
                 yield from self._list_lost(child.model, below, where)

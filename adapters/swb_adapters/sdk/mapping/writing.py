@@ -5,8 +5,9 @@ The document is walked, and not the table, so nothing in it can be passed over i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.mapping.shape import TEXT, Tree
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk.losses import Losses
     from swb_adapters.sdk.mapping.conversions import Conversion
 
-__all__ = ["Place", "Spot", "Written", "Writer", "spell_step"]
+__all__ = ["Place", "Shared", "Spot", "Writer", "Written", "spell_step"]
 
 NO_PLACE: Final = "the format has no place for it"
 
@@ -35,9 +36,7 @@ class Written:
     def refuse(self, path: str, refusal: RefusedError) -> None:
         """Keep a refusal until all of them can be reported together."""
         message = refusal.findings[0].message if refusal.findings else refusal.message
-        finding = Finding(
-            code=refusal.code, severity=Severity.REFUSE, path=path, message=message
-        )
+        finding = Finding(code=refusal.code, severity=Severity.REFUSE, path=path, message=message)
         self.refusals.append(finding)
 
 
@@ -69,6 +68,16 @@ class Spot:
             tree = tree.setdefault(name, {})
         return tree.setdefault(self._last, make())
 
+    def put_beside(self, tree: Tree, value: str) -> None:
+        """Put a value there, where something else stands beside it."""
+        for name in self._before:
+            below = tree.get(name)
+            if not isinstance(below, dict):
+                return
+            tree = below
+        if tree:
+            tree[self._last] = value
+
     def find(self, tree: Tree) -> Any:  # noqa: ANN401
         """Find what stands there; None where nothing does."""
         found: Any = tree
@@ -77,6 +86,41 @@ class Spot:
                 return None
             found = found.get(name)
         return found
+
+
+class Shared(NamedTuple):
+    """Elements that share places.
+
+    Attributes:
+        keys: Of each element, from the aggregate.
+        spots: The places.
+        write: Values to texts.
+    """
+
+    keys: tuple[tuple[str, ...], ...]
+    spots: tuple[Spot, ...]
+    write: Callable[[tuple[Any, ...]], tuple[str | None, ...]]
+
+    def put(self, values: Mapping[str, Any], tree: Tree, path: str, out: Written) -> None:
+        """Write them, where at least one is there."""
+        found = tuple(_find(values, keys) for keys in self.keys)
+        if all(value is None for value in found):
+            return
+        try:
+            texts = self.write(found)
+        except RefusedError as refusal:
+            steps = "/".join(spell_step(name) for name in self.keys[0] if name != "Value")
+            out.refuse(f"{path}/{steps}", refusal)
+            return
+        for spot, text in zip(self.spots, texts, strict=True):
+            if text is not None:
+                spot.put(tree, text)
+
+
+def _find(values: Any, keys: tuple[str, ...]) -> Any:  # noqa: ANN401 - a value of any type
+    for name in keys:
+        values = values.get(name) if isinstance(values, dict) else None
+    return values
 
 
 class Place:
@@ -102,19 +146,26 @@ class Writer:
     Attributes:
         children: By the names in a dumped document.
         places: Where the element itself is written as a whole; the first one is read.
+        spares: Where it is written instead when one of those has no room for it.
         languages: Where texts of one language each are written.
         given: The only value that the format means; None where it says values.
         why_lost: Why it has no place; empty where it has one.
         many: Where the entries are, where it repeats in both; None elsewhere.
+        most: How many entries there may be; 0 for any number.
+        positions: Where an entry's position is written.
         holder: What holds it, which is there even when it is empty; None where nothing does.
         ticks: (place, mark) of ticked boxes.
         crosses: (place, mark) of boxes below it that are not ticked.
         fixed: (place, text) of what always stands there.
+        beside: (place, text) of what stands there beside something else.
         derived: (place, function) of what is worked out.
         demanded: (child, reason) of what the format cannot do without.
+        shared: Of the elements below it that share places.
+        shares: Whether it is one of those, and written with the others.
     """
 
     __slots__ = (
+        "beside",
         "children",
         "crosses",
         "demanded",
@@ -124,7 +175,12 @@ class Writer:
         "holder",
         "languages",
         "many",
+        "most",
         "places",
+        "positions",
+        "shared",
+        "shares",
+        "spares",
         "ticks",
         "why_lost",
     )
@@ -132,16 +188,27 @@ class Writer:
     def __init__(self) -> None:
         self.children: dict[str, Writer] = {}
         self.places: list[Place] = []
+        self.spares: list[Place] = []
         self.languages: dict[str, Place] = {}
         self.given: str | None = None
         self.why_lost = ""
         self.many: Spot | None = None
+        self.most = 0
+        self.positions: list[Spot] = []
         self.holder: Spot | None = None
         self.ticks: list[tuple[Spot, str]] = []
         self.crosses: list[tuple[Spot, str]] = []
         self.fixed: list[tuple[Spot, str]] = []
+        self.beside: list[tuple[Spot, str]] = []
         self.derived: list[tuple[Spot, Callable[[dict[str, Any]], str]]] = []
         self.demanded: list[tuple[tuple[str, ...], str]] = []
+        self.shared: list[Shared] = []
+        self.shares = False
+
+    @property
+    def all_places(self) -> tuple[Place, ...]:
+        """Every place where it may be written."""
+        return (*self.places, *self.spares)
 
     def write(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
         """Write a value that is there.
@@ -166,7 +233,7 @@ class Writer:
                 out.losses.drop(path, why, mandatory=True)
         elif self.why_lost:
             self._lose(value, path, out)
-        else:
+        elif not self.shares:
             self.write_children(value, tree, path, out)
 
     def write_children(
@@ -189,10 +256,20 @@ class Writer:
                 child.write(value, tree, path, out)
             else:
                 child.write(value, tree, f"{path}/{spell_step(name)}", out)
+        self._write_together(values, tree, path, out)
+
+    def _write_together(
+        self, values: Mapping[str, Any], tree: Tree, path: str, out: Written
+    ) -> None:
+        """Write what depends on more than one element."""
+        for shared in self.shared:
+            shared.put(values, tree, path, out)
         for names, why in self.demanded:
             self._demand(values, names, why, path, out)
         for spot, derive in self.derived:
             spot.put(tree, derive(values))  # type: ignore[arg-type]
+        for spot, text in self.beside:
+            spot.put_beside(tree, text)
 
     def _demand(
         self,
@@ -202,15 +279,17 @@ class Writer:
         path: str,
         out: Written,
     ) -> None:
-        found: Any = values
-        for name in names:
-            found = found.get(name) if isinstance(found, dict) else None
+        found = _find(values, names)
         if found is None or found in ((), []):
             steps = "/".join(spell_step(name) for name in names if name != "Value")
             out.losses.lack(f"{path}/{steps}", why)
 
     def _write_entries(self, entries: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
         if not entries or self.many is None:
+            return
+        if self.most and len(entries) > self.most:
+            message = f"expected at most {self.most}, found {len(entries)}"
+            out.refuse(path, refuse("adapter.value", message))
             return
         into: list[Any] = self.many.open(tree, list)
         for position, entry in enumerate(entries, start=1):
@@ -220,15 +299,30 @@ class Writer:
             else:
                 node: Tree = {}
                 into.append(node)
-                self.write_children(entry, node, where, out)
+                for spot in self.positions:
+                    spot.put(node, str(position))
+                values = entry if isinstance(entry, dict) else {"Value": entry}
+                self.write_children(values, node, where, out)
 
     def _write_whole(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
         if value in ((), []):
             return
-        for place in self.places:
+        places = self.places if not self.spares else self._choose(value)
+        for place in places:
             text = self._convert(place, value, path, out)
             if text is not None:
                 place.spot.put(tree, text)
+
+    def _choose(self, value: Any) -> list[Place]:  # noqa: ANN401
+        """Choose the places themselves where all have room for the value, else the first spare."""
+        for places in (self.places, *([spare] for spare in self.spares)):
+            try:
+                for place in places:
+                    place.conversion.write(value)
+            except RefusedError:
+                continue
+            return places
+        return self.spares[-1:]
 
     def _convert(self, place: Place, value: Any, path: str, out: Written) -> Any:  # noqa: ANN401
         conversion = place.conversion

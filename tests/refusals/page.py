@@ -1,24 +1,18 @@
 """``docs/reference/refusals.md`` is made of the table, and of what was really said.
 
-``SWB_WRITE_DOCS=1 pytest tests/refusals/test_page.py`` writes the page anew.
+``SWB_WRITE_DOCS=1 pytest tests/refusals`` writes the page anew.
 """
 
 from __future__ import annotations
 
-import os
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.error_codes import find_error_code
-from tests.refusals.cases import CASES
-from tests.refusals.outcomes import take_through
 from tests.services import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
-    from swb.backends.softkey import DevelopmentKeys
     from tests.refusals.cases import Case
     from tests.refusals.outcomes import Outcome
 
@@ -85,17 +79,3 @@ def build_page(outcomes: list[tuple[Case, Outcome]]) -> str:
     for group, cases in groupby(outcomes, key=lambda each: each[0].group):
         parts += [f"\n## {group}\n", COLUMNS, *build_rows(cases)]
     return "".join(parts)
-
-
-async def test_the_page_is_made_of_what_was_said(tmp_path: Path, keys: DevelopmentKeys) -> None:
-    outcomes = []
-    for number, case in enumerate(CASES):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        outcomes.append((case, await take_through(case, folder, keys)))
-    page = build_page(outcomes)
-    if os.environ.get("SWB_WRITE_DOCS"):
-        PAGE.write_text(page, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == page, "SWB_WRITE_DOCS=1"
-    for code in {case.code for case in CASES if case.code}:
-        assert find_error_code(code) is not None

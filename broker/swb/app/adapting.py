@@ -1,0 +1,109 @@
+"""The adapters of a national system: installed ones, and programs that speak the command protocol.
+
+A program is started once for a configuration and shared by whatever needs it in this process; it
+ends when nobody needs it any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from swb.adapter_process import AdapterProcess, ProcessBounds
+from swb.formats import InProcessFormats
+from swb.plugins import discover_adapters
+from swb_adapters.sdk.command import CommandAdapter
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from swb.config import CommandConfig, NationalConfig
+    from swb_adapters.sdk import Adapter
+
+__all__ = ["SharedFormats", "get_formats", "open_adapters"]
+
+
+class SharedFormats:
+    """What one node's national system speaks, opened when it is first needed.
+
+    Args:
+        national: Its section; None where the node has no national system.
+    """
+
+    def __init__(self, national: NationalConfig | None) -> None:
+        self._national = national
+        self._adapters: Sequence[Adapter] = ()
+        self._formats: InProcessFormats | None = None
+
+    def get(self) -> InProcessFormats:
+        """Open it.
+
+        Raises:
+            RefusedError: ``adapter.unknown``, ``adapter.command``, ``config.invalid``.
+            UnavailableError: ``adapter.unavailable``.
+        """
+        if self._formats is None:
+            if self._national is None:
+                message = "expected a section [national] in the configuration"
+                raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
+            self._adapters = open_adapters(self._national)
+            self._formats = InProcessFormats(self._adapters)
+        return self._formats
+
+    def list_checks(self) -> dict[str, Callable[[], Awaitable[object]]]:
+        """List what health asks, by name: whether each program runs."""
+        return {
+            f"adapter {each.info.name}": partial(asyncio.to_thread, each.ping)
+            for each in self._adapters
+            if isinstance(each, CommandAdapter)
+        }
+
+    def close(self) -> None:
+        """End the programs; safe to repeat."""
+        for each in self._adapters:
+            if isinstance(each, CommandAdapter):
+                each.close()
+
+
+def open_adapters(national: NationalConfig) -> Sequence[Adapter]:
+    """Get a national system's adapters in the order of its configuration.
+
+    Raises:
+        RefusedError: ``adapter.unknown``, ``adapter.command``.
+        UnavailableError: ``adapter.unavailable``.
+    """
+    commands = national.commands
+    installed = discover_adapters()
+    return [
+        _start(name, commands[name]) if name in commands else installed.get(name)
+        for name in national.adapters
+    ]
+
+
+def get_formats(national: NationalConfig) -> InProcessFormats:
+    """Get what a national system speaks by the names of its adapters.
+
+    Raises:
+        RefusedError: ``adapter.unknown``, ``adapter.command``, ``config.invalid``.
+        UnavailableError: ``adapter.unavailable``.
+    """
+    return InProcessFormats(open_adapters(national))
+
+
+def _start(name: str, section: CommandConfig) -> Adapter:
+    bounds = ProcessBounds(
+        answer_within=section.timeout_seconds,
+        megabytes=section.memory_megabytes,
+        starts=section.starts_a_minute,
+    )
+    process = AdapterProcess(
+        name, section.command, folder=section.folder, bounds=bounds, log=section.log
+    )
+    adapter = CommandAdapter(process)
+    if adapter.info.name != name:
+        adapter.close()
+        message = f"expected the command of {name!r} to call itself so, found {adapter.info.name!r}"
+        raise RefusedError("adapter.command", message[:500], actor=Actor.OPERATOR)
+    return adapter

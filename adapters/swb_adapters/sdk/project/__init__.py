@@ -27,6 +27,7 @@ _COMMON: Final = {
     "src/{package}/__init__.py": "common/init.py.txt",
     "tests/test_{package}.py": "common/test.py.txt",
 }
+_DEPARTURE: Final = ("transport", "departure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +38,17 @@ class _Format:
         words: For people.
         suffix: Of samples.
         syntax: As the test kit names it.
-        fault_path: Where the departure stands, in the format's spelling.
         modules: File in the package to template.
         further: What else differs.
+        departure: Where the day of departure stands, in the format's spelling.
     """
 
     words: str
     suffix: str
     syntax: str
-    fault_path: str
     modules: Mapping[str, str]
     further: Mapping[str, str] = field(default_factory=dict)
+    departure: str = "/".join(_DEPARTURE)
 
 
 _SPELL: Final = "spell_json_path"
@@ -56,7 +57,6 @@ FORMATS: Final[Mapping[str, _Format]] = {
         words="messages in XML",
         suffix=".xml",
         syntax="xml",
-        fault_path="transport/departure",
         modules={
             "adapter.py": "xml/adapter.py.txt",
             "answers.py": "tree/answers.py.txt",
@@ -68,7 +68,7 @@ FORMATS: Final[Mapping[str, _Format]] = {
         words="messages in JSON",
         suffix=".json",
         syntax="json",
-        fault_path="transport.departure",
+        departure=".".join(_DEPARTURE),
         modules={
             "adapter.py": "json/adapter.py.txt",
             "answers.py": "tree/answers.py.txt",
@@ -108,7 +108,7 @@ def build_project(name: str, format_name: str) -> dict[str, bytes]:
     words = {
         "api": str(API),
         "class_name": title.replace(" ", ""),
-        "fault_path": chosen.fault_path,
+        "fault_path": chosen.departure,
         "format": format_name,
         "name": name,
         "package": package,

@@ -75,6 +75,8 @@ class InProcessFormats:
         """See `swb.ports.NationalFormats.from_canonical`."""
         adapter = find_writer(self._adapters, document)
         rendering = await _call(adapter, adapter.from_canonical, document)
+        adapter = self._find_writer(document)
+        rendering = adapter.from_canonical(document)
         return Rendering(
             payload=rendering.payload,
             adapter=adapter.info.name,
@@ -83,11 +85,27 @@ class InProcessFormats:
             locate=rendering.paths.find_national,
         )
 
+    def _find_writer(self, document: Document) -> Adapter:
+        adapter = find_writer(self._adapters, document)
+        try:
+            adapter.info.get_support(document)
+        except RefusedError as cause:
+            # No fault of who sent it: this gateway took a type that it has no format for.
+            names = ", ".join(each.info.name for each in self._adapters)
+            message = f"{cause.message}; [national] adapters has {names}"
+            raise RefusedError(
+                cause.code, message, actor=Actor.OPERATOR, findings=cause.findings
+            ) from cause
+        return adapter
+
     async def compare(self, document: Document) -> Sequence[str]:
         """See `swb.ports.NationalFormats.compare`."""
         adapter = find_writer(self._adapters, document)
         rendering = await _call(adapter, adapter.from_canonical, document)
         again = await _call(adapter, adapter.to_canonical, rendering.payload)
+        adapter = self._find_writer(document)
+        rendering = adapter.from_canonical(document)
+        again = adapter.to_canonical(rendering.payload)
         return find_differences(document, again.document, rendering.losses)
 
 

@@ -42,6 +42,14 @@ def test_finding_duplicates_works(tmp_path: Path) -> None:
     assert printed.splitlines()[-1] == "TH-VN-2027: 1 documents, 12 fingerprints; current with VN"
 
 
+def test_sending_a_phytosanitary_certificate_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/send-a-phytosanitary-certificate.md", tmp_path)
+    assert printed.count("accepted: ") == 2
+    assert "WITHDRAWN: PhytosanitaryCertificate ID:NPPO:PC-ID-2026-000001" in printed
+    assert "submission.certificate_exists" in printed
+    assert printed.splitlines()[-1] == "its number is used up"
+
+
 def test_replaying_and_discarding_what_is_parked_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/when-something-is-parked.md", tmp_path)
     assert "who must act" in printed

@@ -15,9 +15,7 @@ from swb_adapters.sdk.mapping import TableAdapter
 __all__ = ["ADAPTER"]
 
 _TABLES: Final = {"861": CERTIFICATE, "830": DECLARATION, **ANSWERS}
-_KINDS: Final = {
-    name: answer(name) if name in ANSWERS else declaration(name) for name in _TABLES
-}
+_KINDS: Final = {name: answer(name) if name in ANSWERS else declaration(name) for name in _TABLES}
 
 ADAPTER: Final = TableAdapter(
     EdifactSyntax(_KINDS, _TABLES, sender="SWB-GATEWAY-MY", recipient="NSW-MY"),

@@ -81,7 +81,7 @@ ANSWERS: Final = {
             Row("SequenceNumber", "1", NUMBER),
             Row("Decision", "2.1", _DECISION),
             Group("Reason[*]", "FTX+ACD[*]", *_REASON),
-            *measure("UtilisedQuantity", "MEA+AAE+QTY"),
+            *measure("UtilisedQuantity", "MEA+AAE+ACB"),
         ),
         Derived("CNT+5/1.2", count_items, "the number of items", checked=True),
     ),

@@ -51,7 +51,7 @@ _TEXTS: Final = (("FTX", _TEXT),)
 
 def declaration(name: str) -> Kind:
     """A CUSDEC by its document name code."""
-    dates = ("DTM+137/1.2", "DTM+133/1.2")
+    dates = ("DTM+137/1.2", "DTM+148/1.2", "DTM+133/1.2")
     return Kind("CUSDEC", ("D:96B:UN",), _DECLARATION, name, ASSOCIATION, dates, _TEXTS)
 
 

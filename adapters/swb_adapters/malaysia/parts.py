@@ -86,7 +86,7 @@ PACKAGES: Final = Group(
     "SG31.PAC[*]",
     Row("Count", "1", NUMBER),
     Row("TypeCode", "3.1", CODE),
-    *measure("GrossMeasure", "MEA+AAE+G"),
+    *measure("GrossMeasure", "MEA+AAE+AAB"),
     *measure("GrossVolume", "MEA+AAE+AAW"),
 )
 INVOICES: Final = Group(
@@ -94,7 +94,7 @@ INVOICES: Final = Group(
 )
 ITEM_TEXTS: Final = (
     Row("Description", "FTX+AAA/4", LINES),
-    texts("NationalDescription", "FTX+AAB"),
+    texts("NationalDescription", "FTX+NDS"),
 )
 
 

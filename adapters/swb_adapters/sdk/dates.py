@@ -12,7 +12,9 @@ Ambiguity, decided here once:
    of the Buddhist era. With ``era=None`` the range tells the era; a year outside both is refused.
 3. A year that is implausible in its stated era is refused, never corrected: 2026 in a field of
    the Buddhist era is a fault of the sender's, not the year 1483.
-4. A year of two digits is always refused: 69 may be BE 2569, BE 2469, CE 1969 or CE 2069.
+4. A year of two digits is refused here: 69 may be BE 2569, BE 2469, CE 1969 or CE 2069. Only a
+   format that states the hundred years it means may have such years, and reads them itself
+   (`swb_adapters.sdk.asycuda`).
 
 The same ranges hold in writing, so whatever is written can be read.
 """

@@ -34,6 +34,7 @@ _INFO: Final = AdapterInfo(
     provenance=Provenance.SIMULATED,
     system="National single window of Thailand (simulation): ebMS 2.0 header, XML body",
     state="TH",
+    root="Envelope",
     media_type="text/xml",
     file_suffix=".xml",
     messages=(

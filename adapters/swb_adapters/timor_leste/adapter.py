@@ -19,6 +19,7 @@ DIALECT: Final = Dialect(
     invoice="N380",
     names={
         "Suppplementary_unit_code": "Supplementary_unit_code",
+        "Suppplementary_unit_name": "Supplementary_unit_name",
         "Suppplementary_unit_quantity": "Supplementary_unit_quantity",
     },
 )

@@ -34,6 +34,7 @@ _INFO: Final = AdapterInfo(
     provenance=Provenance.SIMULATED,
     system="National single window of Viet Nam (simulation): XML envelope over SOAP",
     state="VN",
+    root="Envelope",
     media_type="text/xml",
     file_suffix=".xml",
     messages=(

@@ -77,7 +77,8 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     "--keep",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Leave every message, sealed document, payload and store, and the trust lists in DIR.",
+    help="Leave every message, sealed document, payload and store, and the trust lists in DIR; "
+    "what an earlier demonstration left there is removed, with whatever was put beside it.",
 )
 @click.option(
     "--amqp-url",

@@ -36,6 +36,7 @@ _CERTIFICATE_LIMIT: Final = 65_536
 _BUNDLE_LIMIT: Final = 100_000_000
 _DAYS_OF_A_YEAR: Final = 365
 _LONGEST: Final = 20
+_AUTHORITIES: Final = ("phytosanitary", "animal-health", "food-safety")
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -76,7 +77,16 @@ def command() -> None:
     show_default=True,
     help="How long certificates and lists hold.",
 )
-def make(states: tuple[str, ...], environment: str, out: Path, years: int) -> Answer:
+@click.option(
+    "--authority",
+    "authorities",
+    multiple=True,
+    type=click.Choice(_AUTHORITIES),
+    help="An authority that every state has beside its issuing one and customs; repeatable.",
+)
+def make(
+    states: tuple[str, ...], environment: str, out: Path, years: int, authorities: tuple[str, ...]
+) -> Answer:
     """Make a certificate authority, keys, certificates and a signed trust list for each state.
 
     Leaves roots/STATE.pem (what to pin), keys/STATE/PURPOSE.pem with PURPOSE.crt.pem,
@@ -88,7 +98,12 @@ def make(states: tuple[str, ...], environment: str, out: Path, years: int) -> An
     chosen = Environment(environment)
     at = SystemClock().now()
     made = make_development_keys(
-        out, states, chosen, at, valid_for=timedelta(days=years * _DAYS_OF_A_YEAR)
+        out,
+        states,
+        chosen,
+        at,
+        valid_for=timedelta(days=years * _DAYS_OF_A_YEAR),
+        further={each: (Purpose(f"{each}-seal"),) for each in authorities},
     )
     findings = [] if chosen is Environment.TEST else [_not_for(chosen)]
     roots = {state: str(path) for state, path in made.roots.items()}

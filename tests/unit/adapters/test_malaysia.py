@@ -61,7 +61,12 @@ FAULTS = [
         "UNZ/2",
     ),
     Fault(
-        "a message count that is wrong", "form-d-plain", "UNZ+1+", "UNZ+2+", "adapter.inconsistent", "UNZ/1"
+        "a message count that is wrong",
+        "form-d-plain",
+        "UNZ+1+",
+        "UNZ+2+",
+        "adapter.inconsistent",
+        "UNZ/1",
     ),
     Fault(
         "a segment that is not of the message",

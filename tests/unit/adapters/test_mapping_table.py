@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.mapping import (
     CODE,
     LINE,
@@ -283,3 +284,11 @@ def test_conversions_say_what_they_do() -> None:
     assert line(35).words == "text of at most 35"
     assert LINE.words == "text"
     assert codes("sheet", {"ORIGINAL": "1"}).words == "sheet: ORIGINAL = 1"
+
+
+def test_a_refusal_lists_no_more_faults_than_its_limit() -> None:
+    tree, _ = RESPONSE.write(_response())
+    tree["Line"] = [{"@no": ["1", "2"], TEXT: "GIVEN"}] * (DEFAULT_LIMITS.findings + 9)
+    with pytest.raises(RefusedError, match=f"{DEFAULT_LIMITS.findings + 9} fault") as caught:
+        RESPONSE.read(tree)
+    assert len(caught.value.findings) == DEFAULT_LIMITS.findings

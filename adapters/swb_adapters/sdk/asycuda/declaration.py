@@ -6,7 +6,7 @@ misspellings; the README says which others are invented.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.sdk.asycuda.parts import (
     FOB,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build_declaration"]
 
+_NAME: Final = "what the code beside it is called"
+
 
 def _has_containers(transport: Mapping[str, Any]) -> str:
     return "true" if transport["Equipment"] else "false"
@@ -69,6 +71,7 @@ def build_declaration(
         Ignored("Property/Selected_page", "which page a person looked at"),
         Consent("Property/Exchange_consent", "true", "false"),
         Row("IssuingOffice", office, CODE),
+        Ignored("Identification/Office_segment/Customs_Clearance_office_name", _NAME),
         procedure(),
         registration(),
         Row("AcceptanceDate", "Identification/Registration/Date", when),
@@ -95,11 +98,13 @@ def build_declaration(
         ),
         Row("TraderReference", "Declarant/Reference/Number"),
         Row("IssuingCountry", "General_information/Country/Export/Export_country_code", CODE),
+        Ignored("General_information/Country/Export/Export_country_name", _NAME),
         Row(
             "ImportingCountry",
             "General_information/Country/Destination/Destination_country_code",
             CODE,
         ),
+        Ignored("General_information/Country/Destination/Destination_country_name", _NAME),
         Row("Remarks", "General_information/Comments_free_text", LINES),
         Group(
             "Transport",
@@ -136,6 +141,7 @@ def build_declaration(
             PACKAGES,
             tariff_code(nomenclature),
             *QUANTITY,
+            Ignored("Tarification/Supplementary_unit/Suppplementary_unit_name", _NAME),
             Row("OriginCountry", "Goods_description/Country_of_origin_code", CODE),
             Row("Description", "Goods_description/Commercial_Description", LINES),
             texts("NationalDescription", "Goods_description/National_description"),

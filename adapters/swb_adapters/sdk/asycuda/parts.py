@@ -14,6 +14,7 @@ from swb_adapters.sdk.mapping import (
     Conversion,
     Fixed,
     Group,
+    Ignored,
     Row,
 )
 
@@ -39,6 +40,7 @@ PACKAGES: Final = Group(
     "Packages[*]",
     Row("Count", "Number_of_packages", NUMBER),
     Row("TypeCode", "Kind_of_packages_code", CODE),
+    Ignored("Kind_of_packages_name", "what the code beside it is called"),
     measure("GrossMeasure", "Weight_of_packages", "Weight_unit"),
     Row("GrossVolume", "Volume", DECIMAL),
     Row("GrossVolume/@unit", "Volume_unit", CODE),

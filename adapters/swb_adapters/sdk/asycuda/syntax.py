@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["AsycudaSyntax", "Blank", "speller"]
 
 _BLANK: Final = " \t\r\n"
+_XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _NULL: Final = "null"
 _UNKNOWN: Final = Shape()
 _NAME: Final = re.compile(r"([^/\[\]=]+)(?:=([^/\[\]]+))?")
@@ -116,7 +117,11 @@ class AsycudaSyntax(XmlSyntax):
         """Make a tree, or a text, of an element; empty where nothing in it has a value."""
         if not len(element) and not element.attrib:
             return (element.text or "").strip(_BLANK)
-        node: Tree = {f"@{name!s}": value for name, value in element.attrib.items()}
+        node: Tree = {
+            f"@{name!s}": value
+            for name, value in element.attrib.items()
+            if not str(name).startswith(_XSI)
+        }
         text = (element.text or "").strip(_BLANK)
         counts: dict[str, int] = {}
         for child in element:
@@ -160,8 +165,12 @@ class AsycudaSyntax(XmlSyntax):
         former = node.get(name)
         if not former:
             node[name] = value
-        elif value:
-            node[name] = [*former, value] if isinstance(former, list) else [former, value]
+        elif not value:
+            return
+        elif isinstance(former, list):
+            former.append(value)
+        else:
+            node[name] = [former, value]
 
     def write_element(
         self,

@@ -7,8 +7,13 @@ with the syntax, and where (`build_report`).
 """
 
 from swb_adapters.sdk.edifact.contrl import build_report
-from swb_adapters.sdk.edifact.conversions import NUMERIC, numeric
-from swb_adapters.sdk.edifact.directory import CUSCAR_D95B, CUSDEC_D96B, CUSRES_D96B
+from swb_adapters.sdk.edifact.conversions import NUMERIC, lined, numeric, within, wrapped
+from swb_adapters.sdk.edifact.directory import (
+    CUSCAR_D95B,
+    CUSCAR_D96B,
+    CUSDEC_D96B,
+    CUSRES_D96B,
+)
 from swb_adapters.sdk.edifact.interchange import Interchange, Message, parse_interchange
 from swb_adapters.sdk.edifact.structure import Structure, parse_structure
 from swb_adapters.sdk.edifact.syntax import EdifactSyntax, Kind
@@ -16,6 +21,7 @@ from swb_adapters.sdk.edifact.texts import TextRule
 
 __all__ = [
     "CUSCAR_D95B",
+    "CUSCAR_D96B",
     "CUSDEC_D96B",
     "CUSRES_D96B",
     "NUMERIC",
@@ -26,7 +32,10 @@ __all__ = [
     "Structure",
     "TextRule",
     "build_report",
+    "lined",
     "numeric",
     "parse_interchange",
     "parse_structure",
+    "within",
+    "wrapped",
 ]

@@ -14,7 +14,7 @@ from typing import Final
 from swb_adapters.sdk.edifact.faults import SyntaxCode, refuse_fault
 from swb_schemas.recognition import quote_value
 
-__all__ = ["UTF_8", "decode_text", "fits_latin", "find_codec"]
+__all__ = ["UTF_8", "decode_text", "find_codec", "fits_latin"]
 
 UTF_8: Final = "7"
 """Code of data element 0133."""

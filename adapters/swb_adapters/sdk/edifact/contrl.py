@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from swb_adapters.sdk.edifact.characters import UTF_8
 from swb_adapters.sdk.edifact.faults import CLAUSE
 from swb_adapters.sdk.edifact.interchange import Header, parse_header
-from swb_adapters.sdk.edifact.segments import PEN_3, PEN_4, parse_segments
+from swb_adapters.sdk.edifact.segments import PEN_3, PEN_4, Knife
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ _ACKNOWLEDGED: Final = "7"
 _AROUND: Final = ("UNA", "UNB", "UNZ", "UNG", "UNE")
 
 
-def build_report(raw: bytes, refusal: RefusedError | None, *, at: datetime, reference: str) -> bytes:
+def build_report(
+    raw: bytes, refusal: RefusedError | None, *, at: datetime, reference: str
+) -> bytes:
     """Make the CONTRL of an interchange.
 
     Args:
@@ -96,7 +98,8 @@ def _find_message(raw: bytes, header: Header) -> list[Sequence[str]]:
     if at < 0 or end < 0:
         return []
     try:
-        segment = parse_segments(text[at : end + 1], header.advice)[0]
+        knife = Knife(header.advice)
+        segment = knife.split(knife.parse(text[at : end + 1])[0])
     except RefusedError:
         return []
     return list(segment[1:3]) if len(segment) > 2 and segment[1][0] else []  # noqa: PLR2004
@@ -111,7 +114,7 @@ def _encode(
     moment = at.astimezone(UTC).strftime("%Y%m%d%H%M")
     prepared = (moment[0 if new else 2 : 8], moment[8:])
     kind = ("CONTRL", "4", "1", "UN") if new else ("CONTRL", "D", "3", "UN")
-    around = [
+    around: list[tuple[str, Sequence[Sequence[str]]]] = [
         ("UNB", [charset, (header.recipient,), (header.sender,), prepared, (reference,)]),
         ("UNH", [("1",), kind]),
         *rows,

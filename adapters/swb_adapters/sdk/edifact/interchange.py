@@ -26,9 +26,9 @@ from swb_adapters.sdk.edifact.segments import (
     PEN_3,
     PEN_4,
     Advice,
+    Knife,
     Pen,
     Segment,
-    parse_segments,
 )
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.recognition import quote_value
@@ -38,7 +38,14 @@ if TYPE_CHECKING:
 
     from swb_schemas.findings import Finding
 
-__all__ = ["Header", "Interchange", "Message", "encode_interchange", "parse_header", "parse_interchange"]
+__all__ = [
+    "Header",
+    "Interchange",
+    "Message",
+    "encode_interchange",
+    "parse_header",
+    "parse_interchange",
+]
 
 _BLANK: Final = b" \t\r\n"
 _VERSIONS: Final = ("1", "2", "3", "4")
@@ -81,14 +88,16 @@ class Message:
         type: Of the message, such as ``CUSDEC``; 0065.
         version: Version, release and agency, such as ``D:96B:UN``.
         association: Association assigned code, 0057.
-        segments: Between UNH and UNT.
+        rows: The segments between UNH and UNT.
+        knife: Splits a row.
     """
 
     reference: str
     type: str
     version: str
     association: str
-    segments: list[Segment]
+    rows: list[str]
+    knife: Knife
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +148,13 @@ def parse_header(raw: bytes) -> Header:
     if not end or "\n" in row or "\r" in row:
         message = f"expected {marks.terminator} after UNB, found none"
         raise refuse_fault(SyntaxCode.SERVICE, "UNB", message)
-    segment = parse_segments(row + end, marks)[0]
+    knife = Knife(marks)
+    segment = knife.split(knife.parse(row + end)[0])
     level, version = _get(segment, 1), _get(segment, 1, 2)
     if version not in _VERSIONS:
-        message = f"expected a syntax version ({', '.join(_VERSIONS)}), found {quote_value(version)}"
+        message = (
+            f"expected a syntax version ({', '.join(_VERSIONS)}), found {quote_value(version)}"
+        )
         raise refuse_fault(SyntaxCode.VERSION, "UNB/1.2", message, code="adapter.unsupported")
     header = Header(
         level=level,
@@ -154,7 +166,11 @@ def parse_header(raw: bytes) -> Header:
         codec=find_codec(level, _get(segment, 1, 4)),
         start=start,
     )
-    for place, text in (("UNB/2.1", header.sender), ("UNB/3.1", header.recipient), ("UNB/5", header.reference)):
+    for place, text in (
+        ("UNB/2.1", header.sender),
+        ("UNB/3.1", header.recipient),
+        ("UNB/5", header.reference),
+    ):
         if not text:
             raise refuse_fault(SyntaxCode.MISSING, place, "expected a value, found none")
     return header
@@ -172,51 +188,53 @@ def parse_interchange(raw: bytes) -> Interchange:
     """
     header = parse_header(raw)
     text, bad, message = decode_text(raw[header.start :], header.level, header.codec)
+    knife = Knife(header.advice)
     if bad >= 0:
-        segments = parse_segments(_cut(text, header.advice), header.advice)
-        number = next((n for n, s in enumerate(reversed(segments)) if s[0][0] == "UNH"), -1)
+        rows = knife.parse(_cut(text, header.advice))
+        number = next((n for n, row in enumerate(reversed(rows)) if row[:3] == "UNH"), -1)
         place = spell_place(number + 2, "?") if number >= 0 else "UNB"
         raise refuse_fault(SyntaxCode.CHARACTER, place, message)
-    segments = parse_segments(text, header.advice)
-    return Interchange(header, tuple(_parse_messages(segments, header)))
+    return Interchange(header, tuple(_parse_messages(knife.parse(text), header, knife)))
 
 
 def _cut(text: str, advice: Advice) -> str:
     """Cut a text after its last whole segment."""
     mark = re.escape(advice.terminator)
     release = re.escape(advice.release)
-    ends = [found.end() for found in re.finditer(f"{release}.|({mark})", text, re.DOTALL) if found[1]]
+    ends = [
+        found.end() for found in re.finditer(f"{release}.|({mark})", text, re.DOTALL) if found[1]
+    ]
     return text[: ends[-1]] if ends else ""
 
 
-def _parse_messages(segments: list[Segment], header: Header) -> list[Message]:
+def _parse_messages(rows: list[str], header: Header, knife: Knife) -> list[Message]:
     faults: list[Finding] = []
     messages: list[Message] = []
-    position, last = 1, len(segments) - 1
-    while position <= last and segments[position][0][0] == "UNH":
+    position, last = 1, len(rows) - 1
+    while position <= last and rows[position][:3] == "UNH":
         end = position + 1
-        while end <= last and segments[end][0][0] not in _ENVELOPE:
+        while end <= last and rows[end][:3] not in _ENVELOPE:
             end += 1
-        number = end - position + 1
-        if end > last or segments[end][0][0] != "UNT":
-            found = "the end of the interchange" if end > last else segments[end][0][0]
-            before = segments[end - 1][0][0]
-            message = f"expected UNT at the end of the message, found {found} after {before}"
-            raise refuse_fault(SyntaxCode.MISSING, spell_place(number, "UNT"), message)
-        messages.append(_parse_message(segments, position, end, faults))
+        if end > last or rows[end][:3] != "UNT":
+            found = "the end of the interchange" if end > last else rows[end][:3]
+            message = (
+                f"expected UNT at the end of the message, found {found} after {rows[end - 1][:3]}"
+            )
+            place = spell_place(end - position + 1, "UNT")
+            raise refuse_fault(SyntaxCode.MISSING, place, message)
+        messages.append(_parse_message(rows[position : end + 1], knife, faults))
         position = end + 1
-    if position > last or segments[position][0][0] != "UNZ":
-        found = "the end of the interchange" if position > last else segments[position][0][0]
+    if position > last or rows[position][:3] != "UNZ":
+        found = "the end of the interchange" if position > last else rows[position][:3]
         if found == "UNG":
             message = "expected messages without functional groups, found UNG"
             raise refuse_fault(SyntaxCode.UNSPECIFIED, "UNG", message, code="adapter.unsupported")
         syntax = SyntaxCode.MISSING if position > last else SyntaxCode.OUTSIDE
         raise refuse_fault(syntax, "UNZ", f"expected UNH or UNZ, found {found}")
     if position != last:
-        found = segments[position + 1][0][0]
-        message = f"expected nothing after UNZ, found {found}"
+        message = f"expected nothing after UNZ, found {rows[position + 1][:3]}"
         raise refuse_fault(SyntaxCode.OUTSIDE, "UNZ", message)
-    _check_trailer(segments[last], header, len(messages), faults)
+    _check_trailer(knife.split(rows[last]), header, len(messages), faults)
     if faults:
         raise refuse_faults(faults)
     return messages
@@ -225,26 +243,26 @@ def _parse_messages(segments: list[Segment], header: Header) -> list[Message]:
 _ENVELOPE: Final = frozenset({"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
 
 
-def _parse_message(
-    segments: list[Segment], start: int, end: int, faults: list[Finding]
-) -> Message:
-    head, tail, count = segments[start], segments[end], end - start + 1
-    reference = _get(head, 1)
-    place = spell_place(count, "UNT", 1)
-    told = _get(tail, 1)
+def _parse_message(rows: list[str], knife: Knife, faults: list[Finding]) -> Message:
+    head, tail, count = knife.split(rows[0]), knife.split(rows[-1]), len(rows)
+    reference, told = _get(head, 1), _get(tail, 1)
     if told != str(count) and told.lstrip("0") != str(count):
-        message = f"expected {count}, the number of segments from UNH to UNT, found {quote_value(told)}"
+        place = spell_place(count, "UNT", 1)
+        message = f"expected {count}, the segments from UNH to UNT, found {quote_value(told)}"
         faults.append(make_fault(SyntaxCode.COUNT, place, message, code="adapter.inconsistent"))
     if _get(tail, 2) != reference or not reference:
         place = spell_place(count, "UNT", 2)
         message = "expected the message reference number of UNH, found another"
-        faults.append(make_fault(SyntaxCode.REFERENCES, place, message, code="adapter.inconsistent"))
+        faults.append(
+            make_fault(SyntaxCode.REFERENCES, place, message, code="adapter.inconsistent")
+        )
     return Message(
         reference=reference,
         type=_get(head, 2),
         version=":".join(_get(head, 2, part) for part in (2, 3, 4)),
         association=_get(head, 2, 5),
-        segments=segments[start + 1 : end],
+        rows=rows[1:-1],
+        knife=knife,
     )
 
 
@@ -297,5 +315,5 @@ def encode_interchange(
     start = pen.write("UNH", (("1",), tuple(kind)))
     end = pen.write("UNT", ((str(len(rows) + 2),), ("1",)))
     tail = pen.write("UNZ", (("1",), (reference,)))
-    text = "\n".join((pen.advice.text, head, start, body, end, tail, ""))
+    text = f"{pen.advice.text}\n{head}\n{start}\n{body}\n{end}\n{tail}\n"
     return text.encode("iso8859-1" if narrow else "utf-8")

@@ -9,7 +9,7 @@ trigger. A table that names what the structure has no place for is refused when 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from swb_adapters.sdk.mapping import TEXT
 
@@ -19,10 +19,24 @@ if TYPE_CHECKING:
     from swb_adapters.sdk.edifact.texts import TextRule
     from swb_adapters.sdk.mapping import Shape
 
-__all__ = ["Layout", "Slot"]
+__all__ = ["Joined", "Layout", "Slot"]
 
 _NAME: Final = re.compile(r"(?:(SG\d+)\.)?([A-Z]{3})((?:\+.*)?)")
 _POSITION: Final = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?")
+
+
+class Joined(NamedTuple):
+    """Data elements whose components are the lines of one text.
+
+    Attributes:
+        tag: Of the segment.
+        first: The data element that is written, and that a table names.
+        last: The last one that is read into the same text.
+    """
+
+    tag: str
+    first: int
+    last: int
 
 
 class Slot:
@@ -34,7 +48,8 @@ class Slot:
         says: (element, component, text) that tell it from others, from 1.
         repeated: Whether the table takes several.
         said: (element, component) of those.
-        passed: Data elements of free text, which is read by its rule.
+        passed: Data elements that are read by a rule of their own.
+        joined: Those whose components are lines.
         names: By (element, component): the name below it.
         plan: For each data element, (text that it says, name of what it holds) of its components.
         text: How it holds free text; None where it does not.
@@ -45,6 +60,7 @@ class Slot:
 
     __slots__ = (
         "below",
+        "joined",
         "name",
         "names",
         "passed",
@@ -58,7 +74,12 @@ class Slot:
     )
 
     def __init__(
-        self, name: str, shape: Shape, member: Member, texts: dict[str, TextRule]
+        self,
+        name: str,
+        shape: Shape,
+        member: Member,
+        texts: dict[str, TextRule],
+        joined: tuple[Joined, ...],
     ) -> None:
         match = _NAME.fullmatch(name)
         if match is None:
@@ -75,7 +96,12 @@ class Slot:
         self.said = frozenset((element, component) for element, component, _ in self.says)
         self.repeated = shape.repeated
         self.text = texts.get(self.tag)
-        self.passed = (self.text.element, self.text.coded) if self.text else ()
+        self.joined = tuple(
+            each for each in joined if each.tag == self.tag and str(each.first) in shape.children
+        )
+        self.passed = {n for each in self.joined for n in range(each.first, each.last + 1)}
+        if self.text:
+            self.passed |= {self.text.element, self.text.coded}
         self.names: dict[tuple[int, int], str] = {}
         for child in shape.children:
             position = _POSITION.fullmatch(child)
@@ -93,7 +119,7 @@ class Slot:
             self.value = (last[0], last[1] + 1)
             self.names[self.value] = TEXT
         self.plan = self._make_plan()
-        self.below = None if group is None else Layout(group, shape, texts, at=name)
+        self.below = None if group is None else Layout(group, shape, texts, joined, at=name)
 
     def _make_plan(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         said = {(element, component): (text, "") for element, component, text in self.says}
@@ -132,6 +158,7 @@ class Layout:
         structure: Structure,
         shape: Shape | None,
         texts: dict[str, TextRule],
+        joined: tuple[Joined, ...] = (),
         *,
         at: str = "the message",
     ) -> None:
@@ -144,7 +171,7 @@ class Layout:
             if position is None:
                 msg = f"expected a segment of {at}, found {name!r}"
                 raise ValueError(msg)
-            found[position].append(Slot(name, below, structure.members[position], texts))
+            found[position].append(Slot(name, below, structure.members[position], texts, joined))
         self.ordered = tuple(tuple(slots) for slots in found)
         self.slots = tuple(
             tuple(sorted(slots, key=lambda slot: -len(slot.says))) for slots in found

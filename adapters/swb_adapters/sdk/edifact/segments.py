@@ -18,13 +18,15 @@ from swb_schemas.recognition import quote_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["ADVICE_3", "ADVICE_4", "PEN_3", "PEN_4", "Advice", "Pen", "Segment", "parse_segments"]
+__all__ = ["ADVICE_3", "ADVICE_4", "PEN_3", "PEN_4", "Advice", "Knife", "Pen", "Segment"]
 
 Segment = list[list[str]]
 """Data elements, each a list of components; the first is the tag."""
 
 LONGEST: Final = 4096
 """Characters of a component at most; a canonical text has 4,000."""
+_SHORT: Final = 99
+"""Characters of a row in which nothing can be too long or too many."""
 MOST_ELEMENTS: Final = 99
 MOST_COMPONENTS: Final = 99
 _TAG: Final = re.compile(r"[A-Z][A-Z0-9]{2}")
@@ -73,56 +75,79 @@ ADVICE_4: Final = Advice(repetition="*")
 """What holds in version 4 where there is no UNA."""
 
 
-def parse_segments(text: str, advice: Advice) -> list[Segment]:
-    """Split a text into segments.
+class Knife:
+    """Splits a text into rows, one for each segment, and a row into its data elements.
+
+    A message stays rows until it is read: a hundred thousand strings cost nothing, as many lists
+    of lists cost more than all that is done with them.
 
     Args:
-        text: From UNB on, without control characters but line breaks.
         advice: The service characters.
-
-    Raises:
-        RefusedError: ``adapter.malformed``; the segment's number counts from the last UNH.
     """
-    services = advice.services
-    if advice.release in text:
-        text = _hide_released(text, advice.release, services)
-    rows = text.split(advice.terminator)
-    if rows.pop().strip("\r\n "):
-        place = spell_place(len(rows) + 1, "UNZ")
-        message = f"expected {advice.terminator} after the last segment, found the end"
-        raise refuse_fault(SyntaxCode.SERVICE, place, message)
-    if len(rows) > DEFAULT_LIMITS.elements:
-        message = f"expected at most {DEFAULT_LIMITS.elements:,} segments, found {len(rows):,}"
-        raise refuse_fault(SyntaxCode.UNSPECIFIED, "", message, code="adapter.too_large")
-    reveal = {position: each for position, each in enumerate(services, start=1)}
-    segments: list[Segment] = []
-    number = 0
-    for row in rows:
-        line = row.lstrip("\r\n")
-        number = _NUMBERS.get(line[:3], number + 1)
-        segment = [e.split(advice.component) for e in line.split(advice.element)]
-        if "\n" in line or "\r" in line or len(line) > LONGEST or len(segment) > MOST_ELEMENTS:
-            _check_sizes(segment, number)
-        if advice.repetition != " " and advice.repetition in line:
-            _refuse_repetition(segment, number, advice.repetition)
-        if _HIDDEN.search(line):
-            segment = [[part.translate(reveal) for part in element] for element in segment]
-        if len(segment[0]) != 1 or _TAG.fullmatch(segment[0][0]) is None:
-            _refuse_tag(segment, number)
-        segments.append(segment)
-    return segments
 
+    __slots__ = ("_advice", "_hidden", "_reveal", "_tag")
 
-def _hide_released(text: str, release: str, services: str) -> str:
-    """Put a control character in place of each released service character."""
-    hidden = {each: chr(position) for position, each in enumerate(services, start=1)}
-    at = text.rstrip("\r\n ")
-    if at.endswith(release) and (len(at) - len(at.rstrip(release))) % 2:
-        message = f"expected a character after {release}, found the end"
-        raise refuse_fault(SyntaxCode.SERVICE, "UNZ", message)
-    return re.sub(
-        f"{re.escape(release)}(.)", lambda found: hidden.get(found[1], found[1]), text, flags=re.DOTALL
-    )
+    def __init__(self, advice: Advice) -> None:
+        self._advice = advice
+        pairs = list(enumerate(advice.services, start=1))
+        self._hidden = {each: chr(position) for position, each in pairs}
+        self._reveal = dict(pairs)
+        self._tag = re.compile(f"[A-Z][A-Z0-9]{{2}}(?:{re.escape(advice.element)}|$)")
+
+    def parse(self, text: str) -> list[str]:
+        """Split a text into rows, each without its terminator.
+
+        Args:
+            text: From UNB on, without control characters but line breaks.
+
+        Raises:
+            RefusedError: ``adapter.malformed``; the segment's number counts from the last UNH.
+        """
+        advice = self._advice
+        if advice.release in text:
+            text = self._hide(text)
+        rows = text.split(advice.terminator)
+        if rows.pop().strip("\r\n "):
+            message = f"expected {advice.terminator} after the last segment, found the end"
+            raise refuse_fault(SyntaxCode.SERVICE, "UNZ", message)
+        if len(rows) > DEFAULT_LIMITS.elements:
+            message = f"expected at most {DEFAULT_LIMITS.elements:,} segments, found {len(rows):,}"
+            raise refuse_fault(SyntaxCode.UNSPECIFIED, "", message, code="adapter.too_large")
+        rows = [row.lstrip("\r\n") for row in rows]
+        number = 0
+        for row in rows:
+            number = _NUMBERS.get(row[:3], number + 1)
+            if self._tag.match(row) is None:
+                _refuse_tag(self.split(row), number)
+            if len(row) > _SHORT or "\n" in row or "\r" in row:
+                _check_sizes(self.split(row), number)
+            if advice.repetition != " " and advice.repetition in row:
+                _refuse_repetition(self.split(row), number, advice.repetition)
+        return rows
+
+    def _hide(self, text: str) -> str:
+        """Put a control character in place of each released service character."""
+        release = self._advice.release
+        at = text.rstrip("\r\n ")
+        if (len(at) - len(at.rstrip(release))) % 2:
+            message = f"expected a character after {release}, found the end"
+            raise refuse_fault(SyntaxCode.SERVICE, "UNZ", message)
+        hidden = self._hidden
+        return re.sub(
+            f"{re.escape(release)}(.)",
+            lambda found: hidden.get(found[1], found[1]),
+            text,
+            flags=re.DOTALL,
+        )
+
+    def split(self, row: str) -> Segment:
+        """Split a row into data elements and components."""
+        colon = self._advice.component
+        segment = [e.split(colon) for e in row.split(self._advice.element)]
+        if _HIDDEN.search(row):
+            reveal = self._reveal
+            return [[part.translate(reveal) for part in element] for element in segment]
+        return segment
 
 
 def _check_sizes(segment: Segment, number: int) -> None:

@@ -54,6 +54,11 @@ class Member:
         self.name = name
         self.group = group
 
+    @property
+    def spelled(self) -> str:
+        """As it is named in a path."""
+        return f"{self.name}.{self.tag}" if self.name else self.tag
+
 
 class Structure:
     """What stands in a message, or in a group after its trigger, in order.
@@ -76,11 +81,15 @@ class Structure:
         lacks = ""
         for index in range(max(position, 0), len(self.members)):
             member = self.members[index]
-            if member.tag == tag:
+            spent = index == position and member.most == 1 and self._stands_after(index, tag)
+            if member.tag == tag and not spent:
                 return index, lacks
             if member.mandatory and index > position and not lacks:
                 lacks = member.tag
         return NOWHERE, ""
+
+    def _stands_after(self, position: int, tag: str) -> bool:
+        return any(member.tag == tag for member in self.members[position + 1 :])
 
     def find(self, position: int, tag: str) -> tuple[int, str]:
         """Find where a segment stands, at or after a position.

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.edifact.faults import SyntaxCode, refuse_fault, spell_place
 from swb_adapters.sdk.edifact.interchange import Message, encode_interchange, parse_interchange
-from swb_adapters.sdk.edifact.layout import Layout
-from swb_adapters.sdk.edifact.structure import Structure
+from swb_adapters.sdk.edifact.layout import Joined, Layout
+from swb_adapters.sdk.edifact.reading import read_segments
 from swb_adapters.sdk.edifact.texts import TextRule
-from swb_adapters.sdk.edifact.tree import read_segments, write_segments
+from swb_adapters.sdk.edifact.writing import write_segments
 from swb_schemas.recognition import quote_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from swb_adapters.sdk.edifact.segments import Segment
+    from swb_adapters.sdk.edifact.structure import Structure
     from swb_adapters.sdk.mapping import Shape, Table, Tree
 
 __all__ = ["EdifactSyntax", "Kind"]
@@ -37,6 +37,8 @@ class Kind(NamedTuple):
         association: Association assigned code; empty where any is read and none written.
         dates: National paths of the dates of which the first that is there dates the interchange.
         texts: Tags of segments with free text.
+        joined: (tag, first, last) of data elements whose components are lines of one text.
+        instead: Why no document is made of it, and what to send instead; empty where one is.
     """
 
     type: str
@@ -46,6 +48,8 @@ class Kind(NamedTuple):
     association: str = ""
     dates: tuple[str, ...] = ()
     texts: tuple[tuple[str, TextRule], ...] = (("FTX", TextRule()),)
+    joined: tuple[tuple[str, int, int], ...] = ()
+    instead: str = ""
 
 
 class EdifactSyntax:
@@ -71,7 +75,12 @@ class EdifactSyntax:
     ) -> None:
         self._kinds = dict(kinds)
         self._layouts = {
-            name: Layout(kinds[name].structure, table.shape, dict(kinds[name].texts))
+            name: Layout(
+                kinds[name].structure,
+                table.shape,
+                dict(kinds[name].texts),
+                tuple(Joined(*each) for each in kinds[name].joined),
+            )
             for name, table in tables.items()
         }
         self._sender = sender
@@ -88,7 +97,13 @@ class EdifactSyntax:
         if len(messages) != 1:
             message = f"expected one message in an interchange, found {len(messages)}"
             raise refuse("adapter.unsupported", message, national_path="UNZ/1")
-        return self._find_kind(messages[0]), messages[0].segments
+        name = self._find_kind(messages[0])
+        kind = self._kinds[name]
+        if kind.instead:
+            read_segments(messages[0], Layout(kind.structure, None, {}))
+            place = spell_place(1, "UNH", 2, 1)
+            raise refuse("adapter.unsupported", kind.instead, national_path=place)
+        return name, messages[0]
 
     def _find_kind(self, message: Message) -> str:
         of_type = {n: k for n, k in self._kinds.items() if k.type == message.type}
@@ -107,7 +122,7 @@ class EdifactSyntax:
             found = f"{message.type}:{message.version}:{message.association}".rstrip(":")
             text = f"expected {known}, found {found[:35]}"
             raise refuse("adapter.unsupported", text, national_path=spell_place(1, "UNH", 2, 2))
-        code = _find_name(message.segments)
+        code = _find_name(message)
         for name, kind in of_version.items():
             if kind.name in {"", code}:
                 return name
@@ -118,8 +133,8 @@ class EdifactSyntax:
     def read(self, kind: str, parsed: object, shape: Shape) -> Tree:
         """Make a tree of the segments between UNH and UNT."""
         del shape
-        if not isinstance(parsed, list):
-            msg = f"expected segments, found {type(parsed).__name__}"
+        if not isinstance(parsed, Message):
+            msg = f"expected a message, found {type(parsed).__name__}"
             raise TypeError(msg)
         return read_segments(parsed, self._layouts[kind])
 
@@ -141,12 +156,12 @@ def _identify(kind: Kind) -> tuple[str, ...]:
     return (*whole, kind.association) if kind.association else whole
 
 
-def _find_name(segments: list[Segment]) -> str:
-    first = segments[0] if segments else [[""]]
+def _find_name(message: Message) -> str:
+    first = message.knife.split(message.rows[0]) if message.rows else [["UNT"]]
     if first[0][0] != "BGM":
-        message = f"expected BGM after UNH, found {quote_value(first[0][0] or 'UNT')}"
+        text = f"expected BGM after UNH, found {quote_value(first[0][0])}"
         place = spell_place(2, "BGM")
-        raise refuse_fault(SyntaxCode.MISSING, place, message, code="adapter.schema")
+        raise refuse_fault(SyntaxCode.MISSING, place, text, code="adapter.schema")
     return first[1][0] if len(first) > 1 else ""
 
 

@@ -39,13 +39,15 @@ from swb_adapters.sdk.mapping.rows import (
     Group,
     Ignored,
     Lost,
+    Position,
+    Presumed,
     Row,
     Texts,
     Tick,
 )
 from swb_adapters.sdk.mapping.shape import TEXT, Form, Shape, Tree
 from swb_adapters.sdk.mapping.table import Table
-from swb_adapters.sdk.mapping.xml_tree import XmlSyntax
+from swb_adapters.sdk.mapping.xml_tree import ToldApart, XmlSyntax
 
 __all__ = [
     "CODE",
@@ -70,12 +72,15 @@ __all__ = [
     "JsonSyntax",
     "Lost",
     "PlacedTree",
+    "Position",
+    "Presumed",
     "Row",
     "Shape",
     "Table",
     "TableAdapter",
     "Texts",
     "Tick",
+    "ToldApart",
     "Tree",
     "XmlSyntax",
     "build_page",

@@ -74,6 +74,8 @@ class Conversion:
         coarsens: What the spelling leaves out, such as parts of a second; empty where reading
             what was written always gives the same value.
         form: What the text is, for a syntax that tells types apart.
+        leaves: Tells what reading leaves out of a text, such as its time of day; empty where it
+            leaves nothing. None where it never does.
     """
 
     words: str
@@ -81,6 +83,7 @@ class Conversion:
     write: Callable[[Any], Any]
     coarsens: str = ""
     form: Form = Form.TEXT
+    leaves: Callable[[Any], str] | None = None
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401 - a value of any type
@@ -145,14 +148,30 @@ def _look_up(code: Any, *, table: Mapping[Any, Any], words: str) -> Any:  # noqa
     return found
 
 
-def number(digits: int = 0) -> Conversion:
-    """A whole number, filled with zeros to so many digits."""
+def number(digits: int = 0, *, most: int = 0) -> Conversion:
+    """A whole number.
+
+    Args:
+        digits: To how many it is filled with zeros; 0 where it is not.
+        most: How many there may be where it is not filled; 0 for any number.
+    """
+    if most and not digits:
+        write = partial(_format_whole, most=most)
+        words = f"whole number of at most {most} digits"
+        return Conversion(words, parse_whole_number, write, form=Form.NUMBER)
     return Conversion(
         f"whole number of {digits} digits" if digits else "whole number",
         parse_whole_number,
         partial(_format_number, digits=digits) if digits else str,
         form=Form.TEXT if digits else Form.NUMBER,
     )
+
+
+def _format_whole(value: int, *, most: int) -> str:
+    text = str(value)
+    if len(text) > most:
+        raise refuse("adapter.value", f"expected at most {most} digits, found {len(text)}")
+    return text
 
 
 def _format_number(value: int, *, digits: int) -> str:
@@ -162,26 +181,37 @@ def _format_number(value: int, *, digits: int) -> str:
     return text
 
 
-def decimal(whole: int = 15, places: int = 6, *, at_least: int = 0) -> Conversion:
+def decimal(whole: int = 15, places: int = 6, *, at_least: int = 0, digits: int = 0) -> Conversion:
     """An exact number.
 
     Args:
         whole: Digits before the point at most.
         places: Digits after it at most.
         at_least: Digits after it that are always written.
+        digits: Digits at most, before and after it; 0 where that is not bounded.
     """
-    bounded = whole < 15 or places < 6  # noqa: PLR2004 - what canonical documents hold
+    bounded = whole < 15 or places < 6 or digits > 0  # noqa: PLR2004 - what canonical documents hold
     write: Callable[[Any], str] = partial(format_decimal, places=at_least)
     if bounded:
-        write = partial(_format_bounded, whole=whole, places=places, at_least=at_least)
+        most = digits or whole + places
+        write = partial(_format_bounded, whole=whole, places=places, at_least=at_least, digits=most)
     words = f"number, at most {whole} digits and {places} after the point" if bounded else "number"
+    if digits:
+        words += f", {digits} in all"
     return Conversion(words, parse_decimal, write, form=Form.TEXT if at_least else Form.NUMBER)
 
 
-def _format_bounded(value: Any, *, whole: int, places: int, at_least: int) -> str:  # noqa: ANN401
+def _format_bounded(
+    value: Any,  # noqa: ANN401
+    *,
+    whole: int,
+    places: int,
+    at_least: int,
+    digits: int,
+) -> str:
     text = format_decimal(value, places=at_least)
     before, _, after = text.partition(".")
-    if len(before) > whole or len(after) > places:
+    if len(before) > whole or len(after) > places or len(before) + len(after) > digits:
         message = f"expected at most {whole} digits and {places} after the point, found {text}"
         raise refuse("adapter.value", message)
     return text

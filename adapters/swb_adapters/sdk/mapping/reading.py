@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from swb_adapters.sdk.building import Unreadable
 from swb_adapters.sdk.json_models import reading_loss
+from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.mapping.shape import TEXT, Tree
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -57,7 +58,7 @@ class Read:
     def refuse(self, find_canonical: Callable[[str], str]) -> RefusedError:
         """Make the refusal of all faults."""
         findings = []
-        for code, path, message in self.faults[:100]:
+        for code, path, message in self.faults[: DEFAULT_LIMITS.findings]:
             where = self.spell(path)
             findings.append(
                 Finding(
@@ -123,7 +124,8 @@ class Taker:
         self.spot = spot
         self.conversion = conversion
         self.language = language
-        self.yes, self.no = marks or (None, None)
+        self.yes: str | None = marks[0] if marks else None
+        self.no: str | None = marks[1] if marks else None
         self.fixed = fixed
         self.derive = derive
         self.whole = whole
@@ -153,6 +155,10 @@ class Taker:
         spot = self.spot
         if spot is None:
             return
+        if self.conversion is not None and self.conversion.leaves is not None:
+            left = self.conversion.leaves(text)
+            if left:
+                out.losses.append(reading_loss(out.spell(path), left))
         if self.language:
             entry = {f"{XML_NAMESPACE}lang": self.language, "Value": value}
             spot.open(values, list).append(entry)
@@ -219,9 +225,11 @@ class Reader:
         ignored: Whether it is no part of the document, with all that is in it.
         many: Where its entries go, where it repeats in both; None elsewhere.
         scalar: Whether each entry is one value, and no aggregate.
+        single: Whether each entry holds one value, and no aggregate.
         holder: The aggregate that is there when the node is; None where it holds none.
         opened: Aggregates that every document, or every entry, has.
         given: (place, value) of what the format means without saying it.
+        presumed: (place, holder, value) of what is meant where nothing is said.
         ticks: (mark's place, aggregate, mark, national path below) of boxes to be ticked.
         shared: Places below it that several elements share.
         positions: Where an entry's position stands, unless the payload writes a number.
@@ -235,8 +243,10 @@ class Reader:
         "many",
         "opened",
         "positions",
+        "presumed",
         "scalar",
         "shared",
+        "single",
         "takers",
         "ticks",
     )
@@ -247,9 +257,11 @@ class Reader:
         self.ignored = False
         self.many: Spot | None = None
         self.scalar = False
+        self.single = False
         self.holder: Spot | None = None
         self.opened: list[Spot] = []
         self.given: list[tuple[Spot, Spot | None, str]] = []
+        self.presumed: list[tuple[Spot, Spot, str]] = []
         self.ticks: list[tuple[Spot, Spot, str, str]] = []
         self.shared: list[SharedPlaces] = []
         self.positions: list[Spot] = []
@@ -316,6 +328,9 @@ class Reader:
         for spot, holder, value in self.given:
             if holder is None or holder.find(values) is not None:
                 spot.put(values, value)
+        for spot, around, value in self.presumed:
+            if around.find(values) is not None and spot.find(values) is None:
+                spot.put(values, value)
         for mark, aggregate, yes, below in self.ticks:
             if mark.find(tree) != yes and aggregate.find(values) is not None:
                 message = f"expected {yes!r} where there are data for it, found no such mark"
@@ -338,9 +353,9 @@ class Reader:
                     out.fault("adapter.schema", where, "expected text, found something else")
                 continue
             value: dict[str, Any] = {}
-            into.append(value)
             where = f"{path}[{position}]"
             self.read_whole(entry if isinstance(entry, dict) else {TEXT: entry}, value, where, out)
             for spot in self.positions:
                 if spot.find(value) is None:
                     spot.put(value, position)
+            into.append(value.get("Value") if self.single else value)

@@ -26,6 +26,8 @@ __all__ = [
     "Group",
     "Ignored",
     "Lost",
+    "Position",
+    "Presumed",
     "Row",
     "Texts",
     "Tick",
@@ -46,6 +48,8 @@ class Row:
         demanded: Why the format cannot do without it, where the document can; empty otherwise.
         counted: Whether the position of an entry, counted from 1, is meant where a payload does
             not write it. Only among the rows of a repeated group.
+        spare: Whether it is written only where the places before it have no room for the value.
+        reads_only: Whether it is understood there and never written there.
     """
 
     canonical: str
@@ -54,6 +58,8 @@ class Row:
     note: str = ""
     demanded: str = ""
     counted: bool = False
+    spare: bool = False
+    reads_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,28 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Presumed:
+    """What is meant where the payload is silent, such as the unit of all weights; always written.
+
+    Attributes:
+        canonical: An element or attribute of an aggregate that is there.
+        value: What is meant.
+        note: Who says so.
+    """
+
+    canonical: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The position of an entry among those that repeat, counted from 1; not read."""
+
+    national: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """What the format has no place for, and why."""
 
@@ -178,16 +206,21 @@ class Group:
     Args:
         canonical: Path of the aggregate.
         national: Of what holds it; empty where its elements stand beside their parent's.
-        rows: Their paths begin at the aggregate, and at what holds it.
+        rows: Their paths begin at the aggregate, and at what holds it. Of an element that repeats
+            and is no aggregate, ``.`` is the element itself.
+        most: How many the format has room for; 0 where it sets no limit of its own.
     """
 
-    __slots__ = ("canonical", "national", "note", "rows")
+    __slots__ = ("canonical", "most", "national", "note", "rows")
 
-    def __init__(self, canonical: str, national: str, *rows: AnyRow, note: str = "") -> None:
+    def __init__(
+        self, canonical: str, national: str, *rows: AnyRow, note: str = "", most: int = 0
+    ) -> None:
         self.canonical = canonical
         self.national = national
         self.rows = rows
         self.note = note
+        self.most = most
 
 
 AnyRow = (
@@ -198,6 +231,8 @@ AnyRow = (
     | Derived
     | Composed
     | Given
+    | Presumed
+    | Position
     | Lost
     | Ignored
     | Consent

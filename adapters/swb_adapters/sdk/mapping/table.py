@@ -22,6 +22,8 @@ from swb_adapters.sdk.mapping.rows import (
     Group,
     Ignored,
     Lost,
+    Position,
+    Presumed,
     Row,
     Texts,
     Tick,
@@ -166,10 +168,11 @@ class Table:
         self._writer = Writer()
         self._reader = Reader()
         self._pairs: list[tuple[str, str]] = []
+        self._further: list[tuple[str, str]] = []
         here = _Here(model, self._writer, self._reader, self.shape, (), (), model.__name__, "")
         self._add_all(rows, here)
         self._open_mandatory(here)
-        self._pairs.append((model.__name__, spell("")))
+        self._pairs += [*self._further, (model.__name__, spell(""))]
         self.paths = PathMap(self._pairs)
         self.support = MessageSupport(
             message_type=next(e.message_type for e in CATALOGUE.values() if e.model is model),
@@ -245,7 +248,9 @@ class Table:
 
     # --- compilation -------------------------------------------------------------------------
 
-    def _add_all(self, rows: tuple[AnyRow, ...], here: _Here) -> None:
+    def _add_all(  # noqa: C901, PLR0912 - one case for each kind of row
+        self, rows: tuple[AnyRow, ...], here: _Here
+    ) -> None:
         for row in rows:
             match row:
                 case Group():
@@ -258,6 +263,13 @@ class Table:
                     self._add_tick(row, here)
                 case Given():
                     self._add_given(row, here)
+                case Presumed():
+                    keys = (*here.keys, *_resolve(here.model, row.canonical).keys)
+                    here.base.presumed.append((Spot(keys), Spot(keys[:-1]), row.value))
+                case Position():
+                    reader, spot = self._place(here, row.national)
+                    reader.ignored = True
+                    here.writer.positions.append(spot)
                 case Lost():
                     self._reach_writer(here, row.canonical).why_lost = row.why
                 case Fixed():
@@ -300,14 +312,15 @@ class Table:
             writer = writer.children.setdefault(key, Writer())
         return writer
 
-    def _pair(self, here: _Here, canonical: str, national: str) -> None:
+    def _pair(self, here: _Here, canonical: str, national: str, *, further: bool = False) -> None:
         ours = here.canonical if canonical == "." else _join(here.canonical, canonical)
         theirs = _join(here.national, *here.steps, national)
         if ours.count(REPEATED) > theirs.count(REPEATED):
             ours = ours.removesuffix(REPEATED)
         elif ours.count(REPEATED) < theirs.count(REPEATED):
             theirs = theirs.removesuffix(REPEATED)
-        self._pairs.append((ours, self.spell(theirs)))
+        pairs = self._further if further else self._pairs
+        pairs.append((ours, self.spell(theirs)))
 
     def _add_row(self, row: Row, here: _Here) -> None:
         keys = _resolve_value(here.model, row.canonical)
@@ -321,14 +334,17 @@ class Table:
         if both:
             writer.many, reader.many = spot, ours
             reader.scalar = True
-        writer.places.append(Place(spot, row.conversion))
+        if row.spare:
+            writer.spares.append(Place(spot, row.conversion))
+        elif not row.reads_only:
+            writer.places.append(Place(spot, row.conversion))
         whole = row.national.endswith(REPEATED) and not both
         reader.takers.append(Taker(ours, row.conversion, whole=whole))
         if row.counted:
             here.base.positions.append(ours)
         if row.demanded:
             here.writer.demanded.append((keys, row.demanded))
-        self._pair(here, row.canonical, row.national)
+        self._pair(here, row.canonical, row.national, further=row.spare or row.reads_only)
 
     def _add_composed(self, row: Composed, here: _Here) -> None:
         places = []
@@ -384,14 +400,14 @@ class Table:
 
     def _add_group(self, group: Group, here: _Here) -> None:
         target = _resolve(here.model, group.canonical)
-        if target.model is None:
+        if target.model is None and not target.repeated:
             msg = f"expected an aggregate, found {group.canonical!r}"
             raise ValueError(msg)
         if target.repeated != group.canonical.endswith(REPEATED):
             msg = f"expected [*] exactly where the element repeats, found {group.canonical!r}"
             raise ValueError(msg)
         writer = self._reach_writer(here, group.canonical)
-        if target.repeated:
+        if target.repeated or target.model is None:
             self._add_repeated(group, here, target, writer)
             return
         steps = (*here.steps, *_names(group.national))
@@ -413,18 +429,21 @@ class Table:
             self._pair(here, group.canonical, group.national)
 
     def _add_repeated(self, group: Group, here: _Here, target: _Target, writer: Writer) -> None:
-        if target.model is None or not group.national.endswith(REPEATED):
+        if not group.national.endswith(REPEATED):
             msg = f"expected [*] on both sides, found {group.national!r}"
             raise ValueError(msg)
         reader, spot = self._place(here, group.national)
-        writer.many = spot
+        writer.many, writer.most = spot, group.most
         reader.many = Spot((*here.keys, *target.keys))
+        reader.single = target.model is None
         canonical = _join(here.canonical, group.canonical)
         national = _join(here.national, *here.steps, group.national)
         shape = here.shape.reach(_join(*here.steps, group.national))
-        inner = _Here(target.model, writer, reader, shape, (), (), canonical, national)
+        model = target.model or Aggregate
+        inner = _Here(model, writer, reader, shape, (), (), canonical, national)
         self._add_all(group.rows, inner)
-        self._open_mandatory(inner)
+        if target.model is not None:
+            self._open_mandatory(inner)
         self._pairs.append((canonical, self.spell(national)))
         around = (canonical.removesuffix(REPEATED), self.spell(national.removesuffix(REPEATED)))
         self._pairs.append(around)
@@ -458,7 +477,7 @@ class Table:
             if below is None or below.why_lost:
                 pattern = f"{path}/{child.tag}" if child.tag == "Extensions" else where
                 yield pattern
-            elif below.languages or any(place.conversion.coarsens for place in below.places):
+            elif below.languages or any(place.conversion.coarsens for place in below.all_places):
                 yield where
             elif child.model is not None and not below.places and below.given is None:
                 yield from self._list_lost(child.model, below, where)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.mapping.shape import TEXT, Tree
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -145,10 +146,13 @@ class Writer:
     Attributes:
         children: By the names in a dumped document.
         places: Where the element itself is written as a whole; the first one is read.
+        spares: Where it is written instead when one of those has no room for it.
         languages: Where texts of one language each are written.
         given: The only value that the format means; None where it says values.
         why_lost: Why it has no place; empty where it has one.
         many: Where the entries are, where it repeats in both; None elsewhere.
+        most: How many entries there may be; 0 for any number.
+        positions: Where an entry's position is written.
         holder: What holds it, which is there even when it is empty; None where nothing does.
         ticks: (place, mark) of ticked boxes.
         crosses: (place, mark) of boxes below it that are not ticked.
@@ -171,9 +175,12 @@ class Writer:
         "holder",
         "languages",
         "many",
+        "most",
         "places",
+        "positions",
         "shared",
         "shares",
+        "spares",
         "ticks",
         "why_lost",
     )
@@ -181,10 +188,13 @@ class Writer:
     def __init__(self) -> None:
         self.children: dict[str, Writer] = {}
         self.places: list[Place] = []
+        self.spares: list[Place] = []
         self.languages: dict[str, Place] = {}
         self.given: str | None = None
         self.why_lost = ""
         self.many: Spot | None = None
+        self.most = 0
+        self.positions: list[Spot] = []
         self.holder: Spot | None = None
         self.ticks: list[tuple[Spot, str]] = []
         self.crosses: list[tuple[Spot, str]] = []
@@ -194,6 +204,11 @@ class Writer:
         self.demanded: list[tuple[tuple[str, ...], str]] = []
         self.shared: list[Shared] = []
         self.shares = False
+
+    @property
+    def all_places(self) -> tuple[Place, ...]:
+        """Every place where it may be written."""
+        return (*self.places, *self.spares)
 
     def write(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
         """Write a value that is there.
@@ -272,6 +287,10 @@ class Writer:
     def _write_entries(self, entries: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
         if not entries or self.many is None:
             return
+        if self.most and len(entries) > self.most:
+            message = f"expected at most {self.most}, found {len(entries)}"
+            out.refuse(path, refuse("adapter.value", message))
+            return
         into: list[Any] = self.many.open(tree, list)
         for position, entry in enumerate(entries, start=1):
             where = f"{path}[{position}]"
@@ -280,15 +299,30 @@ class Writer:
             else:
                 node: Tree = {}
                 into.append(node)
-                self.write_children(entry, node, where, out)
+                for spot in self.positions:
+                    spot.put(node, str(position))
+                values = entry if isinstance(entry, dict) else {"Value": entry}
+                self.write_children(values, node, where, out)
 
     def _write_whole(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
         if value in ((), []):
             return
-        for place in self.places:
+        places = self.places if not self.spares else self._choose(value)
+        for place in places:
             text = self._convert(place, value, path, out)
             if text is not None:
                 place.spot.put(tree, text)
+
+    def _choose(self, value: Any) -> list[Place]:  # noqa: ANN401
+        """Choose the places themselves where all have room for the value, else the first spare."""
+        for places in (self.places, *([spare] for spare in self.spares)):
+            try:
+                for place in places:
+                    place.conversion.write(value)
+            except RefusedError:
+                continue
+            return places
+        return self.spares[-1:]
 
     def _convert(self, place: Place, value: Any, path: str, out: Written) -> Any:  # noqa: ANN401
         conversion = place.conversion

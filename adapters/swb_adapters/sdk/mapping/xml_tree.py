@@ -2,11 +2,13 @@
 
 Attributes are named ``@unit``; the text of an element that has attributes or further elements is
 its node's own text. Names in a namespace have the prefix that the table uses for it, whatever the
-payload writes.
+payload writes. Elements of one name that a code inside tells apart have that code in their name,
+``AdditionalDocument(380)``, where the table has such a name.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -18,10 +20,30 @@ from swb_adapters.sdk.xml import PayloadWriter, parse_payload, spell_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["XmlSyntax"]
+__all__ = ["ToldApart", "XmlSyntax"]
 
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _BLANK: Final = " \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldApart:
+    """What tells elements of one name apart.
+
+    Attributes:
+        code: Name of the element inside that holds the code.
+        text: Name of the only other element inside, where the two are a name and a value; the
+            whole is then one text in the tree. Empty where there is more inside, which the table
+            names together with the code.
+        needs: By code, elements (``EffectiveDateTime``) and their attributes (``ID/@schemeID``)
+            without which the code does not tell enough.
+        names: By code, what stands for it in the name, where several codes are one list.
+    """
+
+    code: str
+    text: str = ""
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class XmlSyntax:
@@ -33,6 +55,7 @@ class XmlSyntax:
         roots: Kind of message to the name of its root element.
         empty: Local name of an empty element that stands for no value, such as ``null``.
         declares: Whether payloads begin with an XML declaration.
+        told_apart: By the name of the element.
     """
 
     def __init__(
@@ -42,6 +65,7 @@ class XmlSyntax:
         namespaces: Mapping[str, str] | None = None,
         empty: str = "",
         declares: bool = True,
+        told_apart: Mapping[str, ToldApart] | None = None,
     ) -> None:
         self._namespaces = dict(namespaces or {})
         self._prefixes = {uri: prefix for prefix, uri in self._namespaces.items()}
@@ -49,6 +73,7 @@ class XmlSyntax:
         self._kinds = {name: kind for kind, name in roots.items()}
         self._empty = empty
         self._declares = declares
+        self._told_apart = dict(told_apart or {})
         self._names: dict[str, str] = {}
 
     def recognise(self, raw: bytes) -> tuple[str, object]:
@@ -87,7 +112,9 @@ class XmlSyntax:
             self._names[tag] = name
         return name
 
-    def read_element(self, element: etree._Element, shape: Shape) -> Any:  # noqa: ANN401
+    def read_element(  # noqa: C901, PLR0912 - one pass, for speed
+        self, element: etree._Element, shape: Shape
+    ) -> Any:  # noqa: ANN401
         """Make a tree, or a text, of an element."""
         attributes = element.attrib
         if not len(element) and not attributes:
@@ -107,18 +134,49 @@ class XmlSyntax:
             name = self.spell(tag)
             if name == self._empty and not len(child) and not child.text:
                 continue
-            known = children.get(name)
-            value = self.read_element(child, known or _UNKNOWN)
+            apart = self._told_apart.get(name)
+            if apart is None:
+                known = children.get(name)
+                value = self.read_element(child, known or _UNKNOWN)
+            else:
+                name, known, whole = self.tell_apart(name, apart, child, children)
+                value = self.read_element(whole, known or _UNKNOWN)
             if known is not None and known.repeated:
                 node.setdefault(name, []).append(value)
             elif name in node:
                 former = node[name]
-                node[name] = [*former, value] if isinstance(former, list) else [former, value]
+                if isinstance(former, list):
+                    former.append(value)
+                else:
+                    node[name] = [former, value]
             else:
                 node[name] = value
         if text:
             node[TEXT] = text
         return node or ""
+
+    def tell_apart(
+        self,
+        name: str,
+        apart: ToldApart,
+        element: etree._Element,
+        children: Mapping[str, Shape],
+    ) -> tuple[str, Shape | None, etree._Element]:
+        """Find the name that the table has for an element, and what of the element is read."""
+        inside = {self.spell(str(each.tag)): each for each in element}
+        code = inside.get(apart.code)
+        text = "" if code is None else (code.text or "").strip(_BLANK)
+        whole = f"{name}({apart.names.get(text, text)})"
+        known = children.get(whole)
+        if known is None or not all(_has(inside, need) for need in apart.needs.get(text, ())):
+            return name, children.get(name), element
+        if not apart.text:
+            return whole, known, element
+        value = inside.get(apart.text)
+        plain = len(element) == 2 and not element.attrib  # noqa: PLR2004 - code and text
+        if value is None or code is None or code.attrib or not plain:
+            return name, children.get(name), element
+        return whole, known, value
 
     def spell_attribute(self, name: str) -> str:
         """Spell an attribute's name; without a prefix it is in no namespace."""
@@ -152,6 +210,9 @@ class XmlSyntax:
             for entry in node:
                 self.write_element(out, name, entry, shape)
             return
+        if self._told_apart and name[-1] == ")":
+            self.write_told_apart(out, name, node, shape)
+            return
         if isinstance(node, str):
             out.text(name, node, **(attributes or {}))
             return
@@ -168,6 +229,30 @@ class XmlSyntax:
         for child in below:
             self.write_element(out, child, node[child], shape.children[child])
         out.close(name)
+
+    def write_told_apart(
+        self,
+        out: PayloadWriter,
+        name: str,
+        node: Any,  # noqa: ANN401 - text or a tree
+        shape: Shape,
+    ) -> None:
+        """Write one node whose name has a code in parentheses."""
+        name, _, code = name[:-1].partition("(")
+        apart = self._told_apart[name]
+        if apart.text:
+            out.open(name)
+            out.text(apart.code, code)
+            self.write_element(out, apart.text, node, shape)
+            out.close(name)
+        else:
+            self.write_element(out, name, {apart.code: code, **node}, shape)
+
+
+def _has(elements: Mapping[str, etree._Element], need: str) -> bool:
+    name, _, attribute = need.partition("/@")
+    element = elements.get(name)
+    return element is not None and (not attribute or attribute in element.attrib)
 
 
 _UNKNOWN: Final = Shape()

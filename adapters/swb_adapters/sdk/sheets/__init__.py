@@ -26,7 +26,9 @@ from swb_adapters.sdk.sheets.rows import (
     write_csv,
 )
 from swb_adapters.sdk.sheets.syntax import SheetSyntax
+from swb_adapters.sdk.sheets.template import Template
 from swb_adapters.sdk.sheets.workbook import read_workbook
+from swb_adapters.sdk.sheets.workbook_writing import Choice, Sheet, write_workbook
 
 __all__ = [
     "CELL",
@@ -41,12 +43,15 @@ __all__ = [
     "END",
     "FORM",
     "REMARK",
+    "Choice",
     "DayCell",
     "Layout",
     "NumberCell",
+    "Sheet",
     "SheetLimits",
     "SheetRow",
     "SheetSyntax",
+    "Template",
     "cell_code",
     "cell_moment",
     "protect_text",
@@ -54,4 +59,5 @@ __all__ = [
     "read_workbook",
     "restore_text",
     "write_csv",
+    "write_workbook",
 ]

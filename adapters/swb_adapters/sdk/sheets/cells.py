@@ -4,7 +4,8 @@ Two dangers, met with one mark. A program runs a cell that begins with ``=``, ``
 (formula injection), and it turns a text of digits into a number and loses its zeros. Such a text is
 written with an apostrophe before it, which makes it text in every program; reading takes exactly
 that apostrophe away again, so the text is the same. A program that expects another separator breaks
-cells at it, so a text is marked behind separators and line breaks as well.
+cells at it, and reads quotation marks otherwise then, so a text is marked behind separators and
+line breaks as well.
 
 What a program has made of a cell all the same is kept as the kind of the cell: a conversion that
 wants text says so instead of taking a number whose zeros are gone.
@@ -19,8 +20,8 @@ __all__ = ["DayCell", "MeantCell", "NumberCell", "is_mangled", "protect_text", "
 
 _STARTS: Final = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
 """What a formula begins with, in the full-width forms of East Asian programs too."""
-_OPENING: Final = re.compile(f"(^|[;,|\t\r\n])('*)(?=[{_STARTS}])")
-_MARKED: Final = re.compile(f"(^|[;,|\t\r\n])'('*)(?=[{_STARTS}])")
+_OPENING: Final = re.compile(f"((?:^|[;,|\t\r\n])[ \"]*)('*)(?=[{_STARTS}])")
+_MARKED: Final = re.compile(f"((?:^|[;,|\t\r\n])[ \"]*)'('*)(?=[{_STARTS}])")
 _NUMERIC: Final = re.compile(
     r"0[0-9]+"  # zeros that would be lost
     r"|[0-9]{12,}"  # would be shown as 1.2E+11

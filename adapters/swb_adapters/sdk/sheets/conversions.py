@@ -172,6 +172,8 @@ _DAY: Final = "a date such as 2026-11-22 (year, month, day)"
 
 
 def _read_date(text: str) -> date:
+    if isinstance(text, DayCell) and " " in text:
+        raise _refuse(_DAY, "a day with a time")
     if isinstance(text, NumberCell) or _SERIAL.fullmatch(text):
         raise _refuse(_DAY, f"the number {text!s}, by which a spreadsheet program counts days")
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII) and _LOCAL_DAY.fullmatch(

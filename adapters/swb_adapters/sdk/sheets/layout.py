@@ -26,11 +26,12 @@ from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.mapping.places import PlacedTree
+from swb_adapters.sdk.sheets.rows import name_column
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from swb_adapters.sdk.mapping.shape import Shape, Tree
     from swb_adapters.sdk.sheets.rows import SheetRow
@@ -52,6 +53,18 @@ def fold_label(text: str) -> str:
     return " ".join(text.split()).casefold().rstrip(" :*")
 
 
+def _fold_all(names: Iterable[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for name in names:
+        for spelled in {fold_label(name), fold_label(aliases.get(name, name))}:
+            if known.setdefault(spelled, name) != name:
+                msg = (
+                    f"expected {spelled!r} to mean one name, found {known[spelled]!r} and {name!r}"
+                )
+                raise ValueError(msg)
+    return known
+
+
 class _TableLayout:
     """Columns of one table.
 
@@ -63,7 +76,7 @@ class _TableLayout:
         known: Folded name to name.
     """
 
-    def __init__(self, name: str, shape: Shape) -> None:
+    def __init__(self, name: str, shape: Shape, aliases: Mapping[str, str]) -> None:
         self.name = name
         self.columns: dict[str, str] = {}
         self.groups: dict[str, list[str]] = {}
@@ -76,7 +89,7 @@ class _TableLayout:
                 msg = f"expected columns with a name each in {name!r}, found {child!r}"
                 raise ValueError(msg)
             self.columns.update(dict.fromkeys(names, group))
-        self.known = {fold_label(column): column for column in self.columns}
+        self.known = _fold_all(self.columns, aliases)
         self.key = next(iter(self.columns)) if self.groups else ""
 
     def write(self, entries: Iterable[Tree]) -> Iterator[list[str]]:
@@ -109,28 +122,37 @@ class Layout:
 
     Args:
         shape: Labels, and repeated names for tables.
+        aliases: Name to the same in another language, which is read as well.
+
+    Attributes:
+        labels: Names of labels, in order.
+        tables: By title, in order.
+        known: Folded label, in either language, to its name.
+        titles: Folded title, in either language, to its name.
 
     Raises:
-        ValueError: The shape is deeper than a sheet has room for.
+        ValueError: The shape is deeper than a sheet has room for, or an alias means two names.
     """
 
-    def __init__(self, shape: Shape) -> None:
-        self.labels: dict[str, str] = {}
+    def __init__(self, shape: Shape, aliases: Mapping[str, str] | None = None) -> None:
+        given = aliases or {}
+        self.labels: list[str] = []
         self.tables: dict[str, _TableLayout] = {}
         for name, below in shape.children.items():
             if below.repeated:
-                self.tables[name] = _TableLayout(name, below)
+                self.tables[name] = _TableLayout(name, below, given)
             elif below.children:
                 msg = f"expected a label or a table, found {name!r} with further names"
                 raise ValueError(msg)
             else:
-                self.labels[fold_label(name)] = name
-        self.titles = {fold_label(name): name for name in self.tables}
+                self.labels.append(name)
+        self.known = _fold_all(self.labels, given)
+        self.titles = _fold_all(self.tables, given)
 
     def write(self, kind: str, tree: Tree) -> Iterator[list[str]]:
         """Write a tree; labels and tables in the order of the shape."""
         yield [FORM, kind]
-        for label in self.labels.values():
+        for label in self.labels:
             if label in tree:
                 yield [label, tree[label]]
         for name, table in self.tables.items():
@@ -233,7 +255,6 @@ class _Reading:
         self._headings = None
         self._keys = {}
         self.tables[title] = number
-        self.tree.setdefault(title, [])
         self.entries.setdefault(title, [])
 
     def _read_label(self, number: int, first: str, cells: Sequence[str]) -> None:
@@ -248,8 +269,8 @@ class _Reading:
                 f"expected nothing there, or a remark that begins with {REMARK}, found more: "
                 "a value with a comma in it stands in quotation marks"
             )
-            self._fault(f'row {number}, column "{_letter(column)}"', message)
-        label = self.layout.labels.get(fold_label(first), first)
+            self._fault(f'row {number}, column "{name_column(column)}"', message)
+        label = self.layout.known.get(fold_label(first), first)
         before = self.labels.setdefault(label, [])
         before.append(number)
         if len(before) > 1:
@@ -273,7 +294,7 @@ class _Reading:
     def _read_entry(
         self, number: int, cells: Sequence[str], table: _TableLayout, headings: list[str]
     ) -> None:
-        entries: list[Tree] = self.tree[table.name]
+        entries: list[Tree] = self.tree.setdefault(table.name, [])
         groups: dict[str, Tree] = {}
         own: Tree = {}
         for position, text in enumerate(cells):
@@ -283,7 +304,7 @@ class _Reading:
             if not name:
                 if not text.startswith(REMARK):
                     message = "expected a heading over this cell, found none"
-                    self._fault(f'row {number}, column "{_letter(position + 1)}"', message)
+                    self._fault(f'row {number}, column "{name_column(position + 1)}"', message)
                 continue
             group = table.columns.get(name, "")
             if group:
@@ -354,12 +375,3 @@ def _find_more(cells: Sequence[str], start: int) -> int:
         if cells[position] and not cells[position].startswith(REMARK):
             return position + 1
     return 0
-
-
-def _letter(column: int) -> str:
-    """Name a column as spreadsheet programs do: A, B, ..., Z, AA."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name

@@ -21,6 +21,7 @@ __all__ = [
     "SheetLimits",
     "SheetRow",
     "check_cells",
+    "name_column",
     "read_csv",
     "write_csv",
 ]
@@ -65,6 +66,15 @@ class SheetRow(NamedTuple):
 
     number: int
     cells: Sequence[str]
+
+
+def name_column(column: int) -> str:
+    """Name a column, from 1, as spreadsheet programs do: A, B, ..., Z, AA."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def check_cells(number: int, cells: Sequence[str], limits: SheetLimits) -> None:

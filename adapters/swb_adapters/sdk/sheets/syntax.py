@@ -16,7 +16,7 @@ from swb_adapters.sdk.sheets.rows import (
 from swb_adapters.sdk.sheets.workbook import read_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from swb_adapters.sdk.mapping.shape import Shape, Tree
 
@@ -32,11 +32,19 @@ class SheetSyntax:
 
     Args:
         kinds: Names of forms, as people read them.
+        aliases: Label, heading or title to the same in another language, which is read as well.
         limits: Of a sheet.
     """
 
-    def __init__(self, kinds: Iterable[str], *, limits: SheetLimits = DEFAULT_SHEET_LIMITS) -> None:
+    def __init__(
+        self,
+        kinds: Iterable[str],
+        *,
+        aliases: Mapping[str, str] | None = None,
+        limits: SheetLimits = DEFAULT_SHEET_LIMITS,
+    ) -> None:
         self._kinds = {fold_label(kind): kind for kind in kinds}
+        self._aliases = dict(aliases or {})
         self._limits = limits
         self._layouts: dict[str, Layout] = {}
 
@@ -76,5 +84,5 @@ class SheetSyntax:
         """Get the layout of one kind of form."""
         layout = self._layouts.get(kind)
         if layout is None:
-            layout = self._layouts[kind] = Layout(shape)
+            layout = self._layouts[kind] = Layout(shape, self._aliases)
         return layout

@@ -68,6 +68,8 @@ def make_beside(folder: Path) -> Beside:
     beside = f"{paths}\nimport site; site.addsitedir({packages!r})\n"
     (own / "site-packages" / "beside.pth").write_text(beside)
     program = folder / "bin" / "swb"
-    program.write_text(f"#!{folder}/bin/python\nimport sys\nfrom swb.cli import main\nsys.exit(main())\n")
+    program.write_text(
+        f"#!{folder}/bin/python\nimport sys\nfrom swb.cli import main\nsys.exit(main())\n"
+    )
     program.chmod(0o755)
     return Beside(folder)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.sandbox.region import lay_out_region
 from swb_adapters.sdk.project import FORMATS, build_project
 from tests.cli_reference import documented_members
 from tests.out_of_tree import Beside, make_beside
@@ -50,7 +53,9 @@ def test_a_new_project_is_installed_tested_and_used(
     )
     assert not [each for each in told["losses"] if each["path"]]
     national.write_text(told["payload"], newline="")
-    there = beside.run(*command, "convert", "--from", name, "--to", "canonical", national, cwd=tmp_path)
+    there = beside.run(
+        *command, "convert", "--from", name, "--to", "canonical", national, cwd=tmp_path
+    )
     was = swb("convert", "--from", "thailand", "--to", "canonical", thai_form_d).stdout.decode()
     assert there == was
     page = beside.run(*command, "adapters", "docs", name, cwd=tmp_path)
@@ -60,6 +65,31 @@ def test_a_new_project_is_installed_tested_and_used(
         beside.run(*command, "adapters", "test", name, "--examples", "5", "--json", cwd=tmp_path)
     )
     assert tested["broken"] == 0
+
+
+def test_a_gateway_uses_an_installed_project(
+    swb: Program, beside: Beside, tmp_path: Path, thai_form_d: Path
+) -> None:
+    project = tmp_path / "project"
+    swb("adapters", "new", "mu", "--format", "json", "--folder", project)
+    beside.install(project)
+    region = asyncio.run(
+        lay_out_region(tmp_path / "region", states=("TH", "VN"), at=datetime.now(UTC), seed=2)
+    )
+    config = region.gateways["TH"]
+    lines = config.read_text().splitlines()
+    changed = ['adapters = ["mu"]' if line.startswith("adapters = ") else line for line in lines]
+    config.write_text("\n".join(changed))
+    payload = tmp_path / "form-d.json"
+    convert = ("convert", "--from", "thailand", "--to", "mu", thai_form_d)
+    payload.write_text(beside.run("-m", "swb.cli", *convert, cwd=tmp_path))
+    submit = ("submit", "--config", config, payload, "--json")
+    accepted = json.loads(beside.run("-m", "swb.cli", *submit, cwd=tmp_path))
+    assert accepted["message_type"] == "CertificateIssue"
+
+    # Where it is not installed, the gateway does not start, and says what is missing.
+    ran = swb(*submit)
+    assert (ran.status, ran.failure["code"]) == (1, "adapter.unknown")
 
 
 def test_nothing_is_overwritten(swb: Program, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The simulated Indonesian format: the contract of every adapter, and the published declarations."""
+"""The simulated Indonesian format: the contract of every adapter, and published declarations."""
 
 from __future__ import annotations
 

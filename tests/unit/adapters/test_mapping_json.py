@@ -1,4 +1,4 @@
-"""JSON as a syntax of tables: types are the table's matter, and a wrong one is told at its place."""
+"""JSON as a syntax of tables: types are the table's matter, a wrong one is told at its place."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ PAYLOAD: Final = """{"kind":"answer","certificate":{"country":"TH","office":"NTB
 """
 
 
-def change(**members: Any) -> bytes:
+def change(**members: object) -> bytes:
     """The payload with other members; None stays null."""
     return encode_json({**parse_json(PAYLOAD.encode()), **members})
 

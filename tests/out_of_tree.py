@@ -1,4 +1,4 @@
-"""Projects of other people, installed beside the broker: an environment of their own, no network."""
+"""Projects of other people, installed beside the broker without network."""
 
 from __future__ import annotations
 

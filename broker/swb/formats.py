@@ -109,9 +109,7 @@ class InProcessFormats:
         return find_differences(document, again.document, rendering.losses)
 
 
-async def _call(
-    adapter: Adapter, verb: Callable[[_GivenT], _ResultT], given: _GivenT
-) -> _ResultT:
+async def _call(adapter: Adapter, verb: Callable[[_GivenT], _ResultT], given: _GivenT) -> _ResultT:
     """Call an adapter; one that is a program is waited for in a thread, and holds nobody up."""
     if isinstance(adapter, CommandAdapter):
         return await asyncio.to_thread(verb, given)

@@ -101,8 +101,9 @@ def _read_single(value: object, shape: Shape) -> Any:  # noqa: ANN401 - text, or
         return value
     if isinstance(value, bool) and (form is Form.BOOLEAN or shape is _UNKNOWN):
         return "true" if value else "false"
-    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if number and (form is Form.NUMBER or shape is _UNKNOWN):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return _refuse(value, shape)
+    if form is Form.NUMBER or shape is _UNKNOWN:
         return str(value) if isinstance(value, int) else format_decimal(value)
     return _refuse(value, shape)
 

@@ -183,8 +183,8 @@ def build_project(name: str, format_name: str) -> dict[str, bytes]:
 
 
 _MODEL: Final = """\
-It began as a copy of the first-party adapter `{model}`, the example of this syntax, with all its kinds of
-message: whatever stands in it of that state is to be replaced."""
+It began as a copy of the first-party adapter `{model}`, the example of this syntax, with all its
+kinds of message: whatever stands in it of that state is to be replaced."""
 
 
 def _fill_templates(

@@ -1,4 +1,4 @@
-"""Projects of other people, installed beside the broker in an environment of their own."""
+"""Projects of other people, installed beside the broker without network."""
 
 from __future__ import annotations
 

@@ -37,4 +37,4 @@ def test_lists_adapters_for_people(swb: Program) -> None:
 def test_a_group_alone_is_a_usage_error(swb: Program) -> None:
     ran = swb("adapters")
     assert (ran.status, ran.stdout) == (2, b"")
-    assert "expected one of the commands list" in ran.stderr
+    assert "expected one of the commands diff, docs, list, new, test" in ran.stderr

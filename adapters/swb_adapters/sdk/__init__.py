@@ -2,8 +2,9 @@
 
 An adapter is pure and synchronous: octets of a national format to a canonical document and back.
 `Adapter` is the contract; ``docs/how-to/write-an-adapter.md`` walks through one. Everything in
-``__all__`` is public and follows the version of the distribution; the test kit is
-`swb_adapters.sdk.testing`.
+``__all__`` is public and follows the version of the distribution. Most adapters are tables
+(`swb_adapters.sdk.mapping`); the test kit is `swb_adapters.sdk.testing`, and an adapter in another
+language speaks the protocol of `swb_adapters.sdk.command`.
 
 ==================  =============================================================================
 `Adapter`           the two verbs, and what they promise

@@ -36,13 +36,15 @@ def command(name: str, folder: Path | None) -> Answer:
 
     For each kind of message: where each element of the canonical document stands, how its value is
     spelled, what is to be known of it, and what the format loses. The page is made of the adapter's
-    tables, which also read and write; of an adapter without tables it has the paths alone, learnt
-    from samples.
+    tables, which also read and write; of an adapter without tables it has the paths alone, which it
+    describes itself, or which are learnt from samples.
     """
     installed = discover_adapters()
     adapter = get_adapter(installed, name)
-    paths: dict[str, PathMap] = {}
-    if not getattr(adapter, "tables", None):
+    paths: dict[str, PathMap] = {
+        kind: known for kind, known in getattr(adapter, "paths", {}).items() if known.pairs
+    }
+    if not paths and not getattr(adapter, "tables", None):
         try:
             samples = read_samples(installed, adapter, name, folder)
         except UnknownNameError:

@@ -1,4 +1,4 @@
-"""JSON as a syntax of tables: types are the table's matter, a wrong one is told at its place."""
+"""JSON as a syntax of tables: a value of the wrong type is told at its place."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ADAPTER: Final = TableAdapter(
     file_suffix=".json",
 )
 PAYLOAD: Final = """{"kind":"answer","certificate":{"country":"TH","office":"NTB01","number":"17"},\
-"serial":3,"given":true,"at":"2026-11-20T08:00:00Z","office":"09","lines":[{"no":1,"given":true,\
+"serial":3,"given":true,"at":"2026-11-20T08:00:00+00:00","office":"09","lines":[{"no":1,"given":true,\
 "used":{"value":12.5,"unit":"KGM"}},{"no":2,"given":true,"reasons":[{"value":"small"}]}]}
 """
 

@@ -31,6 +31,7 @@ from swb_schemas.wire.limits import check_tree_items
 from swb_schemas.xml import encode, parse_xml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from swb_adapters.sdk.paths import PathMap
@@ -109,6 +110,11 @@ class CommandAdapter:
     def info(self) -> AdapterInfo:
         """What the adapter says of itself."""
         return self._description.info
+
+    @property
+    def paths(self) -> Mapping[str, PathMap]:
+        """Where elements stand, by message type; empty where it depends on the document."""
+        return self._description.paths
 
     def ping(self) -> None:
         """Require that its process runs.

@@ -80,12 +80,7 @@ class JsonSyntax:
 
     def write(self, kind: str, tree: Tree, shape: Shape) -> bytes:
         """Write a tree as one line."""
-        return encode_json({self._member: kind, **self.spell(tree, shape)})
-
-    def spell(self, tree: Tree, shape: Shape) -> dict[str, Any]:
-        """Give a tree the types of JSON, for an adapter that arranges the members itself."""
-        members: dict[str, Any] = self._write(tree, shape)
-        return members
+        return encode_json({self._member: kind, **self._write(tree, shape)})
 
     def _write(self, node: Any, shape: Shape) -> Any:  # noqa: ANN401 - text, a tree or a list
         if isinstance(node, list):
@@ -106,11 +101,10 @@ def _read_single(value: object, shape: Shape) -> Any:  # noqa: ANN401 - text, or
         return value
     if isinstance(value, bool) and (form is Form.BOOLEAN or shape is _UNKNOWN):
         return "true" if value else "false"
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return _refuse(value, shape)
     if form is Form.NUMBER or shape is _UNKNOWN:
-        if isinstance(value, Decimal):
-            return format_decimal(value)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
+        return str(value) if isinstance(value, int) else format_decimal(value)
     return _refuse(value, shape)
 
 

@@ -75,23 +75,20 @@ def _list(rows: tuple[AnyRow, ...], canonical: str, national: str) -> Iterator[L
             yield _describe(row, canonical, national)
 
 
-_OneRow = (
-    Row | Texts | Tick | Fixed | Derived | Given | Presumed | Position | Lost | Ignored | Consent
-)
+_Inward = Fixed | Derived | Position | Ignored | Consent
+_Outward = Given | Presumed | Lost
+_OneRow = Row | Texts | Tick | _Inward | _Outward
 
 
-def _describe(  # noqa: C901, PLR0911, PLR0912 - one a row
-    row: _OneRow, canonical: str, national: str
-) -> Line:
+def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: C901, PLR0911, PLR0912 - one a row
     path = place = ""
-    if not isinstance(row, Fixed | Derived | Position | Ignored | Consent):
+    if not isinstance(row, _Inward):
         path = canonical if row.canonical == "." else _join(canonical, row.canonical)
-    if not isinstance(row, Given | Presumed | Lost):
+    if not isinstance(row, _Outward):
         place = _join(national, row.national)
     match row:
         case Row():
-            note = "; ".join(part for part in (row.note, row.demanded) if part)
-            return Line(path, place, row.conversion.words, note)
+            return Line(path, place, row.conversion.words, _join_notes(row))
         case Texts():
             words = f"the text in {row.language!r}, {row.conversion.words}"
             return Line(path, place, words, row.note)
@@ -107,13 +104,24 @@ def _describe(  # noqa: C901, PLR0911, PLR0912 - one a row
         case Presumed():
             return Line(path, "", f"{row.value} where nothing is said", row.note)
         case Position():
-            return Line("", place, "its position, from 1", "")
+            return Line("", place, "the position, counted from 1", "not read")
         case Lost():
             return Line(path, "", "lost", row.why)
         case Ignored():
             return Line("", place, "not read", row.why)
         case Consent():
             return Line("", place, f"{row.yes} or {row.no}", _CONSENT)
+
+
+def _join_notes(row: Row) -> str:
+    notes = [row.note, row.demanded]
+    if row.counted:
+        notes.append("the position where nothing is written")
+    if row.spare:
+        notes.append("where there is no room before")
+    if row.reads_only:
+        notes.append("understood, not written")
+    return "; ".join(note for note in notes if note)
 
 
 def build_page(adapter: Adapter, *, paths: Mapping[str, PathMap] | None = None) -> str:

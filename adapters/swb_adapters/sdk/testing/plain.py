@@ -1,7 +1,7 @@
 """The plain forms in which inputs and outputs of an adapter cross to another process.
 
-``docs/adr/adapter-contract-across-a-process.md`` says why; the protocol itself comes with the
-worker pool. What matters here is that nothing is lost on that way.
+``docs/adr/adapter-contract-across-a-process.md`` says why; `swb_adapters.sdk.command` is the
+protocol of adapters that are programs. What matters here is that nothing is lost on that way.
 """
 
 from __future__ import annotations

@@ -138,10 +138,9 @@ def test_an_adapter_for_another_version_is_named_with_its_distribution_and_never
     found = discover_adapters(_installed(tmp_path, "swb.adapters.v2"))
     with pytest.raises(RefusedError) as refusal:
         found.get("atlantis")
-    assert (
-        "atlantis-swb 2.3: ValueError: expected an adapter for version 1 of the contract, found version 2"
-        in refusal.value.message
-    )
+    said = refusal.value.message
+    assert "atlantis-swb 2.3: ValueError: expected an adapter for version 1" in said
+    assert "found version 2" in said
 
 
 def test_groups_of_every_version_are_looked_at(

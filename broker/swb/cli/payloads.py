@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.outcome import UnknownNameError
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,8 @@ def _start(line: str) -> Adapter:
         process = AdapterProcess(words[0] if words else "", words or [""])
     except ValueError as cause:
         message = f"expected a command line behind {COMMAND}, found: {cause}"
-        raise UnknownNameError(RefusedError("adapter.unknown", message)) from cause
+        refusal = RefusedError("adapter.unknown", message, actor=Actor.OPERATOR)
+        raise UnknownNameError(refusal) from cause
     except RefusedError as cause:
         raise UnknownNameError(cause) from cause
     adapter = CommandAdapter(process)

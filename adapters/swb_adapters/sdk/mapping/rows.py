@@ -231,7 +231,6 @@ AnyRow = (
     | Derived
     | Composed
     | Given
-    | Given
     | Presumed
     | Position
     | Lost

@@ -120,28 +120,30 @@ def _check_type(
             problems += check_purity(lambda: adapter.from_canonical(reading.document))
         yield Checked(check="touches nothing else", subject=name, problems=problems)
     syntax = _SYNTAXES[Syntax.of_media_type(adapter.info.media_type)]
-    yield _check_all(
-        "refuses hostile payloads",
-        name,
-        adapter,
-        ((raw, why.startswith("twice")) for why, raw in hostile_payloads(raw, syntax=syntax)),
+    hostile = (
+        (why, each, why.startswith("twice") or (not syntax and "no UTF-8" in why))
+        for why, each in hostile_payloads(raw, syntax=syntax)
     )
-    changed = [(each, True) for each in mutate_payload(raw, count=mutations)]
+    yield _check_all("refuses hostile payloads", name, adapter, hostile)
+    changed = [("one octet changed", each, True) for each in mutate_payload(raw, count=mutations)]
     if syntax:
-        changed += [(each, True) for each in reshape_payload(raw, every=_EVERY, syntax=syntax)]
+        shapes = reshape_payload(raw, every=_EVERY, syntax=syntax)
+        changed += [("one place changed", each, True) for each in shapes]
     yield _check_all("reads or refuses damaged payloads", name, adapter, changed)
-    large = b" " * (DEFAULT_LIMITS.octets + 1)
-    yield _check_all("keeps its limit of octets", name, adapter, [(large, False)])
+    large = ("too large", b" " * (DEFAULT_LIMITS.octets + 1), False)
+    yield _check_all("keeps its limit of octets", name, adapter, [large])
 
 
 def _check_all(
-    check: str, subject: str, adapter: Adapter, payloads: Iterable[tuple[bytes, bool]]
+    check: str, subject: str, adapter: Adapter, payloads: Iterable[tuple[str, bytes, bool]]
 ) -> Checked:
+    """Try payloads, each with its name and whether it may be read."""
     problems: list[str] = []
     cases = 0
-    for raw, may_read in payloads:
+    for why, raw, may_read in payloads:
         cases += 1
-        problems += check_refusals(adapter, raw, may_read=may_read)
+        found = check_refusals(adapter, raw, may_read=may_read)
+        problems += [f"{why}: {each}" for each in found]
     return Checked(check=check, subject=subject, problems=tuple(problems[:20]), cases=cases)
 
 

@@ -1,0 +1,106 @@
+"""``swb adapters new``: what it writes is installed beside the broker, tested and used."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from swb.sandbox.region import lay_out_region
+from swb_adapters.sdk.project import FORMATS, build_project
+from tests.cli_reference import documented_members
+from tests.out_of_tree import Beside, make_beside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.acceptance.program import Program
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Beside:
+    """An environment beside the broker's, for projects of others."""
+    return make_beside(tmp_path_factory.mktemp("beside") / "env")
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_new_project_is_installed_tested_and_used(
+    swb: Program, beside: Beside, tmp_path: Path, thai_form_d: Path, format_name: str
+) -> None:
+    name = f"atlantis-{format_name}"
+    project = tmp_path / "project"
+    made = swb("adapters", "new", name, "--format", format_name, "--folder", project, "--json")
+    assert set(made.value) == documented_members("swb adapters new")
+    assert made.value["files"] == list(build_project(name, format_name))
+
+    beside.install(project)
+    command = ("-m", "swb.cli")
+    listed = json.loads(beside.run(*command, "adapters", "list", "--json", cwd=tmp_path))
+    assert name in {each["name"] for each in listed["adapters"]}
+    assert not listed["findings"]
+
+    # Its own tests, as its README says.
+    beside.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", cwd=project)
+
+    # By its installed code: there and back is what it was.
+    national = tmp_path / "national"
+    convert = (*command, "convert", "--json")
+    told = json.loads(
+        beside.run(*convert, "--from", "thailand", "--to", name, thai_form_d, cwd=tmp_path)
+    )
+    assert not [each for each in told["losses"] if each["path"]]
+    national.write_text(told["payload"], newline="")
+    there = beside.run(
+        *command, "convert", "--from", name, "--to", "canonical", national, cwd=tmp_path
+    )
+    was = swb("convert", "--from", "thailand", "--to", "canonical", thai_form_d).stdout.decode()
+    assert there == was
+    page = beside.run(*command, "adapters", "docs", name, cwd=tmp_path)
+    assert page.startswith(f"# {name}\n")
+    assert "| `Exporter/Name` |" in page
+    tested = json.loads(
+        beside.run(*command, "adapters", "test", name, "--examples", "5", "--json", cwd=tmp_path)
+    )
+    assert tested["broken"] == 0
+
+
+def test_a_gateway_uses_an_installed_project(
+    swb: Program, beside: Beside, tmp_path: Path, thai_form_d: Path
+) -> None:
+    project = tmp_path / "project"
+    swb("adapters", "new", "mu", "--format", "json", "--folder", project)
+    beside.install(project)
+    region = asyncio.run(
+        lay_out_region(tmp_path / "region", states=("TH", "VN"), at=datetime.now(UTC), seed=2)
+    )
+    config = region.gateways["TH"]
+    lines = config.read_text().splitlines()
+    changed = ['adapters = ["mu"]' if line.startswith("adapters = ") else line for line in lines]
+    config.write_text("\n".join(changed))
+    payload = tmp_path / "form-d.json"
+    convert = ("convert", "--from", "thailand", "--to", "mu", thai_form_d)
+    payload.write_text(beside.run("-m", "swb.cli", *convert, cwd=tmp_path))
+    submit = ("submit", "--config", config, payload, "--json")
+    accepted = json.loads(beside.run("-m", "swb.cli", *submit, cwd=tmp_path))
+    assert accepted["message_type"] == "CertificateIssue"
+
+    # Where it is not installed, the gateway does not start, and says what is missing.
+    ran = swb(*submit)
+    assert (ran.status, ran.failure["code"]) == (1, "adapter.unknown")
+
+
+def test_nothing_is_overwritten(swb: Program, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine")
+    ran = swb("adapters", "new", "atlantis", "--format", "xml", "--folder", tmp_path)
+    assert ran.status == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["notes"]
+
+
+@pytest.mark.parametrize("name", ["Atlantis", "../atlantis", "a" * 33, "a--b", "", "1st"])
+def test_a_name_that_is_none_is_wrong_usage(swb: Program, tmp_path: Path, name: str) -> None:
+    ran = swb("adapters", "new", name, "--format", "xml", cwd=tmp_path)
+    assert ran.status == 2
+    assert not list(tmp_path.iterdir())

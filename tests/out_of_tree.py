@@ -1,0 +1,75 @@
+"""Projects of other people, installed beside the broker: an environment of their own, no network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.services import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Beside", "make_beside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An environment that has the broker and what it needs, and takes further distributions.
+
+    Attributes:
+        folder: Where it is.
+    """
+
+    folder: Path
+
+    @property
+    def programs(self) -> Path:
+        """Its folder of programs."""
+        return self.folder / "bin"
+
+    def run(self, *arguments: str | Path, cwd: Path, status: int = 0) -> str:
+        """Run its Python.
+
+        Returns:
+            What it printed on standard output.
+        """
+        environment = {**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            [self.programs / "python", *arguments],
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=110,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
+
+    def install(self, project: Path) -> None:
+        """Build a project and install it, from what is on this machine alone."""
+        options = ("--quiet", "--no-index", "--no-build-isolation", "--no-deps")
+        self.run("-m", "pip", "install", *options, project, cwd=project)
+
+
+def make_beside(folder: Path) -> Beside:
+    """Make an environment beside the one that runs the tests."""
+    venv.create(folder, with_pip=False, symlinks=True)
+    own = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    paths = "\n".join(str(ROOT / name) for name in ("schemas", "adapters", "broker"))
+    packages = sysconfig.get_path("purelib")
+    # The line that begins with import makes the .pth files of the other environment count.
+    beside = f"{paths}\nimport site; site.addsitedir({packages!r})\n"
+    (own / "site-packages" / "beside.pth").write_text(beside)
+    program = folder / "bin" / "swb"
+    program.write_text(
+        f"#!{folder}/bin/python\nimport sys\nfrom swb.cli import main\nsys.exit(main())\n"
+    )
+    program.chmod(0o755)
+    return Beside(folder)

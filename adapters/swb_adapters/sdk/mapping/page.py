@@ -14,6 +14,8 @@ from swb_adapters.sdk.mapping.rows import (
     Group,
     Ignored,
     Lost,
+    Position,
+    Presumed,
     Row,
     Texts,
     Tick,
@@ -73,18 +75,21 @@ def _list(rows: tuple[AnyRow, ...], canonical: str, national: str) -> Iterator[L
             yield _describe(row, canonical, national)
 
 
-_OneRow = Row | Texts | Tick | Fixed | Derived | Given | Lost | Ignored | Consent
+_OneRow = (
+    Row | Texts | Tick | Fixed | Derived | Given | Presumed | Position | Lost | Ignored | Consent
+)
 
 
-def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: C901, PLR0911 - one a row
+def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: C901, PLR0911, PLR0912 - one a row
     path = place = ""
-    if not isinstance(row, Fixed | Derived | Ignored | Consent):
+    if not isinstance(row, Fixed | Derived | Position | Ignored | Consent):
         path = canonical if row.canonical == "." else _join(canonical, row.canonical)
-    if not isinstance(row, Given | Lost):
+    if not isinstance(row, Given | Presumed | Lost):
         place = _join(national, row.national)
     match row:
         case Row():
-            note = "; ".join(part for part in (row.note, row.demanded) if part)
+            only = "only read" if row.reads_only else "written instead" if row.spare else ""
+            note = "; ".join(part for part in (only, row.note, row.demanded) if part)
             return Line(path, place, row.conversion.words, note)
         case Texts():
             words = f"the text in {row.language!r}, {row.conversion.words}"
@@ -98,6 +103,10 @@ def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: C90
             return Line("", place, "worked out", note)
         case Given():
             return Line(path, "", f"always {row.value}", row.note)
+        case Presumed():
+            return Line(path, "", f"{row.value} where nothing is said", row.note)
+        case Position():
+            return Line("", place, "the position, from 1; not read", "")
         case Lost():
             return Line(path, "", "lost", row.why)
         case Ignored():

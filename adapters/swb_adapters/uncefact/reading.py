@@ -13,14 +13,13 @@ from swb_adapters.sdk import (
     fold_foreign_text,
     parse_day_of_instant,
     parse_iso_date,
-    parse_json,
     parse_whole_number,
     read_criterion,
     reading_loss,
     refuse,
     tells_day_only,
 )
-from swb_adapters.uncefact.codes import AGREEMENTS, DOCUMENT_TYPE
+from swb_adapters.uncefact.codes import AGREEMENTS
 from swb_adapters.uncefact.paths import PATHS
 from swb_adapters.uncefact.payload import PreferentialCoo
 from swb_schemas.documents import CertificateOfOrigin
@@ -52,23 +51,19 @@ _SCHEMA: Final = "UN/CEFACT PreferentialCoO D23B"
 _CONSIGNMENT: Final = "specifiedConsignment[1]"
 
 
-def read_payload(raw: bytes) -> Reading:
+def read_payload(value: dict[str, Any]) -> Reading:
     """Read a certificate.
+
+    Args:
+        value: The payload, parsed; of the type of such a certificate, or of none.
 
     Raises:
         RefusedError: ``adapter.*`` as `swb_adapters.sdk.Adapter` says.
     """
-    value = parse_json(raw)
-    if not isinstance(value, dict):
-        raise refuse("adapter.malformed", "expected an object", national_path="$")
     payload = check_json(PreferentialCoo, value, paths=PATHS, schema=_SCHEMA)
     document, consignment = payload.document, _only(payload.consignments, "specifiedConsignment")
     if document is None or consignment is None:
         raise refuse("adapter.unsupported", "expected a document and one consignment")
-    if document.type_code is not None and document.type_code.content != DOCUMENT_TYPE:
-        message = f"expected type {DOCUMENT_TYPE}, found {document.type_code.content[:20]!r}"
-        path = "exchangedDocument.typeCode"
-        raise refuse("adapter.unsupported", message, national_path=path)
     agreement = _read_agreement(consignment)
     values = {
         "Agreement": agreement,

@@ -36,7 +36,7 @@ class Sample(NamedTuple):
 
 
 def list_samples() -> list[Sample]:
-    """Every sample of every standard."""
+    """Every certificate of origin among the samples of the standards."""
     return [
         Sample(adapter, entry.name)
         for adapter in STANDARDS
@@ -44,6 +44,7 @@ def list_samples() -> list[Sample]:
             (files(f"swb_adapters.{adapter.info.name}") / "samples").iterdir(),
             key=lambda entry: entry.name,
         )
+        if not entry.name.startswith("sps-")
     ]
 
 

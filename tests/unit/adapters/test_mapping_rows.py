@@ -29,6 +29,7 @@ from swb_adapters.sdk.mapping import (
     line,
     number,
 )
+from swb_adapters.sdk.mapping.page import Line, list_lines
 from swb_schemas.documents import DeclarationExtract
 from swb_schemas.errors import RefusedError
 
@@ -233,3 +234,12 @@ def test_a_refusal_of_all_places_is_that_of_the_spare_one() -> None:
     with pytest.raises(RefusedError) as caught:
         table.write(_extract(Remarks="long"))
     assert caught.value.findings[0].message == "expected nothing"
+
+
+def test_the_page_tells_of_every_row() -> None:
+    lines = list(list_lines(EXTRACT))
+    assert Line("Exporter/Name", "Statement(NAME)", "text", "written instead") in lines
+    assert Line("Exporter/Name", "OldName", "text", "only read") in lines
+    presumed = "KGM where nothing is said"
+    assert Line("GrossMeasure/@unit", "", presumed, "all weights are in kilograms") in lines
+    assert Line("", "Box[*]/@no", "the position, from 1; not read", "") in lines

@@ -80,7 +80,12 @@ class JsonSyntax:
 
     def write(self, kind: str, tree: Tree, shape: Shape) -> bytes:
         """Write a tree as one line."""
-        return encode_json({self._member: kind, **self._write(tree, shape)})
+        return encode_json({self._member: kind, **self.spell(tree, shape)})
+
+    def spell(self, tree: Tree, shape: Shape) -> dict[str, Any]:
+        """Give a tree the types of JSON, for an adapter that arranges the members itself."""
+        members: dict[str, Any] = self._write(tree, shape)
+        return members
 
     def _write(self, node: Any, shape: Shape) -> Any:  # noqa: ANN401 - text, a tree or a list
         if isinstance(node, list):

@@ -14,9 +14,10 @@ from swb_adapters.brunei import ADAPTER
 from swb_adapters.brunei.malay import MALAY
 from swb_adapters.brunei.template import TEMPLATE_FORM_D
 from swb_adapters.sdk.sheets import Sheet, read_csv, read_workbook, write_csv, write_workbook
-from swb_adapters.sdk.testing import check_refusals, mutate_payload
+from swb_adapters.sdk.testing import check_document, check_refusals, mutate_payload
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_adapters.sdk.testing.nasty import NASTY_TEXTS
+from swb_schemas.documents import DeclarationExtract
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -432,3 +433,12 @@ def test_a_name_that_is_a_formula_is_written_as_text_and_read_as_the_same() -> N
             assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
     rows = read_workbook(as_workbook(payload.decode("utf-8-sig")), sheet="Form")
     assert any(name in row.cells for row in rows)
+
+
+def test_a_number_that_begins_like_a_remark_is_none() -> None:
+    raw = (SAMPLES / "extract-of-an-export-declaration.csv").read_bytes()
+    document = ADAPTER.to_canonical(raw).document
+    assert isinstance(document, DeclarationExtract)
+    container = document.transport.equipment[0].model_copy(update={"number": "#1 of 2"})
+    transport = document.transport.model_copy(update={"equipment": (container,)})
+    assert not check_document(ADAPTER, document.model_copy(update={"transport": transport}))

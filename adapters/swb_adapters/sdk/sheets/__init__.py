@@ -4,7 +4,7 @@ See `swb_adapters.sdk.sheets.layout` for the form that every document has there,
 ``docs/adr/spreadsheets.md`` for how workbooks are read.
 """
 
-from swb_adapters.sdk.sheets.cells import DayCell, NumberCell, protect_text, restore_text
+from swb_adapters.sdk.sheets.cells import REMARK, DayCell, NumberCell, protect_text, restore_text
 from swb_adapters.sdk.sheets.conversions import (
     CELL,
     CELL_CRITERION,
@@ -17,7 +17,7 @@ from swb_adapters.sdk.sheets.conversions import (
     cell_code,
     cell_moment,
 )
-from swb_adapters.sdk.sheets.layout import END, FORM, REMARK, Layout
+from swb_adapters.sdk.sheets.layout import END, FORM, Layout
 from swb_adapters.sdk.sheets.rows import (
     DEFAULT_SHEET_LIMITS,
     SheetLimits,

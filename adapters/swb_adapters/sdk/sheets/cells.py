@@ -16,8 +16,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["DayCell", "MeantCell", "NumberCell", "is_mangled", "protect_text", "restore_text"]
+__all__ = [
+    "REMARK",
+    "DayCell",
+    "MeantCell",
+    "NumberCell",
+    "is_mangled",
+    "is_remark",
+    "protect_text",
+    "restore_text",
+    "show_text",
+]
 
+REMARK: Final = "#"
+"""What a remark for people begins with."""
 _STARTS: Final = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
 """What a formula begins with, in the full-width forms of East Asian programs too."""
 _OPENING: Final = re.compile(f"((?:^|[;,|\t\r\n])[ \"]*)('*)(?=[{_STARTS}])")
@@ -29,6 +41,7 @@ _NUMERIC: Final = re.compile(
     r"|[0-9]+(?:[.,][0-9]+)?[Ee][+-]?[0-9]+",  # would be read as a power of ten
     re.ASCII,
 )
+_SHOWN: Final = re.compile(f"'+{REMARK}")
 _MANGLED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.ASCII)
 
 
@@ -63,7 +76,19 @@ def restore_text(text: str) -> str:
         return text
     if text[0] == "'" and _is_numeric(text[1:]):
         return MeantCell(text[1:])
-    return _MARKED.sub(r"\1\2", text)
+    restored = _MARKED.sub(r"\1\2", text)
+    # A mark before ``#`` says that it begins no remark.
+    return MeantCell(restored[1:]) if _SHOWN.match(restored) else restored
+
+
+def show_text(text: str) -> str:
+    """Mark a text that would be taken for a remark; `restore_text` undoes it."""
+    return f"'{text}" if text.startswith(REMARK) or _SHOWN.match(text) else text
+
+
+def is_remark(cell: str) -> bool:
+    """Tell whether a cell is a remark for people."""
+    return cell.startswith(REMARK) and not isinstance(cell, MeantCell)
 
 
 def _is_numeric(text: str) -> bool:

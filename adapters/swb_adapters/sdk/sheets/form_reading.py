@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.mapping.places import PlacedTree
-from swb_adapters.sdk.sheets.layout import END, REMARK, Layout, TableLayout, fold_label
+from swb_adapters.sdk.sheets.cells import REMARK, is_remark
+from swb_adapters.sdk.sheets.layout import END, Layout, TableLayout, fold_label
 from swb_adapters.sdk.sheets.rows import name_column
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -66,7 +67,7 @@ class _Reading:
         ended = False
         for number, cells in rows:
             first = cells[0] if cells else ""
-            if first.startswith(REMARK) or not any(cells):
+            if is_remark(first) or not any(cells):
                 continue
             if ended:
                 self._fault(f"row {number}", f"expected nothing below {END!r}, found more")
@@ -149,7 +150,7 @@ class _Reading:
     def _read_headings(self, number: int, cells: Sequence[str], table: TableLayout) -> list[str]:
         headings: list[str] = []
         for cell in cells:
-            name = "" if cell.startswith(REMARK) else table.known.get(fold_label(cell), cell)
+            name = "" if is_remark(cell) else table.known.get(fold_label(cell), cell)
             if name and name in headings:
                 message = "expected each heading once, found it twice"
                 self._fault(f'row {number}, column "{name}"', message)
@@ -170,7 +171,7 @@ class _Reading:
                 continue
             name = headings[position] if position < len(headings) else ""
             if not name:
-                if not text.startswith(REMARK):
+                if not is_remark(text):
                     message = "expected a heading over this cell, found none"
                     self._fault(f'row {number}, column "{name_column(position + 1)}"', message)
                 continue
@@ -240,6 +241,6 @@ class _Reading:
 def _find_more(cells: Sequence[str], start: int) -> int:
     """Find the first cell with something that is no remark; its number, or 0."""
     for position in range(start, len(cells)):
-        if cells[position] and not cells[position].startswith(REMARK):
+        if cells[position] and not is_remark(cells[position]):
             return position + 1
     return 0

@@ -23,17 +23,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from swb_adapters.sdk.sheets.cells import show_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from swb_adapters.sdk.mapping.shape import Shape, Tree
 
-__all__ = ["END", "FORM", "REMARK", "Layout", "TableLayout", "fold_label"]
+
+__all__ = ["END", "FORM", "Layout", "TableLayout", "fold_label"]
 
 FORM: Final = "Form"
 """First cell of a sheet; what it is the form of stands beside it."""
 END: Final = "End of form"
-REMARK: Final = "#"
 
 
 def fold_label(text: str) -> str:
@@ -89,14 +91,16 @@ class TableLayout:
         for entry in entries:
             found = {group: entry.get(group, ()) for group in self.groups}
             yield [
-                entry.get(column, "") if not group else _cell(found[group], 0, column)
+                show_text(entry.get(column, "") if not group else _cell(found[group], 0, column))
                 for column, group in columns.items()
             ]
             for more in range(1, max(map(len, found.values()), default=0)):
                 yield [
-                    entry[column]
-                    if column == self.key
-                    else _cell(found.get(group, ()), more, column)
+                    show_text(
+                        entry[column]
+                        if column == self.key
+                        else _cell(found.get(group, ()), more, column)
+                    )
                     for column, group in columns.items()
                 ]
 
@@ -142,7 +146,7 @@ class Layout:
         yield [FORM, kind]
         for label in self.labels:
             if label in tree:
-                yield [label, tree[label]]
+                yield [label, show_text(tree[label])]
         for name, table in self.tables.items():
             if name in tree:
                 yield from table.write(tree[name])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.sheets.cells import is_remark
 from swb_adapters.sdk.sheets.form_reading import read_form
-from swb_adapters.sdk.sheets.layout import FORM, REMARK, Layout, fold_label
+from swb_adapters.sdk.sheets.layout import FORM, Layout, fold_label
 from swb_adapters.sdk.sheets.rows import (
     DEFAULT_SHEET_LIMITS,
     SheetLimits,
@@ -59,7 +60,7 @@ class SheetSyntax:
         else:
             rows = read_csv(raw, heading=FORM, limits=self._limits)
         for position, (number, cells) in enumerate(rows):
-            if not any(cells) or cells[0].startswith(REMARK):
+            if not any(cells) or is_remark(cells[0]):
                 continue
             kind = cells[1] if len(cells) > 1 else ""
             if fold_label(cells[0]) != fold_label(FORM):

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.mapping.rows import AnyRow, Consent, Derived, Fixed, Group, Row, Texts, Tick
-from swb_adapters.sdk.sheets.layout import END, FORM, REMARK, Layout
+from swb_adapters.sdk.sheets.cells import REMARK
+from swb_adapters.sdk.sheets.layout import END, FORM, Layout
 from swb_adapters.sdk.sheets.rows import name_column, write_csv
 from swb_adapters.sdk.sheets.workbook_writing import Choice, Sheet, write_workbook
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from swb_adapters.sdk.sheets.cells import protect_text
-from swb_adapters.sdk.sheets.layout import REMARK
+from swb_adapters.sdk.sheets.cells import REMARK, protect_text
 from swb_adapters.sdk.sheets.rows import name_column
 
 if TYPE_CHECKING:

@@ -73,10 +73,8 @@ class InProcessFormats:
 
     async def from_canonical(self, document: Document) -> Rendering:
         """See `swb.ports.NationalFormats.from_canonical`."""
-        adapter = find_writer(self._adapters, document)
-        rendering = await _call(adapter, adapter.from_canonical, document)
         adapter = self._find_writer(document)
-        rendering = adapter.from_canonical(document)
+        rendering = await _call(adapter, adapter.from_canonical, document)
         return Rendering(
             payload=rendering.payload,
             adapter=adapter.info.name,
@@ -100,12 +98,9 @@ class InProcessFormats:
 
     async def compare(self, document: Document) -> Sequence[str]:
         """See `swb.ports.NationalFormats.compare`."""
-        adapter = find_writer(self._adapters, document)
+        adapter = self._find_writer(document)
         rendering = await _call(adapter, adapter.from_canonical, document)
         again = await _call(adapter, adapter.to_canonical, rendering.payload)
-        adapter = self._find_writer(document)
-        rendering = adapter.from_canonical(document)
-        again = adapter.to_canonical(rendering.payload)
         return find_differences(document, again.document, rendering.losses)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from swb_adapters.indonesia.answers import ANSWERS, KIND, SYNTAX
 from swb_adapters.indonesia.certificate_reading import read_certificate
 from swb_adapters.indonesia.certificate_writing import write_certificate
 from swb_adapters.indonesia.customs import (
@@ -14,11 +15,17 @@ from swb_adapters.indonesia.customs import (
 )
 from swb_adapters.indonesia.opening import open_payload
 from swb_adapters.indonesia.payload import Certificate, Statuses
-from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance
-from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt, CustomsResponse
+from swb_adapters.indonesia.peb import PEB, read_peb, write_peb
+from swb_adapters.sdk import AdapterInfo, MessageSupport, Provenance, Rendering
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    DeclarationExtract,
+)
 
 if TYPE_CHECKING:
-    from swb_adapters.sdk import Reading, Rendering
+    from swb_adapters.sdk import Reading
     from swb_schemas.documents import Document
 
 __all__ = ["ADAPTER", "IndonesiaAdapter"]
@@ -42,7 +49,7 @@ _UNITS: Final = (
 
 _INFO: Final = AdapterInfo(
     name="indonesia",
-    version="1.0.0",
+    version="1.1.0",
     provenance=Provenance.SIMULATED,
     system="Customs of Indonesia (simulation): JSON after the published documents of CEISA 4.0",
     state="ID",
@@ -79,12 +86,15 @@ _INFO: Final = AdapterInfo(
                 "CustomsResponse/Extensions",
             ),
         ),
+        PEB.support,
+        *(table.support for table in ANSWERS.values()),
     ),
 )
+_KINDS: Final = {table.model: kind for kind, table in ANSWERS.items()}
 
 
 class IndonesiaAdapter:
-    """Reads and writes certificates, receipts and responses."""
+    """Reads and writes certificates, and what customs and authorities say of them."""
 
     @property
     def info(self) -> AdapterInfo:
@@ -93,7 +103,13 @@ class IndonesiaAdapter:
 
     def to_canonical(self, raw: bytes) -> Reading:
         """Read one payload; see `swb_adapters.sdk.Adapter`."""
+        if f'"{KIND}"'.encode() in raw:
+            kind, parsed = SYNTAX.recognise(raw)
+            table = ANSWERS[kind]
+            return table.read(SYNTAX.read(kind, parsed, table.shape))
         payload = open_payload(raw)
+        if isinstance(payload, dict):
+            return read_peb(payload)
         if isinstance(payload, Certificate):
             return read_certificate(payload)
         if isinstance(payload, Statuses):
@@ -106,13 +122,22 @@ class IndonesiaAdapter:
         match document:
             case CertificateOfOrigin():
                 return write_certificate(document)
+            case DeclarationExtract():
+                return write_peb(document)
             case CustomsReceipt():
                 return write_receipt(document)
             case CustomsResponse():
                 return write_response(document)
             case _:
-                # get_support has refused every other type.
-                raise AssertionError(type(document))
+                # get_support has refused every type that no table writes.
+                kind = _KINDS[type(document)]
+                tree, losses = ANSWERS[kind].write(document)
+                return Rendering(
+                    message_type=ANSWERS[kind].support.message_type,
+                    payload=SYNTAX.write(kind, tree, ANSWERS[kind].shape),
+                    losses=losses,
+                    paths=ANSWERS[kind].paths,
+                )
 
 
 ADAPTER: Final = IndonesiaAdapter()

@@ -77,7 +77,6 @@ DECLARATIONS: Final = {
     "25": "BC 2.5, an import declaration from bonded storage",
     "27": "BC 2.7, a transfer between bonded storages",
     "28": "BC 2.8, an import declaration from a bonded logistics centre",
-    "30": "BC 3.0, an export declaration",
     "33": "BC 3.3, an export declaration from a bonded logistics centre",
     "40": "BC 4.0, entry of domestic goods into bonded storage",
     "41": "BC 4.1, return of domestic goods from bonded storage",

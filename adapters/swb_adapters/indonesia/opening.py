@@ -2,7 +2,8 @@
 
 Three kinds of payload are known by a member that only they have: ``ska`` (a certificate),
 ``dataStatus`` and ``dataRespon`` (what customs says of one). A customs declaration has the same
-header as a certificate, and is refused by name before anything else of it is looked at.
+header as a certificate. One for export (BC 3.0) is an extract; every other one is refused by name
+before anything else of it is looked at.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from swb_adapters.indonesia.codes import CERTIFICATE, CONSIGNEE, DECLARATIONS, EXPORTER
 from swb_adapters.indonesia.paths import RECEIPT_PATHS, RESPONSE_PATHS, get_certificate_paths
 from swb_adapters.indonesia.payload import Certificate, Responses, Statuses
+from swb_adapters.indonesia.peb import EXPORT_DECLARATION
 from swb_adapters.sdk import check_json, parse_json, refuse, spell_member
 
 if TYPE_CHECKING:
@@ -22,8 +24,11 @@ __all__ = ["find_party", "open_payload", "paths_of"]
 _SCHEMA: Final = "indonesia-1.schema.json"
 
 
-def open_payload(raw: bytes) -> Certificate | Statuses | Responses:
+def open_payload(raw: bytes) -> Certificate | Statuses | Responses | dict[str, Any]:
     """Take a payload for what it is.
+
+    Returns:
+        An export declaration as it was parsed; everything else as its model.
 
     Raises:
         RefusedError: ``adapter.too_large``, ``adapter.malformed``, ``adapter.unsupported``,
@@ -33,6 +38,8 @@ def open_payload(raw: bytes) -> Certificate | Statuses | Responses:
     payload = parse_json(raw)
     if not isinstance(payload, dict):
         raise refuse("adapter.malformed", "expected an object", national_path="$")
+    if payload.get("kodeDokumen") == EXPORT_DECLARATION:
+        return payload
     _require_certificate_or_answer(payload)
     if b"null" in raw:
         _refuse_null(payload, "")

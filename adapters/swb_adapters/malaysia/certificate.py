@@ -78,7 +78,7 @@ CERTIFICATE: Final = Table(
         note="box 13",
     ),
     Row("Remarks", "FTX+AAI/4", LINES),
-    Row("Agreement", "SG1.RFF+AGR/1.2", CODE),
+    Row("Agreement", "SG1.RFF+AGR/1.2", codes("agreement", {"ATIGA": "ATIGA"})),
     Row("Edition", "SG1.RFF+EDN/1.2", CODE),
     Group(
         "Transport",

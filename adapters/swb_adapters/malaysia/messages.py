@@ -17,6 +17,11 @@ __all__ = ["ASSOCIATION", "answer", "declaration"]
 ASSOCIATION: Final = "SWBMY1"
 """Association assigned code of this format, data element 0057."""
 
+_VERSIONS: Final = tuple(
+    f"D:{each}:UN" for each in ("96B", "97A", "97B", "98A", "98B", "99A", "99B")
+)
+"""D.96B is written. The later ones kept the data elements used here at their positions."""
+
 _DECLARATION: Final = parse_structure(
     """
     BGM:M1 CST:C1 LOC:C99 DTM:C15 GIS:C25 MEA:C5 FTX:C9999
@@ -52,9 +57,9 @@ _TEXTS: Final = (("FTX", _TEXT),)
 def declaration(name: str) -> Kind:
     """A CUSDEC by its document name code."""
     dates = ("DTM+137/1.2", "DTM+148/1.2", "DTM+133/1.2")
-    return Kind("CUSDEC", ("D:96B:UN",), _DECLARATION, name, ASSOCIATION, dates, _TEXTS)
+    return Kind("CUSDEC", _VERSIONS, _DECLARATION, name, ASSOCIATION, dates, _TEXTS)
 
 
 def answer(name: str) -> Kind:
     """A CUSRES by its document name code."""
-    return Kind("CUSRES", ("D:96B:UN",), _ANSWER, name, ASSOCIATION, ("DTM+137/1.2",), _TEXTS)
+    return Kind("CUSRES", _VERSIONS, _ANSWER, name, ASSOCIATION, ("DTM+137/1.2",), _TEXTS)

@@ -1,4 +1,4 @@
-"""An ``ExportDeclarationExtract``: what the importing customs is told of an accepted declaration."""
+"""An ``ExportDeclarationExtract``: what importing customs are told of a declaration."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import csv
 import io
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -18,6 +18,9 @@ from swb_adapters.sdk.testing import check_refusals, mutate_payload
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_adapters.sdk.testing.nasty import NASTY_TEXTS
 from swb_schemas.errors import RefusedError
+
+if TYPE_CHECKING:
+    from swb_adapters.sdk.mapping import Shape
 
 PACKAGE = files("swb_adapters.brunei")
 SAMPLES = PACKAGE / "samples"
@@ -347,6 +350,18 @@ def test_malay_labels_titles_and_headings_are_read() -> None:
     assert ADAPTER.to_canonical(out.getvalue().encode()).document == (
         ADAPTER.to_canonical(text.encode()).document
     )
+
+
+def list_names(shape: Shape) -> set[str]:
+    below = (list_names(each) for each in shape.children.values())
+    return set(shape.children).union(*below)
+
+
+def test_every_label_title_and_heading_has_a_malay_name() -> None:
+    names = set().union(*(list_names(table.shape) for table in ADAPTER.tables.values()))
+    joined = {"Packages", "Invoices", "Descriptions"}  # of an item: their columns have names
+    assert names - set(MALAY) - joined == {"De minimis"}
+    assert set(MALAY) <= names
 
 
 def test_labels_are_told_whatever_their_case_and_with_a_colon() -> None:

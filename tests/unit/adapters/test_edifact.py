@@ -22,7 +22,7 @@ SAMPLES = files("swb_adapters.edifact") / "samples"
 class TestEdifact(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
-    syntax = ""
+    syntax = "edifact"
     single_octets = True
 
     @given(data=st.data())

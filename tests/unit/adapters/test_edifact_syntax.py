@@ -56,6 +56,12 @@ def test_other_service_characters_are_those_that_the_advice_names() -> None:
     assert read_row(raw) == [["BGM"], ["1", "a~b"], ["c"]]
 
 
+def test_where_there_is_no_release_character_a_space_says_so() -> None:
+    raw = "UNA:+.  '" + GOOD.replace("BGM+1", "BGM+a ? b")
+    assert read_row(raw) == [["BGM"], ["a ? b"]]
+    assert refuse("UNA: .? '" + GOOD) == ("adapter.malformed", "UNA", "20")
+
+
 @pytest.mark.parametrize(
     ("row", "read"),
     [
@@ -200,6 +206,14 @@ def test_a_fault_is_told_with_its_place_and_code(raw: str, told: tuple[str, str,
 def test_octets_of_another_character_set_are_refused_with_their_segment() -> None:
     raw = GOOD.replace("UNOC:3", "UNOY:4::7").encode().replace(b"BGM+1", b"BGM+\xff")
     assert refuse(raw) == ("adapter.malformed", "segment 2 ?", "21")
+
+
+def test_what_is_no_interchange_is_named() -> None:
+    with pytest.raises(RefusedError) as caught:
+        parse_interchange(b"%PDF-1.7")
+    assert caught.value.findings[0].message == (
+        "expected an interchange that begins with UNA or UNB, found a PDF document"
+    )
 
 
 def test_what_is_too_large_is_refused_unread() -> None:

@@ -18,7 +18,7 @@ SAMPLES = files("swb_adapters.malaysia") / "samples"
 class TestMalaysia(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
-    syntax = ""
+    syntax = "edifact"
     single_octets = True
 
 
@@ -120,7 +120,7 @@ FAULTS = [
         "another directory",
         "form-d-plain",
         "CUSDEC:D:96B:UN:SWBMY1",
-        "CUSDEC:D:99B:UN:SWBMY1",
+        "CUSDEC:D:03A:UN:SWBMY1",
         "adapter.unsupported",
         "segment 1 UNH/2.2",
     ),
@@ -270,6 +270,17 @@ def test_a_line_of_any_length_stands_in_pieces_of_512() -> None:
     rows = [row for row in payload.split("\n") if row.startswith("FTX+AAI")]
     assert [row[:14] for row in rows] == ["FTX+AAI+++xxxx", "FTX+AAI+CON++x", "FTX+AAI+LIN++y"]
     assert ADAPTER.to_canonical(payload.encode()).document == long
+
+
+def test_a_text_without_end_is_refused_before_it_is_whole() -> None:
+    raw = read("form-d-plain")
+    more = "FTX+AAI+LIN++" + "x" * 512 + "'\n"
+    before, mark, after = raw.partition("RFF+AGR")
+    raw = (before + more * 9000 + mark + after).replace("UNT+75", "UNT+9075")
+    with pytest.raises(RefusedError) as caught:
+        ADAPTER.to_canonical(raw.encode())
+    finding = caught.value.findings[0]
+    assert (finding.code, finding.national_path[-6:]) == ("adapter.value", " FTX/4")
 
 
 def test_the_consent_of_the_exporter_is_read_and_not_written() -> None:

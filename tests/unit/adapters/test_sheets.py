@@ -247,7 +247,7 @@ def row(*cells: str) -> str:
         (row('<c r="A4"/>'), "adapter.malformed", "cells in order"),
         (row() + row(), "adapter.malformed", "rows in order"),
         ('<row r="-1"/>', "adapter.malformed", "rows in order"),
-        ('<row r="70000"><c><v>1</v></c></row>', "adapter.too_large", "at most 60,000 rows"),
+        ('<row r="200001"><c><v>1</v></c></row>', "adapter.too_large", "at most 200,000 rows"),
         (row('<c r="XFD3"><v>1</v></c>'), "adapter.too_large", "at most 100 columns"),
         ("</nothing>", "xml.malformed", "expected"),
     ],

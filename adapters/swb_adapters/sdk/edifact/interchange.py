@@ -31,7 +31,7 @@ from swb_adapters.sdk.edifact.segments import (
     Segment,
 )
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
-from swb_schemas.recognition import quote_value
+from swb_schemas.recognition import describe_octets, quote_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,8 +119,8 @@ def _parse_advice(raw: bytes) -> tuple[Advice | None, int]:
     if raw[start : start + 3] != b"UNA":
         return None, start
     marks = raw[start + 3 : start + _UNA_LENGTH].decode("latin-1")
-    used = marks.replace(" ", "") if marks[4:5] == " " else marks
-    wrong = len(marks) != 6 or len(set(used)) != len(used)  # noqa: PLR2004 - six characters
+    used = [each for position, each in enumerate(marks) if position not in {3, 4} or each != " "]
+    wrong = len(marks) != 6 or len(set(used)) != len(used) or " " in used  # noqa: PLR2004 - six
     if wrong or any(each.isalnum() or not " " <= each <= "~" for each in marks):
         message = "expected six different service characters, found others"
         raise refuse_fault(SyntaxCode.SERVICE, "UNA", message)
@@ -140,7 +140,8 @@ def parse_header(raw: bytes) -> Header:
         raise refuse("adapter.too_large", message)
     advice, start = _parse_advice(raw)
     if raw[start : start + 3] != b"UNB":
-        message = "expected an interchange that begins with UNA or UNB, found something else"
+        found = describe_octets(raw)
+        message = f"expected an interchange that begins with UNA or UNB, found {found}"
         raise refuse_fault(SyntaxCode.MISSING, "UNB", message)
     head = raw[start : start + _HEAD].decode("latin-1")
     marks = advice or (ADVICE_4 if head[8:10] == ":4" else ADVICE_3)
@@ -200,7 +201,7 @@ def parse_interchange(raw: bytes) -> Interchange:
 def _cut(text: str, advice: Advice) -> str:
     """Cut a text after its last whole segment."""
     mark = re.escape(advice.terminator)
-    release = re.escape(advice.release)
+    release = "(?!)" if advice.release == " " else re.escape(advice.release)
     ends = [
         found.end() for found in re.finditer(f"{release}.|({mark})", text, re.DOTALL) if found[1]
     ]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_segments"]
 
+_LONGEST_TEXT: Final = 40_000
+"""Characters of a text in several segments; ten times what a document holds."""
 _QUALIFIER: Final = re.compile(r"[A-Z0-9]{1,3}")
 
 
@@ -175,7 +177,12 @@ def _goes_on(segment: Segment, slot: Slot, node: Tree, here: Tree, number: int) 
         place = spell_place(number, slot.tag, rule.coded)
         message = f"expected the text before it that {code or 'it'} goes on with, found none"
         raise refuse_fault(SyntaxCode.VALUE, place, message, code="adapter.schema")
-    known[name] = f"{known.get(name, '')}{parts}{text}"
+    whole = f"{known.get(name, '')}{parts}{text}"
+    if len(whole) > _LONGEST_TEXT:
+        place = spell_place(number, slot.tag, rule.element)
+        message = f"expected a text of at most {_LONGEST_TEXT:,} characters, found a longer one"
+        raise refuse_fault(SyntaxCode.LONG, place, message, code="adapter.value")
+    known[name] = whole
     return True
 
 

@@ -42,7 +42,7 @@ class Advice:
         component: Parts components.
         element: Parts data elements.
         decimal: Decimal mark.
-        release: Makes the next character data.
+        release: Makes the next character data; a space where there is none.
         repetition: Parts repetitions of a data element, in version 4; a space where there are none.
         terminator: Ends a segment.
     """
@@ -65,8 +65,8 @@ class Advice:
     @property
     def services(self) -> str:
         """What has to be released in data, in the order of the characters that hide it."""
-        own = self.component + self.element + self.release + self.terminator
-        return own if self.repetition == " " else own + self.repetition
+        own = self.component + self.element + self.release + self.terminator + self.repetition
+        return own.replace(" ", "")
 
 
 ADVICE_3: Final = Advice()
@@ -104,7 +104,7 @@ class Knife:
             RefusedError: ``adapter.malformed``; the segment's number counts from the last UNH.
         """
         advice = self._advice
-        if advice.release in text:
+        if advice.release != " " and advice.release in text:
             text = self._hide(text)
         rows = text.split(advice.terminator)
         if rows.pop().strip("\r\n "):

@@ -9,7 +9,8 @@ tables that spell national paths as they are.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.sdk.mapping.shape import REPEATED, Tree
 from swb_adapters.sdk.paths import PathMap
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from swb_schemas.findings import Finding
 
 __all__ = ["PlacedTree", "place_reading", "place_refusal"]
+
+_MOST_PAIRS: Final = 20_000
+"""Places that are spelled out at most; a document of 5,000 items would have some 170,000."""
 
 
 class PlacedTree(dict[str, Any]):
@@ -53,10 +57,10 @@ class _PlacedPaths(PathMap):
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Each element of this payload with its place, and behind them the patterns."""
+        """The elements of this payload with their places, and behind them the patterns."""
         if self._made is None:
             placed = (pair for pattern in self._pairs for pair in _spell_out(*pattern, self._tree))
-            self._made = (*dict.fromkeys(placed), *self._pairs)
+            self._made = (*dict.fromkeys(islice(placed, _MOST_PAIRS)), *self._pairs)
         return self._made
 
     def find_national(self, path: str, *, exact: bool = False) -> str:

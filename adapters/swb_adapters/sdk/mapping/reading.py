@@ -261,7 +261,7 @@ class Reader:
         self.holder: Spot | None = None
         self.opened: list[Spot] = []
         self.given: list[tuple[Spot, Spot | None, str]] = []
-        self.presumed: list[tuple[Spot, Spot, str]] = []
+        self.presumed: list[tuple[Spot, Spot | None, str]] = []
         self.ticks: list[tuple[Spot, Spot, str, str]] = []
         self.shared: list[SharedPlaces] = []
         self.positions: list[Spot] = []
@@ -329,7 +329,8 @@ class Reader:
             if holder is None or holder.find(values) is not None:
                 spot.put(values, value)
         for spot, around, value in self.presumed:
-            if around.find(values) is not None and spot.find(values) is None:
+            there = around is None or around.find(values) is not None
+            if there and spot.find(values) is None:
                 spot.put(values, value)
         for mark, aggregate, yes, below in self.ticks:
             if mark.find(tree) != yes and aggregate.find(values) is not None:

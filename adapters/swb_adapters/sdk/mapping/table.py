@@ -265,7 +265,8 @@ class Table:
                     self._add_given(row, here)
                 case Presumed():
                     keys = (*here.keys, *_resolve(here.model, row.canonical).keys)
-                    here.base.presumed.append((Spot(keys), Spot(keys[:-1]), row.value))
+                    around = Spot(keys[:-1]) if keys[:-1] else None
+                    here.base.presumed.append((Spot(keys), around, row.value))
                 case Position():
                     reader, spot = self._place(here, row.national)
                     reader.ignored = True

@@ -21,31 +21,19 @@ whole file from one that broke off.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
-
-from swb_adapters.sdk.limits import DEFAULT_LIMITS
-from swb_adapters.sdk.mapping.places import PlacedTree
-from swb_adapters.sdk.sheets.rows import name_column
-from swb_schemas.errors import RefusedError
-from swb_schemas.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from swb_adapters.sdk.mapping.shape import Shape, Tree
-    from swb_adapters.sdk.sheets.rows import SheetRow
 
-__all__ = ["END", "FORM", "REMARK", "Layout", "fold_label"]
+__all__ = ["END", "FORM", "REMARK", "Layout", "TableLayout", "fold_label"]
 
 FORM: Final = "Form"
 """First cell of a sheet; what it is the form of stands beside it."""
 END: Final = "End of form"
 REMARK: Final = "#"
-_PLACE: Final = re.compile(
-    r"([^\[\]/]+)(?:\[(\d+)\](?:/([^\[\]/]+)\[(\d+)\])?(?:/(.+))?)?", re.DOTALL
-)
-_LONGEST_NAME: Final = 60
 
 
 def fold_label(text: str) -> str:
@@ -65,7 +53,7 @@ def _fold_all(names: Iterable[str], aliases: Mapping[str, str]) -> dict[str, str
     return known
 
 
-class _TableLayout:
+class TableLayout:
     """Columns of one table.
 
     Attributes:
@@ -118,7 +106,7 @@ def _cell(entries: Sequence[Tree], number: int, column: str) -> str:
 
 
 class Layout:
-    """Rows to a tree and back, for one kind of document.
+    """The form of one kind of document; `swb_adapters.sdk.sheets.form_reading` reads it.
 
     Args:
         shape: Labels, and repeated names for tables.
@@ -137,10 +125,10 @@ class Layout:
     def __init__(self, shape: Shape, aliases: Mapping[str, str] | None = None) -> None:
         given = aliases or {}
         self.labels: list[str] = []
-        self.tables: dict[str, _TableLayout] = {}
+        self.tables: dict[str, TableLayout] = {}
         for name, below in shape.children.items():
             if below.repeated:
-                self.tables[name] = _TableLayout(name, below, given)
+                self.tables[name] = TableLayout(name, below, given)
             elif below.children:
                 msg = f"expected a label or a table, found {name!r} with further names"
                 raise ValueError(msg)
@@ -160,218 +148,3 @@ class Layout:
                 yield from table.write(tree[name])
         yield []
         yield [END]
-
-    def read(self, rows: Iterable[SheetRow]) -> PlacedTree:
-        """Read the rows behind the first one.
-
-        Raises:
-            RefusedError: ``adapter.schema``: the rows are not of this form; every finding names
-                its row.
-        """
-        return _Reading(self).read(rows)
-
-
-class _Reading:
-    """One sheet, while it is read.
-
-    Attributes:
-        labels: Name of a label to the rows where it stands.
-        tables: Title to its row.
-        entries: Title to the rows where its entries begin.
-        further: (title, entry, group) to the rows of what the entry has several of.
-        faults: (place, message).
-    """
-
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.tree: Tree = {}
-        self.labels: dict[str, list[int]] = {}
-        self.tables: dict[str, int] = {}
-        self.entries: dict[str, list[int]] = {}
-        self.further: dict[tuple[str, int, str], list[int]] = {}
-        self.faults: list[tuple[str, str]] = []
-        self._table: _TableLayout | None = None
-        self._headings: list[str] | None = None
-        self._keys: dict[str, int] = {}
-
-    def read(self, rows: Iterable[SheetRow]) -> PlacedTree:
-        ended = False
-        for number, cells in rows:
-            first = cells[0] if cells else ""
-            if first.startswith(REMARK) or not any(cells):
-                continue
-            if ended:
-                self._fault(f"row {number}", f"expected nothing below {END!r}, found more")
-                break
-            ended = self._read_row(number, first, cells)
-        if not ended:
-            message = f"expected the row {END!r} as the last one, found none: is the file whole?"
-            self._fault("last row", message)
-        if self.faults:
-            raise self._refuse()
-        return PlacedTree(self.tree, self.find_place)
-
-    def _fault(self, place: str, message: str) -> None:
-        self.faults.append((place, message))
-
-    def _refuse(self) -> RefusedError:
-        findings = [
-            Finding(
-                code="adapter.schema",
-                severity=Severity.REFUSE,
-                path="",
-                national_path=place,
-                message=message,
-            )
-            for place, message in self.faults[: DEFAULT_LIMITS.findings]
-        ]
-        place, message = self.faults[0]
-        text = f"{len(self.faults)} fault(s), first at {place}: {message}"
-        return RefusedError("adapter.schema", text, findings=findings)
-
-    def _read_row(self, number: int, first: str, cells: Sequence[str]) -> bool:
-        """Read a row; True where it is the last one."""
-        if len(first) <= _LONGEST_NAME and not _find_more(cells, 1):
-            folded = fold_label(first)
-            if folded == fold_label(END):
-                return True
-            title = self.layout.titles.get(folded)
-            if title is not None:
-                self._open(number, title)
-                return False
-        if self._table is None:
-            self._read_label(number, first, cells)
-        elif self._headings is None:
-            self._headings = self._read_headings(number, cells, self._table)
-        else:
-            self._read_entry(number, cells, self._table, self._headings)
-        return False
-
-    def _open(self, number: int, title: str) -> None:
-        if title in self.tables:
-            message = f"expected the table {title!r} once, found it in row {self.tables[title]} too"
-            self._fault(f"row {number}", message)
-        self._table = self.layout.tables[title]
-        self._headings = None
-        self._keys = {}
-        self.tables[title] = number
-        self.entries.setdefault(title, [])
-
-    def _read_label(self, number: int, first: str, cells: Sequence[str]) -> None:
-        value = cells[1] if len(cells) > 1 else ""
-        if not first:
-            message = "expected a label before a value, found none"
-            self._fault(f'row {number}, column "A"', message)
-            return
-        column = _find_more(cells, 2)
-        if column:
-            message = (
-                f"expected nothing there, or a remark that begins with {REMARK}, found more: "
-                "a value with a comma in it stands in quotation marks"
-            )
-            self._fault(f'row {number}, column "{name_column(column)}"', message)
-        label = self.layout.known.get(fold_label(first), first)
-        before = self.labels.setdefault(label, [])
-        before.append(number)
-        if len(before) > 1:
-            self.tree[label] = [self.tree.get(label, ""), value]
-        elif value:
-            self.tree[label] = value
-
-    def _read_headings(self, number: int, cells: Sequence[str], table: _TableLayout) -> list[str]:
-        headings: list[str] = []
-        for cell in cells:
-            name = "" if cell.startswith(REMARK) else table.known.get(fold_label(cell), cell)
-            if name and name in headings:
-                message = "expected each heading once, found it twice"
-                self._fault(f'row {number}, column "{name}"', message)
-            headings.append(name)
-        if table.key and table.key not in headings:
-            message = f"expected the heading {table.key!r}, found none"
-            self._fault(f'row {number}, table "{table.name}"', message)
-        return headings
-
-    def _read_entry(
-        self, number: int, cells: Sequence[str], table: _TableLayout, headings: list[str]
-    ) -> None:
-        entries: list[Tree] = self.tree.setdefault(table.name, [])
-        groups: dict[str, Tree] = {}
-        own: Tree = {}
-        for position, text in enumerate(cells):
-            if not text:
-                continue
-            name = headings[position] if position < len(headings) else ""
-            if not name:
-                if not text.startswith(REMARK):
-                    message = "expected a heading over this cell, found none"
-                    self._fault(f'row {number}, column "{name_column(position + 1)}"', message)
-                continue
-            group = table.columns.get(name, "")
-            if group:
-                groups.setdefault(group, {})[name] = text
-            else:
-                own[name] = text
-        entry = self._find_entry(number, own, table)
-        if entry is None:
-            return
-        for group, values in groups.items():
-            entries[entry].setdefault(group, []).append(values)
-            self.further.setdefault((table.name, entry + 1, group), []).append(number)
-
-    def _find_entry(self, number: int, own: Tree, table: _TableLayout) -> int | None:
-        """Find or begin the entry that a row belongs to; None where it tells none."""
-        entries, starts = self.tree[table.name], self.entries[table.name]
-        key = own.get(table.key, "") if table.key else ""
-        if table.key and not key:
-            message = "expected what this row belongs to, found nothing"
-            self._fault(f'row {number}, column "{table.key}"', message)
-            return None
-        known = self._keys.get(key) if key else None
-        if known is None:
-            entries.append(own)
-            starts.append(number)
-            if key:
-                self._keys[key] = len(entries) - 1
-            return len(entries) - 1
-        for name in own:
-            if name != table.key:
-                message = (
-                    f"expected nothing in a further row of {key[:35]!r}, which begins in row "
-                    f"{starts[known]}, found a value"
-                )
-                self._fault(f'row {number}, column "{name}"', message)
-        return known
-
-    def find_place(self, path: str) -> str:
-        """Name the place of a national path, as of a `PlacedTree`."""
-        rows = self.labels.get(path)
-        if rows is not None:
-            return f'{" and ".join(f"row {row}" for row in rows)}, "{path}"'
-        match = _PLACE.fullmatch(path)
-        table = self.layout.tables.get(match[1]) if match else None
-        if match is None or table is None:
-            return f'row "{path}", which is missing' if path else "form"
-        if table.name not in self.tables:
-            return f'table "{path}", which is missing'
-        starts = self.entries[table.name]
-        if match[2] is None or not 0 < int(match[2]) <= len(starts):
-            return f'row {self.tables[table.name]}, table "{table.name}"'
-        return self._find_cell(table, int(match[2]), match[3], int(match[4] or 0), match[5] or "")
-
-    def _find_cell(
-        self, table: _TableLayout, entry: int, group: str | None, more: int, column: str
-    ) -> str:
-        row = self.entries[table.name][entry - 1]
-        if group is not None:
-            rows = self.further.get((table.name, entry, group), [])
-            row = rows[more - 1] if 0 < more <= len(rows) else row
-        column = table.groups.get(column, [column])[0]
-        return f'row {row}, column "{column}"' if column else f"row {row}"
-
-
-def _find_more(cells: Sequence[str], start: int) -> int:
-    """Find the first cell with something that is no remark; its number, or 0."""
-    for position in range(start, len(cells)):
-        if cells[position] and not cells[position].startswith(REMARK):
-            return position + 1
-    return 0

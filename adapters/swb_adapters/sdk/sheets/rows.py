@@ -47,8 +47,8 @@ class SheetLimits:
     octets: int = DEFAULT_LIMITS.octets
     unpacked: int = 40_000_000
     parts: int = 200
-    elements: int = 1_000_000
-    rows: int = 60_000
+    elements: int = 500_000
+    rows: int = 200_000
     columns: int = 100
     cell: int = 32_767
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.sheets.form_reading import read_form
 from swb_adapters.sdk.sheets.layout import FORM, REMARK, Layout, fold_label
 from swb_adapters.sdk.sheets.rows import (
     DEFAULT_SHEET_LIMITS,
@@ -74,7 +75,7 @@ class SheetSyntax:
             msg = f"expected rows, found {type(parsed).__name__}"
             raise TypeError(msg)
         rows: list[SheetRow] = parsed
-        return self.lay_out(kind, shape).read(rows)
+        return read_form(self.lay_out(kind, shape), rows)
 
     def write(self, kind: str, tree: Tree, shape: Shape) -> bytes:
         """Write a tree as CSV."""

@@ -56,7 +56,8 @@ class AdapterContract:
         golden: Folder with what each sample means: ``NAME.xml`` holds the canonical document of
             the sample ``NAME.*``. Written anew when ``SWB_WRITE_GOLDEN`` is set; None where there
             is none.
-        syntax: ``xml`` or ``json``, for hostile payloads of that syntax; empty for others.
+        syntax: ``xml``, ``json`` or ``edifact``, for hostile payloads of that syntax; empty for
+            others.
         mutations: How many payloads with one octet changed are tried for each type.
         single_octets: Whether payloads may be in a character set of single octets, in which any
             octet is a character.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
+from swb_adapters.sdk.testing.hostile_edifact import hostile_edifact, reshape_edifact
 from swb_adapters.sdk.testing.hostile_json import hostile_json, reshape_json
 from swb_adapters.sdk.testing.nasty import NASTY_TEXTS
 from swb_schemas.errors import RefusedError
@@ -32,7 +33,7 @@ def hostile_payloads(sample: bytes, *, syntax: str = "xml") -> Iterator[tuple[st
 
     Args:
         sample: A good payload, from which damaged ones are made.
-        syntax: ``xml`` or ``json``: adds what is hostile in that syntax only.
+        syntax: ``xml``, ``json`` or ``edifact``: adds what is hostile in that syntax only.
     """
     yield "empty", b""
     yield "white space", b" \r\n\t "
@@ -54,6 +55,8 @@ def hostile_payloads(sample: bytes, *, syntax: str = "xml") -> Iterator[tuple[st
         yield from _hostile_xml(sample)
     elif syntax == "json":
         yield from hostile_json(sample)
+    elif syntax == "edifact":
+        yield from hostile_edifact(sample)
 
 
 def _hostile_xml(sample: bytes) -> Iterator[tuple[str, bytes]]:
@@ -131,8 +134,10 @@ def reshape_payload(sample: bytes, *, every: int = 1, syntax: str = "xml") -> It
     Args:
         sample: The good payload.
         every: Make only every n-th of them.
-        syntax: ``xml`` or ``json``.
+        syntax: ``xml``, ``json`` or ``edifact``.
     """
+    if syntax == "edifact":
+        return reshape_edifact(sample, every=every)
     return reshape_json(sample, every=every) if syntax == "json" else _reshape_xml(sample, every)
 
 

@@ -102,7 +102,7 @@ FORMATS: Final[Mapping[str, _Format]] = {
     "edifact": _Format(
         words="messages in UN/EDIFACT",
         suffix=".edi",
-        syntax="",
+        syntax="edifact",
         model="malaysia",
         names=("Malaysian", "Malaysia"),
         contract="    single_octets = True\n",

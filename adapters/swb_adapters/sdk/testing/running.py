@@ -33,7 +33,9 @@ __all__ = ["Checked", "run_checks"]
 _NO_SPELLING: Final = frozenset(
     {"adapter.value", "adapter.mandatory_loss", "adapter.unsupported", "document.too_many_items"}
 )
-_SYNTAXES: Final = {Syntax.XML: "xml", Syntax.JSON: "json", Syntax.OTHER: ""}
+_SYNTAXES: Final = {Syntax.XML: "xml", Syntax.JSON: "json"}
+_OCTETS: Final = frozenset({"", "edifact"})
+"""Syntaxes with character sets in which any octet may be a character."""
 _EVERY: Final = 7
 
 
@@ -119,9 +121,9 @@ def _check_type(
         if message.writes:
             problems += check_purity(lambda: adapter.from_canonical(reading.document))
         yield Checked(check="touches nothing else", subject=name, problems=problems)
-    syntax = _SYNTAXES[Syntax.of_media_type(adapter.info.media_type)]
+    syntax = _name_syntax(adapter.info.media_type)
     hostile = (
-        (why, each, why.startswith("twice") or (not syntax and "no UTF-8" in why))
+        (why, each, why.startswith("twice") or (syntax in _OCTETS and "no UTF-8" in why))
         for why, each in hostile_payloads(raw, syntax=syntax)
     )
     yield _check_all("refuses hostile payloads", name, adapter, hostile)
@@ -132,6 +134,13 @@ def _check_type(
     yield _check_all("reads or refuses damaged payloads", name, adapter, changed)
     large = ("too large", b" " * (DEFAULT_LIMITS.octets + 1), False)
     yield _check_all("keeps its limit of octets", name, adapter, [large])
+
+
+def _name_syntax(media_type: str) -> str:
+    """Name a syntax as `hostile_payloads` does; empty where it knows nothing of it."""
+    if media_type.lower() == "application/edifact":
+        return "edifact"
+    return _SYNTAXES.get(Syntax.of_media_type(media_type), "")
 
 
 def _check_all(

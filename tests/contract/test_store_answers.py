@@ -66,6 +66,21 @@ async def test_finds_the_latest_certificate(store: MessageStore) -> None:
     assert await store.find_certificate("TH:DFT:1") == latest
 
 
+async def test_finds_the_certificate_and_not_what_takes_it_back(store: MessageStore) -> None:
+    """What takes it back has its type and key, and goes on in its conversation."""
+    certificate, response = await conversation(store)
+    back = document(7, certificate_key="TH:DFT:1", conversation=1, at=NOW + SECOND)
+    await store.accept(replace(acceptance(7), documents=[back, acceptance(7).documents[1]]))
+    assert await store.find_certificate("TH:DFT:1") == certificate
+    trail = await store.find_trail("TH:DFT:1")
+    assert trail is not None
+    assert trail.document == certificate
+    assert trail.answers[1:3] == [response, back]
+    trail = await store.find_trail(back.document_id)
+    assert trail is not None
+    assert trail.document == back
+
+
 async def test_lists_all_certificates_with_one_key_and_nothing_else(store: MessageStore) -> None:
     certificate, _ = await conversation(store)
     again = document(7, certificate_key="TH:DFT:1", at=NOW + SECOND)

@@ -395,7 +395,7 @@ class MessageStore(Protocol):
         ...
 
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """Find the latest certificate with this key."""
+        """Find the latest certificate with this key; what takes one back is not meant by it."""
         ...
 
     async def list_certificates(

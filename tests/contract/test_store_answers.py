@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -356,3 +357,14 @@ async def test_lists_what_was_asked_until_it_is_concluded(
     assert list(await store.list_unconcluded(asked_before=NOW - SECOND)) == []
     await store.record_events([told(1, concluded)])
     assert list(await store.list_unconcluded(asked_before=NOW)) == both[1:]
+
+
+@pytest.mark.parametrize("days", [-20, 2000], ids=["long past", "years to come"])
+async def test_what_was_asked_counts_from_when_it_came_whatever_its_date(
+    store: MessageStore, days: int
+) -> None:
+    dated = told(1, "CANCELLATION", at=NOW + days * timedelta(days=1))
+    dated = replace(dated, message_id=uuid_of(1, MESSAGE))
+    await store.accept(replace(acceptance(1), events=[dated]))
+    assert list(await store.list_unconcluded(asked_before=NOW)) == [dated.document_id]
+    assert list(await store.list_unconcluded(asked_before=NOW - SECOND)) == []

@@ -286,6 +286,23 @@ async def test_what_was_asked_and_not_answered_is_told_until_it_is(world: World)
         assert watch.notices == {}
 
 
+@pytest.mark.parametrize("days", [-17, 1800], ids=["dated long past", "dated years to come"])
+async def test_a_limit_counts_from_when_the_request_came_whatever_its_date(
+    world: World, days: int
+) -> None:
+    talk = await begin(world)
+    dated = world.clock.now().replace(microsecond=0) + timedelta(days=days)
+    await talk.cancel(requested_at=dated)
+    await world.carry()
+    watch = OverdueWatch(store=world.vn.store, clock=world.clock)
+    await watch.look()
+    assert watch.notices == {}
+    world.clock.turn(timedelta(days=8))
+    await watch.look()
+    told = f"{talk.certificate.key}: exchange.cancellation_unanswered no. 1"
+    assert set(watch.notices) == {told}
+
+
 async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) -> None:
     talk = await begin(world)
     await talk.respond("GIVEN", declaration_number="A0001")

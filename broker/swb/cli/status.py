@@ -17,11 +17,10 @@ from swb.core.deciding import find_response, spell_items
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange, judge_status
 from swb.core.waiting import Waiting, find_waiting
 from swb.ports import ParkedKind
-from swb.services.learning import Learnt, list_learnt
-from swb.services.related import list_moves
+from swb.services.learning import Learnt, list_learnt, list_moves
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.exchanges import MACHINES, find_exceeded, spell_state
+from swb_schemas.exchanges import MACHINES, State, find_exceeded, spell_state
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.ports import DocumentRecord, Event, MessageRecord, Standing, Trail
-    from swb_schemas.exchanges import Exceeded
+    from swb_schemas.exchanges import Exceeded, ExchangeState, Move
 
 __all__ = ["command"]
 
@@ -66,10 +65,10 @@ def command(reference: str, config_file: Path) -> Answer:
     if found is None:
         message = f"expected a reference that this store knows, found {reference[:200]!r}"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-    trail, learnt, unfinished = found
+    trail, learnt, unfinished, moves = found
     status = judge_status((Fact(event.name), event.revision) for event in trail.events)
     waiting = _find_waiting(trail)
-    limits = _find_limits(trail)
+    limits = _find_limits(trail, moves)
     return Answer(
         value={
             "status": status,
@@ -88,7 +87,7 @@ def command(reference: str, config_file: Path) -> Answer:
 
 async def _find(
     config_file: Path, reference: str
-) -> tuple[Trail, list[Learnt], list[Standing]] | None:
+) -> tuple[Trail, list[Learnt], list[Standing], list[tuple[Move, int, datetime]]] | None:
     from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
 
     async with open_store(load_config(config_file)) as store:
@@ -97,7 +96,8 @@ async def _find(
             return None
         standings = await store.list_standings(trail.document.document_id)
         unfinished = [each for each in standings if each.state not in _FINISHED]
-        return trail, await list_learnt(store, trail), unfinished
+        moves = await list_moves(store, trail.events)
+        return trail, await list_learnt(store, trail), unfinished, moves
 
 
 def _find_waiting(trail: Trail) -> Waiting | None:
@@ -115,16 +115,21 @@ def _find_waiting(trail: Trail) -> Waiting | None:
         expires_at=max((each.expires_at for each in trail.messages), default=None),
         valid_until=header.valid_until,
         answers=kind.answers,
+        cancelled=_judge_exchange(trail).standing is State.CANCELLED,
     )
 
 
-def _find_limits(trail: Trail) -> list[Exceeded]:
+def _judge_exchange(trail: Trail) -> ExchangeState:
+    return judge_exchange((Fact(event.name), event.revision) for event in trail.events)
+
+
+def _find_limits(trail: Trail, moves: list[tuple[Move, int, datetime]]) -> list[Exceeded]:
     """Find the time limits of the exchange that have passed."""
     if not trail.document.octets:
         return []
     header, _ = read_kept(trail.document.octets)
-    known, now = list_moves(trail.events), SystemClock().now()
-    return list(find_exceeded(known, agreement=header.agreement or "", at=now))
+    now = SystemClock().now()
+    return list(find_exceeded(moves, agreement=header.agreement or "", at=now))
 
 
 def _find_detail(event: Event, trail: Trail) -> str:
@@ -157,7 +162,7 @@ def _describe_document(record: DocumentRecord) -> dict[str, object]:
 
 
 def _describe_exchange(trail: Trail) -> dict[str, object]:
-    state = judge_exchange((Fact(event.name), event.revision) for event in trail.events)
+    state = _judge_exchange(trail)
     return {
         each.machine: {"state": state.get(each.machine)[0], "number": state.get(each.machine)[1]}
         for each in MACHINES
@@ -240,9 +245,7 @@ def _spell(  # noqa: PLR0917 - everything that is shown
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
-    exchange = spell_state(
-        judge_exchange((Fact(event.name), event.revision) for event in trail.events)
-    )
+    exchange = spell_state(_judge_exchange(trail))
     if exchange:
         yield f"  exchange      {exchange}"
     for late in limits:

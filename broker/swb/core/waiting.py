@@ -51,6 +51,7 @@ def find_waiting(
     expires_at: datetime | None,
     valid_until: date | None,
     answers: Collection[str] = (_RECEIPT, _RESPONSE),
+    cancelled: bool = False,
 ) -> Waiting | None:
     """Find what a document waits for; None when nothing is to come, or it was refused.
 
@@ -60,8 +61,9 @@ def find_waiting(
         expires_at: End of the message that carries it.
         valid_until: Last day on which the certificate holds.
         answers: Message types that may answer it, as its type has them in the catalogue.
+        cancelled: Whether customs accepted its cancellation, as its exchange stands.
     """
-    if facts.keys() & {Fact.GIVEN, Fact.NOT_GIVEN}:
+    if cancelled or facts.keys() & {Fact.GIVEN, Fact.NOT_GIVEN, Fact.WITHDRAWN}:
         return None
     last_day = (
         datetime.combine(valid_until, time.max, tzinfo=UTC).replace(microsecond=0)

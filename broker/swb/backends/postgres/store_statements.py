@@ -444,7 +444,10 @@ FROM events WHERE document_id = %s ORDER BY at, sequence
 LIST_UNCONCLUDED: Final = """
 SELECT DISTINCT e.document_id FROM events e
 WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
-    AND e.document_id > %(after)s AND e.at <= %(before)s
+    AND e.document_id > %(after)s
+    AND coalesce(
+        (SELECT m.recorded_at FROM messages m WHERE m.message_id = e.message_id), e.at
+    ) <= %(before)s
     AND NOT EXISTS (
         SELECT 1 FROM events c
         WHERE c.document_id = e.document_id AND c.revision = e.revision

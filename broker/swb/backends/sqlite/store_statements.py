@@ -334,7 +334,10 @@ FROM events WHERE document_id = ? ORDER BY at, sequence
 LIST_UNCONCLUDED: Final = """
 SELECT DISTINCT e.document_id FROM events e
 WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
-    AND e.document_id > :after AND e.at <= :before
+    AND e.document_id > :after
+    AND coalesce(
+        (SELECT m.recorded_at FROM messages m WHERE m.message_id = e.message_id), e.at
+    ) <= :before
     AND NOT EXISTS (
         SELECT 1 FROM events c
         WHERE c.document_id = e.document_id AND c.revision = e.revision

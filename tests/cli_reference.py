@@ -311,7 +311,8 @@ _MEMBERS: Final = {
     "swb status": {
         "status": "the fact that stands: `AS1`, `RELAYED`, `AS2`, `AS3`, `REFUSED`, `RES-NOT`, "
         "`RES-REC`, `PENDING`, `GIVEN`, `NOT GIVEN`, `CANCELLED`, `VERIFICATION SUSPENDING`, "
-        "`WITHDRAWN`, `QUARANTINED` or `DISCARDED`; null when nothing is known",
+        "`VERIFICATION DENIED`, `WITHDRAWN`, `QUARANTINED` or `DISCARDED`; "
+        "null when nothing is known",
         "exchange": "by machine (`road`, `preference`, `standing`, `verification`) its `state` and "
         "the `number` of the response, cancellation or request that brought it there; 0 for none",
         "limits": "time limits that have passed: `code`, `gravity` (`alarm` while it is awaited "

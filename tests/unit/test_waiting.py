@@ -79,6 +79,16 @@ def test_waits_for_nothing_once_it_is_cancelled(known: tuple[Fact, ...]) -> None
     assert find_waiting(asked, **terms, cancelled=True) is None  # type: ignore[arg-type]
 
 
+def test_waits_for_customs_to_reverse_what_it_gave_once_verification_is_denied() -> None:
+    known = facts(*RECEIVED, Fact.GIVEN, Fact.VERIFICATION_DENIED)
+    terms = {"agreement": "ATIGA", "expires_at": EXPIRES, "valid_until": LAST_DAY}
+    found = find_waiting(known, **terms, denied=True)  # type: ignore[arg-type]
+    assert found is not None
+    assert "reverses GIVEN" in found.awaited
+    assert (found.since, found.until) == (known[Fact.VERIFICATION_DENIED], None)
+    assert find_waiting(known, **terms) is None  # type: ignore[arg-type]
+
+
 def test_a_refusal_is_due_within_sixty_days_where_the_agreement_says_so() -> None:
     known = facts(*RECEIVED)
     atiga = find_waiting(known, agreement="ATIGA", expires_at=EXPIRES, valid_until=LAST_DAY)

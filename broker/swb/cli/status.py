@@ -14,7 +14,7 @@ from swb.cli.parked_showing import describe_standing
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.deciding import find_response, spell_items
-from swb.core.lifecycle import DECISIONS, Fact, judge_exchange, judge_status
+from swb.core.lifecycle import DECISIONS, Fact, is_to_reverse, judge_exchange, judge_status
 from swb.core.waiting import Waiting, find_waiting
 from swb.ports import ParkedKind
 from swb.services.learning import Learnt, list_learnt, list_moves
@@ -57,9 +57,10 @@ def command(reference: str, config_file: Path) -> Answer:
     number has a colon or a percent sign), a document id or a message id. The status is the event
     that weighs most: AS1 (sent), AS2 and AS3 (arrived), RES-REC or RES-NOT (customs), then the
     latest customs response: GIVEN, NOT GIVEN or PENDING. CANCELLED and WITHDRAWN outweigh these,
-    and so does VERIFICATION SUSPENDING while preference is suspended; QUARANTINED outweighs them
-    all: its seal may be that of a thief. Events stand in the order in which this gateway learnt of
-    them; a time that somebody else gives stands beside it where it differs.
+    and so do VERIFICATION SUSPENDING while preference is suspended and VERIFICATION DENIED until
+    customs responds NOT GIVEN; QUARANTINED outweighs them all: its seal may be that of a thief.
+    Events stand in the order in which this gateway learnt of them; a time that somebody else gives
+    stands beside it where it differs.
     """
     found = asyncio.run(_find(config_file, spell_reference(reference)))
     if found is None:
@@ -109,13 +110,15 @@ def _find_waiting(trail: Trail) -> Waiting | None:
     for event in trail.events:
         fact = Fact(event.name)
         facts[fact] = max(event.at, facts.get(fact, event.at))
+    state = _judge_exchange(trail)
     return find_waiting(
         facts,
         agreement=header.agreement or "",
         expires_at=max((each.expires_at for each in trail.messages), default=None),
         valid_until=header.valid_until,
         answers=kind.answers,
-        cancelled=_judge_exchange(trail).standing is State.CANCELLED,
+        cancelled=state.standing is State.CANCELLED,
+        denied=is_to_reverse(state),
     )
 
 

@@ -61,6 +61,9 @@ async def test_a_utilised_certificate_stays_in_force(world: World) -> None:
     with pytest.raises(RefusedError) as refusal:
         await talk.reply("ACCEPTED")
     assert refusal.value.code == "exchange.utilised"
+    (finding,) = refusal.value.findings
+    assert finding.path == "CancellationReply/Outcome"
+    assert "expected a certificate that preference is not given on, found" in finding.message
     await talk.reply("UTILISED")
     await world.carry()
     assert await talk.status(world.th) is Fact.GIVEN
@@ -139,6 +142,9 @@ async def test_a_verification_suspends_preference_until_it_is_concluded(world: W
     with pytest.raises(RefusedError) as refusal:
         await talk.respond("GIVEN")
     assert refusal.value.code == "exchange.suspended"
+    (finding,) = refusal.value.findings
+    assert finding.path == "CustomsResponse/Decision"
+    assert "verification no. 1, which suspends preference, first, found GIVEN" in finding.message
     with pytest.raises(RefusedError) as refusal:
         await talk.conclude("CONFIRMED")
     assert refusal.value.code == "exchange.reply_missing"
@@ -161,6 +167,16 @@ FORBIDDEN: Final = {
 }
 
 
+DUE: Final = {
+    "exchange.nothing_asked": (
+        "a CANCELLATION that was asked for",
+        "a VERIFICATION that was asked for",
+    ),
+    "exchange.number": ("CANCELLATION no. 1",),
+}
+"""What is due instead, as the refusal says."""
+
+
 @pytest.mark.parametrize(("act", "code"), FORBIDDEN.values(), ids=FORBIDDEN)
 async def test_refuses_a_forbidden_move_before_it_is_sealed(
     world: World, act: Callable[[Talk], Awaitable[None]], code: str
@@ -170,6 +186,9 @@ async def test_refuses_a_forbidden_move_before_it_is_sealed(
     with pytest.raises(RefusedError) as refusal:
         await act(talk)
     assert refusal.value.code == code
+    (finding,) = refusal.value.findings
+    assert finding.message.startswith(tuple(f"expected {due}, found " for due in DUE[code]))
+    assert finding.path.endswith(("/CancellationNumber", "/RequestNumber"))
     after = len(await world.th.store.list_messages()) + len(await world.vn.store.list_messages())
     assert before == after
 

@@ -23,7 +23,7 @@ from swb_schemas.catalogue import find_type_of, get_type
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
-from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
+from swb_schemas.exchanges import ABOUT_NUMBER, Effect, Step, explain_refusal, judge_own
 from swb_schemas.findings import Actor, Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
@@ -419,19 +419,20 @@ class SubmitService:
         """Hold a move that is made here to the table: a forbidden one is refused."""
         events = await self._store.list_events(certificate.document_id)
         state = judge_exchange((Fact(each.name), each.revision) for each in events)
-        verdict = judge_own(state, Step(move=document.move, number=document.number))
+        step = Step(move=document.move, number=document.number)
+        verdict = judge_own(state, step)
         if verdict.effect is Effect.REFUSED:
-            stands = spell_state(state) or "nothing done yet"
-            number = f" no. {document.number}" if document.number else ""
-            message = f"expected a move that {stands} allows, found {document.move}{number}"
-            raise RefusedError(verdict.code, message)
+            raise RefusedError(verdict.code, explain_refusal(state, step, verdict.code))
 
 
 def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
     """Say of a refusal where in the payload stands what it is refused for."""
     document = reading.document
     root = type(document).__name__
-    if not isinstance(document, LeadingDocument):
+    if isinstance(document, AboutCertificate) and refusal.code.startswith("exchange."):
+        is_number = refusal.code in ABOUT_NUMBER
+        path = f"{root}/{document.number_path if is_number else document.move_path}"
+    elif not isinstance(document, LeadingDocument):
         path = f"{root}/Subject/ReferenceNumber"
     elif refusal.code == "submission.foreign_issuer":
         path = f"{root}/{document.issuer_path}"

@@ -329,5 +329,7 @@ async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) ->
     with pytest.raises(RefusedError) as refusal:
         await talk.respond("GIVEN", number=2, declaration_number="A0002")
     assert {each.code for each in refusal.value.findings} == {"rule.utilised_twice"}
+    told = refusal.value.findings[0].message
+    assert "the whole under declaration A0001, the whole under declaration A0002" in told
     again = await talk.respond("GIVEN", number=2, declaration_number="A0001")
     assert again.findings == ()

@@ -75,6 +75,7 @@ CONCLUDED: Final[dict[str, Any]] = {
 def uses(
     *parts: tuple[int, str, str | None],
     number: int | None = None,
+    also: tuple[str, str] | None = None,
     **changes: Any,  # noqa: ANN401 - as `plain`
 ) -> Case:
     """Responses on the first item of 1200.5 kg: number, declaration, how much (None: the whole).
@@ -91,10 +92,13 @@ def uses(
         responses.append(CustomsResponse.model_validate(values))
     *others, last = responses
     subject = KnownCertificate(certificate=plain(items=1, **changes))
-    findings = () if number is None else (("rule.utilised_twice", f"Item[{number}]"),)
+    twice = None if number is None else ("rule.utilised_twice", f"Item[{number}]")
+    findings = tuple(each for each in (also, twice) if each is not None)
     related = Related(subject=subject, responses=tuple(others))
     return Case(document=last, findings=findings, related=related)
 
+
+OTHER_UNIT: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity/@unit")
 
 CASES: Final[dict[str, Case]] = {
     "refused on the sixtieth day": after(60, CustomsResponse, Move.RES_REC, **REFUSED),
@@ -126,9 +130,9 @@ CASES: Final[dict[str, Case]] = {
     ),
     "one declaration said again": uses((1, "A", "1200.5"), (2, "A", "1200.5")),
     "parts in units that cannot be added": uses(
-        (1, "A", "900"), (2, "B", "900"), items__0__quantity__unit="NMB"
+        (1, "A", "900"), (2, "B", "900"), also=OTHER_UNIT, items__0__quantity__unit="NMB"
     ),
     "the whole and more in another unit": uses(
-        (1, "A", None), (2, "B", "900"), number=1, items__0__quantity__unit="NMB"
+        (1, "A", None), (2, "B", "900"), number=1, also=OTHER_UNIT, items__0__quantity__unit="NMB"
     ),
 }

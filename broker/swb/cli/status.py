@@ -11,6 +11,7 @@ import click
 from swb.cli.arguments import EXISTING_FILE, spell_reference
 from swb.cli.output import Answer
 from swb.cli.parked_showing import describe_standing
+from swb.cli.utilised_showing import describe_utilised, find_utilised, spell_utilised
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.deciding import find_response, spell_items
@@ -76,6 +77,7 @@ def command(reference: str, config_file: Path) -> Answer:
             "exchange": _describe_exchange(trail),
             "limits": [_describe_limit(each) for each in limits],
             "waiting": _describe_waiting(waiting) if waiting else None,
+            "utilised": describe_utilised(find_utilised(trail)),
             "document": _describe_document(trail.document),
             "events": [_describe_event(each, trail) for each in learnt],
             "answers": [_describe_document(each) for each in trail.answers],
@@ -255,6 +257,7 @@ def _spell(  # noqa: PLR0917 - everything that is shown
         yield f"  {late.gravity:<13} {late.limit.code}, due by {format_instant(late.due_at)}"
     for each in unfinished:
         yield f"  {_spell_standing(each)}"
+    yield from _spell_table("utilised", spell_utilised(find_utilised(trail)))
     yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
     yield from _spell_table("messages", [_spell_message(each) for each in trail.messages])

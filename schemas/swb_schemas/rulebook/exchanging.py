@@ -61,11 +61,12 @@ def _is_utilised_once(response: CustomsResponse, context: Context) -> Iterator[F
         if used is None or len(used.parts) == 1 or not used.exceeds(most):
             continue
         total = used.total(most)
-        found = "the whole of it more than once" if total is None else f"{total:f}"
+        parts = used.spell_parts()
+        found = parts if total is None else f"{total:f}: {parts}"
         expected = "each of it once" if most is None else f"at most {most.value:f} {most.unit}"
         yield Fault(
             f"Item[{place}]",
-            f"expected {expected} over all declarations, found {found} over {len(used.parts)}",
+            f"expected {expected} over all declarations, found {found}",
         )
 
 

@@ -321,7 +321,7 @@ _MEMBERS: Final = {
         "waiting": "what is awaited, null when nothing is: `for`, `since`, `until`, "
         "`refusal_until` and `clause`; no alarm, a timer",
         "utilised": "what customs gave preference for, item by item: `item`, `certified` (null "
-        "where no quantity was), `parts` (`declaration_number`, and `quantity`, null for the whole), "
+        "where no quantity was), `parts` (`declaration_number`, `quantity`, null for the whole), "
         "`total` in the certified unit (null where it cannot be compared)",
         "document": "the document: ids, parties, environment, digest, direction, `recorded_at`",
         "events": "what is known of it, in the order in which this gateway learnt it: `known_at` "

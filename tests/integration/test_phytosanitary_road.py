@@ -112,6 +112,7 @@ async def test_status_and_evidence_of_a_certificate_say_that_it_was_taken_back(
                 )
                 assert verdict.error is None
                 told = describe_verdict(verdict, at, None).value["outcome"]
+                assert isinstance(told, dict)
                 assert (told["fact"], told["signer"]) == (
                     Fact.WITHDRAWN,
                     "urn:swb:party:TH:phytosanitary",

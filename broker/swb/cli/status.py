@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -81,7 +81,7 @@ def command(reference: str, config_file: Path) -> Answer:
             "document": _describe_document(trail.document),
             "events": [_describe_event(each, trail) for each in learnt],
             "answers": [_describe_document(each) for each in trail.answers],
-            "messages": [_describe_message(each) for each in trail.messages],
+            "messages": [_describe_message(each) for each in _list_messages(trail)],
             "unfinished": [describe_standing(each) for each in unfinished],
         },
         text="\n".join(_spell(trail, learnt, status, waiting, unfinished, limits)),
@@ -122,6 +122,11 @@ def _find_waiting(trail: Trail) -> Waiting | None:
         cancelled=state.standing is State.CANCELLED,
         denied=is_to_reverse(state),
     )
+
+
+def _list_messages(trail: Trail) -> list[MessageRecord]:
+    """List the messages in the order in which this gateway committed them."""
+    return sorted(trail.messages, key=lambda each: (each.recorded_at, each.message_id))
 
 
 def _judge_exchange(trail: Trail) -> ExchangeState:
@@ -260,7 +265,7 @@ def _spell(  # noqa: PLR0917 - everything that is shown
     yield from _spell_table("utilised", spell_utilised(find_utilised(trail)))
     yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
-    yield from _spell_table("messages", [_spell_message(each) for each in trail.messages])
+    yield from _spell_table("messages", [_spell_message(each) for each in _list_messages(trail)])
 
 
 def _spell_standing(standing: Standing) -> str:
@@ -287,23 +292,34 @@ def _spell_table(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
 def _spell_event(learnt: Learnt, trail: Trail) -> tuple[str, ...]:
     event = learnt.event
     differs = abs(event.at - learnt.known_at) > _SAME_MOMENT
-    said = f"(dated {format_instant(event.at)})" if differs else ""
+    said = f"(dated {_spell_instant(event.at)})" if differs else ""
     detail = _find_detail(event, trail)
-    told = "statement" if Fact(event.name) in {Fact.QUARANTINED, Fact.RELEASED} else "response"
-    revision = f"{told} {event.revision}" if event.revision else ""
+    revision = f"{_count(Fact(event.name))} {event.revision}" if event.revision else ""
     why = f"{event.code}: {detail}" if event.code else detail
-    return (format_instant(learnt.known_at), said, event.name, revision, why)
+    return (_spell_instant(learnt.known_at), said, event.name, revision, why)
+
+
+def _count(fact: Fact) -> str:
+    """Name what the number of an event counts."""
+    if fact in DECISIONS:
+        return "response"
+    return "statement" if fact in {Fact.QUARANTINED, Fact.RELEASED} else "no."
+
+
+def _spell_instant(at: datetime) -> str:
+    """Spell a time as wide as any other, so that a column of them is aligned: milliseconds."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _spell_answer(record: DocumentRecord) -> tuple[str, ...]:
-    at = format_instant(record.recorded_at)
+    at = _spell_instant(record.recorded_at)
     erased = "" if record.octets else "ERASED"
     ids = (record.document_id, record.issuing_party, erased)
     return (at, record.direction, record.message_type, *ids)
 
 
 def _spell_message(record: MessageRecord) -> tuple[str, ...]:
-    at = format_instant(record.recorded_at)
+    at = _spell_instant(record.recorded_at)
     road = f"{record.sender} to {record.receiver}"
     erased = "" if record.octets else "ERASED"
     return (at, record.direction, record.message_type, record.message_id, road, erased)

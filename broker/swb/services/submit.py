@@ -19,7 +19,7 @@ from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb_schemas.catalogue import find_type_of, get_type
+from swb_schemas.catalogue import CATALOGUE, find_type_of, get_type
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
@@ -350,8 +350,11 @@ class SubmitService:
             and parse_party_id(each.receiving_party) == route.receiving_party
         ]
         if not kept:
-            message = f"expected a certificate issued here for {document.destination}"
-            raise RefusedError("submission.unknown_certificate", f"{message}, found {key}")
+            expected = f"a {find_type_of(document).message_type} issued here under {key}"
+            raise RefusedError(
+                "submission.unknown_certificate",
+                f"expected {expected} for {document.destination}, found none",
+            )
         issued = kept[0]
         events = await self._store.list_events(issued.document_id)
         if any(each.name == Fact.WITHDRAWN for each in events):
@@ -376,10 +379,13 @@ class SubmitService:
             or _party_of(certificate, issuing=by_issuer).state != self._state
             or certificate.direction is not (Direction.OUT if by_issuer else Direction.IN)
         ):
-            expected = "issued" if by_issuer else "received"
+            leading = (
+                name for name, each in CATALOGUE.items() if kind.message_type in each.answers
+            )
+            expected = f"{' or '.join(leading)} {'issued' if by_issuer else 'received'} here"
             raise RefusedError(
                 "submission.unknown_certificate",
-                f"expected a certificate {expected} here, found {key}",
+                f"expected a {expected} under {key}, found none",
             )
         if kind.message_type not in get_type(certificate.message_type).answers:
             answered = get_type(certificate.message_type)

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from swb.core.lifecycle import Fact
 from swb.services.overdue import OverdueWatch
 from swb.services.related import find_related
+from swb_schemas.documents import VerificationRequest
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
@@ -303,6 +304,22 @@ async def test_what_was_asked_and_not_answered_is_told_until_it_is(world: World)
     for watch in watches:
         await watch.look()
         assert watch.notices == {}
+
+
+async def test_what_is_dated_before_the_certificate_was_issued_is_a_finding(
+    world: World,
+) -> None:
+    talk = await begin(world)
+    early = world.clock.now().replace(microsecond=0) - timedelta(days=400)
+    asked = await talk.say(
+        world.vn,
+        VerificationRequest,
+        request_number=1,
+        ground="RANDOM",
+        suspends=False,
+        requested_at=early,
+    )
+    assert [each.code for each in asked.findings] == ["rule.said_before_issue"]
 
 
 @pytest.mark.parametrize("days", [-17, 1800], ids=["dated long past", "dated years to come"])

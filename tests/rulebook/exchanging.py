@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.documents import (
@@ -44,6 +44,27 @@ def after(
         document=document,
         findings=tuple((code, "") for code in codes),
         related=Related(exceeded=exceeded),
+    )
+
+
+EARLY: Final = "rule.said_before_issue"
+
+
+def said_before(
+    days: int,
+    model: type[AboutCertificate],
+    *codes: str,
+    **values: Any,  # noqa: ANN401 - of any model
+) -> Case:
+    """A document that was made so many days before the certificate was issued."""
+    certificate = plain()
+    at = datetime.combine(certificate.issued_on, time(12), tzinfo=UTC) - timedelta(days=days)
+    moments = {name: at for name in model.model_fields if name.endswith("ed_at")}
+    document = model.model_validate({"subject": SUBJECT, "office": "HQ", **moments, **values})
+    return Case(
+        document=document,
+        findings=tuple((code, "") for code in codes),
+        related=Related(subject=KnownCertificate(certificate=certificate)),
     )
 
 
@@ -121,6 +142,18 @@ CASES: Final[dict[str, Case]] = {
         Move.VERIFICATION,
         "exchange.verification_late",
         **CONCLUDED,
+    ),
+    "a verification concluded on the day of issue": said_before(
+        0, VerificationOutcome, **CONCLUDED
+    ),
+    "a verification concluded on the day before in UTC": said_before(
+        1, VerificationOutcome, **CONCLUDED
+    ),
+    "a verification concluded before the issue": said_before(
+        2, VerificationOutcome, EARLY, **CONCLUDED
+    ),
+    "a cancellation answered before the issue": said_before(
+        17, CancellationReply, EARLY, **ACCEPTED
     ),
     "utilised in two parts that fit": uses((1, "A", "700"), (2, "B", "500.5")),
     "utilised in two parts that are too much": uses((1, "A", "700"), (2, "B", "501"), number=1),

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["find_related", "read_agreement"]
 
-_JUDGED: Final = frozenset(map(Move, DECISIONS)).union(*(each.ends for each in LIMITS))
+_ASKS: Final = frozenset({Move.CANCELLATION, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING})
+_JUDGED: Final = _ASKS.union(map(Move, DECISIONS), *(each.ends for each in LIMITS))
 """Moves that are judged beside what was said before: sums of responses, and times."""
 
 
@@ -140,9 +141,9 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
         )
         if own[0] in each.limit.ends and (each.number, each.came_at) == own[1:]
     )
-    if not isinstance(document, CustomsResponse):
-        return Related(exceeded=exceeded)
     known = await _read(store, [certificate], "", None)
+    if not isinstance(document, CustomsResponse):
+        return Related(subject=next(iter(known), None), exceeded=exceeded)
     decisions = frozenset(map(Move, DECISIONS))
     others = {number for move, number, _ in moves if move in decisions} - {document.number}
     return Related(

@@ -398,5 +398,5 @@ def _spell_found(found: object) -> str:
 
 
 def _none(sender: str, receiver: str, what: str) -> RefusedError:
-    message = f"{sender} and {receiver} are not connected for {what}"
+    message = f"expected a connection from {sender} to {receiver} for {what}, found none"
     return RefusedError("connection.none", message, actor=Actor.OPERATOR)

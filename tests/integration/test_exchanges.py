@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from swb.core.lifecycle import Fact
 from swb.services.overdue import OverdueWatch
 from swb.services.related import find_related
+from swb_schemas.documents import VerificationRequest
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
@@ -61,6 +62,9 @@ async def test_a_utilised_certificate_stays_in_force(world: World) -> None:
     with pytest.raises(RefusedError) as refusal:
         await talk.reply("ACCEPTED")
     assert refusal.value.code == "exchange.utilised"
+    (finding,) = refusal.value.findings
+    assert finding.path == "CancellationReply/Outcome"
+    assert "expected a certificate that preference is not given on, found" in finding.message
     await talk.reply("UTILISED")
     await world.carry()
     assert await talk.status(world.th) is Fact.GIVEN
@@ -139,6 +143,9 @@ async def test_a_verification_suspends_preference_until_it_is_concluded(world: W
     with pytest.raises(RefusedError) as refusal:
         await talk.respond("GIVEN")
     assert refusal.value.code == "exchange.suspended"
+    (finding,) = refusal.value.findings
+    assert finding.path == "CustomsResponse/Decision"
+    assert "verification no. 1, which suspends preference, first, found GIVEN" in finding.message
     with pytest.raises(RefusedError) as refusal:
         await talk.conclude("CONFIRMED")
     assert refusal.value.code == "exchange.reply_missing"
@@ -161,6 +168,16 @@ FORBIDDEN: Final = {
 }
 
 
+DUE: Final = {
+    "exchange.nothing_asked": (
+        "a CANCELLATION that was asked for",
+        "a VERIFICATION that was asked for",
+    ),
+    "exchange.number": ("CANCELLATION no. 1",),
+}
+"""What is due instead, as the refusal says."""
+
+
 @pytest.mark.parametrize(("act", "code"), FORBIDDEN.values(), ids=FORBIDDEN)
 async def test_refuses_a_forbidden_move_before_it_is_sealed(
     world: World, act: Callable[[Talk], Awaitable[None]], code: str
@@ -170,6 +187,9 @@ async def test_refuses_a_forbidden_move_before_it_is_sealed(
     with pytest.raises(RefusedError) as refusal:
         await act(talk)
     assert refusal.value.code == code
+    (finding,) = refusal.value.findings
+    assert finding.message.startswith(tuple(f"expected {due}, found " for due in DUE[code]))
+    assert finding.path.endswith(("/CancellationNumber", "/RequestNumber"))
     after = len(await world.th.store.list_messages()) + len(await world.vn.store.list_messages())
     assert before == after
 
@@ -286,6 +306,39 @@ async def test_what_was_asked_and_not_answered_is_told_until_it_is(world: World)
         assert watch.notices == {}
 
 
+async def test_what_is_dated_before_the_certificate_was_issued_is_a_finding(
+    world: World,
+) -> None:
+    talk = await begin(world)
+    early = world.clock.now().replace(microsecond=0) - timedelta(days=400)
+    asked = await talk.say(
+        world.vn,
+        VerificationRequest,
+        request_number=1,
+        ground="RANDOM",
+        suspends=False,
+        requested_at=early,
+    )
+    assert [each.code for each in asked.findings] == ["rule.said_before_issue"]
+
+
+@pytest.mark.parametrize("days", [-17, 1800], ids=["dated long past", "dated years to come"])
+async def test_a_limit_counts_from_when_the_request_came_whatever_its_date(
+    world: World, days: int
+) -> None:
+    talk = await begin(world)
+    dated = world.clock.now().replace(microsecond=0) + timedelta(days=days)
+    await talk.cancel(requested_at=dated)
+    await world.carry()
+    watch = OverdueWatch(store=world.vn.store, clock=world.clock)
+    await watch.look()
+    assert watch.notices == {}
+    world.clock.turn(timedelta(days=8))
+    await watch.look()
+    told = f"{talk.certificate.key}: exchange.cancellation_unanswered no. 1"
+    assert set(watch.notices) == {told}
+
+
 async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) -> None:
     talk = await begin(world)
     await talk.respond("GIVEN", declaration_number="A0001")
@@ -293,5 +346,7 @@ async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) ->
     with pytest.raises(RefusedError) as refusal:
         await talk.respond("GIVEN", number=2, declaration_number="A0002")
     assert {each.code for each in refusal.value.findings} == {"rule.utilised_twice"}
+    told = refusal.value.findings[0].message
+    assert "the whole under declaration A0001, the whole under declaration A0002" in told
     again = await talk.respond("GIVEN", number=2, declaration_number="A0001")
     assert again.findings == ()

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from swb.cli.evidence_verdict import describe_verdict
 from swb.core.lifecycle import Fact
 from swb_adapters.canonical import ADAPTER as CANONICAL
 from swb_adapters.ephyto import ADAPTER as EPHYTO
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import RefusedError
+from swb_schemas.evidence import verify_container
 from swb_schemas.wire.sealed import read_kept
+from tests.integration.evidencing import open_desk
 from tests.integration.opening import open_world
 from tests.sps import make_sps
 
@@ -85,6 +88,35 @@ async def test_a_certificate_arrives_whole_and_its_withdrawal_follows(region: Wo
         "urn:swb:party:TH:phytosanitary",
         "urn:swb:party:VN:phytosanitary",
     )
+
+
+async def test_status_and_evidence_of_a_certificate_say_that_it_was_taken_back(
+    region: World,
+) -> None:
+    issued = certificate(region)
+    key, document_id = str(issued.key), await region.th.issue(issued)
+    await region.carry()
+    second_id = await region.th.issue(certificate(region, status="WITHDRAWN"))
+    await region.carry()
+    for state, member in (("TH", region.th), ("VN", region.vn)):
+        trail = await member.store.find_trail(key)
+        assert trail is not None
+        assert trail.document.document_id == document_id
+        assert {Fact.AS2, Fact.AS3, Fact.WITHDRAWN} <= {Fact(each.name) for each in trail.events}
+        async with open_desk(region, state) as desk:
+            await desk.stamping().stamp_due()
+            for reference in (key, second_id):
+                at = region.clock.now() + timedelta(seconds=1)
+                verdict = verify_container(
+                    await desk.export(reference), trust=region.keys.bundle.read_bytes(), at=at
+                )
+                assert verdict.error is None
+                told = describe_verdict(verdict, at, None).value["outcome"]
+                assert isinstance(told, dict)
+                assert (told["fact"], told["signer"]) == (
+                    Fact.WITHDRAWN,
+                    "urn:swb:party:TH:phytosanitary",
+                )
 
 
 REFUSED = {

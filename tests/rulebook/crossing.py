@@ -25,6 +25,7 @@ ELSEWHERE: Final = ("rule.original_for_another_state", FIRST)
 UNIT: Final = ("rule.original_unit_differs", "Item[2]/Quantity/@unit")
 EXCEEDED: Final = ("rule.original_quantity_exceeded", "Item[1]/Quantity")
 LATE: Final = ("rule.utilised_after_expiry", "DecidedAt")
+OTHER_UNIT: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity/@unit")
 BEYOND: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity")
 REASON: Final = ("rule.reason_not_listed", "Item[1]/Reason[1]/Code")
 SECOND: Final = {**ORIGINAL, "reference_number": "0002/KOX/2026"}
@@ -93,7 +94,7 @@ CASES: Final[dict[str, Case]] = {
     "utilised as certified": utilised(quantity="1200.5"),
     "utilised beyond what was certified": utilised(BEYOND, quantity="1200.51"),
     "utilised in a unit that was not certified": utilised(
-        quantity="5000", items__0__quantity__unit="TNE"
+        OTHER_UNIT, quantity="5000", items__0__quantity__unit="TNE"
     ),
     "utilised on the last day": utilised(certification__date="2025-11-05"),
     "utilised after the last day": utilised(LATE, certification__date="2025-11-04"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.documents import (
@@ -47,6 +47,27 @@ def after(
     )
 
 
+EARLY: Final = "rule.said_before_issue"
+
+
+def said_before(
+    days: int,
+    model: type[AboutCertificate],
+    *codes: str,
+    **values: Any,  # noqa: ANN401 - of any model
+) -> Case:
+    """A document that was made so many days before the certificate was issued."""
+    certificate = plain()
+    at = datetime.combine(certificate.issued_on, time(12), tzinfo=UTC) - timedelta(days=days)
+    moments = {name: at for name in model.model_fields if name.endswith("ed_at")}
+    document = model.model_validate({"subject": SUBJECT, "office": "HQ", **moments, **values})
+    return Case(
+        document=document,
+        findings=tuple((code, "") for code in codes),
+        related=Related(subject=KnownCertificate(certificate=certificate)),
+    )
+
+
 REFUSED: Final[dict[str, Any]] = {
     "response_number": 1,
     "decision": "NOT_GIVEN",
@@ -75,6 +96,7 @@ CONCLUDED: Final[dict[str, Any]] = {
 def uses(
     *parts: tuple[int, str, str | None],
     number: int | None = None,
+    also: tuple[str, str] | None = None,
     **changes: Any,  # noqa: ANN401 - as `plain`
 ) -> Case:
     """Responses on the first item of 1200.5 kg: number, declaration, how much (None: the whole).
@@ -91,10 +113,13 @@ def uses(
         responses.append(CustomsResponse.model_validate(values))
     *others, last = responses
     subject = KnownCertificate(certificate=plain(items=1, **changes))
-    findings = () if number is None else (("rule.utilised_twice", f"Item[{number}]"),)
+    twice = None if number is None else ("rule.utilised_twice", f"Item[{number}]")
+    findings = tuple(each for each in (also, twice) if each is not None)
     related = Related(subject=subject, responses=tuple(others))
     return Case(document=last, findings=findings, related=related)
 
+
+OTHER_UNIT: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity/@unit")
 
 CASES: Final[dict[str, Case]] = {
     "refused on the sixtieth day": after(60, CustomsResponse, Move.RES_REC, **REFUSED),
@@ -118,6 +143,18 @@ CASES: Final[dict[str, Case]] = {
         "exchange.verification_late",
         **CONCLUDED,
     ),
+    "a verification concluded on the day of issue": said_before(
+        0, VerificationOutcome, **CONCLUDED
+    ),
+    "a verification concluded on the day before in UTC": said_before(
+        1, VerificationOutcome, **CONCLUDED
+    ),
+    "a verification concluded before the issue": said_before(
+        2, VerificationOutcome, EARLY, **CONCLUDED
+    ),
+    "a cancellation answered before the issue": said_before(
+        17, CancellationReply, EARLY, **ACCEPTED
+    ),
     "utilised in two parts that fit": uses((1, "A", "700"), (2, "B", "500.5")),
     "utilised in two parts that are too much": uses((1, "A", "700"), (2, "B", "501"), number=1),
     "the whole utilised twice": uses((1, "A", None), (2, "B", None), number=1),
@@ -126,9 +163,9 @@ CASES: Final[dict[str, Case]] = {
     ),
     "one declaration said again": uses((1, "A", "1200.5"), (2, "A", "1200.5")),
     "parts in units that cannot be added": uses(
-        (1, "A", "900"), (2, "B", "900"), items__0__quantity__unit="NMB"
+        (1, "A", "900"), (2, "B", "900"), also=OTHER_UNIT, items__0__quantity__unit="NMB"
     ),
     "the whole and more in another unit": uses(
-        (1, "A", None), (2, "B", "900"), number=1, items__0__quantity__unit="NMB"
+        (1, "A", None), (2, "B", "900"), number=1, also=OTHER_UNIT, items__0__quantity__unit="NMB"
     ),
 }

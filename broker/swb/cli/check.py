@@ -18,7 +18,7 @@ from swb.cli.output import Answer, describe_finding
 from swb.cli.payloads import get_adapter, locate
 from swb.clock import SystemClock
 from swb.plugins import discover_adapters
-from swb_schemas.documents import LeadingDocument
+from swb_schemas.documents import AboutCertificate, LeadingDocument
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook import Place, check_document, get_place_of_issue
@@ -100,7 +100,13 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
 
 
 def _name(document: Document) -> str | None:
-    return str(document.key) if isinstance(document, LeadingDocument) else None
+    match document:
+        case LeadingDocument():
+            return str(document.key)
+        case AboutCertificate():
+            return str(document.subject.key)
+        case _:
+            return None
 
 
 def _summary(document: Document, judge: Place, day: date, findings: Sequence[Finding]) -> str:
@@ -112,5 +118,6 @@ def _summary(document: Document, judge: Place, day: date, findings: Sequence[Fin
         f"{counts[Severity.WARN]} warning(s)",
         f"{counts[Severity.LOSS]} loss(es)",
     ]
-    what = type(document).__name__ + (f" {name}" if name else "")
+    about = "about " if isinstance(document, AboutCertificate) else ""
+    what = type(document).__name__ + (f" {about}{name}" if name else "")
     return f"{what}, judged by the {judge} on {day}: {', '.join(words)}"

@@ -395,7 +395,7 @@ class MessageStore(Protocol):
         ...
 
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """Find the latest certificate with this key."""
+        """Find the latest certificate with this key; what takes one back is not meant by it."""
         ...
 
     async def list_certificates(
@@ -437,7 +437,7 @@ class MessageStore(Protocol):
         """List documents with a cancellation or a verification that nobody has concluded.
 
         Args:
-            asked_before: Last instant at which it was asked for.
+            asked_before: Last instant at which this store learnt that it was asked for.
             after: Document id just behind which the page begins; empty for the first one.
             limit: So many of them.
 

@@ -15,6 +15,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
+from swb.services.learning import list_moves
 from swb_schemas.documents import (
     AboutCertificate,
     CertificateOfOrigin,
@@ -28,16 +29,16 @@ from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import datetime
 
-    from swb.ports import DocumentRecord, Event, MessageStore
+    from swb.ports import DocumentRecord, MessageStore
     from swb_schemas.documents import Document
     from swb_schemas.documents.certificate_of_origin import BackToBack
     from swb_schemas.documents.elements import Environment
 
-__all__ = ["find_related", "list_moves", "read_agreement"]
+__all__ = ["find_related", "read_agreement"]
 
-_JUDGED: Final = frozenset(map(Move, DECISIONS)).union(*(each.ends for each in LIMITS))
+_ASKS: Final = frozenset({Move.CANCELLATION, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING})
+_JUDGED: Final = _ASKS.union(map(Move, DECISIONS), *(each.ends for each in LIMITS))
 """Moves that are judged beside what was said before: sums of responses, and times."""
 
 
@@ -107,12 +108,6 @@ async def find_related(
             return NOTHING_KNOWN
 
 
-def list_moves(events: Iterable[Event]) -> list[tuple[Move, int, datetime]]:
-    """List the moves among events, each with its number and when it was made."""
-    moves = frozenset(map(str, Move))
-    return [(Move(each.name), each.revision, each.at) for each in events if each.name in moves]
-
-
 def read_agreement(record: DocumentRecord) -> str:
     """Read under which agreement a kept document was sealed; empty where under none.
 
@@ -137,7 +132,7 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
     certificate = await store.find_certificate(str(document.subject.key))
     if certificate is None:
         return NOTHING_KNOWN
-    moves = list_moves(await store.list_events(certificate.document_id))
+    moves = await list_moves(store, await store.list_events(certificate.document_id))
     own = (document.move, document.number, document.made_at)
     exceeded = tuple(
         each
@@ -146,9 +141,9 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
         )
         if own[0] in each.limit.ends and (each.number, each.came_at) == own[1:]
     )
-    if not isinstance(document, CustomsResponse):
-        return Related(exceeded=exceeded)
     known = await _read(store, [certificate], "", None)
+    if not isinstance(document, CustomsResponse):
+        return Related(subject=next(iter(known), None), exceeded=exceeded)
     decisions = frozenset(map(Move, DECISIONS))
     others = {number for move, number, _ in moves if move in decisions} - {document.number}
     return Related(

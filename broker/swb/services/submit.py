@@ -19,11 +19,11 @@ from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb_schemas.catalogue import find_type_of, get_type
+from swb_schemas.catalogue import CATALOGUE, find_type_of, get_type
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
-from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
+from swb_schemas.exchanges import ABOUT_NUMBER, Effect, Step, explain_refusal, judge_own
 from swb_schemas.findings import Actor, Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
@@ -350,8 +350,11 @@ class SubmitService:
             and parse_party_id(each.receiving_party) == route.receiving_party
         ]
         if not kept:
-            message = f"expected a certificate issued here for {document.destination}"
-            raise RefusedError("submission.unknown_certificate", f"{message}, found {key}")
+            expected = f"a {find_type_of(document).message_type} issued here under {key}"
+            raise RefusedError(
+                "submission.unknown_certificate",
+                f"expected {expected} for {document.destination}, found none",
+            )
         issued = kept[0]
         events = await self._store.list_events(issued.document_id)
         if any(each.name == Fact.WITHDRAWN for each in events):
@@ -376,10 +379,13 @@ class SubmitService:
             or _party_of(certificate, issuing=by_issuer).state != self._state
             or certificate.direction is not (Direction.OUT if by_issuer else Direction.IN)
         ):
-            expected = "issued" if by_issuer else "received"
+            leading = (
+                name for name, each in CATALOGUE.items() if kind.message_type in each.answers
+            )
+            expected = f"{' or '.join(leading)} {'issued' if by_issuer else 'received'} here"
             raise RefusedError(
                 "submission.unknown_certificate",
-                f"expected a certificate {expected} here, found {key}",
+                f"expected a {expected} under {key}, found none",
             )
         if kind.message_type not in get_type(certificate.message_type).answers:
             answered = get_type(certificate.message_type)
@@ -419,19 +425,20 @@ class SubmitService:
         """Hold a move that is made here to the table: a forbidden one is refused."""
         events = await self._store.list_events(certificate.document_id)
         state = judge_exchange((Fact(each.name), each.revision) for each in events)
-        verdict = judge_own(state, Step(move=document.move, number=document.number))
+        step = Step(move=document.move, number=document.number)
+        verdict = judge_own(state, step)
         if verdict.effect is Effect.REFUSED:
-            stands = spell_state(state) or "nothing done yet"
-            number = f" no. {document.number}" if document.number else ""
-            message = f"expected a move that {stands} allows, found {document.move}{number}"
-            raise RefusedError(verdict.code, message)
+            raise RefusedError(verdict.code, explain_refusal(state, step, verdict.code))
 
 
 def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
     """Say of a refusal where in the payload stands what it is refused for."""
     document = reading.document
     root = type(document).__name__
-    if not isinstance(document, LeadingDocument):
+    if isinstance(document, AboutCertificate) and refusal.code.startswith("exchange."):
+        is_number = refusal.code in ABOUT_NUMBER
+        path = f"{root}/{document.number_path if is_number else document.move_path}"
+    elif not isinstance(document, LeadingDocument):
         path = f"{root}/Subject/ReferenceNumber"
     elif refusal.code == "submission.foreign_issuer":
         path = f"{root}/{document.issuer_path}"

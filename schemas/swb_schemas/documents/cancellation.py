@@ -50,6 +50,7 @@ class Cancellation(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:cancellation:1"
+    number_path: ClassVar[str] = "CancellationNumber"
 
     cancellation_number: PositiveInt
     requested_at: Instant
@@ -101,6 +102,8 @@ class CancellationReply(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:cancellation-reply:1"
+    number_path: ClassVar[str] = "CancellationNumber"
+    move_path: ClassVar[str] = "Outcome"
 
     cancellation_number: PositiveInt
     outcome: CancellationOutcome

@@ -64,7 +64,14 @@ class AboutCertificate(Document):
     """A document that makes a move in the exchange about a certificate (`swb_schemas.exchanges`).
 
     Its seal names the certificate as what it answers, whichever side made it.
+
+    Attributes:
+        number_path: Where below the root its number stands; where the move stands if it has none.
+        move_path: Where below the root stands what it does; what it is about if that is its type.
     """
+
+    number_path: ClassVar[str] = "Subject/ReferenceNumber"
+    move_path: ClassVar[str] = "Subject/ReferenceNumber"
 
     subject: Subject
 
@@ -120,6 +127,8 @@ class CustomsReceipt(AboutCertificate):
     """RES: the customs system of the importing state has the certificate, or has it not."""
 
     namespace: ClassVar[str] = "urn:swb:customs-receipt:1"
+    number_path: ClassVar[str] = "Outcome"
+    move_path: ClassVar[str] = "Outcome"
 
     outcome: ReceiptOutcome
     at: Instant
@@ -188,6 +197,8 @@ class CustomsResponse(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:customs-response:1"
+    number_path: ClassVar[str] = "ResponseNumber"
+    move_path: ClassVar[str] = "Decision"
 
     response_number: PositiveInt
     decision: Decision

@@ -94,6 +94,7 @@ class VerificationRequest(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:verification-request:1"
+    number_path: ClassVar[str] = "RequestNumber"
 
     request_number: PositiveInt
     requested_at: Instant
@@ -136,6 +137,7 @@ class VerificationReply(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:verification-reply:1"
+    number_path: ClassVar[str] = "RequestNumber"
 
     request_number: PositiveInt
     replied_at: Instant
@@ -172,6 +174,8 @@ class VerificationOutcome(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:verification-outcome:1"
+    number_path: ClassVar[str] = "RequestNumber"
+    move_path: ClassVar[str] = "Result"
 
     request_number: PositiveInt
     concluded_at: Instant

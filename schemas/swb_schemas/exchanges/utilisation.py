@@ -48,6 +48,14 @@ class Utilised:
             total += certified.value if part is None else part.value
         return total
 
+    def spell_parts(self) -> str:
+        """Spell what each declaration claimed, for people."""
+        return ", ".join(
+            ("the whole" if part is None else f"{part.value:f} {part.unit}")
+            + (f" under declaration {declaration}" if declaration else "")
+            for declaration, part in self.parts.items()
+        )
+
     def exceeds(self, certified: Measure | None) -> bool:
         """Whether more was utilised than was certified, as far as that can be told."""
         total = self.total(certified)

@@ -6,10 +6,12 @@ Annex 8, Rule 30(2)).
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import (
+    AboutCertificate,
     CancellationReply,
     CustomsResponse,
     VerificationOutcome,
@@ -24,11 +26,12 @@ from swb_schemas.xml.codec import format_instant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from swb_schemas.documents import AboutCertificate, Document
+    from swb_schemas.documents import Document
     from swb_schemas.rulebook.rule import Context
 
 __all__ = ["RULES"]
 
+_ONE_DAY: Final = timedelta(days=1)
 _COMES_LATE: Final[dict[str, type[Document]]] = {
     "exchange.refusal_late": CustomsResponse,
     "exchange.cancellation_unanswered": CancellationReply,
@@ -48,6 +51,20 @@ def _comes_in_time(code: str, document: AboutCertificate, context: Context) -> I
             )
 
 
+def _is_said_after_issue(document: AboutCertificate, context: Context) -> Iterator[Fault]:
+    """The day of issue is its office's own: it may have begun up to a day before that of UTC."""
+    subject = context.related.subject
+    if subject is None:
+        return
+    issued, said = subject.certificate.issued_on, document.made_at
+    if said.date() + _ONE_DAY < issued:
+        yield Fault(
+            "",
+            f"expected it to be made on {issued}, the day of issue, or later, found "
+            f"{format_instant(said)}",
+        )
+
+
 def _is_utilised_once(response: CustomsResponse, context: Context) -> Iterator[Fault]:
     """Over several declarations; what one of them claims alone is no matter of the others."""
     subject = context.related.subject
@@ -61,11 +78,12 @@ def _is_utilised_once(response: CustomsResponse, context: Context) -> Iterator[F
         if used is None or len(used.parts) == 1 or not used.exceeds(most):
             continue
         total = used.total(most)
-        found = "the whole of it more than once" if total is None else f"{total:f}"
+        parts = used.spell_parts()
+        found = parts if total is None else f"{total:f}: {parts}"
         expected = "each of it once" if most is None else f"at most {most.value:f} {most.unit}"
         yield Fault(
             f"Item[{place}]",
-            f"expected {expected} over all declarations, found {found} over {len(used.parts)}",
+            f"expected {expected} over all declarations, found {found}",
         )
 
 
@@ -79,6 +97,13 @@ RULES: Final = (
             check=partial(_comes_in_time, limit.code),
         )
         for limit in LIMITS
+    ),
+    Rule(
+        code="rule.said_before_issue",
+        severity=Severity.WARN,
+        clause="ATIGA Annex 8 Rules 18, 29(4), 30(2)",
+        model=AboutCertificate,
+        check=_is_said_after_issue,
     ),
     Rule(
         code="rule.utilised_twice",

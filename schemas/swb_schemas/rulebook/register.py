@@ -254,7 +254,14 @@ def _utilised_is_certified(response: CustomsResponse, context: Context) -> Itera
     certified = {item.sequence_number: item.quantity for item in subject.certificate.items}
     for place, item in enumerate(response.items, 1):
         used, most = item.utilised_quantity, certified.get(item.sequence_number)
-        if used is None or most is None or used.unit != most.unit:
+        if used is None or most is None:
+            continue
+        if used.unit != most.unit:
+            yield Fault(
+                f"Item[{place}]/UtilisedQuantity/@unit",
+                f"expected a quantity in {most.unit}, as certified, found {used.value:f} "
+                f"{used.unit}, which nobody can compare with it",
+            )
             continue
         if used.value > most.value:
             yield Fault(

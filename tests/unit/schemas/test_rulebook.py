@@ -69,6 +69,7 @@ ADVICE: Final = {
     "rule.produced_elsewhere",
     "rule.reason_not_listed",
     "rule.retroactive_without_cause",
+    "rule.said_before_issue",
     "rule.sps_conveyance_missing",
     "rule.sps_entry_missing",
     "rule.sps_packages_missing",

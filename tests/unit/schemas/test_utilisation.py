@@ -66,6 +66,11 @@ def test_adds_up_whatever_the_order_and_however_often(
     assert found == total
 
 
+def test_tells_each_part_as_it_was_declared() -> None:
+    parts = add_up([said(1, "A", "GIVEN", 999999), said(2, "", "GIVEN")])[1]
+    assert parts.spell_parts() == "999999 KGM under declaration A, the whole"
+
+
 def test_says_nothing_of_what_cannot_be_compared() -> None:
     utilised = add_up([said(1, "A", "GIVEN", 40), said(2, "B", "GIVEN", 30)])[1]
     pieces = Measure(unit="NMB", value=Decimal(5))

@@ -15,7 +15,7 @@ from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
 from tests.integration.opening import ADAPTERS, open_world
-from tests.integration.talking import Talk, begin, subject_of
+from tests.integration.talking import Talk, begin, subject_of, with_items
 from tests.integration.test_related import advice, resting_upon
 
 if TYPE_CHECKING:
@@ -64,6 +64,38 @@ async def test_a_utilised_certificate_stays_in_force(world: World) -> None:
     await talk.reply("UTILISED")
     await world.carry()
     assert await talk.status(world.th) is Fact.GIVEN
+    with pytest.raises(RefusedError) as refusal:
+        await talk.cancel(2)
+    assert refusal.value.code == "exchange.utilised"
+
+
+PARTLY: Final = {
+    "another item is refused": [({1: "GIVEN", 2: "NOT_GIVEN"}, "A")],
+    "another item is pending": [({1: "GIVEN", 2: "PENDING"}, "A")],
+    "another declaration is pending": [({1: "GIVEN", 2: "GIVEN"}, "A"), ({1: "PENDING"}, "B")],
+}
+
+
+@pytest.mark.parametrize("said", PARTLY.values(), ids=PARTLY)
+async def test_what_is_utilised_in_part_is_neither_cancelled_nor_replaced(
+    world: World, said: list[tuple[dict[int, str], str]]
+) -> None:
+    certificate = with_items(world.certificate(), 2)
+    talk = Talk(world, certificate, await world.th.issue(certificate))
+    await world.carry()
+    new = world.certificate()
+    await talk.cancel(replacement=subject_of(new))  # crosses what customs says
+    for number, (decisions, declaration) in enumerate(said, 1):
+        await talk.decide(decisions, number=number, declaration_number=declaration)
+    await world.carry()
+    with pytest.raises(RefusedError) as refusal:
+        await talk.reply("ACCEPTED")
+    assert refusal.value.code == "exchange.utilised"
+    with pytest.raises(RefusedError) as refusal:
+        await world.th.issue(new)
+    assert [each.code for each in refusal.value.findings] == ["rule.replaced_not_cancelled"]
+    await talk.reply("UTILISED")
+    await world.carry()
     with pytest.raises(RefusedError) as refusal:
         await talk.cancel(2)
     assert refusal.value.code == "exchange.utilised"

@@ -15,6 +15,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
+from swb.services.utilised import is_utilised, read_responses
 from swb_schemas.documents import (
     AboutCertificate,
     CertificateOfOrigin,
@@ -27,7 +28,7 @@ from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, 
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from swb.ports import DocumentRecord, Event, MessageStore
@@ -153,20 +154,8 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
     others = {number for move, number, _ in moves if move in decisions} - {document.number}
     return Related(
         subject=next(iter(known), None),
-        responses=await _read_responses(store, certificate, others) if others else (),
+        responses=await read_responses(store, certificate, others) if others else (),
         exceeded=exceeded,
-    )
-
-
-async def _read_responses(
-    store: MessageStore, certificate: DocumentRecord, numbers: Collection[int]
-) -> tuple[CustomsResponse, ...]:
-    trail = await store.find_trail(certificate.document_id)
-    read = [read_kept(each.octets)[1] for each in (trail.answers if trail else ()) if each.octets]
-    return tuple(
-        each
-        for each in read
-        if isinstance(each, CustomsResponse) and each.response_number in numbers
     )
 
 
@@ -251,5 +240,7 @@ async def _read(
 async def _is_cancelled(store: MessageStore, record: DocumentRecord, *, asked_counts: bool) -> bool:
     events = await store.list_events(record.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
-    is_asked = state.standing is State.CANCELLATION_ASKED and state.preference is not State.GIVEN
-    return state.standing is State.CANCELLED or (asked_counts and is_asked)
+    if state.standing is State.CANCELLED:
+        return True
+    is_asked = asked_counts and state.standing is State.CANCELLATION_ASKED
+    return is_asked and not await is_utilised(store, record, events)

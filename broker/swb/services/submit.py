@@ -19,11 +19,13 @@ from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
+from swb.services.utilised import is_utilised
 from swb_schemas.catalogue import find_type_of, get_type
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
-from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
+from swb_schemas.exchanges import Effect, State, Step, judge_own, spell_state
+from swb_schemas.exchanges.table import ACROSS
 from swb_schemas.findings import Actor, Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
@@ -419,7 +421,11 @@ class SubmitService:
         """Hold a move that is made here to the table: a forbidden one is refused."""
         events = await self._store.list_events(certificate.document_id)
         state = judge_exchange((Fact(each.name), each.revision) for each in events)
-        verdict = judge_own(state, Step(move=document.move, number=document.number))
+        step = Step(move=document.move, number=document.number)
+        verdict = judge_own(state, step)
+        if verdict.effect is not Effect.REFUSED and State.GIVEN in ACROSS.get(document.move, {}):
+            utilised = await is_utilised(self._store, certificate, events)
+            verdict = judge_own(state, step, utilised=utilised)
         if verdict.effect is Effect.REFUSED:
             stands = spell_state(state) or "nothing done yet"
             number = f" no. {document.number}" if document.number else ""

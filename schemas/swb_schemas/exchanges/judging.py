@@ -154,14 +154,20 @@ class Verdict:
     code: str = ""
 
 
-def judge_own(state: ExchangeState, step: Step) -> Verdict:
+def judge_own(state: ExchangeState, step: Step, *, utilised: bool = False) -> Verdict:
     """Judge a move that is made here, by all that is known here.
+
+    Args:
+        state: Where the exchange stands.
+        step: The move.
+        utilised: Whether anything of the certificate stands as utilised (`exchanges.utilisation`):
+            then all is forbidden that is after GIVEN, although the last response is another one.
 
     Returns:
         `Effect.GOES`, `Effect.KEEPS` or `Effect.REFUSED`.
     """
     across = ACROSS.get(step.move, {})
-    for each in sorted(state.states):
+    for each in sorted(state.states | {State.GIVEN} if utilised else state.states):
         if each in across:
             return Verdict(effect=Effect.REFUSED, state=state, code=across[each])
     machine, row = find_row(step.move)

@@ -3,7 +3,8 @@
 A certificate may be utilised in parts, by one declaration after the other, and a response may be
 repeated or reversed by a later one. So of each declaration the latest response counts, whatever
 order they came in, and the parts of different declarations are added up. A refusal that names no
-declaration is of the whole item: nothing that was said before counts any more.
+declaration is of the whole item: nothing that was said before counts any more. That customs has not
+decided yet takes nothing back.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def add_up(responses: Iterable[CustomsResponse]) -> Mapping[int, Utilised]:
 def _enter(of_item: dict[str, Measure | None], item: ItemDecision, declaration: str) -> None:
     if item.decision is Decision.GIVEN:
         of_item[declaration] = item.utilised_quantity
-    elif not declaration:
+    elif item.decision is Decision.NOT_GIVEN and not declaration:
         of_item.clear()
-    else:
+    elif item.decision is Decision.NOT_GIVEN:
         of_item.pop(declaration, None)

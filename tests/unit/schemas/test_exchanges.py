@@ -193,6 +193,22 @@ def test_what_one_machine_forbids_of_another_is_refused_where_it_is_made_only(
     assert judge_received(before, step).effect is Effect.GOES
 
 
+@pytest.mark.parametrize("response", [State.UNDECIDED, State.PENDING, State.NOT_GIVEN])
+def test_what_was_utilised_in_part_is_not_cancelled_whatever_the_last_response_says(
+    response: State,
+) -> None:
+    before = BEGINNING.put(Machine.PREFERENCE, response, 1)
+    ask = Step(move=Move.CANCELLATION, number=1)
+    assert judge_own(before, ask).effect is Effect.GOES
+    assert judge_own(before, ask, utilised=True).code == "exchange.utilised"
+    asked = before.put(Machine.STANDING, State.CANCELLATION_ASKED, 1)
+    accept = Step(move=Move.CANCELLED, number=1)
+    assert judge_own(asked, accept).effect is Effect.GOES
+    assert judge_own(asked, accept, utilised=True).code == "exchange.utilised"
+    refuse = Step(move=Move.UTILISED, number=1)
+    assert judge_own(asked, refuse, utilised=True).effect is Effect.GOES
+
+
 NUMBERS: Final = {
     "a second cancellation before the first": (BEGINNING, Move.CANCELLATION, 2),
     "no number": (BEGINNING, Move.CANCELLATION, 0),

@@ -51,6 +51,14 @@ SUMS: Final = {
     ),
     "refused, then given": ([said(1, "", "NOT_GIVEN"), said(2, "A", "GIVEN")], 100),
     "not decided yet": ([said(1, "A", "PENDING")], 0),
+    "given, then another not decided yet": (
+        [said(1, "A", "GIVEN", 60), said(2, "", "PENDING"), said(3, "B", "GIVEN", 60)],
+        120,
+    ),
+    "given, then not decided of the same": (
+        [said(1, "A", "GIVEN", 60), said(2, "A", "PENDING")],
+        60,
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -204,6 +205,77 @@ async def test_refuses_a_forbidden_move_before_it_is_sealed(
     assert refusal.value.code == code
     after = len(await world.th.store.list_messages()) + len(await world.vn.store.list_messages())
     assert before == after
+
+
+AT_ONCE: Final = {
+    "given and cancelled": (
+        lambda talk: talk.respond("GIVEN"),
+        lambda talk: talk.reply("ACCEPTED"),
+        {"exchange.cancelled", "exchange.utilised"},
+    ),
+    "verified with and without suspension": (
+        lambda talk: talk.ask(),
+        lambda talk: talk.ask(suspends=False),
+        {"exchange.verification_open"},
+    ),
+    "two responses of one number": (
+        lambda talk: talk.respond("GIVEN", declaration_number="A"),
+        lambda talk: talk.respond("NOT_GIVEN", declaration_number="B"),
+        {"submission.response_exists"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "codes"), AT_ONCE.values(), ids=AT_ONCE)
+async def test_of_two_moves_that_are_made_at_once_one_is_judged_after_the_other(
+    world: World,
+    one: Callable[[Talk], Awaitable[None]],
+    other: Callable[[Talk], Awaitable[None]],
+    codes: set[str],
+) -> None:
+    talk = await begin(world)
+    await talk.cancel()
+    await world.carry()
+    outcomes = await asyncio.gather(one(talk), other(talk), return_exceptions=True)
+    (refused,) = [each for each in outcomes if isinstance(each, BaseException)]
+    assert isinstance(refused, RefusedError)
+    assert refused.code in codes
+    await world.carry()
+    assert await talk.stands(world.th) == await talk.stands(world.vn)
+
+
+async def test_of_two_cancellations_that_are_made_at_once_one_names_the_replacement(
+    world: World,
+) -> None:
+    talk = await begin(world)
+    subjects = [subject_of(world.certificate()) for _ in range(2)]
+    outcomes = await asyncio.gather(
+        *(talk.cancel(replacement=each) for each in subjects), return_exceptions=True
+    )
+    (refused,) = [each for each in outcomes if isinstance(each, BaseException)]
+    assert isinstance(refused, RefusedError)
+    assert refused.code == "exchange.cancellation_open"
+
+
+async def test_two_that_are_made_at_once_do_not_both_rest_upon_the_whole_original(
+    world: World,
+) -> None:
+    certificate = world.certificate()
+    original = certificate.model_copy(update={"special_cases": SpecialCases()})
+    await world.th.issue(original)
+    await world.carry()
+    resting = [resting_upon(world, original, 1) for _ in range(2)]
+    outcomes = await asyncio.gather(*map(world.vn.issue, resting), return_exceptions=True)
+    (refused,) = [each for each in outcomes if isinstance(each, BaseException)]
+    assert isinstance(refused, RefusedError)
+    assert {each.code for each in refused.findings} == {"rule.original_quantity_exceeded"}
+
+
+async def test_one_payload_that_is_submitted_twice_at_once_is_one(world: World) -> None:
+    talk = await begin(world)
+    first, second = await asyncio.gather(talk.cancel(), talk.cancel())
+    assert first.document_id == second.document_id
+    assert {first.repeated, second.repeated} == {False, True}
 
 
 async def test_a_cancellation_that_overtakes_its_certificate_waits_for_it(world: World) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
 from swb.ports import Direction, Event, Submission, SubmissionRecord
 from swb.services.fingerprinting import tell_alike
+from swb.services.grounds import find_grounds
 from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         ConnectionSource,
         DocumentRecord,
         Fingerprinted,
+        Grounds,
         MessageStore,
         NationalFormats,
         PaperRegister,
@@ -160,24 +162,39 @@ class SubmitService:
             reading = await self._letting_out.judge(reading, on=self._clock.now().date())
         except RefusedError as refusal:
             raise _place(refusal, reading) from refusal
+        while True:
+            try:
+                accepted = await self._judge(reading, payload, digest)
+            except RefusedError:
+                # Another process may have committed this very payload a moment ago.
+                earlier = await self._store.find_submission(digest)
+                if earlier is not None:
+                    return await self._repeat(earlier)
+                raise
+            if accepted is not None:
+                return accepted  # else somebody else was faster, and it is judged again
+
+    async def _judge(self, reading: Reading, payload: bytes, digest: str) -> Accepted | None:
+        """Judge it by what is known, and commit it; None where more is known by then."""
+        grounds = await find_grounds(self._store, reading.document)
         related = await self._find_related(reading.document)
-        if related.same_number:
-            # Another process may have committed this very payload a moment ago.
-            earlier = await self._store.find_submission(digest)
-            if earlier is not None:
-                return await self._repeat(earlier)
         warnings = self._check(reading, related)
         async with AsyncExitStack() as held:
             try:
                 await held.enter_async_context(self._second_use.guard(reading.document))
             except RefusedError as refusal:
                 raise _place(refusal, reading) from refusal
-            return await self._commit(reading, payload, digest, warnings)
+            return await self._commit(reading, payload, digest, warnings, grounds)
 
     async def _commit(
-        self, reading: Reading, payload: bytes, digest: str, warnings: tuple[Finding, ...]
-    ) -> Accepted:
-        """Seal what was judged, and commit it."""
+        self,
+        reading: Reading,
+        payload: bytes,
+        digest: str,
+        warnings: tuple[Finding, ...],
+        grounds: Grounds | None,
+    ) -> Accepted | None:
+        """Seal what was judged, and commit it, unless its grounds have changed."""
         document = reading.document
         try:
             route, subject = await self._route(document)
@@ -217,8 +234,11 @@ class SubmitService:
                 events=events,
                 takes_back=isinstance(document, LeadingDocument) and document.takes_back,
                 fingerprinted=await self._take(document, route, record.document_id),
+                grounds=grounds,
             )
         )
+        if standing is None:
+            return None
         if standing.document_id != record.document_id:
             return await self._repeat(standing)
         self._on_commit()

@@ -1,7 +1,7 @@
 """What customs said of a certificate, read from the store, and whether any of it was utilised.
 
-The fact of a response tells its decision rolled up, which is NOT GIVEN or PENDING where one item is;
-what was utilised of the others stands in the response itself.
+The fact of a response tells its decision rolled up, which is NOT GIVEN or PENDING where one item
+is; what was utilised of the others stands in the response itself.
 """
 
 from __future__ import annotations

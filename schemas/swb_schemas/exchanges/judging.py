@@ -43,6 +43,7 @@ __all__ = [
 
 _WAITS: Final = "exchange.too_early"
 _NUMBER: Final = "exchange.number"
+_PLACE: Final = {row.move: place for place, row in enumerate(r for t in MACHINES for r in t.moves)}
 _FAVOUR: Final = {Move.GIVEN: 0, Move.PENDING: 1, Move.NOT_GIVEN: 2}
 _FAVOUR_OF_STATE: Final = {
     State.UNDECIDED: -1,
@@ -220,13 +221,16 @@ def judge_received(state: ExchangeState, step: Step) -> Verdict:
 
 
 def settle(steps: Iterable[Step]) -> tuple[ExchangeState, tuple[Step, ...]]:
-    """Take moves that are known, in whatever order, again and again until none moves anything.
+    """Take moves that are known, again and again until none moves anything.
+
+    They are taken by number and by their place in the table, so that a set of moves has one state,
+    of who contradicts itself, too: of two openings of one round the one that suspends is first.
 
     Returns:
         What stands, and what could not be taken: what still waits, and what is forbidden.
     """
     state = BEGINNING
-    waiting = list(dict.fromkeys(steps))
+    waiting = sorted(set(steps), key=lambda step: (step.number, _PLACE[step.move]))
     moved = True
     while moved and waiting:
         moved = False

@@ -330,6 +330,29 @@ def test_a_set_of_moves_has_one_state_in_whatever_order_it_is_read(
     assert settle(shuffled) == settle(steps)
 
 
+STEPS: Final = st.builds(Step, move=st.sampled_from(Move), number=st.integers(0, 3))
+
+
+@settings(max_examples=300)
+@given(st.lists(STEPS, max_size=8), st.randoms(use_true_random=False))
+def test_a_set_of_moves_has_one_state_of_sides_that_contradict_themselves_too(
+    steps: list[Step], random: Random
+) -> None:
+    shuffled = [*steps, *steps[::3]]
+    random.shuffle(shuffled)
+    assert settle(shuffled) == settle(steps)
+
+
+@pytest.mark.parametrize("replied", [False, True])
+def test_of_two_requests_of_one_number_the_one_that_suspends_stands(*, replied: bool) -> None:
+    asked = [Step(move=Move.VERIFICATION, number=1)]
+    suspending = Step(move=Move.VERIFICATION_SUSPENDING, number=1)
+    reply = [Step(move=Move.VERIFICATION_REPLY, number=1)] if replied else []
+    for order in ([*asked, *reply, suspending], [suspending, *asked, *reply]):
+        state, left = settle(order)
+        assert (state.is_suspended, left) == (True, ())
+
+
 def test_spells_what_is_beyond_the_beginning() -> None:
     assert not spell_state(BEGINNING)
     state, _ = settle(

@@ -177,6 +177,9 @@ def judge_own(state: ExchangeState, step: Step, *, utilised: bool = False) -> Ve
         entry = row.entries[stands]
         is_code = not isinstance(entry, State) and entry != KEPT
         return Verdict(effect=Effect.REFUSED, state=state, code=entry if is_code else _NUMBER)
+    if row.numbering is Numbering.LATEST and step.number not in {number, number + 1}:
+        # A second one under the last number is found by who keeps both.
+        return Verdict(effect=Effect.REFUSED, state=state, code=_NUMBER)
     if row.numbering is Numbering.CLOSES:
         entry = row.entries[stands]
         if step.number != number and number:

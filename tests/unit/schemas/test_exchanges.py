@@ -213,6 +213,17 @@ NUMBERS: Final = {
     "a second cancellation before the first": (BEGINNING, Move.CANCELLATION, 2),
     "no number": (BEGINNING, Move.CANCELLATION, 0),
     "a verification out of turn": (BEGINNING, Move.VERIFICATION, 5),
+    "the second response before the first": (BEGINNING, Move.GIVEN, 2),
+    "the fifth response after the first": (
+        BEGINNING.put(Machine.PREFERENCE, State.GIVEN, 1),
+        Move.NOT_GIVEN,
+        5,
+    ),
+    "the third response after the fifth": (
+        BEGINNING.put(Machine.PREFERENCE, State.NOT_GIVEN, 5),
+        Move.GIVEN,
+        3,
+    ),
     "a reply to another round": (
         BEGINNING.put(Machine.VERIFICATION, State.ASKED, 2),
         Move.VERIFICATION_REPLY,

@@ -346,6 +346,54 @@ async def test_a_refusal_that_comes_late_is_a_finding_at_both_ends(world: World)
     assert "exchange.refusal_late" in told
 
 
+async def test_each_item_that_is_refused_late_is_a_finding(world: World) -> None:
+    certificate = with_items(world.certificate(), 2)
+    talk = Talk(world, certificate, await world.th.issue(certificate))
+    await world.carry()
+    receipt, _ = world.answers(certificate)
+    await world.vn.submitting.submit(await world.vn.payload(receipt))
+    world.clock.turn(timedelta(days=10))
+    said = await talk.decide({1: "NOT_GIVEN", 2: "PENDING"})
+    assert said.findings == ()
+    world.clock.turn(timedelta(days=90))
+    said = await talk.decide({1: "NOT_GIVEN", 2: "PENDING"}, number=2)
+    assert said.findings == ()
+    said = await talk.decide({1: "NOT_GIVEN", 2: "NOT_GIVEN"}, number=3)
+    assert [each.code for each in said.findings] == ["exchange.refusal_late"]
+
+
+async def test_who_denies_before_a_reply_could_come_is_warned_at_both_ends(world: World) -> None:
+    talk = await begin(world)
+    await talk.ask()
+    await world.carry()
+    said = await talk.conclude("DENIED")
+    assert [each.code for each in said.findings] == ["exchange.denied_early"]
+    await world.carry()
+    out = world.th.drop / "out"
+    (told,) = (path.read_text(encoding="utf-8") for path in out.glob("*.advice.json"))
+    assert "exchange.denied_early" in told
+
+
+async def test_nothing_takes_the_place_of_what_another_one_has_replaced(world: World) -> None:
+    talk = await begin(world)
+    first, second = world.certificate(), world.certificate()
+    await talk.cancel(replacement=subject_of(first))
+    other = Talk(world, first, await world.th.issue(first))
+    await world.carry()
+    await talk.reply("UNKNOWN")
+    await world.carry()
+    await talk.cancel(2, replacement=subject_of(second))
+    await world.carry()
+    await talk.reply("ACCEPTED", 2)
+    await world.carry()
+    with pytest.raises(RefusedError) as refusal:
+        await world.th.issue(second)
+    assert [each.code for each in refusal.value.findings] == ["rule.replaced_twice"]
+    assert str(first.key) in refusal.value.message
+    await other.cancel()
+    assert await world.th.issue(second)
+
+
 async def test_preference_that_nobody_gives_is_never_overdue(world: World) -> None:
     await begin(world)
     world.clock.turn(timedelta(days=300))

@@ -12,6 +12,7 @@ An office gives a number once, whatever the environment, so the side that issues
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
@@ -23,7 +24,8 @@ from swb_schemas.documents import (
     DeclarationExtract,
     LeadingDocument,
 )
-from swb_schemas.exchanges import LIMITS, Move, State, find_exceeded
+from swb_schemas.exchanges import LIMITS, Move, State, find_cut_short, find_exceeded
+from swb_schemas.exchanges.utilisation import find_refusing
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
 from swb_schemas.wire.sealed import read_kept
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents import Document
     from swb_schemas.documents.certificate_of_origin import BackToBack
     from swb_schemas.documents.elements import Environment
+    from swb_schemas.exchanges import Exceeded
 
 __all__ = ["find_related", "list_moves", "read_agreement"]
 
@@ -67,6 +70,7 @@ async def find_related(
             originals = await _find_originals(store, back_to_back) if back_to_back else []
             naming = await store.list_mentioning([str(document.key)])
             replaced = await _find_replaced(store, naming)
+            rivals = await _find_rivals(store, replaced, document)
             drawn = await store.list_mentioning(document.mentions) if back_to_back else []
             extracts = await _find_extracts(store, naming, document, environment)
             if not (same or originals or replaced or drawn or extracts):
@@ -76,6 +80,13 @@ async def find_related(
                 originals=tuple(await _read(store, originals, document_id, environment)),
                 replaced=tuple(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
+                ),
+                replacements=tuple(
+                    known
+                    for known in await _read(
+                        store, rivals, document_id, environment, asked_counts=True
+                    )
+                    if not known.cancelled
                 ),
                 drawn_upon=tuple(
                     known
@@ -140,23 +151,31 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
         return NOTHING_KNOWN
     moves = list_moves(await store.list_events(certificate.document_id))
     own = (document.move, document.number, document.made_at)
-    exceeded = tuple(
-        each
-        for each in find_exceeded(
-            [*moves, own], agreement=read_agreement(certificate), at=document.made_at
-        )
-        if own[0] in each.limit.ends and (each.number, each.came_at) == own[1:]
+    agreement = read_agreement(certificate)
+    responses: tuple[CustomsResponse, ...] = ()
+    refusing = None
+    if isinstance(document, CustomsResponse):
+        decisions = frozenset(map(Move, DECISIONS))
+        others = {number for move, number, _ in moves if move in decisions} - {document.number}
+        responses = await read_responses(store, certificate, others) if others else ()
+        if len({each.response_number for each in responses}) == len(others):  # none is erased
+            refusing = find_refusing((*responses, document))
+    exceeded = find_exceeded(
+        [*moves, own], agreement=agreement, at=document.made_at, refusing=refusing
+    )
+    cut_short = find_cut_short([*moves, own], agreement=agreement)
+    told = Related(
+        exceeded=tuple(each for each in exceeded if _is_ended_by(each, own)),
+        cut_short=tuple(each for each in cut_short if _is_ended_by(each, own)),
     )
     if not isinstance(document, CustomsResponse):
-        return Related(exceeded=exceeded)
+        return told
     known = await _read(store, [certificate], "", None)
-    decisions = frozenset(map(Move, DECISIONS))
-    others = {number for move, number, _ in moves if move in decisions} - {document.number}
-    return Related(
-        subject=next(iter(known), None),
-        responses=await read_responses(store, certificate, others) if others else (),
-        exceeded=exceeded,
-    )
+    return replace(told, subject=next(iter(known), None), responses=responses)
+
+
+def _is_ended_by(exceeded: Exceeded, own: tuple[Move, int, datetime]) -> bool:
+    return own[0] in exceeded.limit.ends and (exceeded.number, exceeded.came_at) == own[1:]
 
 
 async def _find_named(store: MessageStore, document: LeadingDocument) -> list[DocumentRecord]:
@@ -177,6 +196,20 @@ async def _find_replaced(
     """Find the certificates whose cancellation names another one as what takes their place."""
     keys = {each.certificate_key for each in naming if each.message_type == "Cancellation"}
     return [each for key in sorted(keys) if (each := await store.find_certificate(key))]
+
+
+async def _find_rivals(
+    store: MessageStore, replaced: Iterable[DocumentRecord], own: CertificateOfOrigin
+) -> list[DocumentRecord]:
+    """Find the other certificates that cancellations of the same ones name, too."""
+    keys = {
+        each.detail
+        for record in replaced
+        for each in await store.list_events(record.document_id)
+        if each.name == Fact.CANCELLATION and each.detail
+    }
+    found = [await store.find_certificate(key) for key in sorted(keys - {str(own.key)})]
+    return [each for each in found if each is not None]
 
 
 async def _find_extracts(

@@ -16,7 +16,7 @@ from swb_schemas.exchanges.judging import (
     settle,
     spell_state,
 )
-from swb_schemas.exchanges.limits import LIMITS, Exceeded, TimeLimit, find_exceeded
+from swb_schemas.exchanges.limits import LIMITS, Exceeded, TimeLimit, find_cut_short, find_exceeded
 from swb_schemas.exchanges.table import MACHINES, Machine, Move, Side, State
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Step",
     "TimeLimit",
     "Verdict",
+    "find_cut_short",
     "find_exceeded",
     "judge_own",
     "judge_received",

@@ -15,7 +15,7 @@ from swb_schemas.documents import (
     VerificationOutcome,
     VerificationReply,
 )
-from swb_schemas.exchanges.limits import LIMITS
+from swb_schemas.exchanges.limits import LIMITS, TIME_TO_REPLY
 from swb_schemas.exchanges.utilisation import add_up
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
@@ -46,6 +46,15 @@ def _comes_in_time(code: str, document: AboutCertificate, context: Context) -> I
                 f"expected {document.move} by {format_instant(each.due_at)}, found it made "
                 f"{format_instant(each.came_at)}",
             )
+
+
+def _waits_for_the_reply(outcome: VerificationOutcome, context: Context) -> Iterator[Fault]:
+    for each in context.related.cut_short:
+        yield Fault(
+            "",
+            f"expected a reply before {outcome.move}, or none by {format_instant(each.due_at)}, "
+            f"found it made {format_instant(outcome.made_at)} without one",
+        )
 
 
 def _is_utilised_once(response: CustomsResponse, context: Context) -> Iterator[Fault]:
@@ -79,6 +88,13 @@ RULES: Final = (
             check=partial(_comes_in_time, limit.code),
         )
         for limit in LIMITS
+    ),
+    Rule(
+        code=TIME_TO_REPLY.code,
+        severity=Severity.WARN,
+        clause=TIME_TO_REPLY.clause,
+        model=VerificationOutcome,
+        check=_waits_for_the_reply,
     ),
     Rule(
         code="rule.utilised_twice",

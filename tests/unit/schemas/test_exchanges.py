@@ -22,6 +22,7 @@ from swb_schemas.exchanges import (
     Side,
     State,
     Step,
+    find_cut_short,
     find_exceeded,
     judge_own,
     judge_received,
@@ -442,6 +443,110 @@ def test_times_are_judged_by_the_moment_that_is_given(
     known = [(move, number, BEGUN + after * DAY) for move, number, after in moves]
     found = find_exceeded(known, agreement="ATIGA", at=BEGUN + day * DAY)
     assert [(each.limit.code, each.gravity) for each in found] == expected
+
+
+RECEIVED: Final = (Move.RES_REC, 0, BEGUN)
+
+
+def on(day: int, move: Move, number: int) -> tuple[Move, int, datetime]:
+    """A move that was made so many days after the beginning."""
+    return move, number, BEGUN + day * DAY
+
+
+REFUSALS: Final = {
+    "in time, then reversed, then late": (
+        [
+            RECEIVED,
+            on(10, Move.NOT_GIVEN, 1),
+            on(20, Move.GIVEN, 2),
+            on(300, Move.NOT_GIVEN, 3),
+        ],
+        None,
+        {3: 300},
+    ),
+    "in time, then repeated late": (
+        [RECEIVED, on(10, Move.NOT_GIVEN, 1), on(300, Move.NOT_GIVEN, 2)],
+        None,
+        {},
+    ),
+    "late, then repeated": (
+        [RECEIVED, on(100, Move.NOT_GIVEN, 1), on(300, Move.NOT_GIVEN, 2)],
+        None,
+        {1: 100},
+    ),
+    "one item in time, another late": (
+        [RECEIVED, on(10, Move.NOT_GIVEN, 1), on(100, Move.NOT_GIVEN, 2)],
+        {1, 2},
+        {2: 100},
+    ),
+    "two items late": (
+        [RECEIVED, on(100, Move.NOT_GIVEN, 1), on(200, Move.NOT_GIVEN, 2)],
+        {1, 2},
+        {1: 100, 2: 200},
+    ),
+    "received once more later": (
+        [RECEIVED, on(30, Move.RES_REC, 0), on(61, Move.NOT_GIVEN, 1)],
+        None,
+        {1: 61},
+    ),
+    "not found to refuse anything": ([RECEIVED, on(61, Move.NOT_GIVEN, 1)], set(), {}),
+}
+
+
+@pytest.mark.parametrize(("known", "refusing", "late"), REFUSALS.values(), ids=REFUSALS)
+def test_each_refusal_is_held_to_sixty_days_from_the_first_receipt(
+    known: list[tuple[Move, int, datetime]], refusing: set[int] | None, late: dict[int, int]
+) -> None:
+    at = BEGUN + 400 * DAY
+    found = list(find_exceeded(known[::-1], agreement="ATIGA", at=at, refusing=refusing))
+    assert {each.number: each.came_at for each in found} == {
+        number: BEGUN + day * DAY for number, day in late.items()
+    }
+    assert {each.due_at for each in found} <= {BEGUN + 60 * DAY}
+
+
+def test_nobody_is_awaited_for_a_certificate_that_is_cancelled() -> None:
+    asked = on(0, Move.VERIFICATION_SUSPENDING, 1)
+    cancelled = [on(1, Move.CANCELLATION, 1), on(2, Move.CANCELLED, 1)]
+    in_force = [on(1, Move.CANCELLATION, 1), on(2, Move.UNKNOWN, 1)]
+    codes = ["exchange.reply_late", "exchange.verification_late"]
+    for known, expected in (
+        ([asked], codes),
+        ([asked, *cancelled], []),
+        ([asked, *in_force], codes),
+    ):
+        found = find_exceeded(known, agreement="ATIGA", at=BEGUN + 400 * DAY)
+        assert [each.limit.code for each in found] == expected
+    late = on(200, Move.DENIED, 1)
+    found = find_exceeded([asked, *cancelled, late], agreement="ATIGA", at=BEGUN + 400 * DAY)
+    assert [each.limit.code for each in found] == codes, "what came late is one nevertheless"
+
+
+EARLY: Final = {
+    "in the minute it was asked": ([on(0, Move.DENIED, 1)], [1]),
+    "on the last day": ([on(90, Move.DENIED, 1)], [1]),
+    "after the last day": ([on(91, Move.DENIED, 1)], []),
+    "after a reply": ([on(1, Move.VERIFICATION_REPLY, 1), on(2, Move.DENIED, 1)], []),
+    "in the second round, after a reply in the first": (
+        [
+            on(1, Move.VERIFICATION_REPLY, 1),
+            on(2, Move.CONFIRMED, 1),
+            on(3, Move.VERIFICATION, 2),
+            on(92, Move.DENIED, 2),
+        ],
+        [2],
+    ),
+    "not asked, as far as is known": ([on(0, Move.DENIED, 7)], []),
+}
+
+
+@pytest.mark.parametrize(("moves", "rounds"), EARLY.values(), ids=EARLY)
+def test_who_denies_without_a_reply_leaves_the_time_for_one(
+    moves: list[tuple[Move, int, datetime]], rounds: list[int]
+) -> None:
+    known = [on(0, Move.VERIFICATION, 1), *moves]
+    assert [each.number for each in find_cut_short(known, agreement="ATIGA")] == rounds
+    assert list(find_cut_short(known, agreement="AANZFTA")) == []
 
 
 def test_limits_of_an_agreement_bind_under_no_other() -> None:

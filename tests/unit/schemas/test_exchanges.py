@@ -30,7 +30,7 @@ from swb_schemas.exchanges import (
     spell_state,
 )
 from swb_schemas.exchanges.limits import Gravity
-from swb_schemas.exchanges.table import ACROSS, KEPT, Numbering, find_row
+from swb_schemas.exchanges.table import ACROSS, KEPT, Numbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,47 +106,7 @@ def test_every_refusal_has_a_code_that_is_explained() -> None:
     assert [code for code in sorted(codes) if find_error_code(code) is None] == []
 
 
-# --- walking it --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("table", "row", "state"), PAIRS)
-def test_whoever_makes_a_move_may_make_it_where_the_table_says_so_and_nowhere_else(
-    table: MachineTable, row: MoveRow, state: State
-) -> None:
-    before = standing(table, state)
-    verdict = judge_own(before, Step(move=row.move, number=due(row)))
-    entry = row.entries[state]
-    across = {ACROSS[row.move][each] for each in before.states if each in ACROSS.get(row.move, {})}
-    is_target = isinstance(entry, State)
-    if across:
-        assert (verdict.effect, {verdict.code}) == (Effect.REFUSED, across)
-    elif not is_target and entry != KEPT:
-        assert (verdict.effect, verdict.code) == (Effect.REFUSED, entry)
-    elif row.numbering is Numbering.CLOSES and (entry == KEPT or state not in table.open):
-        assert (verdict.effect, verdict.code) == (Effect.REFUSED, "exchange.answered")
-    else:
-        assert verdict.effect is (Effect.GOES if is_target else Effect.KEEPS)
-        assert verdict.state.get(table.machine)[0] == (entry if is_target else state)
-    if verdict.effect is Effect.REFUSED:
-        assert verdict.state == before
-
-
-@pytest.mark.parametrize(("table", "row", "state"), PAIRS)
-def test_whoever_receives_a_move_takes_it_keeps_it_waits_or_refuses(
-    table: MachineTable, row: MoveRow, state: State
-) -> None:
-    before = standing(table, state)
-    verdict = judge_received(before, Step(move=row.move, number=due(row)))
-    entry = row.entries[state]
-    if isinstance(entry, State):
-        assert (verdict.effect, verdict.state.get(table.machine)[0]) == (Effect.GOES, entry)
-    elif entry == KEPT:
-        assert (verdict.effect, verdict.state.get(table.machine)[0]) == (Effect.KEEPS, state)
-    elif row.numbering is Numbering.OPENS and table.machine is Machine.VERIFICATION:
-        assert (verdict.effect, verdict.code) == (Effect.WAITS, "exchange.too_early")
-    else:
-        assert (verdict.effect, verdict.code) == (Effect.REFUSED, entry)
-    assert verdict.state.put(table.machine, *before.get(table.machine)) == before
+# --- walking it: each move in each state is in test_exchange_moves -----------------------------
 
 
 @pytest.mark.parametrize(("table", "row", "state"), PAIRS)
@@ -170,28 +130,6 @@ def test_taking_a_move_once_more_changes_nothing(
     if once.effect in {Effect.GOES, Effect.KEEPS}:
         again = judge_received(once.state, step)
         assert (again.effect, again.state) == (Effect.KEEPS, once.state)
-
-
-ACROSS_CASES: Final = [
-    pytest.param(move, state, code, id=f"{move} while {state}")
-    for move, entries in ACROSS.items()
-    for state, code in entries.items()
-]
-
-
-@pytest.mark.parametrize(("move", "state", "code"), ACROSS_CASES)
-def test_what_one_machine_forbids_of_another_is_refused_where_it_is_made_only(
-    move: Move, state: State, code: str
-) -> None:
-    home, row = find_row(move)
-    other = next(table for table in MACHINES if state in table.states)
-    assert home.machine is not other.machine
-    before = BEGINNING.put(other.machine, state, 1)
-    if row.numbering is Numbering.CLOSES:
-        before = before.put(home.machine, min(home.open), 1)
-    step = Step(move=move, number=1)
-    assert judge_own(before, step).code == code
-    assert judge_received(before, step).effect is Effect.GOES
 
 
 @pytest.mark.parametrize("response", [State.UNDECIDED, State.PENDING, State.NOT_GIVEN])

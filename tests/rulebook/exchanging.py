@@ -11,7 +11,7 @@ from swb_schemas.documents import (
     VerificationOutcome,
     VerificationReply,
 )
-from swb_schemas.exchanges import Move, find_exceeded
+from swb_schemas.exchanges import Move, find_cut_short, find_exceeded
 from swb_schemas.rulebook import KnownCertificate, Related
 from tests.rulebook.case import Case, plain, response
 
@@ -29,9 +29,13 @@ def after(
     model: type[AboutCertificate],
     begun: Move,
     *codes: str,
+    replied: bool = True,
     **values: Any,  # noqa: ANN401 - of any model
 ) -> Case:
-    """A document that was made so many days after something was asked for."""
+    """A document that was made so many days after something was asked for.
+
+    Where a verification was asked for, and a reply is not what is judged, one came the next day.
+    """
     at = BEGUN + timedelta(days=days)
     moments = {name: at for name in model.model_fields if name.endswith("ed_at")}
     document = model.model_validate({"subject": SUBJECT, "office": "HQ", **moments, **values})
@@ -39,11 +43,15 @@ def after(
         (begun, 0 if begun is Move.RES_REC else 1, BEGUN),
         (document.move, document.number, document.made_at),
     ]
-    exceeded = tuple(find_exceeded(known, agreement="ATIGA", at=at))
+    if replied and model is VerificationOutcome:
+        known.append((Move.VERIFICATION_REPLY, 1, BEGUN + timedelta(days=1)))
+    found = find_exceeded(known, agreement="ATIGA", at=at)
+    exceeded = tuple(each for each in found if document.move in each.limit.ends)
+    cut_short = tuple(find_cut_short(known, agreement="ATIGA"))
     return Case(
         document=document,
         findings=tuple((code, "") for code in codes),
-        related=Related(exceeded=exceeded),
+        related=Related(exceeded=exceeded, cut_short=cut_short),
     )
 
 
@@ -154,6 +162,20 @@ CASES: Final[dict[str, Case]] = {
     ),
     "a cancellation answered before the issue": said_before(
         17, CancellationReply, EARLY, **ACCEPTED
+    ),
+    "denied on the ninetieth day without a reply": after(
+        90,
+        VerificationOutcome,
+        Move.VERIFICATION,
+        "exchange.denied_early",
+        replied=False,
+        **CONCLUDED,
+    ),
+    "denied on the ninety-first day without a reply": after(
+        91, VerificationOutcome, Move.VERIFICATION, replied=False, **CONCLUDED
+    ),
+    "denied at once after a reply": after(
+        2, VerificationOutcome, Move.VERIFICATION_SUSPENDING, **CONCLUDED
     ),
     "utilised in two parts that fit": uses((1, "A", "700"), (2, "B", "500.5")),
     "utilised in two parts that are too much": uses((1, "A", "700"), (2, "B", "501"), number=1),

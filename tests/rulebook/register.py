@@ -80,6 +80,14 @@ def replacing(*findings: tuple[str, str], cancelled: bool) -> Case:
     return Case(document=plain(), findings=findings, related=Related(replaced=(old,)))
 
 
+def replacing_too(*findings: tuple[str, str]) -> Case:
+    """A plain certificate in the place of one that another one has replaced."""
+    old = KnownCertificate(certificate=plain(reference_number="OLD"), cancelled=True)
+    other = KnownCertificate(certificate=plain(reference_number="OTHER"))
+    related = Related(replaced=(old,), replacements=(other,))
+    return Case(document=plain(), findings=findings, related=related)
+
+
 def answering(
     decision: str,
     *findings: tuple[str, str],
@@ -223,6 +231,9 @@ CASES: Final[dict[str, Case]] = {
     ),
     "a number of its own under AANZFTA": case(agreement="AANZFTA"),
     "in the place of a certificate that was cancelled": replacing(cancelled=True),
+    "in the place of a certificate that has been replaced": replacing_too(
+        ("rule.replaced_twice", "")
+    ),
     "in the place of a certificate that is in force": replacing(NOT_CANCELLED, cancelled=False),
     "preference for a plain item": answering("GIVEN"),
     "preference for partial cumulation": answering("GIVEN", EARNS_NOTHING, **PARTIAL),

@@ -77,12 +77,13 @@ class MessageStore(Protocol):
         """Find what the same payload became before."""
         ...
 
-    async def commit_submission(self, submission: Submission) -> SubmissionRecord:
+    async def commit_submission(self, submission: Submission) -> SubmissionRecord | None:
         """Commit all of it or nothing.
 
         Returns:
             The record that stands: the given one, or the earlier one when the same payload was
-            committed before (then nothing new is written).
+            committed before (then nothing new is written). None, and nothing is written, when its
+            grounds have changed since: then it is to be judged again.
 
         Raises:
             RefusedError: ``submission.certificate_exists``: another payload became a certificate

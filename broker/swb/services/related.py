@@ -12,10 +12,12 @@ An office gives a number once, whatever the environment, so the side that issues
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb.services.learning import list_moves
+from swb.services.utilised import is_utilised, read_responses
 from swb_schemas.documents import (
     AboutCertificate,
     CertificateOfOrigin,
@@ -23,17 +25,20 @@ from swb_schemas.documents import (
     DeclarationExtract,
     LeadingDocument,
 )
-from swb_schemas.exchanges import LIMITS, Move, State, find_exceeded
+from swb_schemas.exchanges import LIMITS, Move, State, find_cut_short, find_exceeded
+from swb_schemas.exchanges.utilisation import find_refusing
 from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
+    from datetime import datetime
 
     from swb.ports import DocumentRecord, MessageStore
     from swb_schemas.documents import Document
     from swb_schemas.documents.certificate_of_origin import BackToBack
     from swb_schemas.documents.elements import Environment
+    from swb_schemas.exchanges import Exceeded
 
 __all__ = ["find_related", "read_agreement"]
 
@@ -67,6 +72,7 @@ async def find_related(
             originals = await _find_originals(store, back_to_back) if back_to_back else []
             naming = await store.list_mentioning([str(document.key)])
             replaced = await _find_replaced(store, naming)
+            rivals = await _find_rivals(store, replaced, document)
             drawn = await store.list_mentioning(document.mentions) if back_to_back else []
             extracts = await _find_extracts(store, naming, document, environment)
             if not (same or originals or replaced or drawn or extracts):
@@ -76,6 +82,13 @@ async def find_related(
                 originals=tuple(await _read(store, originals, document_id, environment)),
                 replaced=tuple(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
+                ),
+                replacements=tuple(
+                    known
+                    for known in await _read(
+                        store, rivals, document_id, environment, asked_counts=True
+                    )
+                    if not known.cancelled
                 ),
                 drawn_upon=tuple(
                     known
@@ -134,35 +147,29 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
         return NOTHING_KNOWN
     moves = await list_moves(store, await store.list_events(certificate.document_id))
     own = (document.move, document.number, document.made_at)
-    exceeded = tuple(
-        each
-        for each in find_exceeded(
-            [*moves, own], agreement=read_agreement(certificate), at=document.made_at
-        )
-        if own[0] in each.limit.ends and (each.number, each.came_at) == own[1:]
+    agreement = read_agreement(certificate)
+    responses: tuple[CustomsResponse, ...] = ()
+    refusing = None
+    if isinstance(document, CustomsResponse):
+        decisions = frozenset(map(Move, DECISIONS))
+        others = {number for move, number, _ in moves if move in decisions} - {document.number}
+        responses = await read_responses(store, certificate, others) if others else ()
+        if len({each.response_number for each in responses}) == len(others):  # none is erased
+            refusing = find_refusing((*responses, document))
+    exceeded = find_exceeded(
+        [*moves, own], agreement=agreement, at=document.made_at, refusing=refusing
+    )
+    cut_short = find_cut_short([*moves, own], agreement=agreement)
+    told = Related(
+        exceeded=tuple(each for each in exceeded if _is_ended_by(each, own)),
+        cut_short=tuple(each for each in cut_short if _is_ended_by(each, own)),
     )
     known = await _read(store, [certificate], "", None)
-    if not isinstance(document, CustomsResponse):
-        return Related(subject=next(iter(known), None), exceeded=exceeded)
-    decisions = frozenset(map(Move, DECISIONS))
-    others = {number for move, number, _ in moves if move in decisions} - {document.number}
-    return Related(
-        subject=next(iter(known), None),
-        responses=await _read_responses(store, certificate, others) if others else (),
-        exceeded=exceeded,
-    )
+    return replace(told, subject=next(iter(known), None), responses=responses)
 
 
-async def _read_responses(
-    store: MessageStore, certificate: DocumentRecord, numbers: Collection[int]
-) -> tuple[CustomsResponse, ...]:
-    trail = await store.find_trail(certificate.document_id)
-    read = [read_kept(each.octets)[1] for each in (trail.answers if trail else ()) if each.octets]
-    return tuple(
-        each
-        for each in read
-        if isinstance(each, CustomsResponse) and each.response_number in numbers
-    )
+def _is_ended_by(exceeded: Exceeded, own: tuple[Move, int, datetime]) -> bool:
+    return own[0] in exceeded.limit.ends and (exceeded.number, exceeded.came_at) == own[1:]
 
 
 async def _find_named(store: MessageStore, document: LeadingDocument) -> list[DocumentRecord]:
@@ -183,6 +190,20 @@ async def _find_replaced(
     """Find the certificates whose cancellation names another one as what takes their place."""
     keys = {each.certificate_key for each in naming if each.message_type == "Cancellation"}
     return [each for key in sorted(keys) if (each := await store.find_certificate(key))]
+
+
+async def _find_rivals(
+    store: MessageStore, replaced: Iterable[DocumentRecord], own: CertificateOfOrigin
+) -> list[DocumentRecord]:
+    """Find the other certificates that cancellations of the same ones name, too."""
+    keys = {
+        each.detail
+        for record in replaced
+        for each in await store.list_events(record.document_id)
+        if each.name == Fact.CANCELLATION and each.detail
+    }
+    found = [await store.find_certificate(key) for key in sorted(keys - {str(own.key)})]
+    return [each for each in found if each is not None]
 
 
 async def _find_extracts(
@@ -246,5 +267,7 @@ async def _read(
 async def _is_cancelled(store: MessageStore, record: DocumentRecord, *, asked_counts: bool) -> bool:
     events = await store.list_events(record.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
-    is_asked = state.standing is State.CANCELLATION_ASKED and state.preference is not State.GIVEN
-    return state.standing is State.CANCELLED or (asked_counts and is_asked)
+    if state.standing is State.CANCELLED:
+        return True
+    is_asked = asked_counts and state.standing is State.CANCELLATION_ASKED
+    return is_asked and not await is_utilised(store, record, events)

@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
 from swb.ports import Direction, Event, Submission, SubmissionRecord
 from swb.services.fingerprinting import tell_alike
+from swb.services.grounds import find_grounds
 from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
+from swb.services.utilised import is_utilised
 from swb_schemas.catalogue import CATALOGUE, find_type_of, get_type
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
-from swb_schemas.exchanges import ABOUT_NUMBER, Effect, Step, explain_refusal, judge_own
+from swb_schemas.exchanges import ABOUT_NUMBER, Effect, State, Step, explain_refusal, judge_own
+from swb_schemas.exchanges.table import ACROSS
 from swb_schemas.findings import Actor, Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         ConnectionSource,
         DocumentRecord,
         Fingerprinted,
+        Grounds,
         MessageStore,
         NationalFormats,
         PaperRegister,
@@ -158,24 +162,39 @@ class SubmitService:
             reading = await self._letting_out.judge(reading, on=self._clock.now().date())
         except RefusedError as refusal:
             raise _place(refusal, reading) from refusal
+        while True:
+            try:
+                accepted = await self._judge(reading, payload, digest)
+            except RefusedError:
+                # Another process may have committed this very payload a moment ago.
+                earlier = await self._store.find_submission(digest)
+                if earlier is not None:
+                    return await self._repeat(earlier)
+                raise
+            if accepted is not None:
+                return accepted  # else somebody else was faster, and it is judged again
+
+    async def _judge(self, reading: Reading, payload: bytes, digest: str) -> Accepted | None:
+        """Judge it by what is known, and commit it; None where more is known by then."""
+        grounds = await find_grounds(self._store, reading.document)
         related = await self._find_related(reading.document)
-        if related.same_number:
-            # Another process may have committed this very payload a moment ago.
-            earlier = await self._store.find_submission(digest)
-            if earlier is not None:
-                return await self._repeat(earlier)
         warnings = self._check(reading, related)
         async with AsyncExitStack() as held:
             try:
                 await held.enter_async_context(self._second_use.guard(reading.document))
             except RefusedError as refusal:
                 raise _place(refusal, reading) from refusal
-            return await self._commit(reading, payload, digest, warnings)
+            return await self._commit(reading, payload, digest, warnings, grounds)
 
     async def _commit(
-        self, reading: Reading, payload: bytes, digest: str, warnings: tuple[Finding, ...]
-    ) -> Accepted:
-        """Seal what was judged, and commit it."""
+        self,
+        reading: Reading,
+        payload: bytes,
+        digest: str,
+        warnings: tuple[Finding, ...],
+        grounds: Grounds | None,
+    ) -> Accepted | None:
+        """Seal what was judged, and commit it, unless its grounds have changed."""
         document = reading.document
         try:
             route, subject = await self._route(document)
@@ -215,8 +234,11 @@ class SubmitService:
                 events=events,
                 takes_back=isinstance(document, LeadingDocument) and document.takes_back,
                 fingerprinted=await self._take(document, route, record.document_id),
+                grounds=grounds,
             )
         )
+        if standing is None:
+            return None
         if standing.document_id != record.document_id:
             return await self._repeat(standing)
         self._on_commit()
@@ -427,6 +449,9 @@ class SubmitService:
         state = judge_exchange((Fact(each.name), each.revision) for each in events)
         step = Step(move=document.move, number=document.number)
         verdict = judge_own(state, step)
+        if verdict.effect is not Effect.REFUSED and State.GIVEN in ACROSS.get(document.move, {}):
+            utilised = await is_utilised(self._store, certificate, events)
+            verdict = judge_own(state, step, utilised=utilised)
         if verdict.effect is Effect.REFUSED:
             raise RefusedError(verdict.code, explain_refusal(state, step, verdict.code))
 

@@ -17,7 +17,7 @@ from swb_schemas.exchanges.judging import (
     settle,
     spell_state,
 )
-from swb_schemas.exchanges.limits import LIMITS, Exceeded, TimeLimit, find_exceeded
+from swb_schemas.exchanges.limits import LIMITS, Exceeded, TimeLimit, find_cut_short, find_exceeded
 from swb_schemas.exchanges.table import MACHINES, Machine, Move, Side, State
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "TimeLimit",
     "Verdict",
     "explain_refusal",
+    "find_cut_short",
     "find_exceeded",
     "judge_own",
     "judge_received",

@@ -17,7 +17,7 @@ from swb_schemas.documents import (
     VerificationOutcome,
     VerificationReply,
 )
-from swb_schemas.exchanges.limits import LIMITS
+from swb_schemas.exchanges.limits import LIMITS, TIME_TO_REPLY
 from swb_schemas.exchanges.utilisation import add_up
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
@@ -65,6 +65,15 @@ def _is_said_after_issue(document: AboutCertificate, context: Context) -> Iterat
         )
 
 
+def _waits_for_the_reply(outcome: VerificationOutcome, context: Context) -> Iterator[Fault]:
+    for each in context.related.cut_short:
+        yield Fault(
+            "",
+            f"expected a reply before {outcome.move}, or none by {format_instant(each.due_at)}, "
+            f"found it made {format_instant(outcome.made_at)} without one",
+        )
+
+
 def _is_utilised_once(response: CustomsResponse, context: Context) -> Iterator[Fault]:
     """Over several declarations; what one of them claims alone is no matter of the others."""
     subject = context.related.subject
@@ -104,6 +113,13 @@ RULES: Final = (
         clause="ATIGA Annex 8 Rules 18, 29(4), 30(2)",
         model=AboutCertificate,
         check=_is_said_after_issue,
+    ),
+    Rule(
+        code=TIME_TO_REPLY.code,
+        severity=Severity.WARN,
+        clause=TIME_TO_REPLY.clause,
+        model=VerificationOutcome,
+        check=_waits_for_the_reply,
     ),
     Rule(
         code="rule.utilised_twice",

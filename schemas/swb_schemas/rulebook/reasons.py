@@ -53,7 +53,7 @@ REASONS: Final = {
     "ALTERATION": Ground(
         "Altered without approval, or replaced while the earlier one is in force.",
         "ATIGA Annex 8 Rules 9, 29(4)",
-        ("rule.replaced_not_cancelled",),
+        ("rule.replaced_not_cancelled", "rule.replaced_twice"),
     ),
     "EXPIRED": Ground(
         "Presented, or issued, outside its time.",

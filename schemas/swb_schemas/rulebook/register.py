@@ -58,6 +58,15 @@ def _replaced_is_cancelled(_: CertificateOfOrigin, context: Context) -> Iterator
             )
 
 
+def _replaces_alone(_: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
+    for known in context.related.replacements:
+        yield Fault(
+            "",
+            "expected to be the only one that takes the place of a certificate, found "
+            f"{known.certificate.key} in force, which takes it too",
+        )
+
+
 # --- originals of a back-to-back certificate ---------------------------------------------------
 
 
@@ -314,6 +323,14 @@ RULES: Final = (
         clause="ATIGA Annex 8 Rule 29(4)",
         model=CertificateOfOrigin,
         check=_replaced_is_cancelled,
+        agreements=_ATIGA,
+    ),
+    Rule(
+        code="rule.replaced_twice",
+        severity=Severity.REFUSE,
+        clause="ATIGA Annex 8 Rule 29(4)",
+        model=CertificateOfOrigin,
+        check=_replaces_alone,
         agreements=_ATIGA,
     ),
     Rule(

@@ -56,12 +56,14 @@ class Related:
         replaced: Certificates that this one takes the place of (Rule 29(4)). The certificate has
             no element that says so; the exchange does, which links the new one to the
             cancellation of the old.
+        replacements: Other certificates in force that take the place of one of those, too.
         drawn_upon: Other back-to-back certificates in force of the intermediate state that rest
             upon some of the same originals (Rule 11(1): what is re-exported is added up).
         subject: The certificate that an answer of customs speaks about.
         responses: Other responses of customs on that certificate.
         taken_back: Whether its authority took the certificate back, although that came first.
         exceeded: Limits of the exchange that passed before the document was made, which it ends.
+        cut_short: Limits that the document did not wait for, though it left somebody no time.
         same_key: Ids of other documents under the same key, where it is no certificate of origin.
         certificates: Certificates of origin that an extract of a declaration names.
         extracts: Extracts of declarations that name this certificate of origin.
@@ -72,11 +74,13 @@ class Related:
     same_number: tuple[KnownCertificate, ...] = ()
     originals: tuple[KnownCertificate, ...] = ()
     replaced: tuple[KnownCertificate, ...] = ()
+    replacements: tuple[KnownCertificate, ...] = ()
     drawn_upon: tuple[KnownCertificate, ...] = ()
     subject: KnownCertificate | None = None
     responses: tuple[CustomsResponse, ...] = ()
     taken_back: bool = False
     exceeded: tuple[Exceeded, ...] = ()
+    cut_short: tuple[Exceeded, ...] = ()
     same_key: tuple[str, ...] = ()
     certificates: tuple[KnownCertificate, ...] = ()
     extracts: tuple[KnownExtract, ...] = ()

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 ADVICE: Final = {
     "exchange.cancellation_unanswered",
+    "exchange.denied_early",
     "exchange.refusal_late",
     "exchange.reply_late",
     "exchange.verification_late",
@@ -255,7 +256,7 @@ def test_never_raises_whatever_the_certificate_says(
     at: date,
 ) -> None:
     known = (KnownCertificate(certificate=other, cancelled=cancelled),)
-    related = Related(same_number=known, originals=known, replaced=known)
+    related = Related(same_number=known, originals=known, replaced=known, replacements=known)
     for finding in check_document(certificate, at=at, place=place, related=related):
         assert finding.code in {rule.code for rule in RULES}
         assert finding.path.startswith("CertificateOfOrigin")

@@ -427,6 +427,25 @@ SELECT EXISTS (SELECT FROM submitted),
         WHERE e.is_own_response LIMIT 1
     )
 """
+# In the order of the locks, so that two that want the same ones never wait for each other.
+LOCK_GROUNDS: Final = """
+SELECT pg_advisory_xact_lock(l.lock) FROM (
+    SELECT DISTINCT hashtextextended(k.key, 7567202) AS lock
+    FROM unnest(%(keys)s::text[]) AS k (key) ORDER BY lock
+) l
+"""
+ARE_GROUNDS: Final = """
+SELECT NOT EXISTS (
+    SELECT FROM unnest(%(documents)s::text[], %(counts)s::bigint[]) AS g (document_id, known)
+    WHERE g.known <> (SELECT count(*) FROM events e WHERE e.document_id = g.document_id)
+) AND (
+    SELECT count(*) FROM (
+        SELECT FROM documents WHERE document_id IN (
+            SELECT n.document_id FROM mentions n WHERE n.mentioned = ANY(%(mentioned)s::text[])
+        ) LIMIT %(limit)s
+    ) m
+) = %(mentioning)s
+"""
 FIND_SUBMISSION: Final = """
 SELECT payload_digest, adapter, payload, document_id, recorded_at
 FROM submissions WHERE payload_digest = %s

@@ -322,6 +322,15 @@ INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
 """
+COUNT_EVENTS: Final = "SELECT COUNT(*) FROM events WHERE document_id = ?"
+COUNT_MENTIONING: Final = """
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM documents WHERE document_id IN (
+        SELECT n.document_id FROM mentions n
+        WHERE n.mentioned IN (SELECT value FROM json_each(:mentioned))
+    ) LIMIT :limit
+)
+"""
 FIND_OWN_REVISION: Final = """
 SELECT 1 FROM events WHERE document_id = ? AND message_id = '' AND revision = ?
     AND name IN ('PENDING', 'GIVEN', 'NOT GIVEN') LIMIT 1

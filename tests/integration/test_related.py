@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,20 @@ async def test_other_broken_rules_are_told_beside_a_number_that_is_taken(world: 
     assert failure.value.code == "submission.rule_broken"
     codes = {each.code for each in failure.value.findings}
     assert codes >= {"rule.number_used", "rule.partial_cumulation_not_ticked"}
+
+
+async def test_true_copies_follow_their_original_under_its_number(world: World) -> None:
+    certificate = world.certificate()
+    ids = {await world.th.issue(certificate)}
+    original = certificate.certification.date
+    for days in (0, 1):
+        certification = certificate.certification.model_copy(
+            update={"original_issue_date": original, "date": original + timedelta(days=days)}
+        )
+        ids.add(await world.th.issue(changed(certificate, certification=certification)))
+    assert len(ids) == 3
+    kept = await world.th.store.list_certificates(str(certificate.key))
+    assert {each.document_id for each in kept} == ids
 
 
 async def test_the_same_payload_is_the_same_document_even_between_two_looks(world: World) -> None:

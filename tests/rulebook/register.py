@@ -213,6 +213,26 @@ CASES: Final[dict[str, Case]] = {
     "the number of the certificate that this is a true copy of": numbered_like(
         plain(certification__date="2026-10-01"), certification__original_issue_date="2026-10-01"
     ),
+    "a second true copy, after the first": numbered_like(
+        plain(
+            certification__date="2026-10-20",
+            certification__original_issue_date="2026-10-01",
+        ),
+        certification__original_issue_date="2026-10-01",
+    ),
+    "an original that comes after its true copy": numbered_like(
+        plain(certification__original_issue_date="2026-11-02", certification__date="2026-11-20"),
+        place=Place.IMPORTER,
+    ),
+    "a true copy of one certificate after that of another": numbered_like(
+        plain(
+            certification__date="2026-10-20",
+            certification__original_issue_date="2026-10-02",
+        ),
+        USED,
+        certification__original_issue_date="2026-10-01",
+    ),
+    "another certificate of the same day": numbered_like(plain(), USED),
     "a true copy with the number of another certificate": numbered_like(
         plain(certification__date="2026-10-02"),
         USED,

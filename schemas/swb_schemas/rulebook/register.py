@@ -35,10 +35,9 @@ _HS6: Final = 6
 
 
 def _number_is_new(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
-    original = certificate.certification.original_issue_date
     for known in context.related.same_number:
-        if original is not None and known.certificate.certification.date == original:
-            continue  # a true copy of it, which has its number (Rule 12)
+        if _are_copies(certificate, known.certificate):
+            continue
         known_as = f", document {known.document_id}" if known.document_id else ""
         yield Fault(
             "ReferenceNumber",
@@ -46,6 +45,14 @@ def _number_is_new(certificate: CertificateOfOrigin, context: Context) -> Iterat
             "has not given before, found that of a certificate of "
             f"{known.certificate.certification.date}{known_as}",
         )
+
+
+def _are_copies(one: CertificateOfOrigin, other: CertificateOfOrigin) -> bool:
+    """Whether one number stands for one certificate: true copies have their original's (Rule 12).
+
+    A certificate may have several copies, and a copy may be known before its original.
+    """
+    return one.issued_on == other.issued_on and (one.is_true_copy or other.is_true_copy)
 
 
 def _replaced_is_cancelled(_: CertificateOfOrigin, context: Context) -> Iterator[Fault]:

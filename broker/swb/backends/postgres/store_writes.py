@@ -78,7 +78,7 @@ async def commit_submission(
 ) -> SubmissionRecord:
     """See `MessageStore.commit_submission`."""
     record, document = submission.record, submission.document
-    is_certificate = document.message_type in certificate_types and not submission.takes_back
+    is_certificate = document.message_type in certificate_types and not submission.shares_key
     responses = first_of_each_number(submission.events)
     cursor = await connection.execute(
         sql.SUBMIT,

@@ -82,7 +82,7 @@ def commit_submission(
     row = connection.execute(sql.FIND_SUBMISSION, (record.payload_digest,)).fetchone()
     if row is not None:
         return read_submission(row)
-    if submission.document.message_type in certificate_types and not submission.takes_back:
+    if submission.document.message_type in certificate_types and not submission.shares_key:
         _check_certificate_is_new(connection, submission.document)
     _check_numbers_are_new(connection, submission)
     _insert_documents(connection, [submission.document])

@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 
     from swb.ports import DocumentRecord, Event, MessageStore
     from swb_schemas.documents import Document
-    from swb_schemas.documents.certificate_of_origin import BackToBack
-    from swb_schemas.documents.elements import Environment
+    from swb_schemas.documents.elements import CertificateKey, Environment
 
 __all__ = ["find_related", "list_moves", "read_agreement"]
 
 _JUDGED: Final = frozenset(map(Move, DECISIONS)).union(*(each.ends for each in LIMITS))
 """Moves that are judged beside what was said before: sums of responses, and times."""
+_MOST_ORIGINALS: Final = 200
+"""Of all certificates that are looked at together; what is beyond is not known."""
 
 
 async def find_related(
@@ -62,26 +63,19 @@ async def find_related(
     match document:
         case CertificateOfOrigin():
             same = await store.list_certificates(str(document.key))
-            back_to_back = document.special_cases.back_to_back
-            originals = await _find_originals(store, back_to_back) if back_to_back else []
+            originals, drawn = await _find_drawn(store, document, document_id, environment)
             naming = await store.list_mentioning([str(document.key)])
             replaced = await _find_replaced(store, naming)
-            drawn = await store.list_mentioning(document.mentions) if back_to_back else []
             extracts = await _find_extracts(store, naming, document, environment)
             if not (same or originals or replaced or drawn or extracts):
                 return NOTHING_KNOWN
             return Related(
                 same_number=tuple(await _read(store, same, document_id, environment)),
-                originals=tuple(await _read(store, originals, document_id, environment)),
+                originals=originals,
                 replaced=tuple(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
                 ),
-                drawn_upon=tuple(
-                    known
-                    for known in await _read(store, drawn, document_id, environment)
-                    if known.certificate.issuing_country == document.issuing_country
-                    and known.certificate.key != document.key
-                ),
+                drawn_upon=drawn,
                 extracts=extracts,
             )
         case LeadingDocument():
@@ -211,10 +205,51 @@ async def _find_extracts(
     return tuple(found)
 
 
-async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:
+async def _find_drawn(
+    store: MessageStore,
+    document: CertificateOfOrigin,
+    document_id: str,
+    environment: Environment | None,
+) -> tuple[tuple[KnownCertificate, ...], tuple[KnownCertificate, ...]]:
+    """Find the originals of a back-to-back certificate, and what was re-exported of them before.
+
+    What rests upon one of them may rest upon others too, and these may be drawn upon by others
+    again: all are found, as long as there are not more than `_MOST_ORIGINALS`.
+    """
+    originals: dict[str, KnownCertificate] = {}
+    drawn: dict[str, KnownCertificate] = {}
+    named: set[CertificateKey] = set()
+    fresh = _list_originals(document)
+    while fresh and len(named) < _MOST_ORIGINALS:
+        named |= fresh
+        found = await _search(store, fresh)
+        for known in await _read(store, found, document_id, environment):
+            originals[known.document_id] = known
+        mentioning = await store.list_mentioning(sorted(map(str, fresh)))
+        fresh = set()
+        for known in await _read(
+            store, (each for each in mentioning if each.document_id not in drawn), "", environment
+        ):
+            certificate = known.certificate
+            if (
+                certificate.issuing_country == document.issuing_country
+                and certificate.key != document.key
+            ):
+                drawn[known.document_id] = known
+                fresh |= _list_originals(certificate) - named
+    return tuple(originals.values()), tuple(drawn.values())
+
+
+def _list_originals(certificate: CertificateOfOrigin) -> set[CertificateKey]:
+    back_to_back = certificate.special_cases.back_to_back
+    return {each.key for each in back_to_back.originals} if back_to_back else set()
+
+
+async def _search(store: MessageStore, originals: Iterable[CertificateKey]) -> list[DocumentRecord]:
+    """Search originals, of whose office nothing is told."""
     numbers: defaultdict[str, list[str]] = defaultdict(list)
-    for original in back_to_back.originals:
-        numbers[original.issuing_country].append(original.reference_number)
+    for key in originals:
+        numbers[key.state].append(key.number)
     return [
         record
         for state, of_state in numbers.items()

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from swb.ports import DocumentRecord, Event, MessageStore
     from swb_schemas.documents import Document
-    from swb_schemas.documents.elements import CertificateKey, Environment
+    from swb_schemas.documents.elements import Environment
+    from swb_schemas.parties import CertificateKey
 
 __all__ = ["find_related", "list_moves", "read_agreement"]
 

@@ -35,6 +35,7 @@ from swb_schemas.rulebook.related import NOTHING_KNOWN, KnownCertificate, KnownE
 from swb_schemas.rulebook.rule import EVERYWHERE, ISSUERS, Context, Fault, Place, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from swb_schemas.documents import Document
@@ -56,6 +57,7 @@ __all__ = [
     "Rule",
     "build_rules",
     "check_document",
+    "find_by_rule",
     "get_place_of_issue",
     "read_pack",
 ]
@@ -114,16 +116,24 @@ def check_document(
     Returns:
         What was found, worst or not; empty when every rule holds.
     """
+    found = find_by_rule(document, at=at, place=place, related=related, rules=rules)
+    return tuple([finding for _, finding in found])
+
+
+def find_by_rule(
+    document: Document,
+    *,
+    at: date,
+    place: Place,
+    related: Related = NOTHING_KNOWN,
+    rules: tuple[Rule, ...] = RULES,
+) -> Iterator[tuple[Rule, Finding]]:
+    """Evaluate as `check_document` does, and say of each finding which line of the book it is."""
     context = Context.of(document, at=at, place=place, related=related)
-    chosen = _select(rules, type(document), place, getattr(document, "agreement", ""))
-    return tuple(
-        [
-            rule.report(document, fault)
-            for rule in chosen
-            if rule.is_in_force(document, context)
-            for fault in rule.check(document, context)
-        ]
-    )
+    for rule in _select(rules, type(document), place, getattr(document, "agreement", "")):
+        if rule.is_in_force(document, context):
+            for fault in rule.check(document, context):
+                yield rule, rule.report(document, fault)
 
 
 def get_place_of_issue(document: Document) -> Place:

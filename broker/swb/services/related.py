@@ -23,7 +23,13 @@ from swb_schemas.documents import (
     LeadingDocument,
 )
 from swb_schemas.exchanges import LIMITS, Move, State, find_exceeded
-from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
+from swb_schemas.rulebook import (
+    NOTHING_KNOWN,
+    KnownCertificate,
+    KnownDocument,
+    KnownExtract,
+    Related,
+)
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
@@ -89,11 +95,7 @@ async def find_related(
                     if each.document_id != document_id and environment in {None, each.environment}
                 ),
                 certificates=tuple(await _read(store, named, document_id, environment)),
-                supporting=frozenset(
-                    (each.message_type, each.certificate_key)
-                    for each in named
-                    if environment in {None, each.environment}
-                ),
+                supporting=tuple(await _read_supporting(store, named, environment)),
                 taken_back=await _is_taken_back(store, document, document_id),
             )
         case AboutCertificate() if document.move in _JUDGED:
@@ -123,6 +125,10 @@ async def _is_taken_back(store: MessageStore, document: LeadingDocument, documen
     """Whether a document that is in the store was taken back, and is not what takes it back."""
     if not document_id or document.takes_back:
         return False
+    return await _is_withdrawn(store, document_id)
+
+
+async def _is_withdrawn(store: MessageStore, document_id: str) -> bool:
     events = await store.list_events(document_id)
     return any(each.name == Fact.WITHDRAWN for each in events)
 
@@ -174,6 +180,25 @@ async def _find_named(store: MessageStore, document: LeadingDocument) -> list[Do
             for record in await store.list_certificates(str(each.key))
             if record.message_type == each.message_type
         ]
+    return found
+
+
+async def _read_supporting(
+    store: MessageStore, named: Iterable[DocumentRecord], environment: Environment | None
+) -> list[KnownDocument]:
+    """Read what accompanies a document; what was erased cannot accompany it."""
+    found = []
+    for record in named:
+        if not record.octets or environment not in {None, record.environment}:
+            continue
+        _, document = read_kept(record.octets)
+        if isinstance(document, LeadingDocument):
+            known = KnownDocument(
+                message_type=record.message_type,
+                document=document,
+                taken_back=document.takes_back or await _is_withdrawn(store, record.document_id),
+            )
+            found.append(known)
     return found
 
 

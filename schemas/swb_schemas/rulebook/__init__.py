@@ -31,7 +31,13 @@ from swb_schemas.rulebook import (
     states,
 )
 from swb_schemas.rulebook.edition import CURRENT, Edition, amend, read_pack
-from swb_schemas.rulebook.related import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
+from swb_schemas.rulebook.related import (
+    NOTHING_KNOWN,
+    KnownCertificate,
+    KnownDocument,
+    KnownExtract,
+    Related,
+)
 from swb_schemas.rulebook.rule import EVERYWHERE, ISSUERS, Context, Fault, Place, Rule
 
 if TYPE_CHECKING:
@@ -51,6 +57,7 @@ __all__ = [
     "Edition",
     "Fault",
     "KnownCertificate",
+    "KnownDocument",
     "KnownExtract",
     "Place",
     "Related",

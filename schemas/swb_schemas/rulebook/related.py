@@ -14,10 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from swb_schemas.documents import CertificateOfOrigin, CustomsResponse, DeclarationExtract
+    from swb_schemas.documents import (
+        CertificateOfOrigin,
+        CustomsResponse,
+        DeclarationExtract,
+        LeadingDocument,
+    )
     from swb_schemas.exchanges import Exceeded
 
-__all__ = ["NOTHING_KNOWN", "KnownCertificate", "KnownExtract", "Related", "list_in_force"]
+__all__ = [
+    "NOTHING_KNOWN",
+    "KnownCertificate",
+    "KnownDocument",
+    "KnownExtract",
+    "Related",
+    "list_in_force",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,21 @@ class KnownCertificate:
     certificate: CertificateOfOrigin
     cancelled: bool = False
     document_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDocument:
+    """A document of any type that the register holds.
+
+    Attributes:
+        message_type: Its name in the catalogue.
+        document: What it says.
+        taken_back: Whether its authority took it back.
+    """
+
+    message_type: str
+    document: LeadingDocument
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +97,7 @@ class Related:
         same_key: Ids of other documents under the same key, where it is no certificate of origin.
         certificates: Certificates of origin that an extract of a declaration names.
         extracts: Extracts of declarations that name this certificate of origin.
-        supporting: Message type and key of each document that the register holds of those that
-            the document names.
+        supporting: Documents that the register holds of those that the document names.
     """
 
     same_number: tuple[KnownCertificate, ...] = ()
@@ -85,7 +111,7 @@ class Related:
     same_key: tuple[str, ...] = ()
     certificates: tuple[KnownCertificate, ...] = ()
     extracts: tuple[KnownExtract, ...] = ()
-    supporting: frozenset[tuple[str, str]] = frozenset()
+    supporting: tuple[KnownDocument, ...] = ()
 
 
 NOTHING_KNOWN: Final = Related()

@@ -225,7 +225,7 @@ def build_rules(figures: Figures, table: StateTable) -> tuple[Rule, ...]:
             code="rule.invoice_after_submission",
             name="ATIGA",
             severity=Severity.WARN,
-            clause="ATIGA Annex 7, box 10",
+            clause="usage: what Singapore asks of its own; no text of the agreement",
             model=CertificateOfOrigin,
             check=_invoices_are_not_after_submission(except_of=frozenset(asking)),
             agreements=_ATIGA,

@@ -71,8 +71,36 @@ def test_timor_leste_joins_by_data_alone() -> None:
     assert [rule.id for rule in rules] == [rule.id for rule in RULES]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(of_timor_leste("2027-01-01"), id="from a state that is not live"),
+        pytest.param(
+            {
+                "exporter_declaration__importing_country": "TL",
+                "certification__date": "2027-01-01",
+                "transport__departure_date": "2027-01-01",
+            },
+            id="for a state that is not live",
+        ),
+    ],
+)
+@pytest.mark.parametrize("live", ["", "live_since = 2027-01-02"])
+def test_a_party_that_is_not_live_yet_exchanges_nothing(changes: dict[str, Any], live: str) -> None:
+    pack = f"title = 'party'\n[states.TL]\nparty_since = {{ ATIGA = 2027-01-01 }}\n{live}"
+    rules = build_rules(read_pack(pack.encode()))
+    found = check_document(plain(**changes), at=date(2027, 1, 1), rules=rules)
+    assert "rule.state_not_a_party" in {each.code for each in found}
+    assert "which is configured and not live" in found[0].message
+    later = check_document(plain(**changes), at=date(2027, 1, 2), rules=rules)
+    assert ("rule.state_not_a_party" in {each.code for each in later}) is not bool(live)
+
+
 def test_a_state_that_nobody_heard_of_joins_in_the_same_way() -> None:
-    pack = b"title = 'more'\n[states.PG]\nname = 'Papua New Guinea'\nparty_to = ['ATIGA']"
+    pack = (
+        b"title = 'more'\n[states.PG]\nname = 'Papua New Guinea'\n"
+        b"party_to = ['ATIGA']\nlive_since = 2026-01-01"
+    )
     changes = {**of_timor_leste(), "issuing_country": "PG", "exporter__country": "PG"}
     changes["exporter_declaration__country_of_production"] = "PG"
     assert find(build_rules(read_pack(pack)), **changes) == []

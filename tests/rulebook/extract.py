@@ -230,6 +230,10 @@ CASES: Final[dict[str, Case]] = {
         ("rule.chapter_not_known", "Item[1]/CommodityCode"),
         items__0__commodity_code__value="77010000",
     ),
+    "an extract's subheading that is none": case(
+        ("rule.subheading_not_known", "Item[1]/CommodityCode"),
+        items__0__commodity_code__value="63059910",
+    ),
     "a quantity of none": case(
         ("rule.extract_quantity_none", "Item[1]/Quantity"), items__0__quantity__value="0"
     ),

@@ -521,6 +521,11 @@ FAULTS: Final[dict[str, Fault]] = {
         make=put("items.0.commodity_code.value", "77010000"),
         needs=ticked(but=("back_to_back",)),
     ),
+    "a subheading that there is not": fires(
+        "subheading_not_known",
+        make=put("items.0.commodity_code.value", "63059910"),
+        needs=ticked(but=("back_to_back",)),
+    ),
     "no FOB price where it is asked for": fires(
         "fob_missing", make=put("items.0.fob_amount", None), needs=first_item_is_priced
     ),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import CertificateOfOrigin, DeclarationExtract
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook.goods import CHAPTERS
+from swb_schemas.rulebook.goods import CHAPTERS, find_unknown_subheadings
 from swb_schemas.rulebook.quantities import (
     add_up,
     find_excess,
@@ -181,6 +181,14 @@ RULES: Final = (
         clause=f"{_ACDD}, 8",
         model=DeclarationExtract,
         check=_chapters_are_known,
+    ),
+    Rule(
+        code="rule.subheading_not_known",
+        name=DeclarationExtract.__name__,
+        severity=Severity.WARN,
+        clause="Harmonized System, subheadings of 2017 and 2022",
+        model=DeclarationExtract,
+        check=find_unknown_subheadings,
     ),
     Rule(
         code="rule.extract_quantity_none",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from swb_schemas.codelists.subheadings import load_hs_step
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.origin_criterion import PC, RVC
 from swb_schemas.findings import Severity
+from swb_schemas.rulebook.quantities import goods_of
 from swb_schemas.rulebook.rule import Fault, Rule
 from swb_schemas.rulebook.state_table import load_state_table
 
@@ -14,28 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from swb_schemas.documents import DeclarationExtract
     from swb_schemas.rulebook.rule import Context
     from swb_schemas.rulebook.state_table import FobRow, StateTable
 
-__all__ = ["CHAPTERS", "FOB_TABLE", "build_rules", "is_fob_asked"]
+__all__ = ["CHAPTERS", "FOB_TABLE", "build_rules", "find_unknown_subheadings", "is_fob_asked"]
 
 # --- tariff codes ------------------------------------------------------------------------------
 
 CHAPTERS: Final = frozenset(f"{number:02d}" for number in range(1, 98) if number != 77)  # noqa: PLR2004 - reserved
 """Of the Harmonized System: 01 to 97, of which 77 is kept for later."""
 
-_AHTN: Final = "AHTN"
+_AHTN: Final = frozenset({"AHTN-2012", "AHTN-2017", "AHTN-2022"})
+"""Editions under which Form Ds were exchanged, each upon the Harmonized System of its year."""
 _AHTN_DIGITS: Final = 8
 
 
 def _codes_are_of_the_ahtn(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
     for place, item in enumerate(certificate.items, 1):
         code = item.commodity_code
-        if len(code.value) != _AHTN_DIGITS or not code.nomenclature.startswith(_AHTN):
+        if len(code.value) != _AHTN_DIGITS or code.nomenclature not in _AHTN:
             yield Fault(
                 f"Item[{place}]/CommodityCode",
-                f"expected {_AHTN_DIGITS} digits of the AHTN, found {len(code.value)} of "
-                f"{code.nomenclature}",
+                f"expected {_AHTN_DIGITS} digits of {', '.join(sorted(_AHTN))}, found "
+                f"{len(code.value)} of {code.nomenclature}",
             )
 
 
@@ -46,6 +50,27 @@ def _chapters_are_known(certificate: CertificateOfOrigin, _: Context) -> Iterato
             yield Fault(
                 f"Item[{place}]/CommodityCode",
                 f"expected a chapter of the Harmonized System, found {chapter!r}",
+            )
+
+
+def find_unknown_subheadings(
+    document: CertificateOfOrigin | DeclarationExtract, _: Context
+) -> Iterator[Fault]:
+    """Find six digits that the edition does not have which the nomenclature names.
+
+    Silent on editions that are not kept, and on chapters that there are not.
+    """
+    step = load_hs_step()
+    for place, item in enumerate(document.items, 1):
+        edition, subheading = goods_of(item.commodity_code)
+        if (
+            edition is not None
+            and subheading[:2] in CHAPTERS
+            and not step.holds(subheading, edition)
+        ):
+            yield Fault(
+                f"Item[{place}]/CommodityCode",
+                f"expected a subheading of {edition.title}, found {subheading}",
             )
 
 
@@ -128,6 +153,14 @@ _RULES: Final = (
         clause="Harmonized System, chapters 1 to 97",
         model=CertificateOfOrigin,
         check=_chapters_are_known,
+    ),
+    Rule(
+        code="rule.subheading_not_known",
+        name=CertificateOfOrigin.__name__,
+        severity=Severity.WARN,
+        clause="Harmonized System, subheadings of 2017 and 2022",
+        model=CertificateOfOrigin,
+        check=find_unknown_subheadings,
     ),
 )
 

@@ -69,6 +69,7 @@ ADVICE: Final = {
     "rule.produced_elsewhere",
     "rule.reason_not_listed",
     "rule.retroactive_without_cause",
+    "rule.subheading_not_known",
     "rule.sps_conveyance_missing",
     "rule.sps_entry_missing",
     "rule.sps_packages_missing",

@@ -245,7 +245,60 @@ off = true
     assert len(rules) == len(RULES) - 1
 
 
+UPGRADED: Final = b"""
+title = "tried out"
+[[texts]]
+name = "the upgraded agreement"
+from = 2026-06-01
+figures = { least_share = 45, grace_days = 3 }
+"""
+
+
+def test_a_dated_text_has_its_figures_on_its_days_alone() -> None:
+    rules = build_rules(read_pack(UPGRADED))
+    low: dict[str, Any] = {"items__0__origin_criterion": {"bases": ["RVC"], "percentage": "44"}}
+    (finding,) = check_document(plain(**low), at=TODAY, rules=rules)
+    assert (finding.code, finding.clause) == (
+        "rule.share_below_threshold",
+        "ATIGA Art. 28; the upgraded agreement",
+    )
+    for day, expected in {
+        "2019-05-31": [],
+        "2026-05-31": [],
+        "2026-06-01": ["rule.share_below_threshold"],
+    }.items():
+        dated = {**low, "certification__date": day, "transport__departure_date": day}
+        assert find(rules, at=date.fromisoformat(day), **dated) == [
+            each for each in (*find(RULES, at=date.fromisoformat(day), **dated), *expected)
+        ]
+    after_departure: dict[str, Any] = {"transport__departure_date": "2026-10-30"}
+    assert find(rules, **after_departure) == []
+    assert find(RULES, **after_departure) == ["rule.retroactive_not_ticked"]
+    assert "rule.share_below_threshold:general:2026-06-01" in {rule.id for rule in rules}
+
+
+def test_what_was_before_a_dated_text_is_so_again_behind_it() -> None:
+    pack = UPGRADED.replace(b"figures", b"until = 2026-10-31\nfigures")
+    rules = build_rules(read_pack(pack))
+    low: dict[str, Any] = {"items__0__origin_criterion": {"bases": ["RVC"], "percentage": "44"}}
+    on: dict[str, Any] = {
+        "certification__date": "2026-10-31",
+        "transport__departure_date": "2026-10-31",
+    }
+    assert find(rules, **low) == []
+    assert find(rules, **low, **on) == ["rule.share_below_threshold"]
+
+
 REFUSED: Final = {
+    "a text without a first day": b"title = 'x'\n[[texts]]\nname = 'x'",
+    "a text that ends before it begins": (
+        b"title = 'x'\n[[texts]]\nname = 'x'\nfrom = 2026-01-02\nuntil = 2026-01-01"
+    ),
+    "two texts for one day": (
+        b"title = 'x'\n[[texts]]\nname = 'x'\nfrom = 2026-01-01\n"
+        b"[[texts]]\nname = 'y'\nfrom = 2026-02-01"
+    ),
+    "texts that are none": b"title = 'x'\ntexts = 3",
     "no TOML": b"title = ",
     "no text": b"\xff",
     "no title": b"",

@@ -236,6 +236,18 @@ async def test_what_rests_upon_several_originals_is_held_against_them_together(
     await world.vn.issue(resting_upon(world, first, Decimal("0.5")))
 
 
+async def test_a_true_copy_of_a_re_export_takes_nothing_more(world: World) -> None:
+    original = changed(world.certificate(), special_cases=SpecialCases())
+    await receive(world, original)
+    whole = resting_upon(world, original, 1)
+    await world.vn.issue(whole)
+    certification = whole.certification.model_copy(
+        update={"original_issue_date": whole.certification.date}
+    )
+    copy = await world.vn.payload(changed(whole, certification=certification))
+    assert (await world.vn.submitting.submit(copy)).findings == ()
+
+
 async def test_what_was_re_exported_before_is_added_up(world: World) -> None:
     """Halves of an original leave until nothing is left of it; other originals are others'."""
     original = changed(world.certificate(), special_cases=SpecialCases())

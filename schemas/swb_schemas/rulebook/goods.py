@@ -13,7 +13,7 @@ from swb_schemas.rulebook.rule import Fault, Rule
 from swb_schemas.rulebook.state_table import load_state_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from swb_schemas.documents import DeclarationExtract
@@ -81,11 +81,20 @@ FOB_TABLE: Final = load_state_table().list_fob_rows()
 """What was asked before the form of 2020 is not known here and not judged."""
 
 
-def is_fob_asked(*, issuing: str, importing: str, on: date) -> bool:
-    """Whether box 9 shows the FOB price of what has regional value content."""
+def is_fob_asked(
+    *, issuing: str, importing: str, on: date, rows: Sequence[FobRow] = FOB_TABLE
+) -> bool:
+    """Whether box 9 shows the FOB price of what has regional value content.
+
+    Args:
+        issuing: State that issues the certificate.
+        importing: State that imports.
+        on: Day of issue.
+        rows: Between whom and when it is shown; as this version has it.
+    """
     return any(
         row.is_between(issuing, importing)
-        for row in FOB_TABLE
+        for row in rows
         if row.agreement == "ATIGA"
         and row.valid_from <= on
         and (row.valid_until is None or on <= row.valid_until)

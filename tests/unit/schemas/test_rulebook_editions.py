@@ -16,8 +16,10 @@ from swb_schemas.rulebook import (
     check_document,
     read_pack,
 )
+from swb_schemas.rulebook.goods import is_fob_asked
 from swb_schemas.rulebook.periods import EDITIONS, OCP_OF_2021
 from swb_schemas.rulebook.reasons import REASONS
+from swb_schemas.rulebook.state_table import FobRow
 from tests.rulebook.case import TODAY, plain, response
 
 if TYPE_CHECKING:
@@ -210,6 +212,26 @@ def test_warns_where_the_law_of_the_importer_takes_no_applied_signature() -> Non
     assert find(rules, **TO_SINGAPORE) == []
 
 
+FOB_DAYS: Final = {
+    "the day before": (date(2026, 2, 28), False),
+    "the first day": (date(2026, 3, 1), True),
+    "the last day": (date(2026, 3, 31), True),
+    "the day after": (date(2026, 4, 1), False),
+}
+
+
+@pytest.mark.parametrize(("day", "asked"), FOB_DAYS.values(), ids=FOB_DAYS)
+def test_a_fob_price_is_asked_from_the_first_day_to_the_last(day: date, *, asked: bool) -> None:
+    row = FobRow(
+        agreement="ATIGA",
+        states=frozenset({"ID"}),
+        valid_from=date(2026, 3, 1),
+        valid_until=date(2026, 3, 31),
+    )
+    assert is_fob_asked(issuing="TH", importing="ID", on=day, rows=(row,)) is asked
+    assert not is_fob_asked(issuing="TH", importing="VN", on=day, rows=(row,))
+
+
 # --- editions ----------------------------------------------------------------------------------
 
 
@@ -268,9 +290,8 @@ def test_a_dated_text_has_its_figures_on_its_days_alone() -> None:
         "2026-06-01": ["rule.share_below_threshold"],
     }.items():
         dated = {**low, "certification__date": day, "transport__departure_date": day}
-        assert find(rules, at=date.fromisoformat(day), **dated) == [
-            each for each in (*find(RULES, at=date.fromisoformat(day), **dated), *expected)
-        ]
+        before = find(RULES, at=date.fromisoformat(day), **dated)
+        assert find(rules, at=date.fromisoformat(day), **dated) == [*before, *expected]
     after_departure: dict[str, Any] = {"transport__departure_date": "2026-10-30"}
     assert find(rules, **after_departure) == []
     assert find(RULES, **after_departure) == ["rule.retroactive_not_ticked"]

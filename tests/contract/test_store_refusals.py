@@ -78,15 +78,15 @@ async def test_the_same_payload_again_is_no_second_certificate(store: MessageSto
     assert await store.commit_submission(again) == first.record
 
 
-async def test_what_takes_a_certificate_back_has_its_key(store: MessageStore) -> None:
+async def test_what_takes_a_certificate_back_or_copies_it_has_its_key(store: MessageStore) -> None:
     await store.commit_submission(submission(1))
     other = submission(2)
     other = replace(other, document=replace(other.document, certificate_key="TH:DFT:1"))
     with pytest.raises(RefusedError) as failure:
         await store.commit_submission(other)
     assert failure.value.code == "submission.certificate_exists"
-    taking_back = replace(other, takes_back=True)
-    assert await store.commit_submission(taking_back) == taking_back.record
+    sharing = replace(other, shares_key=True)
+    assert await store.commit_submission(sharing) == sharing.record
     found = await store.list_certificates("TH:DFT:1")
     assert [each.document_id for each in found] == [
         submission(1).document.document_id,

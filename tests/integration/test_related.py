@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,20 @@ async def test_other_broken_rules_are_told_beside_a_number_that_is_taken(world: 
     assert failure.value.code == "submission.rule_broken"
     codes = {each.code for each in failure.value.findings}
     assert codes >= {"rule.number_used", "rule.partial_cumulation_not_ticked"}
+
+
+async def test_true_copies_follow_their_original_under_its_number(world: World) -> None:
+    certificate = world.certificate()
+    ids = {await world.th.issue(certificate)}
+    original = certificate.certification.date
+    for days in (0, 1):
+        certification = certificate.certification.model_copy(
+            update={"original_issue_date": original, "date": original + timedelta(days=days)}
+        )
+        ids.add(await world.th.issue(changed(certificate, certification=certification)))
+    assert len(ids) == 3
+    kept = await world.th.store.list_certificates(str(certificate.key))
+    assert {each.document_id for each in kept} == ids
 
 
 async def test_the_same_payload_is_the_same_document_even_between_two_looks(world: World) -> None:
@@ -158,12 +173,20 @@ async def receive(world: World, certificate: CertificateOfOrigin) -> None:
     await world.hand_to("VN", sent.outbound.message.octets)
 
 
-def resting_upon(world: World, original: CertificateOfOrigin, times: Decimal | int) -> Any:  # noqa: ANN401 - a certificate
+def resting_upon(
+    world: World,
+    original: CertificateOfOrigin,
+    times: Decimal | int,
+    *others: CertificateOfOrigin,
+) -> Any:  # noqa: ANN401 - a certificate
     """VN's back-to-back certificate for the goods of an original, or more of them."""
-    proof = OriginalProof(
-        issuing_country=original.issuing_country,
-        reference_number=original.reference_number,
-        issue_date=original.certification.date,
+    proofs = tuple(
+        OriginalProof(
+            issuing_country=each.issuing_country,
+            reference_number=each.reference_number,
+            issue_date=each.certification.date,
+        )
+        for each in (original, *others)
     )
     items = []
     for item in original.items:
@@ -173,7 +196,7 @@ def resting_upon(world: World, original: CertificateOfOrigin, times: Decimal | i
     return changed(
         world.certificate("VN", "TH"),
         items=tuple(items),
-        special_cases=SpecialCases(back_to_back=BackToBack(originals=(proof,))),
+        special_cases=SpecialCases(back_to_back=BackToBack(originals=proofs)),
     )
 
 
@@ -194,6 +217,35 @@ async def test_the_intermediate_state_holds_quantities_against_the_originals_it_
         await world.vn.submitting.submit(await world.vn.payload(too_much))
     assert {each.code for each in failure.value.findings} == {"rule.original_quantity_exceeded"}
     assert (await world.vn.submitting.submit(await world.vn.payload(whole))).findings == ()
+
+
+async def test_what_rests_upon_several_originals_is_held_against_them_together(
+    world: World,
+) -> None:
+    """Taken of two, then of one of them: nobody can tell which, and both together have an end."""
+    first = changed(world.certificate(), special_cases=SpecialCases())
+    second = changed(
+        first, reference_number=world.certificate().reference_number, remarks="THE SAME GOODS"
+    )
+    for each in (first, second):
+        await receive(world, each)
+    await world.vn.issue(resting_upon(world, first, Decimal("1.5"), second))
+    with pytest.raises(RefusedError) as failure:
+        await world.vn.issue(resting_upon(world, first, 1))
+    assert {each.code for each in failure.value.findings} == {"rule.original_quantity_exceeded"}
+    await world.vn.issue(resting_upon(world, first, Decimal("0.5")))
+
+
+async def test_a_true_copy_of_a_re_export_takes_nothing_more(world: World) -> None:
+    original = changed(world.certificate(), special_cases=SpecialCases())
+    await receive(world, original)
+    whole = resting_upon(world, original, 1)
+    await world.vn.issue(whole)
+    certification = whole.certification.model_copy(
+        update={"original_issue_date": whole.certification.date}
+    )
+    copy = await world.vn.payload(changed(whole, certification=certification))
+    assert (await world.vn.submitting.submit(copy)).findings == ()
 
 
 async def test_what_was_re_exported_before_is_added_up(world: World) -> None:

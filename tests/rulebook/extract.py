@@ -10,7 +10,7 @@ from swb_schemas.documents import (
     CleanReportOfFindings,
     DeclarationExtract,
 )
-from swb_schemas.rulebook import KnownCertificate, KnownExtract, Place, Related
+from swb_schemas.rulebook import KnownCertificate, KnownDocument, KnownExtract, Place, Related
 from tests.rulebook.case import Case, plain
 
 __all__ = ["CASES", "conformity", "extract", "report"]
@@ -47,7 +47,6 @@ _OF: Final = {
     "issuing_office": "TISI",
     "reference_number": "COC-1",
 }
-_KEY: Final = ("CertificateOfConformity", "TH:TISI:COC-1")
 _PARTY: Final = {"name": "Example", "address": "Bangkok", "country": "TH"}
 _INSPECTED: Final[dict[str, Any]] = {
     "reference_number": "COC-1",
@@ -141,7 +140,12 @@ def another(quantity: str, *, cancelled: bool = False) -> KnownCertificate:
 
 
 def to(
-    destination: str, hs: str, *findings: tuple[str, str], held: bool = False, named: bool = False
+    destination: str,
+    hs: str,
+    *findings: tuple[str, str],
+    held: CertificateOfConformity | None = None,
+    named: bool = False,
+    taken_back: bool = False,
 ) -> Case:
     """An extract of goods for a destination that may demand something."""
     changes = {
@@ -150,10 +154,15 @@ def to(
         "items__0__commodity_code__value": hs,
     }
     supporting = {"supporting_documents": [_OF]} if named else {}
+    known = [
+        KnownDocument(message_type=_OF["message_type"], document=each, taken_back=taken_back)
+        for each in (held,)
+        if each is not None
+    ]
     return Case(
         document=extract(**changes, **supporting),
         findings=findings,
-        related=Related(supporting=frozenset({_KEY} if held else ())),
+        related=Related(supporting=tuple(known)),
     )
 
 
@@ -221,6 +230,10 @@ CASES: Final[dict[str, Case]] = {
         ("rule.chapter_not_known", "Item[1]/CommodityCode"),
         items__0__commodity_code__value="77010000",
     ),
+    "an extract's subheading that is none": case(
+        ("rule.subheading_not_known", "Item[1]/CommodityCode"),
+        items__0__commodity_code__value="63059910",
+    ),
     "a quantity of none": case(
         ("rule.extract_quantity_none", "Item[1]/Quantity"), items__0__quantity__value="0"
     ),
@@ -270,10 +283,36 @@ CASES: Final[dict[str, Case]] = {
     ),
     "electric ovens for Kenya without a certificate of conformity": to("KE", "851660", MISSING),
     "electric ovens for Kenya with one that is only named": to("KE", "851660", MISSING, named=True),
-    "electric ovens for Kenya with one that is only held": to("KE", "851660", MISSING, held=True),
-    "electric ovens for Kenya with one": to("KE", "851660", named=True, held=True),
+    "electric ovens for Kenya with one that is only held": to(
+        "KE", "851660", MISSING, held=conformity()
+    ),
+    "electric ovens for Kenya with one": to("KE", "851660", named=True, held=conformity()),
+    "electric ovens for Kenya with one that expires on the day": to(
+        "KE", "851660", named=True, held=conformity(expiry_date="2026-11-02")
+    ),
+    "electric ovens for Kenya with one that expired the day before": to(
+        "KE", "851660", MISSING, named=True, held=conformity(expiry_date="2026-11-01")
+    ),
+    "electric ovens for Kenya with one for Uganda": to(
+        "KE", "851660", MISSING, named=True, held=conformity(importing_country="UG")
+    ),
+    "electric ovens for Kenya with one for tea": to(
+        "KE",
+        "851660",
+        MISSING,
+        named=True,
+        held=conformity(items__0__commodity_code__value="090240"),
+    ),
+    "electric ovens for Kenya with one that was taken back": to(
+        "KE", "851660", MISSING, named=True, held=conformity(), taken_back=True
+    ),
     "furniture for Kenya, of which others report": to("KE", "940360", MISSING),
-    "furniture for Kenya with one": to("KE", "940360", named=True, held=True),
+    "furniture for Kenya with one": to(
+        "KE",
+        "940360",
+        named=True,
+        held=conformity(items__0__commodity_code__value="940360"),
+    ),
     "rice for Kenya, for which the table demands nothing": to("KE", "100630"),
     "an inspection after the issue": Case(
         document=conformity(inspection__date="2026-11-03"),

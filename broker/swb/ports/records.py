@@ -308,8 +308,8 @@ class Submission:
         document: The sealed document.
         outbound: The message that carries it.
         events: What is known at once, AS1 among it.
-        takes_back: Whether the document takes back another one of its type and key, so that it
-            may have the same.
+        shares_key: Whether the document may have the key of another one of its type: it takes
+            that one back, or is a certified true copy of it.
         fingerprinted: By what the document can be found alike; None keeps nothing.
         grounds: What it was judged by; None where nothing that is kept bears upon it.
     """
@@ -318,7 +318,7 @@ class Submission:
     document: DocumentRecord
     outbound: OutboundMessage
     events: Sequence[Event]
-    takes_back: bool = False
+    shares_key: bool = False
     fingerprinted: Fingerprinted | None = None
     grounds: Grounds | None = None
 

@@ -27,7 +27,13 @@ from swb_schemas.documents import (
 )
 from swb_schemas.exchanges import LIMITS, Move, State, find_cut_short, find_exceeded
 from swb_schemas.exchanges.utilisation import find_refusing
-from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
+from swb_schemas.rulebook import (
+    NOTHING_KNOWN,
+    KnownCertificate,
+    KnownDocument,
+    KnownExtract,
+    Related,
+)
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
@@ -36,15 +42,17 @@ if TYPE_CHECKING:
 
     from swb.ports import DocumentRecord, MessageStore
     from swb_schemas.documents import Document
-    from swb_schemas.documents.certificate_of_origin import BackToBack
     from swb_schemas.documents.elements import Environment
     from swb_schemas.exchanges import Exceeded
+    from swb_schemas.parties import CertificateKey
 
 __all__ = ["find_related", "read_agreement"]
 
 _ASKS: Final = frozenset({Move.CANCELLATION, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING})
 _JUDGED: Final = _ASKS.union(map(Move, DECISIONS), *(each.ends for each in LIMITS))
 """Moves that are judged beside what was said before: sums of responses, and times."""
+_MOST_ORIGINALS: Final = 200
+"""Of all certificates that are looked at together; what is beyond is not known."""
 
 
 async def find_related(
@@ -68,18 +76,16 @@ async def find_related(
     match document:
         case CertificateOfOrigin():
             same = await store.list_certificates(str(document.key))
-            back_to_back = document.special_cases.back_to_back
-            originals = await _find_originals(store, back_to_back) if back_to_back else []
+            originals, drawn = await _find_drawn(store, document, document_id, environment)
             naming = await store.list_mentioning([str(document.key)])
             replaced = await _find_replaced(store, naming)
             rivals = await _find_rivals(store, replaced, document)
-            drawn = await store.list_mentioning(document.mentions) if back_to_back else []
             extracts = await _find_extracts(store, naming, document, environment)
             if not (same or originals or replaced or drawn or extracts):
                 return NOTHING_KNOWN
             return Related(
                 same_number=tuple(await _read(store, same, document_id, environment)),
-                originals=tuple(await _read(store, originals, document_id, environment)),
+                originals=originals,
                 replaced=tuple(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
                 ),
@@ -90,12 +96,7 @@ async def find_related(
                     )
                     if not known.cancelled
                 ),
-                drawn_upon=tuple(
-                    known
-                    for known in await _read(store, drawn, document_id, environment)
-                    if known.certificate.issuing_country == document.issuing_country
-                    and known.certificate.key != document.key
-                ),
+                drawn_upon=drawn,
                 extracts=extracts,
             )
         case LeadingDocument():
@@ -108,11 +109,7 @@ async def find_related(
                     if each.document_id != document_id and environment in {None, each.environment}
                 ),
                 certificates=tuple(await _read(store, named, document_id, environment)),
-                supporting=frozenset(
-                    (each.message_type, each.certificate_key)
-                    for each in named
-                    if environment in {None, each.environment}
-                ),
+                supporting=tuple(await _read_supporting(store, named, environment)),
                 taken_back=await _is_taken_back(store, document, document_id),
             )
         case AboutCertificate() if document.move in _JUDGED:
@@ -136,6 +133,10 @@ async def _is_taken_back(store: MessageStore, document: LeadingDocument, documen
     """Whether a document that is in the store was taken back, and is not what takes it back."""
     if not document_id or document.takes_back:
         return False
+    return await _is_withdrawn(store, document_id)
+
+
+async def _is_withdrawn(store: MessageStore, document_id: str) -> bool:
     events = await store.list_events(document_id)
     return any(each.name == Fact.WITHDRAWN for each in events)
 
@@ -184,6 +185,25 @@ async def _find_named(store: MessageStore, document: LeadingDocument) -> list[Do
     return found
 
 
+async def _read_supporting(
+    store: MessageStore, named: Iterable[DocumentRecord], environment: Environment | None
+) -> list[KnownDocument]:
+    """Read what accompanies a document; what was erased cannot accompany it."""
+    found = []
+    for record in named:
+        if not record.octets or environment not in {None, record.environment}:
+            continue
+        _, document = read_kept(record.octets)
+        if isinstance(document, LeadingDocument):
+            known = KnownDocument(
+                message_type=record.message_type,
+                document=document,
+                taken_back=document.takes_back or await _is_withdrawn(store, record.document_id),
+            )
+            found.append(known)
+    return found
+
+
 async def _find_replaced(
     store: MessageStore, naming: Iterable[DocumentRecord]
 ) -> list[DocumentRecord]:
@@ -227,10 +247,51 @@ async def _find_extracts(
     return tuple(found)
 
 
-async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:
+async def _find_drawn(
+    store: MessageStore,
+    document: CertificateOfOrigin,
+    document_id: str,
+    environment: Environment | None,
+) -> tuple[tuple[KnownCertificate, ...], tuple[KnownCertificate, ...]]:
+    """Find the originals of a back-to-back certificate, and what was re-exported of them before.
+
+    What rests upon one of them may rest upon others too, and these may be drawn upon by others
+    again: all are found, as long as there are not more than `_MOST_ORIGINALS`.
+    """
+    originals: dict[str, KnownCertificate] = {}
+    drawn: dict[str, KnownCertificate] = {}
+    named: set[CertificateKey] = set()
+    fresh = _list_originals(document)
+    while fresh and len(named) < _MOST_ORIGINALS:
+        named |= fresh
+        found = await _search(store, fresh)
+        for known in await _read(store, found, document_id, environment):
+            originals[known.document_id] = known
+        mentioning = await store.list_mentioning(sorted(map(str, fresh)))
+        fresh = set()
+        for known in await _read(
+            store, (each for each in mentioning if each.document_id not in drawn), "", environment
+        ):
+            certificate = known.certificate
+            if (
+                certificate.issuing_country == document.issuing_country
+                and certificate.key != document.key
+            ):
+                drawn[known.document_id] = known
+                fresh |= _list_originals(certificate) - named
+    return tuple(originals.values()), tuple(drawn.values())
+
+
+def _list_originals(certificate: CertificateOfOrigin) -> set[CertificateKey]:
+    back_to_back = certificate.special_cases.back_to_back
+    return {each.key for each in back_to_back.originals} if back_to_back else set()
+
+
+async def _search(store: MessageStore, originals: Iterable[CertificateKey]) -> list[DocumentRecord]:
+    """Search originals, of whose office nothing is told."""
     numbers: defaultdict[str, list[str]] = defaultdict(list)
-    for original in back_to_back.originals:
-        numbers[original.issuing_country].append(original.reference_number)
+    for key in originals:
+        numbers[key.state].append(key.number)
     return [
         record
         for state, of_state in numbers.items()

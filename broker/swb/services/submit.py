@@ -232,7 +232,7 @@ class SubmitService:
                 document=sent.document,
                 outbound=sent.outbound,
                 events=events,
-                takes_back=isinstance(document, LeadingDocument) and document.takes_back,
+                shares_key=_shares_key(document),
                 fingerprinted=await self._take(document, route, record.document_id),
                 grounds=grounds,
             )
@@ -508,6 +508,13 @@ def _own_answer(
         revision=document.number,
     )
     return (event,)
+
+
+def _shares_key(document: Document) -> bool:
+    """Whether it may have the key of what was sealed before: what it takes back, or copies."""
+    if isinstance(document, CertificateOfOrigin):
+        return document.is_true_copy
+    return isinstance(document, LeadingDocument) and document.takes_back
 
 
 def _party_of(certificate: DocumentRecord, *, issuing: bool) -> PartyId:

@@ -290,6 +290,11 @@ class CertificateOfOrigin(LeadingDocument):
         return self.certification.original_issue_date or self.certification.date
 
     @property
+    def is_true_copy(self) -> bool:
+        """Whether it repeats a certificate that was issued before, under its number (Rule 12)."""
+        return self.certification.original_issue_date is not None
+
+    @property
     def line_count(self) -> int:
         """Its items."""
         return len(self.items)

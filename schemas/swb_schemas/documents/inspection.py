@@ -135,6 +135,16 @@ class _Inspected(LeadingDocument):
         return self.issue_date
 
     @property
+    def expires_on(self) -> date | None:
+        """Its expiry date."""
+        return self.expiry_date
+
+    @property
+    def commodity_codes(self) -> tuple[CommodityCode, ...]:
+        """Of its items."""
+        return tuple(item.commodity_code for item in self.items)
+
+    @property
     def line_count(self) -> int:
         """Its items."""
         return len(self.items)

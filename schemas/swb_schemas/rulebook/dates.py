@@ -24,9 +24,8 @@ from swb_schemas.rulebook.rule import ISSUERS, Fault, Place, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from swb_schemas.rulebook.edition import Figures
+    from swb_schemas.rulebook.edition import Edition
     from swb_schemas.rulebook.rule import Context
-    from swb_schemas.rulebook.state_table import StateTable
 
 __all__ = ["build_rules"]
 
@@ -147,33 +146,37 @@ def _invoices_are_not_after_submission(
 _ATIGA: Final = frozenset({"ATIGA"})
 
 
-def build_rules(figures: Figures, table: StateTable) -> tuple[Rule, ...]:
+def build_rules(edition: Edition) -> tuple[Rule, ...]:
     """Make the rules of dates, with an edition's days of grace and what its states ask."""
     asking = {
         code: row.invoices_until_submission
-        for code, row in table.states.items()
+        for code, row in edition.states.states.items()
         if row.invoices_until_submission is not None
     }
     return (
-        Rule(
-            code="rule.retroactive_not_ticked",
-            name="2021",
-            severity=Severity.REFUSE,
-            clause="ATIGA Annex 8 Rule 10(2)",
-            model=CertificateOfOrigin,
-            check=_is_marked_when_retroactive(figures.grace_days),
-            agreements=_ATIGA,
-            valid_from=OCP_OF_2021,
+        *edition.spread(
+            lambda figures: Rule(
+                code="rule.retroactive_not_ticked",
+                name="2021",
+                severity=Severity.REFUSE,
+                clause="ATIGA Annex 8 Rule 10(2)",
+                model=CertificateOfOrigin,
+                check=_is_marked_when_retroactive(figures.grace_days),
+                agreements=_ATIGA,
+                valid_from=OCP_OF_2021,
+            )
         ),
-        Rule(
-            code="rule.retroactive_not_ticked",
-            name="before-2021",
-            severity=Severity.REFUSE,
-            clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
-            model=CertificateOfOrigin,
-            check=_is_marked_when_retroactive(figures.grace_days_before_2021),
-            agreements=_ATIGA,
-            valid_until=LAST_DAY_BEFORE_OCP_OF_2021,
+        *edition.spread(
+            lambda figures: Rule(
+                code="rule.retroactive_not_ticked",
+                name="before-2021",
+                severity=Severity.REFUSE,
+                clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
+                model=CertificateOfOrigin,
+                check=_is_marked_when_retroactive(figures.grace_days_before_2021),
+                agreements=_ATIGA,
+                valid_until=LAST_DAY_BEFORE_OCP_OF_2021,
+            )
         ),
         Rule(
             code="rule.retroactive_without_cause",
@@ -225,7 +228,7 @@ def build_rules(figures: Figures, table: StateTable) -> tuple[Rule, ...]:
             code="rule.invoice_after_submission",
             name="ATIGA",
             severity=Severity.WARN,
-            clause="ATIGA Annex 7, box 10",
+            clause="usage: what Singapore asks of its own; no text of the agreement",
             model=CertificateOfOrigin,
             check=_invoices_are_not_after_submission(except_of=frozenset(asking)),
             agreements=_ATIGA,

@@ -71,6 +71,7 @@ ADVICE: Final = {
     "rule.reason_not_listed",
     "rule.retroactive_without_cause",
     "rule.said_before_issue",
+    "rule.subheading_not_known",
     "rule.sps_conveyance_missing",
     "rule.sps_entry_missing",
     "rule.sps_packages_missing",

@@ -81,7 +81,7 @@ async def commit_submission(
     record, document = submission.record, submission.document
     if submission.grounds is not None and not await _hold(connection, submission.grounds):
         return await _find_submission(connection, record.payload_digest)
-    is_certificate = document.message_type in certificate_types and not submission.takes_back
+    is_certificate = document.message_type in certificate_types and not submission.shares_key
     responses = first_of_each_number(submission.events)
     cursor = await connection.execute(
         sql.SUBMIT,

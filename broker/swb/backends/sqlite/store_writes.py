@@ -83,7 +83,7 @@ def commit_submission(
     row = connection.execute(sql.FIND_SUBMISSION, (record.payload_digest,)).fetchone()
     if row is not None:
         return read_submission(row)
-    if submission.document.message_type in certificate_types and not submission.takes_back:
+    if submission.document.message_type in certificate_types and not submission.shares_key:
         _check_certificate_is_new(connection, submission.document)
     _check_numbers_are_new(connection, submission)
     if submission.grounds is not None and not _hold(connection, submission.grounds):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
+from swb.services.utilised import is_utilised
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
@@ -139,6 +140,13 @@ class Talk:
             result=result,
             reasons=reasons,
         )
+
+    async def is_utilised(self, member: Member) -> bool:
+        """Whether a member knows anything of it as utilised."""
+        record = await member.store.find_document(self.document_id)
+        assert record is not None
+        events = await member.store.list_events(self.document_id)
+        return await is_utilised(member.store, record, events)
 
     async def stands(self, member: Member) -> ExchangeState:
         """Where the exchange stands at a member."""

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.state_table import StateTable, load_state_table
+from swb_schemas.table_faults import spell_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,9 +122,9 @@ def read_pack(raw: bytes) -> Edition:
             }
         )
     except ValidationError as cause:
-        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(each) for each in first["loc"])
-        raise _malformed(f"expected a pack of rules, found at {where}: {first['msg']}") from cause
+        where, message = spell_faults(cause)[0]
+        where = where.removeprefix("states/").replace("amendments/", "rules/")
+        raise _malformed(f"{where or 'the pack'}: {message}") from cause
 
 
 def amend(rules: Iterable[Rule], edition: Edition) -> tuple[Rule, ...]:

@@ -180,7 +180,10 @@ def _spell_content(reason: str) -> str:
 
 
 def _documentation_of(validator: object) -> str:
-    """What the XSD says of the simple type whose facet refused; it completes "expected ..."."""
+    """What the XSD says first of the simple type whose facet refused; it completes "expected ...".
+
+    Only an article is made small: a code's letters are what is to be written.
+    """
     from xmlschema import XsdType  # noqa: PLC0415 - as above
 
     if not isinstance(validator, XsdType) or not validator.is_simple():
@@ -188,8 +191,8 @@ def _documentation_of(validator: object) -> str:
     if validator.annotation is None:
         return ""
     words = (" ".join(each.itertext()) for each in validator.annotation.documentation)
-    text = " ".join(" ".join(words).split()).removesuffix(".")
-    return text[:1].lower() + text[1:] if text[1:2] == " " else text
+    text = " ".join(" ".join(words).split()).partition(". ")[0].removesuffix(".")
+    return f"a{text[1:]}" if text.startswith("A ") else text
 
 
 _STEP: Final = re.compile(r"/((?:\{[^}]*\}|[\w.-]+:)?)([^/\[]+)(\[\d+\])?")

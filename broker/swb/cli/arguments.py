@@ -16,6 +16,7 @@ __all__ = [
     "Age",
     "Day",
     "Moment",
+    "Reason",
     "known_code",
     "known_state",
     "read_octets",
@@ -109,6 +110,21 @@ class Day(click.ParamType[date]):
             return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             self.fail(f"expected a day such as 2026-01-20, found {value!r}", param, ctx)
+
+
+class Reason(click.ParamType[str]):
+    """Why something is done, for a record that somebody reads later."""
+
+    name = "text"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Take a text that says something."""
+        reason = str(value).strip()
+        if not reason:
+            self.fail(f"expected a reason in words, found {str(value)!r}", param, ctx)
+        return reason
 
 
 class Age(click.ParamType[timedelta]):

@@ -67,7 +67,9 @@ def list_(config_file: Path) -> Answer:
 @command.command("forget", short_help="Forget every fingerprint under a key.")
 @click.argument("key_id", metavar="KEY")
 @_CONFIG
-@click.option("--reason", type=Reason(), metavar="TEXT", required=True, help="Why, for the audit trail.")
+@click.option(
+    "--reason", type=Reason(), metavar="TEXT", required=True, help="Why, for the audit trail."
+)
 def forget(key_id: str, config_file: Path, reason: str) -> Answer:
     """Forget every fingerprint that is kept under KEY, by its id.
 

@@ -73,7 +73,9 @@ def record(key: str, config_file: Path, used_on: date, declaration: str) -> Answ
 @command.command("withdraw", short_help="Take back a use that was recorded by mistake.")
 @click.argument("key")
 @_CONFIG
-@click.option("--reason", type=Reason(), metavar="TEXT", required=True, help="Why, for the audit trail.")
+@click.option(
+    "--reason", type=Reason(), metavar="TEXT", required=True, help="Why, for the audit trail."
+)
 def withdraw(key: str, config_file: Path, reason: str) -> Answer:
     """Take back that KEY, spelled as swb paper list shows it, was used on paper.
 

@@ -160,7 +160,7 @@ def replay(  # noqa: PLR0917 - one for each option
     type=Reason(),
     required=True,
     metavar="TEXT",
-    help="Why, for the record. No personal data."
+    help="Why, for the record. No personal data.",
 )
 @_APPROVAL
 def discard(item_ids: tuple[str, ...], file: Path, reason: str, approval: str | None) -> Answer:

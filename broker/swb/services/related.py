@@ -39,6 +39,10 @@ __all__ = ["find_related", "list_moves", "read_agreement"]
 
 _JUDGED: Final = frozenset(map(Move, DECISIONS)).union(*(each.ends for each in LIMITS))
 """Moves that are judged beside what was said before: sums of responses, and times."""
+_ASKED: Final = frozenset(
+    {Move.CANCELLATION, Move.UNKNOWN, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING}
+)
+"""Further moves that are judged beside the certificate that they are about."""
 
 
 async def find_related(
@@ -101,7 +105,7 @@ async def find_related(
                 ),
                 taken_back=await _is_taken_back(store, document, document_id),
             )
-        case AboutCertificate() if document.move in _JUDGED:
+        case AboutCertificate() if document.move in _JUDGED | _ASKED:
             return await _find_said(store, document)
         case _:
             return NOTHING_KNOWN
@@ -146,9 +150,9 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
         )
         if own[0] in each.limit.ends and (each.number, each.came_at) == own[1:]
     )
-    if not isinstance(document, CustomsResponse):
-        return Related(exceeded=exceeded)
     known = await _read(store, [certificate], "", None)
+    if not isinstance(document, CustomsResponse):
+        return Related(subject=next(iter(known), None), exceeded=exceeded)
     decisions = frozenset(map(Move, DECISIONS))
     others = {number for move, number, _ in moves if move in decisions} - {document.number}
     return Related(

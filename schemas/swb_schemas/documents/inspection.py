@@ -42,6 +42,7 @@ __all__ = [
     "ConformingItem",
     "InspectedItem",
     "Inspection",
+    "InspectionCertificate",
 ]
 
 
@@ -105,7 +106,7 @@ class InspectedItem(Aggregate):
     origin_country: CountryCode
 
 
-class _Inspected(LeadingDocument):
+class InspectionCertificate(LeadingDocument):
     """What both certificates do alike; each states its elements in its own order."""
 
     destination_path: ClassVar[str] = "ImportingCountry"
@@ -114,7 +115,9 @@ class _Inspected(LeadingDocument):
         importing_country: CountryCode
         issue_date: Date
         expiry_date: Date | None
-        items: tuple[ConformingItem, ...] | tuple[InspectedItem, ...]
+        exporter: TradeParty
+        importer: TradeParty
+        items: tuple[ConformingItem | InspectedItem, ...]
 
     @model_validator(mode="after")
     def _items_are_numbered_once(self) -> Self:
@@ -140,7 +143,7 @@ class _Inspected(LeadingDocument):
         return len(self.items)
 
 
-class CertificateOfConformity(_Inspected):
+class CertificateOfConformity(InspectionCertificate):
     """Goods conform to the standards that the destination names."""
 
     namespace: ClassVar[str] = "urn:swb:certificate-of-conformity:1"
@@ -160,7 +163,7 @@ class CertificateOfConformity(_Inspected):
     extensions: Extensions | None = None
 
 
-class CleanReportOfFindings(_Inspected):
+class CleanReportOfFindings(InspectionCertificate):
     """An inspection before shipment found the goods as stated.
 
     Attributes:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-__all__ = ["spell_faults"]
+__all__ = ["spell_expected", "spell_faults"]
 
 _SHOWN: Final = 60
 """Characters of a value that a message repeats."""
@@ -86,7 +86,7 @@ def _spell_fault(fault: ErrorDetails, tables: Collection[str], private: Collecti
             if ", found " in expected or not isinstance(fault["input"], str):
                 return f"expected {expected}"
         case _:
-            expected = _spell_expected(fault, tables)
+            expected = spell_expected(fault, tables)
     if any(step in private for step in fault["loc"]):
         found = "another value"
     elif fault["type"] in {"too_long", "too_short"}:
@@ -96,7 +96,13 @@ def _spell_fault(fault: ErrorDetails, tables: Collection[str], private: Collecti
     return f"expected {expected}, found {found}"
 
 
-def _spell_expected(fault: ErrorDetails, tables: Collection[str]) -> str:
+def spell_expected(fault: ErrorDetails, tables: Collection[str] = ()) -> str:
+    """Say what was expected where a value is of a wrong kind or beyond a limit; not what is there.
+
+    Args:
+        fault: As the model tells it; of a kind that has no sentence of its own.
+        tables: As of `spell_faults`.
+    """
     limits = fault.get("ctx", {})
     match fault["type"]:
         case "enum" | "literal_error":

@@ -41,8 +41,8 @@ documents, agreements, states or times.
 
 **What only the register knows** (a number that was given before, the originals of a back-to-back
 certificate, what a new certificate replaces, the certificate that is spoken about) is judged where
-the register has it. Where it has not, the rule is silent. What a certificate replaces is told by the
-cancellation that names it; while that is only asked for, and no preference was given on the old
+the register has it. Where it has not, the rule is silent. What a certificate replaces is told by
+the cancellation that names it; while that is only asked for, and no preference was given on the old
 one, the old one counts as cancelled. That cancellation, what other certificates re-exported of the
 same originals, and which extracts of declarations name a certificate, a gateway finds among what it
 took since its store has schema version 4 (2 in PostgreSQL).

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Severity
@@ -37,6 +37,19 @@ class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+def _require_number(value: object) -> object:
+    """A text is no number in TOML, even where its characters are digits."""
+    if isinstance(value, str | bool):
+        msg = f"expected a number, found {value!r}"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic takes a ValueError for a finding
+    return value
+
+
+_Share = Annotated[Decimal, BeforeValidator(_require_number), Field(ge=0, le=100)]
+"""Per cent."""
+_Days = Annotated[int, BeforeValidator(_require_number), Field(ge=0, le=366)]
+
+
 class Figures(_Data):
     """Numbers that the agreement's texts name, or that this rule book assumes.
 
@@ -49,12 +62,12 @@ class Figures(_Data):
         grace_days_before_2021: The same in the text before.
     """
 
-    least_share: Decimal = Decimal(40)
-    assumed_share: Decimal = Decimal(35)
-    partial_from: Decimal = Decimal(20)
-    partial_below: Decimal = Decimal(40)
-    grace_days: int = Field(default=0, ge=0)
-    grace_days_before_2021: int = Field(default=3, ge=0)
+    least_share: _Share = Decimal(40)
+    assumed_share: _Share = Decimal(35)
+    partial_from: _Share = Decimal(20)
+    partial_below: _Share = Decimal(40)
+    grace_days: _Days = 0
+    grace_days_before_2021: _Days = 3
 
 
 class Amendment(_Data):

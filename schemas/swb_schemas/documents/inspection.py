@@ -32,6 +32,7 @@ from swb_schemas.documents.elements import (
     TradeParty,
 )
 from swb_schemas.documents.leading import LeadingDocument
+from swb_schemas.documents.values import require_numbered_once
 
 if TYPE_CHECKING:
     from datetime import date
@@ -121,10 +122,7 @@ class InspectionCertificate(LeadingDocument):
 
     @model_validator(mode="after")
     def _items_are_numbered_once(self) -> Self:
-        numbers = [item.sequence_number for item in self.items]
-        if len(set(numbers)) != len(numbers):
-            msg = "expected each item number once"
-            raise ValueError(msg)
+        require_numbered_once(item.sequence_number for item in self.items)
         return self
 
     @property

@@ -102,7 +102,8 @@ class Schema:
             reason = reason[attribute.end() :]
         pattern = _PATTERN.search(reason)
         if pattern:
-            reason = f"expected what the pattern {pattern[1].replace(_ESCAPED, _ESCAPE)} describes"
+            meant = pattern[1].replace(_ESCAPED, _ESCAPE)
+            reason = f"expected what the pattern {meant} describes, found text of another form"
         return Finding(
             code="xml.schema",
             severity=Severity.REFUSE,

@@ -471,7 +471,7 @@ async def test_what_is_dated_before_the_certificate_was_issued_is_a_finding(
         suspends=False,
         requested_at=early,
     )
-    assert [each.code for each in asked.findings] == ["rule.said_before_issue"]
+    assert [each.code for each in asked.findings] == ["rule.made_before_issue"]
 
 
 @pytest.mark.parametrize("days", [-17, 1800], ids=["dated long past", "dated years to come"])

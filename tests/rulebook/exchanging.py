@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.documents import (
+    Cancellation,
     CancellationReply,
+    CustomsReceipt,
     CustomsResponse,
+    DeclarationWithdrawal,
     VerificationOutcome,
     VerificationReply,
+    VerificationRequest,
 )
 from swb_schemas.exchanges import Move, find_cut_short, find_exceeded
-from swb_schemas.rulebook import KnownCertificate, Related
+from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, Related
 from tests.rulebook.case import Case, plain, response
 
 if TYPE_CHECKING:
@@ -55,27 +59,6 @@ def after(
     )
 
 
-EARLY: Final = "rule.said_before_issue"
-
-
-def said_before(
-    days: int,
-    model: type[AboutCertificate],
-    *codes: str,
-    **values: Any,  # noqa: ANN401 - of any model
-) -> Case:
-    """A document that was made so many days before the certificate was issued."""
-    certificate = plain()
-    at = datetime.combine(certificate.issued_on, time(12), tzinfo=UTC) - timedelta(days=days)
-    moments = {name: at for name in model.model_fields if name.endswith("ed_at")}
-    document = model.model_validate({"subject": SUBJECT, "office": "HQ", **moments, **values})
-    return Case(
-        document=document,
-        findings=tuple((code, "") for code in codes),
-        related=Related(subject=KnownCertificate(certificate=certificate)),
-    )
-
-
 REFUSED: Final[dict[str, Any]] = {
     "response_number": 1,
     "decision": "NOT_GIVEN",
@@ -99,6 +82,76 @@ CONCLUDED: Final[dict[str, Any]] = {
     "result": "DENIED",
     "reasons": [{"text": "nothing shows it"}],
 }
+
+
+DAY_TO_COME: Final = datetime(2031, 1, 1, tzinfo=UTC)
+_REASON: Final = {"text": "an example"}
+MOVES: Final[dict[type[AboutCertificate], dict[str, Any]]] = {
+    CustomsReceipt: {"outcome": "REC"},
+    CustomsResponse: GIVEN,
+    Cancellation: {"cancellation_number": 1, "reason": _REASON},
+    CancellationReply: ACCEPTED,
+    DeclarationWithdrawal: {"cancellation_number": 1, "reason": _REASON},
+    VerificationRequest: {"request_number": 1, "ground": "RANDOM", "suspends": False},
+    VerificationReply: REPLIED,
+    VerificationOutcome: CONCLUDED,
+}
+"""What each move says beside its subject, its office and its moment."""
+
+
+def move(
+    model: type[AboutCertificate],
+    *findings: tuple[str, str],
+    made_at: datetime = BEGUN,
+    related: Related = NOTHING_KNOWN,
+    **values: Any,  # noqa: ANN401 - of any model
+) -> Case:
+    """A move about the plain certificate, and what is found in it."""
+    moments = {
+        name: made_at for name in model.model_fields if name == "at" or name.endswith("ed_at")
+    }
+    document = model.model_validate(
+        {"subject": SUBJECT, "office": "HQ", **moments, **MOVES[model], **values}
+    )
+    return Case(document=document, findings=findings, related=related)
+
+
+def moment_of(model: type[AboutCertificate]) -> str:
+    """Where a document says when it was made."""
+    names = (name for name in model.model_fields if name == "at" or name.endswith("ed_at"))
+    return "".join(word.capitalize() for word in next(names).split("_"))
+
+
+def about(model: type[AboutCertificate]) -> dict[str, Case]:
+    """What every move is judged by, with names of their own."""
+    name = model.__name__
+    code = "rule.decided_in_future" if model is CustomsResponse else "rule.made_in_future"
+    known = Related(subject=KnownCertificate(certificate=plain(items=1)))  # of 2026-11-02
+    late = () if model in {CustomsReceipt, DeclarationWithdrawal} else ("rule.made_before_issue",)
+    path = moment_of(model)
+    return {
+        f"{name} as it should be": move(model),
+        f"{name} about no country": move(
+            model,
+            ("rule.country_not_listed", "Subject/IssuingCountry"),
+            subject={**SUBJECT, "issuing_country": "XX"},
+        ),
+        f"{name} of a day to come": move(model, (code, path), made_at=DAY_TO_COME),
+        f"{name} on the day of issue": move(
+            model, made_at=datetime(2026, 11, 1, 20, tzinfo=UTC), related=known
+        ),
+        f"{name} before the day of issue": move(
+            model,
+            *((each, path) for each in late),
+            made_at=datetime(2026, 10, 31, 20, tzinfo=UTC),
+            related=known,
+        ),
+    }
+
+
+NONSENSE: Final = {"code": "NONSENSE", "text": "an example"}
+LISTED: Final = {"code": "FRAUD", "text": "an example"}
+UNLISTED: Final = "rule.reason_not_listed"
 
 
 def uses(
@@ -130,6 +183,34 @@ def uses(
 OTHER_UNIT: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity/@unit")
 
 CASES: Final[dict[str, Case]] = {
+    **{name: each for model in MOVES for name, each in about(model).items()},
+    "a cancellation for what takes its place nowhere": move(
+        Cancellation,
+        ("rule.country_not_listed", "Replacement/IssuingCountry"),
+        replacement={**SUBJECT, "issuing_country": "XX", "reference_number": "ANOTHER"},
+    ),
+    "a cancellation for no listed reason": move(
+        Cancellation, (UNLISTED, "Reason/Code"), reason=NONSENSE
+    ),
+    "a cancellation for a listed reason": move(Cancellation, reason=LISTED),
+    "a cancellation, because preference was refused": move(
+        Cancellation, reason={"code": "REFUSED", "text": "an example"}
+    ),
+    "a reply to a cancellation for no listed reason": move(
+        CancellationReply, (UNLISTED, "Reason/Code"), outcome="UNKNOWN", reason=NONSENSE
+    ),
+    "a withdrawal for no listed reason": move(
+        DeclarationWithdrawal, (UNLISTED, "Reason/Code"), reason=NONSENSE
+    ),
+    "a doubt that is not listed": move(
+        VerificationRequest,
+        (UNLISTED, "Doubt[2]/Code"),
+        ground="DOUBT",
+        doubts=[LISTED, NONSENSE],
+    ),
+    "an outcome for no listed reason": move(
+        VerificationOutcome, (UNLISTED, "Reason[1]/Code"), reasons=[NONSENSE, LISTED]
+    ),
     "refused on the sixtieth day": after(60, CustomsResponse, Move.RES_REC, **REFUSED),
     "refused on the sixty-first day": after(
         61, CustomsResponse, Move.RES_REC, "exchange.refusal_late", **REFUSED
@@ -150,18 +231,6 @@ CASES: Final[dict[str, Case]] = {
         Move.VERIFICATION,
         "exchange.verification_late",
         **CONCLUDED,
-    ),
-    "a verification concluded on the day of issue": said_before(
-        0, VerificationOutcome, **CONCLUDED
-    ),
-    "a verification concluded on the day before in UTC": said_before(
-        1, VerificationOutcome, **CONCLUDED
-    ),
-    "a verification concluded before the issue": said_before(
-        2, VerificationOutcome, EARLY, **CONCLUDED
-    ),
-    "a cancellation answered before the issue": said_before(
-        17, CancellationReply, EARLY, **ACCEPTED
     ),
     "denied on the ninetieth day without a reply": after(
         90,

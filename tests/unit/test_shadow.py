@@ -176,6 +176,14 @@ def test_since_is_the_first_day(config: Config) -> None:
     assert ran.certificates == 0
 
 
+def test_refuses_a_store_that_is_no_gateways(config: Config) -> None:
+    party = config.party.model_copy(update={"state": "REGION"})
+    router = config.model_copy(update={"party": party})
+    with pytest.raises(RefusedError, match="expected the configuration of a gateway") as caught:
+        asyncio.run(run_shadow(router, pack=PACK, since=DAY, processes=1))
+    assert caught.value.code == "config.invalid"
+
+
 def test_refuses_a_pack_before_anything_is_read(tmp_path: Path, config: Config) -> None:
     with pytest.raises(RefusedError, match="expected TOML") as caught:
         asyncio.run(run_shadow(config, pack=b"=", since=DAY, processes=1))

@@ -53,6 +53,10 @@ _JUDGED: Final = _ASKS.union(map(Move, DECISIONS), *(each.ends for each in LIMIT
 """Moves that are judged beside what was said before: sums of responses, and times."""
 _MOST_ORIGINALS: Final = 200
 """Of all certificates that are looked at together; what is beyond is not known."""
+_ASKED: Final = frozenset(
+    {Move.CANCELLATION, Move.UNKNOWN, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING}
+)
+"""Further moves that are judged beside the certificate that they are about."""
 
 
 async def find_related(
@@ -112,7 +116,7 @@ async def find_related(
                 supporting=tuple(await _read_supporting(store, named, environment)),
                 taken_back=await _is_taken_back(store, document, document_id),
             )
-        case AboutCertificate() if document.move in _JUDGED:
+        case AboutCertificate() if document.move in _JUDGED | _ASKED:
             return await _find_said(store, document)
         case _:
             return NOTHING_KNOWN

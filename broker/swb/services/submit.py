@@ -470,7 +470,7 @@ def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
     elif refusal.code == "connection.items":
         path = f"{root}/Item[{document.line_count}]"
     elif refusal.code == "policy.mandatory":
-        path = root  # the message says which element
+        path = refusal.findings[0].path
     elif refusal.code == "consent.missing":
         path = f"{root}/Exporter/Identifier"
     else:

@@ -118,7 +118,7 @@ class CancellationReply(AboutCertificate):
     def _only_what_was_utilised_has_a_declaration(self) -> Self:
         utilised = self.outcome is CancellationOutcome.UTILISED
         if self.declaration_number is not None and not utilised:
-            msg = "expected DeclarationNumber with UTILISED only"
+            msg = f"expected DeclarationNumber with UTILISED only, found it with {self.outcome}"
             raise ValueError(msg)
         return self
 

@@ -27,6 +27,7 @@ from swb_schemas.documents.elements import (
     ReferenceText,
     Text,
 )
+from swb_schemas.documents.values import require_numbered_once
 from swb_schemas.exchanges.table import Move
 from swb_schemas.parties import CertificateKey
 
@@ -139,7 +140,7 @@ class CustomsReceipt(AboutCertificate):
     @model_validator(mode="after")
     def _failure_has_a_reason(self) -> Self:
         if self.outcome is ReceiptOutcome.NOT and self.reason is None:
-            msg = "expected a reason with NOT"
+            msg = "expected a reason with NOT, found none"
             raise ValueError(msg)
         return self
 
@@ -172,7 +173,7 @@ class ItemDecision(Aggregate):
     @model_validator(mode="after")
     def _denial_has_a_reason(self) -> Self:
         if self.decision is Decision.NOT_GIVEN and not self.reasons:
-            msg = "expected a reason with NOT_GIVEN"
+            msg = "expected a reason with NOT_GIVEN, found none"
             raise ValueError(msg)
         return self
 
@@ -213,10 +214,7 @@ class CustomsResponse(AboutCertificate):
 
     @model_validator(mode="after")
     def _header_is_the_roll_up(self) -> Self:
-        numbers = [item.sequence_number for item in self.items]
-        if len(set(numbers)) != len(numbers):
-            msg = "expected each item number once"
-            raise ValueError(msg)
+        require_numbered_once(item.sequence_number for item in self.items)
         expected = roll_up(item.decision for item in self.items)
         if self.decision is not expected:
             msg = f"expected {expected}, the items' decisions rolled up"

@@ -108,7 +108,7 @@ class VerificationRequest(AboutCertificate):
     @model_validator(mode="after")
     def _doubt_is_said(self) -> Self:
         if self.ground is VerificationGround.DOUBT and not self.doubts:
-            msg = "expected a Doubt with DOUBT"
+            msg = "expected a Doubt with DOUBT, found none"
             raise ValueError(msg)
         return self
 
@@ -188,7 +188,7 @@ class VerificationOutcome(AboutCertificate):
     @model_validator(mode="after")
     def _denial_has_a_reason(self) -> Self:
         if self.result is VerificationResult.DENIED and not self.reasons:
-            msg = "expected a reason with DENIED"
+            msg = "expected a reason with DENIED, found none"
             raise ValueError(msg)
         return self
 

@@ -22,6 +22,8 @@ from swb_schemas.rulebook import (
     exchanging,
     extract,
     goods,
+    inspected,
+    moves,
     notices,
     origin,
     originals,
@@ -94,6 +96,8 @@ def build_rules(edition: Edition) -> tuple[Rule, ...]:
             *demanded.RULES,
             *exchanging.RULES,
             *sps.RULES,
+            *inspected.RULES,
+            *moves.RULES,
         ),
         edition,
     )

@@ -15,13 +15,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.state_table import StateTable, load_state_table
+from swb_schemas.table_faults import spell_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,6 +57,19 @@ class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+def _require_number(value: object) -> object:
+    """A text is no number in TOML, even where its characters are digits."""
+    if isinstance(value, str | bool):
+        msg = f"expected a number, found {value!r}"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic takes a ValueError for a finding
+    return value
+
+
+_Share = Annotated[Decimal, BeforeValidator(_require_number), Field(ge=0, le=100)]
+"""Per cent."""
+_Days = Annotated[int, BeforeValidator(_require_number), Field(ge=0, le=366)]
+
+
 class Figures(_Data):
     """Numbers that the agreement's texts name, or that this rule book assumes.
 
@@ -61,12 +82,12 @@ class Figures(_Data):
         grace_days_before_2021: The same in the text before.
     """
 
-    least_share: Decimal = Decimal(40)
-    assumed_share: Decimal = Decimal(35)
-    partial_from: Decimal = Decimal(20)
-    partial_below: Decimal = Decimal(40)
-    grace_days: int = Field(default=0, ge=0)
-    grace_days_before_2021: int = Field(default=3, ge=0)
+    least_share: _Share = Decimal(40)
+    assumed_share: _Share = Decimal(35)
+    partial_from: _Share = Decimal(20)
+    partial_below: _Share = Decimal(40)
+    grace_days: _Days = 0
+    grace_days_before_2021: _Days = 3
 
 
 class Text(_Data):
@@ -182,9 +203,9 @@ def read_pack(raw: bytes) -> Edition:
             }
         )
     except ValidationError as cause:
-        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(each) for each in first["loc"])
-        raise _malformed(f"expected a pack of rules, found at {where}: {first['msg']}") from cause
+        where, message = spell_faults(cause)[0]
+        where = where.removeprefix("states/").replace("amendments/", "rules/")
+        raise _malformed(f"{where or 'the pack'}: {message}") from cause
 
 
 def amend(rules: Iterable[Rule], edition: Edition) -> tuple[Rule, ...]:

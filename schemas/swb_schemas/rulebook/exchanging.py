@@ -51,20 +51,6 @@ def _comes_in_time(code: str, document: AboutCertificate, context: Context) -> I
             )
 
 
-def _is_said_after_issue(document: AboutCertificate, context: Context) -> Iterator[Fault]:
-    """The day of issue is its office's own: it may have begun up to a day before that of UTC."""
-    subject = context.related.subject
-    if subject is None:
-        return
-    issued, said = subject.certificate.issued_on, document.made_at
-    if said.date() + _ONE_DAY < issued:
-        yield Fault(
-            "",
-            f"expected it to be made on {issued}, the day of issue, or later, found "
-            f"{format_instant(said)}",
-        )
-
-
 def _waits_for_the_reply(outcome: VerificationOutcome, context: Context) -> Iterator[Fault]:
     for each in context.related.cut_short:
         yield Fault(
@@ -106,13 +92,6 @@ RULES: Final = (
             check=partial(_comes_in_time, limit.code),
         )
         for limit in LIMITS
-    ),
-    Rule(
-        code="rule.said_before_issue",
-        severity=Severity.WARN,
-        clause="ATIGA Annex 8 Rules 18, 29(4), 30(2)",
-        model=AboutCertificate,
-        check=_is_said_after_issue,
     ),
     Rule(
         code=TIME_TO_REPLY.code,

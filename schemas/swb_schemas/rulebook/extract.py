@@ -77,6 +77,19 @@ def _quantities_are_positive(extract: DeclarationExtract, _: Context) -> Iterato
             yield Fault(f"Item[{place}]/Quantity", "expected more than none, found 0")
 
 
+def _net_is_within_gross(extract: DeclarationExtract, _: Context) -> Iterator[Fault]:
+    """In like units only, against the item's own gross weight or else the whole extract's."""
+    for place, item in enumerate(extract.items, 1):
+        net, gross = item.net_measure, item.gross_measure or extract.gross_measure
+        if net is None or gross is None or net.unit != gross.unit:
+            continue
+        if net.value > gross.value:
+            yield Fault(
+                f"Item[{place}]/NetMeasure",
+                f"expected at most the gross {gross.value:f} {gross.unit}, found {net.value:f}",
+            )
+
+
 # --- beside the certificate of origin ----------------------------------------------------------
 
 
@@ -196,6 +209,14 @@ RULES: Final = (
         clause=f"{_ACDD}, 9",
         model=DeclarationExtract,
         check=_quantities_are_positive,
+    ),
+    Rule(
+        code="rule.net_above_gross",
+        name=DeclarationExtract.__name__,
+        severity=Severity.WARN,
+        clause="ACDD, an extract of an export declaration",
+        model=DeclarationExtract,
+        check=_net_is_within_gross,
     ),
     Rule(
         code="rule.extract_lacks_certified_goods",

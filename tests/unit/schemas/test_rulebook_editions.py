@@ -324,6 +324,10 @@ REFUSED: Final = {
     "no text": b"\xff",
     "no title": b"",
     "a member that there is not": b"title = 'x'\n[countries]",
+    "a share above the whole": b"title = 'x'\n[figures]\nleast_share = 450",
+    "a share below none": b"title = 'x'\n[figures]\npartial_from = -1",
+    "a share as a text": b"title = 'x'\n[figures]\nleast_share = '45'",
+    "days as a text": b"title = 'x'\n[figures]\ngrace_days = '3'",
     "a figure that there is not": b"title = 'x'\n[figures]\nleast = 3",
     "a state without a name": b"title = 'x'\n[states.XX]\nparty_to = ['ATIGA']",
     "an agreement that there is not": b"title = 'x'\n[states.TL]\nparty_to = ['MARS']",
@@ -350,6 +354,26 @@ def test_refuses_a_pack_that_is_none(raw: bytes) -> None:
     with pytest.raises(RefusedError) as caught:
         build_rules(read_pack(raw))
     assert caught.value.code == "rules.pack_malformed"
+
+
+TOLD: Final = {
+    "a share above the whole": "figures/least_share: expected a number of at most 100, found 450",
+    "a share as a text": "figures/least_share: expected a number, found '45'",
+    "a figure that there is not": "figures/least: expected no such key, found one",
+    "a state that is no state": (
+        "states/Thailand: expected two capital letters (ISO 3166-1 alpha-2), found 'Thailand'"
+    ),
+    "a weight that there is not": (
+        "rules/rule.fob_missing/severity: expected refuse, warn or loss, found 'mild'"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_says_of_a_pack_what_is_wrong_in_its_own_words(name: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        build_rules(read_pack(REFUSED[name]))
+    assert caught.value.message == TOLD[name]
 
 
 def test_the_upgraded_agreement_has_a_place_and_no_rules() -> None:

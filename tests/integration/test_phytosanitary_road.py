@@ -200,7 +200,7 @@ KEPT = {
 async def test_only_its_parties_take_back_the_very_document_that_came_here(
     region: World, kept: dict[str, Any], digest: str | None, codes: list[str]
 ) -> None:
-    parties = {
+    parties: dict[str, Any] = {
         "issuing_party": PartyId("TH", "phytosanitary"),
         "receiving_party": PartyId("VN", "phytosanitary"),
     }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from swb_schemas.documents import DeclarationExtract
+    from swb_schemas.documents.certificate_of_origin import Item
+    from swb_schemas.documents.declaration_extract import DeclaredItem
     from swb_schemas.rulebook.rule import Context
     from swb_schemas.rulebook.state_table import FobRow, StateTable
 
@@ -61,7 +63,8 @@ def find_unknown_subheadings(
     Silent on editions that are not kept, and on chapters that there are not.
     """
     step = load_hs_step()
-    for place, item in enumerate(document.items, 1):
+    items: Sequence[Item | DeclaredItem] = document.items
+    for place, item in enumerate(items, 1):
         edition, subheading = goods_of(item.commodity_code)
         if (
             edition is not None

@@ -270,7 +270,7 @@ def with_weight(spelled: str) -> bytes:
     return raw.encode()
 
 
-MOMENTS: Final = {
+SPELLED_MOMENTS: Final = {
     "the end of a day": ("2026-12-31T24:00:00", ("2027-01-01", "00:00:00", None)),
     "the end of a day, with zeros": ("2026-11-02T24:00:00.000Z", ("2026-11-03", "00:00:00", "Z")),
     "a day with its offset": ("2026-11-02Z", ("2026-11-02", None, "Z")),
@@ -278,7 +278,7 @@ MOMENTS: Final = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), MOMENTS.values(), ids=MOMENTS)
+@pytest.mark.parametrize(("text", "expected"), SPELLED_MOMENTS.values(), ids=SPELLED_MOMENTS)
 def test_reads_a_time_however_the_types_let_it_be_spelled(
     text: str, expected: tuple[str, str | None, str | None]
 ) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from swb.services.related import find_related
+from swb_schemas.documents.cancellation import Cancellation
 from swb_schemas.documents.certificate_of_origin import (
     BackToBack,
     Empty,
@@ -282,3 +283,21 @@ async def test_customs_is_warned_before_it_gives_preference_to_partial_cumulatio
     given = CustomsResponse.model_validate(values)
     accepted = await world.vn.submitting.submit(await world.vn.payload(given))
     assert [each.code for each in accepted.findings] == ["rule.preference_for_partial_cumulation"]
+
+
+async def test_the_issuer_is_warned_of_a_cancellation_from_before_the_issue(world: World) -> None:
+    certificate = world.certificate()
+    await world.th.issue(certificate)
+    earlier = datetime.combine(certificate.certification.date, time(), UTC) - timedelta(days=2)
+    cancellation = Cancellation.model_validate(
+        {
+            "subject": world.answers(certificate)[0].subject,
+            "cancellation_number": 1,
+            "requested_at": earlier,
+            "office": "Example office",
+            "reason": {"code": "NONSENSE", "text": "an example"},
+        }
+    )
+    accepted = await world.th.submitting.submit(await world.th.payload(cancellation))
+    codes = [each.code for each in accepted.findings]
+    assert codes == ["rule.reason_not_listed", "rule.made_before_issue"]

@@ -340,7 +340,8 @@ _MEMBERS: Final = {
     "swb status": {
         "status": "the fact that stands: `AS1`, `RELAYED`, `AS2`, `AS3`, `REFUSED`, `RES-NOT`, "
         "`RES-REC`, `PENDING`, `GIVEN`, `NOT GIVEN`, `CANCELLED`, `VERIFICATION SUSPENDING`, "
-        "`WITHDRAWN`, `QUARANTINED` or `DISCARDED`; null when nothing is known",
+        "`VERIFICATION DENIED`, `WITHDRAWN`, `QUARANTINED` or `DISCARDED`; "
+        "null when nothing is known",
         "exchange": "by machine (`road`, `preference`, `standing`, `verification`) its `state` and "
         "the `number` of the response, cancellation or request that brought it there; 0 for none",
         "limits": "time limits that have passed: `code`, `gravity` (`alarm` while it is awaited "
@@ -348,6 +349,9 @@ _MEMBERS: Final = {
         "`clause` (null for a limit of this broker's own)",
         "waiting": "what is awaited, null when nothing is: `for`, `since`, `until`, "
         "`refusal_until` and `clause`; no alarm, a timer",
+        "utilised": "what customs gave preference for, item by item: `item`, `certified` (null "
+        "where no quantity was), `parts` (`declaration_number`, `quantity`, null for the whole), "
+        "`total` in the certified unit (null where it cannot be compared)",
         "document": "the document: ids, parties, environment, digest, direction, `recorded_at`",
         "events": "what is known of it, in the order in which this gateway learnt it: `known_at` "
         "(by its own clock), `at` (as whoever tells it dates it), `name`, `message_id`, `code`, "

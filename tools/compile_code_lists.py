@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib
 import json
 import re
 import sys
 import unicodedata
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -76,13 +78,39 @@ NO_MONEY: Final = {"XTS", "XXX"}
 """The code for tests and the code for no currency."""
 
 
+FIRST_DAY: Final = date(1999, 1, 1)
+"""No currency that went before is listed, and no earlier first day told."""
+GONE_SINCE: Final = {"BGN": date(2026, 1, 31)}
+"""Last days of what left list one after Unicode's data were made."""
+
+
 def read_currencies(path: Path) -> Iterable[Row]:
-    """List one of ISO 4217."""
+    """List one of ISO 4217, and what was on it since 1999, with the days of Unicode's CLDR.
+
+    A currency's first day is that on which any territory had it, its last day that on which the
+    last territory gave it up, with the days on which old and new were both tender.
+    """
+    babel = importlib.import_module("babel.core")
+    names = babel.Locale("en").currencies
+    tender: dict[str, list[tuple[date | None, date | None]]] = {}
+    for each in babel.get_global("territory_currencies").values():
+        for code, begun, ended, is_tender in each:
+            if is_tender:
+                days = (begun and date(*begun), ended and date(*ended))
+                tender.setdefault(code, []).append(days)
     found = {}
     for line in etree.parse(path).iterfind(".//CcyNtry"):
         code = line.findtext("Ccy")
         if code and code not in NO_MONEY:
-            found[code] = Row(code, line.findtext("CcyNm") or "")
+            begun = min((day or date.min for day, _ in tender.get(code, ())), default=date.min)
+            since = begun.isoformat() if begun >= FIRST_DAY else ""
+            found[code] = Row(code, line.findtext("CcyNm") or "", since)
+    for code in tender.keys() - found.keys():
+        begun = min(day or date.min for day, _ in tender[code])
+        ended = GONE_SINCE.get(code) or max(day or date.min for _, day in tender[code])
+        if ended >= FIRST_DAY:
+            since = begun.isoformat() if begun >= FIRST_DAY else ""
+            found[code] = Row(code, names[code], since, ended.isoformat())
     return found.values()
 
 
@@ -186,7 +214,7 @@ def main(arguments: list[str]) -> None:
     """Compile every list whose file is given."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--iso3166", type=Path, help="iso3166-1.json of iso-codes")
-    parser.add_argument("--iso4217", type=Path, help="list one, XML")
+    parser.add_argument("--iso4217", type=Path, help="list one, XML; the days are Babel's")
     parser.add_argument("--unlocode", type=Path, nargs="+", help="its parts, CSV")
     parser.add_argument("--rec20", type=Path, help="units of measure, annexes II and III, CSV")
     parser.add_argument("--rec21", type=Path, help="package types, annexes V and VI, CSV")

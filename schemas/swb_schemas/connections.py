@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -28,9 +28,7 @@ from swb_schemas.documents.elements import CountryCode, Environment
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from swb_schemas.table_faults import spell_faults
 
 __all__ = [
     "Connection",
@@ -42,17 +40,6 @@ __all__ = [
 
 _LIMIT: Final = 1_000_000
 """Octets of a table."""
-_SHOWN: Final = 60
-"""Characters of a value that a finding repeats."""
-_KINDS: Final = {
-    "bool": "true or false",
-    "dict": "a table",
-    "int": "a whole number",
-    "model": "a table",
-    "string": "a text",
-    "tuple": "an array of tables, [[connection]]",
-}
-"""Beginning of pydantic's name of a fault, to the TOML value that was expected."""
 
 
 class ConnectionState(StrEnum):
@@ -336,7 +323,16 @@ def parse_connections(raw: bytes) -> ConnectionTable:
     try:
         return ConnectionTable.model_validate(tomllib.loads(raw.decode()))
     except ValidationError as cause:
-        findings = tuple(map(_explain, cause.errors(include_url=False)))
+        findings = tuple(
+            Finding(
+                code="connection.malformed",
+                severity=Severity.REFUSE,
+                path=path,
+                message=message,
+                actor=Actor.OPERATOR,
+            )
+            for path, message in spell_faults(cause, tables=("connection",))
+        )
         more = f"; {len(findings) - 1} more" if len(findings) > 1 else ""
         message = f"{findings[0].path or 'the table'}: {findings[0].message}{more}"
         raise RefusedError(
@@ -347,56 +343,6 @@ def parse_connections(raw: bytes) -> ConnectionTable:
         raise RefusedError("connection.malformed", message, actor=Actor.OPERATOR) from cause
 
 
-def _explain(fault: ErrorDetails) -> Finding:
-    """Say in a finding where a fault is, what was expected there and what was found."""
-    path = ""
-    for step in fault["loc"]:
-        path += f"[{step + 1}]" if isinstance(step, int) else f"/{step}"
-    return Finding(
-        code="connection.malformed",
-        severity=Severity.REFUSE,
-        path=path.removeprefix("/"),
-        message=_spell_fault(fault),
-        actor=Actor.OPERATOR,
-    )
-
-
-def _spell_fault(fault: ErrorDetails) -> str:
-    limits = fault.get("ctx", {})
-    expected = ""
-    match fault["type"]:
-        case "missing":
-            return "expected this key, found none"
-        case "extra_forbidden":
-            return "expected no such key, found one"
-        case "value_error":
-            expected = fault["msg"].removeprefix("Value error, ").removeprefix("expected ")
-            if ", found " in expected or not isinstance(fault["input"], str):
-                return f"expected {expected}"
-        case "enum":
-            expected = str(limits["expected"]).replace("'", "")
-        case "string_pattern_mismatch":
-            expected = "two capital letters (ISO 3166-1 alpha-2)"
-        case "greater_than_equal":
-            expected = f"a number of at least {limits['ge']}"
-        case "less_than_equal":
-            expected = f"a number of at most {limits['le']}"
-        case kind:
-            known = (words for prefix, words in _KINDS.items() if kind.startswith(prefix))
-            expected = next(known, "another value")
-    return f"expected {expected}, found {_spell_found(fault['input'])}"
-
-
-def _spell_found(found: object) -> str:
-    if isinstance(found, dict):
-        return "a table"
-    if isinstance(found, list | tuple):
-        return "an array"
-    if isinstance(found, bool):
-        return str(found).lower()
-    return repr(found)[:_SHOWN]
-
-
 def _none(sender: str, receiver: str, what: str) -> RefusedError:
-    message = f"{sender} and {receiver} are not connected for {what}"
+    message = f"expected a connection from {sender} to {receiver} for {what}, found none"
     return RefusedError("connection.none", message, actor=Actor.OPERATOR)

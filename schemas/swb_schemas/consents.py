@@ -6,7 +6,7 @@ in a table (TOML), one ``[[consent]]`` for each line::
 
     [[consent]]
     exporter = "0105500000001"
-    to = ["VN", "SG"]
+    to = ["VN", "SG"]                            # every destination when it is missing
     from = 2026-01-01
     until = 2026-12-31
 """
@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from swb_schemas.documents.elements import Code, CountryCode, ReferenceText
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.table_faults import spell_faults
 
 __all__ = ["Consent", "Consents", "parse_consents"]
 
@@ -40,14 +41,15 @@ class Consent(_Section):
 
     Attributes:
         exporter: Its registration number.
-        to: Destinations; every one when empty.
+        to: Destinations; every one when it is missing, and never an empty list: who consents to
+            none of them has no line.
         message_type: Name in the catalogue of what may leave.
         begins_on: First day.
         ends_on: Last day; None until it is withdrawn.
     """
 
     exporter: ReferenceText
-    to: tuple[CountryCode, ...] = ()
+    to: Annotated[tuple[CountryCode, ...], Field(min_length=1)] | None = None
     message_type: Code = "DeclarationExtract"
     begins_on: Annotated[date, Field(alias="from")]
     ends_on: Annotated[date | None, Field(alias="until")] = None
@@ -77,7 +79,7 @@ class Consents:
     def covers(self, *, exporter: str, destination: str, message_type: str, on: date) -> bool:
         """Whether an exporter consents, that day, to that destination."""
         return any(
-            (not each.to or destination in each.to)
+            (each.to is None or destination in each.to)
             and each.begins_on <= on
             and (each.ends_on is None or on <= each.ends_on)
             for each in self.lines.get((exporter, message_type), ())
@@ -99,9 +101,8 @@ def parse_consents(raw: bytes) -> Consents:
     except tomllib.TOMLDecodeError as cause:
         raise _malformed(f"expected TOML: {cause}") from cause
     except ValidationError as cause:
-        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise _malformed(f"{place}: {first['msg']}") from cause
+        place, message = spell_faults(cause, tables=("consent",), private=("exporter",))[0]
+        raise _malformed(f"{place or 'the table'}: {message}") from cause
     lines: dict[tuple[str, str], tuple[Consent, ...]] = {}
     for each in table.consent:
         key = (each.exporter, each.message_type)

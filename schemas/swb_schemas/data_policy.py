@@ -8,6 +8,8 @@ A policy is a table (TOML) at the gateway that seals, one ``[[rule]]`` for each 
     class = "commercial"                         # or element = "DeclarationExtract/Item/FobAmount"
     do = "block"
 
+A line that can never match is refused: an element of another type than the line's, a class that the
+type has no element of, a destination that is no country, a type that does not say where it goes.
 What no line is about is carried. A line about an element comes before one about a class; among
 equals the later line counts. What is masked is there and says nothing: stars in a text; what is no
 free text cannot be masked and is blocked. What is blocked is not there, nor is a part that cannot
@@ -24,10 +26,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from swb_schemas.catalogue import CATALOGUE, find_type_of
+from swb_schemas.codelists import ListName, load_code_list
 from swb_schemas.data_classes import DataClass, find_class, list_elements
+from swb_schemas.documents import LeadingDocument
 from swb_schemas.documents.elements import Aggregate, CountryCode
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.parties import CUSTOMS
+from swb_schemas.table_faults import spell_faults
 from swb_schemas.xml.plans import plan_of
 
 if TYPE_CHECKING:
@@ -55,7 +61,7 @@ class _Section(BaseModel):
 
 
 class _Rule(_Section):
-    to: tuple[CountryCode, ...] = ()
+    to: Annotated[tuple[CountryCode, ...], Field(min_length=1)] | None = None
     message_type: str | None = None
     data_class: Annotated[DataClass | None, Field(alias="class")] = None
     element: str | None = None
@@ -74,6 +80,31 @@ class _Rule(_Section):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _can_match(self) -> Self:
+        """A line that never matches would let out what its writer believes to be kept back."""
+        countries = {each.code for each in load_code_list(ListName.COUNTRIES)}
+        if unknown := [each for each in self.to or () if each not in countries]:
+            msg = f"expected destinations of ISO 3166-1 in to, found {unknown[0]!r}"
+            raise ValueError(msg)
+        named = self.message_type or (self.element and _find_carrier(self.element))
+        if named and not _tells_destination(named):
+            msg = f"expected a type that says where it goes, found {named!r}"
+            raise ValueError(msg)
+        if self.message_type is None:
+            return self
+        elements = frozenset(list_elements(CATALOGUE[self.message_type].model))
+        if self.element is not None and self.element not in elements:
+            root = CATALOGUE[self.message_type].model.__name__
+            msg = f"expected an element of {root}, which {self.message_type} carries, found "
+            msg += repr(self.element)
+            raise ValueError(msg)
+        if self.data_class is not None and self.data_class not in map(find_class, elements):
+            msg = f"expected a class that an element of {self.message_type} has, found "
+            msg += repr(self.data_class.value)
+            raise ValueError(msg)
+        return self
+
 
 class _File(_Section):
     rule: tuple[_Rule, ...] = ()
@@ -86,6 +117,18 @@ def _list_all() -> frozenset[str]:
         if entry.national
         for path in list_elements(entry.model)
     )
+
+
+def _find_carrier(element: str) -> str:
+    """The message type whose document has an element."""
+    root = element.partition("/")[0]
+    return next(entry.message_type for entry in CATALOGUE.values() if entry.model.__name__ == root)
+
+
+def _tells_destination(message_type: str) -> bool:
+    """Whether such a document says by itself which state it goes to; a policy asks for that."""
+    entry = CATALOGUE[message_type]
+    return issubclass(entry.model, LeadingDocument) or CUSTOMS in entry.issuers
 
 
 class DataPolicy:
@@ -109,7 +152,7 @@ class DataPolicy:
         treatment, weight = Treatment.CARRY, 0
         for rule in self._rules:
             if rule.message_type not in {None, message_type} or (
-                rule.to and destination not in rule.to
+                rule.to is not None and destination not in rule.to
             ):
                 continue
             if rule.element == path:
@@ -181,7 +224,16 @@ class _Stripping:
         except ValidationError as cause:
             blocked = next(at for at, done in self.losses[begun:] if done is Treatment.BLOCK)
             message = f"expected {blocked} to leave, because {place} cannot be without it"
-            raise RefusedError("policy.mandatory", message, actor=Actor.OPERATOR) from cause
+            finding = Finding(
+                code="policy.mandatory",
+                severity=Severity.REFUSE,
+                path=blocked,
+                message=message,
+                actor=Actor.OPERATOR,
+            )
+            raise RefusedError(
+                "policy.mandatory", message, actor=Actor.OPERATOR, findings=(finding,)
+            ) from cause
 
     def _treat(self, value: Any, path: str, place: str) -> Any:  # noqa: ANN401 - an aggregate or a leaf
         if isinstance(value, Aggregate) and not _holds_data(value, path):
@@ -253,9 +305,8 @@ def parse_data_policy(raw: bytes) -> DataPolicy:
     except tomllib.TOMLDecodeError as cause:
         raise _malformed(f"expected TOML: {cause}") from cause
     except ValidationError as cause:
-        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise _malformed(f"{place}: {first['msg']}") from cause
+        place, message = spell_faults(cause, tables=("rule",))[0]
+        raise _malformed(f"{place or 'the table'}: {message}") from cause
 
 
 def _malformed(message: str) -> RefusedError:

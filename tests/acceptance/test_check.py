@@ -46,6 +46,17 @@ def test_a_fault_is_told_in_the_sender_s_own_terms(swb: Program, late: bytes) ->
     assert "swb: refused: submission.rule_broken: 1 finding(s)" in ran.stderr
 
 
+def test_a_payload_that_refuses_consent_is_a_fault(swb: Program, thai_form_d: Path) -> None:
+    raw = (thai_form_d.parent / "extract-of-an-export-declaration.xml").read_bytes()
+    mark = b"</DocumentControl>"
+    for answer, status in ((b"N", 1), (b"Y", 0)):
+        said = mark + b"<ExporterConsent>%s</ExporterConsent>" % answer
+        ran = swb("check", "--from", "thailand", "-", *DAY, "--json", stdin=raw.replace(mark, said))
+        assert ran.status == status, ran.stderr
+        codes = [each["code"] for each in ran.value["findings"]]
+        assert ("consent.missing" in codes) is (status == 1)
+
+
 def test_json_says_the_same(swb: Program, late: bytes) -> None:
     ran = swb("check", "--from", "thailand", "-", *DAY, "--json", stdin=late)
     assert (ran.status, ran.stderr) == (1, "")
@@ -105,7 +116,7 @@ def test_checks_canonical_documents(swb: Program) -> None:
 def test_a_receipt_is_checked_too(swb: Program, thai_form_d: Path) -> None:
     ran = swb("check", "--from", "thailand", thai_form_d.parent / "receipt-accepted.xml", "--json")
     assert ran.status == 0
-    assert ran.value["certificate_key"] is None
+    assert ran.value["certificate_key"] == "VN:09:VN-TH%2026%2F09%2F00006"
     assert ran.value["findings"] == []
 
 

@@ -25,6 +25,7 @@ COUNTED = {
     "PENDING": "response",
     "CANCELLED": "cancellation",
     "VERIFICATION SUSPENDING": "request",
+    "VERIFICATION DENIED": "request",
 }
 """What the status of a certificate has a number of."""
 

@@ -73,7 +73,7 @@ def test_never_overwrites(swb: Program, keys: Path, tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.parametrize("states", ["", "th", "THA", "TH,TH", "TH,,VN", "ไท"])
+@pytest.mark.parametrize("states", ["XX", "TH,XX", "", "th", "THA", "TH,TH", "TH,,VN", "ไท"])
 def test_wants_each_state_once_by_its_code(swb: Program, tmp_path: Path, states: str) -> None:
     ran = swb("keys", "make", "--states", states, "--out", tmp_path / "new", "--json")
     assert (ran.status, ran.failure["code"]) == (2, "cli.usage")

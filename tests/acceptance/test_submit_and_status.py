@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import time
 from contextlib import contextmanager
@@ -128,6 +129,32 @@ def test_a_number_with_a_slash_is_found_however_it_is_spelled(
     assert key == "TH:NTB01:TH%2F2026%2F17"
     for reference in (key, "TH:NTB01:TH/2026/17"):
         assert swb("status", reference, *config).status == 0
+
+
+def test_a_cancellation_is_told_as_what_it_is(
+    swb: Program, region: Region, thai_form_d: Path
+) -> None:
+    config = ("--config", region.gateways["TH"])
+    key = "TH:NTB01:D2026-0000005"
+    issue = thai_form_d.read_bytes().replace(NUMBER, b"D2026-0000005")
+    told = swb("submit", *config, "-", stdin=issue).stdout.decode().splitlines()
+    assert told[1].split() == ["key", key]
+    sample = thai_form_d.with_name("cancellation.xml").read_bytes()
+    cancellation = sample.replace(NUMBER, b"D2026-0000005").replace(
+        b"<IssuingOffice>DFT<", b"<IssuingOffice>NTB01<"
+    )
+    checked = swb("check", "--from", "thailand", "-", stdin=cancellation)
+    assert f"Cancellation about {key}, judged".encode() in checked.stdout
+    ran = swb("submit", *config, "-", stdin=cancellation)
+    assert (ran.status, ran.stdout.decode().splitlines()[1].split()) == (0, ["about", key])
+    shown = swb("status", key, *config).stdout.decode()
+    (event,) = re.findall(r"^  \S+Z +CANCELLATION  (.*)$", shown, re.MULTILINE)
+    assert event.startswith("no. 1  ")
+    tables = re.split(r"\n\n(?:events|answers|messages)\n", shown)[1:]
+    times = [[row.split()[0] for row in table.splitlines()] for table in tables]
+    assert len(times) == 3
+    assert {len(each) for table in times for each in table} == {len("2026-11-22T22:33:00.990Z")}
+    assert all(table == sorted(table) for table in times)
 
 
 def test_refuses_a_payload_with_its_places(swb: Program, region: Region, thai_form_d: Path) -> None:

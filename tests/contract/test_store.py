@@ -73,7 +73,7 @@ async def test_the_same_payload_from_two_processes_becomes_one_document(
             for number in range(1, 21)
         )
     )
-    assert len({outcome.document_id for outcome in outcomes}) == 1
+    assert len({outcome and outcome.document_id for outcome in outcomes}) == 1
     assert len(await store.list_documents()) == 1
 
 

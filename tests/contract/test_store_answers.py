@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -64,6 +65,21 @@ async def test_finds_the_latest_certificate(store: MessageStore) -> None:
     latest = document(7, certificate_key="TH:DFT:1")
     await store.accept(replace(acceptance(7), documents=[latest, acceptance(7).documents[1]]))
     assert await store.find_certificate("TH:DFT:1") == latest
+
+
+async def test_finds_the_certificate_and_not_what_takes_it_back(store: MessageStore) -> None:
+    """What takes it back has its type and key, and goes on in its conversation."""
+    certificate, response = await conversation(store)
+    back = document(7, certificate_key="TH:DFT:1", conversation=1, at=NOW + SECOND)
+    await store.accept(replace(acceptance(7), documents=[back, acceptance(7).documents[1]]))
+    assert await store.find_certificate("TH:DFT:1") == certificate
+    trail = await store.find_trail("TH:DFT:1")
+    assert trail is not None
+    assert trail.document == certificate
+    assert trail.answers[1:3] == [response, back]
+    trail = await store.find_trail(back.document_id)
+    assert trail is not None
+    assert trail.document == back
 
 
 async def test_lists_all_certificates_with_one_key_and_nothing_else(store: MessageStore) -> None:
@@ -341,3 +357,14 @@ async def test_lists_what_was_asked_until_it_is_concluded(
     assert list(await store.list_unconcluded(asked_before=NOW - SECOND)) == []
     await store.record_events([told(1, concluded)])
     assert list(await store.list_unconcluded(asked_before=NOW)) == both[1:]
+
+
+@pytest.mark.parametrize("days", [-20, 2000], ids=["long past", "years to come"])
+async def test_what_was_asked_counts_from_when_it_came_whatever_its_date(
+    store: MessageStore, days: int
+) -> None:
+    dated = told(1, "CANCELLATION", at=NOW + days * timedelta(days=1))
+    dated = replace(dated, message_id=uuid_of(1, MESSAGE))
+    await store.accept(replace(acceptance(1), events=[dated]))
+    assert list(await store.list_unconcluded(asked_before=NOW)) == [dated.document_id]
+    assert list(await store.list_unconcluded(asked_before=NOW - SECOND)) == []

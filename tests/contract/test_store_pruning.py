@@ -158,6 +158,7 @@ async def test_nothing_is_delivered_or_submitted_twice_after_everything_went(
     for what in Prunable:
         await prune(store, what)
     kept = await store.commit_submission(sent)
+    assert kept is not None
     assert (kept.document_id, kept.payload) == (sent.record.document_id, b"")
     # Its duplicate record is gone, and its delivery is remembered.
     again = replace(acceptance(1), message=message(77))

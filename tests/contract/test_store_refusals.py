@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from swb.ports import Direction, Event
+from swb.ports import Direction, Event, Grounds
 from swb_schemas.errors import RefusedError
 from tests.contract.records import (
     ACK,
@@ -78,15 +78,15 @@ async def test_the_same_payload_again_is_no_second_certificate(store: MessageSto
     assert await store.commit_submission(again) == first.record
 
 
-async def test_what_takes_a_certificate_back_has_its_key(store: MessageStore) -> None:
+async def test_what_takes_a_certificate_back_or_copies_it_has_its_key(store: MessageStore) -> None:
     await store.commit_submission(submission(1))
     other = submission(2)
     other = replace(other, document=replace(other.document, certificate_key="TH:DFT:1"))
     with pytest.raises(RefusedError) as failure:
         await store.commit_submission(other)
     assert failure.value.code == "submission.certificate_exists"
-    taking_back = replace(other, takes_back=True)
-    assert await store.commit_submission(taking_back) == taking_back.record
+    sharing = replace(other, shares_key=True)
+    assert await store.commit_submission(sharing) == sharing.record
     found = await store.list_certificates("TH:DFT:1")
     assert [each.document_id for each in found] == [
         submission(1).document.document_id,
@@ -233,3 +233,70 @@ async def test_answers_to_different_dead_letters_are_apart(store: MessageStore) 
         message = outbound(number, kind=ACK, document_kind=ACK_DOCUMENT)
         await store.answer(digest_of(f"held {number}"), documents=[told], outbound=[message])
     assert (await store.count()).outbound == 2
+
+
+def moving(number: int, name: str, *, known: int, revision: int = 1) -> Submission:
+    """A move on certificate 9 that was judged when so many events were known of it."""
+    made = submission(number)
+    about = uuid_of(9, DOCUMENT)
+    fact = Event(document_id=about, name=name, at=NOW, revision=revision)
+    sealed = replace(made.document, message_type="Cancellation", certificate_key="TH:DFT:9")
+    return replace(
+        made,
+        document=sealed,
+        events=[*made.events, fact],
+        grounds=Grounds(events={about: known}),
+    )
+
+
+async def test_what_was_judged_before_another_move_is_to_be_judged_again(
+    store: MessageStore,
+) -> None:
+    first = moving(1, "GIVEN", known=0)
+    assert await store.commit_submission(first) == first.record
+    late = moving(2, "CANCELLED", known=0)
+    assert await store.commit_submission(late) is None
+    assert await store.find_submission(late.record.payload_digest) is None
+    assert await store.find_document(late.document.document_id) is None
+    assert [each.name for each in await store.list_events(uuid_of(9, DOCUMENT))] == ["GIVEN"]
+    again = moving(2, "NOT GIVEN", known=1, revision=2)
+    assert await store.commit_submission(again) == again.record
+    assert await store.commit_submission(first) == first.record, "it is no new payload"
+
+
+MOVES_AT_ONCE = {
+    "given and cancelled": ("GIVEN", "CANCELLED"),
+    "cancelled twice over": ("CANCELLATION", "CANCELLATION"),
+    "verified with and without suspension": ("VERIFICATION", "VERIFICATION SUSPENDING"),
+}
+
+
+@pytest.mark.parametrize("names", MOVES_AT_ONCE.values(), ids=MOVES_AT_ONCE)
+async def test_of_two_moves_at_a_time_one_is_to_be_judged_again(
+    store: MessageStore, other_store: MessageStore, names: tuple[str, str]
+) -> None:
+    made = [moving(number, name, known=0) for number, name in enumerate(names, 1)]
+    outcomes = await asyncio.gather(
+        store.commit_submission(made[0]), other_store.commit_submission(made[1])
+    )
+    assert sorted(each is None for each in outcomes) == [False, True]
+    assert len(await store.list_events(uuid_of(9, DOCUMENT))) == 1
+
+
+async def test_of_two_that_rest_upon_one_original_at_a_time_one_is_to_be_judged_again(
+    store: MessageStore, other_store: MessageStore
+) -> None:
+    def resting(number: int, known: int, *keys: str) -> Submission:
+        made = submission(number)
+        grounds = Grounds(mentioned=keys, mentioning=known)
+        return replace(made, document=replace(made.document, mentions=keys), grounds=grounds)
+
+    outcomes = await asyncio.gather(
+        store.commit_submission(resting(1, 0, "TH:DFT:8", "TH:DFT:9")),
+        other_store.commit_submission(resting(2, 0, "TH:DFT:9", "TH:DFT:8")),
+    )
+    assert sorted(each is None for each in outcomes) == [False, True]
+    third = resting(3, 1, "TH:DFT:9")
+    assert await store.commit_submission(third) == third.record
+    other = resting(4, 0, "TH:DFT:7")
+    assert await store.commit_submission(other) == other.record

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
+from swb.services.utilised import is_utilised
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
@@ -13,6 +14,7 @@ from swb_schemas.documents import (
     VerificationReply,
     VerificationRequest,
 )
+from swb_schemas.documents.customs import Decision, roll_up
 
 if TYPE_CHECKING:
     from swb.services.submit import Accepted
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from swb_schemas.exchanges import ExchangeState
     from tests.integration.world import Member, World
 
-__all__ = ["REASON", "Talk", "begin", "subject_of"]
+__all__ = ["REASON", "Talk", "begin", "subject_of", "with_items"]
 
 REASON: Final = {"code": "ALTERATION", "text": "Particulars changed after issue."}
 
@@ -33,6 +35,15 @@ def subject_of(certificate: CertificateOfOrigin) -> dict[str, str]:
         "issuing_office": key.office,
         "reference_number": key.number,
     }
+
+
+def with_items(certificate: CertificateOfOrigin, number: int) -> CertificateOfOrigin:
+    """The same with so many items, all like its first."""
+    first = certificate.items[0]
+    items = tuple(
+        first.model_copy(update={"sequence_number": each}) for each in range(1, number + 1)
+    )
+    return certificate.model_copy(update={"items": items})
 
 
 class Talk:
@@ -82,6 +93,23 @@ class Talk:
         document = CustomsResponse.model_validate({**response.model_dump(), **changed})
         return await self.world.vn.submitting.submit(await self.world.vn.payload(document))
 
+    async def decide(
+        self,
+        decisions: dict[int, str],
+        **values: Any,  # noqa: ANN401 - as `respond`
+    ) -> Accepted:
+        """Customs fills box 4, item by item."""
+        items = [
+            {
+                "sequence_number": number,
+                "decision": decision,
+                "reasons": [REASON] if decision == "NOT_GIVEN" else [],
+            }
+            for number, decision in decisions.items()
+        ]
+        rolled_up = roll_up(map(Decision, decisions.values()))
+        return await self.respond(rolled_up.value, items=items, **values)
+
     async def ask(self, number: int = 1, *, suspends: bool = True) -> Accepted:
         """Customs asks for a verification."""
         return await self.say(
@@ -112,6 +140,13 @@ class Talk:
             result=result,
             reasons=reasons,
         )
+
+    async def is_utilised(self, member: Member) -> bool:
+        """Whether a member knows anything of it as utilised."""
+        record = await member.store.find_document(self.document_id)
+        assert record is not None
+        events = await member.store.list_events(self.document_id)
+        return await is_utilised(member.store, record, events)
 
     async def stands(self, member: Member) -> ExchangeState:
         """Where the exchange stands at a member."""

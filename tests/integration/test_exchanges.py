@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +12,12 @@ from structlog.testing import capture_logs
 from swb.core.lifecycle import Fact
 from swb.services.overdue import OverdueWatch
 from swb.services.related import find_related
+from swb_schemas.documents import VerificationRequest
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
 from tests.integration.opening import ADAPTERS, open_world
-from tests.integration.talking import Talk, begin, subject_of
+from tests.integration.talking import Talk, begin, subject_of, with_items
 from tests.integration.test_related import advice, resting_upon
 
 if TYPE_CHECKING:
@@ -61,9 +63,44 @@ async def test_a_utilised_certificate_stays_in_force(world: World) -> None:
     with pytest.raises(RefusedError) as refusal:
         await talk.reply("ACCEPTED")
     assert refusal.value.code == "exchange.utilised"
+    (finding,) = refusal.value.findings
+    assert finding.path == "CancellationReply/Outcome"
+    assert "expected a certificate that preference is not given on, found" in finding.message
     await talk.reply("UTILISED")
     await world.carry()
     assert await talk.status(world.th) is Fact.GIVEN
+    with pytest.raises(RefusedError) as refusal:
+        await talk.cancel(2)
+    assert refusal.value.code == "exchange.utilised"
+
+
+PARTLY: Final = {
+    "another item is refused": [({1: "GIVEN", 2: "NOT_GIVEN"}, "A")],
+    "another item is pending": [({1: "GIVEN", 2: "PENDING"}, "A")],
+    "another declaration is pending": [({1: "GIVEN", 2: "GIVEN"}, "A"), ({1: "PENDING"}, "B")],
+}
+
+
+@pytest.mark.parametrize("said", PARTLY.values(), ids=PARTLY)
+async def test_what_is_utilised_in_part_is_neither_cancelled_nor_replaced(
+    world: World, said: list[tuple[dict[int, str], str]]
+) -> None:
+    certificate = with_items(world.certificate(), 2)
+    talk = Talk(world, certificate, await world.th.issue(certificate))
+    await world.carry()
+    new = world.certificate()
+    await talk.cancel(replacement=subject_of(new))  # crosses what customs says
+    for number, (decisions, declaration) in enumerate(said, 1):
+        await talk.decide(decisions, number=number, declaration_number=declaration)
+    await world.carry()
+    with pytest.raises(RefusedError) as refusal:
+        await talk.reply("ACCEPTED")
+    assert refusal.value.code == "exchange.utilised"
+    with pytest.raises(RefusedError) as refusal:
+        await world.th.issue(new)
+    assert [each.code for each in refusal.value.findings] == ["rule.replaced_not_cancelled"]
+    await talk.reply("UTILISED")
+    await world.carry()
     with pytest.raises(RefusedError) as refusal:
         await talk.cancel(2)
     assert refusal.value.code == "exchange.utilised"
@@ -139,6 +176,9 @@ async def test_a_verification_suspends_preference_until_it_is_concluded(world: W
     with pytest.raises(RefusedError) as refusal:
         await talk.respond("GIVEN")
     assert refusal.value.code == "exchange.suspended"
+    (finding,) = refusal.value.findings
+    assert finding.path == "CustomsResponse/Decision"
+    assert "verification no. 1, which suspends preference, first, found GIVEN" in finding.message
     with pytest.raises(RefusedError) as refusal:
         await talk.conclude("CONFIRMED")
     assert refusal.value.code == "exchange.reply_missing"
@@ -161,6 +201,16 @@ FORBIDDEN: Final = {
 }
 
 
+DUE: Final = {
+    "exchange.nothing_asked": (
+        "a CANCELLATION that was asked for",
+        "a VERIFICATION that was asked for",
+    ),
+    "exchange.number": ("CANCELLATION no. 1",),
+}
+"""What is due instead, as the refusal says."""
+
+
 @pytest.mark.parametrize(("act", "code"), FORBIDDEN.values(), ids=FORBIDDEN)
 async def test_refuses_a_forbidden_move_before_it_is_sealed(
     world: World, act: Callable[[Talk], Awaitable[None]], code: str
@@ -170,8 +220,82 @@ async def test_refuses_a_forbidden_move_before_it_is_sealed(
     with pytest.raises(RefusedError) as refusal:
         await act(talk)
     assert refusal.value.code == code
+    (finding,) = refusal.value.findings
+    assert finding.message.startswith(tuple(f"expected {due}, found " for due in DUE[code]))
+    assert finding.path.endswith(("/CancellationNumber", "/RequestNumber"))
     after = len(await world.th.store.list_messages()) + len(await world.vn.store.list_messages())
     assert before == after
+
+
+AT_ONCE: Final = {
+    "given and cancelled": (
+        lambda talk: talk.respond("GIVEN"),
+        lambda talk: talk.reply("ACCEPTED"),
+        {"exchange.cancelled", "exchange.utilised"},
+    ),
+    "verified with and without suspension": (
+        lambda talk: talk.ask(),
+        lambda talk: talk.ask(suspends=False),
+        {"exchange.verification_open"},
+    ),
+    "two responses of one number": (
+        lambda talk: talk.respond("GIVEN", declaration_number="A"),
+        lambda talk: talk.respond("NOT_GIVEN", declaration_number="B"),
+        {"submission.response_exists"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "codes"), AT_ONCE.values(), ids=AT_ONCE)
+async def test_of_two_moves_that_are_made_at_once_one_is_judged_after_the_other(
+    world: World,
+    one: Callable[[Talk], Awaitable[None]],
+    other: Callable[[Talk], Awaitable[None]],
+    codes: set[str],
+) -> None:
+    talk = await begin(world)
+    await talk.cancel()
+    await world.carry()
+    outcomes = await asyncio.gather(one(talk), other(talk), return_exceptions=True)
+    (refused,) = [each for each in outcomes if isinstance(each, BaseException)]
+    assert isinstance(refused, RefusedError)
+    assert refused.code in codes
+    await world.carry()
+    assert await talk.stands(world.th) == await talk.stands(world.vn)
+
+
+async def test_of_two_cancellations_that_are_made_at_once_one_names_the_replacement(
+    world: World,
+) -> None:
+    talk = await begin(world)
+    subjects = [subject_of(world.certificate()) for _ in range(2)]
+    outcomes = await asyncio.gather(
+        *(talk.cancel(replacement=each) for each in subjects), return_exceptions=True
+    )
+    (refused,) = [each for each in outcomes if isinstance(each, BaseException)]
+    assert isinstance(refused, RefusedError)
+    assert refused.code == "exchange.cancellation_open"
+
+
+async def test_two_that_are_made_at_once_do_not_both_rest_upon_the_whole_original(
+    world: World,
+) -> None:
+    certificate = world.certificate()
+    original = certificate.model_copy(update={"special_cases": SpecialCases()})
+    await world.th.issue(original)
+    await world.carry()
+    resting = [resting_upon(world, original, 1) for _ in range(2)]
+    outcomes = await asyncio.gather(*map(world.vn.issue, resting), return_exceptions=True)
+    (refused,) = [each for each in outcomes if isinstance(each, BaseException)]
+    assert isinstance(refused, RefusedError)
+    assert {each.code for each in refused.findings} == {"rule.original_quantity_exceeded"}
+
+
+async def test_one_payload_that_is_submitted_twice_at_once_is_one(world: World) -> None:
+    talk = await begin(world)
+    first, second = await asyncio.gather(talk.cancel(), talk.cancel())
+    assert first.document_id == second.document_id
+    assert {first.repeated, second.repeated} == {False, True}
 
 
 async def test_a_cancellation_that_overtakes_its_certificate_waits_for_it(world: World) -> None:
@@ -242,6 +366,54 @@ async def test_a_refusal_that_comes_late_is_a_finding_at_both_ends(world: World)
     assert "exchange.refusal_late" in told
 
 
+async def test_each_item_that_is_refused_late_is_a_finding(world: World) -> None:
+    certificate = with_items(world.certificate(), 2)
+    talk = Talk(world, certificate, await world.th.issue(certificate))
+    await world.carry()
+    receipt, _ = world.answers(certificate)
+    await world.vn.submitting.submit(await world.vn.payload(receipt))
+    world.clock.turn(timedelta(days=10))
+    said = await talk.decide({1: "NOT_GIVEN", 2: "PENDING"})
+    assert said.findings == ()
+    world.clock.turn(timedelta(days=90))
+    said = await talk.decide({1: "NOT_GIVEN", 2: "PENDING"}, number=2)
+    assert said.findings == ()
+    said = await talk.decide({1: "NOT_GIVEN", 2: "NOT_GIVEN"}, number=3)
+    assert [each.code for each in said.findings] == ["exchange.refusal_late"]
+
+
+async def test_who_denies_before_a_reply_could_come_is_warned_at_both_ends(world: World) -> None:
+    talk = await begin(world)
+    await talk.ask()
+    await world.carry()
+    said = await talk.conclude("DENIED")
+    assert [each.code for each in said.findings] == ["exchange.denied_early"]
+    await world.carry()
+    out = world.th.drop / "out"
+    (told,) = (path.read_text(encoding="utf-8") for path in out.glob("*.advice.json"))
+    assert "exchange.denied_early" in told
+
+
+async def test_nothing_takes_the_place_of_what_another_one_has_replaced(world: World) -> None:
+    talk = await begin(world)
+    first, second = world.certificate(), world.certificate()
+    await talk.cancel(replacement=subject_of(first))
+    other = Talk(world, first, await world.th.issue(first))
+    await world.carry()
+    await talk.reply("UNKNOWN")
+    await world.carry()
+    await talk.cancel(2, replacement=subject_of(second))
+    await world.carry()
+    await talk.reply("ACCEPTED", 2)
+    await world.carry()
+    with pytest.raises(RefusedError) as refusal:
+        await world.th.issue(second)
+    assert [each.code for each in refusal.value.findings] == ["rule.replaced_twice"]
+    assert str(first.key) in refusal.value.message
+    await other.cancel()
+    assert await world.th.issue(second)
+
+
 async def test_preference_that_nobody_gives_is_never_overdue(world: World) -> None:
     await begin(world)
     world.clock.turn(timedelta(days=300))
@@ -286,6 +458,39 @@ async def test_what_was_asked_and_not_answered_is_told_until_it_is(world: World)
         assert watch.notices == {}
 
 
+async def test_what_is_dated_before_the_certificate_was_issued_is_a_finding(
+    world: World,
+) -> None:
+    talk = await begin(world)
+    early = world.clock.now().replace(microsecond=0) - timedelta(days=400)
+    asked = await talk.say(
+        world.vn,
+        VerificationRequest,
+        request_number=1,
+        ground="RANDOM",
+        suspends=False,
+        requested_at=early,
+    )
+    assert [each.code for each in asked.findings] == ["rule.made_before_issue"]
+
+
+@pytest.mark.parametrize("days", [-17, 1800], ids=["dated long past", "dated years to come"])
+async def test_a_limit_counts_from_when_the_request_came_whatever_its_date(
+    world: World, days: int
+) -> None:
+    talk = await begin(world)
+    dated = world.clock.now().replace(microsecond=0) + timedelta(days=days)
+    await talk.cancel(requested_at=dated)
+    await world.carry()
+    watch = OverdueWatch(store=world.vn.store, clock=world.clock)
+    await watch.look()
+    assert watch.notices == {}
+    world.clock.turn(timedelta(days=8))
+    await watch.look()
+    told = f"{talk.certificate.key}: exchange.cancellation_unanswered no. 1"
+    assert set(watch.notices) == {told}
+
+
 async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) -> None:
     talk = await begin(world)
     await talk.respond("GIVEN", declaration_number="A0001")
@@ -293,5 +498,7 @@ async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) ->
     with pytest.raises(RefusedError) as refusal:
         await talk.respond("GIVEN", number=2, declaration_number="A0002")
     assert {each.code for each in refusal.value.findings} == {"rule.utilised_twice"}
+    told = refusal.value.findings[0].message
+    assert "the whole under declaration A0001, the whole under declaration A0002" in told
     again = await talk.respond("GIVEN", number=2, declaration_number="A0001")
     assert again.findings == ()

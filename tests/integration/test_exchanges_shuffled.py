@@ -44,7 +44,7 @@ RESULTS: Final = {
 }
 
 
-def list_possible(side: Side, state: ExchangeState) -> Iterator[Step]:
+def list_possible(side: Side, state: ExchangeState, *, utilised: bool) -> Iterator[Step]:
     """What a side may do by what it knows; hops are the gateways' own."""
     for table in MACHINES:
         if table.machine is Machine.ROAD:
@@ -53,7 +53,8 @@ def list_possible(side: Side, state: ExchangeState) -> Iterator[Step]:
         for row in table.moves:
             opens = row.numbering in {Numbering.OPENS, Numbering.LATEST}
             step = Step(move=row.move, number=number + 1 if opens else number)
-            if row.by is side and judge_own(state, step).effect is not Effect.REFUSED:
+            verdict = judge_own(state, step, utilised=utilised)
+            if row.by is side and verdict.effect is not Effect.REFUSED:
                 yield step
 
 
@@ -115,7 +116,9 @@ async def work_at_random(world: World, seed: int) -> None:
     posts = [Post(world, "TH", "VN"), Post(world, "VN", "TH")]
     for _ in range(MOVES):
         side = random.choice(sorted(Side))
-        options = list(list_possible(side, await talk.stands(world.members[SIDES[side]])))
+        member = world.members[SIDES[side]]
+        utilised = await talk.is_utilised(member)
+        options = list(list_possible(side, await talk.stands(member), utilised=utilised))
         if options:
             await make(talk, random.choice(options))
         for post in posts:

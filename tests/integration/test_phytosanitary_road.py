@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from swb.cli.evidence_verdict import describe_verdict
 from swb.core.lifecycle import Fact
+from swb.ports import Direction
 from swb_adapters.canonical import ADAPTER as CANONICAL
 from swb_adapters.ephyto import ADAPTER as EPHYTO
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import RefusedError
+from swb_schemas.evidence import verify_container
+from swb_schemas.parties import PartyId
 from swb_schemas.wire.sealed import read_kept
+from tests.integration.evidencing import open_desk
 from tests.integration.opening import open_world
 from tests.sps import make_sps
 
@@ -87,6 +93,35 @@ async def test_a_certificate_arrives_whole_and_its_withdrawal_follows(region: Wo
     )
 
 
+async def test_status_and_evidence_of_a_certificate_say_that_it_was_taken_back(
+    region: World,
+) -> None:
+    issued = certificate(region)
+    key, document_id = str(issued.key), await region.th.issue(issued)
+    await region.carry()
+    second_id = await region.th.issue(certificate(region, status="WITHDRAWN"))
+    await region.carry()
+    for state, member in (("TH", region.th), ("VN", region.vn)):
+        trail = await member.store.find_trail(key)
+        assert trail is not None
+        assert trail.document.document_id == document_id
+        assert {Fact.AS2, Fact.AS3, Fact.WITHDRAWN} <= {Fact(each.name) for each in trail.events}
+        async with open_desk(region, state) as desk:
+            await desk.stamping().stamp_due()
+            for reference in (key, second_id):
+                at = region.clock.now() + timedelta(seconds=1)
+                verdict = verify_container(
+                    await desk.export(reference), trust=region.keys.bundle.read_bytes(), at=at
+                )
+                assert verdict.error is None
+                told = describe_verdict(verdict, at, None).value["outcome"]
+                assert isinstance(told, dict)
+                assert (told["fact"], told["signer"]) == (
+                    Fact.WITHDRAWN,
+                    "urn:swb:party:TH:phytosanitary",
+                )
+
+
 REFUSED = {
     "a rule that it breaks": ({"carriage": [], "items__0__origins": []}, "submission.rule_broken"),
     "a foreign issuer": (
@@ -159,3 +194,59 @@ async def test_a_withdrawal_of_what_never_came_is_refused_when_it_expires(region
     region.clock.turn(timedelta(days=31))
     await region.vn.inbox.judge_held()
     assert await region.vn.buried() == ["receive.unknown_certificate"]
+
+
+async def test_takes_back_only_where_it_went_to(region: World) -> None:
+    elsewhere = CONNECTION.replace('"VN"', '"MY"').replace("true", "false")
+    (region.folder / "connections.toml").write_text(CONNECTION + elsewhere)
+    await region.th.issue(certificate(region))
+    to_another = certificate(region, status="WITHDRAWN", import_country={"code": "MY"})
+    with pytest.raises(RefusedError) as refusal:
+        await region.th.issue(to_another)
+    assert refusal.value.code == "submission.unknown_certificate"
+    assert await region.th.issue(certificate(region, status="WITHDRAWN"))
+
+
+KEPT = {
+    "what it names": ({}, None, []),
+    "another digest": ({}, "sha-256:" + "0" * 64, ["receive.unknown_certificate"]),
+    "what another party issued": (
+        {"issuing_party": "urn:swb:party:TH:issuing"},
+        None,
+        ["receive.unknown_certificate"],
+    ),
+    "what went to another party": (
+        {"receiving_party": "urn:swb:party:VN:customs"},
+        None,
+        ["receive.unknown_certificate"],
+    ),
+    "what was issued here": (
+        {"direction": Direction.OUT},
+        None,
+        ["receive.unknown_certificate"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("kept", "digest", "codes"), KEPT.values(), ids=KEPT)
+async def test_only_its_parties_take_back_the_very_document_that_came_here(
+    region: World, kept: dict[str, Any], digest: str | None, codes: list[str]
+) -> None:
+    parties: dict[str, Any] = {
+        "issuing_party": PartyId("TH", "phytosanitary"),
+        "receiving_party": PartyId("VN", "phytosanitary"),
+    }
+    issued = await region.seal(certificate(region), **parties)
+    record = replace(issued.document, **{"direction": Direction.IN, **kept})
+    await region.keep("VN", replace(issued, document=record))
+    withdrawn = await region.seal(
+        certificate(region, status="WITHDRAWN"),
+        **parties,
+        protect=True,
+        conversation_id=issued.document.conversation_id,
+        answers=(issued.document.document_id, digest or issued.document.digest),
+    )
+    await region.hand_to("VN", withdrawn.outbound.message.octets)
+    assert await region.vn.buried() == codes
+    facts = await region.vn.facts(issued.document.document_id)
+    assert (Fact.WITHDRAWN in facts) == (not codes)

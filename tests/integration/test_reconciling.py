@@ -17,6 +17,7 @@ from swb.core.reconciling import Kind, Way
 from swb.ports import Erasure
 from swb.services.judging_days import Repair
 from swb.services.reconciling import DIFFERS, MISSING
+from swb.services.said import read_summary
 from swb_schemas.documents import ExchangeSummary, RetransmissionReply
 from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.retransmission import (
@@ -26,6 +27,7 @@ from swb_schemas.documents.retransmission import (
 )
 from swb_schemas.wire.exchange import ExchangedDocuments
 from swb_schemas.wire.sealed import read_kept
+from swb_schemas.xml.codec import encode
 from tests.integration.opening import open_world
 from tests.integration.reconciling import open_pair, open_side
 
@@ -167,6 +169,25 @@ async def test_health_names_a_day_on_which_they_differ_and_a_summary_that_is_mis
     pair.world.clock.turn(timedelta(days=1, hours=22))  # the third day after, whatever the hour
     await pair.th.service.look()
     assert pair.th.service.notices.get(name) == MISSING
+
+
+async def test_health_misses_no_summary_of_a_day_before_reconciliation_began(pair: Pair) -> None:
+    """At a start every partner is asked for its last days, also who was connected just now."""
+    service, memory = pair.th.service, pair.th.memory
+    day = pair.world.clock.now().date() - timedelta(days=3)
+    await service.ask_all()
+    pair.world.clock.turn(timedelta(minutes=2))
+    await service.look()
+    own = await memory.find_summary("VN", "test", day, own=True)
+    assert own is not None
+    assert service.notices == {}
+    # What this side has of such a day is worth the other side's word.
+    one = ExchangedDocuments([("01930001-0000-7000-8000-000000000002", f"sha-256:{'0' * 64}")])
+    told = read_summary(own).model_copy(update={"sent": one.summarise()})
+    await memory.keep_summary(replace(own, revision=own.revision + 1, octets=encode(told)))
+    pair.world.clock.turn(timedelta(minutes=2))
+    await service.look()
+    assert service.notices == {f"VN test {day.isoformat()}": MISSING}
 
 
 # --- what a person is told ----------------------------------------------------------------------

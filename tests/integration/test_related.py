@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from swb.services.related import find_related
+from swb_schemas.documents.cancellation import Cancellation
 from swb_schemas.documents.certificate_of_origin import (
     BackToBack,
     Empty,
@@ -68,6 +70,20 @@ async def test_other_broken_rules_are_told_beside_a_number_that_is_taken(world: 
     assert failure.value.code == "submission.rule_broken"
     codes = {each.code for each in failure.value.findings}
     assert codes >= {"rule.number_used", "rule.partial_cumulation_not_ticked"}
+
+
+async def test_true_copies_follow_their_original_under_its_number(world: World) -> None:
+    certificate = world.certificate()
+    ids = {await world.th.issue(certificate)}
+    original = certificate.certification.date
+    for days in (0, 1):
+        certification = certificate.certification.model_copy(
+            update={"original_issue_date": original, "date": original + timedelta(days=days)}
+        )
+        ids.add(await world.th.issue(changed(certificate, certification=certification)))
+    assert len(ids) == 3
+    kept = await world.th.store.list_certificates(str(certificate.key))
+    assert {each.document_id for each in kept} == ids
 
 
 async def test_the_same_payload_is_the_same_document_even_between_two_looks(world: World) -> None:
@@ -158,12 +174,20 @@ async def receive(world: World, certificate: CertificateOfOrigin) -> None:
     await world.hand_to("VN", sent.outbound.message.octets)
 
 
-def resting_upon(world: World, original: CertificateOfOrigin, times: Decimal | int) -> Any:  # noqa: ANN401 - a certificate
+def resting_upon(
+    world: World,
+    original: CertificateOfOrigin,
+    times: Decimal | int,
+    *others: CertificateOfOrigin,
+) -> Any:  # noqa: ANN401 - a certificate
     """VN's back-to-back certificate for the goods of an original, or more of them."""
-    proof = OriginalProof(
-        issuing_country=original.issuing_country,
-        reference_number=original.reference_number,
-        issue_date=original.certification.date,
+    proofs = tuple(
+        OriginalProof(
+            issuing_country=each.issuing_country,
+            reference_number=each.reference_number,
+            issue_date=each.certification.date,
+        )
+        for each in (original, *others)
     )
     items = []
     for item in original.items:
@@ -173,7 +197,7 @@ def resting_upon(world: World, original: CertificateOfOrigin, times: Decimal | i
     return changed(
         world.certificate("VN", "TH"),
         items=tuple(items),
-        special_cases=SpecialCases(back_to_back=BackToBack(originals=(proof,))),
+        special_cases=SpecialCases(back_to_back=BackToBack(originals=proofs)),
     )
 
 
@@ -194,6 +218,35 @@ async def test_the_intermediate_state_holds_quantities_against_the_originals_it_
         await world.vn.submitting.submit(await world.vn.payload(too_much))
     assert {each.code for each in failure.value.findings} == {"rule.original_quantity_exceeded"}
     assert (await world.vn.submitting.submit(await world.vn.payload(whole))).findings == ()
+
+
+async def test_what_rests_upon_several_originals_is_held_against_them_together(
+    world: World,
+) -> None:
+    """Taken of two, then of one of them: nobody can tell which, and both together have an end."""
+    first = changed(world.certificate(), special_cases=SpecialCases())
+    second = changed(
+        first, reference_number=world.certificate().reference_number, remarks="THE SAME GOODS"
+    )
+    for each in (first, second):
+        await receive(world, each)
+    await world.vn.issue(resting_upon(world, first, Decimal("1.5"), second))
+    with pytest.raises(RefusedError) as failure:
+        await world.vn.issue(resting_upon(world, first, 1))
+    assert {each.code for each in failure.value.findings} == {"rule.original_quantity_exceeded"}
+    await world.vn.issue(resting_upon(world, first, Decimal("0.5")))
+
+
+async def test_a_true_copy_of_a_re_export_takes_nothing_more(world: World) -> None:
+    original = changed(world.certificate(), special_cases=SpecialCases())
+    await receive(world, original)
+    whole = resting_upon(world, original, 1)
+    await world.vn.issue(whole)
+    certification = whole.certification.model_copy(
+        update={"original_issue_date": whole.certification.date}
+    )
+    copy = await world.vn.payload(changed(whole, certification=certification))
+    assert (await world.vn.submitting.submit(copy)).findings == ()
 
 
 async def test_what_was_re_exported_before_is_added_up(world: World) -> None:
@@ -230,3 +283,21 @@ async def test_customs_is_warned_before_it_gives_preference_to_partial_cumulatio
     given = CustomsResponse.model_validate(values)
     accepted = await world.vn.submitting.submit(await world.vn.payload(given))
     assert [each.code for each in accepted.findings] == ["rule.preference_for_partial_cumulation"]
+
+
+async def test_the_issuer_is_warned_of_a_cancellation_from_before_the_issue(world: World) -> None:
+    certificate = world.certificate()
+    await world.th.issue(certificate)
+    earlier = datetime.combine(certificate.certification.date, time(), UTC) - timedelta(days=2)
+    cancellation = Cancellation.model_validate(
+        {
+            "subject": world.answers(certificate)[0].subject,
+            "cancellation_number": 1,
+            "requested_at": earlier,
+            "office": "Example office",
+            "reason": {"code": "NONSENSE", "text": "an example"},
+        }
+    )
+    accepted = await world.th.submitting.submit(await world.th.payload(cancellation))
+    codes = [each.code for each in accepted.findings]
+    assert codes == ["rule.reason_not_listed", "rule.made_before_issue"]

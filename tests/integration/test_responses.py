@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -101,20 +102,48 @@ async def test_carries_a_response_that_claims_no_more_than_its_items(
 
 async def test_refuses_a_second_response_under_one_number(world: World) -> None:
     certificate, document_id = await received(world)
-    pending = respond(world, certificate, {1: "PENDING"}, response_number=3)
+    pending = respond(world, certificate, {1: "PENDING"})
     payload = await world.vn.payload(pending)
     first = await world.vn.submitting.submit(payload)
     assert (await world.vn.submitting.submit(payload)).document_id == first.document_id
-    other = respond(world, certificate, {2: "PENDING"}, response_number=3)
+    other = respond(world, certificate, {2: "PENDING"})
 
     with pytest.raises(RefusedError) as failure:
         await world.vn.submitting.submit(await world.vn.payload(other))
 
     assert failure.value.code == "submission.response_exists"
     assert len(await world.vn.sent("CustomsResponse")) == 1
-    for number in (9, 2):
+    for number in (2, 3):
         later = respond(world, certificate, {2: "PENDING"}, response_number=number)
         await world.vn.submitting.submit(await world.vn.payload(later))
+    assert len(await world.vn.sent("CustomsResponse")) == 3
+    assert Fact.PENDING in await world.vn.facts(document_id)
+
+
+@pytest.mark.parametrize("number", [1, 2, 5])
+async def test_refuses_a_response_whose_number_is_not_due(world: World, number: int) -> None:
+    certificate, _ = await received(world)
+    for each in range(1, 4):
+        said = respond(world, certificate, {1: "PENDING"}, response_number=each)
+        await world.vn.submitting.submit(await world.vn.payload(said))
+    other = respond(world, certificate, {2: "PENDING"}, response_number=number)
+    with pytest.raises(RefusedError) as failure:
+        await world.vn.submitting.submit(await world.vn.payload(other))
+    assert failure.value.code == "exchange.number"
+    await world.carry()
+    assert (await world.th.buried(), await world.vn.buried()) == ([], [])
+
+
+async def test_responses_that_are_collected_together_are_taken_in_by_number(world: World) -> None:
+    """A national system that was not heard for a while leaves several at its door."""
+    certificate, document_id = await received(world)
+    for number in (3, 2, 1):
+        said = respond(world, certificate, {1: "PENDING"}, response_number=number)
+        raw = await world.vn.payload(said)
+        (world.vn.drop / "in" / f"{9 - number}.xml").write_bytes(raw)
+    for _ in range(4):
+        await world.vn.collecting.collect_waiting()
+        world.clock.turn(timedelta(minutes=5))
     assert len(await world.vn.sent("CustomsResponse")) == 3
     assert Fact.PENDING in await world.vn.facts(document_id)
 

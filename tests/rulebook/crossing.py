@@ -25,14 +25,17 @@ ELSEWHERE: Final = ("rule.original_for_another_state", FIRST)
 UNIT: Final = ("rule.original_unit_differs", "Item[2]/Quantity/@unit")
 EXCEEDED: Final = ("rule.original_quantity_exceeded", "Item[1]/Quantity")
 LATE: Final = ("rule.utilised_after_expiry", "DecidedAt")
+OTHER_UNIT: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity/@unit")
 BEYOND: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity")
 REASON: Final = ("rule.reason_not_listed", "Item[1]/Reason[1]/Code")
 SECOND: Final = {**ORIGINAL, "reference_number": "0002/KOX/2026"}
+BOTH: Final = (known_original(), known_original(reference_number=SECOND["reference_number"]))
 
 
 def after(
     others: Sequence[KnownCertificate],
     *findings: tuple[str, str],
+    known: Sequence[KnownCertificate] = (known_original(),),
     **changes: Any,  # noqa: ANN401 - as `plain`
 ) -> Case:
     """A back-to-back certificate after others that rest upon the same original."""
@@ -40,7 +43,7 @@ def after(
         document=resting_upon(ORIGINAL, **changes),
         findings=findings,
         place=Place.INTERMEDIATE_ISSUER,
-        related=Related(originals=(known_original(),), drawn_upon=tuple(others)),
+        related=Related(originals=tuple(known), drawn_upon=tuple(others)),
     )
 
 
@@ -50,6 +53,15 @@ def taken(quantity: str, *, cancelled: bool = False, upon: Any = (ORIGINAL,)) ->
         *upon, items=1, items__0__quantity__value=quantity, reference_number="EARLIER"
     )
     return KnownCertificate(certificate=other, cancelled=cancelled)
+
+
+def copied(known: KnownCertificate) -> KnownCertificate:
+    """A true copy of another certificate."""
+    certification = known.certificate.certification.model_copy(
+        update={"original_issue_date": known.certificate.certification.date}
+    )
+    copy = known.certificate.model_copy(update={"certification": certification})
+    return KnownCertificate(certificate=copy)
 
 
 def utilised(*findings: tuple[str, str], quantity: str = "1", **changes: Any) -> Case:  # noqa: ANN401 - as `plain`
@@ -90,10 +102,22 @@ CASES: Final[dict[str, Case]] = {
     "what others took of more originals cannot be told apart": after(
         [taken("1000", upon=(ORIGINAL, SECOND))]
     ),
+    "what others took of more originals, which left enough": after(
+        [taken("2401", upon=(ORIGINAL, SECOND))], known=BOTH
+    ),
+    "what others took of more originals, which left too little": after(
+        [taken("2401.1", upon=(ORIGINAL, SECOND))], EXCEEDED, known=BOTH
+    ),
+    "what others took of more originals, of which one is not known": after(
+        [taken("4802", upon=(ORIGINAL, SECOND))]
+    ),
+    "what others took, with a true copy of it": after(
+        [taken("1000"), copied(taken("1000"))], items__0__quantity__value="200.5"
+    ),
     "utilised as certified": utilised(quantity="1200.5"),
     "utilised beyond what was certified": utilised(BEYOND, quantity="1200.51"),
     "utilised in a unit that was not certified": utilised(
-        quantity="5000", items__0__quantity__unit="TNE"
+        OTHER_UNIT, quantity="5000", items__0__quantity__unit="TNE"
     ),
     "utilised on the last day": utilised(certification__date="2025-11-05"),
     "utilised after the last day": utilised(LATE, certification__date="2025-11-04"),

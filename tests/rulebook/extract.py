@@ -10,7 +10,14 @@ from swb_schemas.documents import (
     CleanReportOfFindings,
     DeclarationExtract,
 )
-from swb_schemas.rulebook import KnownCertificate, KnownExtract, Place, Related
+from swb_schemas.rulebook import (
+    NOTHING_KNOWN,
+    KnownCertificate,
+    KnownDocument,
+    KnownExtract,
+    Place,
+    Related,
+)
 from tests.rulebook.case import Case, plain
 
 __all__ = ["CASES", "conformity", "extract", "report"]
@@ -47,7 +54,6 @@ _OF: Final = {
     "issuing_office": "TISI",
     "reference_number": "COC-1",
 }
-_KEY: Final = ("CertificateOfConformity", "TH:TISI:COC-1")
 _PARTY: Final = {"name": "Example", "address": "Bangkok", "country": "TH"}
 _INSPECTED: Final[dict[str, Any]] = {
     "reference_number": "COC-1",
@@ -109,6 +115,16 @@ def case(*findings: tuple[str, str], **changes: Any) -> Case:  # noqa: ANN401 - 
     return Case(document=extract(**changes), findings=findings)
 
 
+def inspected(
+    *findings: tuple[str, str],
+    document: CertificateOfConformity | CleanReportOfFindings | None = None,
+    related: Related = NOTHING_KNOWN,
+    **changes: Any,  # noqa: ANN401 - as above
+) -> Case:
+    """A changed clean report of findings, or another document, where it is issued."""
+    return Case(document=document or report(**changes), findings=findings, related=related)
+
+
 def beside(*findings: tuple[str, str], place: Place = Place.IMPORTER, **changes: Any) -> Case:  # noqa: ANN401 - as above
     """An extract of 2401 kg where the certificate that it names is at hand."""
     known = KnownCertificate(certificate=plain(**changes))
@@ -141,7 +157,12 @@ def another(quantity: str, *, cancelled: bool = False) -> KnownCertificate:
 
 
 def to(
-    destination: str, hs: str, *findings: tuple[str, str], held: bool = False, named: bool = False
+    destination: str,
+    hs: str,
+    *findings: tuple[str, str],
+    held: CertificateOfConformity | None = None,
+    named: bool = False,
+    taken_back: bool = False,
 ) -> Case:
     """An extract of goods for a destination that may demand something."""
     changes = {
@@ -150,16 +171,79 @@ def to(
         "items__0__commodity_code__value": hs,
     }
     supporting = {"supporting_documents": [_OF]} if named else {}
+    known = [
+        KnownDocument(message_type=_OF["message_type"], document=each, taken_back=taken_back)
+        for each in (held,)
+        if each is not None
+    ]
     return Case(
         document=extract(**changes, **supporting),
         findings=findings,
-        related=Related(supporting=frozenset({_KEY} if held else ())),
+        related=Related(supporting=tuple(known)),
     )
 
 
 MISSING: Final = ("rule.demanded_document_missing", "Item[1]/CommodityCode")
 
 CASES: Final[dict[str, Case]] = {
+    "a plain clean report of findings": inspected(),
+    "an inspection certificate's number that was given before": inspected(
+        ("rule.number_used", "ReferenceNumber"), related=Related(same_key=("another",))
+    ),
+    "an inspection certificate for its own state": inspected(
+        ("rule.inspection_stays_home", "ImportingCountry"),
+        document=conformity(importing_country="TH"),
+    ),
+    "an inspection certificate between countries that are none": inspected(
+        ("rule.country_not_listed", "ImportingCountry"),
+        ("rule.country_not_listed", "Exporter/Country"),
+        ("rule.country_not_listed", "Importer/Country"),
+        ("rule.country_not_listed", "Item[1]/OriginCountry"),
+        importing_country="ZZ",
+        exporter__country="XX",
+        importer__country="ZZ",
+        items__0__origin_country="UK",
+    ),
+    "a value in a currency that is none": inspected(
+        ("rule.currency_not_listed", "Item[1]/AssessedValue/@currency"),
+        items__0__assessed_value__currency="QQQ",
+    ),
+    "a unit that is none, and nothing of it": inspected(
+        ("rule.unit_not_listed", "Item[1]/Quantity/@unit"),
+        ("rule.inspection_quantity_none", "Item[1]/Quantity"),
+        items__0__quantity={"unit": "XXX", "value": "0"},
+    ),
+    "goods of no chapter, inspected": inspected(
+        ("rule.chapter_not_known", "Item[1]/CommodityCode"),
+        document=conformity(items__0__commodity_code__value="99063000", items__0__quantity=None),
+    ),
+    "an inspection certificate of a day to come": inspected(
+        ("rule.issued_in_future", "IssueDate"), issue_date="2036-11-02"
+    ),
+    "an extract accepted on a day to come": case(
+        ("rule.issued_in_future", "AcceptanceDate"),
+        acceptance_date="2056-11-02",
+        transport__departure_date="2056-11-03",
+    ),
+    "a net weight above the extract's gross": case(
+        ("rule.net_above_gross", "Item[1]/NetMeasure"),
+        gross_measure={"unit": "KGM", "value": "2500"},
+        items__0__net_measure={"unit": "KGM", "value": "99999"},
+    ),
+    "a net weight above the item's gross": case(
+        ("rule.net_above_gross", "Item[1]/NetMeasure"),
+        gross_measure={"unit": "KGM", "value": "2500"},
+        items__0__gross_measure={"unit": "KGM", "value": "10"},
+        items__0__net_measure={"unit": "KGM", "value": "10.001"},
+    ),
+    "a net weight as much as the gross": case(
+        gross_measure={"unit": "KGM", "value": "2500"},
+        items__0__net_measure={"unit": "KGM", "value": "2500"},
+    ),
+    "a net weight in another unit than the gross": case(
+        gross_measure={"unit": "TNE", "value": "2.5"},
+        items__0__net_measure={"unit": "KGM", "value": "2500"},
+    ),
     "a plain extract": case(),
     "a plain certificate of conformity": Case(document=conformity(expiry_date="2026-11-02")),
     "a plain report of findings": Case(document=report(expiry_date="2027-01-01")),
@@ -221,6 +305,10 @@ CASES: Final[dict[str, Case]] = {
         ("rule.chapter_not_known", "Item[1]/CommodityCode"),
         items__0__commodity_code__value="77010000",
     ),
+    "an extract's subheading that is none": case(
+        ("rule.subheading_not_known", "Item[1]/CommodityCode"),
+        items__0__commodity_code__value="63059910",
+    ),
     "a quantity of none": case(
         ("rule.extract_quantity_none", "Item[1]/Quantity"), items__0__quantity__value="0"
     ),
@@ -270,10 +358,36 @@ CASES: Final[dict[str, Case]] = {
     ),
     "electric ovens for Kenya without a certificate of conformity": to("KE", "851660", MISSING),
     "electric ovens for Kenya with one that is only named": to("KE", "851660", MISSING, named=True),
-    "electric ovens for Kenya with one that is only held": to("KE", "851660", MISSING, held=True),
-    "electric ovens for Kenya with one": to("KE", "851660", named=True, held=True),
+    "electric ovens for Kenya with one that is only held": to(
+        "KE", "851660", MISSING, held=conformity()
+    ),
+    "electric ovens for Kenya with one": to("KE", "851660", named=True, held=conformity()),
+    "electric ovens for Kenya with one that expires on the day": to(
+        "KE", "851660", named=True, held=conformity(expiry_date="2026-11-02")
+    ),
+    "electric ovens for Kenya with one that expired the day before": to(
+        "KE", "851660", MISSING, named=True, held=conformity(expiry_date="2026-11-01")
+    ),
+    "electric ovens for Kenya with one for Uganda": to(
+        "KE", "851660", MISSING, named=True, held=conformity(importing_country="UG")
+    ),
+    "electric ovens for Kenya with one for tea": to(
+        "KE",
+        "851660",
+        MISSING,
+        named=True,
+        held=conformity(items__0__commodity_code__value="090240"),
+    ),
+    "electric ovens for Kenya with one that was taken back": to(
+        "KE", "851660", MISSING, named=True, held=conformity(), taken_back=True
+    ),
     "furniture for Kenya, of which others report": to("KE", "940360", MISSING),
-    "furniture for Kenya with one": to("KE", "940360", named=True, held=True),
+    "furniture for Kenya with one": to(
+        "KE",
+        "940360",
+        named=True,
+        held=conformity(items__0__commodity_code__value="940360"),
+    ),
     "rice for Kenya, for which the table demands nothing": to("KE", "100630"),
     "an inspection after the issue": Case(
         document=conformity(inspection__date="2026-11-03"),

@@ -292,7 +292,11 @@ def cancelled_originals(_: CertificateOfOrigin, related: Related) -> Related:
 
 def same_number(certificate: CertificateOfOrigin, related: Related) -> Related:
     """Another certificate has the number."""
-    other = certificate.model_copy(update={"remarks": "ANOTHER"})
+    day = certificate.issued_on - timedelta(days=1)
+    certification = certificate.certification.model_copy(
+        update={"date": day, "original_issue_date": None}
+    )
+    other = certificate.model_copy(update={"certification": certification})
     return replace(related, same_number=(KnownCertificate(certificate=other),))
 
 
@@ -314,8 +318,12 @@ def originals_for_elsewhere(certificate: CertificateOfOrigin, related: Related) 
 
 def all_drawn(certificate: CertificateOfOrigin, related: Related) -> Related:
     """Earlier ones took all that the originals have."""
-    other = certificate.model_copy(update={"reference_number": "EARLIER"})
-    taken = tuple(KnownCertificate(certificate=other) for _ in related.originals)
+    taken = tuple(
+        KnownCertificate(
+            certificate=certificate.model_copy(update={"reference_number": f"EARLIER {place}"})
+        )
+        for place, _ in enumerate(related.originals)
+    )
     return replace(related, drawn_upon=taken)
 
 
@@ -511,6 +519,11 @@ FAULTS: Final[dict[str, Fault]] = {
     "a chapter that there is not": fires(
         "chapter_not_known",
         make=put("items.0.commodity_code.value", "77010000"),
+        needs=ticked(but=("back_to_back",)),
+    ),
+    "a subheading that there is not": fires(
+        "subheading_not_known",
+        make=put("items.0.commodity_code.value", "63059910"),
         needs=ticked(but=("back_to_back",)),
     ),
     "no FOB price where it is asked for": fires(

@@ -78,9 +78,21 @@ CASES: Final[dict[str, Case]] = {
     "a tariff code of another nomenclature": case(
         ("rule.commodity_code_not_ahtn", CODE), **code("63053310", "HS-2022")
     ),
+    "a tariff code of an AHTN that there never was": case(
+        ("rule.commodity_code_not_ahtn", CODE), **code("63053310", "AHTN-1902")
+    ),
+    "a tariff code of what begins like the AHTN": case(
+        ("rule.commodity_code_not_ahtn", CODE), **code("63053310", "AHTNFOO")
+    ),
+    "six digits that no edition has": case(("rule.subheading_not_known", CODE), **code("63059910")),
+    "six digits that only the edition before has": case(
+        ("rule.subheading_not_known", CODE), **code("03051000")
+    ),
+    "six digits of the edition before": case(**code("03051000", "AHTN-2017")),
+    "six digits of an edition that is not kept": case(**code("63059910", "AHTN-2012")),
     "a tariff code of the AHTN before": case(**code("63053310", "AHTN-2017")),
     "six digits under AANZFTA": case(agreement="AANZFTA", **code("630533", "HS-2017")),
-    "the last chapter": case(**code("97050010")),
+    "the last chapter": case(**code("97052100")),
     "chapter 77, which is kept for later": case(
         ("rule.chapter_not_known", CODE), **code("77010010")
     ),

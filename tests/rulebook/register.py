@@ -47,6 +47,14 @@ def known_original(*, cancelled: bool = False, **changes: Any) -> KnownCertifica
     return KnownCertificate(certificate=document, cancelled=cancelled)
 
 
+def in_edition(year: int, *codes: str) -> dict[str, Any]:
+    """Two items of such goods, by an edition of the AHTN."""
+    return {
+        f"items__{place}__commodity_code": {"nomenclature": f"AHTN-{year}", "value": code}
+        for place, code in enumerate((*codes, *codes)[:2])
+    }
+
+
 def with_originals(
     *findings: tuple[str, str],
     known: Sequence[KnownCertificate],
@@ -80,6 +88,14 @@ def replacing(*findings: tuple[str, str], cancelled: bool) -> Case:
     return Case(document=plain(), findings=findings, related=Related(replaced=(old,)))
 
 
+def replacing_too(*findings: tuple[str, str]) -> Case:
+    """A plain certificate in the place of one that another one has replaced."""
+    old = KnownCertificate(certificate=plain(reference_number="OLD"), cancelled=True)
+    other = KnownCertificate(certificate=plain(reference_number="OTHER"))
+    related = Related(replaced=(old,), replacements=(other,))
+    return Case(document=plain(), findings=findings, related=related)
+
+
 def answering(
     decision: str,
     *findings: tuple[str, str],
@@ -95,6 +111,11 @@ def answering(
     return Case(document=document, findings=findings, related=related, place=place)
 
 
+COPIED: Final[dict[str, Any]] = {
+    "certification__date": "2026-09-20",
+    "certification__original_issue_date": ORIGINAL["issue_date"],
+}
+"""Makes a true copy of `ORIGINAL`."""
 USED: Final = ("rule.number_used", "ReferenceNumber")
 EXCEEDED: Final = ("rule.original_quantity_exceeded", "Item[1]/Quantity")
 OTHER_GOODS: Final = ("rule.original_of_other_goods", "Item[2]/CommodityCode")
@@ -175,6 +196,49 @@ CASES: Final[dict[str, Case]] = {
         known=[known_original()],
         items__0__quantity={"unit": "C62", "value": "99999"},
     ),
+    "the heir of the original's code, in the next edition": with_originals(
+        known=[known_original(**in_edition(2017, "03051000"))], **in_edition(2022, "03091000")
+    ),
+    "more than the original has, under the heir of its code": with_originals(
+        EXCEEDED,
+        known=[known_original(**in_edition(2017, "03051000"))],
+        items__0__quantity__value="999999",
+        **in_edition(2022, "03091000"),
+    ),
+    "more than the original has, under two heirs of its code together": with_originals(
+        EXCEEDED,
+        known=[known_original(**in_edition(2017, "02089010"))],
+        items__1__quantity__value="1200.6",
+        **in_edition(2022, "02089010", "04101000"),
+    ),
+    "as much as the original has, under two heirs of its code": with_originals(
+        known=[known_original(**in_edition(2017, "02089010"))],
+        **in_edition(2022, "02089010", "04101000"),
+    ),
+    "the digits of the original's code, which the next edition gave to other goods": with_originals(
+        ("rule.original_of_other_goods", "Item[1]/CommodityCode"),
+        OTHER_GOODS,
+        known=[known_original(**in_edition(2017, "70191900"))],
+        **in_edition(2022, "70191900"),
+    ),
+    "one original, named twice": with_originals(
+        ("rule.original_named_twice", "SpecialCases/BackToBack/Original[2]"),
+        EXCEEDED,
+        known=[known_original()],
+        originals=[ORIGINAL, ORIGINAL],
+        items__1__quantity__value="1200.6",
+    ),
+    "an original and its true copy, both known": with_originals(
+        EXCEEDED,
+        known=[known_original(), known_original(**COPIED)],
+        items__1__quantity__value="1200.6",
+    ),
+    "an original that is named by the day of its true copy": with_originals(
+        EXCEEDED,
+        known=[known_original(**COPIED)],
+        originals=[{**ORIGINAL, "issue_date": "2026-09-20"}],
+        items__1__quantity__value="1200.6",
+    ),
     "no quantity, where the original has one": with_originals(
         known=[known_original()], items__0__quantity=None
     ),
@@ -213,6 +277,26 @@ CASES: Final[dict[str, Case]] = {
     "the number of the certificate that this is a true copy of": numbered_like(
         plain(certification__date="2026-10-01"), certification__original_issue_date="2026-10-01"
     ),
+    "a second true copy, after the first": numbered_like(
+        plain(
+            certification__date="2026-10-20",
+            certification__original_issue_date="2026-10-01",
+        ),
+        certification__original_issue_date="2026-10-01",
+    ),
+    "an original that comes after its true copy": numbered_like(
+        plain(certification__original_issue_date="2026-11-02", certification__date="2026-11-20"),
+        place=Place.IMPORTER,
+    ),
+    "a true copy of one certificate after that of another": numbered_like(
+        plain(
+            certification__date="2026-10-20",
+            certification__original_issue_date="2026-10-02",
+        ),
+        USED,
+        certification__original_issue_date="2026-10-01",
+    ),
+    "another certificate of the same day": numbered_like(plain(), USED),
     "a true copy with the number of another certificate": numbered_like(
         plain(certification__date="2026-10-02"),
         USED,
@@ -223,6 +307,9 @@ CASES: Final[dict[str, Case]] = {
     ),
     "a number of its own under AANZFTA": case(agreement="AANZFTA"),
     "in the place of a certificate that was cancelled": replacing(cancelled=True),
+    "in the place of a certificate that has been replaced": replacing_too(
+        ("rule.replaced_twice", "")
+    ),
     "in the place of a certificate that is in force": replacing(NOT_CANCELLED, cancelled=False),
     "preference for a plain item": answering("GIVEN"),
     "preference for partial cumulation": answering("GIVEN", EARNS_NOTHING, **PARTIAL),

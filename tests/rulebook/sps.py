@@ -22,11 +22,38 @@ def sps(*findings: tuple[str, str], place: Place = Place.ISSUER, **changes: Any)
 
 
 CASES: Final[dict[str, Case]] = {
+    "a phytosanitary certificate of a day to come": sps(
+        ("issued_in_future", "Issued/Day"), issued={"day": "2036-11-02"}
+    ),
+    "a measure of none": sps(
+        ("sps_quantity_none", "Item[1]/NetWeight"),
+        items__0__net_weight={"unit": "KGM", "value": "0"},
+    ),
+    "a line heavier net than gross": sps(
+        ("net_above_gross", "Item[1]/NetWeight"),
+        items__0__gross_weight={"unit": "KGM", "value": "5"},
+    ),
+    "an animal health certificate for plants": sps(
+        ("sps_goods_of_another_kind", "Item[1]/Classification[1]/ClassCode"),
+        model=AnimalHealthCertificate,
+        type_code="853",
+    ),
+    "an animal health certificate for fish": sps(
+        model=AnimalHealthCertificate,
+        type_code="853",
+        items__0__classifications__0__class_code="030110",
+    ),
+    "a phytosanitary certificate for fish": sps(
+        ("sps_goods_of_another_kind", "Item[1]/Classification[1]/ClassCode"),
+        items__0__classifications__0__class_code="030110",
+    ),
     "a plain phytosanitary certificate": sps(),
     "a phytosanitary certificate of another kind's type": sps(
         ("sps_type_of_another_kind", "TypeCode"), type_code="853"
     ),
-    "a plain animal health certificate": sps(model=AnimalHealthCertificate, type_code="853"),
+    "a plain animal health certificate": sps(
+        model=AnimalHealthCertificate, type_code="853", items__0__classifications=[]
+    ),
     "a plain food safety certificate names no plant": sps(
         model=FoodSafetyCertificate, type_code="852", items__0__scientific_names=[]
     ),

@@ -1,7 +1,7 @@
 """Every fault in every Form D in which it can be made: exactly its rules fire.
 
 ``python -m tests.rulebook.walk [DOCUMENTS] [PROCESSES]`` walks the whole, 5,000 Form Ds by 2
-processes where nothing is said; the suite makes each fault in a few (`tests.unit.test_form_ds`).
+processes where nothing is said; the suite makes each fault in some (`tests.unit.test_form_ds`).
 """
 
 from __future__ import annotations

@@ -51,6 +51,11 @@ changes:
 | `mask` | a text leaves as `***`; what is no free text is blocked |
 | `block` | it does not leave, nor does a part that cannot be without it |
 
+A line that can never match is refused, because what it was meant to keep back would leave: an
+element of another type than `message_type`, a class that the type has no element of, an empty `to`
+or one with no country of ISO 3166-1, a type that does not itself say where it goes (`Cancellation`,
+`VerificationReply`). Nothing leaves until the table is mended: `policy.unusable`.
+
 A line about an element comes before one about a class; among equals the later line counts. What is
 masked and blocked is a declared loss (`policy.masked`, `policy.blocked`) in the sender's answer;
 the rules judge what is left. A document, or a line of goods, that cannot be without what is blocked

@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.exchanges import LIMITS, MACHINES
+from swb_schemas.exchanges.limits import TIME_TO_REPLY
 from swb_schemas.exchanges.table import ACROSS, KEPT, State
 from tests.services import ROOT
 
@@ -94,6 +95,13 @@ def build_page() -> str:
         f"| {', '.join(sorted(each.agreements)) or 'every'} | {'yes' if each.alarms else 'no'} |\n"
         for each in LIMITS
     ]
+    reply = TIME_TO_REPLY
+    parts.append(
+        f"\nWho denies without a reply in the {reply.within.days} days from the request is warned "
+        f"(`{reply.code}`, {reply.clause}). A refusal is late (`exchange.refusal_late`) in each "
+        "response that refuses an item which the one before did not. Nobody is awaited for a "
+        "certificate that is cancelled.\n"
+    )
     return "".join(parts)
 
 

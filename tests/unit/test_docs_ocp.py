@@ -48,6 +48,11 @@ def test_every_rule_of_the_procedures_has_a_row() -> None:
     assert numbers == set(range(1, 32))
 
 
+def test_every_overleaf_note_of_the_form_has_a_row() -> None:
+    numbers = {int(found) for row in PAGE_ROWS for found in re.findall(r"^Annex 7 note (\d+)", row)}
+    assert numbers == set(range(1, 18))
+
+
 @pytest.mark.parametrize("name", IDS)
 def test_a_rule_stands_in_the_rows_of_the_clauses_that_it_names(name: str) -> None:
     """By number: the letters below it may be in other rows."""

@@ -15,7 +15,7 @@ from swb_schemas.rulebook import CURRENT, EVERYWHERE, RULES, build_rules, read_p
 from swb_schemas.rulebook.goods import FOB_TABLE
 from swb_schemas.rulebook.origin import COMBINED_WITH
 from swb_schemas.rulebook.periods import EDITIONS
-from swb_schemas.rulebook.reasons import REASONS
+from swb_schemas.rulebook.reasons import OF_CANCELLATIONS, REASONS
 from tests.services import ROOT
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ with the same weights, because granting preference is customs' decision.
 documents, agreements, states or times.
 
 **What only the register knows** (a number that was given before, the originals of a back-to-back
-certificate, what a new certificate replaces, the certificate behind an answer) is judged where the
-register has it. Where it has not, the rule is silent. What a certificate replaces is told by the
-cancellation that names it; while that is only asked for, and no preference was given on the old
+certificate, what a new certificate replaces, the certificate that is spoken about) is judged where
+the register has it. Where it has not, the rule is silent. What a certificate replaces is told by
+the cancellation that names it; while that is only asked for, and no preference was given on the old
 one, the old one counts as cancelled. That cancellation, what other certificates re-exported of the
 same originals, and which extracts of declarations name a certificate, a gateway finds among what it
 took since its store has schema version 4 (2 in PostgreSQL).
@@ -104,7 +104,13 @@ The grounds of the procedures, with codes of this project's own, and what finds 
 
 | code | ground | clause | found by |
 |---|---|---|---|
-{reasons}"""
+{reasons}
+A doubt and the outcome of a verification name these as well; so do a cancellation, its reply and a
+withdrawal, which also have:
+
+| code | why a document is taken out of force |
+|---|---|
+{of_cancellations}"""
 
 
 FILLED: Final = b"""
@@ -153,6 +159,9 @@ def build_page() -> str:
             f"| {each.name} | {each.valid_from or ''} | {each.valid_until or ''} | "
             f"{'yes' if each.in_force else 'not yet: a place and no rules'} |\n"
             for each in EDITIONS
+        ),
+        of_cancellations="".join(
+            f"| `{code}` | {meaning} |\n" for code, meaning in OF_CANCELLATIONS.items()
         ),
         reasons="".join(
             f"| `{code}` | {each.meaning} | {each.clause} | "

@@ -175,7 +175,9 @@ BEYOND_XSD = {
     "SealHeader._ends_after_it_begins": "`SealHeader`",
     "CertificateOfOrigin._items_are_numbered_once": "`CertificateOfOrigin`",
     "DeclarationExtract._items_are_numbered_once": "`DeclarationExtract`",
-    "_Inspected._items_are_numbered_once": "`CertificateOfConformity`, `CleanReportOfFindings`",
+    "InspectionCertificate._items_are_numbered_once": (
+        "`CertificateOfConformity`, `CleanReportOfFindings`"
+    ),
     "OriginCriterion._percentage_belongs_to_a_share": "`OriginCriterion`",
     "CustomsReceipt._failure_has_a_reason": "`CustomsReceipt`",
     "CustomsResponse._header_is_the_roll_up": "`CustomsResponse`",

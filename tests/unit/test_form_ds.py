@@ -6,7 +6,6 @@ Exactly the rules that a fault breaks fire, in every certificate in which it is 
 from __future__ import annotations
 
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 
 UNTIL: Final = date(2026, 11, 22)
 COUNT: Final = 5000
-OF_EACH: Final = 8
-"""Certificates in which each fault is made."""
+OF_EACH: Final = 160
+"""Certificates in which each fault is made, from all over the five thousand, where so many fit."""
+FEWEST: Final = 8
 
 CRITERIA: Final = 2 + 4 + 12 + 4 + 1
 """WO and a share; four words; pairs of these; each with a share; partial cumulation."""
@@ -95,9 +95,9 @@ def test_draws_the_same_for_the_same_seed_and_others_for_another(
 def test_exactly_the_rules_that_a_fault_breaks_fire(
     drawn: Sequence[DrawnFormD], fault: Fault
 ) -> None:
-    fit = list(islice((each for each in drawn if fault.needs(each.certificate)), OF_EACH))
-    assert len(fit) == OF_EACH
-    for each in fit:
+    fit = [each for each in drawn if fault.needs(each.certificate)]
+    assert len(fit) >= FEWEST
+    for each in fit[:: max(1, len(fit) // OF_EACH)]:
         case = break_form_d(fault, each)
         found = check_document(case.document, at=case.at, place=case.place, related=case.related)
         assert {finding.code for finding in found} == fault.codes, each.certificate.key

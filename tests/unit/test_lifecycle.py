@@ -138,6 +138,18 @@ EXCHANGES = {
         [*ASKED_AND_GIVEN, (Fact.VERIFICATION_REPLY, 1), (Fact.VERIFICATION_CONFIRMED, 1)],
         Fact.GIVEN,
     ),
+    "denied while it was given": (
+        [*ASKED_AND_GIVEN, (Fact.VERIFICATION_DENIED, 1)],
+        Fact.VERIFICATION_DENIED,
+    ),
+    "denied before customs decided": (
+        [(Fact.RES_REC, 0), (Fact.VERIFICATION, 1), (Fact.VERIFICATION_DENIED, 1)],
+        Fact.VERIFICATION_DENIED,
+    ),
+    "denied, and reversed by the next response": (
+        [*ASKED_AND_GIVEN, (Fact.VERIFICATION_DENIED, 1), (Fact.NOT_GIVEN, 2)],
+        Fact.NOT_GIVEN,
+    ),
     "quarantined outweighs even that": (
         [(Fact.CANCELLATION, 1), (Fact.CANCELLED, 1), (Fact.QUARANTINED, 1)],
         Fact.QUARANTINED,

@@ -10,11 +10,20 @@ import pytest
 from swb.app import open_store
 from swb.app.shadowing import run_shadow
 from swb.config import Config, load_config
-from swb.services.shadowing import Shadow, Shadowed, Stored
+from swb.services.shadowing import Shadow, Shadowed, Stored, list_changes
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import RefusedError
-from swb_schemas.rulebook import build_rules, check_document, get_place_of_issue, read_pack
+from swb_schemas.rulebook import (
+    RULES,
+    Place,
+    build_rules,
+    check_document,
+    find_by_rule,
+    get_place_of_issue,
+    read_pack,
+)
 from swb_schemas.wire.sealed import read_kept
+from tests.rulebook.case import plain
 from tests.stored_form_ds import DAY, fill_store
 
 if TYPE_CHECKING:
@@ -81,6 +90,74 @@ def test_counts_by_clause_what_would_change(stored: Sequence[Stored]) -> None:
     assert all(change.examples for change in found.changes.values())
 
 
+ANNEX_3: Final = (
+    "ATIGA Annex 3, by product; 37 is assumed",
+    "rule.share_below_threshold",
+)
+ART_28: Final = ("ATIGA Art. 28", "rule.share_below_threshold")
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        pytest.param("", {}, id="nothing is changed"),
+        pytest.param(
+            "assumed_share = 37",
+            {ANNEX_3: (1, 0, 0, 0)},
+            id="one clause more",
+        ),
+        pytest.param("least_share = 30", {ART_28: (0, 1, 0, 0)}, id="one clause less"),
+        pytest.param(
+            "least_share = 30\nassumed_share = 37",
+            {
+                ANNEX_3: (1, 0, 0, 0),
+                ART_28: (0, 1, 0, 0),
+            },
+            id="one clause instead of another",
+        ),
+    ],
+)
+def test_two_clauses_of_one_code_are_told_apart(
+    figures: str, expected: dict[tuple[str, str], tuple[int, ...]]
+) -> None:
+    """A share below the 40 of Art. 28 alone, and one that Annex 3 judges."""
+    document = plain(
+        items__0__origin_criterion={"bases": ["RVC"], "percentage": "39"},
+        items__1__origin_criterion={"bases": ["CTH", "RVC"], "percentage": "36"},
+    )
+    assert tell_changes(document, f"[figures]\n{figures}") == expected
+
+
+def test_a_line_is_the_same_although_its_clause_is_spelled_otherwise() -> None:
+    document = plain(
+        items=1, items__0__origin_criterion={"bases": ["CTH", "RVC"], "percentage": "30"}
+    )
+    assert tell_changes(document, "[figures]\nassumed_share = 37") == {}
+
+
+def test_a_clause_that_moves_to_another_item_appears_and_vanishes() -> None:
+    """One item is mended, and another falls."""
+    before = plain(items__0__origin_criterion={"bases": ["RVC"], "percentage": "39"})
+    after = plain(items__1__origin_criterion={"bases": ["RVC"], "percentage": "39"})
+    now, then = (find_by_rule(each, at=DAY, place=Place.ISSUER) for each in (before, after))
+    (change,) = list_changes(now, then).values()
+    assert (change.appears, change.vanishes) == (1, 1)
+
+
+def tell_changes(
+    document: CertificateOfOrigin, figures: str
+) -> dict[tuple[str, str], tuple[int, ...]]:
+    pack = f"title = 'tried out'\n{figures}".encode()
+    now, then = (
+        find_by_rule(document, at=DAY, place=Place.ISSUER, rules=rules)
+        for rules in (RULES, build_rules(read_pack(pack)))
+    )
+    return {
+        key: (each.appears, each.vanishes, each.weighs_more, each.weighs_less)
+        for key, each in list_changes(now, then).items()
+    }
+
+
 def test_processes_find_what_one_finds(config: Config, stored: Sequence[Stored]) -> None:
     def tell(found: Shadowed) -> object:
         changes = {
@@ -97,6 +174,14 @@ def test_since_is_the_first_day(config: Config) -> None:
     later = DAY.replace(day=DAY.day + 1)
     ran = asyncio.run(run_shadow(config, pack=PACK, since=later, processes=1))
     assert ran.certificates == 0
+
+
+def test_refuses_a_store_that_is_no_gateways(config: Config) -> None:
+    party = config.party.model_copy(update={"state": "REGION"})
+    router = config.model_copy(update={"party": party})
+    with pytest.raises(RefusedError, match="expected the configuration of a gateway") as caught:
+        asyncio.run(run_shadow(router, pack=PACK, since=DAY, processes=1))
+    assert caught.value.code == "config.invalid"
 
 
 def test_refuses_a_pack_before_anything_is_read(tmp_path: Path, config: Config) -> None:

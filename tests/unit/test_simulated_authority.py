@@ -34,6 +34,7 @@ from swb_schemas.documents import (
 from swb_schemas.documents.cancellation import CancellationOutcome
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.verification import VerificationFinding, VerificationResult
+from swb_schemas.exchanges.utilisation import add_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -264,6 +265,12 @@ def test_a_late_answer_waits_on_disk(tmp_path: Path) -> None:
 def refuse() -> CustomsResponse:
     """Draw a response of customs that refuses."""
     return draw_response(draw(), state="VN", seed=1, at=NOW, decision=Decision.NOT_GIVEN)
+
+
+def test_what_customs_refuses_it_refuses_whole_so_that_it_may_be_cancelled() -> None:
+    refusal = refuse()
+    assert [each.decision for each in refusal.items] == [Decision.NOT_GIVEN] * 2
+    assert add_up([refusal]) == {}
 
 
 def test_what_customs_refused_is_cancelled_once(tmp_path: Path) -> None:

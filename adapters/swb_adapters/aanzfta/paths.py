@@ -96,8 +96,9 @@ def _certificate(prefix: str, items: list[tuple[str, str]]) -> list[tuple[str, s
         (f"{_ROOT}/Transport", movement),
         *items,
         (f"{_ROOT}/Remarks", f"{consignment}.information"),
-        (f"{_ROOT}/Agreement", consignment),
         (_ROOT, prefix.removesuffix(".") or "$"),
+        (_ROOT, consignment),  # a fault of the consignment as a whole is none of the agreement
+        (f"{_ROOT}/Agreement", consignment),
     ]
 
 

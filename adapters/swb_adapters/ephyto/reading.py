@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.ephyto.codes import STATUSES, UNDETERMINED
@@ -23,6 +24,8 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.recognition import quote_value
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from swb_adapters.ephyto.tree import Node
     from swb_adapters.sdk import MessageSupport
     from swb_schemas.documents.sps import CertificateStatus, SpsCertificate
@@ -146,10 +149,21 @@ def _measure(node: Node | None) -> _Values | None:
     if node is None:
         return None
     text = node.text.strip()
-    value: object = attempt(parse_decimal, text.removeprefix("-"))
+    bare = text if text.startswith("-+") else text.removeprefix("-")
+    value: object = attempt(_parse_decimal, bare)
     if text.startswith("-") and not isinstance(value, Unreadable):
         value = -value if value else value  # type: ignore[operator]  # a Decimal
     return {"unit": node.attributes.get("unitCode"), "Value": value}
+
+
+def _parse_decimal(text: str) -> Decimal:
+    """Read a number as XML Schema spells one: ``+5``, ``.5`` and ``5.`` are numbers too."""
+    if match := _DECIMAL.fullmatch(text):
+        text = f"{match[1] or '0'}.{match[2]}" if match[2] else match[1] or text
+    return parse_decimal(text)
+
+
+_DECIMAL: Final = re.compile(r"\+?([0-9]*)(?:\.([0-9]*))?")
 
 
 def _note(node: Node) -> _Values:
@@ -279,7 +293,7 @@ def _line(node: Node, consignment_item: int, cargo: str | None) -> _Values:
             {
                 "LevelCode": each.spell("LevelCode"),
                 "TypeCode": each.spell("TypeCode"),
-                "Count": attempt(parse_decimal, each.spell("ItemQuantity")),
+                "Count": attempt(_parse_decimal, each.spell("ItemQuantity")),
             }
             for each in node.all("PhysicalSPSPackage")
         ],

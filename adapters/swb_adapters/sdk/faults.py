@@ -20,7 +20,9 @@ _SENTENCES: Final = {
     "dict_type": "expected an object",
     "model_type": "expected an object",
     "model_attributes_type": "expected an object",
-    "string_pattern_mismatch": "expected what the pattern {pattern} describes",
+    "string_pattern_mismatch": (
+        "expected what the pattern {pattern} describes, found text of another form"
+    ),
     "literal_error": "expected {expected}",
     "enum": "expected {expected}",
     "too_long": "expected at most {max_length:,} of them, found {actual_length:,}",

@@ -12,6 +12,8 @@ from swb.ports import Direction
 from swb.services.shadowing import Shadow, Shadowed, Stored
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.parties import REGION
 from swb_schemas.wire.exchange import first_id_of
 
 if TYPE_CHECKING:
@@ -44,9 +46,13 @@ async def run_shadow(config: Config, *, pack: bytes, since: date, processes: int
         processes: That judge beside the one that reads.
 
     Raises:
-        RefusedError: ``rules.pack_malformed``.
+        RefusedError: ``rules.pack_malformed``; ``config.invalid``: it is of a router.
         UnavailableError: ``store.unavailable``.
     """
+    if config.party.state == REGION:
+        message = "expected the configuration of a gateway, whose store has certificates to judge, "
+        message += "found a router's"
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
     Shadow(pack)  # refuses before anything is started
     found = Shadowed()
     loop = asyncio.get_running_loop()

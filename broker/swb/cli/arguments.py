@@ -17,6 +17,7 @@ __all__ = [
     "Age",
     "Day",
     "Moment",
+    "Reason",
     "known_code",
     "known_state",
     "read_octets",
@@ -113,6 +114,21 @@ class Day(click.ParamType[date]):
             self.fail(f"expected a day such as 2026-01-20, found {value!r}", param, ctx)
 
 
+class Reason(click.ParamType[str]):
+    """Why something is done, for a record that somebody reads later."""
+
+    name = "text"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Take a text that says something."""
+        reason = str(value).strip()
+        if not reason:
+            self.fail(f"expected a reason in words, found {str(value)!r}", param, ctx)
+        return reason
+
+
 class Age(click.ParamType[timedelta]):
     """How long ago, as a number with its unit."""
 
@@ -168,12 +184,18 @@ def state_codes(_ctx: click.Context, _param: click.Parameter, value: str) -> tup
     """Read state codes that commas part; the callback of an option.
 
     Raises:
-        click.BadParameter: One is no ISO 3166-1 alpha-2 code by its form, or stands twice.
+        click.BadParameter: One is no ISO 3166-1 alpha-2 code, or stands twice.
     """
+    from swb_schemas.codelists import ListName, load_code_list  # noqa: PLC0415 - few commands
+
+    known = {each.code for each in load_code_list(ListName.COUNTRIES)}
     states = tuple(each.strip() for each in value.split(","))
     for state in states:
         if not (len(state) == 2 and state.isascii() and state.isalpha() and state.isupper()):  # noqa: PLR2004 - alpha-2
             message = f"expected codes such as TH,VN, found {state!r}"
+            raise click.BadParameter(message)
+        if state not in known:
+            message = f"expected codes of ISO 3166-1 alpha-2, found {state!r}"
             raise click.BadParameter(message)
         if states.count(state) > 1:
             message = f"expected every state once, found {state!r} again"

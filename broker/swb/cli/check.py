@@ -2,7 +2,8 @@
 
 The rules are those of ``swb submit`` and of the receiving gateway. What only a gateway's register
 knows (a number that was given before, the originals of a back-to-back certificate) is not asked
-here, and those rules are silent.
+here, and those rules are silent. Nor are the files of a gateway: its table of consents and its
+policy on data. What the payload itself says of consent is judged.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from swb.cli.output import Answer, describe_finding
 from swb.cli.payloads import get_adapter, locate
 from swb.clock import SystemClock
 from swb.plugins import discover_adapters
-from swb_schemas.documents import LeadingDocument
+from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import AboutCertificate, LeadingDocument
 from swb_schemas.errors import RefusedError
-from swb_schemas.findings import Severity
+from swb_schemas.findings import Finding, Severity
 from swb_schemas.rulebook import Place, check_document, get_place_of_issue
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from swb_adapters.sdk import Reading
     from swb_schemas.documents import Document
-    from swb_schemas.findings import Finding
 
 __all__ = ["command"]
 
@@ -60,7 +62,9 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
     FORMAT is the name of an adapter (see swb adapters list), command: and the command line of a
     program that is one, or canonical. Each finding names its place in FILE's own format, then in
     the canonical document, what was expected and found, the clause, and the rule (see swb rules
-    list). No register is asked: whether a number was given before, only a gateway can tell.
+    list). No register is asked, and no file of a gateway: whether a number was given before,
+    whether the exporter consents where the payload does not say so, and what a policy on data
+    keeps back, only a gateway can tell.
 
     Exit status: 0 nothing refuses, 1 the issuing side would refuse it.
     """
@@ -69,7 +73,9 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
     reading = adapter.to_canonical(read_octets(file, limit=LARGEST_PAYLOAD))
     document = reading.document
     judge = Place.IMPORTER if place == _IMPORTER else get_place_of_issue(document)
-    found = locate(check_document(document, at=day, place=judge), reading)
+    found = list(locate(check_document(document, at=day, place=judge), reading))
+    if judge is not Place.IMPORTER:
+        found = [*locate(_check_consent(reading), reading), *found]
     findings = [*locate(reading.findings, reading), *found]
     refusing = [each for each in found if judge.refuses(each)]
     failure = (
@@ -99,8 +105,29 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
     )
 
 
+def _check_consent(reading: Reading) -> Sequence[Finding]:
+    """Whether the payload itself says that the exporter does not consent to what needs it."""
+    document = reading.document
+    if reading.consent is not False or not find_type_of(document).needs_consent:
+        return ()
+    return (
+        Finding(
+            code="consent.missing",
+            severity=Severity.REFUSE,
+            path=f"{type(document).__name__}/Exporter/Identifier",
+            message="expected the exporter's consent to the exchange, found it refused",
+        ),
+    )
+
+
 def _name(document: Document) -> str | None:
-    return str(document.key) if isinstance(document, LeadingDocument) else None
+    match document:
+        case LeadingDocument():
+            return str(document.key)
+        case AboutCertificate():
+            return str(document.subject.key)
+        case _:
+            return None
 
 
 def _summary(document: Document, judge: Place, day: date, findings: Sequence[Finding]) -> str:
@@ -112,5 +139,6 @@ def _summary(document: Document, judge: Place, day: date, findings: Sequence[Fin
         f"{counts[Severity.WARN]} warning(s)",
         f"{counts[Severity.LOSS]} loss(es)",
     ]
-    what = type(document).__name__ + (f" {name}" if name else "")
+    about = "about " if isinstance(document, AboutCertificate) else ""
+    what = type(document).__name__ + (f" {about}{name}" if name else "")
     return f"{what}, judged by the {judge} on {day}: {', '.join(words)}"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Day, read_octets
-from swb.cli.codes_harmonized import step, tariff
+from swb.cli.arguments import EXISTING_FILE, Day
+from swb.cli.codes_harmonized import read_published, step, tariff
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb_schemas.codelists import ListName, load_code_list
-from swb_schemas.codelists.harmonized import LARGEST_FILE, read_steps, read_subheadings
-from swb_schemas.errors import RefusedError
+from swb_schemas.codelists.harmonized import read_steps, read_subheadings
+from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -66,8 +66,10 @@ def show(name: str, code: str, at: date | None) -> Answer:
     day = at or SystemClock().now().date()
     entry = load_code_list(chosen).find(code, at=day)
     if entry is None:
-        message = f"expected a code of {chosen.title} that holds on {day}, found {code[:40]!r}"
-        raise RefusedError("codes.not_listed", message)
+        part = "" if chosen.whole else ", of which this list has a part,"
+        message = f"expected a code of {chosen.title}{part} that holds on {day}, "
+        message += f"found {code[:40]!r}"
+        raise RefusedError("codes.not_listed", message, actor=Actor.OPERATOR)
     return Answer(
         value={
             "list": name,
@@ -97,13 +99,13 @@ def look_up(file: Path, code: str, steps: Path | None) -> Answer:
 
     Exit status: 0 found, 1 not listed.
     """
-    listed = read_subheadings(read_octets(file, limit=LARGEST_FILE))
+    listed = read_published(file, read_subheadings)
     became: tuple[str, ...] = (code,)
     if steps is not None:
-        became = read_steps(read_octets(steps, limit=LARGEST_FILE)).get(code, (code,))
+        became = read_published(steps, read_steps).get(code, (code,))
     if missing := [each for each in became if each not in listed]:
         message = f"expected a subheading of {len(listed)} in the file, found {missing[0][:40]!r}"
-        raise RefusedError("codes.not_listed", message)
+        raise RefusedError("codes.not_listed", message, actor=Actor.OPERATOR)
     found = [{"code": each, "description": listed[each]} for each in became]
     return Answer(
         value={"code": code, "subheadings": found},

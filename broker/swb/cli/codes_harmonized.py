@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
@@ -14,12 +14,28 @@ from swb_schemas.codelists.tariff import list_foreign_lines, read_tariff
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["step", "tariff"]
+__all__ = ["read_published", "step", "tariff"]
+
+_Read = TypeVar("_Read")
 
 _SHOWN: Final = 5
 _EDITIONS: Final = {each.title: each for each in HsEdition}
+
+
+def read_published(file: Path, read: Callable[[bytes], _Read]) -> _Read:
+    """Read a file, and name it where it is not what it should be.
+
+    Raises:
+        RefusedError: ``codes.malformed``.
+    """
+    try:
+        return read(read_octets(file, limit=LARGEST_FILE))
+    except RefusedError as refusal:
+        message = f"{file}: {refusal.message}"
+        raise RefusedError(refusal.code, message, actor=refusal.actor) from refusal
 
 
 @click.command("step", short_help="Show what a subheading became, or came of.")
@@ -37,7 +53,7 @@ def step(code: str) -> Answer:
     became, came_of = known.became(digits), known.came_of(digits)
     if not (became or came_of):
         message = f"expected a subheading of HS 2017 or HS 2022, found {code[:40]!r}"
-        raise RefusedError("codes.not_listed", message)
+        raise RefusedError("codes.not_listed", message, actor=Actor.OPERATOR)
     lines = []
     if became:
         lines.append(f"HS 2017 {digits} became {', '.join(became)} in HS 2022")
@@ -67,7 +83,7 @@ def tariff(file: Path, code: str, edition: str) -> Answer:
 
     Exit status: 0 found, 1 not listed, or the file is refused.
     """
-    lines = read_tariff(read_octets(file, limit=LARGEST_FILE))
+    lines = read_published(file, read_tariff)
     foreign = list_foreign_lines(lines, _EDITIONS[edition])
     if foreign:
         message = (
@@ -78,7 +94,7 @@ def tariff(file: Path, code: str, edition: str) -> Answer:
     digits = code.replace(".", "")
     if digits not in lines:
         message = f"expected one of {len(lines)} codes in the file, found {code[:40]!r}"
-        raise RefusedError("codes.not_listed", message)
+        raise RefusedError("codes.not_listed", message, actor=Actor.OPERATOR)
     return Answer(
         value={"code": digits, "description": lines[digits], "edition": edition},
         text=f"{digits}  {lines[digits]}",

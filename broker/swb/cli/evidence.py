@@ -15,6 +15,7 @@ from swb.cli.arguments import (
     EXISTING_FILE,
     FILE_OR_STDIN,
     Moment,
+    Reason,
     read_octets,
     spell_reference,
 )
@@ -142,6 +143,7 @@ def verify(file: str, bundle: Path, at: datetime | None, *, shows_all: bool) -> 
 @_CONFIG
 @click.option(
     "--reason",
+    type=Reason(),
     required=True,
     metavar="TEXT",
     help="Why, for the record that is kept. No personal data.",

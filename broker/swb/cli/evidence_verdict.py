@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
 from swb.core.lifecycle import Fact, judge_status, name_of_acknowledgement
-from swb_schemas.documents import AboutCertificate, TransportAck
+from swb_schemas.documents import AboutCertificate, LeadingDocument, TransportAck
 from swb_schemas.exchanges import MACHINES, Machine
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from swb_schemas.documents import Document
     from swb_schemas.errors import SwbError
     from swb_schemas.evidence import ContainerVerdict, ItemVerdict
     from swb_schemas.evidence.contents import Contents
+    from swb_schemas.wire.evidence import VerifiedSealedDocument
 
 __all__ = ["describe_verdict"]
 
@@ -117,10 +117,11 @@ def _describe(item: ItemVerdict) -> dict[str, object]:
 
 def _find_outcome(verdict: ContainerVerdict) -> _Outcome | None:
     """Find what stands of the document that the container is about; None where nothing is said."""
+    signers = {each.header.document_id: each.signer.party for each, _ in verdict.documents}
     said = {
         (fact, number): (verified.signer.party, proven_at)
         for verified, proven_at in sorted(verdict.documents, key=lambda each: each[1], reverse=True)
-        for fact, number in _list_facts(verified.document, verdict.contents)
+        for fact, number in _list_facts(verified, verdict.contents, signers)
     }
     fact = judge_status(said)
     if fact is None:
@@ -130,15 +131,29 @@ def _find_outcome(verdict: ContainerVerdict) -> _Outcome | None:
     return _Outcome(fact=fact, number=number, signer=signer, proven_at=proven_at)
 
 
-def _list_facts(document: Document, contents: Contents) -> Iterator[tuple[Fact, int]]:
-    """List what an accepted document says of the one that the container is about."""
-    match document:
-        case AboutCertificate():
+def _list_facts(
+    verified: VerifiedSealedDocument, contents: Contents, signers: Mapping[str, str]
+) -> Iterator[tuple[Fact, int]]:
+    """List what an accepted document says of the one that the container is about.
+
+    Args:
+        verified: The document.
+        contents: Of the container.
+        signers: Who sealed each accepted document, by its id.
+    """
+    match verified.document:
+        case AboutCertificate() as document:
             yield Fact(document.move), document.number
-        case TransportAck():
+        case TransportAck() as document:
             for each in document.acknowledged:
                 if each.document_id == contents.document:
                     yield name_of_acknowledgement(each.hop, each.outcome), 0
+        case LeadingDocument() as document if document.takes_back:
+            # Only who issued it takes it back.
+            issued = verified.header.answers.document_id if verified.header.answers else ""
+            is_issuer = signers.get(issued, verified.signer.party) == verified.signer.party
+            if is_issuer and contents.document in {issued, verified.header.document_id}:
+                yield Fact.WITHDRAWN, 0
         case _:
             return
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE
+from swb.cli.arguments import EXISTING_FILE, Reason
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
+from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,12 +67,15 @@ def list_(config_file: Path) -> Answer:
 @command.command("forget", short_help="Forget every fingerprint under a key.")
 @click.argument("key_id", metavar="KEY")
 @_CONFIG
-@click.option("--reason", metavar="TEXT", required=True, help="Why, for the audit trail.")
+@click.option(
+    "--reason", type=Reason(), metavar="TEXT", required=True, help="Why, for the audit trail."
+)
 def forget(key_id: str, config_file: Path, reason: str) -> Answer:
     """Forget every fingerprint that is kept under KEY, by its id.
 
     For a key that was retired or stolen, or whose legal basis has ended. The documents stay. Take
-    the key out of the configuration first, or new fingerprints follow.
+    the key out of the configuration first, or new fingerprints follow. An id that is neither
+    configured nor kept is refused.
     """
     forgotten = asyncio.run(_forget(load_config(config_file), key_id, reason))
     return Answer(
@@ -92,6 +96,11 @@ async def _forget(config: Config, key_id: str, reason: str) -> int:
     from swb.app.auditing import open_audit  # noqa: PLC0415 - as above
 
     async with open_store(config) as store, open_audit(config, create=True) as trail:
+        known = [each["key_id"] for each in _describe(config, await store.list_fingerprint_keys())]
+        if key_id not in known:
+            spelled = ", ".join(map(str, known)) or "none"
+            message = f"expected one of the keys {spelled}, found {key_id[:40]!r}"
+            raise RefusedError("fingerprint.key_unknown", message, actor=Actor.OPERATOR)
         await trail.append(
             at=SystemClock().now(),
             who=find_operator(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Day
+from swb.cli.arguments import EXISTING_FILE, Day, Reason
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.clock import SystemClock
@@ -73,7 +73,9 @@ def record(key: str, config_file: Path, used_on: date, declaration: str) -> Answ
 @command.command("withdraw", short_help="Take back a use that was recorded by mistake.")
 @click.argument("key")
 @_CONFIG
-@click.option("--reason", metavar="TEXT", required=True, help="Why, for the audit trail.")
+@click.option(
+    "--reason", type=Reason(), metavar="TEXT", required=True, help="Why, for the audit trail."
+)
 def withdraw(key: str, config_file: Path, reason: str) -> Answer:
     """Take back that KEY, spelled as swb paper list shows it, was used on paper.
 

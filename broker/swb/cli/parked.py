@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Age, known_code, known_state
+from swb.cli.arguments import EXISTING_FILE, Age, Reason, known_code, known_state
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.cli.parked_showing import describe, describe_details, spell, spell_details
@@ -156,7 +156,11 @@ def replay(  # noqa: PLR0917 - one for each option
 @click.argument("item_ids", metavar="ID...", nargs=-1, required=True)
 @_CONFIG
 @click.option(
-    "--reason", required=True, metavar="TEXT", help="Why, for the record. No personal data."
+    "--reason",
+    type=Reason(),
+    required=True,
+    metavar="TEXT",
+    help="Why, for the record. No personal data.",
 )
 @_APPROVAL
 def discard(item_ids: tuple[str, ...], file: Path, reason: str, approval: str | None) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -11,17 +11,17 @@ import click
 from swb.cli.arguments import EXISTING_FILE, spell_reference
 from swb.cli.output import Answer
 from swb.cli.parked_showing import describe_standing
+from swb.cli.utilised_showing import describe_utilised, find_utilised, spell_utilised
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.deciding import find_response, spell_items
-from swb.core.lifecycle import DECISIONS, Fact, judge_exchange, judge_status
+from swb.core.lifecycle import DECISIONS, Fact, is_to_reverse, judge_exchange, judge_status
 from swb.core.waiting import Waiting, find_waiting
 from swb.ports import ParkedKind
-from swb.services.learning import Learnt, list_learnt
-from swb.services.related import list_moves
+from swb.services.learning import Learnt, list_learnt, list_moves
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.exchanges import MACHINES, find_exceeded, spell_state
+from swb_schemas.exchanges import MACHINES, State, find_exceeded, spell_state
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.ports import DocumentRecord, Event, MessageRecord, Standing, Trail
-    from swb_schemas.exchanges import Exceeded
+    from swb_schemas.exchanges import Exceeded, ExchangeState, Move
 
 __all__ = ["command"]
 
@@ -58,28 +58,30 @@ def command(reference: str, config_file: Path) -> Answer:
     number has a colon or a percent sign), a document id or a message id. The status is the event
     that weighs most: AS1 (sent), AS2 and AS3 (arrived), RES-REC or RES-NOT (customs), then the
     latest customs response: GIVEN, NOT GIVEN or PENDING. CANCELLED and WITHDRAWN outweigh these,
-    and so does VERIFICATION SUSPENDING while preference is suspended; QUARANTINED outweighs them
-    all: its seal may be that of a thief. Events stand in the order in which this gateway learnt of
-    them; a time that somebody else gives stands beside it where it differs.
+    and so do VERIFICATION SUSPENDING while preference is suspended and VERIFICATION DENIED until
+    customs responds NOT GIVEN; QUARANTINED outweighs them all: its seal may be that of a thief.
+    Events stand in the order in which this gateway learnt of them; a time that somebody else gives
+    stands beside it where it differs.
     """
     found = asyncio.run(_find(config_file, spell_reference(reference)))
     if found is None:
         message = f"expected a reference that this store knows, found {reference[:200]!r}"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-    trail, learnt, unfinished = found
+    trail, learnt, unfinished, moves = found
     status = judge_status((Fact(event.name), event.revision) for event in trail.events)
     waiting = _find_waiting(trail)
-    limits = _find_limits(trail)
+    limits = _find_limits(trail, moves)
     return Answer(
         value={
             "status": status,
             "exchange": _describe_exchange(trail),
             "limits": [_describe_limit(each) for each in limits],
             "waiting": _describe_waiting(waiting) if waiting else None,
+            "utilised": describe_utilised(find_utilised(trail)),
             "document": _describe_document(trail.document),
             "events": [_describe_event(each, trail) for each in learnt],
             "answers": [_describe_document(each) for each in trail.answers],
-            "messages": [_describe_message(each) for each in trail.messages],
+            "messages": [_describe_message(each) for each in _list_messages(trail)],
             "unfinished": [describe_standing(each) for each in unfinished],
         },
         text="\n".join(_spell(trail, learnt, status, waiting, unfinished, limits)),
@@ -88,7 +90,7 @@ def command(reference: str, config_file: Path) -> Answer:
 
 async def _find(
     config_file: Path, reference: str
-) -> tuple[Trail, list[Learnt], list[Standing]] | None:
+) -> tuple[Trail, list[Learnt], list[Standing], list[tuple[Move, int, datetime]]] | None:
     from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
 
     async with open_store(load_config(config_file)) as store:
@@ -97,7 +99,8 @@ async def _find(
             return None
         standings = await store.list_standings(trail.document.document_id)
         unfinished = [each for each in standings if each.state not in _FINISHED]
-        return trail, await list_learnt(store, trail), unfinished
+        moves = await list_moves(store, trail.events)
+        return trail, await list_learnt(store, trail), unfinished, moves
 
 
 def _find_waiting(trail: Trail) -> Waiting | None:
@@ -109,22 +112,34 @@ def _find_waiting(trail: Trail) -> Waiting | None:
     for event in trail.events:
         fact = Fact(event.name)
         facts[fact] = max(event.at, facts.get(fact, event.at))
+    state = _judge_exchange(trail)
     return find_waiting(
         facts,
         agreement=header.agreement or "",
         expires_at=max((each.expires_at for each in trail.messages), default=None),
         valid_until=header.valid_until,
         answers=kind.answers,
+        cancelled=state.standing is State.CANCELLED,
+        denied=is_to_reverse(state),
     )
 
 
-def _find_limits(trail: Trail) -> list[Exceeded]:
+def _list_messages(trail: Trail) -> list[MessageRecord]:
+    """List the messages in the order in which this gateway committed them."""
+    return sorted(trail.messages, key=lambda each: (each.recorded_at, each.message_id))
+
+
+def _judge_exchange(trail: Trail) -> ExchangeState:
+    return judge_exchange((Fact(event.name), event.revision) for event in trail.events)
+
+
+def _find_limits(trail: Trail, moves: list[tuple[Move, int, datetime]]) -> list[Exceeded]:
     """Find the time limits of the exchange that have passed."""
     if not trail.document.octets:
         return []
     header, _ = read_kept(trail.document.octets)
-    known, now = list_moves(trail.events), SystemClock().now()
-    return list(find_exceeded(known, agreement=header.agreement or "", at=now))
+    now = SystemClock().now()
+    return list(find_exceeded(moves, agreement=header.agreement or "", at=now))
 
 
 def _find_detail(event: Event, trail: Trail) -> str:
@@ -157,7 +172,7 @@ def _describe_document(record: DocumentRecord) -> dict[str, object]:
 
 
 def _describe_exchange(trail: Trail) -> dict[str, object]:
-    state = judge_exchange((Fact(event.name), event.revision) for event in trail.events)
+    state = _judge_exchange(trail)
     return {
         each.machine: {"state": state.get(each.machine)[0], "number": state.get(each.machine)[1]}
         for each in MACHINES
@@ -240,18 +255,17 @@ def _spell(  # noqa: PLR0917 - everything that is shown
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
-    exchange = spell_state(
-        judge_exchange((Fact(event.name), event.revision) for event in trail.events)
-    )
+    exchange = spell_state(_judge_exchange(trail))
     if exchange:
         yield f"  exchange      {exchange}"
     for late in limits:
         yield f"  {late.gravity:<13} {late.limit.code}, due by {format_instant(late.due_at)}"
     for each in unfinished:
         yield f"  {_spell_standing(each)}"
+    yield from _spell_table("utilised", spell_utilised(find_utilised(trail)))
     yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
-    yield from _spell_table("messages", [_spell_message(each) for each in trail.messages])
+    yield from _spell_table("messages", [_spell_message(each) for each in _list_messages(trail)])
 
 
 def _spell_standing(standing: Standing) -> str:
@@ -278,23 +292,34 @@ def _spell_table(title: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
 def _spell_event(learnt: Learnt, trail: Trail) -> tuple[str, ...]:
     event = learnt.event
     differs = abs(event.at - learnt.known_at) > _SAME_MOMENT
-    said = f"(dated {format_instant(event.at)})" if differs else ""
+    said = f"(dated {_spell_instant(event.at)})" if differs else ""
     detail = _find_detail(event, trail)
-    told = "statement" if Fact(event.name) in {Fact.QUARANTINED, Fact.RELEASED} else "response"
-    revision = f"{told} {event.revision}" if event.revision else ""
+    revision = f"{_count(Fact(event.name))} {event.revision}" if event.revision else ""
     why = f"{event.code}: {detail}" if event.code else detail
-    return (format_instant(learnt.known_at), said, event.name, revision, why)
+    return (_spell_instant(learnt.known_at), said, event.name, revision, why)
+
+
+def _count(fact: Fact) -> str:
+    """Name what the number of an event counts."""
+    if fact in DECISIONS:
+        return "response"
+    return "statement" if fact in {Fact.QUARANTINED, Fact.RELEASED} else "no."
+
+
+def _spell_instant(at: datetime) -> str:
+    """Spell a time as wide as any other, so that a column of them is aligned: milliseconds."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _spell_answer(record: DocumentRecord) -> tuple[str, ...]:
-    at = format_instant(record.recorded_at)
+    at = _spell_instant(record.recorded_at)
     erased = "" if record.octets else "ERASED"
     ids = (record.document_id, record.issuing_party, erased)
     return (at, record.direction, record.message_type, *ids)
 
 
 def _spell_message(record: MessageRecord) -> tuple[str, ...]:
-    at = format_instant(record.recorded_at)
+    at = _spell_instant(record.recorded_at)
     road = f"{record.sender} to {record.receiver}"
     erased = "" if record.octets else "ERASED"
     return (at, record.direction, record.message_type, record.message_id, road, erased)

@@ -12,6 +12,7 @@ from swb.cli.operator import find_operator
 from swb.cli.output import Answer, describe_finding
 from swb.clock import SystemClock
 from swb.config import load_config
+from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ def command(config_file: Path, payload: str) -> Answer:
     headline = "accepted"
     if accepted.repeated:
         headline = f"accepted before, now {accepted.status or 'unknown'}"
+    kind = CATALOGUE.get(accepted.message_type)
+    label = "key  " if kind is not None and kind.leads else "about"
     lines = [
         f"{headline}: {accepted.message_type}",
-        f"  certificate  {accepted.certificate_key}",
+        f"  {label}        {accepted.certificate_key}",
         f"  document     {accepted.document_id}",
     ]
     return Answer(

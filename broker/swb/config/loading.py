@@ -19,6 +19,7 @@ from swb.config.signer import SignerConfig
 from swb.config.topology import TopologyFile
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.table_faults import spell_expected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -136,6 +137,8 @@ def _explain_fault(fault: ErrorDetails, model: type[BaseModel]) -> tuple[str, st
             said += _suggest(str(fault["input"]), known)
         case "string_pattern_mismatch":
             said = MEANT.get(context.get("pattern", ""), said)
+        case _ if said.startswith("Input should"):
+            said = f"expected {spell_expected(fault)}, found another value"
     return ".".join(steps), said
 
 

@@ -15,6 +15,9 @@ _SHORTEST: int = 30
 class RetentionConfig(Section):
     """For how many days the store keeps what may go; where a key is left out, for ever.
 
+    Octets are kept for at least 30 days, longer than any road and any question about it takes; what
+    is known of a message besides, for at least one.
+
     Ids, digests, facts and the state of deliveries stay in any case, so nothing is accepted,
     submitted or delivered twice; and so does what still waits, or has no time-stamp where
     ``[evidence]`` asks for one. Everything kept costs about 180 kB a certificate, with all its

@@ -3,8 +3,9 @@
 Facts about a document arrive in any order and more than once; the same set of facts always gives
 the same status. So status is not a machine that is driven by arrivals but a judgement over the
 set: the fact of the highest rank stands, and among customs responses the one with the highest
-number (a later response may reverse an earlier one). Whether a certificate is cancelled, or its
-preference suspended, is what its exchange says (`swb_schemas.exchanges`): facts are its moves.
+number (a later response may reverse an earlier one). Whether a certificate is cancelled, its
+preference suspended, or its origin denied after verification, is what its exchange says
+(`swb_schemas.exchanges`): facts are its moves.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = [
     "HOPS",
     "RECEIPTS",
     "Fact",
+    "is_to_reverse",
     "judge_exchange",
     "judge_status",
     "name_of_acknowledgement",
@@ -138,6 +140,11 @@ def judge_exchange(facts: Iterable[tuple[Fact, int]]) -> ExchangeState:
     return state
 
 
+def is_to_reverse(state: ExchangeState) -> bool:
+    """Whether verification was denied, and customs has not said NOT GIVEN by a response yet."""
+    return state.verification is State.DENIED and state.preference is not State.NOT_GIVEN
+
+
 def judge_status(facts: Iterable[tuple[Fact, int]]) -> Fact | None:
     """Judge where a document stands.
 
@@ -164,8 +171,10 @@ def judge_status(facts: Iterable[tuple[Fact, int]]) -> Fact | None:
 
 
 def _find_in_exchange(known: Collection[tuple[Fact, int]]) -> Fact | None:
-    """Find what outweighs any decision: that it is cancelled, or its preference suspended."""
+    """Find what outweighs a decision: cancelled, suspended, denied and not reversed yet."""
     state = judge_exchange(known)
     if state.standing is State.CANCELLED:
         return Fact.CANCELLED
-    return Fact.VERIFICATION_SUSPENDING if state.is_suspended else None
+    if state.is_suspended:
+        return Fact.VERIFICATION_SUSPENDING
+    return Fact.VERIFICATION_DENIED if is_to_reverse(state) else None

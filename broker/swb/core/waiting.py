@@ -51,6 +51,8 @@ def find_waiting(
     expires_at: datetime | None,
     valid_until: date | None,
     answers: Collection[str] = (_RECEIPT, _RESPONSE),
+    cancelled: bool = False,
+    denied: bool = False,
 ) -> Waiting | None:
     """Find what a document waits for; None when nothing is to come, or it was refused.
 
@@ -60,8 +62,17 @@ def find_waiting(
         expires_at: End of the message that carries it.
         valid_until: Last day on which the certificate holds.
         answers: Message types that may answer it, as its type has them in the catalogue.
+        cancelled: Whether customs accepted its cancellation, as its exchange stands.
+        denied: Whether its verification was denied, and no response has said NOT GIVEN yet.
     """
-    if facts.keys() & {Fact.GIVEN, Fact.NOT_GIVEN}:
+    if denied and not cancelled and _RESPONSE in answers and Fact.VERIFICATION_DENIED in facts:
+        given = " which reverses GIVEN" if Fact.GIVEN in facts else ""
+        return Waiting(
+            awaited=f"customs response (NOT GIVEN){given}",
+            since=facts[Fact.VERIFICATION_DENIED],
+            until=None,
+        )
+    if cancelled or facts.keys() & {Fact.GIVEN, Fact.NOT_GIVEN, Fact.WITHDRAWN}:
         return None
     last_day = (
         datetime.combine(valid_until, time.max, tzinfo=UTC).replace(microsecond=0)
@@ -86,9 +97,7 @@ def find_waiting(
         )
     if tried:
         return Waiting(awaited="customs receipt (RES-REC)", since=max(tried), until=last_day)
-    if Fact.REFUSED in facts:
-        return None
-    return _wait_for_a_hop(facts, expires_at)
+    return None if Fact.REFUSED in facts else _wait_for_a_hop(facts, expires_at)
 
 
 def _wait_for_a_hop(facts: Mapping[Fact, datetime], expires_at: datetime | None) -> Waiting | None:

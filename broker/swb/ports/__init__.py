@@ -51,6 +51,7 @@ from swb.ports.reconciliation import (
     ReconciliationStore,
 )
 from swb.ports.records import (
+    MENTIONS_COUNTED,
     Acceptance,
     BuriedMessage,
     Counts,
@@ -59,6 +60,7 @@ from swb.ports.records import (
     Erasure,
     Event,
     Exchanged,
+    Grounds,
     HeldMessage,
     MessageRecord,
     NationalDelivery,
@@ -104,6 +106,7 @@ from swb.ports.waiting import (
 )
 
 __all__ = [
+    "MENTIONS_COUNTED",
     "Acceptance",
     "Alike",
     "AnswerCache",
@@ -130,6 +133,7 @@ __all__ = [
     "Feed",
     "FingerprintKeyUse",
     "Fingerprinted",
+    "Grounds",
     "HeldMessage",
     "KeptCheckpoint",
     "KeptList",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from swb.ports.alike import Fingerprinted
 
 __all__ = [
+    "MENTIONS_COUNTED",
     "Acceptance",
     "BuriedMessage",
     "Counts",
@@ -21,6 +22,7 @@ __all__ = [
     "Erasure",
     "Event",
     "Exchanged",
+    "Grounds",
     "HeldMessage",
     "MessageRecord",
     "NationalDelivery",
@@ -274,6 +276,29 @@ class SubmissionRecord:
     recorded_at: datetime
 
 
+MENTIONS_COUNTED: Final = 1000
+"""So many documents that name others are read for a judgement, and counted for its grounds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What the store held of what a document was judged by, counted before that was read.
+
+    Counts that are the same in the transaction that commits tell that nobody has added to it. What
+    comes from the other side at that very moment may be missed: it may cross a move on the way,
+    too.
+
+    Attributes:
+        events: Id of each document that it is about, to how many events are kept of it.
+        mentioned: Keys that it names, as `DocumentRecord.mentions`.
+        mentioning: How many documents name one of them, counted up to `MENTIONS_COUNTED`.
+    """
+
+    events: Mapping[str, int] = field(default_factory=dict)
+    mentioned: Sequence[str] = ()
+    mentioning: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """Everything that one accepted national payload brings, committed together.
@@ -283,17 +308,19 @@ class Submission:
         document: The sealed document.
         outbound: The message that carries it.
         events: What is known at once, AS1 among it.
-        takes_back: Whether the document takes back another one of its type and key, so that it
-            may have the same.
+        shares_key: Whether the document may have the key of another one of its type: it takes
+            that one back, or is a certified true copy of it.
         fingerprinted: By what the document can be found alike; None keeps nothing.
+        grounds: What it was judged by; None where nothing that is kept bears upon it.
     """
 
     record: SubmissionRecord
     document: DocumentRecord
     outbound: OutboundMessage
     events: Sequence[Event]
-    takes_back: bool = False
+    shares_key: bool = False
     fingerprinted: Fingerprinted | None = None
+    grounds: Grounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,12 +77,13 @@ class MessageStore(Protocol):
         """Find what the same payload became before."""
         ...
 
-    async def commit_submission(self, submission: Submission) -> SubmissionRecord:
+    async def commit_submission(self, submission: Submission) -> SubmissionRecord | None:
         """Commit all of it or nothing.
 
         Returns:
             The record that stands: the given one, or the earlier one when the same payload was
-            committed before (then nothing new is written).
+            committed before (then nothing new is written). None, and nothing is written, when its
+            grounds have changed since: then it is to be judged again.
 
         Raises:
             RefusedError: ``submission.certificate_exists``: another payload became a certificate
@@ -395,7 +396,7 @@ class MessageStore(Protocol):
         ...
 
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """Find the latest certificate with this key."""
+        """Find the latest certificate with this key; what takes one back is not meant by it."""
         ...
 
     async def list_certificates(
@@ -437,7 +438,7 @@ class MessageStore(Protocol):
         """List documents with a cancellation or a verification that nobody has concluded.
 
         Args:
-            asked_before: Last instant at which it was asked for.
+            asked_before: Last instant at which this store learnt that it was asked for.
             after: Document id just behind which the page begins; empty for the first one.
             limit: So many of them.
 

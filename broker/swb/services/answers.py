@@ -24,7 +24,7 @@ from swb_schemas.documents import (
 from swb_schemas.documents.acknowledgements import Outcome
 from swb_schemas.error_codes import find_error_code
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
-from swb_schemas.exchanges import Effect, Step, judge_received, spell_state
+from swb_schemas.exchanges import Effect, Step, explain_refusal, judge_received, spell_state
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -151,13 +151,13 @@ async def _moved(
     _check_environment(by, certificate, f"certificate {header.certificate_key}")
     events = await store.list_events(certificate.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
-    verdict = judge_received(state, Step(move=document.move, number=document.number))
+    step = Step(move=document.move, number=document.number)
+    verdict = judge_received(state, step)
     stands = spell_state(state) or "nothing done yet"
     if verdict.effect is Effect.WAITS:
         _wait(by, at, f"what comes before {document.move} no. {document.number}: {stands}")
     if verdict.effect in {Effect.WAITS, Effect.REFUSED}:
-        message = f"expected a move that {stands} allows, found {document.move}"
-        raise RefusedError(verdict.code, message)
+        raise RefusedError(verdict.code, explain_refusal(state, step, verdict.code))
     return Event(
         document_id=certificate.document_id,
         name=Fact(document.move),

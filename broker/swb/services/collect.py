@@ -3,7 +3,9 @@
 A payload is put aside only after its document is committed; a crash between the two submits it
 again, and the store recognises it. What is refused is put aside with the reason beside it. What
 could not be judged stays where it is and is looked at again after a rest, as long as it takes; what
-breaks its reader again and again is put aside too.
+breaks its reader again and again is put aside too. A number that is not due is looked at again a
+few times: payloads that wait together are taken in together, and the one before it may be among
+them.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ _LARGE: Final = 1_000_000
 """Octets of a payload that is submitted alone; a certificate of 50 items has some 30,000."""
 _LONGEST_REST: Final = timedelta(seconds=60)
 """Between two looks at a payload that could not be judged."""
+_OUT_OF_TURN: Final = "exchange.number"
+_ATTEMPTS_OUT_OF_TURN: Final = 4
+"""So often a payload is judged that is refused for its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +136,10 @@ class CollectService:
         try:
             accepted = await self._submitting.submit(raw)
         except RefusedError as refusal:
+            before = self._resting.get(name)
+            tried = 1 if before is None else before.attempts + 1
+            if refusal.code == _OUT_OF_TURN and tried < _ATTEMPTS_OUT_OF_TURN:
+                raise  # it waits
             _log.warning("payload_refused", payload=name, code=refusal.code)
             await self._source.put_aside_refused(name, refusal)
             return 1

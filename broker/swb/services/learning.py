@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import Fact
+from swb_schemas.exchanges import LIMITS, Move
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from swb.ports import Event, MessageStore, Trail
 
-__all__ = ["Learnt", "list_learnt"]
+__all__ = ["Learnt", "list_learnt", "list_moves"]
 
 _ORDER: Final = {fact: place for place, fact in enumerate(Fact)}
 """What one message told, or several of the same moment, in the order in which it happened."""
+_MOVES: Final = frozenset(map(str, Move))
+_BEGINS: Final = frozenset().union(*(map(str, each.begins) for each in LIMITS))
+"""Moves from which time runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +57,24 @@ async def list_learnt(store: MessageStore, trail: Trail) -> list[Learnt]:
         learnt,
         key=lambda each: (each.known_at, _ORDER[Fact(each.event.name)], each.event.revision),
     )
+
+
+async def list_moves(
+    store: MessageStore, events: Iterable[Event]
+) -> list[tuple[Move, int, datetime]]:
+    """List the moves among events, each with its number and the moment that time limits count by.
+
+    Time runs from when this gateway learnt of what begins it, by its own clock: a date in a
+    payload that is long past, or yet to come, moves no limit. What ends it counts by its own date.
+
+    Raises:
+        UnavailableError: ``store.unavailable``.
+    """
+    moves = []
+    for event in events:
+        if event.name not in _MOVES:
+            continue
+        begins = event.message_id and event.name in _BEGINS
+        told = await store.find_message(event.message_id) if begins else None
+        moves.append((Move(event.name), event.revision, told.recorded_at if told else event.at))
+    return moves

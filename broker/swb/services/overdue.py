@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from swb.services.related import list_moves, read_agreement
+from swb.services.learning import list_moves
+from swb.services.related import read_agreement
 from swb_schemas.exchanges import LIMITS, find_exceeded
 from swb_schemas.exchanges.limits import Gravity
 
@@ -92,6 +93,7 @@ class OverdueWatch:
                     continue
                 events = await self._store.list_events(document_id)
                 agreement = read_agreement(record)
-                for each in find_exceeded(list_moves(events), agreement=agreement, at=now):
+                moves = await list_moves(self._store, events)
+                for each in find_exceeded(moves, agreement=agreement, at=now):
                     if each.gravity is Gravity.ALARM:
                         yield record, each

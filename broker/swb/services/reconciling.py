@@ -444,6 +444,7 @@ class ReconcileService:
         found: dict[tuple[date, Partner], dict[bool, KeptSummary]] = {}
         for each in await self._memory.list_summaries(since=since):
             found.setdefault((each.day, (each.partner, each.environment)), {})[each.own] = each
+        began = await self._memory.begin(today)
         notices = {}
         for (day, partner), sides in sorted(found.items()):
             if day >= ended:
@@ -451,7 +452,10 @@ class ReconcileService:
             name = f"{partner[0]} {partner[1]} {day.isoformat()}"
             own, theirs = sides.get(True), sides.get(False)
             if own is not None and theirs is None:
-                if (today - day).days > self._policy.missing_after:
+                here = read_summary(own)
+                # Of a day before this side began, it misses a word on what it has only.
+                counts = day >= began or here.sent.count or here.received.count
+                if counts and (today - day).days > self._policy.missing_after:
                     notices[name] = MISSING
             elif own is not None and theirs is not None and not agree(own, theirs):
                 notices[name] = DIFFERS

@@ -12,9 +12,12 @@ An office gives a number once, whatever the environment, so the side that issues
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
+from swb.services.learning import list_moves
+from swb.services.utilised import is_utilised, read_responses
 from swb_schemas.documents import (
     AboutCertificate,
     CertificateOfOrigin,
@@ -22,23 +25,38 @@ from swb_schemas.documents import (
     DeclarationExtract,
     LeadingDocument,
 )
-from swb_schemas.exchanges import LIMITS, Move, State, find_exceeded
-from swb_schemas.rulebook import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
+from swb_schemas.exchanges import LIMITS, Move, State, find_cut_short, find_exceeded
+from swb_schemas.exchanges.utilisation import find_refusing
+from swb_schemas.rulebook import (
+    NOTHING_KNOWN,
+    KnownCertificate,
+    KnownDocument,
+    KnownExtract,
+    Related,
+)
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from swb.ports import DocumentRecord, Event, MessageStore
+    from swb.ports import DocumentRecord, MessageStore
     from swb_schemas.documents import Document
-    from swb_schemas.documents.certificate_of_origin import BackToBack
     from swb_schemas.documents.elements import Environment
+    from swb_schemas.exchanges import Exceeded
+    from swb_schemas.parties import CertificateKey
 
-__all__ = ["find_related", "list_moves", "read_agreement"]
+__all__ = ["find_related", "read_agreement"]
 
-_JUDGED: Final = frozenset(map(Move, DECISIONS)).union(*(each.ends for each in LIMITS))
+_ASKS: Final = frozenset({Move.CANCELLATION, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING})
+_JUDGED: Final = _ASKS.union(map(Move, DECISIONS), *(each.ends for each in LIMITS))
 """Moves that are judged beside what was said before: sums of responses, and times."""
+_MOST_ORIGINALS: Final = 200
+"""Of all certificates that are looked at together; what is beyond is not known."""
+_ASKED: Final = frozenset(
+    {Move.CANCELLATION, Move.UNKNOWN, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING}
+)
+"""Further moves that are judged beside the certificate that they are about."""
 
 
 async def find_related(
@@ -62,26 +80,27 @@ async def find_related(
     match document:
         case CertificateOfOrigin():
             same = await store.list_certificates(str(document.key))
-            back_to_back = document.special_cases.back_to_back
-            originals = await _find_originals(store, back_to_back) if back_to_back else []
+            originals, drawn = await _find_drawn(store, document, document_id, environment)
             naming = await store.list_mentioning([str(document.key)])
             replaced = await _find_replaced(store, naming)
-            drawn = await store.list_mentioning(document.mentions) if back_to_back else []
+            rivals = await _find_rivals(store, replaced, document)
             extracts = await _find_extracts(store, naming, document, environment)
             if not (same or originals or replaced or drawn or extracts):
                 return NOTHING_KNOWN
             return Related(
                 same_number=tuple(await _read(store, same, document_id, environment)),
-                originals=tuple(await _read(store, originals, document_id, environment)),
+                originals=originals,
                 replaced=tuple(
                     await _read(store, replaced, document_id, environment, asked_counts=True)
                 ),
-                drawn_upon=tuple(
+                replacements=tuple(
                     known
-                    for known in await _read(store, drawn, document_id, environment)
-                    if known.certificate.issuing_country == document.issuing_country
-                    and known.certificate.key != document.key
+                    for known in await _read(
+                        store, rivals, document_id, environment, asked_counts=True
+                    )
+                    if not known.cancelled
                 ),
+                drawn_upon=drawn,
                 extracts=extracts,
             )
         case LeadingDocument():
@@ -94,23 +113,13 @@ async def find_related(
                     if each.document_id != document_id and environment in {None, each.environment}
                 ),
                 certificates=tuple(await _read(store, named, document_id, environment)),
-                supporting=frozenset(
-                    (each.message_type, each.certificate_key)
-                    for each in named
-                    if environment in {None, each.environment}
-                ),
+                supporting=tuple(await _read_supporting(store, named, environment)),
                 taken_back=await _is_taken_back(store, document, document_id),
             )
-        case AboutCertificate() if document.move in _JUDGED:
+        case AboutCertificate() if document.move in _JUDGED | _ASKED:
             return await _find_said(store, document)
         case _:
             return NOTHING_KNOWN
-
-
-def list_moves(events: Iterable[Event]) -> list[tuple[Move, int, datetime]]:
-    """List the moves among events, each with its number and when it was made."""
-    moves = frozenset(map(str, Move))
-    return [(Move(each.name), each.revision, each.at) for each in events if each.name in moves]
 
 
 def read_agreement(record: DocumentRecord) -> str:
@@ -128,6 +137,10 @@ async def _is_taken_back(store: MessageStore, document: LeadingDocument, documen
     """Whether a document that is in the store was taken back, and is not what takes it back."""
     if not document_id or document.takes_back:
         return False
+    return await _is_withdrawn(store, document_id)
+
+
+async def _is_withdrawn(store: MessageStore, document_id: str) -> bool:
     events = await store.list_events(document_id)
     return any(each.name == Fact.WITHDRAWN for each in events)
 
@@ -137,37 +150,31 @@ async def _find_said(store: MessageStore, document: AboutCertificate) -> Related
     certificate = await store.find_certificate(str(document.subject.key))
     if certificate is None:
         return NOTHING_KNOWN
-    moves = list_moves(await store.list_events(certificate.document_id))
+    moves = await list_moves(store, await store.list_events(certificate.document_id))
     own = (document.move, document.number, document.made_at)
-    exceeded = tuple(
-        each
-        for each in find_exceeded(
-            [*moves, own], agreement=read_agreement(certificate), at=document.made_at
-        )
-        if own[0] in each.limit.ends and (each.number, each.came_at) == own[1:]
+    agreement = read_agreement(certificate)
+    responses: tuple[CustomsResponse, ...] = ()
+    refusing = None
+    if isinstance(document, CustomsResponse):
+        decisions = frozenset(map(Move, DECISIONS))
+        others = {number for move, number, _ in moves if move in decisions} - {document.number}
+        responses = await read_responses(store, certificate, others) if others else ()
+        if len({each.response_number for each in responses}) == len(others):  # none is erased
+            refusing = find_refusing((*responses, document))
+    exceeded = find_exceeded(
+        [*moves, own], agreement=agreement, at=document.made_at, refusing=refusing
     )
-    if not isinstance(document, CustomsResponse):
-        return Related(exceeded=exceeded)
+    cut_short = find_cut_short([*moves, own], agreement=agreement)
+    told = Related(
+        exceeded=tuple(each for each in exceeded if _is_ended_by(each, own)),
+        cut_short=tuple(each for each in cut_short if _is_ended_by(each, own)),
+    )
     known = await _read(store, [certificate], "", None)
-    decisions = frozenset(map(Move, DECISIONS))
-    others = {number for move, number, _ in moves if move in decisions} - {document.number}
-    return Related(
-        subject=next(iter(known), None),
-        responses=await _read_responses(store, certificate, others) if others else (),
-        exceeded=exceeded,
-    )
+    return replace(told, subject=next(iter(known), None), responses=responses)
 
 
-async def _read_responses(
-    store: MessageStore, certificate: DocumentRecord, numbers: Collection[int]
-) -> tuple[CustomsResponse, ...]:
-    trail = await store.find_trail(certificate.document_id)
-    read = [read_kept(each.octets)[1] for each in (trail.answers if trail else ()) if each.octets]
-    return tuple(
-        each
-        for each in read
-        if isinstance(each, CustomsResponse) and each.response_number in numbers
-    )
+def _is_ended_by(exceeded: Exceeded, own: tuple[Move, int, datetime]) -> bool:
+    return own[0] in exceeded.limit.ends and (exceeded.number, exceeded.came_at) == own[1:]
 
 
 async def _find_named(store: MessageStore, document: LeadingDocument) -> list[DocumentRecord]:
@@ -182,12 +189,45 @@ async def _find_named(store: MessageStore, document: LeadingDocument) -> list[Do
     return found
 
 
+async def _read_supporting(
+    store: MessageStore, named: Iterable[DocumentRecord], environment: Environment | None
+) -> list[KnownDocument]:
+    """Read what accompanies a document; what was erased cannot accompany it."""
+    found = []
+    for record in named:
+        if not record.octets or environment not in {None, record.environment}:
+            continue
+        _, document = read_kept(record.octets)
+        if isinstance(document, LeadingDocument):
+            known = KnownDocument(
+                message_type=record.message_type,
+                document=document,
+                taken_back=document.takes_back or await _is_withdrawn(store, record.document_id),
+            )
+            found.append(known)
+    return found
+
+
 async def _find_replaced(
     store: MessageStore, naming: Iterable[DocumentRecord]
 ) -> list[DocumentRecord]:
     """Find the certificates whose cancellation names another one as what takes their place."""
     keys = {each.certificate_key for each in naming if each.message_type == "Cancellation"}
     return [each for key in sorted(keys) if (each := await store.find_certificate(key))]
+
+
+async def _find_rivals(
+    store: MessageStore, replaced: Iterable[DocumentRecord], own: CertificateOfOrigin
+) -> list[DocumentRecord]:
+    """Find the other certificates that cancellations of the same ones name, too."""
+    keys = {
+        each.detail
+        for record in replaced
+        for each in await store.list_events(record.document_id)
+        if each.name == Fact.CANCELLATION and each.detail
+    }
+    found = [await store.find_certificate(key) for key in sorted(keys - {str(own.key)})]
+    return [each for each in found if each is not None]
 
 
 async def _find_extracts(
@@ -211,10 +251,51 @@ async def _find_extracts(
     return tuple(found)
 
 
-async def _find_originals(store: MessageStore, back_to_back: BackToBack) -> list[DocumentRecord]:
+async def _find_drawn(
+    store: MessageStore,
+    document: CertificateOfOrigin,
+    document_id: str,
+    environment: Environment | None,
+) -> tuple[tuple[KnownCertificate, ...], tuple[KnownCertificate, ...]]:
+    """Find the originals of a back-to-back certificate, and what was re-exported of them before.
+
+    What rests upon one of them may rest upon others too, and these may be drawn upon by others
+    again: all are found, as long as there are not more than `_MOST_ORIGINALS`.
+    """
+    originals: dict[str, KnownCertificate] = {}
+    drawn: dict[str, KnownCertificate] = {}
+    named: set[CertificateKey] = set()
+    fresh = _list_originals(document)
+    while fresh and len(named) < _MOST_ORIGINALS:
+        named |= fresh
+        found = await _search(store, fresh)
+        for known in await _read(store, found, document_id, environment):
+            originals[known.document_id] = known
+        mentioning = await store.list_mentioning(sorted(map(str, fresh)))
+        fresh = set()
+        for known in await _read(
+            store, (each for each in mentioning if each.document_id not in drawn), "", environment
+        ):
+            certificate = known.certificate
+            if (
+                certificate.issuing_country == document.issuing_country
+                and certificate.key != document.key
+            ):
+                drawn[known.document_id] = known
+                fresh |= _list_originals(certificate) - named
+    return tuple(originals.values()), tuple(drawn.values())
+
+
+def _list_originals(certificate: CertificateOfOrigin) -> set[CertificateKey]:
+    back_to_back = certificate.special_cases.back_to_back
+    return {each.key for each in back_to_back.originals} if back_to_back else set()
+
+
+async def _search(store: MessageStore, originals: Iterable[CertificateKey]) -> list[DocumentRecord]:
+    """Search originals, of whose office nothing is told."""
     numbers: defaultdict[str, list[str]] = defaultdict(list)
-    for original in back_to_back.originals:
-        numbers[original.issuing_country].append(original.reference_number)
+    for key in originals:
+        numbers[key.state].append(key.number)
     return [
         record
         for state, of_state in numbers.items()
@@ -251,5 +332,7 @@ async def _read(
 async def _is_cancelled(store: MessageStore, record: DocumentRecord, *, asked_counts: bool) -> bool:
     events = await store.list_events(record.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
-    is_asked = state.standing is State.CANCELLATION_ASKED and state.preference is not State.GIVEN
-    return state.standing is State.CANCELLED or (asked_counts and is_asked)
+    if state.standing is State.CANCELLED:
+        return True
+    is_asked = asked_counts and state.standing is State.CANCELLATION_ASKED
+    return is_asked and not await is_utilised(store, record, events)

@@ -7,26 +7,28 @@ rules are silent in both editions. Nothing is written, sent or refused because o
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook import RULES, Place, build_rules, check_document, get_place_of_issue
+from swb_schemas.rulebook import RULES, Place, build_rules, find_by_rule, get_place_of_issue
 from swb_schemas.rulebook.edition import read_pack
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from swb_schemas.findings import Finding
     from swb_schemas.rulebook import Rule
 
-__all__ = ["Change", "Shadow", "Shadowed", "Stored"]
+__all__ = ["Change", "Shadow", "Shadowed", "Stored", "list_changes"]
 
 _EXAMPLES: Final = 5
+
+Found: TypeAlias = "tuple[Rule, Finding]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,49 +128,56 @@ class Shadow:
     def _compare(self, document: CertificateOfOrigin, stored: Stored, found: Shadowed) -> None:
         place = get_place_of_issue(document) if stored.sent else Place.IMPORTER
         now, then = (
-            check_document(document, at=stored.taken_on, place=place, rules=rules)
+            list(find_by_rule(document, at=stored.taken_on, place=place, rules=rules))
             for rules in (RULES, self._rules)
         )
         found.certificates += 1
         found.refused_now += _refuses(now)
         found.refused_then += _refuses(then)
-        if now == then:
-            return
-        changes = _list_changes(now, then)
+        changes = list_changes(now, then)
         found.changed += bool(changes)
         for key, change in changes.items():
             change.examples.append(str(document.key))
             found.changes.setdefault(key, Change()).add(change)
 
 
-def _refuses(findings: Sequence[Finding]) -> bool:
-    return any(each.severity is Severity.REFUSE for each in findings)
+def _refuses(found: Iterable[Found]) -> bool:
+    return any(finding.severity is Severity.REFUSE for _, finding in found)
 
 
-def _list_changes(now: Sequence[Finding], then: Sequence[Finding]) -> dict[tuple[str, str], Change]:
-    """Compare by rule: a certificate counts once, however many items it concerns."""
-    old = {each.code: each for each in sorted(now, key=_weight)}
-    new = {each.code: each for each in sorted(then, key=_weight)}
-    places = Counter((each.code, each.path) for each in then)
-    places.subtract((each.code, each.path) for each in now)
-    moved = {code: count for (code, _), count in places.items() if count}
+def list_changes(now: Iterable[Found], then: Iterable[Found]) -> dict[tuple[str, str], Change]:
+    """Compare line by line: a certificate counts once, however many items it concerns.
+
+    Several lines of the book may share a code, each with its clause, which is spelled as in this
+    version where both editions have the line. A line may be found at new places and no more at
+    others: then it both appears and vanishes.
+
+    Args:
+        now: What is found by this version's rules, each with its line.
+        then: What is found by the other edition's.
+    """
+    lines: dict[str, tuple[str, str]] = {}
+    old, new = _sort(now, lines), _sort(then, lines)
     changes: dict[tuple[str, str], Change] = {}
-    for code in old.keys() | new.keys():
-        before, after = old.get(code), new.get(code)
-        if after is not None and before is None:
-            changes[after.clause, code] = Change(appears=1)
-        elif before is not None and after is None:
-            changes[before.clause, code] = Change(vanishes=1)
-        elif before is not None and after is not None:
-            if before.severity is not after.severity:
-                more = after.severity is Severity.REFUSE
-                changes[after.clause, code] = Change(weighs_more=more, weighs_less=not more)
-            elif code in moved:
-                more = moved[code] > 0
-                changes[after.clause, code] = Change(appears=more, vanishes=not more)
+    for line in lines.values():
+        before, after = old.get(line, {}), new.get(line, {})
+        refused, refuses = (Severity.REFUSE in each.values() for each in (before, after))
+        if before and after and refused is not refuses:
+            changes[line] = Change(weighs_more=refuses, weighs_less=refused)
+        elif before.keys() != after.keys():
+            changes[line] = Change(
+                appears=int(bool(after.keys() - before.keys())),
+                vanishes=int(bool(before.keys() - after.keys())),
+            )
     return changes
 
 
-def _weight(finding: Finding) -> bool:
-    """What refuses comes last, and so stands for its rule."""
-    return finding.severity is Severity.REFUSE
+def _sort(
+    found: Iterable[Found], lines: dict[str, tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Severity]]:
+    """Sort findings by line, as `lines` tells: where each was found, and how much it weighs."""
+    sorted_by: defaultdict[tuple[str, str], dict[str, Severity]] = defaultdict(dict)
+    for rule, finding in found:
+        line = lines.setdefault(rule.id, (rule.clause, rule.code))
+        sorted_by[line][finding.path] = finding.severity
+    return sorted_by

@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING
 from swb.core.lifecycle import Fact, judge_exchange, judge_status
 from swb.ports import Direction, Event, Submission, SubmissionRecord
 from swb.services.fingerprinting import tell_alike
+from swb.services.grounds import find_grounds
 from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb_schemas.catalogue import find_type_of, get_type
+from swb.services.utilised import is_utilised
+from swb_schemas.catalogue import CATALOGUE, find_type_of, get_type
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
-from swb_schemas.exchanges import Effect, Step, judge_own, spell_state
+from swb_schemas.exchanges import ABOUT_NUMBER, Effect, State, Step, explain_refusal, judge_own
+from swb_schemas.exchanges.table import ACROSS
 from swb_schemas.findings import Actor, Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         ConnectionSource,
         DocumentRecord,
         Fingerprinted,
+        Grounds,
         MessageStore,
         NationalFormats,
         PaperRegister,
@@ -158,24 +162,39 @@ class SubmitService:
             reading = await self._letting_out.judge(reading, on=self._clock.now().date())
         except RefusedError as refusal:
             raise _place(refusal, reading) from refusal
+        while True:
+            try:
+                accepted = await self._judge(reading, payload, digest)
+            except RefusedError:
+                # Another process may have committed this very payload a moment ago.
+                earlier = await self._store.find_submission(digest)
+                if earlier is not None:
+                    return await self._repeat(earlier)
+                raise
+            if accepted is not None:
+                return accepted  # else somebody else was faster, and it is judged again
+
+    async def _judge(self, reading: Reading, payload: bytes, digest: str) -> Accepted | None:
+        """Judge it by what is known, and commit it; None where more is known by then."""
+        grounds = await find_grounds(self._store, reading.document)
         related = await self._find_related(reading.document)
-        if related.same_number:
-            # Another process may have committed this very payload a moment ago.
-            earlier = await self._store.find_submission(digest)
-            if earlier is not None:
-                return await self._repeat(earlier)
         warnings = self._check(reading, related)
         async with AsyncExitStack() as held:
             try:
                 await held.enter_async_context(self._second_use.guard(reading.document))
             except RefusedError as refusal:
                 raise _place(refusal, reading) from refusal
-            return await self._commit(reading, payload, digest, warnings)
+            return await self._commit(reading, payload, digest, warnings, grounds)
 
     async def _commit(
-        self, reading: Reading, payload: bytes, digest: str, warnings: tuple[Finding, ...]
-    ) -> Accepted:
-        """Seal what was judged, and commit it."""
+        self,
+        reading: Reading,
+        payload: bytes,
+        digest: str,
+        warnings: tuple[Finding, ...],
+        grounds: Grounds | None,
+    ) -> Accepted | None:
+        """Seal what was judged, and commit it, unless its grounds have changed."""
         document = reading.document
         try:
             route, subject = await self._route(document)
@@ -213,10 +232,13 @@ class SubmitService:
                 document=sent.document,
                 outbound=sent.outbound,
                 events=events,
-                takes_back=isinstance(document, LeadingDocument) and document.takes_back,
+                shares_key=_shares_key(document),
                 fingerprinted=await self._take(document, route, record.document_id),
+                grounds=grounds,
             )
         )
+        if standing is None:
+            return None
         if standing.document_id != record.document_id:
             return await self._repeat(standing)
         self._on_commit()
@@ -350,8 +372,11 @@ class SubmitService:
             and parse_party_id(each.receiving_party) == route.receiving_party
         ]
         if not kept:
-            message = f"expected a certificate issued here for {document.destination}"
-            raise RefusedError("submission.unknown_certificate", f"{message}, found {key}")
+            expected = f"a {find_type_of(document).message_type} issued here under {key}"
+            raise RefusedError(
+                "submission.unknown_certificate",
+                f"expected {expected} for {document.destination}, found none",
+            )
         issued = kept[0]
         events = await self._store.list_events(issued.document_id)
         if any(each.name == Fact.WITHDRAWN for each in events):
@@ -376,10 +401,13 @@ class SubmitService:
             or _party_of(certificate, issuing=by_issuer).state != self._state
             or certificate.direction is not (Direction.OUT if by_issuer else Direction.IN)
         ):
-            expected = "issued" if by_issuer else "received"
+            leading = (
+                name for name, each in CATALOGUE.items() if kind.message_type in each.answers
+            )
+            expected = f"{' or '.join(leading)} {'issued' if by_issuer else 'received'} here"
             raise RefusedError(
                 "submission.unknown_certificate",
-                f"expected a certificate {expected} here, found {key}",
+                f"expected a {expected} under {key}, found none",
             )
         if kind.message_type not in get_type(certificate.message_type).answers:
             answered = get_type(certificate.message_type)
@@ -419,26 +447,30 @@ class SubmitService:
         """Hold a move that is made here to the table: a forbidden one is refused."""
         events = await self._store.list_events(certificate.document_id)
         state = judge_exchange((Fact(each.name), each.revision) for each in events)
-        verdict = judge_own(state, Step(move=document.move, number=document.number))
+        step = Step(move=document.move, number=document.number)
+        verdict = judge_own(state, step)
+        if verdict.effect is not Effect.REFUSED and State.GIVEN in ACROSS.get(document.move, {}):
+            utilised = await is_utilised(self._store, certificate, events)
+            verdict = judge_own(state, step, utilised=utilised)
         if verdict.effect is Effect.REFUSED:
-            stands = spell_state(state) or "nothing done yet"
-            number = f" no. {document.number}" if document.number else ""
-            message = f"expected a move that {stands} allows, found {document.move}{number}"
-            raise RefusedError(verdict.code, message)
+            raise RefusedError(verdict.code, explain_refusal(state, step, verdict.code))
 
 
 def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
     """Say of a refusal where in the payload stands what it is refused for."""
     document = reading.document
     root = type(document).__name__
-    if not isinstance(document, LeadingDocument):
+    if isinstance(document, AboutCertificate) and refusal.code.startswith("exchange."):
+        is_number = refusal.code in ABOUT_NUMBER
+        path = f"{root}/{document.number_path if is_number else document.move_path}"
+    elif not isinstance(document, LeadingDocument):
         path = f"{root}/Subject/ReferenceNumber"
     elif refusal.code == "submission.foreign_issuer":
         path = f"{root}/{document.issuer_path}"
     elif refusal.code == "connection.items":
         path = f"{root}/Item[{document.line_count}]"
     elif refusal.code == "policy.mandatory":
-        path = root  # the message says which element
+        path = refusal.findings[0].path
     elif refusal.code == "consent.missing":
         path = f"{root}/Exporter/Identifier"
     else:
@@ -476,6 +508,13 @@ def _own_answer(
         revision=document.number,
     )
     return (event,)
+
+
+def _shares_key(document: Document) -> bool:
+    """Whether it may have the key of what was sealed before: what it takes back, or copies."""
+    if isinstance(document, CertificateOfOrigin):
+        return document.is_true_copy
+    return isinstance(document, LeadingDocument) and document.takes_back
 
 
 def _party_of(certificate: DocumentRecord, *, issuing: bool) -> PartyId:

@@ -223,17 +223,19 @@ def draw_response(
     decision: Decision,
     number: int = 1,
 ) -> CustomsResponse:
-    """Draw box 4, item by item; the decision is that of one item, the others are given."""
+    """Draw box 4, item by item: what is pending is so for one item, and the others are given.
+
+    What is refused is refused whole, so that the issuing authority may cancel it.
+    """
     random = _random(certificate, seed + 1)
     odd_one_out = random.randrange(len(certificate.items))
     code, text = random.choice(_REASONS)
+    refused = decision is Decision.NOT_GIVEN
     items = tuple(
         ItemDecision(
             sequence_number=item.sequence_number,
-            decision=decision if position == odd_one_out else Decision.GIVEN,
-            reasons=(Reason(code=code, text=text),)
-            if decision is Decision.NOT_GIVEN and position == odd_one_out
-            else (),
+            decision=decision if refused or position == odd_one_out else Decision.GIVEN,
+            reasons=(Reason(code=code, text=text),) if refused else (),
         )
         for position, item in enumerate(certificate.items)
     )

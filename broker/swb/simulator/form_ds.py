@@ -73,7 +73,8 @@ _SHARES: Final = {
 }
 """Regional value content in per cent, alone or beside another criterion."""
 _PARTIAL_SHARES: Final = ("20", "25", "33.3", "39.999999")
-_FIRST_DAY: Final = date(2019, 1, 1)
+_FIRST_DAY: Final = date(2020, 1, 1)
+"""All ten states were live at the end of 2019."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

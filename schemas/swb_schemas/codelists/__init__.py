@@ -28,7 +28,13 @@ class ListName(Enum):
     """
 
     COUNTRIES = ("countries", "ISO 3166-1 alpha-2", "2026-02", "pycountry 26.2.16", True)
-    CURRENCIES = ("currencies", "ISO 4217", "2026-01-01", "iso4217 1.16.20260101", True)
+    CURRENCIES = (
+        "currencies",
+        "ISO 4217",
+        "2026-01-01",
+        "iso4217 1.16.20260101, Babel 2.18.0 (days)",
+        True,
+    )
     UNITS = (
         "units",
         "UN/ECE Recommendation 20",

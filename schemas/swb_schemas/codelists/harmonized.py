@@ -32,14 +32,14 @@ def read_subheadings(raw: bytes) -> Mapping[str, str]:
         RefusedError: ``codes.malformed``.
     """
     rows = read_rows(raw)
-    head = next(rows, [])
+    _, head = next(rows, (1, []))
     if not {"hscode", "description"} <= set(head):
         raise refuse_file("expected columns hscode and description", head)
     code, description = head.index("hscode"), head.index("description")
     found: dict[str, str] = {}
-    for row in rows:
+    for line, row in rows:
         if len(row) != len(head):
-            raise refuse_file(f"expected {len(head)} columns in each line", row)
+            raise refuse_file(f"expected {len(head)} columns in each line", row, line=line)
         if _is_subheading(row[code]):
             found[row[code]] = row[description]
     if not found:
@@ -54,12 +54,12 @@ def read_steps(raw: bytes) -> Mapping[str, tuple[str, ...]]:
         RefusedError: ``codes.malformed``.
     """
     rows = read_rows(raw)
-    next(rows, [])
+    next(rows, None)
     steps: defaultdict[str, list[str]] = defaultdict(list)
-    for row in rows:
+    for line, row in rows:
         pair = [each.replace(".", "").strip() for each in row[:2]]
         if len(pair) < 2 or not all(_is_subheading(each) for each in pair):  # noqa: PLR2004 - a pair
-            raise refuse_file("expected two codes of six digits in each line", row)
+            raise refuse_file("expected two codes of six digits in each line", row, line=line)
         steps[pair[0]].append(pair[1])
     if not steps:
         raise refuse_file("expected pairs of codes", [])
@@ -70,8 +70,8 @@ def _is_subheading(code: str) -> bool:
     return len(code) == _DIGITS and code.isascii() and code.isdigit()
 
 
-def read_rows(raw: bytes) -> Iterator[list[str]]:
-    """Read the rows of a published file.
+def read_rows(raw: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Read the rows of a published file, each with the line at which it ends.
 
     Raises:
         RefusedError: ``codes.malformed``: it is too large, or no CSV in UTF-8.
@@ -81,13 +81,15 @@ def read_rows(raw: bytes) -> Iterator[list[str]]:
         raise RefusedError("codes.malformed", message, actor=Actor.OPERATOR)
     try:
         lines = raw.decode("utf-8-sig").splitlines()
-        yield from csv.reader(lines)
+        reader = csv.reader(lines)
+        for row in reader:
+            yield reader.line_num, row
     except (UnicodeDecodeError, csv.Error) as cause:
         message = "expected CSV in UTF-8, found something else"
         raise RefusedError("codes.malformed", message, actor=Actor.OPERATOR) from cause
 
 
-def refuse_file(expected: str, found: list[str]) -> RefusedError:
-    """Say what was expected of a row, and its beginning."""
-    message = f"{expected}, found {','.join(found)[:80]!r}"
+def refuse_file(expected: str, found: list[str], *, line: int = 1) -> RefusedError:
+    """Say what was expected of a row, its beginning, and in which line it is."""
+    message = f"line {line}: {expected}, found {','.join(found)[:80]!r}"
     return RefusedError("codes.malformed", message, actor=Actor.OPERATOR)

@@ -32,19 +32,19 @@ def read_tariff(raw: bytes) -> Mapping[str, str]:
         RefusedError: ``codes.malformed``: no CSV of that form, no line, or one code twice.
     """
     rows = read_rows(raw)
-    head = next(rows, [])
+    _, head = next(rows, (1, []))
     if not {"hscode", "description"} <= set(head):
         raise refuse_file("expected columns hscode and description", head)
     code_at, description_at = head.index("hscode"), head.index("description")
     found: dict[str, str] = {}
-    for row in rows:
+    for line, row in rows:
         if len(row) != len(head):
-            raise refuse_file(f"expected {len(head)} columns in each line", row)
+            raise refuse_file(f"expected {len(head)} columns in each line", row, line=line)
         code = row[code_at].replace(".", "").strip()
         if _LINE.fullmatch(code) is None:
             continue
         if code in found:
-            raise refuse_file("expected each code once", row)
+            raise refuse_file("expected each code once", row, line=line)
         found[code] = " ".join(row[description_at].split())
     if not found:
         raise refuse_file("expected codes of eight or ten digits", head)

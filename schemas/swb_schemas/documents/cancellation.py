@@ -50,6 +50,7 @@ class Cancellation(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:cancellation:1"
+    number_path: ClassVar[str] = "CancellationNumber"
 
     cancellation_number: PositiveInt
     requested_at: Instant
@@ -101,6 +102,8 @@ class CancellationReply(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:cancellation-reply:1"
+    number_path: ClassVar[str] = "CancellationNumber"
+    move_path: ClassVar[str] = "Outcome"
 
     cancellation_number: PositiveInt
     outcome: CancellationOutcome
@@ -115,7 +118,7 @@ class CancellationReply(AboutCertificate):
     def _only_what_was_utilised_has_a_declaration(self) -> Self:
         utilised = self.outcome is CancellationOutcome.UTILISED
         if self.declaration_number is not None and not utilised:
-            msg = "expected DeclarationNumber with UTILISED only"
+            msg = f"expected DeclarationNumber with UTILISED only, found it with {self.outcome}"
             raise ValueError(msg)
         return self
 

@@ -58,6 +58,7 @@ from swb_schemas.documents.elements import (
 )
 from swb_schemas.documents.leading import LeadingDocument
 from swb_schemas.documents.origin_criterion import OriginCriterion
+from swb_schemas.documents.values import require_numbered_once
 from swb_schemas.parties import CertificateKey
 
 if TYPE_CHECKING:
@@ -267,10 +268,7 @@ class CertificateOfOrigin(LeadingDocument):
 
     @model_validator(mode="after")
     def _items_are_numbered_once(self) -> Self:
-        numbers = [item.sequence_number for item in self.items]
-        if len(set(numbers)) != len(numbers):
-            msg = "expected each item number once"
-            raise ValueError(msg)
+        require_numbered_once(item.sequence_number for item in self.items)
         return self
 
     @property
@@ -288,6 +286,11 @@ class CertificateOfOrigin(LeadingDocument):
     def issued_on(self) -> date:
         """The day of issue; of a certified true copy, the original's (Rule 12)."""
         return self.certification.original_issue_date or self.certification.date
+
+    @property
+    def is_true_copy(self) -> bool:
+        """Whether it repeats a certificate that was issued before, under its number (Rule 12)."""
+        return self.certification.original_issue_date is not None
 
     @property
     def line_count(self) -> int:

@@ -27,6 +27,7 @@ from swb_schemas.documents.elements import (
     ReferenceText,
     Text,
 )
+from swb_schemas.documents.values import require_numbered_once
 from swb_schemas.exchanges.table import Move
 from swb_schemas.parties import CertificateKey
 
@@ -64,7 +65,14 @@ class AboutCertificate(Document):
     """A document that makes a move in the exchange about a certificate (`swb_schemas.exchanges`).
 
     Its seal names the certificate as what it answers, whichever side made it.
+
+    Attributes:
+        number_path: Where below the root its number stands; where the move stands if it has none.
+        move_path: Where below the root stands what it does; what it is about if that is its type.
     """
+
+    number_path: ClassVar[str] = "Subject/ReferenceNumber"
+    move_path: ClassVar[str] = "Subject/ReferenceNumber"
 
     subject: Subject
 
@@ -120,6 +128,8 @@ class CustomsReceipt(AboutCertificate):
     """RES: the customs system of the importing state has the certificate, or has it not."""
 
     namespace: ClassVar[str] = "urn:swb:customs-receipt:1"
+    number_path: ClassVar[str] = "Outcome"
+    move_path: ClassVar[str] = "Outcome"
 
     outcome: ReceiptOutcome
     at: Instant
@@ -130,7 +140,7 @@ class CustomsReceipt(AboutCertificate):
     @model_validator(mode="after")
     def _failure_has_a_reason(self) -> Self:
         if self.outcome is ReceiptOutcome.NOT and self.reason is None:
-            msg = "expected a reason with NOT"
+            msg = "expected a reason with NOT, found none"
             raise ValueError(msg)
         return self
 
@@ -163,7 +173,7 @@ class ItemDecision(Aggregate):
     @model_validator(mode="after")
     def _denial_has_a_reason(self) -> Self:
         if self.decision is Decision.NOT_GIVEN and not self.reasons:
-            msg = "expected a reason with NOT_GIVEN"
+            msg = "expected a reason with NOT_GIVEN, found none"
             raise ValueError(msg)
         return self
 
@@ -188,6 +198,8 @@ class CustomsResponse(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:customs-response:1"
+    number_path: ClassVar[str] = "ResponseNumber"
+    move_path: ClassVar[str] = "Decision"
 
     response_number: PositiveInt
     decision: Decision
@@ -202,10 +214,7 @@ class CustomsResponse(AboutCertificate):
 
     @model_validator(mode="after")
     def _header_is_the_roll_up(self) -> Self:
-        numbers = [item.sequence_number for item in self.items]
-        if len(set(numbers)) != len(numbers):
-            msg = "expected each item number once"
-            raise ValueError(msg)
+        require_numbered_once(item.sequence_number for item in self.items)
         expected = roll_up(item.decision for item in self.items)
         if self.decision is not expected:
             msg = f"expected {expected}, the items' decisions rolled up"

@@ -55,6 +55,7 @@ from swb_schemas.documents.elements import (
     TransportModeCode,
 )
 from swb_schemas.documents.leading import LeadingDocument
+from swb_schemas.documents.values import require_numbered_once
 from swb_schemas.parties import CertificateKey
 
 if TYPE_CHECKING:
@@ -241,10 +242,7 @@ class DeclarationExtract(LeadingDocument):
 
     @model_validator(mode="after")
     def _items_are_numbered_once(self) -> Self:
-        numbers = [item.sequence_number for item in self.items]
-        if len(set(numbers)) != len(numbers):
-            msg = "expected each item number once"
-            raise ValueError(msg)
+        require_numbered_once(item.sequence_number for item in self.items)
         return self
 
     @property

@@ -29,6 +29,7 @@ class DeclarationWithdrawal(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:declaration-withdrawal:1"
+    number_path: ClassVar[str] = "CancellationNumber"
 
     cancellation_number: PositiveInt
     requested_at: Instant

@@ -32,6 +32,7 @@ from swb_schemas.documents.elements import (
     TradeParty,
 )
 from swb_schemas.documents.leading import LeadingDocument
+from swb_schemas.documents.values import require_numbered_once
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,6 +43,7 @@ __all__ = [
     "ConformingItem",
     "InspectedItem",
     "Inspection",
+    "InspectionCertificate",
 ]
 
 
@@ -105,7 +107,7 @@ class InspectedItem(Aggregate):
     origin_country: CountryCode
 
 
-class _Inspected(LeadingDocument):
+class InspectionCertificate(LeadingDocument):
     """What both certificates do alike; each states its elements in its own order."""
 
     destination_path: ClassVar[str] = "ImportingCountry"
@@ -114,14 +116,13 @@ class _Inspected(LeadingDocument):
         importing_country: CountryCode
         issue_date: Date
         expiry_date: Date | None
-        items: tuple[ConformingItem, ...] | tuple[InspectedItem, ...]
+        exporter: TradeParty
+        importer: TradeParty
+        items: tuple[ConformingItem | InspectedItem, ...]
 
     @model_validator(mode="after")
     def _items_are_numbered_once(self) -> Self:
-        numbers = [item.sequence_number for item in self.items]
-        if len(set(numbers)) != len(numbers):
-            msg = "expected each item number once"
-            raise ValueError(msg)
+        require_numbered_once(item.sequence_number for item in self.items)
         return self
 
     @property
@@ -135,12 +136,22 @@ class _Inspected(LeadingDocument):
         return self.issue_date
 
     @property
+    def expires_on(self) -> date | None:
+        """Its expiry date."""
+        return self.expiry_date
+
+    @property
+    def commodity_codes(self) -> tuple[CommodityCode, ...]:
+        """Of its items."""
+        return tuple(item.commodity_code for item in self.items)
+
+    @property
     def line_count(self) -> int:
         """Its items."""
         return len(self.items)
 
 
-class CertificateOfConformity(_Inspected):
+class CertificateOfConformity(InspectionCertificate):
     """Goods conform to the standards that the destination names."""
 
     namespace: ClassVar[str] = "urn:swb:certificate-of-conformity:1"
@@ -160,7 +171,7 @@ class CertificateOfConformity(_Inspected):
     extensions: Extensions | None = None
 
 
-class CleanReportOfFindings(_Inspected):
+class CleanReportOfFindings(InspectionCertificate):
     """An inspection before shipment found the goods as stated.
 
     Attributes:

@@ -13,6 +13,8 @@ from swb_schemas.parties import CertificateKey
 if TYPE_CHECKING:
     from datetime import date
 
+    from swb_schemas.documents.elements import CommodityCode
+
 __all__ = ["LeadingDocument"]
 
 
@@ -68,6 +70,16 @@ class LeadingDocument(Document):
     def revision(self) -> int:
         """0 as issued; 1 where it takes back what was issued."""
         return int(self.takes_back)
+
+    @property
+    def expires_on(self) -> date | None:
+        """Its own last day; None where it tells none."""
+        return None
+
+    @property
+    def commodity_codes(self) -> tuple[CommodityCode, ...]:
+        """Tariff codes of its goods; empty where it tells none."""
+        return ()
 
     @property
     def line_count(self) -> int:

@@ -18,9 +18,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import PlainValidator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "Boolean",
@@ -34,6 +37,7 @@ __all__ = [
     "SignedDecimal",
     "format_decimal",
     "format_instant",
+    "require_numbered_once",
 ]
 
 
@@ -72,6 +76,20 @@ _match_instant: Final = re.compile(_INSTANT.pattern).fullmatch
 _DIGITS_BEFORE_POINT: Final = 15
 _DIGITS_AFTER_POINT: Final = 6
 _LARGEST_INT: Final = 999_999_999
+
+
+def require_numbered_once(numbers: Iterable[int]) -> None:
+    """Require that no number stands twice; for validators of models.
+
+    Raises:
+        ValueError: One does; the first of them is named.
+    """
+    seen: set[int] = set()
+    for number in numbers:
+        if number in seen:
+            msg = f"expected each item number once, found {number} again"
+            raise ValueError(msg)
+        seen.add(number)
 
 
 def format_decimal(value: Decimal) -> str:

@@ -94,6 +94,7 @@ class VerificationRequest(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:verification-request:1"
+    number_path: ClassVar[str] = "RequestNumber"
 
     request_number: PositiveInt
     requested_at: Instant
@@ -107,7 +108,7 @@ class VerificationRequest(AboutCertificate):
     @model_validator(mode="after")
     def _doubt_is_said(self) -> Self:
         if self.ground is VerificationGround.DOUBT and not self.doubts:
-            msg = "expected a Doubt with DOUBT"
+            msg = "expected a Doubt with DOUBT, found none"
             raise ValueError(msg)
         return self
 
@@ -136,6 +137,7 @@ class VerificationReply(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:verification-reply:1"
+    number_path: ClassVar[str] = "RequestNumber"
 
     request_number: PositiveInt
     replied_at: Instant
@@ -172,6 +174,8 @@ class VerificationOutcome(AboutCertificate):
     """
 
     namespace: ClassVar[str] = "urn:swb:verification-outcome:1"
+    number_path: ClassVar[str] = "RequestNumber"
+    move_path: ClassVar[str] = "Result"
 
     request_number: PositiveInt
     concluded_at: Instant
@@ -184,7 +188,7 @@ class VerificationOutcome(AboutCertificate):
     @model_validator(mode="after")
     def _denial_has_a_reason(self) -> Self:
         if self.result is VerificationResult.DENIED and not self.reasons:
-            msg = "expected a reason with DENIED"
+            msg = "expected a reason with DENIED, found none"
             raise ValueError(msg)
         return self
 

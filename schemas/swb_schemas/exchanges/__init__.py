@@ -5,6 +5,7 @@ The judgement (`exchanges.judging`) reads it, for a move that is made here and f
 `exchanges.limits` are the times that the agreement sets, as data too. No clock, no store.
 """
 
+from swb_schemas.exchanges.explaining import ABOUT_NUMBER, explain_refusal
 from swb_schemas.exchanges.judging import (
     BEGINNING,
     Effect,
@@ -16,10 +17,11 @@ from swb_schemas.exchanges.judging import (
     settle,
     spell_state,
 )
-from swb_schemas.exchanges.limits import LIMITS, Exceeded, TimeLimit, find_exceeded
+from swb_schemas.exchanges.limits import LIMITS, Exceeded, TimeLimit, find_cut_short, find_exceeded
 from swb_schemas.exchanges.table import MACHINES, Machine, Move, Side, State
 
 __all__ = [
+    "ABOUT_NUMBER",
     "BEGINNING",
     "LIMITS",
     "MACHINES",
@@ -33,6 +35,8 @@ __all__ = [
     "Step",
     "TimeLimit",
     "Verdict",
+    "explain_refusal",
+    "find_cut_short",
     "find_exceeded",
     "judge_own",
     "judge_received",

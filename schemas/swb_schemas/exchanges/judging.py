@@ -43,6 +43,7 @@ __all__ = [
 
 _WAITS: Final = "exchange.too_early"
 _NUMBER: Final = "exchange.number"
+_PLACE: Final = {row.move: place for place, row in enumerate(r for t in MACHINES for r in t.moves)}
 _FAVOUR: Final = {Move.GIVEN: 0, Move.PENDING: 1, Move.NOT_GIVEN: 2}
 _FAVOUR_OF_STATE: Final = {
     State.UNDECIDED: -1,
@@ -154,14 +155,20 @@ class Verdict:
     code: str = ""
 
 
-def judge_own(state: ExchangeState, step: Step) -> Verdict:
+def judge_own(state: ExchangeState, step: Step, *, utilised: bool = False) -> Verdict:
     """Judge a move that is made here, by all that is known here.
+
+    Args:
+        state: Where the exchange stands.
+        step: The move.
+        utilised: Whether anything of the certificate stands as utilised (`exchanges.utilisation`):
+            then all is forbidden that is after GIVEN, although the last response is another one.
 
     Returns:
         `Effect.GOES`, `Effect.KEEPS` or `Effect.REFUSED`.
     """
     across = ACROSS.get(step.move, {})
-    for each in sorted(state.states):
+    for each in sorted(state.states | {State.GIVEN} if utilised else state.states):
         if each in across:
             return Verdict(effect=Effect.REFUSED, state=state, code=across[each])
     machine, row = find_row(step.move)
@@ -170,6 +177,9 @@ def judge_own(state: ExchangeState, step: Step) -> Verdict:
         entry = row.entries[stands]
         is_code = not isinstance(entry, State) and entry != KEPT
         return Verdict(effect=Effect.REFUSED, state=state, code=entry if is_code else _NUMBER)
+    if row.numbering is Numbering.LATEST and step.number not in {number, number + 1}:
+        # A second one under the last number is found by who keeps both.
+        return Verdict(effect=Effect.REFUSED, state=state, code=_NUMBER)
     if row.numbering is Numbering.CLOSES:
         entry = row.entries[stands]
         if step.number != number and number:
@@ -214,13 +224,16 @@ def judge_received(state: ExchangeState, step: Step) -> Verdict:
 
 
 def settle(steps: Iterable[Step]) -> tuple[ExchangeState, tuple[Step, ...]]:
-    """Take moves that are known, in whatever order, again and again until none moves anything.
+    """Take moves that are known, again and again until none moves anything.
+
+    They are taken by number and by their place in the table, so that a set of moves has one state,
+    of who contradicts itself, too: of two openings of one round the one that suspends is first.
 
     Returns:
         What stands, and what could not be taken: what still waits, and what is forbidden.
     """
     state = BEGINNING
-    waiting = list(dict.fromkeys(steps))
+    waiting = sorted(set(steps), key=lambda step: (step.number, _PLACE[step.move]))
     moved = True
     while moved and waiting:
         moved = False

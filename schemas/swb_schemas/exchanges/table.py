@@ -178,7 +178,7 @@ class MachineTable:
         open: Those in which a round runs: only there its maker may make a closing move. The entries
             of closing moves elsewhere are for what crosses on the way, and for who contradicts
             itself.
-        moves: What may be done.
+        moves: What may be done; of one number, what comes first here is judged first.
     """
 
     machine: Machine
@@ -353,6 +353,7 @@ MACHINES: Final = (
         states=_VERIFICATION,
         open=frozenset(_VERIFICATION[1:5]),
         moves=(
+            # Of two requests of one number the one that suspends stands: it comes first here.
             *(
                 _row(
                     move,
@@ -363,8 +364,8 @@ MACHINES: Final = (
                     (to, _BUSY, _BUSY, _BUSY, _BUSY, to, to),
                 )
                 for move, to in (
-                    (Move.VERIFICATION, _S.ASKED),
                     (Move.VERIFICATION_SUSPENDING, _S.ASKED_SUSPENDED),
+                    (Move.VERIFICATION, _S.ASKED),
                 )
             ),
             # A reply may cross the outcome of customs that waited for it in vain.

@@ -3,7 +3,8 @@
 A certificate may be utilised in parts, by one declaration after the other, and a response may be
 repeated or reversed by a later one. So of each declaration the latest response counts, whatever
 order they came in, and the parts of different declarations are added up. A refusal that names no
-declaration is of the whole item: nothing that was said before counts any more.
+declaration is of the whole item: nothing that was said before counts any more. That customs has not
+decided yet takes nothing back.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents.customs import CustomsResponse, ItemDecision
     from swb_schemas.documents.elements import Measure
 
-__all__ = ["Utilised", "add_up"]
+__all__ = ["Utilised", "add_up", "find_refusing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,14 @@ class Utilised:
             total += certified.value if part is None else part.value
         return total
 
+    def spell_parts(self) -> str:
+        """Spell what each declaration claimed, for people."""
+        return ", ".join(
+            ("the whole" if part is None else f"{part.value:f} {part.unit}")
+            + (f" under declaration {declaration}" if declaration else "")
+            for declaration, part in self.parts.items()
+        )
+
     def exceeds(self, certified: Measure | None) -> bool:
         """Whether more was utilised than was certified, as far as that can be told."""
         total = self.total(certified)
@@ -74,10 +83,32 @@ def add_up(responses: Iterable[CustomsResponse]) -> Mapping[int, Utilised]:
     return {number: Utilised(parts=each) for number, each in sorted(parts.items()) if each}
 
 
+def find_refusing(responses: Iterable[CustomsResponse]) -> frozenset[int]:
+    """Find the responses that refuse an item which the last one that named it did not.
+
+    Args:
+        responses: In any order, repeated or not; one number stands for one response.
+
+    Returns:
+        Their numbers.
+    """
+    refusing: set[int] = set()
+    refused: set[int] = set()
+    by_number = {each.response_number: each for each in responses}
+    for number, response in sorted(by_number.items()):
+        items = {
+            each.sequence_number for each in response.items if each.decision is Decision.NOT_GIVEN
+        }
+        if items - refused:
+            refusing.add(number)
+        refused = (refused - {each.sequence_number for each in response.items}) | items
+    return frozenset(refusing)
+
+
 def _enter(of_item: dict[str, Measure | None], item: ItemDecision, declaration: str) -> None:
     if item.decision is Decision.GIVEN:
         of_item[declaration] = item.utilised_quantity
-    elif not declaration:
+    elif item.decision is Decision.NOT_GIVEN and not declaration:
         of_item.clear()
-    else:
+    elif item.decision is Decision.NOT_GIVEN:
         of_item.pop(declaration, None)

@@ -22,18 +22,28 @@ from swb_schemas.rulebook import (
     exchanging,
     extract,
     goods,
+    inspected,
+    moves,
     notices,
     origin,
+    originals,
     reasons,
     register,
     sps,
     states,
 )
 from swb_schemas.rulebook.edition import CURRENT, Edition, amend, read_pack
-from swb_schemas.rulebook.related import NOTHING_KNOWN, KnownCertificate, KnownExtract, Related
+from swb_schemas.rulebook.related import (
+    NOTHING_KNOWN,
+    KnownCertificate,
+    KnownDocument,
+    KnownExtract,
+    Related,
+)
 from swb_schemas.rulebook.rule import EVERYWHERE, ISSUERS, Context, Fault, Place, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from swb_schemas.documents import Document
@@ -49,12 +59,14 @@ __all__ = [
     "Edition",
     "Fault",
     "KnownCertificate",
+    "KnownDocument",
     "KnownExtract",
     "Place",
     "Related",
     "Rule",
     "build_rules",
     "check_document",
+    "find_by_rule",
     "get_place_of_issue",
     "read_pack",
 ]
@@ -73,16 +85,19 @@ def build_rules(edition: Edition) -> tuple[Rule, ...]:
             *certificate.RULES,
             *states.build_rules(edition.states),
             *notices.build_rules(edition.states),
-            *dates.build_rules(edition.figures, edition.states),
-            *origin.build_rules(edition.figures),
+            *dates.build_rules(edition),
+            *origin.build_rules(edition),
             *goods.build_rules(edition.states),
             *cases.RULES,
             *register.RULES,
+            *originals.RULES,
             *reasons.RULES,
             *extract.RULES,
             *demanded.RULES,
             *exchanging.RULES,
             *sps.RULES,
+            *inspected.RULES,
+            *moves.RULES,
         ),
         edition,
     )
@@ -112,16 +127,24 @@ def check_document(
     Returns:
         What was found, worst or not; empty when every rule holds.
     """
+    found = find_by_rule(document, at=at, place=place, related=related, rules=rules)
+    return tuple([finding for _, finding in found])
+
+
+def find_by_rule(
+    document: Document,
+    *,
+    at: date,
+    place: Place,
+    related: Related = NOTHING_KNOWN,
+    rules: tuple[Rule, ...] = RULES,
+) -> Iterator[tuple[Rule, Finding]]:
+    """Evaluate as `check_document` does, and say of each finding which line of the book it is."""
     context = Context.of(document, at=at, place=place, related=related)
-    chosen = _select(rules, type(document), place, getattr(document, "agreement", ""))
-    return tuple(
-        [
-            rule.report(document, fault)
-            for rule in chosen
-            if rule.is_in_force(document, context)
-            for fault in rule.check(document, context)
-        ]
-    )
+    for rule in _select(rules, type(document), place, getattr(document, "agreement", "")):
+        if rule.is_in_force(document, context):
+            for fault in rule.check(document, context):
+                yield rule, rule.report(document, fault)
 
 
 def get_place_of_issue(document: Document) -> Place:

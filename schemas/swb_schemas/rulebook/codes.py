@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from swb_schemas.codelists import ListName, load_code_list
 from swb_schemas.documents import (
+    AboutCertificate,
+    Cancellation,
+    CancellationReply,
     CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
     DeclarationExtract,
+    DeclarationWithdrawal,
+    VerificationOutcome,
+    VerificationReply,
+    VerificationRequest,
 )
+from swb_schemas.documents.inspection import InspectedItem, InspectionCertificate
 from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
@@ -99,8 +107,36 @@ def _units_utilised(response: CustomsResponse) -> Iterator[_Coded]:
             yield item.utilised_quantity.unit, "Item[{}]/UtilisedQuantity/@unit", (place,)
 
 
-def _country_of_subject(answer: CustomsReceipt | CustomsResponse) -> Iterator[_Coded]:
+def _country_of_subject(answer: AboutCertificate) -> Iterator[_Coded]:
     yield answer.subject.issuing_country, "Subject/IssuingCountry", ()
+
+
+def _countries_of_cancellation(cancellation: Cancellation) -> Iterator[_Coded]:
+    yield from _country_of_subject(cancellation)
+    if cancellation.replacement is not None:
+        yield cancellation.replacement.issuing_country, "Replacement/IssuingCountry", ()
+
+
+def _countries_of_inspection(certificate: InspectionCertificate) -> Iterator[_Coded]:
+    yield certificate.issuing_country, "IssuingCountry", ()
+    yield certificate.importing_country, "ImportingCountry", ()
+    yield certificate.exporter.country, "Exporter/Country", ()
+    yield certificate.importer.country, "Importer/Country", ()
+    for place, item in enumerate(certificate.items, 1):
+        if isinstance(item, InspectedItem):
+            yield item.origin_country, "Item[{}]/OriginCountry", (place,)
+
+
+def _currencies_of_inspection(certificate: InspectionCertificate) -> Iterator[_Coded]:
+    for place, item in enumerate(certificate.items, 1):
+        if isinstance(item, InspectedItem):
+            yield item.assessed_value.currency, "Item[{}]/AssessedValue/@currency", (place,)
+
+
+def _units_of_inspection(certificate: InspectionCertificate) -> Iterator[_Coded]:
+    for place, item in enumerate(certificate.items, 1):
+        if item.quantity is not None:
+            yield item.quantity.unit, "Item[{}]/Quantity/@unit", (place,)
 
 
 def _countries_of_sps(certificate: SpsCertificate) -> Iterator[_Coded]:
@@ -198,6 +234,25 @@ _TABLE: Final = (
     ("rule.unit_not_listed", ListName.UNITS, DeclarationExtract, _units_of_extract),
     ("rule.package_not_listed", ListName.PACKAGES, DeclarationExtract, _packages_of_extract),
     ("rule.place_not_listed", ListName.PORTS, DeclarationExtract, _ports_of_extract),
+    (
+        "rule.country_not_listed",
+        ListName.COUNTRIES,
+        InspectionCertificate,
+        _countries_of_inspection,
+    ),
+    (
+        "rule.currency_not_listed",
+        ListName.CURRENCIES,
+        InspectionCertificate,
+        _currencies_of_inspection,
+    ),
+    ("rule.unit_not_listed", ListName.UNITS, InspectionCertificate, _units_of_inspection),
+    ("rule.country_not_listed", ListName.COUNTRIES, Cancellation, _countries_of_cancellation),
+    ("rule.country_not_listed", ListName.COUNTRIES, CancellationReply, _country_of_subject),
+    ("rule.country_not_listed", ListName.COUNTRIES, DeclarationWithdrawal, _country_of_subject),
+    ("rule.country_not_listed", ListName.COUNTRIES, VerificationRequest, _country_of_subject),
+    ("rule.country_not_listed", ListName.COUNTRIES, VerificationReply, _country_of_subject),
+    ("rule.country_not_listed", ListName.COUNTRIES, VerificationOutcome, _country_of_subject),
 )
 
 RULES: Final = tuple(

@@ -8,9 +8,17 @@ moment's; what "after submission" and "in the future" mean allows for that.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsResponse,
+    DeclarationExtract,
+    LeadingDocument,
+)
+from swb_schemas.documents.inspection import InspectionCertificate
+from swb_schemas.documents.sps import SpsCertificate
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.periods import (
     LAST_DAY_BEFORE_OCP_OF_2021,
@@ -24,13 +32,13 @@ from swb_schemas.rulebook.rule import ISSUERS, Fault, Place, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from swb_schemas.rulebook.edition import Figures
+    from swb_schemas.rulebook.edition import Edition
     from swb_schemas.rulebook.rule import Context
-    from swb_schemas.rulebook.state_table import StateTable
 
-__all__ = ["build_rules"]
+__all__ = ["EAST_OF_UTC", "build_rules", "find_last_day"]
 
-_EAST_OF_UTC: Final = timedelta(days=1)
+EAST_OF_UTC: Final = timedelta(days=1)
+"""By how much a day of some place may be ahead of a moment in UTC."""
 
 
 def _is_marked_when_retroactive(
@@ -101,24 +109,27 @@ def _is_presented_in_time(certificate: CertificateOfOrigin, context: Context) ->
         )
 
 
-def _last_day_today(context: Context) -> date:
+def find_last_day(context: Context) -> date:
     """The day of judgement as somebody east of UTC may write it."""
-    return context.at + _EAST_OF_UTC if context.at < date.max else context.at
+    return context.at + EAST_OF_UTC if context.at < date.max else context.at
 
 
-def _is_not_of_the_future(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
-    issued = certificate.certification.date
-    if issued > _last_day_today(context):
+def _is_not_of_the_future(
+    path: str, document: LeadingDocument, context: Context
+) -> Iterator[Fault]:
+    day = document.issued_on
+    if isinstance(document, CertificateOfOrigin):
+        day = document.certification.date  # of a true copy its own day, not the original's
+    if day is not None and day > find_last_day(context):
         yield Fault(
-            "Certification/Date",
-            f"expected a day of issue not after {context.at}, on which it is judged, "
-            f"found {issued}",
+            path,
+            f"expected a day of issue not after {context.at}, on which it is judged, found {day}",
         )
 
 
 def _is_not_decided_in_the_future(response: CustomsResponse, context: Context) -> Iterator[Fault]:
     decided = response.decided_at.date()
-    if decided > _last_day_today(context):
+    if decided > find_last_day(context):
         yield Fault(
             "DecidedAt",
             f"expected a decision not after {context.at}, on which it is judged, found {decided}",
@@ -131,7 +142,7 @@ def _invoices_are_not_after_submission(
     def check(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
         if certificate.issuing_country in except_of:
             return
-        last = _last_day_today(context)
+        last = find_last_day(context)
         for place, item in enumerate(certificate.items, 1):
             for number, invoice in enumerate(item.invoices, 1):
                 if invoice.date > last:
@@ -145,35 +156,49 @@ def _invoices_are_not_after_submission(
 
 
 _ATIGA: Final = frozenset({"ATIGA"})
+_LEADING: Final[tuple[tuple[type[LeadingDocument], str, str], ...]] = (
+    (DeclarationExtract, "AcceptanceDate", "ACDD, an extract of an export declaration"),
+    (
+        InspectionCertificate,
+        "IssueDate",
+        "inspection certificates: no published data set, this broker's own",
+    ),
+    (SpsCertificate, "Issued/Day", "UN/CEFACT SPSCertificate, IssueDateTime"),
+)
+"""Other documents that have a day of issue, and where."""
 
 
-def build_rules(figures: Figures, table: StateTable) -> tuple[Rule, ...]:
+def build_rules(edition: Edition) -> tuple[Rule, ...]:
     """Make the rules of dates, with an edition's days of grace and what its states ask."""
     asking = {
         code: row.invoices_until_submission
-        for code, row in table.states.items()
+        for code, row in edition.states.states.items()
         if row.invoices_until_submission is not None
     }
     return (
-        Rule(
-            code="rule.retroactive_not_ticked",
-            name="2021",
-            severity=Severity.REFUSE,
-            clause="ATIGA Annex 8 Rule 10(2)",
-            model=CertificateOfOrigin,
-            check=_is_marked_when_retroactive(figures.grace_days),
-            agreements=_ATIGA,
-            valid_from=OCP_OF_2021,
+        *edition.spread(
+            lambda figures: Rule(
+                code="rule.retroactive_not_ticked",
+                name="2021",
+                severity=Severity.REFUSE,
+                clause="ATIGA Annex 8 Rule 10(2)",
+                model=CertificateOfOrigin,
+                check=_is_marked_when_retroactive(figures.grace_days),
+                agreements=_ATIGA,
+                valid_from=OCP_OF_2021,
+            )
         ),
-        Rule(
-            code="rule.retroactive_not_ticked",
-            name="before-2021",
-            severity=Severity.REFUSE,
-            clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
-            model=CertificateOfOrigin,
-            check=_is_marked_when_retroactive(figures.grace_days_before_2021),
-            agreements=_ATIGA,
-            valid_until=LAST_DAY_BEFORE_OCP_OF_2021,
+        *edition.spread(
+            lambda figures: Rule(
+                code="rule.retroactive_not_ticked",
+                name="before-2021",
+                severity=Severity.REFUSE,
+                clause="ATIGA Annex 8 Rule 10(2), text before 2021: three days of grace",
+                model=CertificateOfOrigin,
+                check=_is_marked_when_retroactive(figures.grace_days_before_2021),
+                agreements=_ATIGA,
+                valid_until=LAST_DAY_BEFORE_OCP_OF_2021,
+            )
         ),
         Rule(
             code="rule.retroactive_without_cause",
@@ -225,7 +250,7 @@ def build_rules(figures: Figures, table: StateTable) -> tuple[Rule, ...]:
             code="rule.invoice_after_submission",
             name="ATIGA",
             severity=Severity.WARN,
-            clause="ATIGA Annex 7, box 10",
+            clause="usage: what Singapore asks of its own; no text of the agreement",
             model=CertificateOfOrigin,
             check=_invoices_are_not_after_submission(except_of=frozenset(asking)),
             agreements=_ATIGA,
@@ -238,13 +263,24 @@ def build_rules(figures: Figures, table: StateTable) -> tuple[Rule, ...]:
                 severity=Severity.WARN,
                 clause=clause,
                 model=CertificateOfOrigin,
-                check=_is_not_of_the_future,
+                check=partial(_is_not_of_the_future, "Certification/Date"),
                 agreements=frozenset({agreement}),
             )
             for agreement, clause in (
                 ("ATIGA", "ATIGA Annex 7, box 12"),
                 ("AANZFTA", "AANZFTA certificate of origin (published JSON schema: issueDateTime)"),
             )
+        ),
+        *(
+            Rule(
+                code="rule.issued_in_future",
+                name=model.__name__,
+                severity=Severity.WARN,
+                clause=clause,
+                model=model,
+                check=partial(_is_not_of_the_future, path),
+            )
+            for model, path, clause in _LEADING
         ),
         Rule(
             code="rule.decided_in_future",

@@ -1,9 +1,10 @@
 """Editions of the rules: figures, states and lines of the book as data, so that they can be tried.
 
 The edition of this version is the package's own data. A *pack* is a TOML file that says what
-another edition changes of it: figures, rows of the table of states, the weight, dates or clause of
-a line of the book, or that a line falls away. ``docs/reference/editions.md`` has its members.
-`swb_schemas.rulebook.build_rules` makes a rule book of an edition.
+another edition changes of it: figures, dated texts with figures of their own, rows of the table of
+states, the weight, dates or clause of a line of the book, or that a line falls away.
+``docs/reference/editions.md`` has its members. `swb_schemas.rulebook.build_rules` makes a rule book
+of an edition.
 """
 
 from __future__ import annotations
@@ -11,29 +12,62 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.state_table import StateTable, load_state_table
+from swb_schemas.table_faults import spell_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from swb_schemas.rulebook.rule import Rule
 
-__all__ = ["CURRENT", "LARGEST_PACK", "Amendment", "Edition", "Figures", "amend", "read_pack"]
+__all__ = [
+    "CURRENT",
+    "LARGEST_PACK",
+    "Amendment",
+    "Edition",
+    "Figures",
+    "Text",
+    "amend",
+    "read_pack",
+]
 
 LARGEST_PACK: Final = 256 * 1024
 """Octets."""
+_MEMBERS: Final = frozenset({"title", "figures", "texts", "agreements", "states", "rules"})
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def _require_number(value: object) -> object:
+    """A text is no number in TOML, even where its characters are digits."""
+    if isinstance(value, str | bool):
+        msg = f"expected a number, found {value!r}"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic takes a ValueError for a finding
+    return value
+
+
+_Share = Annotated[Decimal, BeforeValidator(_require_number), Field(ge=0, le=100)]
+"""Per cent."""
+_Days = Annotated[int, BeforeValidator(_require_number), Field(ge=0, le=366)]
 
 
 class Figures(_Data):
@@ -48,12 +82,35 @@ class Figures(_Data):
         grace_days_before_2021: The same in the text before.
     """
 
-    least_share: Decimal = Decimal(40)
-    assumed_share: Decimal = Decimal(35)
-    partial_from: Decimal = Decimal(20)
-    partial_below: Decimal = Decimal(40)
-    grace_days: int = Field(default=0, ge=0)
-    grace_days_before_2021: int = Field(default=3, ge=0)
+    least_share: _Share = Decimal(40)
+    assumed_share: _Share = Decimal(35)
+    partial_from: _Share = Decimal(20)
+    partial_below: _Share = Decimal(40)
+    grace_days: _Days = 0
+    grace_days_before_2021: _Days = 3
+
+
+class Text(_Data):
+    """A dated text of an agreement, which has its own figures for its days of issue.
+
+    Attributes:
+        name: What people call it, which the clauses of its lines say.
+        valid_from: First day of issue.
+        valid_until: Last day; without end where it is not given.
+        figures: Of the text; what is not given is as in the edition.
+    """
+
+    name: str = Field(min_length=1)
+    valid_from: date = Field(alias="from")
+    valid_until: date | None = Field(default=None, alias="until")
+    figures: Figures = Figures()
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Text:
+        if self.valid_until is not None and self.valid_until < self.valid_from:
+            msg = "expected until on or after from"
+            raise ValueError(msg)
+        return self
 
 
 class Amendment(_Data):
@@ -74,12 +131,37 @@ class Edition(_Data):
         figures: Of its texts.
         states: What differs by state.
         amendments: By id of a line.
+        texts: Dated ones, whose figures are others on their days, in the order of these.
     """
 
     title: str
     figures: Figures = Figures()
     states: StateTable
     amendments: Mapping[str, Amendment] = {}
+    texts: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _texts_follow_each_other(self) -> Edition:
+        for one, other in pairwise(self.texts):
+            if one.valid_until is None or one.valid_until >= other.valid_from:
+                msg = f"expected {other.name} to begin after {one.name} has ended"
+                raise ValueError(msg)
+        return self
+
+    def spread(self, make: Callable[[Figures], Rule]) -> Iterator[Rule]:
+        """Make a line of the book that has figures: one for each text, for its days of issue.
+
+        What holds outside the dated texts has the id of the line; the others' ids end with the
+        first day.
+        """
+        begins: date | None = None
+        for text in self.texts:
+            yield from _narrow(make(self.figures), begins, text.valid_from - _ONE_DAY)
+            yield from _narrow(make(text.figures), text.valid_from, text.valid_until, text.name)
+            if text.valid_until is None or text.valid_until == date.max:
+                return
+            begins = text.valid_until + _ONE_DAY
+        yield from _narrow(make(self.figures), begins, None)
 
 
 CURRENT: Final = Edition(title="this version", states=load_state_table())
@@ -102,12 +184,11 @@ def read_pack(raw: bytes) -> Edition:
         values = tomllib.loads(raw.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
         raise _malformed("expected TOML in UTF-8, found something else") from cause
-    unknown = sorted(set(values) - {"title", "figures", "agreements", "states", "rules"})
+    unknown = sorted(set(values) - _MEMBERS)
     if unknown or not isinstance(values.get("title"), str):
         found = f"found {unknown[0]!r}" if unknown else "found no title"
-        raise _malformed(
-            f"expected title, and of figures, agreements, states, rules what differs; {found}"
-        )
+        members = ", ".join(sorted(_MEMBERS - {"title"}))
+        raise _malformed(f"expected title, and of {members} what differs; {found}")
     table = CURRENT.states.model_dump(by_alias=True)
     try:
         return Edition.model_validate(
@@ -118,12 +199,13 @@ def read_pack(raw: bytes) -> Edition:
                     table, {key: values.get(key, {}) for key in ("agreements", "states")}
                 ),
                 "amendments": values.get("rules", {}),
+                "texts": _lay_texts(values.get("texts", ()), values.get("figures", {})),
             }
         )
     except ValidationError as cause:
-        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(each) for each in first["loc"])
-        raise _malformed(f"expected a pack of rules, found at {where}: {first['msg']}") from cause
+        where, message = spell_faults(cause)[0]
+        where = where.removeprefix("states/").replace("amendments/", "rules/")
+        raise _malformed(f"{where or 'the pack'}: {message}") from cause
 
 
 def amend(rules: Iterable[Rule], edition: Edition) -> tuple[Rule, ...]:
@@ -143,9 +225,37 @@ def amend(rules: Iterable[Rule], edition: Edition) -> tuple[Rule, ...]:
     )
 
 
+def _narrow(rule: Rule, begins: date | None, ends: date | None, text: str = "") -> Iterator[Rule]:
+    """Let a line hold between two days and no longer than it does; none where nothing is left."""
+    first = max(rule.valid_from or date.min, begins or date.min)
+    last = min(rule.valid_until or date.max, ends or date.max)
+    if first > last:
+        return
+    name = ":".join(filter(None, (rule.name, begins.isoformat()))) if begins else rule.name
+    yield replace(
+        rule,
+        name=name,
+        clause=f"{rule.clause}; {text}" if text else rule.clause,
+        valid_from=None if first == date.min else first,
+        valid_until=None if last == date.max else last,
+    )
+
+
 def _change(rule: Rule, amendment: Amendment) -> Rule:
     changes: dict[str, Any] = amendment.model_dump(exclude={"off"}, exclude_none=True)
     return replace(rule, **changes)
+
+
+def _lay_texts(texts: object, figures: object) -> object:
+    """Give each text the figures of the edition where it has none of its own; or leave it be."""
+    if not isinstance(texts, list) or not isinstance(figures, dict):
+        return texts
+    return [
+        {**each, "figures": {**figures, **each.get("figures", {})}}
+        if isinstance(each, dict) and isinstance(each.get("figures", {}), dict)
+        else each
+        for each in texts
+    ]
 
 
 def _lay_upon(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

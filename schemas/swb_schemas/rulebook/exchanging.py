@@ -6,16 +6,18 @@ Annex 8, Rule 30(2)).
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import (
+    AboutCertificate,
     CancellationReply,
     CustomsResponse,
     VerificationOutcome,
     VerificationReply,
 )
-from swb_schemas.exchanges.limits import LIMITS
+from swb_schemas.exchanges.limits import LIMITS, TIME_TO_REPLY
 from swb_schemas.exchanges.utilisation import add_up
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
@@ -24,11 +26,12 @@ from swb_schemas.xml.codec import format_instant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from swb_schemas.documents import AboutCertificate, Document
+    from swb_schemas.documents import Document
     from swb_schemas.rulebook.rule import Context
 
 __all__ = ["RULES"]
 
+_ONE_DAY: Final = timedelta(days=1)
 _COMES_LATE: Final[dict[str, type[Document]]] = {
     "exchange.refusal_late": CustomsResponse,
     "exchange.cancellation_unanswered": CancellationReply,
@@ -48,6 +51,15 @@ def _comes_in_time(code: str, document: AboutCertificate, context: Context) -> I
             )
 
 
+def _waits_for_the_reply(outcome: VerificationOutcome, context: Context) -> Iterator[Fault]:
+    for each in context.related.cut_short:
+        yield Fault(
+            "",
+            f"expected a reply before {outcome.move}, or none by {format_instant(each.due_at)}, "
+            f"found it made {format_instant(outcome.made_at)} without one",
+        )
+
+
 def _is_utilised_once(response: CustomsResponse, context: Context) -> Iterator[Fault]:
     """Over several declarations; what one of them claims alone is no matter of the others."""
     subject = context.related.subject
@@ -61,11 +73,12 @@ def _is_utilised_once(response: CustomsResponse, context: Context) -> Iterator[F
         if used is None or len(used.parts) == 1 or not used.exceeds(most):
             continue
         total = used.total(most)
-        found = "the whole of it more than once" if total is None else f"{total:f}"
+        parts = used.spell_parts()
+        found = parts if total is None else f"{total:f}: {parts}"
         expected = "each of it once" if most is None else f"at most {most.value:f} {most.unit}"
         yield Fault(
             f"Item[{place}]",
-            f"expected {expected} over all declarations, found {found} over {len(used.parts)}",
+            f"expected {expected} over all declarations, found {found}",
         )
 
 
@@ -79,6 +92,13 @@ RULES: Final = (
             check=partial(_comes_in_time, limit.code),
         )
         for limit in LIMITS
+    ),
+    Rule(
+        code=TIME_TO_REPLY.code,
+        severity=Severity.WARN,
+        clause=TIME_TO_REPLY.clause,
+        model=VerificationOutcome,
+        check=_waits_for_the_reply,
     ),
     Rule(
         code="rule.utilised_twice",

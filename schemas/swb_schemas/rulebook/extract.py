@@ -9,27 +9,31 @@ customs to weigh, and never refused.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import CertificateOfOrigin, DeclarationExtract
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook.goods import CHAPTERS
+from swb_schemas.rulebook.goods import CHAPTERS, find_unknown_subheadings
+from swb_schemas.rulebook.quantities import (
+    add_up,
+    find_excess,
+    find_places,
+    goods_of,
+    list_kin,
+)
 from swb_schemas.rulebook.register import NUMBER_USED
+from swb_schemas.rulebook.related import list_in_force
 from swb_schemas.rulebook.rule import Fault, Place, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from swb_schemas.documents.certificate_of_origin import Item
-    from swb_schemas.documents.declaration_extract import DeclaredItem
+    from swb_schemas.rulebook.quantities import Goods
     from swb_schemas.rulebook.related import KnownCertificate
     from swb_schemas.rulebook.rule import Context
 
 __all__ = ["RULES"]
-
-_HS6: Final = 6
 
 
 def _number_is_new(extract: DeclarationExtract, context: Context) -> Iterator[Fault]:
@@ -73,47 +77,41 @@ def _quantities_are_positive(extract: DeclarationExtract, _: Context) -> Iterato
             yield Fault(f"Item[{place}]/Quantity", "expected more than none, found 0")
 
 
+def _net_is_within_gross(extract: DeclarationExtract, _: Context) -> Iterator[Fault]:
+    """In like units only, against the item's own gross weight or else the whole extract's."""
+    for place, item in enumerate(extract.items, 1):
+        net, gross = item.net_measure, item.gross_measure or extract.gross_measure
+        if net is None or gross is None or net.unit != gross.unit:
+            continue
+        if net.value > gross.value:
+            yield Fault(
+                f"Item[{place}]/NetMeasure",
+                f"expected at most the gross {gross.value:f} {gross.unit}, found {net.value:f}",
+            )
+
+
 # --- beside the certificate of origin ----------------------------------------------------------
 
 
-def _add_up(
-    items: Iterable[Item | DeclaredItem],
-) -> Mapping[tuple[str, str], Decimal]:
-    """Quantities by six digits of the tariff code, and unit."""
-    sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for item in items:
-        if item.quantity is not None:
-            sums[item.commodity_code.value[:_HS6], item.quantity.unit] += item.quantity.value
-    return sums
+def _list_items(known: Iterable[KnownCertificate]) -> Iterator[Item]:
+    for certificate in list_in_force(known):
+        yield from certificate.items
 
 
-def _items_of(known: Iterable[KnownCertificate]) -> Iterator[Item]:
-    for each in known:
-        if not each.cancelled:
-            yield from each.certificate.items
-
-
-def _place_of(items: Sequence[Item | DeclaredItem], goods: str, unit: str) -> int:
-    """Find the first line of such goods in such a unit."""
-    return next(
-        place
-        for place, item in enumerate(items, 1)
-        if item.quantity is not None
-        and item.quantity.unit == unit
-        and item.commodity_code.value.startswith(goods)
-    )
+def _spell(goods: Iterable[Goods]) -> str:
+    return " and ".join(sorted({each.subheading for each in goods}))
 
 
 def _certified_goods_are_declared(extract: DeclarationExtract, context: Context) -> Iterator[Fault]:
-    declared = {item.commodity_code.value[:_HS6] for item in extract.items}
-    for known in context.related.certificates:
-        for item in _items_of((known,)):
-            goods = item.commodity_code.value[:_HS6]
-            if goods not in declared:
+    declared = {goods_of(item.commodity_code) for item in extract.items}
+    for certificate in list_in_force(context.related.certificates):
+        for item in certificate.items:
+            goods = goods_of(item.commodity_code)
+            if declared.isdisjoint(list_kin(goods)):
                 yield Fault(
                     "Item",
                     f"expected goods of item {item.sequence_number} of certificate "
-                    f"{known.certificate.key} at six digits, {goods}, found none declared",
+                    f"{certificate.key} at six digits, {goods.subheading}, found none declared",
                 )
 
 
@@ -121,46 +119,45 @@ def _certified_quantities_are_declared(
     extract: DeclarationExtract, context: Context
 ) -> Iterator[Fault]:
     """Sums in like units only; certificates of one consignment are added up."""
-    declared = _add_up(extract.items)
-    for (goods, unit), certified in _add_up(_items_of(context.related.certificates)).items():
-        most = declared.get((goods, unit))
-        if most is not None and certified > most:
-            yield Fault(
-                f"Item[{_place_of(extract.items, goods, unit)}]/Quantity",
-                f"expected at least {certified:f} {unit} of {goods}, as the certificates of "
-                f"origin have, found {most:f}",
-            )
+    places = find_places(extract.items)
+    certified = add_up(_list_items(context.related.certificates))
+    for excess in find_excess(certified, add_up(extract.items)):
+        place = min(places[goods, excess.unit] for goods in excess.covering)
+        yield Fault(
+            f"Item[{place}]/Quantity",
+            f"expected at least {excess.found:f} {excess.unit} of {_spell(excess.covering)}, as "
+            f"the certificates of origin have, found {excess.most:f}",
+        )
 
 
 def _goods_were_declared(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
     """The same where the extract came first."""
     for known in context.related.extracts:
-        declared = {item.commodity_code.value[:_HS6] for item in known.extract.items}
+        declared = {goods_of(item.commodity_code) for item in known.extract.items}
         for place, item in enumerate(certificate.items, 1):
-            goods = item.commodity_code.value[:_HS6]
-            if goods not in declared:
+            goods = goods_of(item.commodity_code)
+            if declared.isdisjoint(list_kin(goods)):
                 yield Fault(
                     f"Item[{place}]/CommodityCode",
                     f"expected goods that extract {known.extract.key} declares at six digits, "
-                    f"found {goods}",
+                    f"found {goods.subheading}",
                 )
 
 
 def _quantities_were_declared(
     certificate: CertificateOfOrigin, context: Context
 ) -> Iterator[Fault]:
+    places = find_places(certificate.items)
     for known in context.related.extracts:
-        declared = _add_up(known.extract.items)
-        beside = _add_up(_items_of(known.beside))
-        for (goods, unit), own in _add_up(certificate.items).items():
-            most = declared.get((goods, unit))
-            certified = own + beside.get((goods, unit), Decimal(0))
-            if most is not None and certified > most:
+        certified = add_up((*certificate.items, *_list_items(known.beside)))
+        for excess in find_excess(certified, add_up(known.extract.items)):
+            own = [places.get((goods, excess.unit), 0) for goods in excess.claimed]
+            if place := min(filter(None, own), default=0):
                 yield Fault(
-                    f"Item[{_place_of(certificate.items, goods, unit)}]/Quantity",
-                    f"expected at most {most:f} {unit} of {goods}, as extract "
-                    f"{known.extract.key} declares, found {certified:f} with the other "
-                    "certificates that it names",
+                    f"Item[{place}]/Quantity",
+                    f"expected at most {excess.most:f} {excess.unit} of {_spell(excess.claimed)}, "
+                    f"as extract {known.extract.key} declares, found {excess.found:f} with the "
+                    "other certificates that it names",
                 )
 
 
@@ -199,11 +196,27 @@ RULES: Final = (
         check=_chapters_are_known,
     ),
     Rule(
+        code="rule.subheading_not_known",
+        name=DeclarationExtract.__name__,
+        severity=Severity.WARN,
+        clause="Harmonized System, subheadings of 2017 and 2022",
+        model=DeclarationExtract,
+        check=find_unknown_subheadings,
+    ),
+    Rule(
         code="rule.extract_quantity_none",
         severity=Severity.REFUSE,
         clause=f"{_ACDD}, 9",
         model=DeclarationExtract,
         check=_quantities_are_positive,
+    ),
+    Rule(
+        code="rule.net_above_gross",
+        name=DeclarationExtract.__name__,
+        severity=Severity.WARN,
+        clause="ACDD, an extract of an export declaration",
+        model=DeclarationExtract,
+        check=_net_is_within_gross,
     ),
     Rule(
         code="rule.extract_lacks_certified_goods",

@@ -4,38 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from swb_schemas.codelists.subheadings import load_hs_step
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.origin_criterion import PC, RVC
 from swb_schemas.findings import Severity
+from swb_schemas.rulebook.quantities import goods_of
 from swb_schemas.rulebook.rule import Fault, Rule
 from swb_schemas.rulebook.state_table import load_state_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
+    from swb_schemas.documents import DeclarationExtract
+    from swb_schemas.documents.certificate_of_origin import Item
+    from swb_schemas.documents.declaration_extract import DeclaredItem
     from swb_schemas.rulebook.rule import Context
     from swb_schemas.rulebook.state_table import FobRow, StateTable
 
-__all__ = ["CHAPTERS", "FOB_TABLE", "build_rules", "is_fob_asked"]
+__all__ = ["CHAPTERS", "FOB_TABLE", "build_rules", "find_unknown_subheadings", "is_fob_asked"]
 
 # --- tariff codes ------------------------------------------------------------------------------
 
 CHAPTERS: Final = frozenset(f"{number:02d}" for number in range(1, 98) if number != 77)  # noqa: PLR2004 - reserved
 """Of the Harmonized System: 01 to 97, of which 77 is kept for later."""
 
-_AHTN: Final = "AHTN"
+_AHTN: Final = frozenset({"AHTN-2012", "AHTN-2017", "AHTN-2022"})
+"""Editions under which Form Ds were exchanged, each upon the Harmonized System of its year."""
 _AHTN_DIGITS: Final = 8
 
 
 def _codes_are_of_the_ahtn(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
     for place, item in enumerate(certificate.items, 1):
         code = item.commodity_code
-        if len(code.value) != _AHTN_DIGITS or not code.nomenclature.startswith(_AHTN):
+        if len(code.value) != _AHTN_DIGITS or code.nomenclature not in _AHTN:
             yield Fault(
                 f"Item[{place}]/CommodityCode",
-                f"expected {_AHTN_DIGITS} digits of the AHTN, found {len(code.value)} of "
-                f"{code.nomenclature}",
+                f"expected {_AHTN_DIGITS} digits of {', '.join(sorted(_AHTN))}, found "
+                f"{len(code.value)} of {code.nomenclature}",
             )
 
 
@@ -49,6 +55,28 @@ def _chapters_are_known(certificate: CertificateOfOrigin, _: Context) -> Iterato
             )
 
 
+def find_unknown_subheadings(
+    document: CertificateOfOrigin | DeclarationExtract, _: Context
+) -> Iterator[Fault]:
+    """Find six digits that the edition does not have which the nomenclature names.
+
+    Silent on editions that are not kept, and on chapters that there are not.
+    """
+    step = load_hs_step()
+    items: Sequence[Item | DeclaredItem] = document.items
+    for place, item in enumerate(items, 1):
+        edition, subheading = goods_of(item.commodity_code)
+        if (
+            edition is not None
+            and subheading[:2] in CHAPTERS
+            and not step.holds(subheading, edition)
+        ):
+            yield Fault(
+                f"Item[{place}]/CommodityCode",
+                f"expected a subheading of {edition.title}, found {subheading}",
+            )
+
+
 # --- FOB ---------------------------------------------------------------------------------------
 
 
@@ -56,11 +84,20 @@ FOB_TABLE: Final = load_state_table().list_fob_rows()
 """What was asked before the form of 2020 is not known here and not judged."""
 
 
-def is_fob_asked(*, issuing: str, importing: str, on: date) -> bool:
-    """Whether box 9 shows the FOB price of what has regional value content."""
+def is_fob_asked(
+    *, issuing: str, importing: str, on: date, rows: Sequence[FobRow] = FOB_TABLE
+) -> bool:
+    """Whether box 9 shows the FOB price of what has regional value content.
+
+    Args:
+        issuing: State that issues the certificate.
+        importing: State that imports.
+        on: Day of issue.
+        rows: Between whom and when it is shown; as this version has it.
+    """
     return any(
         row.is_between(issuing, importing)
-        for row in FOB_TABLE
+        for row in rows
         if row.agreement == "ATIGA"
         and row.valid_from <= on
         and (row.valid_until is None or on <= row.valid_until)
@@ -128,6 +165,14 @@ _RULES: Final = (
         clause="Harmonized System, chapters 1 to 97",
         model=CertificateOfOrigin,
         check=_chapters_are_known,
+    ),
+    Rule(
+        code="rule.subheading_not_known",
+        name=CertificateOfOrigin.__name__,
+        severity=Severity.WARN,
+        clause="Harmonized System, subheadings of 2017 and 2022",
+        model=CertificateOfOrigin,
+        check=find_unknown_subheadings,
     ),
 )
 

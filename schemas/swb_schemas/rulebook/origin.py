@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
-    from swb_schemas.rulebook.edition import Figures
+    from swb_schemas.rulebook.edition import Edition, Figures
     from swb_schemas.rulebook.rule import Context
 
 __all__ = ["COMBINED_WITH", "TARIFF_SHIFTS", "build_rules"]
@@ -104,34 +104,40 @@ def _de_minimis_has_a_shift(certificate: CertificateOfOrigin, _: Context) -> Ite
 _ATIGA: Final = frozenset({"ATIGA"})
 
 
-def build_rules(figures: Figures) -> tuple[Rule, ...]:
+def build_rules(edition: Edition) -> tuple[Rule, ...]:
     """Make the rules of origin criteria with an edition's figures."""
     return (
-        Rule(
-            code="rule.share_below_threshold",
-            name="general",
-            severity=Severity.REFUSE,
-            clause="ATIGA Art. 28",
-            model=CertificateOfOrigin,
-            check=_shares_reach(_least_shares(figures)),
-            agreements=_ATIGA,
+        *edition.spread(
+            lambda figures: Rule(
+                code="rule.share_below_threshold",
+                name="general",
+                severity=Severity.REFUSE,
+                clause="ATIGA Art. 28",
+                model=CertificateOfOrigin,
+                check=_shares_reach(_least_shares(figures)),
+                agreements=_ATIGA,
+            )
         ),
-        Rule(
-            code="rule.share_below_threshold",
-            name="combined",
-            severity=Severity.WARN,
-            clause=f"ATIGA Annex 3, by product; {figures.assumed_share} is assumed",
-            model=CertificateOfOrigin,
-            check=_shares_reach(_assumed_shares(figures)),
-            agreements=_ATIGA,
+        *edition.spread(
+            lambda figures: Rule(
+                code="rule.share_below_threshold",
+                name="combined",
+                severity=Severity.WARN,
+                clause=f"ATIGA Annex 3, by product; {figures.assumed_share} is assumed",
+                model=CertificateOfOrigin,
+                check=_shares_reach(_assumed_shares(figures)),
+                agreements=_ATIGA,
+            )
         ),
-        Rule(
-            code="rule.partial_cumulation_share",
-            severity=Severity.REFUSE,
-            clause="ATIGA Art. 30(2); Annex 6",
-            model=CertificateOfOrigin,
-            check=_partial_shares_are_partial(figures),
-            agreements=_ATIGA,
+        *edition.spread(
+            lambda figures: Rule(
+                code="rule.partial_cumulation_share",
+                severity=Severity.REFUSE,
+                clause="ATIGA Art. 30(2); Annex 6",
+                model=CertificateOfOrigin,
+                check=_partial_shares_are_partial(figures),
+                agreements=_ATIGA,
+            )
         ),
         Rule(
             code="rule.de_minimis_without_shift",

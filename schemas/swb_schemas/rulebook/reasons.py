@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from swb_schemas.documents import CustomsResponse
+from swb_schemas.documents import (
+    Cancellation,
+    CancellationReply,
+    CustomsResponse,
+    DeclarationWithdrawal,
+    VerificationOutcome,
+    VerificationRequest,
+)
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from swb_schemas.documents import AboutCertificate
+    from swb_schemas.documents.customs import Reason
+    from swb_schemas.documents.verification import Doubt
     from swb_schemas.rulebook.rule import Context
 
-__all__ = ["REASONS", "RULES", "Ground"]
+__all__ = ["OF_CANCELLATIONS", "REASONS", "RULES", "Ground"]
 
 
 class Ground(NamedTuple):
@@ -53,7 +63,7 @@ REASONS: Final = {
     "ALTERATION": Ground(
         "Altered without approval, or replaced while the earlier one is in force.",
         "ATIGA Annex 8 Rules 9, 29(4)",
-        ("rule.replaced_not_cancelled",),
+        ("rule.replaced_not_cancelled", "rule.replaced_twice"),
     ),
     "EXPIRED": Ground(
         "Presented, or issued, outside its time.",
@@ -116,16 +126,52 @@ REASONS: Final = {
 }
 """By code."""
 
+OF_CANCELLATIONS: Final = {
+    "REFUSED": "Preference was refused, and the goods are sold elsewhere.",
+    "NOT-EXPORTED": "The goods did not leave, or not so.",
+    "ERROR": "Issued in error.",
+    "WITHDRAWN": "The exporter asked for it.",
+}
+"""By code: why a document is taken out of force, beside the grounds above."""
+_ALL: Final = (*REASONS, *OF_CANCELLATIONS)
+
+
+def _codes_are_listed(
+    listed: Collection[str], path: str, reasons: Iterable[Reason | Doubt | None]
+) -> Iterator[Fault]:
+    for number, reason in enumerate(reasons, 1):
+        if reason is not None and reason.code is not None and reason.code not in listed:
+            yield Fault(
+                path.format(number), f"expected one of {', '.join(listed)}, found {reason.code!r}"
+            )
+
+
+def _reason_of_move_is_listed(
+    move: Cancellation | CancellationReply | DeclarationWithdrawal, _: Context
+) -> Iterable[Fault]:
+    return _codes_are_listed(_ALL, "Reason/Code", (move.reason,))
+
+
+def _doubts_are_listed(request: VerificationRequest, _: Context) -> Iterable[Fault]:
+    return _codes_are_listed(REASONS, "Doubt[{}]/Code", request.doubts)
+
+
+def _reasons_of_outcome_are_listed(outcome: VerificationOutcome, _: Context) -> Iterable[Fault]:
+    return _codes_are_listed(REASONS, "Reason[{}]/Code", outcome.reasons)
+
 
 def _reasons_are_listed(response: CustomsResponse, _: Context) -> Iterator[Fault]:
     for place, item in enumerate(response.items, 1):
-        for number, reason in enumerate(item.reasons, 1):
-            if reason.code is not None and reason.code not in REASONS:
-                yield Fault(
-                    f"Item[{place}]/Reason[{number}]/Code",
-                    f"expected one of {', '.join(REASONS)}, found {reason.code!r}",
-                )
+        yield from _codes_are_listed(REASONS, f"Item[{place}]/Reason[{{}}]/Code", item.reasons)
 
+
+_OF_MOVES: Final[tuple[tuple[type[AboutCertificate], Callable[..., Iterable[Fault]]], ...]] = (
+    (Cancellation, _reason_of_move_is_listed),
+    (CancellationReply, _reason_of_move_is_listed),
+    (DeclarationWithdrawal, _reason_of_move_is_listed),
+    (VerificationRequest, _doubts_are_listed),
+    (VerificationOutcome, _reasons_of_outcome_are_listed),
+)
 
 RULES: Final = (
     Rule(
@@ -134,5 +180,16 @@ RULES: Final = (
         clause="ATIGA Annex 8 Rules 13(2), 30(3); grounds as this rule book lists them",
         model=CustomsResponse,
         check=_reasons_are_listed,
+    ),
+    *(
+        Rule(
+            code="rule.reason_not_listed",
+            name=model.__name__,
+            severity=Severity.WARN,
+            clause="no text: grounds as this rule book lists them",
+            model=model,
+            check=check,
+        )
+        for model, check in _OF_MOVES
     ),
 )

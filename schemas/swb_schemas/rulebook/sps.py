@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from swb_schemas.documents import PhytosanitaryCertificate
+from swb_schemas.documents import AnimalHealthCertificate, PhytosanitaryCertificate
 from swb_schemas.documents.sps import (
     CertificateStatus,
     SpsCertificate,
@@ -29,6 +29,13 @@ __all__ = ["RULES"]
 _REEXPORT: Final = "657"
 _QUANTITY_NOTES: Final = frozenset({"OQV"})
 """Subject of ePhyto for a quantity that no measure of a line can say."""
+_TARIFF: Final = "HS"
+"""Name of the Harmonized System among classifications, as ePhyto has it."""
+_FOREIGN_CHAPTERS: Final = {
+    PhytosanitaryCertificate: ("plants or what is made of them", range(1, 6)),
+    AnimalHealthCertificate: ("animals or what is made of them", range(6, 15)),
+}
+"""Chapters of the tariff that are of another kind of certificate, section I or II."""
 _PACKAGE_NOTES: Final = frozenset({"OPTND"})
 """Subject of ePhyto for packages in words."""
 
@@ -107,6 +114,46 @@ def _has_no_origin(line: TradeLine) -> bool:
 def _has_no_quantity(line: TradeLine) -> bool:
     measures = (line.net_weight, line.gross_weight, line.net_volume, line.gross_volume)
     return not any(measures) and not _notes(line, _QUANTITY_NOTES)
+
+
+def _quantities_are_positive(certificate: SpsCertificate) -> Iterator[Fault]:
+    for place, line in enumerate(certificate.items, 1):
+        for name, measure in (
+            ("NetWeight", line.net_weight),
+            ("GrossWeight", line.gross_weight),
+            ("NetVolume", line.net_volume),
+            ("GrossVolume", line.gross_volume),
+        ):
+            if measure is not None and measure.value == 0:
+                yield Fault(f"Item[{place}]/{name}", "expected more than none, found 0")
+
+
+def _net_is_within_gross(certificate: SpsCertificate) -> Iterator[Fault]:
+    """In like units only."""
+    for place, line in enumerate(certificate.items, 1):
+        for name, net, gross in (
+            ("NetWeight", line.net_weight, line.gross_weight),
+            ("NetVolume", line.net_volume, line.gross_volume),
+        ):
+            if net is None or gross is None or net.unit != gross.unit or net.value <= gross.value:
+                continue
+            yield Fault(
+                f"Item[{place}]/{name}",
+                f"expected at most the gross {gross.value:f} {gross.unit}, found {net.value:f}",
+            )
+
+
+def _goods_are_of_its_kind(certificate: SpsCertificate) -> Iterator[Fault]:
+    """By chapters of the tariff, where a line has them: animals are 01 to 05, plants 06 to 14."""
+    expected, foreign = _FOREIGN_CHAPTERS.get(type(certificate), ("", range(0)))
+    for place, line in enumerate(certificate.items, 1):
+        for number, each in enumerate(line.classifications, 1):
+            chapter = (each.class_code or "")[:2]
+            if each.system_name == _TARIFF and chapter.isdecimal() and int(chapter) in foreign:
+                yield Fault(
+                    f"Item[{place}]/Classification[{number}]/ClassCode",
+                    f"expected {expected}, found chapter {chapter} of the tariff",
+                )
 
 
 def _has_no_packages(line: TradeLine) -> bool:
@@ -236,6 +283,28 @@ RULES: Final = (
         _REFUSE,
         "ISPM 12 section 5, I: name of produce and quantity declared",
         _lines(_has_no_quantity, "", "a quantity"),
+    ),
+    _rule(
+        "rule.sps_quantity_none",
+        _REFUSE,
+        "ISPM 12 section 5, I: quantity declared; UN/CEFACT SPSCertificate, measures of a line",
+        _quantities_are_positive,
+        SpsCertificate,
+    ),
+    Rule(
+        code="rule.net_above_gross",
+        name=SpsCertificate.__name__,
+        severity=_WARN,
+        clause="UN/CEFACT SPSCertificate, measures of a line",
+        model=SpsCertificate,
+        check=_in_force(_net_is_within_gross),
+    ),
+    _rule(
+        "rule.sps_goods_of_another_kind",
+        _WARN,
+        "Harmonized System, sections I and II; UNTDID 1001",
+        _goods_are_of_its_kind,
+        SpsCertificate,
     ),
     _rule(
         "rule.sps_produce_missing",

@@ -41,10 +41,18 @@ class _Row(BaseModel):
 
 
 class Agreement(_Row):
-    """Where an agreement names its parties, and says whose goods show the FOB price."""
+    """Where an agreement names its parties, and says whose goods show the FOB price.
+
+    Attributes:
+        clause: Where it names its parties.
+        fob_clause: Where it says whose goods show the FOB price.
+        between_live: Whether its certificates go from one single window to another, so that each
+            side is to be live (`StateRow.live_since`) on the day on which one is judged.
+    """
 
     clause: str
     fob_clause: str = ""
+    between_live: bool = False
 
 
 class Period(_Row):
@@ -100,6 +108,7 @@ class StateRow(_Row):
         party_to: Agreements that it is party to for as long as the rule book looks back.
         party_since: Agreements that it joined later: first day of issue.
         live_since: First day of electronic exchange; None while it is configured and not live.
+            Before it, no certificate of an agreement `between_live` is from it or for it.
         fob_shown: When box 9 shows the FOB price of what it exports or imports.
         most_items: Of one certificate.
         invoices_until_submission: Its authority refuses later invoices.

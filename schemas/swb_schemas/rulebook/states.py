@@ -5,7 +5,7 @@ The states themselves are data, see `state_table`: a state that joins is a row t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.origin_criterion import PC
@@ -14,6 +14,7 @@ from swb_schemas.rulebook.rule import ISSUERS, Fault, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
 
     from swb_schemas.rulebook.rule import Context
     from swb_schemas.rulebook.state_table import StateTable
@@ -34,21 +35,27 @@ def _are_parties(
     agreement: str, table: StateTable
 ) -> Callable[[CertificateOfOrigin, Context], Iterator[Fault]]:
     since = table.list_parties(agreement)
+    between_live = table.agreements[agreement].between_live
 
     def check(certificate: CertificateOfOrigin, context: Context) -> Iterator[Fault]:
         for path, state in _states(certificate):
             first = since.get(state)
+            told = "" if _is_live(table, state, context.at) else _NOT_LIVE
             if first is None or context.issued_on < first:
-                told = " which is configured and not live" if _waits(table, state) else ""
                 yield Fault(path, f"expected a party to {agreement}, found {state!r}{told}")
+            elif between_live and told and not path.startswith("SpecialCases"):
+                yield Fault(path, f"expected a state that is live, found {state!r}{told}")
 
     return check
 
 
-def _waits(table: StateTable, state: str) -> bool:
-    """Whether a state is in the table and exchanges nothing under any agreement yet."""
+_NOT_LIVE: Final = " which is configured and not live"
+
+
+def _is_live(table: StateTable, state: str, day: date) -> bool:
+    """Whether a state exchanges electronically on a day; so does one that is not in the table."""
     row = table.states.get(state)
-    return row is not None and not (row.party_to or row.party_since)
+    return row is None or (row.live_since is not None and row.live_since <= day)
 
 
 def _is_produced_by_a_party(

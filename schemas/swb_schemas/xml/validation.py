@@ -102,7 +102,8 @@ class Schema:
             reason = reason[attribute.end() :]
         pattern = _PATTERN.search(reason)
         if pattern:
-            reason = f"expected what the pattern {pattern[1].replace(_ESCAPED, _ESCAPE)} describes"
+            meant = pattern[1].replace(_ESCAPED, _ESCAPE)
+            reason = f"expected what the pattern {meant} describes, found text of another form"
         return Finding(
             code="xml.schema",
             severity=Severity.REFUSE,
@@ -180,7 +181,10 @@ def _spell_content(reason: str) -> str:
 
 
 def _documentation_of(validator: object) -> str:
-    """What the XSD says of the simple type whose facet refused; it completes "expected ..."."""
+    """What the XSD says first of the simple type whose facet refused; it completes "expected ...".
+
+    Only an article is made small: a code's letters are what is to be written.
+    """
     from xmlschema import XsdType  # noqa: PLC0415 - as above
 
     if not isinstance(validator, XsdType) or not validator.is_simple():
@@ -188,8 +192,8 @@ def _documentation_of(validator: object) -> str:
     if validator.annotation is None:
         return ""
     words = (" ".join(each.itertext()) for each in validator.annotation.documentation)
-    text = " ".join(" ".join(words).split()).removesuffix(".")
-    return text[:1].lower() + text[1:] if text[1:2] == " " else text
+    text = " ".join(" ".join(words).split()).partition(". ")[0].removesuffix(".")
+    return f"a{text[1:]}" if text.startswith("A ") else text
 
 
 _STEP: Final = re.compile(r"/((?:\{[^}]*\}|[\w.-]+:)?)([^/\[]+)(\[\d+\])?")

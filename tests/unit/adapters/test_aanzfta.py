@@ -180,6 +180,13 @@ REFUSED: Final = {
 }
 
 
+def test_a_payload_without_a_consignment_lacks_the_certificate_not_its_agreement() -> None:
+    with pytest.raises(RefusedError) as refusal:
+        ADAPTER.to_canonical(b"{}")
+    told = {each.national_path: each.path for each in refusal.value.findings}
+    assert told["supplyChainConsignment"] == "CertificateOfOrigin"
+
+
 @pytest.mark.parametrize("case", REFUSED.values(), ids=list(REFUSED))
 def test_refuses_and_names_both_places(case: Refused) -> None:
     value = [] if case.value == [None] else case.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
@@ -243,6 +244,55 @@ def test_touches_nothing_but_its_input_and_crosses_to_another_process(raw: bytes
 def test_knows_where_every_element_stands(raw: bytes) -> None:
     reading = ADAPTER.to_canonical(raw)
     assert not check_paths(ADAPTER.info.get_support(reading.document), reading.paths)
+
+
+SPELLED: Final = {"+5": "5", ".5": "0.5", "5.": "5", "+0.50": "0.50"}
+
+
+@pytest.mark.parametrize(("spelled", "value"), SPELLED.items())
+def test_reads_a_number_however_the_types_let_it_be_spelled(spelled: str, value: str) -> None:
+    raw = with_weight(spelled)
+    assert faults_by_the_types(raw) == []
+    (weight, *_) = [line.net_weight for line in read(raw).items if line.net_weight]
+    assert weight.value == Decimal(value)
+
+
+@pytest.mark.parametrize("spelled", [".", "+", "-+5", "+-5", "5.5.5", "5e1"])
+def test_refuses_what_is_no_number(spelled: str) -> None:
+    with pytest.raises(RefusedError):
+        read(with_weight(spelled))
+
+
+def with_weight(spelled: str) -> bytes:
+    text = SAMPLES["phyto-export.xml"].decode()
+    raw, count = re.subn(r'(NetWeightMeasure unitCode="KGM">)[^<]*', rf"\g<1>{spelled}", text)
+    assert count
+    return raw.encode()
+
+
+SPELLED_MOMENTS: Final = {
+    "the end of a day": ("2026-12-31T24:00:00", ("2027-01-01", "00:00:00", None)),
+    "the end of a day, with zeros": ("2026-11-02T24:00:00.000Z", ("2026-11-03", "00:00:00", "Z")),
+    "a day with its offset": ("2026-11-02Z", ("2026-11-02", None, "Z")),
+    "a day": ("2026-11-02", ("2026-11-02", None, None)),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SPELLED_MOMENTS.values(), ids=SPELLED_MOMENTS)
+def test_reads_a_time_however_the_types_let_it_be_spelled(
+    text: str, expected: tuple[str, str | None, str | None]
+) -> None:
+    moment = parse_moment(text)
+    assert (moment.day.isoformat(), moment.time, moment.offset) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-02T24:00:01", "2026-11-02T24:30:00", "2026-11-02T24:00:00.5", "9999-12-31T24:00:00"],
+)
+def test_refuses_a_time_that_no_day_has(text: str) -> None:
+    with pytest.raises(RefusedError, match="expected a time"):
+        parse_moment(text)
 
 
 def test_withdrawal_is_the_same_certificate_with_another_status() -> None:

@@ -275,3 +275,15 @@ def test_derives_as_many_digits_as_asked_for() -> None:
     digits = {derive_digits("serial", bytes([n]), count=7) for n in range(100)}
     assert len(digits) == 100
     assert all(len(each) == 7 and each.isdecimal() for each in digits)
+
+
+def test_a_value_that_a_message_advises_can_be_written_as_it_stands() -> None:
+    """A code's letter is not made small at the beginning of what was expected."""
+    named = next(each for each in list_samples("extract-of") if each.adapter is THAILAND)
+    sample = named.raw
+    mark = b"</DocumentControl>"
+    said = mark + b"<ExporterConsent>%s</ExporterConsent>"
+    with pytest.raises(RefusedError) as refusal:
+        THAILAND.to_canonical(sample.replace(mark, said % b"y"))
+    assert refusal.value.findings[0].message == "expected Y or N"
+    assert THAILAND.to_canonical(sample.replace(mark, said % b"Y")).consent

@@ -14,7 +14,7 @@ TODAY: Final = date(2026, 11, 22)
 
 SHAPES: Final = {
     ListName.COUNTRIES: ("[A-Z]{2}", 253),
-    ListName.CURRENCIES: ("[A-Z]{3}", 176),
+    ListName.CURRENCIES: ("[A-Z]{3}", 230),
     ListName.UNITS: ("[A-Z0-9]{2,3}", 1827),
     ListName.PACKAGES: ("[A-Z0-9]{2}", 405),
     ListName.PORTS: ("[A-Z]{2}[A-Z2-9]{3}", 28530),
@@ -61,7 +61,7 @@ def test_holds_what_the_region_trades_with(name: ListName) -> None:
 
 NOT_HELD: Final = {
     ListName.COUNTRIES: "XX ZZ UK EU AN",
-    ListName.CURRENCIES: "XXX XTS RMB DEM",
+    ListName.CURRENCIES: "XXX XTS RMB DEM HRK BGN",
     ListName.UNITS: "KG BX XXX",
     ListName.PACKAGES: "00 SX",
     ListName.PORTS: "THXXX SGSGP XXSIN",
@@ -89,6 +89,28 @@ def test_answers_for_a_day(code: str, day: date, expected: bool) -> None:
     found = load_code_list(ListName.COUNTRIES)
     assert found.holds(code, at=day) is expected
     assert (found.find(code, at=day) is not None) is expected
+
+
+CURRENCIES: Final = {
+    "the kuna before it went": ("HRK", date(2022, 6, 1), True),
+    "the kuna beside the euro": ("HRK", date(2023, 1, 14), True),
+    "the kuna after it went": ("HRK", date(2023, 1, 15), False),
+    "the lev in the last year but one": ("BGN", date(2025, 11, 19), True),
+    "the lev after it went": ("BGN", date(2026, 2, 1), False),
+    "the mark beside the euro": ("DEM", date(1999, 6, 1), True),
+    "the dollar of Zimbabwe": ("ZWL", date(2022, 6, 1), True),
+    "the gold of Zimbabwe before it came": ("ZWG", date(2022, 6, 1), False),
+    "the Caribbean guilder before it came": ("XCG", date(2020, 1, 1), False),
+    "the Caribbean guilder": ("XCG", date(2026, 1, 1), True),
+    "a currency without a first day": ("THB", date(1990, 1, 1), True),
+}
+
+
+@pytest.mark.parametrize(("code", "day", "expected"), CURRENCIES.values(), ids=CURRENCIES)
+def test_a_currency_holds_from_its_first_day_to_its_last(
+    code: str, day: date, expected: bool
+) -> None:
+    assert load_code_list(ListName.CURRENCIES).holds(code, at=day) is expected
 
 
 def test_finds_an_entry() -> None:

@@ -124,6 +124,48 @@ def test_a_document_that_cannot_be_without_it_does_not_leave(
     with pytest.raises(RefusedError) as failure:
         applied(policy, document)
     assert failure.value.code == "policy.mandatory"
+    (finding,) = failure.value.findings
+    assert "/" in finding.path
+
+
+def test_what_a_document_cannot_be_without_is_named_where_it_stands() -> None:
+    policy = '[[rule]]\nelement = "DeclarationExtract/Item/Quantity"\ndo = "block"\n'
+    with pytest.raises(RefusedError) as failure:
+        applied(policy, extract())
+    assert [each.path for each in failure.value.findings] == ["DeclarationExtract/Item[1]/Quantity"]
+
+
+NEVER: Final[dict[str, tuple[str, str]]] = {
+    "no destination at all": (
+        'to = []\nclass = "public"',
+        "rule[1]/to: expected at least 1, found 0",
+    ),
+    "a destination that is none": ('to = ["ZZ"]\nclass = "public"', "ISO 3166-1 in to, found 'ZZ'"),
+    "an element of another type": (
+        'message_type = "CertificateIssue"\nelement = "DeclarationExtract/Item/Invoice/Number"',
+        "expected an element of CertificateOfOrigin, which CertificateIssue carries, found 'Decl",
+    ),
+    "a class that no element of the type has": (
+        'message_type = "CustomsReceipt"\nclass = "commercial"',
+        "expected a class that an element of CustomsReceipt has, found 'commercial'",
+    ),
+    "a type that does not say where it goes": (
+        'message_type = "Cancellation"\nclass = "personal"',
+        "expected a type that says where it goes, found 'Cancellation'",
+    ),
+    "an element of such a type": (
+        'element = "Cancellation/OfficerName"',
+        "expected a type that says where it goes, found 'Cancellation'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "told"), NEVER.values(), ids=NEVER)
+def test_a_line_that_can_never_match_is_refused(line: str, told: str) -> None:
+    with pytest.raises(RefusedError) as failure:
+        parse_data_policy(f'[[rule]]\n{line}\ndo = "block"\n'.encode())
+    assert failure.value.code == "policy.malformed"
+    assert told in failure.value.message
 
 
 MALFORMED: Final[dict[str, Any]] = {

@@ -244,3 +244,10 @@ def test_refuses_a_document_of_no_known_type() -> None:
     with pytest.raises(RefusedError) as caught:
         decode_document(etree.fromstring(b'<Invoice xmlns="urn:example:invoice"/>'))
     assert caught.value.code == "catalogue.unknown_type"
+
+
+def test_an_item_number_that_stands_twice_is_named() -> None:
+    item = make_certificate().items[0].model_dump()
+    values = make_certificate().model_dump() | {"items": [item, item]}
+    with pytest.raises(ValidationError, match="expected each item number once, found 1 again"):
+        CertificateOfOrigin.model_validate(values)

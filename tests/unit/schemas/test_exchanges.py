@@ -22,6 +22,7 @@ from swb_schemas.exchanges import (
     Side,
     State,
     Step,
+    find_cut_short,
     find_exceeded,
     judge_own,
     judge_received,
@@ -29,7 +30,7 @@ from swb_schemas.exchanges import (
     spell_state,
 )
 from swb_schemas.exchanges.limits import Gravity
-from swb_schemas.exchanges.table import ACROSS, KEPT, Numbering, find_row
+from swb_schemas.exchanges.table import ACROSS, KEPT, Numbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,47 +106,7 @@ def test_every_refusal_has_a_code_that_is_explained() -> None:
     assert [code for code in sorted(codes) if find_error_code(code) is None] == []
 
 
-# --- walking it --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("table", "row", "state"), PAIRS)
-def test_whoever_makes_a_move_may_make_it_where_the_table_says_so_and_nowhere_else(
-    table: MachineTable, row: MoveRow, state: State
-) -> None:
-    before = standing(table, state)
-    verdict = judge_own(before, Step(move=row.move, number=due(row)))
-    entry = row.entries[state]
-    across = {ACROSS[row.move][each] for each in before.states if each in ACROSS.get(row.move, {})}
-    is_target = isinstance(entry, State)
-    if across:
-        assert (verdict.effect, {verdict.code}) == (Effect.REFUSED, across)
-    elif not is_target and entry != KEPT:
-        assert (verdict.effect, verdict.code) == (Effect.REFUSED, entry)
-    elif row.numbering is Numbering.CLOSES and (entry == KEPT or state not in table.open):
-        assert (verdict.effect, verdict.code) == (Effect.REFUSED, "exchange.answered")
-    else:
-        assert verdict.effect is (Effect.GOES if is_target else Effect.KEEPS)
-        assert verdict.state.get(table.machine)[0] == (entry if is_target else state)
-    if verdict.effect is Effect.REFUSED:
-        assert verdict.state == before
-
-
-@pytest.mark.parametrize(("table", "row", "state"), PAIRS)
-def test_whoever_receives_a_move_takes_it_keeps_it_waits_or_refuses(
-    table: MachineTable, row: MoveRow, state: State
-) -> None:
-    before = standing(table, state)
-    verdict = judge_received(before, Step(move=row.move, number=due(row)))
-    entry = row.entries[state]
-    if isinstance(entry, State):
-        assert (verdict.effect, verdict.state.get(table.machine)[0]) == (Effect.GOES, entry)
-    elif entry == KEPT:
-        assert (verdict.effect, verdict.state.get(table.machine)[0]) == (Effect.KEEPS, state)
-    elif row.numbering is Numbering.OPENS and table.machine is Machine.VERIFICATION:
-        assert (verdict.effect, verdict.code) == (Effect.WAITS, "exchange.too_early")
-    else:
-        assert (verdict.effect, verdict.code) == (Effect.REFUSED, entry)
-    assert verdict.state.put(table.machine, *before.get(table.machine)) == before
+# --- walking it: each move in each state is in test_exchange_moves -----------------------------
 
 
 @pytest.mark.parametrize(("table", "row", "state"), PAIRS)
@@ -171,32 +132,37 @@ def test_taking_a_move_once_more_changes_nothing(
         assert (again.effect, again.state) == (Effect.KEEPS, once.state)
 
 
-ACROSS_CASES: Final = [
-    pytest.param(move, state, code, id=f"{move} while {state}")
-    for move, entries in ACROSS.items()
-    for state, code in entries.items()
-]
-
-
-@pytest.mark.parametrize(("move", "state", "code"), ACROSS_CASES)
-def test_what_one_machine_forbids_of_another_is_refused_where_it_is_made_only(
-    move: Move, state: State, code: str
+@pytest.mark.parametrize("response", [State.UNDECIDED, State.PENDING, State.NOT_GIVEN])
+def test_what_was_utilised_in_part_is_not_cancelled_whatever_the_last_response_says(
+    response: State,
 ) -> None:
-    home, row = find_row(move)
-    other = next(table for table in MACHINES if state in table.states)
-    assert home.machine is not other.machine
-    before = BEGINNING.put(other.machine, state, 1)
-    if row.numbering is Numbering.CLOSES:
-        before = before.put(home.machine, min(home.open), 1)
-    step = Step(move=move, number=1)
-    assert judge_own(before, step).code == code
-    assert judge_received(before, step).effect is Effect.GOES
+    before = BEGINNING.put(Machine.PREFERENCE, response, 1)
+    ask = Step(move=Move.CANCELLATION, number=1)
+    assert judge_own(before, ask).effect is Effect.GOES
+    assert judge_own(before, ask, utilised=True).code == "exchange.utilised"
+    asked = before.put(Machine.STANDING, State.CANCELLATION_ASKED, 1)
+    accept = Step(move=Move.CANCELLED, number=1)
+    assert judge_own(asked, accept).effect is Effect.GOES
+    assert judge_own(asked, accept, utilised=True).code == "exchange.utilised"
+    refuse = Step(move=Move.UTILISED, number=1)
+    assert judge_own(asked, refuse, utilised=True).effect is Effect.GOES
 
 
 NUMBERS: Final = {
     "a second cancellation before the first": (BEGINNING, Move.CANCELLATION, 2),
     "no number": (BEGINNING, Move.CANCELLATION, 0),
     "a verification out of turn": (BEGINNING, Move.VERIFICATION, 5),
+    "the second response before the first": (BEGINNING, Move.GIVEN, 2),
+    "the fifth response after the first": (
+        BEGINNING.put(Machine.PREFERENCE, State.GIVEN, 1),
+        Move.NOT_GIVEN,
+        5,
+    ),
+    "the third response after the fifth": (
+        BEGINNING.put(Machine.PREFERENCE, State.NOT_GIVEN, 5),
+        Move.GIVEN,
+        3,
+    ),
     "a reply to another round": (
         BEGINNING.put(Machine.VERIFICATION, State.ASKED, 2),
         Move.VERIFICATION_REPLY,
@@ -314,6 +280,29 @@ def test_a_set_of_moves_has_one_state_in_whatever_order_it_is_read(
     assert settle(shuffled) == settle(steps)
 
 
+STEPS: Final = st.builds(Step, move=st.sampled_from(Move), number=st.integers(0, 3))
+
+
+@settings(max_examples=300)
+@given(st.lists(STEPS, max_size=8), st.randoms(use_true_random=False))
+def test_a_set_of_moves_has_one_state_of_sides_that_contradict_themselves_too(
+    steps: list[Step], random: Random
+) -> None:
+    shuffled = [*steps, *steps[::3]]
+    random.shuffle(shuffled)
+    assert settle(shuffled) == settle(steps)
+
+
+@pytest.mark.parametrize("replied", [False, True])
+def test_of_two_requests_of_one_number_the_one_that_suspends_stands(*, replied: bool) -> None:
+    asked = [Step(move=Move.VERIFICATION, number=1)]
+    suspending = Step(move=Move.VERIFICATION_SUSPENDING, number=1)
+    reply = [Step(move=Move.VERIFICATION_REPLY, number=1)] if replied else []
+    for order in ([*asked, *reply, suspending], [suspending, *asked, *reply]):
+        state, left = settle(order)
+        assert (state.is_suspended, left) == (True, ())
+
+
 def test_spells_what_is_beyond_the_beginning() -> None:
     assert not spell_state(BEGINNING)
     state, _ = settle(
@@ -392,6 +381,110 @@ def test_times_are_judged_by_the_moment_that_is_given(
     known = [(move, number, BEGUN + after * DAY) for move, number, after in moves]
     found = find_exceeded(known, agreement="ATIGA", at=BEGUN + day * DAY)
     assert [(each.limit.code, each.gravity) for each in found] == expected
+
+
+RECEIVED: Final = (Move.RES_REC, 0, BEGUN)
+
+
+def on(day: int, move: Move, number: int) -> tuple[Move, int, datetime]:
+    """A move that was made so many days after the beginning."""
+    return move, number, BEGUN + day * DAY
+
+
+REFUSALS: Final = {
+    "in time, then reversed, then late": (
+        [
+            RECEIVED,
+            on(10, Move.NOT_GIVEN, 1),
+            on(20, Move.GIVEN, 2),
+            on(300, Move.NOT_GIVEN, 3),
+        ],
+        None,
+        {3: 300},
+    ),
+    "in time, then repeated late": (
+        [RECEIVED, on(10, Move.NOT_GIVEN, 1), on(300, Move.NOT_GIVEN, 2)],
+        None,
+        {},
+    ),
+    "late, then repeated": (
+        [RECEIVED, on(100, Move.NOT_GIVEN, 1), on(300, Move.NOT_GIVEN, 2)],
+        None,
+        {1: 100},
+    ),
+    "one item in time, another late": (
+        [RECEIVED, on(10, Move.NOT_GIVEN, 1), on(100, Move.NOT_GIVEN, 2)],
+        {1, 2},
+        {2: 100},
+    ),
+    "two items late": (
+        [RECEIVED, on(100, Move.NOT_GIVEN, 1), on(200, Move.NOT_GIVEN, 2)],
+        {1, 2},
+        {1: 100, 2: 200},
+    ),
+    "received once more later": (
+        [RECEIVED, on(30, Move.RES_REC, 0), on(61, Move.NOT_GIVEN, 1)],
+        None,
+        {1: 61},
+    ),
+    "not found to refuse anything": ([RECEIVED, on(61, Move.NOT_GIVEN, 1)], set(), {}),
+}
+
+
+@pytest.mark.parametrize(("known", "refusing", "late"), REFUSALS.values(), ids=REFUSALS)
+def test_each_refusal_is_held_to_sixty_days_from_the_first_receipt(
+    known: list[tuple[Move, int, datetime]], refusing: set[int] | None, late: dict[int, int]
+) -> None:
+    at = BEGUN + 400 * DAY
+    found = list(find_exceeded(known[::-1], agreement="ATIGA", at=at, refusing=refusing))
+    assert {each.number: each.came_at for each in found} == {
+        number: BEGUN + day * DAY for number, day in late.items()
+    }
+    assert {each.due_at for each in found} <= {BEGUN + 60 * DAY}
+
+
+def test_nobody_is_awaited_for_a_certificate_that_is_cancelled() -> None:
+    asked = on(0, Move.VERIFICATION_SUSPENDING, 1)
+    cancelled = [on(1, Move.CANCELLATION, 1), on(2, Move.CANCELLED, 1)]
+    in_force = [on(1, Move.CANCELLATION, 1), on(2, Move.UNKNOWN, 1)]
+    codes = ["exchange.reply_late", "exchange.verification_late"]
+    for known, expected in (
+        ([asked], codes),
+        ([asked, *cancelled], []),
+        ([asked, *in_force], codes),
+    ):
+        found = find_exceeded(known, agreement="ATIGA", at=BEGUN + 400 * DAY)
+        assert [each.limit.code for each in found] == expected
+    late = on(200, Move.DENIED, 1)
+    found = find_exceeded([asked, *cancelled, late], agreement="ATIGA", at=BEGUN + 400 * DAY)
+    assert [each.limit.code for each in found] == codes, "what came late is one nevertheless"
+
+
+EARLY: Final = {
+    "in the minute it was asked": ([on(0, Move.DENIED, 1)], [1]),
+    "on the last day": ([on(90, Move.DENIED, 1)], [1]),
+    "after the last day": ([on(91, Move.DENIED, 1)], []),
+    "after a reply": ([on(1, Move.VERIFICATION_REPLY, 1), on(2, Move.DENIED, 1)], []),
+    "in the second round, after a reply in the first": (
+        [
+            on(1, Move.VERIFICATION_REPLY, 1),
+            on(2, Move.CONFIRMED, 1),
+            on(3, Move.VERIFICATION, 2),
+            on(92, Move.DENIED, 2),
+        ],
+        [2],
+    ),
+    "not asked, as far as is known": ([on(0, Move.DENIED, 7)], []),
+}
+
+
+@pytest.mark.parametrize(("moves", "rounds"), EARLY.values(), ids=EARLY)
+def test_who_denies_without_a_reply_leaves_the_time_for_one(
+    moves: list[tuple[Move, int, datetime]], rounds: list[int]
+) -> None:
+    known = [on(0, Move.VERIFICATION, 1), *moves]
+    assert [each.number for each in find_cut_short(known, agreement="ATIGA")] == rounds
+    assert list(find_cut_short(known, agreement="AANZFTA")) == []
 
 
 def test_limits_of_an_agreement_bind_under_no_other() -> None:

@@ -14,7 +14,12 @@ from hypothesis import given, settings
 
 from swb.simulator.form_ds import draw_form_d
 from swb_schemas.documents import CertificateOfOrigin
-from swb_schemas.documents.certificate_of_origin import BackToBack, Invoice, OriginalProof
+from swb_schemas.documents.certificate_of_origin import (
+    BackToBack,
+    Invoice,
+    OriginalProof,
+    ThirdCountryInvoicing,
+)
 from swb_schemas.documents.customs import CustomsReceipt
 from swb_schemas.documents.elements import CommodityCode, Measure
 from swb_schemas.errors import RefusedError
@@ -257,6 +262,31 @@ FOLDED: Final = {
 @pytest.mark.parametrize(("fold", "spelled", "expected"), FOLDED.values(), ids=FOLDED)
 def test_folds_spellings(fold: Callable[[str], str], spelled: str, expected: str) -> None:
     assert fold(spelled) == expected
+
+
+def test_the_seller_of_an_invoice_is_who_invoices_from_a_third_country() -> None:
+    form = plain_form_d()
+    named = {
+        form.exporter.name: form,
+        "EXAMPLE TRADING HOUSE": form.model_copy(
+            update={
+                "special_cases": form.special_cases.model_copy(
+                    update={
+                        "third_country_invoicing": ThirdCountryInvoicing(
+                            company_name="EXAMPLE TRADING HOUSE", company_country="HK"
+                        )
+                    }
+                )
+            }
+        ),
+    }
+    for name, document in named.items():
+        sellers = {
+            each.values[-1]
+            for each in list_features(document)
+            if each.kind in {FeatureKind.INVOICE, FeatureKind.INVOICE_NUMBER}
+        }
+        assert sellers == {fold_name(name)}
 
 
 def test_what_a_certificate_rests_upon_is_expected_to_be_alike() -> None:

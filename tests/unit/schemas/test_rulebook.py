@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 ADVICE: Final = {
     "exchange.cancellation_unanswered",
+    "exchange.denied_early",
     "exchange.refusal_late",
     "exchange.reply_late",
     "exchange.verification_late",
@@ -58,6 +59,9 @@ ADVICE: Final = {
     "rule.extract_lacks_certified_goods",
     "rule.fob_not_asked",
     "rule.issued_in_future",
+    "rule.made_before_issue",
+    "rule.made_in_future",
+    "rule.net_above_gross",
     "rule.original_for_another_state",
     "rule.original_of_other_goods",
     "rule.original_unit_differs",
@@ -69,8 +73,10 @@ ADVICE: Final = {
     "rule.produced_elsewhere",
     "rule.reason_not_listed",
     "rule.retroactive_without_cause",
+    "rule.subheading_not_known",
     "rule.sps_conveyance_missing",
     "rule.sps_entry_missing",
+    "rule.sps_goods_of_another_kind",
     "rule.sps_packages_missing",
     "rule.sps_treated_after_issue",
     "rule.third_country_not_third",
@@ -254,7 +260,7 @@ def test_never_raises_whatever_the_certificate_says(
     at: date,
 ) -> None:
     known = (KnownCertificate(certificate=other, cancelled=cancelled),)
-    related = Related(same_number=known, originals=known, replaced=known)
+    related = Related(same_number=known, originals=known, replaced=known, replacements=known)
     for finding in check_document(certificate, at=at, place=place, related=related):
         assert finding.code in {rule.code for rule in RULES}
         assert finding.path.startswith("CertificateOfOrigin")

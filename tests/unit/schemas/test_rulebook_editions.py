@@ -16,8 +16,10 @@ from swb_schemas.rulebook import (
     check_document,
     read_pack,
 )
+from swb_schemas.rulebook.goods import is_fob_asked
 from swb_schemas.rulebook.periods import EDITIONS, OCP_OF_2021
 from swb_schemas.rulebook.reasons import REASONS
+from swb_schemas.rulebook.state_table import FobRow
 from tests.rulebook.case import TODAY, plain, response
 
 if TYPE_CHECKING:
@@ -71,8 +73,36 @@ def test_timor_leste_joins_by_data_alone() -> None:
     assert [rule.id for rule in rules] == [rule.id for rule in RULES]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(of_timor_leste("2027-01-01"), id="from a state that is not live"),
+        pytest.param(
+            {
+                "exporter_declaration__importing_country": "TL",
+                "certification__date": "2027-01-01",
+                "transport__departure_date": "2027-01-01",
+            },
+            id="for a state that is not live",
+        ),
+    ],
+)
+@pytest.mark.parametrize("live", ["", "live_since = 2027-01-02"])
+def test_a_party_that_is_not_live_yet_exchanges_nothing(changes: dict[str, Any], live: str) -> None:
+    pack = f"title = 'party'\n[states.TL]\nparty_since = {{ ATIGA = 2027-01-01 }}\n{live}"
+    rules = build_rules(read_pack(pack.encode()))
+    found = check_document(plain(**changes), at=date(2027, 1, 1), rules=rules)
+    assert "rule.state_not_a_party" in {each.code for each in found}
+    assert "which is configured and not live" in found[0].message
+    later = check_document(plain(**changes), at=date(2027, 1, 2), rules=rules)
+    assert ("rule.state_not_a_party" in {each.code for each in later}) is not bool(live)
+
+
 def test_a_state_that_nobody_heard_of_joins_in_the_same_way() -> None:
-    pack = b"title = 'more'\n[states.PG]\nname = 'Papua New Guinea'\nparty_to = ['ATIGA']"
+    pack = (
+        b"title = 'more'\n[states.PG]\nname = 'Papua New Guinea'\n"
+        b"party_to = ['ATIGA']\nlive_since = 2026-01-01"
+    )
     changes = {**of_timor_leste(), "issuing_country": "PG", "exporter__country": "PG"}
     changes["exporter_declaration__country_of_production"] = "PG"
     assert find(build_rules(read_pack(pack)), **changes) == []
@@ -182,6 +212,26 @@ def test_warns_where_the_law_of_the_importer_takes_no_applied_signature() -> Non
     assert find(rules, **TO_SINGAPORE) == []
 
 
+FOB_DAYS: Final = {
+    "the day before": (date(2026, 2, 28), False),
+    "the first day": (date(2026, 3, 1), True),
+    "the last day": (date(2026, 3, 31), True),
+    "the day after": (date(2026, 4, 1), False),
+}
+
+
+@pytest.mark.parametrize(("day", "asked"), FOB_DAYS.values(), ids=FOB_DAYS)
+def test_a_fob_price_is_asked_from_the_first_day_to_the_last(day: date, *, asked: bool) -> None:
+    row = FobRow(
+        agreement="ATIGA",
+        states=frozenset({"ID"}),
+        valid_from=date(2026, 3, 1),
+        valid_until=date(2026, 3, 31),
+    )
+    assert is_fob_asked(issuing="TH", importing="ID", on=day, rows=(row,)) is asked
+    assert not is_fob_asked(issuing="TH", importing="VN", on=day, rows=(row,))
+
+
 # --- editions ----------------------------------------------------------------------------------
 
 
@@ -217,11 +267,67 @@ off = true
     assert len(rules) == len(RULES) - 1
 
 
+UPGRADED: Final = b"""
+title = "tried out"
+[[texts]]
+name = "the upgraded agreement"
+from = 2026-06-01
+figures = { least_share = 45, grace_days = 3 }
+"""
+
+
+def test_a_dated_text_has_its_figures_on_its_days_alone() -> None:
+    rules = build_rules(read_pack(UPGRADED))
+    low: dict[str, Any] = {"items__0__origin_criterion": {"bases": ["RVC"], "percentage": "44"}}
+    (finding,) = check_document(plain(**low), at=TODAY, rules=rules)
+    assert (finding.code, finding.clause) == (
+        "rule.share_below_threshold",
+        "ATIGA Art. 28; the upgraded agreement",
+    )
+    for day, expected in {
+        "2019-05-31": [],
+        "2026-05-31": [],
+        "2026-06-01": ["rule.share_below_threshold"],
+    }.items():
+        dated = {**low, "certification__date": day, "transport__departure_date": day}
+        before = find(RULES, at=date.fromisoformat(day), **dated)
+        assert find(rules, at=date.fromisoformat(day), **dated) == [*before, *expected]
+    after_departure: dict[str, Any] = {"transport__departure_date": "2026-10-30"}
+    assert find(rules, **after_departure) == []
+    assert find(RULES, **after_departure) == ["rule.retroactive_not_ticked"]
+    assert "rule.share_below_threshold:general:2026-06-01" in {rule.id for rule in rules}
+
+
+def test_what_was_before_a_dated_text_is_so_again_behind_it() -> None:
+    pack = UPGRADED.replace(b"figures", b"until = 2026-10-31\nfigures")
+    rules = build_rules(read_pack(pack))
+    low: dict[str, Any] = {"items__0__origin_criterion": {"bases": ["RVC"], "percentage": "44"}}
+    on: dict[str, Any] = {
+        "certification__date": "2026-10-31",
+        "transport__departure_date": "2026-10-31",
+    }
+    assert find(rules, **low) == []
+    assert find(rules, **low, **on) == ["rule.share_below_threshold"]
+
+
 REFUSED: Final = {
+    "a text without a first day": b"title = 'x'\n[[texts]]\nname = 'x'",
+    "a text that ends before it begins": (
+        b"title = 'x'\n[[texts]]\nname = 'x'\nfrom = 2026-01-02\nuntil = 2026-01-01"
+    ),
+    "two texts for one day": (
+        b"title = 'x'\n[[texts]]\nname = 'x'\nfrom = 2026-01-01\n"
+        b"[[texts]]\nname = 'y'\nfrom = 2026-02-01"
+    ),
+    "texts that are none": b"title = 'x'\ntexts = 3",
     "no TOML": b"title = ",
     "no text": b"\xff",
     "no title": b"",
     "a member that there is not": b"title = 'x'\n[countries]",
+    "a share above the whole": b"title = 'x'\n[figures]\nleast_share = 450",
+    "a share below none": b"title = 'x'\n[figures]\npartial_from = -1",
+    "a share as a text": b"title = 'x'\n[figures]\nleast_share = '45'",
+    "days as a text": b"title = 'x'\n[figures]\ngrace_days = '3'",
     "a figure that there is not": b"title = 'x'\n[figures]\nleast = 3",
     "a state without a name": b"title = 'x'\n[states.XX]\nparty_to = ['ATIGA']",
     "an agreement that there is not": b"title = 'x'\n[states.TL]\nparty_to = ['MARS']",
@@ -248,6 +354,26 @@ def test_refuses_a_pack_that_is_none(raw: bytes) -> None:
     with pytest.raises(RefusedError) as caught:
         build_rules(read_pack(raw))
     assert caught.value.code == "rules.pack_malformed"
+
+
+TOLD: Final = {
+    "a share above the whole": "figures/least_share: expected a number of at most 100, found 450",
+    "a share as a text": "figures/least_share: expected a number, found '45'",
+    "a figure that there is not": "figures/least: expected no such key, found one",
+    "a state that is no state": (
+        "states/Thailand: expected two capital letters (ISO 3166-1 alpha-2), found 'Thailand'"
+    ),
+    "a weight that there is not": (
+        "rules/rule.fob_missing/severity: expected refuse, warn or loss, found 'mild'"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_says_of_a_pack_what_is_wrong_in_its_own_words(name: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        build_rules(read_pack(REFUSED[name]))
+    assert caught.value.message == TOLD[name]
 
 
 def test_the_upgraded_agreement_has_a_place_and_no_rules() -> None:

@@ -12,7 +12,7 @@ from swb.cli.codes import command
 from swb_schemas.codelists.harmonized import read_subheadings
 from swb_schemas.codelists.subheadings import HsEdition, find_edition, load_hs_step
 from swb_schemas.codelists.tariff import list_foreign_lines, read_tariff
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
 from tests.services import find_samples
 
 if TYPE_CHECKING:
@@ -130,3 +130,25 @@ def test_commands_answer(tmp_path: Path, words: list[str], text: str, code: str)
         assert ran.exception.code == code
     else:
         assert text in ran.return_value.text
+
+
+def test_a_fault_of_a_file_names_the_file_and_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "tariff.csv"
+    file.write_bytes(TARIFF + b"24,24041900\n")
+    with pytest.raises(RefusedError) as refusal:
+        CliRunner().invoke(
+            command,
+            ["tariff", str(file), "24041100"],
+            standalone_mode=False,
+            catch_exceptions=False,
+        )
+    number = len(TARIFF.splitlines()) + 1
+    assert refusal.value.message.startswith(f"{file}: line {number}: expected ")
+
+
+def test_a_list_that_is_a_part_says_so_of_a_code_that_it_lacks() -> None:
+    with pytest.raises(RefusedError, match="of which this list has a part") as refusal:
+        CliRunner().invoke(
+            command, ["show", "ports", "SGXXX"], standalone_mode=False, catch_exceptions=False
+        )
+    assert refusal.value.actor is Actor.OPERATOR

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb_schemas.documents import CustomsResponse
+from swb_schemas.documents.customs import Decision, roll_up
 from swb_schemas.documents.elements import Measure
-from swb_schemas.exchanges.utilisation import add_up
+from swb_schemas.exchanges.utilisation import add_up, find_refusing
 from tests.rulebook.case import response
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ SUMS: Final = {
     ),
     "refused, then given": ([said(1, "", "NOT_GIVEN"), said(2, "A", "GIVEN")], 100),
     "not decided yet": ([said(1, "A", "PENDING")], 0),
+    "given, then another not decided yet": (
+        [said(1, "A", "GIVEN", 60), said(2, "", "PENDING"), said(3, "B", "GIVEN", 60)],
+        120,
+    ),
+    "given, then not decided of the same": (
+        [said(1, "A", "GIVEN", 60), said(2, "A", "PENDING")],
+        60,
+    ),
 }
 
 
@@ -66,6 +75,11 @@ def test_adds_up_whatever_the_order_and_however_often(
     assert found == total
 
 
+def test_tells_each_part_as_it_was_declared() -> None:
+    parts = add_up([said(1, "A", "GIVEN", 999999), said(2, "", "GIVEN")])[1]
+    assert parts.spell_parts() == "999999 KGM under declaration A, the whole"
+
+
 def test_says_nothing_of_what_cannot_be_compared() -> None:
     utilised = add_up([said(1, "A", "GIVEN", 40), said(2, "B", "GIVEN", 30)])[1]
     pieces = Measure(unit="NMB", value=Decimal(5))
@@ -73,3 +87,60 @@ def test_says_nothing_of_what_cannot_be_compared() -> None:
     assert not utilised.exceeds(pieces)
     assert not utilised.exceeds(None)
     assert add_up([said(1, "A", "GIVEN"), said(2, "B", "GIVEN", 1)])[1].exceeds(pieces)
+
+
+def deciding(number: int, **items: str) -> CustomsResponse:
+    """One response: what it says of which item."""
+    reasons = [{"text": "criterion not met"}]
+    decided = [
+        {
+            "sequence_number": int(item.removeprefix("item_")),
+            "decision": decision,
+            "reasons": reasons if decision == "NOT_GIVEN" else [],
+        }
+        for item, decision in items.items()
+    ]
+    whole = roll_up(Decision(each) for each in items.values())
+    changed = {"response_number": number, "decision": whole, "items": decided}
+    return CustomsResponse.model_validate({**response().model_dump(), **changed})
+
+
+REFUSING: Final = {
+    "nothing refused": ([deciding(1, item_1="GIVEN")], set()),
+    "said again": (
+        [deciding(1, item_1="NOT_GIVEN"), deciding(2, item_1="NOT_GIVEN", item_2="GIVEN")],
+        {1},
+    ),
+    "another item later": (
+        [deciding(1, item_1="NOT_GIVEN"), deciding(2, item_1="NOT_GIVEN", item_2="NOT_GIVEN")],
+        {1, 2},
+    ),
+    "another item alone": (
+        [deciding(1, item_1="NOT_GIVEN"), deciding(2, item_2="NOT_GIVEN")],
+        {1, 2},
+    ),
+    "the first again after the other": (
+        [
+            deciding(1, item_1="NOT_GIVEN"),
+            deciding(2, item_2="NOT_GIVEN"),
+            deciding(3, item_1="NOT_GIVEN"),
+        ],
+        {1, 2},
+    ),
+    "reversed and refused": (
+        [
+            deciding(1, item_1="NOT_GIVEN"),
+            deciding(2, item_1="GIVEN"),
+            deciding(3, item_1="NOT_GIVEN"),
+        ],
+        {1, 3},
+    ),
+}
+
+
+@pytest.mark.parametrize(("responses", "numbers"), REFUSING.values(), ids=REFUSING)
+def test_a_response_refuses_anew_what_the_one_before_it_did_not(
+    responses: list[CustomsResponse], numbers: set[int]
+) -> None:
+    assert find_refusing(responses) == numbers
+    assert find_refusing([*reversed(responses), *responses]) == numbers

@@ -87,12 +87,20 @@ SELECT d.document_id, d.message_type, d.certificate_key, d.conversation_id, d.is
     d.receiving_party, d.environment, d.digest, d.direction, d.recorded_at, d.octets
 FROM messages m JOIN documents d ON d.document_id = m.document_id WHERE m.message_id = %s
 """
+# What takes a certificate back goes on in its conversation, and comes behind it.
 FIND_CERTIFICATE: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
-FROM documents
+FROM documents AS found
 WHERE certificate_key = %(certificate_key)s AND certificate_key <> ''
     AND message_type = ANY(%(certificate_types)s)
+    AND NOT EXISTS (
+        SELECT 1 FROM documents AS earlier
+        WHERE earlier.certificate_key = found.certificate_key AND earlier.certificate_key <> ''
+            AND earlier.message_type = found.message_type
+            AND earlier.conversation_id = found.conversation_id
+            AND earlier.sequence < found.sequence
+    )
 ORDER BY sequence DESC LIMIT 1
 """
 LIST_CERTIFICATES: Final = """
@@ -419,6 +427,25 @@ SELECT EXISTS (SELECT FROM submitted),
         WHERE e.is_own_response LIMIT 1
     )
 """
+# In the order of the locks, so that two that want the same ones never wait for each other.
+LOCK_GROUNDS: Final = """
+SELECT pg_advisory_xact_lock(l.lock) FROM (
+    SELECT DISTINCT hashtextextended(k.key, 7567202) AS lock
+    FROM unnest(%(keys)s::text[]) AS k (key) ORDER BY lock
+) l
+"""
+ARE_GROUNDS: Final = """
+SELECT NOT EXISTS (
+    SELECT FROM unnest(%(documents)s::text[], %(counts)s::bigint[]) AS g (document_id, known)
+    WHERE g.known <> (SELECT count(*) FROM events e WHERE e.document_id = g.document_id)
+) AND (
+    SELECT count(*) FROM (
+        SELECT FROM documents WHERE document_id IN (
+            SELECT n.document_id FROM mentions n WHERE n.mentioned = ANY(%(mentioned)s::text[])
+        ) LIMIT %(limit)s
+    ) m
+) = %(mentioning)s
+"""
 FIND_SUBMISSION: Final = """
 SELECT payload_digest, adapter, payload, document_id, recorded_at
 FROM submissions WHERE payload_digest = %s
@@ -436,7 +463,10 @@ FROM events WHERE document_id = %s ORDER BY at, sequence
 LIST_UNCONCLUDED: Final = """
 SELECT DISTINCT e.document_id FROM events e
 WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
-    AND e.document_id > %(after)s AND e.at <= %(before)s
+    AND e.document_id > %(after)s
+    AND coalesce(
+        (SELECT m.recorded_at FROM messages m WHERE m.message_id = e.message_id), e.at
+    ) <= %(before)s
     AND NOT EXISTS (
         SELECT 1 FROM events c
         WHERE c.document_id = e.document_id AND c.revision = e.revision

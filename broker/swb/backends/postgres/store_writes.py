@@ -21,7 +21,7 @@ from swb.backends.postgres.store_rows import (
 )
 from swb.backends.postgres.store_together import first_of_each_number, write
 from swb.core.duplicates import Disposition, judge
-from swb.ports import ParkedKind
+from swb.ports import MENTIONS_COUNTED, ParkedKind
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         BuriedMessage,
         DocumentRecord,
         Event,
+        Grounds,
         HeldMessage,
         NationalDelivery,
         OutboundMessage,
@@ -75,10 +76,12 @@ _OF_A_PART: Final = ("limits", "lows", "highs")
 
 async def commit_submission(
     connection: Connection, submission: Submission, *, certificate_types: Sequence[str]
-) -> SubmissionRecord:
+) -> SubmissionRecord | None:
     """See `MessageStore.commit_submission`."""
     record, document = submission.record, submission.document
-    is_certificate = document.message_type in certificate_types and not submission.takes_back
+    if submission.grounds is not None and not await _hold(connection, submission.grounds):
+        return await _find_submission(connection, record.payload_digest)
+    is_certificate = document.message_type in certificate_types and not submission.shares_key
     responses = first_of_each_number(submission.events)
     cursor = await connection.execute(
         sql.SUBMIT,
@@ -96,13 +99,10 @@ async def commit_submission(
     )
     is_new, sealed, revision = await cursor.fetchone() or (False, None, None)
     if not is_new:
-        cursor = await connection.execute(
-            sql.FIND_SUBMISSION, (record.payload_digest,), binary=True
-        )
-        row = await cursor.fetchone()
-        if row is None:  # who wrote it first has taken it back
+        earlier = await _find_submission(connection, record.payload_digest)
+        if earlier is None:  # who wrote it first has taken it back
             raise RaceLostError
-        return read_submission(row)
+        return earlier
     if sealed is not None:
         message = (
             f"{document.certificate_key} is sealed already, as document {sealed}, "
@@ -125,6 +125,30 @@ async def commit_submission(
     )
     await keep(connection, submission.fingerprinted)
     return record
+
+
+async def _find_submission(connection: Connection, payload_digest: str) -> SubmissionRecord | None:
+    cursor = await connection.execute(sql.FIND_SUBMISSION, (payload_digest,), binary=True)
+    row = await cursor.fetchone()
+    return read_submission(row) if row is not None else None
+
+
+async def _hold(connection: Connection, grounds: Grounds) -> bool:
+    """Whether nothing was added to what something was judged by, and nobody adds to it now."""
+    keys = [*grounds.events, *grounds.mentioned]
+    await connection.execute(sql.LOCK_GROUNDS, {"keys": keys})
+    cursor = await connection.execute(
+        sql.ARE_GROUNDS,
+        {
+            "documents": list(grounds.events),
+            "counts": list(grounds.events.values()),
+            "mentioned": list(grounds.mentioned),
+            "mentioning": grounds.mentioning,
+            "limit": MENTIONS_COUNTED,
+        },
+    )
+    (holds,) = await cursor.fetchone() or (False,)
+    return bool(holds)
 
 
 # --- dispatching -------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ class SqliteMessageStore:
             partial(reads.find_submission, payload_digest=payload_digest)
         )
 
-    async def commit_submission(self, submission: Submission) -> SubmissionRecord:
+    async def commit_submission(self, submission: Submission) -> SubmissionRecord | None:
         """See `MessageStore.commit_submission`."""
         return await self._database.write(
             partial(

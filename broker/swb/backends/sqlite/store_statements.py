@@ -27,12 +27,20 @@ SELECT d.document_id, d.message_type, d.certificate_key, d.conversation_id, d.is
     d.receiving_party, d.environment, d.digest, d.direction, d.recorded_at, d.octets
 FROM messages m JOIN documents d ON d.document_id = m.document_id WHERE m.message_id = ?
 """
+# What takes a certificate back goes on in its conversation, and comes behind it.
 FIND_CERTIFICATE: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
-FROM documents
+FROM documents AS found
 WHERE certificate_key = :certificate_key AND certificate_key <> ''
     AND message_type IN (SELECT value FROM json_each(:certificate_types))
+    AND NOT EXISTS (
+        SELECT 1 FROM documents AS earlier
+        WHERE earlier.certificate_key = found.certificate_key AND earlier.certificate_key <> ''
+            AND earlier.message_type = found.message_type
+            AND earlier.conversation_id = found.conversation_id
+            AND earlier.sequence < found.sequence
+    )
 ORDER BY sequence DESC LIMIT 1
 """
 LIST_CERTIFICATES: Final = """
@@ -314,6 +322,15 @@ INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
 """
+COUNT_EVENTS: Final = "SELECT COUNT(*) FROM events WHERE document_id = ?"
+COUNT_MENTIONING: Final = """
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM documents WHERE document_id IN (
+        SELECT n.document_id FROM mentions n
+        WHERE n.mentioned IN (SELECT value FROM json_each(:mentioned))
+    ) LIMIT :limit
+)
+"""
 FIND_OWN_REVISION: Final = """
 SELECT 1 FROM events WHERE document_id = ? AND message_id = '' AND revision = ?
     AND name IN ('PENDING', 'GIVEN', 'NOT GIVEN') LIMIT 1
@@ -326,7 +343,10 @@ FROM events WHERE document_id = ? ORDER BY at, sequence
 LIST_UNCONCLUDED: Final = """
 SELECT DISTINCT e.document_id FROM events e
 WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
-    AND e.document_id > :after AND e.at <= :before
+    AND e.document_id > :after
+    AND coalesce(
+        (SELECT m.recorded_at FROM messages m WHERE m.message_id = e.message_id), e.at
+    ) <= :before
     AND NOT EXISTS (
         SELECT 1 FROM events c
         WHERE c.document_id = e.document_id AND c.revision = e.revision

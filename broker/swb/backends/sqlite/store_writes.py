@@ -23,7 +23,7 @@ from swb.backends.sqlite.store_rows import (
 )
 from swb.core.duplicates import Disposition, judge
 from swb.core.lifecycle import DECISIONS
-from swb.ports import ParkedKind
+from swb.ports import MENTIONS_COUNTED, ParkedKind
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         BuriedMessage,
         DocumentRecord,
         Event,
+        Grounds,
         HeldMessage,
         MessageRecord,
         NationalDelivery,
@@ -76,15 +77,17 @@ __all__ = [
 
 def commit_submission(
     connection: sqlite3.Connection, submission: Submission, *, certificate_types: Sequence[str]
-) -> SubmissionRecord:
+) -> SubmissionRecord | None:
     """See `MessageStore.commit_submission`."""
     record = submission.record
     row = connection.execute(sql.FIND_SUBMISSION, (record.payload_digest,)).fetchone()
     if row is not None:
         return read_submission(row)
-    if submission.document.message_type in certificate_types and not submission.takes_back:
+    if submission.document.message_type in certificate_types and not submission.shares_key:
         _check_certificate_is_new(connection, submission.document)
     _check_numbers_are_new(connection, submission)
+    if submission.grounds is not None and not _hold(connection, submission.grounds):
+        return None
     _insert_documents(connection, [submission.document])
     connection.execute(
         sql.INSERT_SUBMISSION,
@@ -129,6 +132,19 @@ def _check_numbers_are_new(connection: sqlite3.Connection, submission: Submissio
                 "already, from another payload"
             )
             raise RefusedError("submission.response_exists", message)
+
+
+def _hold(connection: sqlite3.Connection, grounds: Grounds) -> bool:
+    """Whether nothing was added to what something was judged by: others commit meanwhile."""
+    for document_id, known in grounds.events.items():
+        (count,) = connection.execute(sql.COUNT_EVENTS, (document_id,)).fetchone()
+        if count != known:
+            return False
+    if not grounds.mentioned:
+        return True
+    parameters = {"mentioned": json.dumps(list(grounds.mentioned)), "limit": MENTIONS_COUNTED}
+    (count,) = connection.execute(sql.COUNT_MENTIONING, parameters).fetchone()
+    return bool(count == grounds.mentioning)
 
 
 # --- dispatching -------------------------------------------------------------------------------

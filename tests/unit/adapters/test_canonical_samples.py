@@ -1,0 +1,43 @@
+"""Samples of the documents that no national format has: canonical, whole and without a finding."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final
+
+import pytest
+
+from swb_adapters.canonical import ADAPTER
+from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import (
+    CertificateOfConformity,
+    CleanReportOfFindings,
+    Document,
+    LeadingDocument,
+)
+from swb_schemas.rulebook import check_document
+from swb_schemas.xml import parse_xml, validate_xml
+
+FOLDER: Final = files("swb_adapters.canonical") / "samples"
+SAMPLES: Final[dict[str, type[Document]]] = {
+    "certificate-of-conformity.xml": CertificateOfConformity,
+    "clean-report-of-findings.xml": CleanReportOfFindings,
+}
+
+
+def test_every_sample_is_listed() -> None:
+    assert {each.name for each in FOLDER.iterdir()} == set(SAMPLES)
+
+
+@pytest.mark.parametrize(("name", "model"), SAMPLES.items(), ids=SAMPLES)
+def test_a_sample_is_read_and_written_and_nothing_is_found_in_it(
+    name: str, model: type[Document]
+) -> None:
+    raw = (FOLDER / name).read_bytes()
+    document = ADAPTER.to_canonical(raw).document
+    assert isinstance(document, model)
+    assert isinstance(document, LeadingDocument)
+    assert document.issued_on is not None
+    validate_xml(parse_xml(raw), find_type_of(document).schema)
+    assert check_document(document, at=document.issued_on) == ()
+    assert ADAPTER.to_canonical(ADAPTER.from_canonical(document).payload).document == document

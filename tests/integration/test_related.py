@@ -291,7 +291,11 @@ async def test_the_issuer_is_warned_of_a_cancellation_from_before_the_issue(worl
     earlier = datetime.combine(certificate.certification.date, time(), UTC) - timedelta(days=2)
     cancellation = Cancellation.model_validate(
         {
-            "subject": world.answers(certificate)[0].subject,
+            "subject": {
+                "issuing_country": certificate.issuing_country,
+                "issuing_office": certificate.issuing_office,
+                "reference_number": certificate.reference_number,
+            },
             "cancellation_number": 1,
             "requested_at": earlier,
             "office": "Example office",

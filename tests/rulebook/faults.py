@@ -306,6 +306,12 @@ def replaced_in_force(certificate: CertificateOfOrigin, related: Related) -> Rel
     return replace(related, replaced=(KnownCertificate(certificate=old),))
 
 
+def replaced_by_another(certificate: CertificateOfOrigin, related: Related) -> Related:
+    """Another certificate in force takes the place of the same one."""
+    other = certificate.model_copy(update={"reference_number": "ANOTHER-IN-ITS-PLACE"})
+    return replace(related, replacements=(KnownCertificate(certificate=other),))
+
+
 def originals_for_elsewhere(certificate: CertificateOfOrigin, related: Related) -> Related:
     """The goods of the first original went to where these go."""
     first, *rest = related.originals
@@ -387,6 +393,9 @@ FAULTS: Final[dict[str, Fault]] = {
     "a number that was given before": fires("number_used", knowing=same_number, needs=is_no_copy),
     "in the place of a certificate that is in force": fires(
         "replaced_not_cancelled", knowing=replaced_in_force
+    ),
+    "in the place of a certificate that another one has replaced": fires(
+        "replaced_twice", knowing=replaced_by_another
     ),
     # codes
     "a currency that is none": fires(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import psutil
 
 from tests.services import ROOT
 from tests.warm import find_command
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK", "quoted_lines", "run_page"]
 
 BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+_PATIENCE_S: Final = 110
+"""Less than a test may take, so that it is the page's own end that is told."""
 
 QUOTED = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -72,15 +78,32 @@ def run_page(
         script = script.replace(f"{line}\n", f"{line}\n{act}\n") + "\ntrue\n"
     # Not resolved: this Python's own folder is where the command is installed.
     binaries = f"{find_command().parent}:{os.path.dirname(sys.executable)}"  # noqa: PTH120
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=folder,
-        env={**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=110,
-        check=False,
-    )
-    assert done.returncode == 0, f"...{done.stdout[-4000:]}"
-    return done.stdout
+    printed = folder / "printed.txt"
+    with printed.open("w", encoding="utf-8") as output:
+        shell = subprocess.Popen(
+            ["bash", "-c", script],
+            cwd=folder,
+            env={**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            status = shell.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            status = None
+        finally:
+            _end_session(shell)
+    told = printed.read_text(encoding="utf-8")
+    assert status == 0, f"status {status} ...{told[-4000:]}"
+    return told
+
+
+def _end_session(shell: subprocess.Popen[bytes]) -> None:
+    """End whatever a page started and left behind: pages share the ports that they name."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if os.getsid(process.pid) == shell.pid:
+                process.kill()
+    shell.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 TEST = Environment.TEST
 DAY = date(2026, 11, 20)
+GIVEN: Final = {"decision": Decision.GIVEN, "reasons": ()}
 
 
 @pytest.fixture
@@ -61,10 +62,13 @@ async def answer(
     number: int = 1,
     declaration: str | None = None,
 ) -> Accepted:
-    """Have customs answer."""
+    """Have customs answer; of several items, the first is decided so, the others are given."""
     at = pair.world.clock.now().replace(microsecond=0)
     drawn = draw_response(certificate, state="VN", seed=1, at=at, decision=decision, number=number)
-    response = drawn.model_copy(update={"declaration_number": declaration})
+    refused, *others = drawn.items
+    given = (each.model_copy(update=GIVEN) for each in others)
+    changes = {"declaration_number": declaration, "items": (refused, *given)}
+    response = drawn.model_copy(update=changes)
     return await pair.vn.member.submitting.submit(await pair.vn.member.payload(response))
 
 

@@ -238,8 +238,10 @@ def test_a_refusal_of_all_places_is_that_of_the_spare_one() -> None:
 
 def test_the_page_tells_of_every_row() -> None:
     lines = list(list_lines(EXTRACT))
-    assert Line("Exporter/Name", "Statement(NAME)", "text", "written instead") in lines
-    assert Line("Exporter/Name", "OldName", "text", "only read") in lines
+    assert (
+        Line("Exporter/Name", "Statement(NAME)", "text", "where there is no room before") in lines
+    )
+    assert Line("Exporter/Name", "OldName", "text", "understood, not written") in lines
     presumed = "KGM where nothing is said"
     assert Line("GrossMeasure/@unit", "", presumed, "all weights are in kilograms") in lines
-    assert Line("", "Box[*]/@no", "the position, from 1; not read", "") in lines
+    assert Line("", "Box[*]/@no", "the position, counted from 1", "not read") in lines

@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short matrix docs clean
+.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short matrix fuzz docs clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -53,6 +53,11 @@ chaos-short: dev services ## The same in less than a minute: one node, 60 docume
 matrix: dev ## Take documents over all pairs of states, and write what is lost between them
 	@SWB_WRITE_DOCS=1 $(BIN)/pytest -q tests/matrix -k page
 	@$(BIN)/python -m tests.matrix.walk $(ARGS)
+
+fuzz: dev ## Try 100,000 payloads that nobody wrote in every adapter
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements-fuzz.lock || echo "atheris does not install here; going on without it"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 docs: dev ## Check the documentation against the code
 	@$(BIN)/pytest $(wildcard tests/*/test_docs*.py) $(ARGS)

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from swb_adapters.sdk.mapping.conversions import Conversion
+    from swb_adapters.sdk.mapping.rows import Fixed
     from swb_adapters.sdk.mapping.writing import Spot
 
 __all__ = ["Read", "Reader", "SharedPlaces", "Taker"]
 
 _NO_PLACE: Final = "a canonical document has no place for it"
+_ROOT_TEXT: Final = "text()"
+"""Where text stands between the elements of the root, which has no path of its own."""
 
 
 class Read:
@@ -49,7 +52,7 @@ class Read:
     def lose(self, path: str, value: object) -> None:
         """Declare that a node is not carried, where it holds anything."""
         if _holds(value):
-            self.losses.append(reading_loss(self.spell(path), _NO_PLACE))
+            self.losses.append(reading_loss(self.spell(path) or _ROOT_TEXT, _NO_PLACE))
 
     def fault(self, code: str, path: str, message: str) -> None:
         """Note what cannot be read."""
@@ -91,7 +94,7 @@ class Taker:
         language: Of the text, where it is one of several languages.
         yes: Mark of a ticked box.
         no: Mark of one that is not.
-        fixed: The only text that may stand there.
+        fixed: The only text that may stand there, and what it means.
         derive: Works the text out again from the whole document.
         whole: Whether it takes a list of texts at once.
         consents: Whether its marks are the exporter's consent.
@@ -116,7 +119,7 @@ class Taker:
         *,
         language: str = "",
         marks: tuple[str, str] | None = None,
-        fixed: str | None = None,
+        fixed: Fixed | None = None,
         derive: Callable[[dict[str, Any]], str] | None = None,
         whole: bool = False,
         consents: bool = False,
@@ -136,8 +139,9 @@ class Taker:
         if self.conversion is not None:
             self._take_value(text, values, path, out)
         elif self.fixed is not None:
-            if text != self.fixed:
-                message = f"expected {self.fixed!r}, found {quote_value(text)}"
+            if text != self.fixed.text:
+                meaning = f" ({self.fixed.note})" if self.fixed.note else ""
+                message = f"expected {self.fixed.text!r}{meaning}, found {quote_value(text)}"
                 out.fault("adapter.unsupported", path, message)
         elif self.derive is not None:
             out.checks.append((self.derive, values, text, path))

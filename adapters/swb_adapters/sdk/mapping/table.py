@@ -275,7 +275,7 @@ class Table:
                     self._reach_writer(here, row.canonical).why_lost = row.why
                 case Fixed():
                     reader, spot = self._place(here, row.national)
-                    reader.takers.append(Taker(fixed=row.text))
+                    reader.takers.append(Taker(fixed=row))
                     kept = here.writer.beside if row.beside else here.writer.fixed
                     kept.append((spot, row.text))
                 case Derived():

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
     from swb_adapters.sdk.contract import Adapter
 
-__all__ = ["check_refusals", "hostile_payloads", "mutate_payload", "reshape_payload"]
+__all__ = [
+    "check_refusal",
+    "check_refusals",
+    "hostile_payloads",
+    "mutate_payload",
+    "reshape_payload",
+]
 
 _ENTITIES: Final = b"".join(
     b'<!ENTITY e%d "%s">' % (level, b"&e%d;" % (level - 1) * 10) for level in range(1, 10)
@@ -89,13 +95,14 @@ def check_refusals(adapter: Adapter, raw: bytes, *, may_read: bool = False) -> t
     try:
         adapter.to_canonical(raw)
     except RefusedError as refusal:
-        return tuple(_check_refusal(refusal))
+        return tuple(check_refusal(refusal))
     except Exception as error:  # noqa: BLE001 - any other exception is what is looked for
         return (f"expected RefusedError, found {type(error).__name__}: {str(error)[:200]}",)
     return () if may_read else ("expected the payload to be refused, found it read",)
 
 
-def _check_refusal(refusal: RefusedError) -> Iterator[str]:
+def check_refusal(refusal: RefusedError) -> Iterator[str]:
+    """Check a refusal: a code of the contract, findings that say something, and not too many."""
     if not refusal.code.startswith(_CODES):
         yield f"expected a code of {' or '.join(_CODES)}, found {refusal.code}"
     if len(refusal.findings) > DEFAULT_LIMITS.findings:

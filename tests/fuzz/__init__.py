@@ -1,0 +1,1 @@
+"""Payloads that nobody wrote, by the hundred thousand, into every adapter."""

@@ -1,0 +1,1 @@
+"""Documents that others published, and what becomes of each."""

@@ -1,4 +1,4 @@
-"""Samples of the documents that no national format has: canonical, whole and without a finding."""
+"""Samples of the canonical format: one of every type, whole and without a finding."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from swb_adapters.canonical import ADAPTER
+from swb_adapters.sdk.testing import check_payload
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import (
     CertificateOfConformity,
@@ -25,8 +26,14 @@ SAMPLES: Final[dict[str, type[Document]]] = {
 }
 
 
-def test_every_sample_is_listed() -> None:
-    assert {each.name for each in FOLDER.iterdir()} == set(SAMPLES)
+def test_a_sample_of_every_type_is_there() -> None:
+    read = [ADAPTER.to_canonical(each.read_bytes()).message_type for each in FOLDER.iterdir()]
+    assert set(read) == {each.message_type for each in ADAPTER.info.messages}
+
+
+@pytest.mark.parametrize("name", sorted(each.name for each in FOLDER.iterdir()))
+def test_a_sample_is_carried(name: str) -> None:
+    assert check_payload(ADAPTER, (FOLDER / name).read_bytes()) == ()
 
 
 @pytest.mark.parametrize(("name", "model"), SAMPLES.items(), ids=SAMPLES)

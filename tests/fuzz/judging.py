@@ -90,10 +90,11 @@ class Judge:
             self.refused[refusal.code] += 1
             return tuple(check_refusal(refusal))
         except Exception as error:  # noqa: BLE001 - any other one is what is looked for
-            return (f"expected RefusedError, found {type(error).__name__}: {str(error)[:200]}",)
+            return (_describe("RefusedError", error),)
         self.read += 1
-        if self.read % _CARRIED != 1:
-            return ()
+        return self._carry(raw) if self.read % _CARRIED == 1 else ()
+
+    def _carry(self, raw: bytes) -> tuple[str, ...]:
         try:
             return check_payload(self.adapter, raw)
         except RefusedError as refusal:
@@ -103,7 +104,11 @@ class Judge:
                 return ()
             return (f"expected what was read to be written, found {refusal.code}",)
         except Exception as error:  # noqa: BLE001 - any other one is what is looked for
-            return (f"expected no exception, found {type(error).__name__}: {str(error)[:200]}",)
+            return (_describe("no exception", error),)
+
+
+def _describe(expected: str, error: Exception) -> str:
+    return f"expected {expected}, found {type(error).__name__}: {str(error)[:200]}"
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -64,7 +64,7 @@ def test_an_import_is_refused_as_no_export(name: str) -> None:
         ADAPTER.to_canonical(etree.tostring(_parse(name)))
     finding = caught.value.findings[0]
     assert (finding.code, finding.national_path) == ("adapter.unsupported", "Property/Sad_flow")
-    assert finding.message == "expected 'E', found 'I'"
+    assert finding.message == "expected 'E' (an export), found 'I'"
 
 
 @EACH_FILE

@@ -104,6 +104,10 @@ def without_rvc(certificate: CertificateOfOrigin) -> bool:
     return not any("RVC" in item.origin_criterion.bases for item in certificate.items)
 
 
+ALL_LIVE: Final = date(2019, 12, 31)
+"""The day from which all ten states were live; judged on an earlier one, some are not."""
+
+
 def issued_from(first: date, until: date = date.max) -> Callable[[CertificateOfOrigin], bool]:
     """Certificates of a time."""
     return lambda certificate: first <= find_first_issue(certificate) <= until
@@ -463,7 +467,7 @@ FAULTS: Final[dict[str, Fault]] = {
         "issued_in_future",
         at=lambda certificate: certificate.certification.date - 2 * DAY,
         place=Place.IMPORTER,
-        needs=is_no_copy,
+        needs=both(is_no_copy, issued_from(ALL_LIVE + 2 * DAY)),
     ),
     "presented after twelve months": fires(
         "presented_late", **LATE, needs=ticked(but=("back_to_back",))

@@ -1,0 +1,68 @@
+"""A case of the suite: a name, what it is there for, and how it is tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from swb_conformance.target import Target
+
+__all__ = ["Evidence", "Result", "Status", "SuiteCase"]
+
+
+class Status(StrEnum):
+    """How a case ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Nothing is claimed that it is about, or a person put it off; `Result.reason` says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something by which a failure can be understood later.
+
+    Attributes:
+        name: A file name, such as ``payload.xml``.
+        octets: What it holds.
+    """
+
+    name: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How a case ended, and why.
+
+    Attributes:
+        status: Passed, failed or skipped.
+        reason: What was expected and what was found; empty where it passed.
+        evidence: What was asked and answered, where it failed.
+    """
+
+    status: Status
+    reason: str = ""
+    evidence: Sequence[Evidence] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteCase:
+    """One case.
+
+    Attributes:
+        name: ``PROFILE/GROUP/NAME``, the same in every run: ``--only`` and ``--replay`` take it.
+        requirements: Ids of the requirements that it tests; at least one.
+        negative: Whether something wrong is put to the target, which has to refuse it.
+        try_on: Tries it. May raise `BrokenTargetError`, which fails the case.
+    """
+
+    name: str
+    requirements: tuple[str, ...]
+    negative: bool
+    try_on: Callable[[Target], Result]

@@ -362,6 +362,14 @@ _MEMBERS: Final = {
         "with `kind`, `id`, `line`, `state` (`waiting`, `parked`, `discarded`), `attempts`, "
         "`code`, `due_at`, `ended_at`",
     },
+    "swb bench adapters": {
+        "items": "of each Form D",
+        "largest": "items of the largest one",
+        "runs": "turns of each side",
+        "adapters": "each with `adapter`, `octets` of its payload, `reading` and `writing`, each "
+        "with `documents_per_second`, its `runs`, `ratio_to_floor`, `microseconds_an_item` and "
+        "`growth` of the largest (null where the format `refused` it, which tells why)",
+    },
     "swb bench catch-up": {
         "waiting": "messages that waited",
         "share": "the named one",

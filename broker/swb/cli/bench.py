@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from swb.cli.bench_adapters import command as adapters
 from swb.cli.bench_flood import flood
 from swb.cli.bench_nodes import command as nodes
 from swb.cli.bench_soak import command as soak
@@ -32,6 +33,7 @@ def command() -> None:
     """Measure on this machine, each figure beside its floor from the same run."""
 
 
+command.add_command(adapters)
 command.add_command(nodes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -49,6 +50,7 @@ _FURTHER: Final = (
 )
 _WELL_FORMED: Final = 0.7
 """Share of XML and JSON that stays well formed: a parser refuses the rest at its first fault."""
+_NOT_AS_ZIP: Final = (NotImplementedError, ValueError, LookupError, OSError, RuntimeError)
 _MOST: Final = 200_000
 """Octets of a payload that is changed further; largeness alone is tried elsewhere."""
 
@@ -88,8 +90,8 @@ class Changer:
         if raw.startswith(b"PK") and random.random() < 0.9:
             try:
                 return self._change_part(raw, random)
-            except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError):
-                pass
+            except (zipfile.BadZipFile, zlib.error, *_NOT_AS_ZIP):
+                pass  # changed before, so that it is no archive any more
         for _ in range(random.choice((1, 1, 1, 2, 2, 3, 6))):
             raw = random.choice(self._ways)(raw, random)[:_MOST]
         return raw

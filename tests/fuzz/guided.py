@@ -5,8 +5,10 @@ Atheris ends its process without a word, so what was found is written to the fil
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -51,7 +53,12 @@ def main(inputs: int, seed: int, told: Path) -> None:
             try_payload,
             custom_mutator=change,
         )
-        atheris.Fuzz()
+        try:
+            atheris.Fuzz()
+        except BaseException:  # noqa: BLE001 - what ends Python's way here, hangs in atheris
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
 
 
 if __name__ == "__main__":

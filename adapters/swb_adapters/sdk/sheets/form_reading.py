@@ -140,9 +140,15 @@ class _Reading:
             )
             self._fault(f'row {number}, column "{name_column(column)}"', message)
         label = self.layout.known.get(fold_label(first), first)
+        if label in self.layout.tables:
+            message = f"expected the title of a table alone in its row, found {label!r} and more"
+            self._fault(f"row {number}", message)
+            return
         before = self.labels.setdefault(label, [])
         before.append(number)
-        if len(before) > 1:
+        if len(before) > 2:  # noqa: PLR2004 - the second one made a list of them
+            self.tree[label].append(value)
+        elif len(before) > 1:
             self.tree[label] = [self.tree.get(label, ""), value]
         elif value:
             self.tree[label] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk import (
@@ -68,7 +69,7 @@ class CanonicalAdapter:
             raise
         _check_root(root)
         check_tree_items(root)
-        document = decode_document(root)
+        document = _decode(root)
         if encode(document) != raw:
             message = "expected the document in its one spelling, without prefixes"
             raise RefusedError("xml.not_canonical", message)
@@ -79,6 +80,20 @@ class CanonicalAdapter:
         """Write one document; see `swb_adapters.sdk.Adapter`."""
         _INFO.get_support(document)
         return Rendering(message_type=find_type_of(document).message_type, payload=encode(document))
+
+
+def _decode(root: etree._Element) -> Document:
+    """Decode; what a document may not hold is a value of the payload, at the same path."""
+    try:
+        return decode_document(root)
+    except RefusedError as cause:
+        if cause.code != "document.invalid":
+            raise
+        findings = tuple(
+            replace(each, code="adapter.value", national_path=each.path)
+            for each in cause.findings[: DEFAULT_LIMITS.findings]
+        )
+        raise RefusedError("adapter.value", cause.message, findings=findings) from cause
 
 
 _ROOTS: Final = {CATALOGUE[each.message_type].root: each for each in _INFO.messages}

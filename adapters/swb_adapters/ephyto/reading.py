@@ -24,6 +24,7 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.recognition import quote_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from swb_adapters.ephyto.tree import Node
@@ -79,8 +80,8 @@ def _certificate(tree: Node) -> tuple[_Values, tuple[int, ...]]:
             "Status": attempt(_parse_status, head.spell("StatusCode")),
             "Issued": _moment(head, "IssueDateTime"),
             "IssuerName": head.spell("IssuerSPSParty", "Name"),
-            "Note": [_note(each) for each in head.all("IncludedSPSNote")],
-            "Reference": [_reference(e) for e in head.all("ReferenceSPSReferencedDocument")],
+            "Note": _filled(_note(each) for each in head.all("IncludedSPSNote")),
+            "Reference": _filled(map(_reference, head.all("ReferenceSPSReferencedDocument"))),
             "Authentication": _authentication(head.one("SignatorySPSAuthentication")),
         }
     goods = tree.one("SPSConsignment")
@@ -92,10 +93,10 @@ def _certificate(tree: Node) -> tuple[_Values, tuple[int, ...]]:
         "Consignee": _party(goods.one("ConsigneeSPSParty")),
         "ExportCountry": _country(goods.one("ExportSPSCountry")),
         "ImportCountry": _country(goods.one("ImportSPSCountry")),
-        "TransitCountry": [_country(each) for each in goods.all("TransitSPSCountry")],
+        "TransitCountry": _filled(map(_country, goods.all("TransitSPSCountry"))),
         "PortOfEntry": _country(goods.one("UnloadingBaseportSPSLocation")),
         "ExaminationPlace": goods.spell("ExaminationSPSEvent", "OccurrenceSPSLocation", "Name"),
-        "Carriage": [_movement(e) for e in goods.all("MainCarriageSPSTransportMovement")],
+        "Carriage": _filled(map(_movement, goods.all("MainCarriageSPSTransportMovement"))),
         "Equipment": _equipment(goods.one("UtilizedSPSTransportEquipment")),
         "Item": [
             _line(line, number, item.spell("NatureIdentificationSPSCargo", "TypeCode"))
@@ -127,6 +128,11 @@ def _moment(parent: Node, tag: str) -> object:
 def _some(values: _Values) -> _Values | None:
     """Values that say something, or none."""
     return values if any(value not in (None, []) for value in values.values()) else None
+
+
+def _filled(entries: Iterable[_Values | None]) -> list[_Values]:
+    """Entries that say something: an empty element is none, and would not be written again."""
+    return [each for each in entries if each is not None and _some(each) is not None]
 
 
 def _text(node: Node | None) -> _Values | None:
@@ -175,11 +181,11 @@ def _notes(line: Node) -> list[_Values]:
     found = [*line.all(_NOTE)]
     for process in line.all("AppliedSPSProcess"):
         found += process.all(_NOTE)
-    return [
+    return _filled(
         {"Subject": note.spell("Subject"), "Content": content}
         for note in found
         for content in (*_texts(note, "Content"),) or (None,)
-    ]
+    )
 
 
 _NOTE: Final = "AdditionalInformationSPSNote"
@@ -211,7 +217,7 @@ def _authentication(node: Node | None) -> _Values | None:
                 "Place": node.spell("IssueSPSLocation", "Name"),
                 "AuthorityName": node.spell("ProviderSPSParty", "Name"),
                 "SignatoryName": node.spell("ProviderSPSParty", "SpecifiedSPSPerson", "Name"),
-                "Clause": [
+                "Clause": _filled(
                     {
                         "Number": attempt(parse_whole_number, each.spell("ID")),
                         "Content": fold_foreign_text(content.text, lines=True)
@@ -219,7 +225,7 @@ def _authentication(node: Node | None) -> _Values | None:
                         else None,
                     }
                     for each in node.all("IncludedSPSClause")
-                ],
+                ),
             }
         )
     )
@@ -281,23 +287,23 @@ def _line(node: Node, consignment_item: int, cargo: str | None) -> _Values:
         "NetVolume": _measure(node.one("NetVolumeMeasure")),
         "GrossVolume": _measure(node.one("GrossVolumeMeasure")),
         "Note": _notes(node),
-        "Classification": [
+        "Classification": _filled(
             {
                 "SystemName": each.spell("SystemName"),
                 "ClassCode": each.spell("ClassCode"),
                 "ClassName": _texts(each, "ClassName"),
             }
             for each in node.all("ApplicableSPSClassification")
-        ],
-        "Package": [
+        ),
+        "Package": _filled(
             {
                 "LevelCode": each.spell("LevelCode"),
                 "TypeCode": each.spell("TypeCode"),
                 "Count": attempt(_parse_decimal, each.spell("ItemQuantity")),
             }
             for each in node.all("PhysicalSPSPackage")
-        ],
-        "Origin": [
+        ),
+        "Origin": _filled(
             {
                 "Code": each.spell("ID"),
                 "Name": each.spell("Name"),
@@ -305,8 +311,8 @@ def _line(node: Node, consignment_item: int, cargo: str | None) -> _Values:
                 "SubdivisionLevel": each.spell(_DIVISION, "HierarchicalLevelCode"),
             }
             for each in node.all("OriginSPSCountry")
-        ],
-        "Treatment": [_treatment(each) for each in node.all("AppliedSPSProcess")],
+        ),
+        "Treatment": _filled(map(_treatment, node.all("AppliedSPSProcess"))),
     }
 
 
@@ -320,11 +326,11 @@ def _treatment(node: Node) -> _Values:
         "Started": _moment(period, "StartDateTime") if period else None,
         "Ended": _moment(period, "EndDateTime") if period else None,
         "Duration": _measure(node.one("CompletionSPSPeriod", "DurationMeasure")),
-        "Characteristic": [
+        "Characteristic": _filled(
             {
                 "Description": _texts(each, "Description"),
                 "Measure": _measure(each.one("ValueMeasure")),
             }
             for each in node.all("ApplicableSPSProcessCharacteristic")
-        ],
+        ),
     }

@@ -160,6 +160,9 @@ class _Reading:
             if name and name in headings:
                 message = "expected each heading once, found it twice"
                 self._fault(f'row {number}, column "{name}"', message)
+            if name in table.groups:
+                message = f"expected a heading of the table {table.name!r}, found {name!r}"
+                self._fault(f'row {number}, column "{name}"', message)
             headings.append(name)
         if table.key and table.key not in headings:
             message = f"expected the heading {table.key!r}, found none"
@@ -184,7 +187,7 @@ class _Reading:
             group = table.columns.get(name, "")
             if group:
                 groups.setdefault(group, {})[name] = text
-            else:
+            elif name not in table.groups:
                 own[name] = text
         entry = self._find_entry(number, own, table)
         if entry is None:

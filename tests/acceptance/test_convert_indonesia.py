@@ -49,7 +49,7 @@ def test_refuses_a_published_import_declaration_because_it_is_no_certificate(
     assert ran.failure["findings"][0]["national_path"] == "kodeDokumen"
     told = swb(*convert)
     assert (told.status, told.stdout) == (1, b"")
-    assert "an import declaration; a customs declaration is no certificate" in told.stderr
+    assert "an import declaration, which nobody exchanges" in told.stderr
     assert "who must act: sender" in told.stderr
 
 

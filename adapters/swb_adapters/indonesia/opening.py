@@ -57,8 +57,8 @@ def _require_certificate_or_answer(payload: dict[str, Any]) -> None:
     code = payload.get("kodeDokumen")
     if isinstance(code, str) and code in DECLARATIONS:
         message = (
-            f"expected kodeDokumen {CERTIFICATE}, an electronic certificate of origin, found "
-            f"{code}: {DECLARATIONS[code]}; a customs declaration is no certificate"
+            f"expected kodeDokumen {CERTIFICATE}, an electronic certificate of origin, or 30, an "
+            f"export declaration, found {code}: {DECLARATIONS[code]}, which nobody exchanges"
         )
         raise refuse("adapter.unsupported", message, national_path="kodeDokumen")
     if isinstance(code, str) and code != CERTIFICATE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.sdk.building import spell_location
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["find_differences"]
 
 _STEP: Final = re.compile(r"([^\[]+)(?:\[(\d+)\])?")
+_EXACT: Final = timedelta(seconds=1)
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -25,7 +27,8 @@ def find_differences(
     """Find where two documents differ, leaving aside what the losses declare.
 
     A loss of one of several (its path ends with a position) means that the element is gone and
-    later ones move up. A loss of a single element means that it is gone or less exact.
+    later ones move up. A loss of a single element means that it is gone or less exact; a moment
+    that is less exact is so by less than a second, or it is another moment.
 
     Args:
         before: The document that was written.
@@ -42,6 +45,8 @@ def find_differences(
     left, right = _dump(before), _dump(after)
     paths = sorted({_split(loss.path) for loss in losses}, key=_removal_order, reverse=True)
     for path in paths:
+        if _is_another_moment(_find(left, path), _find(right, path)):
+            continue
         _remove(left, path)
         if path and path[-1][1] is None:
             _remove(right, path)
@@ -91,6 +96,21 @@ def _remove(tree: dict[str, Any], path: tuple[Step, ...]) -> None:
             _remove(entries[position], tuple(rest))
         else:
             del entries[position]
+
+
+def _find(tree: Any, path: tuple[Step, ...]) -> object:  # noqa: ANN401 - a tree or a value
+    """Find what stands at a path; None where nothing does."""
+    for name, position in path:
+        tree = tree.get(name) if isinstance(tree, dict) else None
+        if position is not None and isinstance(tree, list | tuple):
+            tree = tree[position] if position < len(tree) else None
+    return tree
+
+
+def _is_another_moment(before: object, after: object) -> bool:
+    if not isinstance(before, datetime) or not isinstance(after, datetime):
+        return False
+    return abs(before - after) >= _EXACT
 
 
 def _tidy(value: object) -> object:

@@ -171,12 +171,24 @@ def parse_iso_instant(text: str) -> datetime:
 
 def format_iso_instant(value: datetime, *, offset: timedelta, path: str = "") -> str:
     """Write an instant as a local time with its zone, exactly; `parse_iso_instant` reads it."""
-    _check_writable(value, Era.COMMON, path)
-    text = value.astimezone(timezone(offset)).isoformat()
+    local = _local(value, offset, path)
+    text = local.isoformat()
     head, point, tail = text.partition(".")
     if not point:
         return text
     return f"{head}.{tail[:6].rstrip('0')}{tail[6:]}"
+
+
+def _local(value: datetime, offset: timedelta, path: str) -> datetime:
+    """Local time, whose year is the one that stands in the payload.
+
+    Raises:
+        RefusedError: ``adapter.value`` at `path`.
+    """
+    _check_writable(value, Era.COMMON, path)
+    local = value.astimezone(timezone(offset))
+    _check_writable(local, Era.COMMON, path)
+    return local
 
 
 def parse_day_of_instant(text: str) -> date:
@@ -240,6 +252,5 @@ def format_local_time(value: datetime, *, offset: timedelta, path: str = "") -> 
     Raises:
         RefusedError: ``adapter.value`` at `path`.
     """
-    _check_writable(value, Era.COMMON, path)
-    local = value.astimezone(timezone(offset)).replace(tzinfo=None, microsecond=0)
+    local = _local(value, offset, path).replace(tzinfo=None, microsecond=0)
     return local.isoformat(sep=" ")

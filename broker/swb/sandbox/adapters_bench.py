@@ -2,8 +2,8 @@
 
 The floor is the canonical document alone: its octets parsed, validated and decoded, and a document
 encoded. Every adapter does at least that much with a Form D's elements, in another spelling. Both
-take turns in one process, over the same document; seconds are those of the processor, with the
-collector of garbage held back, because its pauses belong to whatever else the process holds.
+take turns in one process, over the same document; seconds are those of the processor. The collector
+of garbage runs as in a gateway; what the process held before is left out of it.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def run_adapter_bench(
     document = _draw(items, until)
     payload = adapter.from_canonical(document).payload
     octets = encode(document)
-    with _held_back():
+    with _set_aside():
         reading = _take_turns(
             lambda: adapter.to_canonical(payload), lambda: decode_document(parse_xml(octets)), turns
         )
@@ -163,13 +163,13 @@ def _draw(items: int, until: date) -> CertificateOfOrigin:
 
 
 @contextmanager
-def _held_back() -> Iterator[None]:
+def _set_aside() -> Iterator[None]:
     gc.collect()
-    gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
-        gc.enable()
+        gc.unfreeze()
 
 
 def _take_turns(

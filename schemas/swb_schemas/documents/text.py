@@ -41,6 +41,9 @@ LINES_PATTERN: Final = f"{_WORD}(({_GAP}|\n){_WORD})*"
 """One or more lines, parted by line feeds."""
 
 _LINE_BREAK: Final = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_SEPARATOR: Final = re.compile("[\x1c-\x1f]")
+"""Control characters that Python takes for white space."""
+_SPACE: Final = re.compile(f"[ \t{_SPACES}]+")
 _FORBIDDEN: Final = re.compile(f"[^ -~{_SPACES}{_VISIBLE}]")
 
 
@@ -92,6 +95,10 @@ def _refuse_forbidden(text: str) -> None:
         raise ValueError(msg)
 
 
+def _split_words(row: str) -> list[str]:
+    return [word for word in _SPACE.split(row) if word]
+
+
 def fold_text(text: str, *, lines: bool = False) -> str:
     """Bring text of foreign origin into the canonical form, without changing what it says.
 
@@ -104,5 +111,6 @@ def fold_text(text: str, *, lines: bool = False) -> str:
         lines: Keep line breaks as line feeds instead of turning them into spaces.
     """
     normal = unicodedata.normalize("NFC", text.replace("\ufeff", ""))
-    rows = (" ".join(row.split()) for row in _LINE_BREAK.split(normal))
+    split = _split_words if _SEPARATOR.search(normal) else str.split
+    rows = (" ".join(split(row)) for row in _LINE_BREAK.split(normal))
     return ("\n" if lines else " ").join(row for row in rows if row)

@@ -19,6 +19,8 @@ from swb.formats import InProcessFormats
 from swb_adapters.sdk.command import PROTOCOL, CommandAdapter, answer, serve
 from swb_adapters.sdk.testing import check_info, check_payload, check_refusals, hostile_payloads
 from swb_adapters.thailand import ADAPTER as THAILAND
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents.elements import LocalText
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from tests.services import ROOT
 
@@ -128,6 +130,17 @@ class TestAPythonAdapterAsAProgram:
             expected.value.code,
             expected.value.findings,
         )
+
+    def test_carries_a_document_with_thousands_of_losses(self, program: CommandAdapter) -> None:
+        certificate = THAILAND.to_canonical(FORM_D).document
+        assert isinstance(certificate, CertificateOfOrigin)
+        foreign = LocalText(lang="vi", value="g\u1ed1m")
+        item = certificate.items[0].model_copy(update={"national_descriptions": (foreign,)})
+        items = tuple(item.model_copy(update={"sequence_number": n}) for n in range(1, 3_002))
+        large = certificate.model_copy(update={"items": items})
+        written = program.from_canonical(large)
+        assert written == THAILAND.from_canonical(large)
+        assert len(written.losses) == 3_001
 
     async def test_is_waited_for_aside(self, program: CommandAdapter) -> None:
         formats = InProcessFormats([program])
@@ -280,7 +293,7 @@ class Misbehaviour(NamedTuple):
 MISBEHAVIOURS: Final = [
     Misbehaviour("dies", "the process ended before it answered"),
     Misbehaviour("hangs", "an answer within 0.3 seconds", bounds={"answer_within": 0.3}),
-    Misbehaviour("floods", "a line of at most 16,000,000 octets"),
+    Misbehaviour("floods", "a line of at most 24,000,000 octets"),
     Misbehaviour("hoards", "the process ended", bounds={"megabytes": 200}),
     Misbehaviour("nonsense", "one line of JSON"),
     Misbehaviour("list", "an answer that is an object"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,9 @@ from swb_adapters.sdk import (
 )
 from swb_adapters.sdk.testing.strategies import instants
 from swb_schemas.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INDOCHINA = timedelta(hours=7)
 
@@ -94,6 +97,13 @@ def test_reads_an_instant_again_exactly(moment: datetime) -> None:
 def test_reads_a_local_time_again_to_the_second(moment: datetime) -> None:
     text = format_local_time(moment, offset=INDOCHINA)
     assert parse_local_time(text, offset=INDOCHINA) == moment.replace(microsecond=0)
+
+
+@pytest.mark.parametrize("write", [format_local_time, format_iso_instant])
+def test_writes_no_local_year_that_it_would_not_read(write: Callable[..., str]) -> None:
+    new_year_in_hanoi = datetime(2199, 12, 31, 23, 30, tzinfo=UTC)
+    with pytest.raises(RefusedError, match="found 2200"):
+        write(new_year_in_hanoi, offset=INDOCHINA)
 
 
 def test_changes_the_day_where_the_zone_does() -> None:

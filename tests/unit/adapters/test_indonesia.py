@@ -314,7 +314,7 @@ def test_refuses_the_published_import_declaration(samples: Path) -> None:
     what = "an import declaration"
     refusal = _refuse((samples / "ceisa40" / "bc20-impor.example.json").read_bytes())
     assert refusal.code == "adapter.unsupported"
-    assert f"{what}; a customs declaration is no certificate" in refusal.message
+    assert f"{what}, which nobody exchanges" in refusal.message
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ FOLDED: Final = {
     "Windows line ends": ("a\r\nb\r\n", "a b", "a\nb"),
     "old line ends": ("a\rb", "a b", "a\nb"),
     "line separators": ("a\u2028b\x85c", "a b c", "a\nb\nc"),
+    "control characters that Python takes for space stay": ("a\x1c b", "a\x1c b", "a\x1c b"),
     "empty lines": ("a\n\n \nb", "a b", "a\nb"),
     "a byte order mark": ("\ufeffa", "a", "a"),
     "decomposed letters": ("e\u0301", "\u00e9", "\u00e9"),

@@ -35,10 +35,11 @@ __all__ = [
 ]
 
 PROTOCOL: Final = 1
-LINE_LIMIT: Final = 16_000_000
+LINE_LIMIT: Final = 24_000_000
 """Octets of one line: the largest payload in base64, and room for findings and paths."""
-_LIMITS: Final = AdapterLimits(octets=LINE_LIMIT, elements=100_000)
-_MOST_FINDINGS: Final = 1_000
+_LIMITS: Final = AdapterLimits(octets=LINE_LIMIT, elements=500_000)
+_MOST_FINDINGS: Final = 50_000
+"""Of a document of 5,000 items, ten losses an item."""
 _MOST_PAIRS: Final = 5_000
 _LONGEST_TEXT: Final = 4_000
 CODES: Final = frozenset(

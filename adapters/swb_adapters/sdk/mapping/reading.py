@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Read", "Reader", "SharedPlaces", "Taker"]
 
 _NO_PLACE: Final = "a canonical document has no place for it"
+_MOST_LOSSES: Final = 5_000
+"""What is told of one payload, place by place; further places are counted."""
 _ROOT_TEXT: Final = "text()"
 """Where text stands between the elements of the root, which has no path of its own."""
 
@@ -35,15 +37,17 @@ class Read:
 
     Attributes:
         losses: What of the payload is in no document.
+        further: How many places more, beyond those that are told one by one.
         consent: Of the exporter; None where the payload is silent.
         faults: (code, national path, message) of what cannot be read at all.
         checks: What is worked out again when the document is whole.
     """
 
-    __slots__ = ("checks", "consent", "faults", "losses", "spell")
+    __slots__ = ("checks", "consent", "faults", "further", "losses", "spell")
 
     def __init__(self, spell: Callable[[str], str]) -> None:
         self.losses: list[Finding] = []
+        self.further = 0
         self.consent: bool | None = None
         self.faults: list[tuple[str, str, str]] = []
         self.checks: list[tuple[Callable[[dict[str, Any]], str], dict[str, Any], str, str]] = []
@@ -51,8 +55,19 @@ class Read:
 
     def lose(self, path: str, value: object) -> None:
         """Declare that a node is not carried, where it holds anything."""
-        if _holds(value):
+        if not _holds(value):
+            return
+        if len(self.losses) < _MOST_LOSSES:
             self.losses.append(reading_loss(self.spell(path) or _ROOT_TEXT, _NO_PLACE))
+        else:
+            self.further += 1
+
+    def list_losses(self) -> tuple[Finding, ...]:
+        """What of the payload is in no document; at the end, how many further places."""
+        if not self.further:
+            return tuple(self.losses)
+        why = f"and {self.further} further places: {_NO_PLACE}"
+        return (*self.losses, reading_loss(self.losses[-1].national_path, why))
 
     def fault(self, code: str, path: str, message: str) -> None:
         """Note what cannot be read."""

@@ -213,7 +213,7 @@ class Table:
         return Reading(
             message_type=self.support.message_type,
             document=document,
-            findings=tuple(out.losses),
+            findings=out.list_losses(),
             paths=self.paths,
             consent=out.consent,
         )

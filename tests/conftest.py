@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+
+# Hundreds of processes that tests start import the same modules: compiled once, whatever the shell
+# says, by this process, its workers and their children.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A busy machine is no fault; each test as a whole has its time limit.
 settings.register_profile("project", deadline=None)

@@ -39,7 +39,7 @@ class Beside:
         Returns:
             What it printed on standard output.
         """
-        environment = {**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, "PYTHONPATH": ""}
         done = subprocess.run(
             [self.programs / "python", *arguments],
             cwd=cwd,
@@ -52,10 +52,10 @@ class Beside:
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout
 
-    def install(self, project: Path) -> None:
-        """Build a project and install it, from what is on this machine alone."""
+    def install(self, *projects: Path) -> None:
+        """Build projects and install them, from what is on this machine alone."""
         options = ("--quiet", "--no-index", "--no-build-isolation", "--no-deps")
-        self.run("-m", "pip", "install", *options, project, cwd=project)
+        self.run("-m", "pip", "install", *options, *projects, cwd=projects[0])
 
 
 def make_beside(folder: Path) -> Beside:

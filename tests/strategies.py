@@ -1,7 +1,8 @@
 """Hypothesis strategies of canonical documents, derived from the models.
 
 Every field of every model is filled from what the model says of it, so a new field needs nothing
-here. What a model holds between its fields is added by hand, in `_MEND`.
+here. What a model holds between its fields is added by hand, in `_MEND`. Each strategy is built
+once: hypothesis takes longer to build one than to draw from it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import string
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hypothesis import strategies as st
@@ -73,6 +75,7 @@ def _join(parts: list[tuple[str, str]], *, most: int) -> str:
     return joined[:most].strip() or "x"
 
 
+@cache
 def text(most: int = 512) -> st.SearchStrategy[str]:
     """One line in Unicode normal form C, of at most so many characters."""
     part = st.tuples(st.text(_LETTERS, min_size=1, max_size=8), _SPACES)
@@ -81,6 +84,7 @@ def text(most: int = 512) -> st.SearchStrategy[str]:
     )
 
 
+@cache
 def lines() -> st.SearchStrategy[str]:
     """One to three lines."""
     return st.lists(text(), min_size=1, max_size=3).map("\n".join)
@@ -89,6 +93,7 @@ def lines() -> st.SearchStrategy[str]:
 # --- numbers and times -------------------------------------------------------------------------
 
 
+@cache
 def decimals(most: int = 10**15 - 1) -> st.SearchStrategy[Decimal]:
     """Up to 15 digits before and 6 after the point, in any shape that `Decimal` has for them."""
 
@@ -101,6 +106,7 @@ def decimals(most: int = 10**15 - 1) -> st.SearchStrategy[Decimal]:
     ) | st.sampled_from([Decimal(0), Decimal("0E-6"), Decimal("1E+2"), Decimal(most)])
 
 
+@cache
 def instants() -> st.SearchStrategy[datetime]:
     """Any moment of the years 1 to 9999."""
     return st.datetimes(timezones=st.just(UTC))
@@ -125,8 +131,12 @@ def _simple(shape: Simple, kind: type) -> st.SearchStrategy[Any]:
     }
     if kind in by_kind:
         return by_kind[kind]
-    longest = shape.max_length or 1000
-    return st.from_regex(rf"\A(?:{shape.pattern})\Z", fullmatch=True).filter(
+    return _spellings(shape.pattern, shape.max_length or 1000)
+
+
+@cache
+def _spellings(pattern: str, longest: int) -> st.SearchStrategy[str]:
+    return st.from_regex(rf"\A(?:{pattern})\Z", fullmatch=True).filter(
         lambda each: len(each) <= longest
     )
 
@@ -263,6 +273,7 @@ _LARGE: Final = frozenset({SpsCertificate.__module__})
 """Models with so many lists in lists that one entry of each is enough to draw."""
 
 
+@cache
 def aggregates(model: type[Model]) -> st.SearchStrategy[Model]:
     """Any valid value of a model, with lists of at most three."""
     fields: dict[str, st.SearchStrategy[Any]] = {}

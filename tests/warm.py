@@ -2,9 +2,10 @@
 
 Hundreds of tests start ``swb``, and most of what they cost is importing. `WarmCommand` is a process
 that has imported everything; the launcher that it writes looks like ``swb`` to a shell, hands its
-arguments, folder, environment and open files over, and passes signals and the exit status on. What
-runs for long, and whatever asks for another interpreter's settings, is the installed command as it
-is. ``SWB_TEST_COLD=1`` uses that for everything.
+arguments, folder, environment and open files over, and passes signals and the exit status on. Who
+kills the launcher kills the command; its standard output ends when it has. Signers, and whatever
+asks for another interpreter's settings, are the installed command as it is, and so is what tests
+start by its own path. ``SWB_TEST_COLD=1`` uses that for everything.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import importlib
 import json
 import os
 import pkgutil
+import random
 import signal
 import socket
 import subprocess
@@ -34,11 +36,10 @@ _LAUNCHER: Final = """\
 #!{python} -IS
 import json, os, signal, socket, sys
 REAL, SOCKET, SETTINGS = {real!r}, {socket!r}, {settings!r}
-LONG = {{"run", "demo", "bench", "drill", "signer"}}
 def settings():
     return {{k: v for k, v in os.environ.items() if k.startswith(("PYTHON", "LC_", "LANG"))}}
 def hand_over():
-    if LONG & set(sys.argv[1:2]) or settings() != SETTINGS:
+    if sys.argv[1:2] == ["signer"] or settings() != SETTINGS:
         return None
     try:
         for number in range(3):
@@ -178,6 +179,7 @@ def _run(asked: dict[str, Any], files: list[int], real: str) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     sys.argv = [real, *asked["arguments"]]
+    random.seed()  # it was the same for all
     from swb.cli import main  # noqa: PLC0415 - imported long ago
 
     status = 1

@@ -49,7 +49,7 @@ class Fleet:
     """The processes of a region; none outlives `end`.
 
     Attributes:
-        program: The installed command.
+        program: The installed command, or what is called as it is.
         region: Where everything lies.
         running: By name: ``router``, ``gateway-TH``, ``authority-VN`` and so on.
         filed: What traders filed so far.
@@ -113,7 +113,7 @@ class Fleet:
                     "debug",
                     *arguments,
                     stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE,
                     stderr=log,
                 )
 
@@ -123,7 +123,11 @@ class Fleet:
             with suppress(ProcessLookupError):
                 self.running[name].kill()
         for name in names:
-            assert await self.running.pop(name).wait() == -signal.SIGKILL, self.tail(name)
+            process = self.running.pop(name)
+            assert await process.wait() == -signal.SIGKILL, self.tail(name)
+            # What was started may be a launcher (`tests.warm`); this ends with the daemon.
+            assert process.stdout is not None
+            assert await process.stdout.read() == b"", self.tail(name)
 
     async def stop(self, *names: str) -> None:
         """End processes in order; without names, all of them.

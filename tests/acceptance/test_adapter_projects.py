@@ -19,52 +19,73 @@ if TYPE_CHECKING:
 
     from tests.acceptance.program import Program
 
+COMMAND = ("-m", "swb.cli")
+MU = "mu"
+
 
 @pytest.fixture(scope="module")
-def beside(tmp_path_factory: pytest.TempPathFactory) -> Beside:
-    """An environment beside the broker's, for projects of others."""
-    return make_beside(tmp_path_factory.mktemp("beside") / "env")
+def projects(swb: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A new project of each format, by its adapter's name, and one that a gateway is to use."""
+    made = {}
+    for name, format_name in ((MU, "json"), *((f"atlantis-{each}", each) for each in FORMATS)):
+        project = made[name] = tmp_path_factory.mktemp("projects") / name
+        told = swb("adapters", "new", name, "--format", format_name, "--folder", project, "--json")
+        assert set(told.value) == documented_members("swb adapters new")
+        assert told.value["files"] == list(build_project(name, format_name))
+    return made
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory, projects: dict[str, Path]) -> Beside:
+    """An environment beside the broker's, with all projects, as their READMEs say."""
+    beside = make_beside(tmp_path_factory.mktemp("beside") / "env")
+    beside.install(*projects.values())
+    return beside
+
+
+def test_new_projects_are_listed_and_nothing_is_found_wrong(
+    beside: Beside, projects: dict[str, Path], tmp_path: Path
+) -> None:
+    listed = json.loads(beside.run(*COMMAND, "adapters", "list", "--json", cwd=tmp_path))
+    assert projects.keys() <= {each["name"] for each in listed["adapters"]}
+    assert not listed["findings"]
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_a_new_project_is_installed_tested_and_used(
-    swb: Program, beside: Beside, tmp_path: Path, thai_form_d: Path, format_name: str
+    swb: Program,
+    beside: Beside,
+    projects: dict[str, Path],
+    tmp_path: Path,
+    thai_form_d: Path,
+    format_name: str,
 ) -> None:
     name = f"atlantis-{format_name}"
-    project = tmp_path / "project"
-    made = swb("adapters", "new", name, "--format", format_name, "--folder", project, "--json")
-    assert set(made.value) == documented_members("swb adapters new")
-    assert made.value["files"] == list(build_project(name, format_name))
-
-    beside.install(project)
-    command = ("-m", "swb.cli")
-    listed = json.loads(beside.run(*command, "adapters", "list", "--json", cwd=tmp_path))
-    assert name in {each["name"] for each in listed["adapters"]}
-    assert not listed["findings"]
+    project = projects[name]
 
     # Its own tests, as its README says.
     beside.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", cwd=project)
 
     # By its installed code: there and back is what it was.
     national = tmp_path / "national"
-    convert = (*command, "convert", "--json")
+    convert = (*COMMAND, "convert", "--json")
     told = json.loads(
         beside.run(*convert, "--from", "thailand", "--to", name, thai_form_d, cwd=tmp_path)
     )
     assert not [each for each in told["losses"] if each["path"]]
     national.write_text(told["payload"], newline="")
     there = beside.run(
-        *command, "convert", "--from", name, "--to", "canonical", national, cwd=tmp_path
+        *COMMAND, "convert", "--from", name, "--to", "canonical", national, cwd=tmp_path
     )
     was = swb("convert", "--from", "thailand", "--to", "canonical", thai_form_d).stdout.decode()
     assert there == was
-    page = beside.run(*command, "adapters", "docs", name, cwd=tmp_path)
+    page = beside.run(*COMMAND, "adapters", "docs", name, cwd=tmp_path)
     assert page.startswith(f"# {name}\n")
     assert "| `Exporter/Name` |" in page
     if format_name != "json":
         return  # its own tests were just that
     tested = json.loads(
-        beside.run(*command, "adapters", "test", name, "--examples", "5", "--json", cwd=tmp_path)
+        beside.run(*COMMAND, "adapters", "test", name, "--examples", "5", "--json", cwd=tmp_path)
     )
     assert tested["broken"] == 0
 
@@ -72,21 +93,18 @@ def test_a_new_project_is_installed_tested_and_used(
 def test_a_gateway_uses_an_installed_project(
     swb: Program, beside: Beside, tmp_path: Path, thai_form_d: Path
 ) -> None:
-    project = tmp_path / "project"
-    swb("adapters", "new", "mu", "--format", "json", "--folder", project)
-    beside.install(project)
     region = asyncio.run(
         lay_out_region(tmp_path / "region", states=("TH", "VN"), at=datetime.now(UTC), seed=2)
     )
     config = region.gateways["TH"]
     lines = config.read_text().splitlines()
-    changed = ['adapters = ["mu"]' if line.startswith("adapters = ") else line for line in lines]
+    changed = [f'adapters = ["{MU}"]' if line.startswith("adapters = ") else line for line in lines]
     config.write_text("\n".join(changed))
     payload = tmp_path / "form-d.json"
-    convert = ("convert", "--from", "thailand", "--to", "mu", thai_form_d)
-    payload.write_text(beside.run("-m", "swb.cli", *convert, cwd=tmp_path))
+    convert = ("convert", "--from", "thailand", "--to", MU, thai_form_d)
+    payload.write_text(beside.run(*COMMAND, *convert, cwd=tmp_path))
     submit = ("submit", "--config", config, payload, "--json")
-    accepted = json.loads(beside.run("-m", "swb.cli", *submit, cwd=tmp_path))
+    accepted = json.loads(beside.run(*COMMAND, *submit, cwd=tmp_path))
     assert accepted["message_type"] == "CertificateIssue"
 
     # Where it is not installed, the gateway does not start, and says what is missing.

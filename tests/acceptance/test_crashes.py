@@ -14,6 +14,7 @@ import pytest
 
 from swb.backends.rabbitmq.topology import INBOX, SUBMIT, apply_topology, vhost_name
 from tests.acceptance.fleet import lay_out_fleet
+from tests.warm import find_command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -21,15 +22,14 @@ if TYPE_CHECKING:
 
     from swb.backends.rabbitmq.node import PrivateNode
     from tests.acceptance.fleet import Fleet
-    from tests.acceptance.program import Program
 
 STATES = ("TH", "VN")
-A_BATCH = 12
+A_BATCH = 6
 
 
 @pytest.fixture
-async def fleet(swb: Program, tmp_path: Path) -> AsyncIterator[Fleet]:
-    fleet = await lay_out_fleet(swb.path, tmp_path / "region")
+async def fleet(tmp_path: Path) -> AsyncIterator[Fleet]:
+    fleet = await lay_out_fleet(find_command(), tmp_path / "region")
     try:
         yield fleet
     finally:

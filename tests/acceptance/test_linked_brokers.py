@@ -22,6 +22,7 @@ from tests.acceptance.fleet import lay_out_fleet
 from tests.acceptance.test_crashes import A_BATCH, prepare, settle
 from tests.contract.tcp_proxy import TcpProxy
 from tests.services import ROOT
+from tests.warm import find_command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -118,12 +119,12 @@ def link_by_command(swb: Program, node: PrivateNode, region: str, folder: Path) 
 
 @pytest.mark.timeout(240)
 async def test_documents_cross_three_brokers_although_links_and_brokers_fail(
-    rabbitmq_node: PrivateNode, states: States, swb: Program, tmp_path: Path
+    rabbitmq_node: PrivateNode, states: States, tmp_path: Path
 ) -> None:
     own, links = states.nodes, states.links
     url = rabbitmq_node.amqp_url()
     await send_with_user_ids(rabbitmq_node, own["TH"])
-    fleet = await lay_out_fleet(swb.path, tmp_path / "region", amqp_url=url)
+    fleet = await lay_out_fleet(find_command(), tmp_path / "region", amqp_url=url)
     for state, node in own.items():
         secret = fleet.region.folder / f"amqp-{state}.url"
         assert str(secret) in fleet.region.gateways[state].read_text(), "it is what is configured"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from tests.acceptance.fleet import lay_out_fleet
 from tests.integration.world import until
+from tests.warm import find_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from swb_schemas.documents import CertificateOfOrigin
-    from tests.acceptance.program import Program
 
 
 def words_of(certificate: CertificateOfOrigin) -> Iterator[str]:
@@ -30,8 +30,8 @@ def words_of(certificate: CertificateOfOrigin) -> Iterator[str]:
         yield signed.signatory_name
 
 
-async def test_nothing_of_a_document_reaches_a_log(swb: Program, tmp_path: Path) -> None:
-    fleet = await lay_out_fleet(swb.path, tmp_path / "region")
+async def test_nothing_of_a_document_reaches_a_log(tmp_path: Path) -> None:
+    fleet = await lay_out_fleet(find_command(), tmp_path / "region")
     try:
         fleet.file(8)
         await fleet.start("region", files=list(fleet.files.values()))

@@ -13,6 +13,7 @@ from swb.config import load_config
 from swb.sandbox.logged import wait_until_watched
 from tests.acceptance.fleet import lay_out_fleet
 from tests.acceptance.test_crashes import A_BATCH, prepare, settle
+from tests.warm import find_command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -20,15 +21,14 @@ if TYPE_CHECKING:
 
     from swb.backends.rabbitmq.node import PrivateNode
     from tests.acceptance.fleet import Fleet
-    from tests.acceptance.program import Program
 
 ROUTERS = ("router", "router-2")
 
 
 @pytest.fixture
-async def fleet(rabbitmq_node: PrivateNode, swb: Program, tmp_path: Path) -> AsyncIterator[Fleet]:
+async def fleet(rabbitmq_node: PrivateNode, tmp_path: Path) -> AsyncIterator[Fleet]:
     url = await prepare(rabbitmq_node)
-    fleet = await lay_out_fleet(swb.path, tmp_path / "region", amqp_url=url, routers=2)
+    fleet = await lay_out_fleet(find_command(), tmp_path / "region", amqp_url=url, routers=2)
     try:
         yield fleet
     finally:

@@ -186,3 +186,23 @@ def test_refuses_a_name_that_two_plugins_have() -> None:
         discover_adapters(points)
     assert refusal.value.code == "adapter.name_twice"
     assert refusal.value.actor is Actor.OPERATOR
+
+
+def test_runs_the_code_of_those_that_are_asked_for_and_of_no_other() -> None:
+    points = [
+        _point("thailand", "swb_adapters.thailand:ADAPTER"),
+        _point("raising", f"{__name__}:RAISING"),
+    ]
+    found = discover_adapters(points, names=["thailand"])
+    assert [each.info.name for each in found.adapters] == ["thailand"]
+    assert not found.rejected
+
+
+def test_names_all_that_there_are_when_one_is_asked_for_that_is_none() -> None:
+    points = [
+        _point("thailand", "swb_adapters.thailand:ADAPTER"),
+        _point("vietnam", "swb_adapters.vietnam:ADAPTER"),
+    ]
+    found = discover_adapters(points, names=["vietnam", "atlantis"])
+    with pytest.raises(RefusedError, match="thailand, vietnam"):
+        found.get("atlantis")

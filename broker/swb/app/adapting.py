@@ -75,7 +75,8 @@ def open_adapters(national: NationalConfig) -> Sequence[Adapter]:
         UnavailableError: ``adapter.unavailable``.
     """
     commands = national.commands
-    installed = discover_adapters()
+    names = [name for name in national.adapters if name not in commands]
+    installed = discover_adapters(names=names)
     return [
         _start(name, commands[name]) if name in commands else installed.get(name)
         for name in national.adapters

@@ -16,7 +16,7 @@ import click
 from swb.cli.arguments import FILE_OR_STDIN, Day, read_octets
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
-from swb.cli.payloads import get_adapter, locate
+from swb.cli.payloads import get_adapter, list_installed, locate
 from swb.clock import SystemClock
 from swb.plugins import discover_adapters
 from swb_schemas.catalogue import find_type_of
@@ -69,7 +69,7 @@ def command(source: str, place: str, at: date | None, file: str) -> Answer:
     Exit status: 0 nothing refuses, 1 the issuing side would refuse it.
     """
     day = at or SystemClock().now().date()
-    adapter = get_adapter(discover_adapters(), source)
+    adapter = get_adapter(discover_adapters(names=list_installed(source)), source)
     reading = adapter.to_canonical(read_octets(file, limit=LARGEST_PAYLOAD))
     document = reading.document
     judge = Place.IMPORTER if place == _IMPORTER else get_place_of_issue(document)

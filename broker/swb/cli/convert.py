@@ -14,7 +14,7 @@ import click
 
 from swb.cli.arguments import FILE_OR_STDIN, read_octets
 from swb.cli.output import Answer, describe_finding
-from swb.cli.payloads import get_adapter, locate
+from swb.cli.payloads import get_adapter, list_installed, locate
 from swb.plugins import discover_adapters
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Severity
@@ -51,7 +51,7 @@ def command(source: str, target: str, file: str) -> Answer:
     program that is one, or canonical: the canonical document as it is sealed, in its one spelling.
     Declared losses and warnings go to standard error.
     """
-    adapters = discover_adapters()
+    adapters = discover_adapters(names=list_installed(source, target))
     reader, writer = get_adapter(adapters, source), get_adapter(adapters, target)
     reading = reader.to_canonical(read_octets(file, limit=LARGEST_PAYLOAD))
     rendering = _render(writer, reading)

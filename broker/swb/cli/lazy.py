@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -14,9 +16,24 @@ import click
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["CommandEntry", "HelpAskedError", "LazyGroup", "equip"]
+__all__ = ["CommandEntry", "HelpAskedError", "LazyGroup", "equip", "import_at_once"]
+
+
+@contextmanager
+def import_at_once() -> Iterator[None]:
+    """Import without the garbage collector: it would look at all that is there many times over.
+
+    It takes a fifth of the time that starting the daemon takes, and finds nothing.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,8 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = entry.target.partition(":")
         try:
-            command: click.Command = getattr(import_module(module), attribute)
+            with import_at_once():
+                command: click.Command = getattr(import_module(module), attribute)
         except ModuleNotFoundError as cause:
             if cause.name != module:
                 raise

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter, Reading
     from swb_schemas.findings import Finding
 
-__all__ = ["COMMAND", "get_adapter", "locate"]
+__all__ = ["COMMAND", "get_adapter", "list_installed", "locate"]
 
 COMMAND: Final = "command:"
 """What begins the name of an adapter that is a program: its command line follows."""
@@ -41,6 +41,11 @@ def get_adapter(adapters: Discovery, name: str) -> Adapter:
         return adapters.get(name)
     except RefusedError as cause:
         raise UnknownNameError(cause) from cause
+
+
+def list_installed(*names: str) -> list[str]:
+    """List the names that are of installed adapters, and not the command lines of programs."""
+    return [name for name in names if not name.startswith(COMMAND)]
 
 
 def _start(line: str) -> Adapter:

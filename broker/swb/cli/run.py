@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
+from swb.cli.lazy import import_at_once
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.observability import configure_logs
@@ -53,7 +55,9 @@ def command(files: Sequence[Path], log_level: str) -> Answer:
     again after the next start. A second one ends it at once. SIGHUP has trust lists, connections
     and agreements looked at now, and says in the log what became of each.
     """
-    from swb.daemon import serve  # noqa: PLC0415 - slow to import
+    with import_at_once():
+        from swb.daemon import serve  # noqa: PLC0415 - slow to import
+    gc.freeze()  # what was imported stays: the collector need not look at it again
 
     def read() -> list[Config]:
         return [load_config(file) for file in files]

@@ -59,7 +59,7 @@ class Payloads:
     def __init__(self, region: Region, *, items: int, seed: int) -> None:
         config = load_config(region.gateways[EXPORTING])
         names = config.national.adapters if config.national else ()
-        adapters = [discover_adapters().get(name) for name in names]
+        adapters = [discover_adapters(names=names).get(name) for name in names]
         self._clock = SystemClock()
         self._items = items
         self._seed = seed

@@ -1,0 +1,1 @@
+"""The cases of each profile that is tried by commands: ``list_cases(description, seed)``."""

@@ -12,9 +12,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from swb_schemas.documents.elements import Instant
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import parse_json, verify_jws
@@ -111,8 +110,8 @@ class Statement(_Form):
     system: dict[str, str]
     suite: Short
     seed: Count
-    tried_at: Instant
-    stated_at: Instant
+    tried_at: AwareDatetime
+    stated_at: AwareDatetime
     passed: Count
     skipped: Count
     deviations: tuple[StatedDeviation, ...]

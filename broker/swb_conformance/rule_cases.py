@@ -74,7 +74,7 @@ class RuleCase:
 
     @property
     def related(self) -> list[dict[str, Any]]:
-        """What the register knows, as a request has it."""
+        """What the register knows, as a request has it (`swb_schemas.rulebook.told`)."""
         return self._fill(self.known)
 
     def _fill(self, known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -87,6 +87,8 @@ class RuleCase:
                 members["document"] = base64.b64encode(octets).decode()
             if "beside" in members:
                 members["beside"] = self._fill(members["beside"])
+            if "limit" in members:
+                members.setdefault("came_at", None)
             filled.append(members)
         return filled
 

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from swb_conformance.reference.members import (
-    MalformedRequestError,
-    read_moment,
-    read_octets,
-    read_text,
-)
+from swb_conformance.reference.members import MalformedRequestError, read_octets, read_text
 from swb_schemas.catalogue import decode_document
 from swb_schemas.documents import (
     CertificateOfOrigin,
@@ -18,8 +13,6 @@ from swb_schemas.documents import (
     DeclarationExtract,
     LeadingDocument,
 )
-from swb_schemas.exchanges import LIMITS, Exceeded
-from swb_schemas.exchanges.limits import TIME_TO_REPLY
 from swb_schemas.rulebook import (
     NOTHING_KNOWN,
     KnownCertificate,
@@ -30,7 +23,7 @@ from swb_schemas.rulebook import (
 from swb_schemas.xml import parse_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["read_related"]
 
@@ -46,7 +39,6 @@ _CERTIFICATES: Final = frozenset(
         "subject",
     }
 )
-_LIMITS: Final = {each.code: each for each in (*LIMITS, TIME_TO_REPLY)}
 
 
 def read_related(value: object) -> Related:
@@ -71,10 +63,25 @@ def read_related(value: object) -> Related:
 def _read_one(relation: str, told: Mapping[str, Any]) -> object:
     if relation in _CERTIFICATES:
         return _read_certificate(told)
-    reader = _READERS.get(relation)
-    if reader is None:
-        raise MalformedRequestError(f"expected a relation of the page, found {relation[:60]!r}")
-    return reader(told)
+    if relation == "responses":
+        return _read_document(told, CustomsResponse)
+    if relation == "extracts":
+        beside = told.get("beside", [])
+        return KnownExtract(
+            extract=_read_document(told, DeclarationExtract),
+            beside=tuple(_read_certificate(each) for each in beside),
+        )
+    if relation == "supporting":
+        return KnownDocument(
+            message_type=read_text(told, "message_type"),
+            document=_read_document(told, LeadingDocument),
+            taken_back=bool(told.get("taken_back")),
+        )
+    if relation == "same_key":
+        return read_text(told, "document_id")
+    if relation == "taken_back":
+        return True
+    raise MalformedRequestError(f"expected a relation of the page, found {relation[:60]!r}")
 
 
 def _read_certificate(told: Mapping[str, Any]) -> KnownCertificate:
@@ -85,50 +92,8 @@ def _read_certificate(told: Mapping[str, Any]) -> KnownCertificate:
     )
 
 
-def _read_limit(told: Mapping[str, Any]) -> Exceeded:
-    limit, number = read_text(told, "limit"), told.get("number")
-    if limit not in _LIMITS or type(number) is not int:
-        raise MalformedRequestError("expected a limit of the page and a number")
-    return Exceeded(
-        limit=_LIMITS[limit],
-        number=number,
-        due_at=read_moment(told, "due_at"),
-        came_at=read_moment(told, "came_at") if told.get("came_at") is not None else None,
-    )
-
-
 def _read_document(told: Mapping[str, Any], kind: type[_Kind]) -> _Kind:
     document = decode_document(parse_xml(read_octets(told, "document")))
     if not isinstance(document, kind):
         raise MalformedRequestError(f"expected a {kind.__name__} among related documents")
     return document
-
-
-def _read_response(told: Mapping[str, Any]) -> CustomsResponse:
-    return _read_document(told, CustomsResponse)
-
-
-def _read_extract(told: Mapping[str, Any]) -> KnownExtract:
-    return KnownExtract(
-        extract=_read_document(told, DeclarationExtract),
-        beside=tuple(_read_certificate(each) for each in told.get("beside", [])),
-    )
-
-
-def _read_supporting(told: Mapping[str, Any]) -> KnownDocument:
-    return KnownDocument(
-        message_type=read_text(told, "message_type"),
-        document=_read_document(told, LeadingDocument),
-        taken_back=bool(told.get("taken_back")),
-    )
-
-
-_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], object]]] = {
-    "responses": _read_response,
-    "extracts": _read_extract,
-    "supporting": _read_supporting,
-    "same_key": lambda told: read_text(told, "document_id"),
-    "taken_back": lambda _: True,
-    "exceeded": _read_limit,
-    "cut_short": _read_limit,
-}

@@ -6,6 +6,7 @@ import shutil
 from typing import Final
 
 from tests.services import ROOT
+from tests.vectors.carrying import render_documents
 from tests.vectors.positive import positive_vectors
 from tests.vectors.refused_documents import document_vectors, header_vectors, seal_vectors
 from tests.vectors.refused_messages import (
@@ -51,7 +52,7 @@ def render_all() -> dict[str, bytes]:
         *trust_vectors(),
         *succession_vectors(),
     )
-    return {"README.md": _ABOUT.encode()} | render(vectors) | render_rules()
+    return {"README.md": _ABOUT.encode()} | render(vectors) | render_rules() | render_documents()
 
 
 def write_all() -> int:

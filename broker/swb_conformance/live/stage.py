@@ -318,6 +318,25 @@ class Stage:
             within=self.patience.act,
         )
 
+    def require_not_sent(
+        self, document: Document, text: str = "Try to send this; it has to be refused."
+    ) -> None:
+        """Have something entered that must be refused before it is sealed.
+
+        Raises:
+            ActError: It could not even be tried.
+            CannotActError: Nobody is there to do it.
+            UnmetError: It was taken, or came.
+        """
+        before = len(self._heard)
+        told = self.enter(document, text)
+        if told.members.get("accepted", False):
+            raise self.unmet("expected it to be refused before it is sealed, found it taken")
+        self.hush()
+        message_type = find_type_of(document).message_type
+        if any(each.message_type == message_type for each in self._heard[before:]):
+            raise self.unmet(f"expected nothing on the line, found a {message_type}")
+
     def arrived(self, sent: Sent) -> Told:
         """Ask whether a document arrived at the tested state's single window."""
         header = sent.sealed.header

@@ -16,6 +16,8 @@ from swb_conformance.live.acts import (
 )
 from swb_conformance.live.amqp import AmqpWire
 from swb_conformance.live.background import Background
+from swb_conformance.live.keeping import KeptRun
+from swb_conformance.live.listing import list_cases, list_plays
 from swb_conformance.live.material import FORMAT, ROLES, Material, load_material
 from swb_conformance.live.stage import Patience, Stage
 from swb_conformance.live.wire import Wire, WireError
@@ -29,6 +31,7 @@ __all__ = [
     "Background",
     "CannotActError",
     "CommandAct",
+    "KeptRun",
     "Material",
     "NoAct",
     "Patience",
@@ -38,5 +41,7 @@ __all__ = [
     "Told",
     "Wire",
     "WireError",
+    "list_cases",
+    "list_plays",
     "load_material",
 ]

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from swb.app.provision import make_embedded_lines, open_rabbitmq
 from swb.app.storing import open_private_postgres
@@ -148,7 +148,7 @@ class _Back:
         self.store = ""
         self.wire: Callable[[], Wire] = lambda: EmbeddedWire(place / "broker.db", state=state)
 
-    def __enter__(self) -> _Back:
+    def __enter__(self) -> Self:
         self._runner.__enter__()
         self._runner.run(self._open())
         return self
@@ -165,7 +165,9 @@ class _Back:
             return
         amqp = await self._stack.enter_async_context(open_rabbitmq(None, [self._state]))
         store = await self._stack.enter_async_context(open_private_postgres())
-        self.transport = f'[transport]\nkind = "rabbitmq"\nurl = "file:{self._secret("amqp", amqp)}"\n'
+        self.transport = (
+            f'[transport]\nkind = "rabbitmq"\nurl = "file:{self._secret("amqp", amqp)}"\n'
+        )
         reference = self._secret("postgres", store)
         self.store = f'kind = "postgres"\nurl = "file:{reference}"\nschema = "tested"\n'
         self.wire = lambda: AmqpWire(amqp, state=self._state)

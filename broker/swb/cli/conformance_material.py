@@ -30,17 +30,17 @@ _PURPOSES: Final = (
 )
 _README: Final = """# Material for testing the gateway of {tested}
 
-Made by `swb conformance prepare`. **The keys are for tests and nothing else.** What to do with it is
-told in docs/conformance/live.md; in short:
+Made by `swb conformance prepare`. **The keys are for tests and nothing else.** What to do with it
+is told in docs/conformance/live.md; in short:
 
-1. Trust exactly the roots in `trust/roots/` (environment `test`); `trust/bundle.json` has them with
-   the signed lists of all.
-2. Give your gateway the keys of {tested} in `trust/keys/{tested}/` (PEM, P-256, PKCS #8; certificates
-   beside them).
-3. Connect it as `connections.toml` says: with {partner} and {third} both ways (TEST), with {suspended}
-   suspended, with {stranger} not at all. Bodies are protected.
-4. It reads the queue `inbox` and publishes to the exchange `submit` of the vhost `swb.{tested}`, with
-   the routing key `test.{tested}`.
+1. Trust exactly the roots in `trust/roots/` (environment `test`); `trust/bundle.json` has them
+   with the signed lists of all.
+2. Give your gateway the keys of {tested} in `trust/keys/{tested}/` (PEM, P-256, PKCS #8;
+   certificates beside them).
+3. Connect it as `connections.toml` says: with {partner} and {third} both ways (TEST), with
+   {suspended} suspended, with {stranger} not at all. Bodies are protected.
+4. It reads the queue `inbox` and publishes to the exchange `submit` of the vhost `swb.{tested}`,
+   with the routing key `test.{tested}`.
 5. `swb conformance run --profile gateway --target URL --material THIS-FOLDER --act COMMAND`
 
 `gateway-{tested}.toml` configures this project's own gateway so.

@@ -15,7 +15,7 @@ from swb_conformance.live import AmqpWire, WireError
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["command"]
 
@@ -44,9 +44,7 @@ _SEED: Final = b"conformance material, for tests only: anybody has these keys"
     help="Make the line's exchanges and queues, where they are missing, at amqp://...; its vhost "
     "swb.STATE has to exist. embedded:FILE makes that file.",
 )
-def command(
-    state: str, out: Path, adapters: str, fixed: bool, target_url: str | None
-) -> Answer:
+def command(state: str, out: Path, adapters: str, fixed: bool, target_url: str | None) -> Answer:
     """Make the material with which the profiles on the wire are played.
 
     Keys of the tested state, of four states that the suite plays and of the region's router, the
@@ -55,8 +53,7 @@ def command(
     """
     transport = '[transport]\nkind = "embedded"\npath = "broker.db"\n'
     if target_url and target_url.startswith("amqp"):
-        secret = 'url = "env:SWB_AMQP_URL"'
-        transport = f'[transport]\nkind = "rabbitmq"\n{secret}\n'
+        transport = '[transport]\nkind = "rabbitmq"\nurl = "env:SWB_AMQP_URL"\n'
     prepared = prepare_material(
         out,
         tested=state,
@@ -92,7 +89,6 @@ def _make_line(url: str, state: str, out: Path) -> None:
         wire.close()
 
 
-def _spell(states: object, out: Path) -> Sequence[str]:
-    assert isinstance(states, dict)
+def _spell(states: Mapping[str, str], out: Path) -> Sequence[str]:
     lines = [f"{role:9}  {state}" for role, state in states.items()]
     return [*lines, f"material   {out}", f"read       {out / 'README.md'}"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from swb.backends.sqlite.transport import SqliteTransport
-from swb.backends.sqlite.transport_file import TransportFile
+from swb.app.lines import build_embedded_line
 from swb.ports import LineEnd, Settlement
 from swb_conformance.live import Background, WireError
 from swb_schemas.errors import SwbError
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
     from pathlib import Path
 
-    from swb.ports import Delivery
+    from swb.ports import Delivery, Transport
 
 __all__ = ["EmbeddedWire"]
 
@@ -34,7 +33,7 @@ class EmbeddedWire:
         self._path = path
         self._state = state
         self._background: Background | None = None
-        self._transport: SqliteTransport | None = None
+        self._transport: Transport | None = None
         self._deliveries: AsyncIterator[Delivery] | None = None
         self._next: asyncio.Task[Delivery] | None = None
 
@@ -68,30 +67,27 @@ class EmbeddedWire:
             background.end()
 
     async def _open(self) -> None:
-        transport = SqliteTransport(
-            file=TransportFile(path=self._path), line=self._state, end=LineEnd.ROUTER, prefetch=8
-        )
+        transport = build_embedded_line(self._path, member=self._state, end=LineEnd.ROUTER)
         await transport.open()
         self._transport = transport
-        self._deliveries = transport.deliveries()
 
     async def _publish(self, octets: bytes, message_id: str, message_type: str) -> None:
-        assert self._transport is not None
-        await self._transport.publish(
+        await self._require().publish(
             octets, message_id=message_id, message_type=message_type, environment="test"
         )
 
     async def _take(self, within: float) -> bytes | None:
-        assert self._transport is not None
-        assert self._deliveries is not None
+        transport = self._require()
         if self._next is None:
-            self._next = asyncio.ensure_future(anext(self._deliveries))
+            if self._deliveries is None:
+                self._deliveries = transport.deliveries()
+            self._next = asyncio.create_task(_next_of(self._deliveries))
         await asyncio.wait([self._next], timeout=max(within, 0.05))
         if not self._next.done():
             return None
         task, self._next = self._next, None
         delivery = task.result()
-        await self._transport.settle(delivery, Settlement.ACCEPT)
+        await transport.settle(delivery, Settlement.ACCEPT)
         return delivery.body
 
     async def _close(self) -> None:
@@ -104,6 +100,12 @@ class EmbeddedWire:
         if transport is not None:
             await transport.close()
 
+    def _require(self) -> Transport:
+        if self._transport is None:
+            message = f"the line of {self._state} is not open"
+            raise WireError(message)
+        return self._transport
+
     def _run(self, work: Coroutine[object, object, _ResultT]) -> _ResultT:
         if self._background is None:
             work.close()
@@ -114,3 +116,7 @@ class EmbeddedWire:
         except SwbError as cause:
             message = f"{self._path}: {cause.message}"
             raise WireError(message) from cause
+
+
+async def _next_of(deliveries: AsyncIterator[Delivery]) -> Delivery:
+    return await anext(deliveries)

@@ -79,7 +79,8 @@ class AmqpWire:
 
     def take(self, *, within: float) -> bytes | None:
         """See `Wire.take`."""
-        return self._run(self._take(within))
+        taken: bytes | None = self._run(self._take(within))
+        return taken
 
     def close(self) -> None:
         """See `Wire.close`."""

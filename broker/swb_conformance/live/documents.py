@@ -210,9 +210,7 @@ def cancel(subject: Subject, *, at: datetime, number: int = 1) -> Cancellation:
     )
 
 
-def reply_to_cancellation(
-    subject: Subject, *, at: datetime, number: int = 1
-) -> CancellationReply:
+def reply_to_cancellation(subject: Subject, *, at: datetime, number: int = 1) -> CancellationReply:
     """Customs accepts a cancellation."""
     return CancellationReply(
         subject=subject,

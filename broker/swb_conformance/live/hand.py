@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from swb_schemas.catalogue import Commitment, Purpose, find_type_of
+from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire import (
     Answers,
@@ -95,6 +96,19 @@ class Sent:
         """Its id and signed digest."""
         return self.header.message_id, self.digest.text
 
+    @property
+    def certificate(self) -> CertificateOfOrigin:
+        """The Form D in it.
+
+        Raises:
+            TypeError: There is none.
+        """
+        document = self.sealed.document
+        if not isinstance(document, CertificateOfOrigin):
+            message = f"expected a Form D, found {type(document).__name__}"
+            raise TypeError(message)
+        return document
+
 
 class Hand:
     """Seals and signs for every state that the suite plays, and for the region's router.
@@ -106,7 +120,7 @@ class Hand:
     def __init__(self, material: Material) -> None:
         self._material = material
 
-    def seal(  # noqa: PLR0913 - everything that a seal binds
+    def seal(
         self,
         document: Document,
         *,
@@ -167,7 +181,7 @@ class Hand:
             recipient=recipient,
         )
 
-    def sign(  # noqa: PLR0913 - everything that a message says
+    def sign(
         self,
         sealed: Sealed,
         *,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb_conformance.testing import Evidence
-from swb_schemas.documents import RelayReceipt, TransportAck
+from swb_schemas.documents import CertificateOfOrigin, RelayReceipt, TransportAck
 from swb_schemas.errors import SwbError
 from swb_schemas.parties import GATEWAY, parse_party_id
 from swb_schemas.wire import verify_delivery, verify_message
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
     from swb_conformance.live.material import Material
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage
-    from swb_schemas.wire import VerifiedDelivery, VerifiedMessage
+    from swb_schemas.wire import (
+        MessageHeader,
+        SealHeader,
+        VerifiedDelivery,
+        VerifiedMessage,
+        VerifiedSealedDocument,
+    )
 
 __all__ = ["Heard", "UnmetError", "hear"]
 
@@ -69,6 +75,50 @@ class Heard:
         if self.delivery is None:
             return "", ""
         return self.delivery.sealed.header.document_id, self.delivery.sealed.digest.text
+
+    @property
+    def header(self) -> MessageHeader:
+        """What the outer layer says.
+
+        Raises:
+            UnmetError: It does not verify.
+        """
+        if self.message is None:
+            raise UnmetError(f"expected a message that verifies, found {self.fault}")
+        return self.message.header
+
+    @property
+    def sealed(self) -> VerifiedSealedDocument:
+        """The sealed document.
+
+        Raises:
+            UnmetError: It does not verify.
+        """
+        if self.delivery is None:
+            raise UnmetError(f"expected layers that verify, found {self.fault}")
+        return self.delivery.sealed
+
+    @property
+    def seal(self) -> SealHeader:
+        """What the seal binds. Raises as `sealed`."""
+        return self.sealed.header
+
+    @property
+    def was_encrypted(self) -> bool:
+        """Whether its body was protected."""
+        return self.delivery is not None and self.delivery.was_encrypted
+
+    @property
+    def certificate(self) -> CertificateOfOrigin:
+        """The Form D in it.
+
+        Raises:
+            UnmetError: There is none.
+        """
+        document = self.sealed.document
+        if not isinstance(document, CertificateOfOrigin):
+            raise UnmetError(f"expected a Form D, found {type(document).__name__}")
+        return document
 
     def acknowledged(self) -> Iterator[AcknowledgedMessage]:
         """What it acknowledges."""

@@ -101,7 +101,9 @@ class KeptRun:
 
     def _tell(self, row: dict[str, Any]) -> Result:
         evidence = [
-            Evidence(name=name.partition("/")[2], octets=(self._folder / "evidence" / name).read_bytes())
+            Evidence(
+                name=name.partition("/")[2], octets=(self._folder / "evidence" / name).read_bytes()
+            )
             for name in row["evidence"]
             if (self._folder / "evidence" / name).is_file()
         ]

@@ -133,7 +133,7 @@ def load_material(folder: Path) -> Material:
     except (OSError, ValueError) as cause:
         message = f"expected a folder that `swb conformance prepare` made at {folder}: {cause}"
         raise WireError(message) from cause
-    states = {role: told.get(role) for role in ROLES}
+    states = {role: str(told.get(role, "")) for role in ROLES}
     if told.get("format") != FORMAT or len(set(states.values())) != len(ROLES):
         message = f"expected {FORMAT} with five different states in {folder / 'material.toml'}"
         raise WireError(message)

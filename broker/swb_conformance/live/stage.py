@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from swb_conformance.live import documents
 from swb_conformance.live.acts import Step, Told
-from swb_conformance.live.hand import Hand, Sealed, Sent, new_id
+from swb_conformance.live.hand import Hand, Sent, new_id
 from swb_conformance.live.hearing import Heard, UnmetError, hear
 from swb_conformance.testing import Evidence
 from swb_schemas.catalogue import CATALOGUE, find_type_of
@@ -120,17 +120,13 @@ class Stage:
 
     def answer(self, heard: Heard, document: Document, *, by: str | None = None) -> Sent:
         """Answer a certificate of the tested gateway by a customs document, or as its issuer."""
-        assert heard.message is not None
-        assert heard.delivery is not None
-        header = heard.message.header
-        sealed = heard.delivery.sealed
+        header = heard.header
+        sealed = heard.sealed
         return self.send(
             document,
             by=by or parse_party_id(header.receiver).state,
             conversation_id=header.conversation_id,
-            answers=Answers(
-                document_id=sealed.header.document_id, document_digest=sealed.digest
-            ),
+            answers=Answers(document_id=sealed.header.document_id, document_digest=sealed.digest),
             correlation=header.message_id,
         )
 
@@ -148,8 +144,7 @@ class Stage:
 
     def acknowledge(self, heard: Heard, hop: Hop, *, by: str | None = None) -> Sent:
         """Acknowledge a message of the tested gateway, as its receiver."""
-        assert heard.message is not None
-        header = heard.message.header
+        header = heard.header
         document = documents.acknowledge(
             message=heard.named, document=heard.document_named, hop=hop, at=self.now()
         )
@@ -162,9 +157,7 @@ class Stage:
 
     # --- hearing -------------------------------------------------------------------------------
 
-    def wait(
-        self, holds: Callable[[Heard], bool], *, within: float | None = None
-    ) -> Heard | None:
+    def wait(self, holds: Callable[[Heard], bool], *, within: float | None = None) -> Heard | None:
         """Wait for a message; what was heard before counts. None where none came."""
         for heard in self._heard:
             if holds(heard):
@@ -311,9 +304,11 @@ class Stage:
             UnmetError: It did not come.
         """
         return self.require(
-            lambda heard: heard.delivery is not None
-            and heard.message_type == message_type
-            and heard.delivery.sealed.header.certificate_key == certificate_key,
+            lambda heard: (
+                heard.delivery is not None
+                and heard.message_type == message_type
+                and heard.seal.certificate_key == certificate_key
+            ),
             f"a {message_type} about {certificate_key} whose layers verify",
             within=self.patience.act,
         )
@@ -374,7 +369,7 @@ class Stage:
         """Say as the router what a router says."""
         if heard.message is None:
             return
-        header = heard.message.header
+        header = heard.header
         kind = CATALOGUE.get(header.message_type)
         if kind is None or not kind.acknowledged:
             return
@@ -408,5 +403,3 @@ class Stage:
 
 def _name(sent: Sent) -> str:
     return f"{sent.header.message_type} {sent.header.message_id}"
-
-

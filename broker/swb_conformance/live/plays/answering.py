@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from swb_conformance.live import documents
 from swb_conformance.live.playing import Plays
-from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.customs import Decision
 from swb_schemas.wire import Answers
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from swb_conformance.live.hearing import Heard
     from swb_conformance.live.stage import Stage
     from swb_schemas.documents import CustomsResponse
-    from swb_schemas.documents.customs import Subject
 
 __all__ = ["PLAYS"]
 
@@ -27,7 +25,9 @@ PLAYS = Plays("gateway/answering")
 def takes_a_receipt_of_customs(stage: Stage) -> None:
     """It goes to the single window, and nobody is told."""
     heard = stage.issue()
-    sent = stage.answer(heard, documents.receipt(_subject(heard), at=stage.now()))
+    sent = stage.answer(
+        heard, documents.receipt(documents.subject_of(heard.certificate), at=stage.now())
+    )
     stage.require_silence(sent)
 
 
@@ -76,11 +76,9 @@ def refuses_a_response_of_customs_that_was_not_asked(stage: Stage) -> None:
 def refuses_a_response_to_another_digest(stage: Stage) -> None:
     """The document's id with another document's digest."""
     heard, other = stage.issue(), stage.prepare(stage.form_d())
-    answers = Answers(
-        document_id=heard.document_named[0], document_digest=other.sealed.digest
-    )
+    answers = Answers(document_id=heard.document_named[0], document_digest=other.sealed.digest)
     sent = stage.send(
-        _response(stage, heard), answers=answers, conversation_id=_conversation(heard)
+        _response(stage, heard), answers=answers, conversation_id=heard.header.conversation_id
     )
     stage.require_refused(sent, "receive.unknown_certificate")
 
@@ -101,7 +99,7 @@ def does_not_take_a_response_to_what_it_never_sent(stage: Stage) -> None:
 def sends_a_receipt(stage: Stage) -> None:
     """What customs received is told to the exporting side, and names the certificate."""
     sent = _certificate(stage)
-    document = documents.receipt(_subject_of(sent), at=stage.now())
+    document = documents.receipt(documents.subject_of(sent.certificate), at=stage.now())
     stage.enter(document, "Have customs receive this certificate (RES-REC).")
     _require_answers(stage, sent, "CustomsReceipt")
 
@@ -148,36 +146,19 @@ def _certificate(stage: Stage) -> Sent:
 
 
 def _decide(stage: Stage, sent: Sent, decision: Decision = Decision.GIVEN) -> CustomsResponse:
-    return documents.decide(_subject_of(sent), at=stage.now(), items=2, decision=decision)
+    return documents.decide(
+        documents.subject_of(sent.certificate), at=stage.now(), items=2, decision=decision
+    )
 
 
 def _require_answers(stage: Stage, sent: Sent, message_type: str) -> Heard:
     heard = stage.require_document(message_type, sent.sealed.header.certificate_key or "")
-    assert heard.delivery is not None
-    answers = heard.delivery.sealed.header.answers
+    answers = heard.seal.answers
     if answers is None or (answers.document_id, answers.document_digest.text) != sent.sealed.named:
         raise stage.unmet(f"expected Answers to name {sent.sealed.header.document_id}")
-    if heard.delivery.sealed.header.conversation_id != sent.header.conversation_id:
+    if heard.seal.conversation_id != sent.header.conversation_id:
         raise stage.unmet(f"expected the conversation {sent.header.conversation_id}")
     return heard
-
-
-def _subject(heard: Heard) -> Subject:
-    assert heard.delivery is not None
-    certificate = heard.delivery.sealed.document
-    assert isinstance(certificate, CertificateOfOrigin)
-    return documents.subject_of(certificate)
-
-
-def _subject_of(sent: Sent) -> Subject:
-    certificate = sent.sealed.document
-    assert isinstance(certificate, CertificateOfOrigin)
-    return documents.subject_of(certificate)
-
-
-def _conversation(heard: Heard) -> str:
-    assert heard.message is not None
-    return heard.message.header.conversation_id
 
 
 def _response(
@@ -189,5 +170,9 @@ def _response(
     items: int = 2,
 ) -> CustomsResponse:
     return documents.decide(
-        _subject(heard), at=stage.now(), items=items, decision=decision, number=number
+        documents.subject_of(heard.certificate),
+        at=stage.now(),
+        items=items,
+        decision=decision,
+        number=number,
     )

@@ -125,9 +125,7 @@ def certificates_survive_an_end_of_the_gateway(stage: Stage) -> None:
 def a_cancellation_that_overtook_its_certificate_arrives(stage: Stage) -> None:
     """It is held until the certificate is there."""
     sent = stage.prepare(stage.form_d())
-    certificate = sent.sealed.document
-    assert isinstance(certificate, CertificateOfOrigin)
-    subject = documents.subject_of(certificate)
+    subject = documents.subject_of(sent.certificate)
     asked = stage.follow(sent, documents.cancel(subject, at=stage.now()))
     stage.hush()
     require_arrived(stage, asked, times=0)
@@ -222,11 +220,11 @@ def a_response_to_what_was_never_sent_does_not_arrive(stage: Stage) -> None:
 def a_response_of_customs_that_was_not_asked_does_not_arrive(stage: Stage) -> None:
     """A third state's customs decides on what was sent to the partner."""
     heard = stage.issue()
-    assert heard.delivery is not None
-    certificate = heard.delivery.sealed.document
-    assert isinstance(certificate, CertificateOfOrigin)
     response = documents.decide(
-        documents.subject_of(certificate), at=stage.now(), items=2, decision=Decision.NOT_GIVEN
+        documents.subject_of(heard.certificate),
+        at=stage.now(),
+        items=2,
+        decision=Decision.NOT_GIVEN,
     )
     sent = stage.answer(heard, response, by=stage.material.third)
     stage.require_refused(sent, "receive.unknown_certificate")
@@ -241,8 +239,7 @@ def _require_same(stage: Stage, sent: Sent, arrived: bytes) -> None:
         found = decode_document(parse_xml(arrived))
     except SwbError as cause:
         raise stage.unmet(f"expected a canonical document from the act: {cause}") from cause
-    expected = sent.sealed.document
-    if not isinstance(found, CertificateOfOrigin) or not isinstance(expected, CertificateOfOrigin):
+    if not isinstance(found, CertificateOfOrigin):
         raise stage.unmet(f"expected a Form D, found {type(found).__name__}")
-    if differing := find_differences(expected, found):
+    if differing := find_differences(sent.certificate, found):
         raise stage.unmet(f"expected what was sealed to arrive; differs: {differing}")

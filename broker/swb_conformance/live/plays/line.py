@@ -38,9 +38,7 @@ def sends_what_was_entered_in_an_outage(stage: Stage) -> None:
     first = stage.require_document("CertificateIssue", str(entered.key))
     stage.hush()
     others = {
-        each.named
-        for each in stage.list_heard()
-        if each.document_named == first.document_named
+        each.named for each in stage.list_heard() if each.document_named == first.document_named
     }
     if len(others) != 1:
         raise stage.unmet(f"expected it in one message, found {len(others)}")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from swb_conformance.live import documents
 from swb_conformance.live.playing import Plays
-from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.customs import Decision
 
@@ -47,7 +46,9 @@ def replies_to_a_cancellation(stage: Stage) -> None:
 def waits_for_a_certificate_that_was_overtaken(stage: Stage) -> None:
     """A cancellation comes before its certificate: it is held, then both are acknowledged."""
     sent = stage.prepare(stage.form_d())
-    asked = stage.follow(sent, documents.cancel(_subject_of(sent), at=stage.now()))
+    asked = stage.follow(
+        sent, documents.cancel(documents.subject_of(sent.certificate), at=stage.now())
+    )
     stage.hush()
     if _is_judged(stage, asked):
         raise stage.unmet("expected no word about a cancellation before its certificate")
@@ -139,22 +140,13 @@ def does_not_conclude_before_the_reply(stage: Stage) -> None:
 
 def _issue(stage: Stage) -> tuple[Heard, Subject]:
     heard = stage.issue()
-    assert heard.delivery is not None
-    certificate = heard.delivery.sealed.document
-    assert isinstance(certificate, CertificateOfOrigin)
-    return heard, documents.subject_of(certificate)
+    return heard, documents.subject_of(heard.certificate)
 
 
 def _receive(stage: Stage) -> tuple[Sent, Subject]:
     sent = stage.send(stage.form_d())
     stage.require_acknowledged(sent, Hop.AS3)
-    return sent, _subject_of(sent)
-
-
-def _subject_of(sent: Sent) -> Subject:
-    certificate = sent.sealed.document
-    assert isinstance(certificate, CertificateOfOrigin)
-    return documents.subject_of(certificate)
+    return sent, documents.subject_of(sent.certificate)
 
 
 def _enter(stage: Stage, document: Document, text: str) -> None:

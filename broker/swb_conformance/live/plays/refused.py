@@ -101,8 +101,8 @@ def a_body_for_another_key(stage: Stage) -> None:
 def a_body_that_does_not_open(stage: Stage) -> None:
     """A character of the ciphertext is another one."""
     prepared = stage.prepare(stage.form_d())
-    assert prepared.sealed.recipient is not None
-    parts = encrypt_body(prepared.sealed.octets, recipient=prepared.sealed.recipient).split(".")
+    recipient = stage.material.recipient(stage.material.tested, stage.now())
+    parts = encrypt_body(prepared.sealed.octets, recipient=recipient).split(".")
     parts[3] = ("A" if parts[3][0] != "A" else "B") + parts[3][1:]
     sent = _sign(stage, prepared, body=EncryptedBody.of(".".join(parts)))
     stage.require_refused(sent, "encryption.failed")
@@ -115,9 +115,7 @@ def a_document_sealed_to_travel_otherwise(stage: Stage) -> None:
     clear = stage.prepare(stage.form_d(), protect=False)
     recipient = stage.material.recipient(stage.material.tested, at)
     body = EncryptedBody.of(encrypt_body(clear.sealed.octets, recipient=recipient))
-    stage.require_refused(
-        _sign(stage, clear, body=body), "layers.disagree", "encryption.other_key"
-    )
+    stage.require_refused(_sign(stage, clear, body=body), "layers.disagree", "encryption.other_key")
 
 
 @PLAYS.add("GTW-025", negative=True)
@@ -139,10 +137,9 @@ def a_seal_by_another_state(stage: Stage) -> None:
 def a_document_altered_after_its_seal(stage: Stage) -> None:
     """Whoever passed it on wrote another quantity into it, and signed the message."""
     prepared = stage.prepare(stage.form_d())
-    sealed = prepared.sealed
-    assert sealed.recipient is not None
-    altered = sealed.octets.replace(b"20.5", b"90.5", 1)
-    body = EncryptedBody.of(encrypt_body(altered, recipient=sealed.recipient))
+    recipient = stage.material.recipient(stage.material.tested, stage.now())
+    altered = prepared.sealed.octets.replace(b"20.5", b"90.5", 1)
+    body = EncryptedBody.of(encrypt_body(altered, recipient=recipient))
     stage.require_refused(_sign(stage, prepared, body=body), "signature.content_digest")
 
 
@@ -186,9 +183,7 @@ def a_document_that_another_state_passes_on(stage: Stage) -> None:
     """A third state's gateway sends what the partner's authority sealed."""
     prepared = stage.prepare(stage.form_d())
     third = stage.material.third
-    sent = stage.hand.sign(
-        prepared.sealed, by=third, to=stage.material.tested, at=stage.now()
-    )
+    sent = stage.hand.sign(prepared.sealed, by=third, to=stage.material.tested, at=stage.now())
     stage.publish(sent)
     stage.require_refused(sent, "layers.disagree")
 

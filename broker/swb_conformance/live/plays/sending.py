@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from swb_conformance.live import documents
 from swb_conformance.live.playing import Plays
-from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.origin_criterion import RVC, OriginCriterion
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
@@ -25,8 +24,7 @@ PLAYS = Plays("gateway/sending")
 def issues_a_form_d(stage: Stage) -> None:
     """Both layers verify, and the parties are the right ones."""
     heard = stage.issue()
-    assert heard.delivery is not None
-    seal, header = heard.delivery.sealed.header, heard.delivery.message.header
+    seal, header = heard.seal, heard.header
     tested, partner = stage.material.tested, stage.material.partner
     expected = {
         "IssuingParty": (seal.issuing_party, str(PartyId(tested, ISSUING))),
@@ -44,10 +42,7 @@ def issues_what_was_entered(stage: Stage) -> None:
     """Number, items and tariff codes are those of the entered Form D."""
     entered = stage.form_d(exporting=stage.material.tested, importing=stage.material.partner)
     heard = stage.issue(entered)
-    assert heard.delivery is not None
-    sent = heard.delivery.sealed.document
-    assert isinstance(sent, CertificateOfOrigin)
-    if [each.commodity_code.value for each in sent.items] != [
+    if [each.commodity_code.value for each in heard.certificate.items] != [
         each.commodity_code.value for each in entered.items
     ]:
         raise stage.unmet("expected the tariff codes that were entered")
@@ -57,8 +52,7 @@ def issues_what_was_entered(stage: Stage) -> None:
 def protects_a_form_d(stage: Stage) -> None:
     """Its body opens with the partner's key, and the seal names that key."""
     heard = stage.issue()
-    assert heard.delivery is not None
-    if not heard.delivery.was_encrypted:
+    if not heard.was_encrypted:
         raise stage.unmet("expected a protected body, as the connection's terms say")
 
 
@@ -66,8 +60,7 @@ def protects_a_form_d(stage: Stage) -> None:
 def begins_a_conversation(stage: Stage) -> None:
     """A Form D answers nothing."""
     heard = stage.issue()
-    assert heard.delivery is not None
-    header, seal = heard.delivery.message.header, heard.delivery.sealed.header
+    header, seal = heard.header, heard.seal
     if header.correlation or header.retransmission_of or seal.answers:
         raise stage.unmet("expected neither CORRELATION, RETRANSMISSION_OF nor Answers")
 
@@ -145,7 +138,6 @@ def says_nothing_about_a_third_states_acknowledgement(stage: Stage) -> None:
 
 def _require_alone(stage: Stage, heard: Heard) -> None:
     stage.hush()
-    assert heard.message is not None
-    about = stage.list_about(heard.message.header.conversation_id)
+    about = stage.list_about(heard.header.conversation_id)
     if len(about) != 1:
         raise stage.unmet(f"expected no word more, found {about[-1].message_type}")

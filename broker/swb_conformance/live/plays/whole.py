@@ -8,7 +8,6 @@ from swb_conformance.live import documents
 from swb_conformance.live.playing import Plays
 from swb_conformance.live.plays.arriving import require_arrived
 from swb_conformance.live.plays.comparing import find_differences
-from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.customs import Decision
 
@@ -31,10 +30,7 @@ def what_is_entered_is_what_the_partner_gets(stage: Stage) -> None:
         exporting=stage.material.tested, importing=stage.material.partner, items=12
     )
     heard = stage.issue(entered)
-    assert heard.delivery is not None
-    found = heard.delivery.sealed.document
-    assert isinstance(found, CertificateOfOrigin)
-    if differing := find_differences(entered, found):
+    if differing := find_differences(entered, heard.certificate):
         raise stage.unmet(f"expected what was entered; differs: {differing}")
 
 
@@ -153,12 +149,9 @@ def a_wrong_certificate_is_refused_at_home(stage: Stage) -> None:
 
 def _issue(stage: Stage) -> tuple[Heard, Subject]:
     heard = stage.issue()
-    assert heard.delivery is not None
-    certificate = heard.delivery.sealed.document
-    assert isinstance(certificate, CertificateOfOrigin)
     stage.acknowledge(heard, Hop.AS2)
     stage.acknowledge(heard, Hop.AS3)
-    return heard, documents.subject_of(certificate)
+    return heard, documents.subject_of(heard.certificate)
 
 
 def _receive(stage: Stage) -> tuple[Sent, Subject]:
@@ -174,7 +167,5 @@ def _enter(stage: Stage, document: Document) -> None:
         raise stage.unmet(f"expected it to be taken, found {dict(told.members)}")
 
 
-def _decide(
-    stage: Stage, subject: Subject, decision: Decision, number: int = 1
-) -> Document:
+def _decide(stage: Stage, subject: Subject, decision: Decision, number: int = 1) -> Document:
     return documents.decide(subject, at=stage.now(), items=2, decision=decision, number=number)

@@ -6,6 +6,8 @@ import shutil
 from typing import Final
 
 from tests.services import ROOT
+from tests.vectors.carrying import render_documents
+from tests.vectors.made import render_makings
 from tests.vectors.positive import positive_vectors
 from tests.vectors.refused_documents import document_vectors, header_vectors, seal_vectors
 from tests.vectors.refused_messages import (
@@ -16,6 +18,9 @@ from tests.vectors.refused_messages import (
 )
 from tests.vectors.refused_octets import octet_vectors, signature_vectors
 from tests.vectors.refused_trust import trust_vectors
+from tests.vectors.ruled import render_rules
+from tests.vectors.seals import seal_makings
+from tests.vectors.sendings import message_makings
 from tests.vectors.succession import succession_vectors
 from tests.vectors.writing import render
 
@@ -50,13 +55,19 @@ def render_all() -> dict[str, bytes]:
         *trust_vectors(),
         *succession_vectors(),
     )
-    return {"README.md": _ABOUT.encode()} | render(vectors)
+    return {
+        "README.md": _ABOUT.encode(),
+        **render(vectors),
+        **render_makings((*seal_makings(), *message_makings())),
+        **render_rules(),
+        **render_documents(),
+    }
 
 
 def write_all() -> int:
     """Write every vector to its folder; returns how many files there are."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
     written = render_all()
+    shutil.rmtree(FOLDER, ignore_errors=True)
     for name, octets in written.items():
         path = FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)

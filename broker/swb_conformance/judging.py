@@ -10,17 +10,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
 from swb_conformance.cases import Question, Verdict
 from swb_conformance.reference.verifying import (
     describe_delivery,
     describe_message,
     describe_sealed,
     describe_trust,
+    load_private_key,
 )
-from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
+from swb_schemas.errors import SwbError, UndeterminedError
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire import (
     DecryptionKey,
@@ -34,9 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from swb_conformance.cases import Case
-    from swb_schemas.wire import (
-        VerifiedSealedDocument,
-    )
+    from swb_schemas.wire import VerifiedSealedDocument
 
 __all__ = ["Outcome", "judge"]
 
@@ -82,7 +78,8 @@ def _judge(case: Case) -> dict[str, bytes]:
     message = verify_message(case.subject, trust=trust, at=case.at, receiver=receiver)
     if case.question is Question.MESSAGE:
         return {"result.json": _dump(describe_message(message))}
-    keys = {key.thumbprint: key for key in map(_read_key, case.decryption_keys)}
+    held = [DecryptionKey.of(load_private_key(pem)) for pem in case.decryption_keys]
+    keys = {key.thumbprint: key for key in held}
     delivery = verify_delivery(message, trust=trust, at=case.at, decryption_keys=keys)
     return {
         "result.json": _dump(describe_delivery(delivery)),
@@ -97,11 +94,3 @@ def _documents(sealed: VerifiedSealedDocument) -> dict[str, bytes]:
 
 def _dump(value: object) -> bytes:
     return json.dumps(value, indent=2, sort_keys=True).encode() + b"\n"
-
-
-def _read_key(pem: bytes) -> DecryptionKey:
-    key = load_pem_private_key(pem, password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        message = "expected a P-256 key in PEM"
-        raise RefusedError("vector.malformed", message, actor=Actor.DEVELOPER)
-    return DecryptionKey.of(key)

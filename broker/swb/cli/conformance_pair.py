@@ -114,7 +114,9 @@ def command(  # noqa: PLR0917 - one for each option
     failure = None
     if not report.passes:
         message = f"{report.count(Standing.FAILED)} of {len(report.cases)} case(s) failed"
-        failure = explain_failure(RefusedError("conformance.failed", message, actor=Actor.OPERATOR))
+        failure = explain_failure(
+            RefusedError("conformance.failed", message, actor=Actor.DEVELOPER)
+        )
     tried = [each.model_dump(mode="json", by_alias=True) for each in form.tried]
     digest = digest_text_of(payload)
     spelled = [f"tried      {' '.join(each.key)}" for each in form.tried]

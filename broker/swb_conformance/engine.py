@@ -1,0 +1,201 @@
+"""Runs cases against a target, and tells what happens as events.
+
+The engine has no opinion on how a case is judged, where a target runs, or who reads the result.
+It keeps time, holds known deviations to their word, and sees to it that whoever breaks passes
+nothing by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from swb_conformance.deviations import check_deviations
+from swb_conformance.events import (
+    CaseEnded,
+    CaseStarted,
+    RunEnded,
+    RunStarted,
+    Standing,
+    TargetBroke,
+)
+from swb_conformance.protocol.describing import check_description
+from swb_conformance.recording import RecordingTarget
+from swb_conformance.requirements import load_profiles
+from swb_conformance.selecting import Shard, select_cases
+from swb_conformance.suites import list_cases
+from swb_conformance.target import BrokenTargetError, Target
+from swb_conformance.testing import Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from swb_conformance.deviations import Deviation
+    from swb_conformance.events import Event
+    from swb_conformance.testing import SuiteCase
+
+__all__ = ["RunPlan", "judge_deviation", "run_suite"]
+
+_STANDINGS: Final = {
+    Status.PASSED: Standing.PASSED,
+    Status.FAILED: Standing.FAILED,
+    Status.SKIPPED: Standing.SKIPPED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a run tries, and for how long.
+
+    Attributes:
+        profile: What is claimed.
+        only: What it is narrowed to; see `select_cases`.
+        shard: Which part of it.
+        seed: From which everything is drawn that is drawn.
+        deviations: Known ones, by name of the case.
+        case_within: Seconds for one case; a question that is under way when they are over is
+            bounded by the target's own limit.
+        run_within: Seconds for the whole; cases that are left then have failed.
+        give_up_after: Cases in a row in which the target broke; those that are left have failed.
+    """
+
+    profile: str
+    only: Sequence[str] = ()
+    shard: Shard = field(default_factory=Shard)
+    seed: int = 0
+    deviations: Mapping[str, Deviation] = field(default_factory=dict)
+    case_within: float = 60
+    run_within: float = 3600
+    give_up_after: int = 20
+
+
+def run_suite(
+    target: Target,
+    plan: RunPlan,
+    *,
+    clock: Callable[[], datetime],
+    timer: Callable[[], float],
+) -> Iterator[Event]:
+    """Try a target by the cases of a profile that is tried by questions.
+
+    Args:
+        target: What is tried.
+        plan: By what.
+        clock: The time of day, in UTC.
+        timer: Seconds on a clock that never goes back.
+
+    Raises:
+        RefusedError: ``conformance.no_such_case``, ``conformance.deviations``: the plan is wrong;
+            before the first event.
+    """
+    begun = timer()
+    description, wrong = _describe(target, plan.profile)
+    every = tuple(list_cases(plan.profile, description, plan.seed))
+    check_deviations(plan.deviations, plan.profile, {each.name for each in every})
+    cases = select_cases(every, only=plan.only, shard=plan.shard)
+    yield RunStarted(
+        profile=plan.profile,
+        target=target.name,
+        description=description,
+        at=clock(),
+        seed=plan.seed,
+        shard=str(plan.shard),
+        only=tuple(plan.only),
+        cases=len(cases),
+    )
+    if wrong:
+        yield TargetBroke(name="", reason=wrong)
+    broken, cut_short = 0, wrong
+    for case in cases:
+        yield CaseStarted(name=case.name)
+        if not cut_short and timer() - begun > plan.run_within:
+            cut_short = f"the run's time of {plan.run_within:g} seconds is over"
+        if not cut_short and broken >= plan.give_up_after:
+            cut_short = f"the target broke in {broken} cases in a row"
+        if cut_short:
+            ended = _not_tried(case, cut_short)
+        else:
+            ended, reason = _try(case, target, plan, clock().date(), timer)
+            broken = broken + 1 if reason else 0
+            if reason:
+                yield TargetBroke(name=case.name, reason=reason)
+        yield ended
+    yield RunEnded(at=clock(), seconds=timer() - begun, cut_short=cut_short)
+
+
+def judge_deviation(
+    result: Result, deviation: Deviation | None, today: date
+) -> tuple[Standing, str, str]:
+    """Say what a case counts as, by what is known of it.
+
+    Args:
+        result: How it ended.
+        deviation: That it is known to fail; None where it is not.
+        today: The day of the run.
+
+    Returns:
+        Its standing, the reason, and the deviation's reason where that is in force.
+    """
+    standing = _STANDINGS[result.status]
+    if deviation is None or standing is Standing.SKIPPED:
+        return standing, result.reason, ""
+    if standing is Standing.PASSED:
+        reason = "expected to fail, as a known deviation says; it passes: strike the deviation out"
+        return Standing.FAILED, reason, deviation.reason
+    if today > deviation.until:
+        reason = f"{result.reason} (a known deviation until {deviation.until}, which is over)"
+        return Standing.FAILED, reason, deviation.reason
+    return Standing.DEVIATING, result.reason, deviation.reason
+
+
+def _describe(target: Target, profile: str) -> tuple[Mapping[str, object], str]:
+    """Ask what the target is; tells also why nothing of it can be believed."""
+    try:
+        description = target.describe()
+    except BrokenTargetError as error:
+        return {}, f"the target does not describe itself: {error}"
+    problems = check_description(description, load_profiles()[profile])
+    if problems:
+        return {}, f"the target describes itself wrongly: {'; '.join(problems[:5])}"
+    return description, ""
+
+
+def _try(
+    case: SuiteCase, target: Target, plan: RunPlan, today: date, timer: Callable[[], float]
+) -> tuple[CaseEnded, str]:
+    begun = timer()
+    watched = RecordingTarget(target, until=begun + plan.case_within, timer=timer)
+    try:
+        result = case.try_on(watched)
+    except BrokenTargetError as error:
+        watched.broke = watched.broke or str(error)
+    except Exception as error:  # noqa: BLE001 - whatever it answered, the run goes on
+        reason = f"expected an answer of the protocol's form, found one that ends in {error!r}"
+        result = Result(status=Status.FAILED, reason=reason[:500])
+    if watched.broke:
+        result = Result(status=Status.FAILED, reason=f"the target broke: {watched.broke}")
+    deviation = plan.deviations.get(case.name)
+    standing, reason, known = judge_deviation(result, deviation, today)
+    failed = standing not in {Standing.PASSED, Standing.SKIPPED}
+    ended = CaseEnded(
+        name=case.name,
+        requirements=case.requirements,
+        negative=case.negative,
+        standing=standing,
+        reason=reason,
+        deviation=known,
+        evidence=(*result.evidence, *watched.evidence) if failed else (),
+        seconds=timer() - begun,
+    )
+    return ended, watched.broke
+
+
+def _not_tried(case: SuiteCase, why: str) -> CaseEnded:
+    return CaseEnded(
+        name=case.name,
+        requirements=case.requirements,
+        negative=case.negative,
+        standing=Standing.FAILED,
+        reason=f"not tried: {why}",
+    )

@@ -1,30 +1,29 @@
-"""The vectors of the conformance suite, as data.
+"""The vectors about files that arrive, as data: trust bundles, sealed documents, messages.
 
-A vector is a folder: ``README.md`` says why it is there, ``case.toml`` what is asked and what must
-come out, ``input/`` holds octets as they arrive, ``expected/`` octets that must come out. The
-folder's path below ``vectors/`` is its name.
+Others stand in modules of their own: `rule_cases`, `making_cases`, `document_cases`.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
-from swb_schemas.errors import Actor, RefusedError
+from swb_conformance.folders import load_group, require_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from importlib.resources.abc import Traversable
 
-__all__ = ["Case", "Profile", "Verdict", "load_cases"]
+    from swb_conformance.folders import Files
+
+__all__ = ["Case", "Question", "Verdict", "load_cases"]
+
+_EXPECTED = "expected/"
 
 
-class Profile(StrEnum):
-    """What kind of thing a vector puts to the test."""
+class Question(StrEnum):
+    """What is asked of a file that arrived."""
 
     TRUST = "trust"
     """A trust bundle is read."""
@@ -46,91 +45,102 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One vector.
+    """One vector. Octets are read when somebody looks at them.
 
     Attributes:
         name: Path below ``vectors/``.
-        profile: What is asked.
-        clause: Step or section of docs/reference/wire.md.
+        question: What is asked.
+        requirements: Ids of those that it is there for.
+        clause: Step of docs/reference/wire.md.
         at: The judging moment.
         receiver: URN of the judging recipient; empty where nobody judges as one.
-        subject: Octets that are judged.
-        trust: The trust bundle by which they are judged.
-        decryption_keys: Private keys of the recipient, PEM.
+        subject_path: File that is judged.
+        trust_path: The trust bundle by which it is judged.
+        key_paths: Private keys of the recipient, PEM.
         verdict: What must come out.
         code: The code of a refusal; empty when accepted.
-        expected: What must come out besides, by file name.
+        files: Octets by path.
     """
 
     name: str
-    profile: Profile
+    question: Question
+    requirements: tuple[str, ...]
     clause: str
     at: datetime
     receiver: str
-    subject: bytes
-    trust: bytes
-    decryption_keys: Sequence[bytes]
+    subject_path: str
+    trust_path: str
+    key_paths: tuple[str, ...]
     verdict: Verdict
     code: str
-    expected: Mapping[str, bytes]
+    files: Mapping[str, bytes]
+
+    @property
+    def subject(self) -> bytes:
+        """What is judged."""
+        return self.files[self.subject_path]
+
+    @property
+    def trust(self) -> bytes:
+        """The trust bundle by which it is judged."""
+        return self.files[self.trust_path]
+
+    @property
+    def decryption_keys(self) -> Sequence[bytes]:
+        """Private keys of the recipient, PEM."""
+        return [self.files[path] for path in self.key_paths]
+
+    @property
+    def expected(self) -> Mapping[str, bytes]:
+        """What must come out besides the verdict, by file name."""
+        return {
+            path.removeprefix(_EXPECTED): self.files[path]
+            for path in self.files
+            if path.startswith(_EXPECTED)
+        }
 
 
-_KEYS: Final = frozenset(
-    {"profile", "clause", "at", "receiver", "subject", "trust", "decryption_keys", "expect"}
-)
+def load_cases(*questions: Question) -> tuple[Case, ...]:
+    """Read the vectors about files that arrive, in order of name.
 
-
-def load_cases() -> tuple[Case, ...]:
-    """Read every vector of the suite, in order of name.
+    Args:
+        questions: Of which kinds; all of them, where none is named.
 
     Raises:
         RefusedError: ``vector.malformed``.
     """
-    vectors = files("swb_conformance") / "vectors"
-    profiles = {profile.value for profile in Profile}
     return tuple(
-        _load(folder, f"{profile.name}/{folder.name}")
-        for profile in sorted(vectors.iterdir(), key=lambda each: each.name)
-        if profile.name in profiles
-        for folder in sorted(profile.iterdir(), key=lambda each: each.name)
+        case
+        for question in sorted(questions or Question)
+        for case in load_group(question.value, _build)
     )
 
 
-def _load(folder: Traversable, name: str) -> Case:
-    try:
-        told = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-        if set(told) != _KEYS or set(told["expect"]) != {"verdict", "code"}:
-            message = f"expected exactly {', '.join(sorted(_KEYS))}"
-            raise ValueError(message)  # noqa: TRY301 - translated with every other malformation
-        expected = folder / "expected"
-        return Case(
-            name=name,
-            profile=Profile(told["profile"]),
-            clause=told["clause"],
-            at=told["at"],
-            receiver=told["receiver"],
-            subject=_read(folder, told["subject"]),
-            trust=_read(folder, told["trust"]),
-            decryption_keys=tuple(_read(folder, path) for path in told["decryption_keys"]),
-            verdict=Verdict(told["expect"]["verdict"]),
-            code=told["expect"]["code"],
-            expected={each.name: each.read_bytes() for each in expected.iterdir()}
-            if expected.is_dir()
-            else {},
-        )
-    except (OSError, ValueError, KeyError, TypeError) as cause:
-        message = f"expected a vector in {name}, found: {str(cause)[:200]}"
-        raise RefusedError("vector.malformed", message, actor=Actor.DEVELOPER) from cause
-
-
-def _read(folder: Traversable, path: str) -> bytes:
-    """Read a file of the vector, or ``material/...``, which vectors share."""
-    start = folder
-    if path.startswith("material/"):
-        start = files("swb_conformance") / "vectors"
-    for part in path.split("/"):
-        if part in {"", ".", ".."}:
-            message = f"expected a path inside the vector, found {path!r}"
-            raise ValueError(message)
-        start /= part
-    return start.read_bytes()
+def _build(name: str, told: Mapping[str, Any], files: Files) -> Case:
+    require_keys(
+        told,
+        "question",
+        "requirements",
+        "clause",
+        "at",
+        "receiver",
+        "subject",
+        "trust",
+        "decryption_keys",
+        "expect",
+    )
+    require_keys(told["expect"], "verdict", "code")
+    return Case(
+        name=name,
+        question=Question(told["question"]),
+        requirements=tuple(told["requirements"]),
+        clause=told["clause"],
+        at=told["at"],
+        receiver=told["receiver"],
+        subject_path=told["subject"],
+        trust_path=told["trust"],
+        key_paths=tuple(told["decryption_keys"]),
+        verdict=Verdict(told["expect"]["verdict"]),
+        code=told["expect"]["code"],
+        files=files,
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from swb_conformance.cases import Profile, Verdict
+from swb_conformance.cases import Question, Verdict
 from swb_schemas.errors import Actor, RefusedError, SwbError, UndeterminedError
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire import (
@@ -71,14 +71,14 @@ def judge(case: Case) -> Outcome:
 
 def _judge(case: Case) -> dict[str, bytes]:
     trust = parse_trust_bundle(case.trust)
-    if case.profile is Profile.TRUST:
+    if case.question is Question.TRUST:
         return {"result.json": _dump(_describe_trust(trust))}
-    if case.profile is Profile.SEALED_DOCUMENT:
+    if case.question is Question.SEALED_DOCUMENT:
         sealed = verify_sealed(case.subject, trust=trust, at=case.at)
         return {"result.json": _dump(_describe_sealed(sealed)), **_documents(sealed)}
     receiver = parse_party_id(case.receiver) if case.receiver else None
     message = verify_message(case.subject, trust=trust, at=case.at, receiver=receiver)
-    if case.profile is Profile.MESSAGE:
+    if case.question is Question.MESSAGE:
         described: dict[str, object] = _describe_message(message)
         return {"result.json": _dump(described)}
     keys = {key.thumbprint: key for key in map(_read_key, case.decryption_keys)}

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb_conformance.cases import Profile, Verdict, load_cases
+from swb_conformance.cases import Question, Verdict, load_cases
 
 if TYPE_CHECKING:
     from swb_conformance.cases import Case
     from tests.vectors.xmlsec import Xmlsec
 
-CASES: Final = [case for case in load_cases() if case.profile is not Profile.TRUST]
+CASES: Final = [case for case in load_cases() if case.question is not Question.TRUST]
 ACCEPTED: Final = [case for case in CASES if case.verdict is Verdict.ACCEPTED]
 BROKEN: Final = [
     case

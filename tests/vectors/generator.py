@@ -55,8 +55,8 @@ def render_all() -> dict[str, bytes]:
 
 def write_all() -> int:
     """Write every vector to its folder; returns how many files there are."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
     written = render_all()
+    shutil.rmtree(FOLDER, ignore_errors=True)
     for name, octets in written.items():
         path = FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from swb_conformance.cases import Profile
+from swb_conformance.cases import Question
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Extension, Extensions
 from swb_schemas.wire import (
@@ -139,7 +139,7 @@ def _answers() -> tuple[Vector, ...]:
     return tuple(
         Vector(
             name=f"accepts-{kind}",
-            profile=Profile.DELIVERY,
+            question=Question.DELIVERY,
             why=f"A {what}. It names what it answers in both layers.",
             clause="D3",
             subject=_answer(kind),
@@ -195,7 +195,7 @@ def _sayings() -> tuple[Vector, ...]:
     return tuple(
         Vector(
             name=f"accepts-{kind}",
-            profile=Profile.DELIVERY,
+            question=Question.DELIVERY,
             why=f"{what[0].upper()}{what[1:]}. It is sealed and sent by the gateway.",
             clause="D3",
             subject=_said(kind),
@@ -215,7 +215,7 @@ def positive_vectors() -> tuple[Vector, ...]:
     return (
         Vector(
             name="accepts-a-sealed-certificate-of-origin",
-            profile=Profile.SEALED_DOCUMENT,
+            question=Question.SEALED_DOCUMENT,
             why="A Form D of two items with Thai names beside the English ones, sealed by its "
             "issuing authority. The document's own canonical octets are a slice of the file.",
             clause="S1 to S13",
@@ -223,7 +223,7 @@ def positive_vectors() -> tuple[Vector, ...]:
         ),
         Vector(
             name="accepts-a-seal-that-xmlsec1-made",
-            profile=Profile.SEALED_DOCUMENT,
+            question=Question.SEALED_DOCUMENT,
             why="Digests and signature were computed by xmlsec1, so that not only this project's "
             "own writer speaks for its reader.",
             clause="S3",
@@ -231,7 +231,7 @@ def positive_vectors() -> tuple[Vector, ...]:
         ),
         Vector(
             name="accepts-a-true-copy-with-its-validity",
-            profile=Profile.SEALED_DOCUMENT,
+            question=Question.SEALED_DOCUMENT,
             why="A certified true copy of a Form D that was issued three days before: it "
             "holds from the original's day of issue.",
             clause="S12",
@@ -239,7 +239,7 @@ def positive_vectors() -> tuple[Vector, ...]:
         ),
         Vector(
             name="accepts-a-message-without-being-its-recipient",
-            profile=Profile.MESSAGE,
+            question=Question.MESSAGE,
             why="A router verifies the outer layer of any message and parses no payload.",
             clause="M1 to M12",
             subject=clear_message(),
@@ -247,7 +247,7 @@ def positive_vectors() -> tuple[Vector, ...]:
         ),
         Vector(
             name="accepts-an-encrypted-message-without-opening-it",
-            profile=Profile.MESSAGE,
+            question=Question.MESSAGE,
             why="A router verifies the outer layer of a protected message without any key.",
             clause="M12",
             subject=encrypted_message(),
@@ -255,14 +255,14 @@ def positive_vectors() -> tuple[Vector, ...]:
         ),
         Vector(
             name="accepts-a-clear-message",
-            profile=Profile.DELIVERY,
+            question=Question.DELIVERY,
             why="The sealed Form D in a message from the gateway of Thailand to that of Viet Nam.",
             clause="D1 to D3",
             subject=clear_message(),
         ),
         Vector(
             name="accepts-an-encrypted-message",
-            profile=Profile.DELIVERY,
+            question=Question.DELIVERY,
             why="The same certificate, sealed for the key of Viet Nam's gateway and encrypted with "
             "it. The ephemeral key and the initialisation vector are fixed, so that the vector can "
             "be made anew.",
@@ -271,7 +271,7 @@ def positive_vectors() -> tuple[Vector, ...]:
         ),
         Vector(
             name="accepts-an-extension-that-may-be-ignored",
-            profile=Profile.DELIVERY,
+            question=Question.DELIVERY,
             why="An element of an unknown namespace stands in the one place for such elements, "
             "and need not be understood.",
             clause="M11",
@@ -279,7 +279,7 @@ def positive_vectors() -> tuple[Vector, ...]:
         ),
         Vector(
             name="accepts-a-retransmission",
-            profile=Profile.DELIVERY,
+            question=Question.DELIVERY,
             why="The receiver asked for the document again: a new message with the same sealed "
             "document, byte for byte, that names the message it repeats.",
             clause="D3",
@@ -289,14 +289,14 @@ def positive_vectors() -> tuple[Vector, ...]:
         *_sayings(),
         Vector(
             name="accepts-a-bundle-of-two-states-and-the-region",
-            profile=Profile.TRUST,
+            question=Question.TRUST,
             why="Three pinned roots, three signed lists; the region's list points to the states'.",
             clause="T1 to T5",
             subject=bundle(),
         ),
         Vector(
             name="accepts-a-list-that-two-roots-signed",
-            profile=Profile.TRUST,
+            question=Question.TRUST,
             why="Two roots of one state are pinned with a quorum of two, and both signed its list.",
             clause="T4",
             subject=bundle_of_two_roots(list_form("TH"), signed_by=2, quorum=2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from swb_conformance.cases import Profile, Verdict
+from swb_conformance.cases import Question, Verdict
 from swb_schemas.catalogue import Commitment, Purpose
 from swb_schemas.documents.elements import Extension, Extensions
 from swb_schemas.wire import digest_of
@@ -54,7 +54,7 @@ def _vector(
 ) -> Vector:
     return Vector(
         name=f"refuses-{name}",
-        profile=Profile.SEALED_DOCUMENT,
+        question=Question.SEALED_DOCUMENT,
         why=why,
         clause=clause,
         subject=subject,

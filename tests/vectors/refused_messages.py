@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from swb_conformance.cases import Profile, Verdict
+from swb_conformance.cases import Question, Verdict
 from swb_schemas.catalogue import Commitment, Purpose
 from swb_schemas.documents.elements import Extension, Extensions
 from swb_schemas.parties import ROUTER, PartyId
@@ -52,7 +52,7 @@ def _vector(
 ) -> Vector:
     return Vector(
         name=f"refuses-{name}",
-        profile=more.pop("profile", Profile.MESSAGE),
+        question=more.pop("question", Question.MESSAGE),
         why=why,
         clause=clause,
         subject=subject,
@@ -408,7 +408,7 @@ def delivery_vectors() -> tuple[Vector, ...]:
             {"created_at": CREATED_AT - _DAY},
         ),
     )
-    own = {"profile": Profile.DELIVERY}
+    own = {"question": Question.DELIVERY}
     return (
         *(
             _vector(

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import Final
 
-from swb_conformance.cases import Profile
+from swb_conformance.cases import Question
 from swb_schemas.wire.message import SBDH_NAMESPACE
 from tests.vectors.positive import clear_message, sealed_certificate
 from tests.vectors.tampering import cut_signature, replace_once, resign_message, resign_sealed
@@ -20,7 +20,7 @@ _SHA256: Final = b"http://www.w3.org/2001/04/xmlenc#sha256"
 def _message(name: str, code: str, clause: str, why: str, subject: bytes) -> Vector:
     return Vector(
         name=f"refuses-{name}",
-        profile=Profile.MESSAGE,
+        question=Question.MESSAGE,
         why=why,
         clause=clause,
         subject=subject,
@@ -31,7 +31,7 @@ def _message(name: str, code: str, clause: str, why: str, subject: bytes) -> Vec
 def _sealed(name: str, code: str, clause: str, why: str, subject: bytes) -> Vector:
     return Vector(
         name=f"refuses-{name}",
-        profile=Profile.SEALED_DOCUMENT,
+        question=Question.SEALED_DOCUMENT,
         why=why,
         clause=clause,
         subject=subject,

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from swb_conformance.cases import Profile
+from swb_conformance.cases import Question
 from swb_schemas.catalogue import Purpose
 from swb_schemas.wire.jws import assemble_jws, encode_base64url
 from swb_schemas.wire.trust_list import encode_trust_list, list_certificate
@@ -35,7 +35,7 @@ _STATES: Final = ("TH", "VN", "REGION")
 def _vector(name: str, code: str, clause: str, why: str, subject: bytes) -> Vector:
     return Vector(
         name=f"refuses-{name}",
-        profile=Profile.TRUST,
+        question=Question.TRUST,
         why=why,
         clause=clause,
         subject=subject,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from swb_conformance.cases import Profile, Verdict
+from swb_conformance.cases import Question, Verdict
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.root_succession import encode_root_statement
 from swb_schemas.wire.trust_list import SnapshotEntry, encode_trust_list
@@ -43,7 +43,7 @@ def succession_vectors() -> tuple[Vector, ...]:
 def _trust(name: str, code: str, clause: str, why: str, subject: bytes) -> Vector:
     return Vector(
         name=name,
-        profile=Profile.TRUST,
+        question=Question.TRUST,
         why=why,
         clause=clause,
         subject=subject,
@@ -153,7 +153,7 @@ def _chains() -> tuple[Vector, ...]:
 def _sealed(name: str, code: str, why: str, trust: bytes, **changes: object) -> Vector:
     return Vector(
         name=name,
-        profile=Profile.SEALED_DOCUMENT,
+        question=Question.SEALED_DOCUMENT,
         why=why,
         clause="S7",
         subject=sealed_certificate(),
@@ -202,7 +202,7 @@ def _snapshots() -> tuple[Vector, ...]:
     def message(name: str, code: str, why: str, seen: SnapshotEntry) -> Vector:
         return Vector(
             name=name,
-            profile=Profile.MESSAGE,
+            question=Question.MESSAGE,
             why=why,
             clause="M6",
             subject=clear_message(),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from swb_conformance.cases import Case, Profile, Verdict
+from swb_conformance.cases import Case, Question, Verdict
 from swb_conformance.judging import judge
 from swb_schemas.catalogue import Purpose
+from tests.vectors.clauses import requirements_of
 from tests.vectors.world import AT, HOLDERS, VN_GATEWAY, authority, bundle, holder
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class Vector:
 
     Attributes:
         name: Of its folder; begins with a verb.
-        profile: What is asked.
+        question: What is asked.
         why: One or two sentences.
         clause: Step of docs/reference/wire.md.
         subject: What is judged.
@@ -39,7 +41,7 @@ class Vector:
     """
 
     name: str
-    profile: Profile
+    question: Question
     why: str
     clause: str
     subject: bytes
@@ -51,23 +53,29 @@ class Vector:
     has_key: bool = True
 
     @property
+    def requirements(self) -> tuple[str, ...]:
+        """Ids of those that it is there for."""
+        return requirements_of(self.clause, self.question)
+
+    @property
     def path(self) -> str:
         """Of its folder, below ``vectors/``."""
-        return f"{self.profile}/{self.name}"
+        return f"{self.question}/{self.name}"
 
     def files(self) -> dict[str, bytes]:
         """Write its files, by path below ``vectors/``."""
         verdict = self.verdict or (Verdict.REFUSED if self.code else Verdict.ACCEPTED)
-        subject = "bundle.json" if self.profile is Profile.TRUST else f"{self.profile}.xml"
-        if self.profile is Profile.DELIVERY:
+        subject = "bundle.json" if self.question is Question.TRUST else f"{self.question}.xml"
+        if self.question is Question.DELIVERY:
             subject = "message.xml"
-        receiver = self.receiver if self.profile in {Profile.MESSAGE, Profile.DELIVERY} else ""
-        with_key = self.has_key and self.profile is Profile.DELIVERY
+        receiver = self.receiver if self.question in {Question.MESSAGE, Question.DELIVERY} else ""
+        with_key = self.has_key and self.question is Question.DELIVERY
         trust = _BUNDLE if self.trust is None else "input/bundle.json"
-        if self.profile is Profile.TRUST:
+        if self.question is Question.TRUST:
             trust = "input/bundle.json"
         told = [
-            f'profile = "{self.profile}"',
+            f'question = "{self.question}"',
+            f"requirements = {json.dumps(self.requirements)}",
             f'clause = "{self.clause}"',
             f"at = {self.at:%Y-%m-%dT%H:%M:%SZ}",
             f'receiver = "{receiver}"',
@@ -96,20 +104,21 @@ class Vector:
     def _produce(self, receiver: str, *, with_key: bool) -> dict[str, bytes]:
         """What the first reader made of it; a test compares from then on."""
         key = holder(VN_GATEWAY, Purpose.DECRYPTION).pem
-        trust = self.subject if self.profile is Profile.TRUST else self.trust or bundle()
+        trust = self.subject if self.question is Question.TRUST else self.trust or bundle()
         outcome = judge(
             Case(
                 name=self.path,
-                profile=self.profile,
+                question=self.question,
+                requirements=(),
                 clause=self.clause,
                 at=self.at,
                 receiver=receiver,
-                subject=self.subject,
-                trust=trust,
-                decryption_keys=(key,) if with_key else (),
+                subject_path="subject",
+                trust_path="trust",
+                key_paths=("key",) if with_key else (),
                 verdict=Verdict.ACCEPTED,
                 code="",
-                expected={},
+                files={"subject": self.subject, "trust": trust, "key": key},
             )
         )
         if outcome.verdict is not Verdict.ACCEPTED:

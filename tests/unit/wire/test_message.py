@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from pydantic import ValidationError
 
-from swb_conformance.cases import Profile, load_cases
+from swb_conformance.cases import Question, load_cases
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire import ClearBody, EncryptedBody, MessageHeader
@@ -67,7 +67,7 @@ def test_reads_what_it_wrote(header: MessageHeader, content: bytes, extended: bo
 def test_every_golden_message_is_valid_against_the_published_header(samples: Path) -> None:
     folder = samples / "sbdh" / "xsd"
     schema = etree.XMLSchema(etree.parse(folder / "StandardBusinessDocumentHeader.xsd"))
-    judged = [case for case in load_cases() if case.profile is Profile.DELIVERY]
+    judged = [case for case in load_cases() if case.question is Question.DELIVERY]
     assert judged
     for case in judged:
         assert schema.validate(parse_xml(case.subject)), (case.name, schema.error_log)

@@ -1,0 +1,27 @@
+"""The profile ``message``: sealing, signing, protecting, verifying and opening."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from swb_conformance.suites.altering import list_alterations
+from swb_conformance.suites.verifying import list_verifications
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from swb_conformance.testing import SuiteCase
+
+__all__ = ["list_cases"]
+
+
+def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]:
+    """All cases of the profile.
+
+    Args:
+        description: What the target said of itself.
+        seed: Of what is drawn.
+    """
+    del description
+    yield from list_verifications()
+    yield from list_alterations(seed)

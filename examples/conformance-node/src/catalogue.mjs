@@ -24,13 +24,18 @@ function type(name, by, receivers, commitment, facts = {}) {
 }
 
 const certificate = { issuer: "IssuingCountry", key: "", importer: "ImportingCountry" };
+const inspection = { ...certificate, issued: ["IssueDate"] };
 const origin = {
   ...certificate,
   element: "CertificateOfOrigin",
   importer: "ExporterDeclaration/ImportingCountry",
-  holds: true,
+  agreement: "Agreement",
+  edition: "Edition",
+  issued: ["Certification/OriginalIssueDate", "Certification/Date"],
 };
-const sanitary = (office) => ({
+const sanitary = (office, agreement) => ({
+  fixedAgreement: agreement,
+  issued: ["Issued/Day"],
   issuer: "ExportCountry/Code",
   importer: "ImportCountry/Code",
   key: "",
@@ -42,9 +47,12 @@ const ofCustoms = (number) => ({ key: "Subject", importer: "Subject/IssuingCount
 
 export const TYPES = new Map([
   type("CertificateIssue", "issuing", ["customs"], approval, origin),
-  type("DeclarationExtract", "customs", ["customs"], approval, certificate),
-  type("CertificateOfConformity", "issuing", ["customs"], approval, certificate),
-  type("CleanReportOfFindings", "issuing", ["customs"], approval, certificate),
+  type("DeclarationExtract", "customs", ["customs"], approval, {
+    ...certificate,
+    issued: ["AcceptanceDate"],
+  }),
+  type("CertificateOfConformity", "issuing", ["customs"], approval, inspection),
+  type("CleanReportOfFindings", "issuing", ["customs"], approval, inspection),
   type("CustomsReceipt", "customs", ["customs", "issuing"], receipt, ofCustoms()),
   type("CustomsResponse", "customs", ["issuing"], approval, ofCustoms("ResponseNumber")),
   type("Cancellation", "issuing", ["customs"], approval, ofIssuer("CancellationNumber")),
@@ -53,9 +61,9 @@ export const TYPES = new Map([
   type("VerificationRequest", "customs", ["issuing"], "origin", ofCustoms("RequestNumber")),
   type("VerificationReply", "issuing", ["customs"], approval, ofIssuer("RequestNumber")),
   type("VerificationOutcome", "customs", ["issuing"], approval, ofCustoms("RequestNumber")),
-  type("PhytosanitaryCertificate", "phytosanitary", ["phytosanitary"], approval, sanitary("NPPO")),
-  type("AnimalHealthCertificate", "animal-health", ["animal-health"], approval, sanitary("VET")),
-  type("FoodSafetyCertificate", "food-safety", ["food-safety"], approval, sanitary("FOOD")),
+  type("PhytosanitaryCertificate", "phytosanitary", ["phytosanitary"], approval, sanitary("NPPO", "IPPC")),
+  type("AnimalHealthCertificate", "animal-health", ["animal-health"], approval, sanitary("VET", "WOAH")),
+  type("FoodSafetyCertificate", "food-safety", ["food-safety"], approval, sanitary("FOOD", "CODEX")),
   type("TransportAck", "gateway", ["gateway"], receipt),
   type("RelayReceipt", "router", ["gateway"], receipt),
   type("LogCosignature", "gateway", ["router"], receipt),
@@ -84,17 +92,16 @@ function keyOf(root, { key, issuer, office }) {
 
 /** What a document of a type says of itself; undefined where it says nothing. */
 export function factsOf(root, type) {
-  const first = root.text("Certification/OriginalIssueDate") ?? root.text("Certification/Date");
+  const days = (type.issued ?? []).map((path) => root.text(path));
   const takesBack = type.takesBack?.includes(root.text("Status")) ? "1" : "0";
   return {
     version: root.attribute("version"),
-    agreement: type.holds ? root.text("Agreement") : undefined,
-    edition: type.holds ? root.text("Edition") : undefined,
+    agreement: type.fixedAgreement ?? (type.agreement && root.text(type.agreement)),
+    edition: type.edition && root.text(type.edition),
     issuer: type.issuer && root.text(type.issuer),
     importer: type.importer && root.text(type.importer),
     key: keyOf(root, type),
     revision: type.number ? root.text(type.number) : takesBack,
-    validFrom: type.holds ? first : undefined,
-    mayHold: type.holds === true,
+    issued: days.find((each) => each !== undefined),
   };
 }

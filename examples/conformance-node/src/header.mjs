@@ -11,18 +11,24 @@ const FORMS = { ENVIRONMENT, EXPIRES: { test: (text) => parseInstant(text) !== n
 function readScopes(head) {
   const scopes = head.elements("BusinessScope")[0].elements("Scope");
   const names = scopes.map((each) => each.text("Type"));
-  const places = names.map((each) => SCOPES.indexOf(each));
-  const ordered = places.every((each, index) => index === 0 || places[index - 1] < each);
-  demand(ordered, "xml.not_canonical", "expected each scope once, in order");
   demand(NEEDED.every((each) => names.includes(each)), "message.header", "a scope is missing");
   const values = scopes.map((each) => each.text("InstanceIdentifier"));
   for (const [index, name] of names.entries()) {
     demand((FORMS[name] ?? UUID).test(values[index]), "message.header", `a value of ${name}`);
+  }
+  return { scopes, names, values, ...Object.fromEntries(names.map((name, index) => [name, values[index]])) };
+}
+
+/** Each scope once, in order, and the correlation repeated where it has to be. */
+function demandOneSpelling({ scopes, names, values }) {
+  const places = names.map((each) => SCOPES.indexOf(each));
+  const ordered = places.every((each, index) => index === 0 || places[index - 1] < each);
+  demand(ordered, "xml.not_canonical", "expected each scope once, in order");
+  for (const [index, name] of names.entries()) {
     const repeated = scopes[index].text("CorrelationInformation/RequestingDocumentInstanceIdentifier");
     const expected = name === "CORRELATION" ? values[index] : undefined;
     demand(repeated === expected, "xml.not_canonical", "the correlation, repeated");
   }
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
 }
 
 /** The fields of the header; times in microseconds since 1970. */
@@ -43,5 +49,6 @@ export function readMessageHeader(root) {
   };
   demand(header.createdAt !== null, "message.header", "expected an instant of creation");
   demand(header.expires > header.createdAt, "message.header", "it expires before it is created");
+  demandOneSpelling(scopes);
   return header;
 }

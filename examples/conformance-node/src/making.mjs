@@ -1,14 +1,16 @@
 // Makes what the other modules read: seals a document, signs a message. The signature is xml-crypto's.
-import { createHash, sign, verify, X509Certificate } from "node:crypto";
+import { createHash, sign, verify } from "node:crypto";
 import { SignedXml } from "xml-crypto";
-import { canonical, escapeText, escapeValue } from "./canonicalisation.mjs";
+import { canonical, demandCanonical, escapeText, escapeValue } from "./canonicalisation.mjs";
 import { TYPES } from "./catalogue.mjs";
+import { isObject } from "./json.mjs";
 import * as message from "./message.mjs";
 import { octetsOf, textOf } from "./octets.mjs";
 import { makeJwe, thumbprint } from "./protection.mjs";
 import * as sealed from "./sealed.mjs";
 import * as shape from "./signature.mjs";
-import { refuse } from "./verdict.mjs";
+import { commitmentUri } from "./signature.mjs";
+import { Refusal, refuse } from "./verdict.mjs";
 import { parseXml } from "./xml.mjs";
 
 /** ECDSA values as XML has them (RFC 6931, 2.3.6); the library leaves this algorithm to others. */
@@ -33,7 +35,7 @@ function qualifyingProperties(certificate, time, commitment) {
     '<xades:DataObjectFormat ObjectReference="#Content">' +
     "<xades:MimeType>application/xml</xades:MimeType></xades:DataObjectFormat>" +
     "<xades:CommitmentTypeIndication><xades:CommitmentTypeId>" +
-    `<xades:Identifier>${shape.commitmentUri(commitment)}</xades:Identifier></xades:CommitmentTypeId>` +
+    `<xades:Identifier>${commitmentUri(commitment)}</xades:Identifier></xades:CommitmentTypeId>` +
     "<xades:AllSignedDataObjects/></xades:CommitmentTypeIndication>" +
     "</xades:SignedDataObjectProperties></xades:SignedProperties></xades:QualifyingProperties>"
   );
@@ -78,12 +80,6 @@ const element = (name, content, attributes = {}) => {
   return `<${name}${said.join("")}>${content}</${name}>`;
 };
 
-const digest = (name, text) => {
-  const [algorithm, hex] = text.split(":");
-  if (algorithm !== "sha-256") refuse("document.invalid", "expected a digest by SHA-256");
-  return element(name, Buffer.from(hex, "hex").toString("base64"), { algorithm: shape.SHA256 });
-};
-
 const SIMPLE = [
   "DocumentId",
   "MessageType",
@@ -102,70 +98,95 @@ const SIMPLE = [
   "ValidFrom",
   "ValidUntil",
 ];
+const GROUPS = { Source: ["PayloadDigest", "Adapter"], Answers: ["DocumentId", "DocumentDigest"] };
 
-function sealHeader(fields) {
-  const parts = SIMPLE.filter((name) => fields[name] !== undefined && fields[name] !== null).map(
-    (name) => element(name, escapeText(String(fields[name]))),
-  );
-  const { Source: source, Answers: answers } = fields;
-  if (source) {
-    const adapter = element("Adapter", escapeText(source.Adapter.Name), { version: source.Adapter.Version });
-    parts.push(element("Source", digest("PayloadDigest", source.PayloadDigest) + adapter));
+const invalid = (field) => refuse("document.invalid", `expected another ${field} in the header`);
+
+/** An element of text, or of text and attributes, as a request tells it. */
+function field(name, told) {
+  if (typeof told === "string") return element(name, escapeText(told));
+  if (!isObject(told)) return invalid(name);
+  const { value, ...attributes } = told;
+  if (![value, ...Object.values(attributes)].every((each) => typeof each === "string")) invalid(name);
+  return element(name, escapeText(value), attributes);
+}
+
+function group(name, names, told) {
+  if (!isObject(told)) return invalid(name);
+  const unknown = Object.keys(told).find((each) => !names.includes(each));
+  if (unknown !== undefined) return invalid(unknown);
+  const parts = names
+    .filter((each) => told[each] !== undefined && told[each] !== null)
+    .map((each) => (each in GROUPS ? group(each, GROUPS[each], told[each]) : field(each, told[each])));
+  return element(name, parts.join(""));
+}
+
+function sealHeader({ Revision, ...told }) {
+  if (!Number.isInteger(Revision)) invalid("Revision");
+  return group("SealHeader", [...SIMPLE, ...Object.keys(GROUPS)], { ...told, Revision: String(Revision) });
+}
+
+/** The same refusal under the code that whoever makes something is told. */
+function translated(make, codes) {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Refusal && error.code in codes) refuse(codes[error.code], error.message);
+    throw error;
   }
-  if (answers) {
-    const id = element("DocumentId", escapeText(answers.DocumentId));
-    parts.push(element("Answers", id + digest("DocumentDigest", answers.DocumentDigest)));
-  }
-  return element("SealHeader", parts.join(""));
 }
 
 /** A sealed document of a canonical document. */
 export function seal(document, fields, key, certificate) {
+  demandCanonical(parseXml(document));
   const type = TYPES.get(fields.MessageType) ?? refuse("catalogue.unknown_type");
   const attributes = { xmlns: sealed.NAMESPACE, version: "1.0" };
   const xml = element("SealedDocument", sealHeader(fields) + textOf(document), attributes);
   const how = { key, certificate, time: fields.SealedAt, commitment: type.commitment };
-  return addSignature(xml, "/*", how);
+  const octets = addSignature(xml, "/*", how);
+  translated(() => sealed.demandSealed(octets), { "signature.shape": "document.invalid" });
+  return octets;
 }
 
+const SCOPES = ["ENVIRONMENT", "CONVERSATION", "DOCUMENT", "EXPIRES", "RETRANSMISSION_OF", "CORRELATION"];
+const IDENTIFICATION = ["TypeVersion", "InstanceIdentifier", "Type", "CreationDateAndTime"];
+
 function messageHeader(fields) {
+  const known = ["Sender", "Receiver", ...IDENTIFICATION, ...SCOPES];
+  const fits = Object.entries(fields).every(
+    ([name, value]) => known.includes(name) && (typeof value === "string" || value === null),
+  );
+  if (!fits) refuse("message.header", "expected the fields of a message's header, as texts");
+  const said = (name) => escapeText(fields[name] ?? "");
   const partner = (name) =>
-    element(name, element("Identifier", escapeText(fields[name]), { Authority: "urn:swb:party" }));
-  const identification = [
-    ["Standard", message.NAMESPACE],
-    ["TypeVersion", fields.TypeVersion],
-    ["InstanceIdentifier", fields.InstanceIdentifier],
-    ["Type", fields.Type],
-    ["CreationDateAndTime", fields.CreationDateAndTime],
-  ].map(([name, value]) => element(name, escapeText(value)));
-  const scopes = ["ENVIRONMENT", "CONVERSATION", "DOCUMENT", "EXPIRES", "RETRANSMISSION_OF", "CORRELATION"]
-    .filter((name) => fields[name])
-    .map((name) => {
-      const id = escapeText(fields[name]);
-      const repeated = element("RequestingDocumentInstanceIdentifier", id);
-      const more = name === "CORRELATION" ? element("CorrelationInformation", repeated) : "";
-      return element("Scope", element("Type", name) + element("InstanceIdentifier", id) + more);
-    });
+    element(name, element("Identifier", said(name), { Authority: "urn:swb:party" }));
+  const identification = IDENTIFICATION.map((name) => element(name, said(name)));
+  const scopes = SCOPES.filter((name) => fields[name]).map((name) => {
+    const repeated = element("RequestingDocumentInstanceIdentifier", said(name));
+    const more = name === "CORRELATION" ? element("CorrelationInformation", repeated) : "";
+    return element("Scope", element("Type", name) + element("InstanceIdentifier", said(name)) + more);
+  });
   return element(
     "StandardBusinessDocumentHeader",
     element("HeaderVersion", "1.0") +
       partner("Sender") +
       partner("Receiver") +
-      element("DocumentIdentification", identification.join("")) +
+      element("DocumentIdentification", element("Standard", message.NAMESPACE) + identification.join("")) +
       element("BusinessScope", scopes.join("")),
   );
 }
 
 /** A message that carries a sealed document, in clear or encrypted for a recipient's key. */
 export async function signMessage(octets, fields, key, certificate, recipient) {
+  sealed.demandSealed(octets);
   const body = recipient
     ? element("EncryptedContent", await makeJwe(octets, recipient), { recipientKey: await thumbprint(recipient) })
     : element("Content", octets.toString("base64"));
   const exchange = element("Exchange", body, { xmlns: message.NAMESPACE, version: "1.0" });
   const xml = element("StandardBusinessDocument", messageHeader(fields) + exchange, { xmlns: message.SBDH });
   const how = { key, certificate, time: fields.CreationDateAndTime, commitment: "sender" };
-  return addSignature(xml, "//*[local-name(.)='Exchange']", how);
+  const signed = addSignature(xml, "/*/*[local-name(.)='Exchange']", how);
+  const codes = ["signature.shape", "xml.schema", "xml.not_canonical"];
+  translated(() => message.readMessage(signed), Object.fromEntries(codes.map((each) => [each, "message.header"])));
+  return signed;
 }
-
-/** A certificate of a request: PEM or DER. */
-export const readCertificate = (octets) => new X509Certificate(octets);

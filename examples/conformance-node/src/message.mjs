@@ -5,7 +5,7 @@ import { parseParty } from "./lists.mjs";
 import { CLOCKS, DAY, fromBase64 } from "./octets.mjs";
 import { readJwe } from "./protection.mjs";
 import { demandValid } from "./schema.mjs";
-import { DS, checkValue, readSignature } from "./signature.mjs";
+import { DS, checkValue, commitmentUri, readSignature } from "./signature.mjs";
 import { demandSpelling, demandUnderstood } from "./spelling.mjs";
 import { demandEnvironment, demandStanding } from "./standing.mjs";
 import { demand } from "./verdict.mjs";
@@ -21,8 +21,9 @@ function readFile(octets) {
   demandCanonical(file);
   const { root } = file;
   demand(root.local === "StandardBusinessDocument" && root.uri === SBDH, "message.not_a_message");
-  const exchange = root.elements().find((each) => each.local === "Exchange" && each.uri === NAMESPACE);
-  return { file, exchange };
+  // Whatever it is: the XSD says later whether that is an Exchange.
+  const exchange = root.children.at(-1);
+  return { file, exchange: exchange?.local === "Exchange" ? exchange : undefined };
 }
 
 function demandSender(header) {
@@ -35,8 +36,8 @@ function demandSender(header) {
 function demandTimes(header, signedAt, at) {
   demand(signedAt === header.createdAt, "signature.time");
   demand(signedAt <= at + CLOCKS, "message.not_yet_valid");
-  demand(at <= header.expires + CLOCKS, "message.expired");
   demand(header.expires - header.createdAt <= 90n * DAY, "message.lifetime");
+  demand(at <= header.expires + CLOCKS, "message.expired");
 }
 
 /** The body: `clear` octets, or a `jwe` and the `kid` that it is for (M12). */
@@ -48,9 +49,20 @@ function readBody(exchange) {
     return { clear };
   }
   const encrypted = exchange.elements("EncryptedContent")[0];
+  demand(/^[A-Za-z0-9._-]+$/.test(encrypted.content), "message.body", "expected a compact JWE");
   const kid = readJwe(encrypted.content);
   demand(kid === encrypted.attribute("recipientKey"), "message.body", "another key than the kid");
   return { jwe: encrypted.content, kid };
+}
+
+/** What can be said of a message without trust: its shape and its header (M1 to M4). */
+export function readMessage(octets) {
+  const { file, exchange } = readFile(octets);
+  const signature = readSignature(file, exchange);
+  demandValid(file.text, "message-1-envelope.xsd");
+  const header = readMessageHeader(file.root);
+  demandSpelling(file.root, "message.header", (each) => each.uri === DS);
+  return { signature, exchange, header };
 }
 
 /**
@@ -59,18 +71,14 @@ function readBody(exchange) {
  * `receiver` is the URN of who judges; empty for a router, who judges for nobody.
  */
 export function verifyMessage(octets, trust, at, receiver) {
-  const { file, exchange } = readFile(octets);
-  const signature = readSignature(file, exchange);
-  demandValid(file.text, "message-1-envelope.xsd");
-  demandSpelling(file.root, "message.header", (each) => each.uri === DS);
-  const header = readMessageHeader(file.root);
+  const { signature, exchange, header } = readMessage(octets);
   demandEnvironment(trust, header.environment);
   const party = demandSender(header);
   const { signedAt } = signature;
   const signer = { party, purpose: "transport", der: signature.certificate };
   const certificate = demandStanding(trust, { ...signer, moments: [signedAt, at], at });
   checkValue(signature, certificate.key);
-  demand(signature.commitment === "sender", "signature.commitment");
+  demand(signature.commitment === commitmentUri("sender"), "signature.commitment");
   demandTimes(header, signedAt, at);
   demand(receiver === "" || receiver === header.receiver, "message.misaddressed");
   demandUnderstood(exchange);

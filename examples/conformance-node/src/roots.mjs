@@ -6,7 +6,8 @@ import { DIGEST, ENVIRONMENTS, STATE, instant } from "./lists.mjs";
 import { fromBase64, parseInstant } from "./octets.mjs";
 import { Refusal, demand, refuse } from "./verdict.mjs";
 
-const FORM = record({
+const FORM = record(
+  {
   format: words("urn:swb:root-statement:1"),
   state: text(STATE),
   environment: ENVIRONMENTS,
@@ -15,8 +16,9 @@ const FORM = record({
   expires: instant,
   quorum: whole(1, 8),
   roots: list(text(/^[A-Za-z0-9+/]+={0,2}$/), 1, 8),
-  former: list(record({ root: DIGEST, until: instant })),
-});
+  },
+  { former: list(record({ root: DIGEST, until: instant }), 0, 64) },
+);
 
 /** A certificate as a root: self-signed, an authority, understood; else `trust.root`. */
 export function readRoot(der) {
@@ -56,7 +58,7 @@ async function follow(before, told, jws, isFirst) {
   const known = new Map(
     [...before.former.map((each) => each.root), ...before.roots].map((each) => [each.digest, each]),
   );
-  const former = told.former.map(({ root, until }) => ({
+  const former = (told.former ?? []).map(({ root, until }) => ({
     root: known.get(root) ?? (isPinned ? null : refuse("trust.root", "a root that never counted")),
     until: parseInstant(until),
   }));

@@ -4,7 +4,7 @@ import { TYPES, factsOf } from "./catalogue.mjs";
 import { parseParty } from "./lists.mjs";
 import { CLOCKS, octetsOf, parseInstant } from "./octets.mjs";
 import { demandValid } from "./schema.mjs";
-import { DS, checkValue, readSignature } from "./signature.mjs";
+import { DS, checkValue, commitmentUri, readSignature } from "./signature.mjs";
 import { demandSpelling, demandUnderstood } from "./spelling.mjs";
 import { demandEnvironment, demandStanding } from "./standing.mjs";
 import { countItems, demandValues } from "./values.mjs";
@@ -54,24 +54,47 @@ function demandAgreement(header, facts, [issuing, receiving]) {
     [header.Revision, facts.revision],
     [issuing.state, facts.issuer ?? issuing.state],
     [receiving.state, facts.importer ?? receiving.state],
-    [header.ValidFrom, header.ValidFrom === undefined ? undefined : facts.validFrom],
-    [header.ValidUntil, facts.mayHold ? header.ValidUntil : undefined],
+    [header.ValidFrom, header.ValidFrom === undefined ? undefined : facts.issued],
+    [header.ValidUntil, facts.issued ? header.ValidUntil : undefined],
   ];
   for (const [said, meant] of pairs) demand(said === meant, "seal.disagrees", `${said}: ${meant}`);
 }
 
-/** Verify a sealed document at a moment, by a trust bundle that was verified. */
-export function verifySealed(octets, trust, at) {
+/** What can be said of a sealed document without trust: its parts and its shape (S1 to S4). */
+function readSealed(octets) {
   const { file, document } = readParts(octets);
   const { root, text } = file;
   const signature = readSignature(file, root);
   demandValid(text, "sealed-document-1.xsd");
-  const head = root.elements("SealHeader")[0];
   demandSpelling(root, "document.invalid", (each) => each === document || each.uri === DS);
-  const header = readHeader(head);
+  const header = readHeader(root.elements("SealHeader")[0]);
   const { ValidFrom, ValidUntil } = header;
   const ordered = ValidFrom === undefined || ValidUntil === undefined || ValidFrom <= ValidUntil;
   demand(ordered, "document.invalid", "a validity that ends before it begins");
+  return { signature, header, document, text: text.slice(document.start, document.end) };
+}
+
+/** The document itself, and whether the header says the same (S11 to S13). */
+function demandDocument({ header, document, text }, type, parties) {
+  const named = document.local === type.element && document.uri === type.namespace;
+  demand(named, "seal.disagrees", "a document of another type");
+  demandValid(text, type.xsd);
+  demandSpelling(document, "document.invalid");
+  demandValues(document);
+  demandAgreement(header, factsOf(document, type), parties);
+}
+
+/** Whether a sealed document could be accepted by somebody; for who makes or carries one. */
+export function demandSealed(octets) {
+  const read = readSealed(octets);
+  const type = TYPES.get(read.header.MessageType) ?? refuse("catalogue.unknown_type");
+  demandDocument(read, type, demandRoles(read.header, type));
+}
+
+/** Verify a sealed document at a moment, by a trust bundle that was verified. */
+export function verifySealed(octets, trust, at) {
+  const read = readSealed(octets);
+  const { signature, header } = read;
   demandEnvironment(trust, header.Environment);
   const type = TYPES.get(header.MessageType) ?? refuse("catalogue.unknown_type");
   const parties = demandRoles(header, type);
@@ -79,21 +102,15 @@ export function verifySealed(octets, trust, at) {
   const signer = { party: parties[0], purpose: type.purpose, der: signature.certificate };
   const certificate = demandStanding(trust, { ...signer, moments: [signedAt], at });
   checkValue(signature, certificate.key);
-  demand(signature.commitment === type.commitment, "signature.commitment");
+  demand(signature.commitment === commitmentUri(type.commitment), "signature.commitment");
   demand(signedAt === parseInstant(header.SealedAt), "signature.time");
   demand(signedAt <= at + CLOCKS, "seal.not_yet_valid");
-  const slice = text.slice(document.start, document.end);
-  const named = document.local === type.element && document.uri === type.namespace;
-  demand(named, "seal.disagrees", "a document of another type");
-  demandValid(slice, type.xsd);
-  demandSpelling(document, "document.invalid");
-  demandValues(document);
-  demandAgreement(header, factsOf(document, type), parties);
-  demandUnderstood(document);
+  demandDocument(read, type, parties);
+  demandUnderstood(read.document);
   return {
     octets,
     header,
-    document: octetsOf(slice),
+    document: octetsOf(read.text),
     described: {
       document_id: header.DocumentId,
       message_type: header.MessageType,

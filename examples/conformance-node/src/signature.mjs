@@ -13,13 +13,11 @@ export const ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 export const SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256";
 export const ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
 export const SIGNED_PROPERTIES = "http://uri.etsi.org/01903#SignedProperties";
-const COMMITMENTS = "http://uri.etsi.org/01903/v1.2.2#";
-const KINDS = { ProofOfOrigin: "origin", ProofOfReceipt: "receipt", ProofOfSender: "sender", ProofOfApproval: "approval" };
+const COMMITMENTS = "http://uri.etsi.org/01903/v1.2.2#ProofOf";
+const KNOWN = ["Origin", "Receipt", "Sender", "Approval"].map((each) => COMMITMENTS + each);
 
 /** The URI of a commitment such as `approval`. */
-export function commitmentUri(kind) {
-  return COMMITMENTS + Object.keys(KINDS).find((each) => KINDS[each] === kind);
-}
+export const commitmentUri = (kind) => COMMITMENTS + kind[0].toUpperCase() + kind.slice(1);
 
 const digested = (name) =>
   `<ds:DigestMethod Algorithm="{${name}Algorithm}"></ds:DigestMethod><ds:DigestValue>{${name}}</ds:DigestValue>`;
@@ -96,14 +94,12 @@ export function readSignature({ text, root }, place) {
   demand(sha256(certificate).equals(stated[0]), "signature.certificate_digest");
   demand(sha256(octetsOf(canonical(properties))).equals(stated[1]), "signature.properties_digest");
   demand(sha256(content).equals(stated[2]), "signature.content_digest");
-  const known = holes.commitment.startsWith(COMMITMENTS);
-  const commitment = known ? KINDS[holes.commitment.slice(COMMITMENTS.length)] : undefined;
-  demand(commitment !== undefined, "signature.commitment", "expected a known commitment");
+  demand(KNOWN.includes(holes.commitment), "signature.commitment", "expected a known commitment");
   return {
     element,
     certificate,
     signedAt,
-    commitment,
+    commitment: holes.commitment,
     value,
     signed: octetsOf(canonical(element.elements("SignedInfo")[0])),
     digest: `sha-256:${stated[2].toString("hex")}`,

@@ -8,11 +8,11 @@ export function demandEnvironment(trust, environment) {
   demand(trust.environment === judge, "environment.wrong");
 }
 
-/** The state's list, if anything can be said by it at the moments; undetermined where not. */
-export function findList(trust, state, moments) {
+/** The state's list, if anything can be said by it now; undetermined where not. */
+export function findList(trust, state, at) {
   const its = trust.states.get(state) ?? refuse("party.unknown", `no list of ${state}`);
-  if (its.expires !== null && moments.some((each) => each > its.expires)) defer("trust.roots_expired");
-  if (moments.some((each) => each > its.list.expires)) defer("trust.list_expired");
+  if (at > its.list.expires) defer("trust.list_expired");
+  if (its.expires !== null && at > its.expires) defer("trust.roots_expired");
   const seen = trust.states.get("REGION")?.list.snapshot.get(state);
   if (seen !== undefined) {
     const { rootNumber, number, digest } = its.list;
@@ -26,16 +26,18 @@ export function findList(trust, state, moments) {
 /**
  * Find the certificate of a signature on its state's list, and judge it.
  *
- * `moments` are those at which it has to hold; `at` is the moment of judgement, until when nothing proves
- * that the signature existed. The certificate comes back.
+ * `moments` are those at which it has to hold, `at` is the moment of judgement. Nothing proves here that a
+ * signature is older than the theft of its key. The certificate comes back.
  */
 export function demandStanding(trust, { party, purpose, der, moments, at }) {
-  const its = findList(trust, party.state, moments);
+  const its = findList(trust, party.state, at);
   const entries = its.list.parties.get(party.urn) ?? refuse("party.unknown", "not on its state's list");
   const listed = entries.filter((each) => each.certificate.der.equals(der));
   demand(listed.length > 0, "certificate.unlisted");
-  const entry =
-    listed.find((each) => each.purpose === purpose) ?? refuse("certificate.wrong_purpose");
+  const fitting = listed.filter((each) => each.purpose === purpose);
+  demand(fitting.length > 0, "certificate.wrong_purpose");
+  const holds = (each) => moments.every((moment) => each.from <= moment && moment <= each.until);
+  const entry = fitting.find(holds) ?? fitting[0];
   const { certificate } = entry;
   const roots = [...its.roots, ...its.former.map((each) => each.root)];
   const path = findPath(certificate, its.list.authorities, roots) ?? refuse("certificate.not_issued");
@@ -47,7 +49,6 @@ export function demandStanding(trust, { party, purpose, der, moments, at }) {
     const late = moment > entry.until || path.some((each) => moment > each.until);
     demand(!late && !(end !== undefined && moment > end), "certificate.expired");
   }
-  const { compromisedSince } = entry;
-  demand(compromisedSince === null || at < compromisedSince, "certificate.compromised");
+  demand(entry.compromisedSince === null, "certificate.compromised");
   return certificate;
 }

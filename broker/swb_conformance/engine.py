@@ -8,7 +8,7 @@ nothing by it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.deviations import check_deviations
 from swb_conformance.events import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from swb_conformance.events import Event
     from swb_conformance.testing import SuiteCase
 
-__all__ = ["RunPlan", "judge_deviation", "run_suite"]
+__all__ = ["RunPlan", "judge_deviation", "run_cases", "run_suite"]
 
 _STANDINGS: Final = {
     Status.PASSED: Standing.PASSED,
@@ -58,6 +58,7 @@ class RunPlan:
             bounded by the target's own limit.
         run_within: Seconds for the whole; cases that are left then have failed.
         give_up_after: Cases in a row in which the target broke; those that are left have failed.
+        keeps_evidence: Whether what was asked and answered is kept of cases that pass, too.
     """
 
     profile: str
@@ -68,6 +69,7 @@ class RunPlan:
     case_within: float = 60
     run_within: float = 3600
     give_up_after: int = 20
+    keeps_evidence: bool = False
 
 
 def run_suite(
@@ -89,9 +91,38 @@ def run_suite(
         RefusedError: ``conformance.no_such_case``, ``conformance.deviations``: the plan is wrong;
             before the first event.
     """
-    begun = timer()
     description, wrong = _describe(target, plan.profile)
-    every = tuple(list_cases(plan.profile, description, plan.seed))
+    cases = tuple(list_cases(plan.profile, description, plan.seed))
+    yield from run_cases(
+        cases, target, plan, description=description, wrong=wrong, clock=clock, timer=timer
+    )
+
+
+def run_cases(
+    every: Sequence[SuiteCase],
+    target: Target,
+    plan: RunPlan,
+    *,
+    description: Mapping[str, Any],
+    wrong: str = "",
+    clock: Callable[[], datetime],
+    timer: Callable[[], float],
+) -> Iterator[Event]:
+    """Try a target by cases that somebody listed, whatever they ask it.
+
+    Args:
+        every: All cases of the profile.
+        target: What is tried.
+        plan: Which of them, and for how long.
+        description: What the target says of itself.
+        wrong: Why nothing of the target can be believed; then no case is tried, and all fail.
+        clock: The time of day, in UTC.
+        timer: Seconds on a clock that never goes back.
+
+    Raises:
+        RefusedError: As `run_suite`.
+    """
+    begun = timer()
     check_deviations(plan.deviations, plan.profile, {each.name for each in every})
     cases = select_cases(every, only=plan.only, shard=plan.shard)
     yield RunStarted(
@@ -149,7 +180,7 @@ def judge_deviation(
     return Standing.DEVIATING, result.reason, deviation.reason
 
 
-def _describe(target: Target, profile: str) -> tuple[Mapping[str, object], str]:
+def _describe(target: Target, profile: str) -> tuple[Mapping[str, Any], str]:
     """Ask what the target is; tells also why nothing of it can be believed."""
     try:
         description = target.describe()
@@ -177,7 +208,7 @@ def _try(
         result = Result(status=Status.FAILED, reason=f"the target broke: {watched.broke}")
     deviation = plan.deviations.get(case.name)
     standing, reason, known = judge_deviation(result, deviation, today)
-    failed = standing not in {Standing.PASSED, Standing.SKIPPED}
+    kept = plan.keeps_evidence or standing not in {Standing.PASSED, Standing.SKIPPED}
     ended = CaseEnded(
         name=case.name,
         requirements=case.requirements,
@@ -185,7 +216,7 @@ def _try(
         standing=standing,
         reason=reason,
         deviation=known,
-        evidence=(*result.evidence, *watched.evidence) if failed else (),
+        evidence=(*result.evidence, *watched.evidence) if kept else (),
         seconds=timer() - begun,
     )
     return ended, watched.broke

@@ -16,6 +16,7 @@ from tests.vectors.refused_messages import (
 )
 from tests.vectors.refused_octets import octet_vectors, signature_vectors
 from tests.vectors.refused_trust import trust_vectors
+from tests.vectors.ruled import render_rules
 from tests.vectors.succession import succession_vectors
 from tests.vectors.writing import render
 
@@ -50,7 +51,7 @@ def render_all() -> dict[str, bytes]:
         *trust_vectors(),
         *succession_vectors(),
     )
-    return {"README.md": _ABOUT.encode()} | render(vectors)
+    return {"README.md": _ABOUT.encode()} | render(vectors) | render_rules()
 
 
 def write_all() -> int:

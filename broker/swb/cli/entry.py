@@ -85,6 +85,10 @@ COMMANDS: Final = {
         "swb.cli.trust:command",
         "Look at trust lists; draft, sign, install them; act on theft.",
     ),
+    "conformance": CommandEntry(
+        "swb.cli.conformance:command",
+        "Try whether an implementation fits, and state that it does.",
+    ),
     "drill": CommandEntry("swb.cli.drill:command", "Try out what notices what."),
     "bench": CommandEntry(
         "swb.cli.bench:command", "Measure the road of a document, and the rules."

@@ -66,7 +66,7 @@ def seal(request: Mapping[str, Any]) -> dict[str, object]:
     document = decode_document(parse_xml(read_octets(request, "input")))
     told = read_object(request, "header")
     try:
-        header = SealHeader.model_validate_json(json.dumps(told), by_alias=True, by_name=False)
+        header = SealHeader.model_validate_json(json.dumps(_as_model(told)))
     except ValidationError as cause:
         message = f"expected a seal header: {_spell(cause)}"
         raise RefusedError("document.invalid", message) from cause
@@ -99,6 +99,13 @@ def sign(request: Mapping[str, Any]) -> dict[str, object]:
         body = EncryptedBody.of(encrypt_body(sealed, recipient=recipient))
     key, certificate = _read_signer(request)
     return _finish(prepare_message(header, body, certificate=certificate), key)
+
+
+def _as_model(told: object) -> object:
+    """An element's text is ``value`` on the page; the model has it as it has elements."""
+    if not isinstance(told, dict):
+        return told
+    return {"Value" if n == "value" else n: _as_model(each) for n, each in told.items()}
 
 
 def _read_signer(request: Mapping[str, Any]) -> tuple[ec.EllipticCurvePrivateKey, bytes]:

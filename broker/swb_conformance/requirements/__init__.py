@@ -46,12 +46,15 @@ class Requirement:
         profile: Of which profile.
         clause: Where it is written: a section of the wire, of the agreement or its procedures.
         text: What is required, in one sentence.
+        codes: Of the findings that a document has which does not keep it; empty where it is not
+            about a document's contents.
     """
 
     id: str
     profile: str
     clause: str
     text: str
+    codes: tuple[str, ...] = ()
 
 
 @cache
@@ -74,7 +77,11 @@ def load_requirements() -> Mapping[str, Requirement]:
     """All requirements, by id, in the order of profiles and files."""
     return {
         each["id"]: Requirement(
-            id=each["id"], profile=profile, clause=each["clause"], text=each["text"]
+            id=each["id"],
+            profile=profile,
+            clause=each["clause"],
+            text=each["text"],
+            codes=tuple(each.get("codes", ())),
         )
         for profile in load_profiles()
         for each in tomllib.loads(_read(f"{profile}.toml")).get("requirement", [])

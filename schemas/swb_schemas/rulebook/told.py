@@ -42,7 +42,7 @@ from swb_schemas.documents import (
     LeadingDocument,
 )
 from swb_schemas.errors import RefusedError
-from swb_schemas.exchanges import LIMITS, TIME_TO_REPLY, Exceeded
+from swb_schemas.exchanges.limits import LIMITS, TIME_TO_REPLY, Exceeded
 from swb_schemas.rulebook.related import KnownCertificate, KnownDocument, KnownExtract, Related
 from swb_schemas.xml import encode, parse_xml
 
@@ -93,14 +93,14 @@ def parse_related(told: object) -> Related:
     """Read the list above.
 
     Raises:
-        RefusedError: ``related.malformed``, and what a document in it is refused for.
+        RefusedError: ``rules.related_malformed``, and what a document in it is refused for.
     """
     try:
         entries: Sequence[Mapping[str, Any]] = [dict(each) for each in told]  # type: ignore[attr-defined]
         return _read(entries)
     except (KeyError, TypeError, ValueError, binascii.Error) as cause:
         message = f"expected what is known beside a document, found {type(cause).__name__}"
-        raise RefusedError("related.malformed", message) from cause
+        raise RefusedError("rules.related_malformed", message) from cause
 
 
 def _read(entries: Sequence[Mapping[str, Any]]) -> Related:

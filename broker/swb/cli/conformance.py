@@ -1,0 +1,32 @@
+"""``swb conformance``: whether an implementation fits, whatever language it is written in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from swb.cli.lazy import CommandEntry, LazyGroup
+
+__all__ = ["command"]
+
+_COMMANDS: Final = {
+    "run": CommandEntry(
+        "swb.cli.conformance_run:command", "Try a program or a gateway by a profile."
+    ),
+    "list": CommandEntry(
+        "swb.cli.conformance_listing:command", "List profiles, requirements and cases."
+    ),
+    "statement": CommandEntry(
+        "swb.cli.conformance_statement:sign_command", "Sign what a report says."
+    ),
+    "verify-statement": CommandEntry(
+        "swb.cli.conformance_statement:verify_command", "Verify a conformance statement."
+    ),
+}
+
+_HELP: Final = """Try an implementation: a program behind the command protocol, or a live gateway.
+
+How a state uses it is in docs/conformance.
+"""
+
+command: Final = LazyGroup("conformance", _COMMANDS, _HELP)
+command.short_help = "Try whether an implementation fits, and state that it does."

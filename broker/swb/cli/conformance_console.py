@@ -1,0 +1,106 @@
+"""A run as people see it: a bar on standard error while it lasts, then what failed and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from swb.cli.entry import wants_json
+from swb_conformance.events import CaseEnded, CaseStarted, RunEnded, RunStarted, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
+
+    from swb_conformance.events import Event
+    from swb_conformance.report import Report
+
+__all__ = ["ConsoleReporter", "spell_report"]
+
+_MOST_SHOWN: Final = 30
+"""Failures that people are shown; the reports in files have all."""
+
+
+class ConsoleReporter:
+    """Shows progress on standard error, where a person looks on."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._failed = 0
+
+    def hear(self, event: Event) -> None:
+        """Take note of an event."""
+        match event:
+            case RunStarted():
+                self._begin(event)
+            case CaseStarted():
+                self._show(event.name)
+            case CaseEnded():
+                self._failed += event.standing is Standing.FAILED
+                self._show(event.name, advance=1)
+            case RunEnded():
+                self.close()
+            case _:
+                pass
+
+    def close(self) -> None:
+        """Take the bar away; safe to repeat."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _begin(self, started: RunStarted) -> None:
+        from rich.console import Console  # noqa: PLC0415 - slow to import
+        from rich.progress import (  # noqa: PLC0415 - as above
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        self._bar = Progress(
+            TextColumn("{task.fields[failed]} failed"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True),
+            disable=wants_json(),
+            transient=True,
+        )
+        self._bar.start()
+        self._task = self._bar.add_task(started.profile, total=started.cases, failed=0)
+
+    def _show(self, name: str, *, advance: int = 0) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, advance=advance, description=name, failed=self._failed)
+
+
+def spell_report(report: Report) -> str:
+    """Tell people what a run came to."""
+    return "\n".join(_spell(report))
+
+
+def _spell(report: Report) -> Iterator[str]:
+    told = [each for each in report.cases if each.standing is Standing.FAILED]
+    for case in told[:_MOST_SHOWN]:
+        yield f"failed     {case.name}  [{', '.join(case.requirements)}]"
+        yield f"           {case.reason}"
+        yield f"           again: {report.spell_repeat(case)}"
+    if len(told) > _MOST_SHOWN:
+        yield f"           ... and {len(told) - _MOST_SHOWN} more; --html and --json show all"
+    for case in report.cases:
+        if case.standing is Standing.DEVIATING:
+            yield f"deviating  {case.name}: {case.deviation}"
+        if case.standing is Standing.SKIPPED:
+            yield f"skipped    {case.name}: {case.reason}"
+    if report.ended.cut_short:
+        yield f"cut short  {report.ended.cut_short}"
+    negative = sum(each.negative for each in report.cases)
+    counts = ", ".join(f"{report.count(each)} {each}" for each in Standing)
+    yield (
+        f"{report.started.profile} of {report.started.target}: {counts}; {len(report.cases)} "
+        f"case(s), {negative} negative, in {report.ended.seconds:.1f} s"
+    )

@@ -1,0 +1,260 @@
+"""``swb conformance run``: a profile tried on a target."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from swb.cli.arguments import EXISTING_FILE, EXISTING_FOLDER, read_octets
+from swb.cli.conformance_channel import open_channel
+from swb.cli.conformance_console import ConsoleReporter, spell_report
+from swb.cli.outcome import UnknownNameError, explain_failure
+from swb.cli.output import Answer
+from swb.cli.trust_files import NEW_FILE, write_whole
+from swb.clock import SystemClock
+from swb.observability import configure_logs
+from swb_conformance.deviations import parse_deviations
+from swb_conformance.engine import RunPlan, run_suite
+from swb_conformance.events import Standing
+from swb_conformance.protocol import CommandTarget
+from swb_conformance.report import Recorder, describe_report, encode_report
+from swb_conformance.reporters import render_html, render_junit
+from swb_conformance.requirements import load_profiles
+from swb_conformance.selecting import Shard
+from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from swb_conformance.events import Event
+    from swb_conformance.report import Report
+
+__all__ = ["LiveOptions", "command"]
+
+_DEVIATIONS_LIMIT: Final = 1_000_000
+_SHARD: Final = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveOptions:
+    """What a run on the wire needs besides its profile and the address.
+
+    Attributes:
+        plan: Which cases, for how long, with which known deviations.
+        material: Folder that ``swb conformance prepare`` made; None where none was named.
+        act: Command line that does what the national side has to do; empty asks a person.
+        keep: Folder in which the run is kept, so that it can be resumed.
+        resume: Whether `keep` holds a run that is to go on.
+    """
+
+    plan: RunPlan
+    material: Path | None = None
+    act: str = ""
+    keep: Path | None = None
+    resume: bool = False
+
+
+class ShardParam(click.ParamType[Shard]):
+    """One part of several, such as ``2/4``."""
+
+    name = "shard"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Name the value in help."""
+        return "I/N"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Shard:
+        """Read a part."""
+        if isinstance(value, Shard):
+            return value
+        found = _SHARD.fullmatch(str(value))
+        if found is None or not 1 <= int(found[1]) <= int(found[2]):
+            self.fail(f"expected a part such as 2/4, found {str(value)!r}", param, ctx)
+        return Shard(int(found[1]), int(found[2]))
+
+
+@click.command("run", short_help="Try a program or a gateway by a profile.")
+@click.option(
+    "--profile", required=True, type=click.Choice(list(load_profiles())), help="What is claimed."
+)
+@click.option(
+    "--target",
+    required=True,
+    metavar="TARGET",
+    help="builtin:ADAPTER, command:CMD, or the URL of a line for a profile on the wire.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only cases of this name (with *), or about this requirement; may be repeated.",
+)
+@click.option(
+    "--replay", metavar="CASE", help="One case again, with all that is asked and answered."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, help="What is drawn is drawn from it.")
+@click.option("--shard", type=ShardParam(), help="One part of the cases, such as 2/4.")
+@click.option(
+    "--deviations", "deviations_file", type=EXISTING_FILE, metavar="FILE", help="Known ones (TOML)."
+)
+@click.option("--report", type=NEW_FILE, metavar="FILE", help="Write the report as JSON.")
+@click.option("--html", type=NEW_FILE, metavar="FILE", help="Write it as one HTML page.")
+@click.option("--junit", type=NEW_FILE, metavar="FILE", help="Write it as JUnit XML.")
+@click.option(
+    "--answer-within",
+    type=click.FloatRange(0.1, 600),
+    default=10,
+    show_default=True,
+    help="Seconds for one answer.",
+)
+@click.option(
+    "--case-within",
+    type=click.FloatRange(0.1, 86_400),
+    default=60,
+    show_default=True,
+    help="Seconds for one case.",
+)
+@click.option(
+    "--run-within",
+    type=click.FloatRange(1, 864_000),
+    default=3600,
+    show_default=True,
+    help="Seconds for the whole; what is left then has failed.",
+)
+@click.option(
+    "--megabytes",
+    type=click.IntRange(16, 65_536),
+    default=1024,
+    show_default=True,
+    help="Memory that a program may take.",
+)
+@click.option(
+    "--log", type=NEW_FILE, metavar="FILE", help="Add the program's standard error to it."
+)
+@click.option(
+    "--material", type=EXISTING_FOLDER, metavar="DIR", help="On the wire: keys and trust."
+)
+@click.option(
+    "--act", default="", metavar="CMD", help="On the wire: does the national side's steps."
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="On the wire: keep the run in DIR.",
+)
+@click.option("--resume", is_flag=True, help="On the wire: go on with the run in --keep.")
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    profile: str,
+    target: str,
+    only: tuple[str, ...],
+    replay: str | None,
+    seed: int,
+    shard: Shard | None,
+    deviations_file: Path | None,
+    report: Path | None,
+    html: Path | None,
+    junit: Path | None,
+    answer_within: float,
+    case_within: float,
+    run_within: float,
+    megabytes: int,
+    log: Path | None,
+    material: Path | None,
+    act: str,
+    keep: Path | None,
+    resume: bool,
+) -> Answer:
+    """Try TARGET by the cases of a profile, and report what passes, what fails, and why.
+
+    builtin:ADAPTER is this project's own code behind an installed adapter; command:CMD any program
+    that speaks the command protocol of docs/conformance; a URL is the line of a gateway, for the
+    profiles on the wire. A target that dies, hangs, floods or talks nonsense passes nothing by it.
+
+    Exit status: 0 everything passed but what is a known deviation, 1 something failed.
+    """
+    configure_logs(level=logging.ERROR)
+    plan = RunPlan(
+        profile=profile,
+        only=(*only, replay) if replay else only,
+        shard=shard or Shard(),
+        seed=seed,
+        deviations=parse_deviations(read_octets(deviations_file, limit=_DEVIATIONS_LIMIT))
+        if deviations_file
+        else {},
+        case_within=case_within,
+        run_within=run_within,
+        keeps_evidence=replay is not None,
+    )
+    if load_profiles()[profile].live:
+        live = LiveOptions(plan=plan, material=material, act=act, keep=keep, resume=resume)
+        events = _run_live(profile, target, live)
+    else:
+        events = _run(target, plan, answer_within=answer_within, megabytes=megabytes, log=log)
+    found = _listen(events)
+    for file, render in ((report, encode_report), (html, render_html), (junit, render_junit)):
+        if file is not None:
+            write_whole(file, render(found))
+    return _answer(found, replay)
+
+
+def _run(
+    target: str, plan: RunPlan, *, answer_within: float, megabytes: int, log: Path | None
+) -> Iterator[Event]:
+    channel = open_channel(target, answer_within=answer_within, megabytes=megabytes, log=log)
+    asked = CommandTarget(channel)
+    try:
+        yield from run_suite(asked, plan, clock=SystemClock().now, timer=time.monotonic)
+    finally:
+        asked.close()
+
+
+def _run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
+    from swb.cli.conformance_live import run_live  # noqa: PLC0415 - slow, and for these only
+
+    return run_live(profile, url, options)
+
+
+def _listen(events: Iterator[Event]) -> Report:
+    recorder, console = Recorder(suite=version("single-window-broker")), ConsoleReporter()
+    try:
+        for event in events:
+            recorder.hear(event)
+            console.hear(event)
+    except RefusedError as cause:
+        if cause.code in {"conformance.no_such_case", "conformance.deviations"}:
+            raise UnknownNameError(cause) from cause
+        raise
+    finally:
+        console.close()
+    return recorder.build_report()
+
+
+def _answer(report: Report, replay: str | None) -> Answer:
+    failure = None
+    if not report.passes:
+        message = (
+            f"{report.count(Standing.FAILED)} of {len(report.cases)} case(s) failed, "
+            f"{report.count(Standing.PASSED)} passed"
+        )
+        failure = explain_failure(
+            RefusedError("conformance.failed", message, actor=Actor.DEVELOPER)
+        )
+    text = spell_report(report)
+    if replay is not None:
+        told = [
+            f"--- {piece.name}\n{piece.octets.decode('utf-8', 'backslashreplace')}"
+            for case in report.cases
+            for piece in case.evidence
+        ]
+        text = "\n".join([*told, text])
+    return Answer(value=describe_report(report), text=text, failure=failure)

@@ -1,0 +1,211 @@
+"""What a run came to: collected from its events, told as values and as JSON."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from swb_conformance.events import CaseEnded, Event, RunEnded, RunStarted, Standing, TargetBroke
+from swb_conformance.requirements import load_requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from swb_conformance.requirements import Requirement
+    from swb_conformance.testing import Evidence
+
+__all__ = ["Recorder", "Report", "RequirementStanding", "describe_report", "encode_report"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementStanding:
+    """How one requirement fared.
+
+    Attributes:
+        requirement: Which one.
+        cases: Those that are about it.
+        standing: Failed where one of them failed, deviating where one deviates, skipped where
+            all were skipped, otherwise passed.
+    """
+
+    requirement: Requirement
+    cases: tuple[CaseEnded, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A run that has ended.
+
+    Attributes:
+        suite: Version of the suite.
+        started: Its beginning.
+        ended: Its end.
+        cases: In the order in which they were tried.
+        broke: How often the target broke.
+    """
+
+    suite: str
+    started: RunStarted
+    ended: RunEnded
+    cases: tuple[CaseEnded, ...]
+    broke: int
+
+    def count(self, standing: Standing) -> int:
+        """How many cases count as something."""
+        return Counter(each.standing for each in self.cases)[standing]
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing failed but what is known to, and something passed."""
+        return not self.count(Standing.FAILED) and bool(self.count(Standing.PASSED))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it tried the profile and not a part of it."""
+        return not self.started.only and self.started.shard == "1/1" and not self.ended.cut_short
+
+    def list_requirements(self) -> tuple[RequirementStanding, ...]:
+        """How each requirement of the profile fared that a case was about, in their order."""
+        found = []
+        for each in load_requirements().values():
+            cases = tuple(case for case in self.cases if each.id in case.requirements)
+            if cases:
+                standing = _sum_up({case.standing for case in cases})
+                found.append(RequirementStanding(requirement=each, cases=cases, standing=standing))
+        return tuple(found)
+
+    def spell_repeat(self, case: CaseEnded) -> str:
+        """One command that tries a case again."""
+        words = ["swb", "conformance", "run", "--profile", self.started.profile]
+        words += ["--target", self.started.target]
+        if self.started.seed:
+            words += ["--seed", str(self.started.seed)]
+        return shlex.join([*words, "--replay", case.name])
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Listens to a run, and makes its report.
+
+    Attributes:
+        suite: Version of the suite.
+    """
+
+    suite: str
+    _started: RunStarted | None = None
+    _ended: RunEnded | None = None
+    _cases: list[CaseEnded] = field(default_factory=list)
+    _broke: int = 0
+
+    def hear(self, event: Event) -> None:
+        """Take note of an event."""
+        match event:
+            case RunStarted():
+                self._started = event
+            case CaseEnded():
+                self._cases.append(event)
+            case TargetBroke():
+                self._broke += 1
+            case RunEnded():
+                self._ended = event
+            case _:
+                pass
+
+    def build_report(self) -> Report:
+        """Make the report of a run that has ended."""
+        if self._started is None or self._ended is None:
+            msg = "expected a run that has ended"
+            raise ValueError(msg)
+        return Report(
+            suite=self.suite,
+            started=self._started,
+            ended=self._ended,
+            cases=tuple(self._cases),
+            broke=self._broke,
+        )
+
+
+def describe_report(report: Report, *, with_evidence: bool = True) -> dict[str, object]:
+    """Bring a report into its JSON form.
+
+    Args:
+        report: The report.
+        with_evidence: Whether what was asked and answered stands in it, too.
+    """
+    started, ended = report.started, report.ended
+    return {
+        "kind": "swb-conformance-report",
+        "version": 1,
+        "suite": report.suite,
+        "profile": started.profile,
+        "target": started.target,
+        "system": _describe_system(started.description),
+        "started": started.at.isoformat().replace("+00:00", "Z"),
+        "ended": ended.at.isoformat().replace("+00:00", "Z"),
+        "seconds": round(ended.seconds, 3),
+        "seed": started.seed,
+        "shard": started.shard,
+        "only": list(started.only),
+        "cut_short": ended.cut_short or None,
+        "complete": report.is_complete,
+        "passes": report.passes,
+        **{str(each): report.count(each) for each in Standing},
+        "negative": sum(each.negative for each in report.cases),
+        "broke": report.broke,
+        "requirements": [
+            {
+                "id": each.requirement.id,
+                "clause": each.requirement.clause,
+                "text": each.requirement.text,
+                "status": str(each.standing),
+                "cases": len(each.cases),
+            }
+            for each in report.list_requirements()
+        ],
+        "cases": [_describe_case(report, each, with_evidence) for each in report.cases],
+    }
+
+
+def encode_report(report: Report) -> bytes:
+    """Write a report as a file; a conformance statement names its digest."""
+    value = describe_report(report)
+    return (
+        json.dumps(value, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    )
+
+
+def _describe_case(report: Report, case: CaseEnded, with_evidence: bool) -> dict[str, object]:  # noqa: FBT001 - private
+    told: dict[str, object] = {
+        "name": case.name,
+        "requirements": list(case.requirements),
+        "negative": case.negative,
+        "status": str(case.standing),
+        "seconds": round(case.seconds, 4),
+    }
+    if case.standing is Standing.PASSED:
+        return told
+    told |= {"reason": case.reason, "repeat": report.spell_repeat(case)}
+    if case.deviation:
+        told["deviation"] = case.deviation
+    if with_evidence and case.evidence:
+        told["evidence"] = [_describe_evidence(each) for each in case.evidence]
+    return told
+
+
+def _describe_evidence(evidence: Evidence) -> dict[str, str]:
+    text = evidence.octets.decode("utf-8", "backslashreplace")
+    return {"name": evidence.name, "text": text}
+
+
+def _describe_system(description: Mapping[str, Any]) -> dict[str, str]:
+    names = ("name", "version", "system", "state", "provenance")
+    return {name: str(description[name])[:500] for name in names if description.get(name)}
+
+
+def _sum_up(standings: set[Standing]) -> Standing:
+    order: Sequence[Standing] = (Standing.FAILED, Standing.DEVIATING, Standing.PASSED)
+    return next((each for each in order if each in standings), Standing.SKIPPED)

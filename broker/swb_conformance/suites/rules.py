@@ -1,0 +1,96 @@
+"""The profile ``rules``: documents are checked, and what is found is what must be found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from swb_conformance.rule_cases import ExpectedFinding, load_rule_cases
+from swb_conformance.suites.asking import PASSED, Exchange, instant_of, is_carried, skip
+from swb_conformance.target import Verb
+from swb_conformance.testing import SuiteCase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from swb_conformance.rule_cases import RuleCase
+    from swb_conformance.target import Target
+    from swb_conformance.testing import Result
+
+__all__ = ["list_cases"]
+
+_REFUSE = "refuse"
+
+
+def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]:
+    """All cases of the profile.
+
+    Args:
+        description: What the target said of itself: a document of a type that it does not carry
+            is not put to it.
+        seed: Not used: nothing is drawn.
+    """
+    del seed
+    for case in load_rule_cases():
+        kind, _, name = case.name.partition("/")
+        yield SuiteCase(
+            name=f"{kind}/{case.message_type}/{name}",
+            requirements=case.requirements,
+            negative=bool(case.findings),
+            try_on=partial(_try, case, is_carried(case.message_type, description)),
+        )
+
+
+def _try(case: RuleCase, carried: bool, target: Target) -> Result:  # noqa: FBT001 - bound by partial
+    if not carried:
+        return skip(f"{case.message_type} is not carried")
+    exchange = Exchange(
+        target,
+        Verb.CHECK,
+        case.subject,
+        at=instant_of(case.at),
+        place=case.place,
+        related=case.related,
+    )
+    refusing = {each.code for each in case.findings if each.severity == _REFUSE}
+    code = exchange.answer.code if exchange.answer.code in refusing else case.code
+    failed = exchange.expect(case.verdict, code if case.code else "")
+    if failed is not None:
+        return failed
+    found = _read(exchange.answer.told.get("findings"))
+    if found is None:
+        return exchange.fail("expected findings, each with code, severity and path")
+    missing = Counter(map(_compared, case.findings)) - Counter(map(_compared, found))
+    unasked = Counter(map(_compared, found)) - Counter(map(_compared, case.findings))
+    if not missing and not unasked:
+        return PASSED
+    parts = [f"expected to find {_tell(each)}" for each in sorted(missing)]
+    parts += [f"did not expect {_tell(each)}" for each in sorted(unasked)]
+    return exchange.fail("; ".join(parts))
+
+
+def _compared(finding: ExpectedFinding) -> tuple[str, str, str]:
+    """What two findings are compared by: of advice, the place is for people."""
+    path = finding.path if finding.severity == _REFUSE else ""
+    return finding.code, finding.severity, path
+
+
+def _tell(compared: tuple[str, str, str]) -> str:
+    code, severity, path = compared
+    return f"{code} ({severity}{f' at {path}' if path else ''})"
+
+
+def _read(told: object) -> list[ExpectedFinding] | None:
+    """Read what was found; None where it is no list of findings."""
+    if told is None:
+        return []
+    if not isinstance(told, list | tuple):
+        return None
+    found = []
+    for each in told:
+        if not isinstance(each, dict) or not isinstance(each.get("code"), str):
+            return None
+        values = {name: str(each.get(name) or "") for name in ("code", "severity", "path")}
+        found.append(ExpectedFinding(**values))
+    return found

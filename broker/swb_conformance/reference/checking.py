@@ -10,9 +10,9 @@ from swb_conformance.reference.members import (
     read_octets,
     read_text,
 )
-from swb_conformance.reference.related import read_related
 from swb_schemas.catalogue import decode_document
 from swb_schemas.rulebook import Place, check_document
+from swb_schemas.rulebook.told import parse_related
 from swb_schemas.xml import parse_xml
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def check(request: Mapping[str, Any]) -> dict[str, object]:
         document,
         at=read_moment(request).date(),
         place=place,
-        related=read_related(request.get("related")),
+        related=parse_related(request.get("related", [])),
     )
     refusing = [each for each in found if place.refuses(each)]
     findings = [

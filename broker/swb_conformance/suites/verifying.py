@@ -41,6 +41,8 @@ def ask_about(case: Case, target: Target, octets: bytes) -> Exchange:
     Raises:
         BrokenTargetError: See there.
     """
+    if case.question is Question.TRUST:
+        return Exchange(target, Verb.VERIFY, octets, layer=case.question.value)
     members: dict[str, Any] = {
         "trust": to_base64(case.trust),
         "at": instant_of(case.at),

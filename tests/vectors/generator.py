@@ -6,6 +6,8 @@ import shutil
 from typing import Final
 
 from tests.services import ROOT
+from tests.vectors.carrying import render_documents
+from tests.vectors.made import render_makings
 from tests.vectors.positive import positive_vectors
 from tests.vectors.refused_documents import document_vectors, header_vectors, seal_vectors
 from tests.vectors.refused_messages import (
@@ -17,6 +19,8 @@ from tests.vectors.refused_messages import (
 from tests.vectors.refused_octets import octet_vectors, signature_vectors
 from tests.vectors.refused_trust import trust_vectors
 from tests.vectors.ruled import render_rules
+from tests.vectors.seals import seal_makings
+from tests.vectors.sendings import message_makings
 from tests.vectors.succession import succession_vectors
 from tests.vectors.writing import render
 
@@ -51,7 +55,13 @@ def render_all() -> dict[str, bytes]:
         *trust_vectors(),
         *succession_vectors(),
     )
-    return {"README.md": _ABOUT.encode()} | render(vectors) | render_rules()
+    return {
+        "README.md": _ABOUT.encode(),
+        **render(vectors),
+        **render_makings((*seal_makings(), *message_makings())),
+        **render_rules(),
+        **render_documents(),
+    }
 
 
 def write_all() -> int:

@@ -33,8 +33,8 @@ from swb_schemas.wire import (
     prepare_sealed,
 )
 from swb_schemas.wire.message import EncryptedBody
+from swb_schemas.wire.octets import parse_canonical
 from swb_schemas.wire.sealed import read_kept
-from swb_schemas.xml import parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ _FIELDS: Final = {
 
 def seal(request: Mapping[str, Any]) -> dict[str, object]:
     """Seal a document."""
-    document = decode_document(parse_xml(read_octets(request, "input")))
+    document = decode_document(parse_canonical(read_octets(request, "input")))
     told = read_object(request, "header")
     try:
         header = SealHeader.model_validate_json(json.dumps(_as_model(told)))

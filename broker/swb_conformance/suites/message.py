@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swb_conformance.suites.altering import list_alterations
+from swb_conformance.suites.making import list_makings
 from swb_conformance.suites.verifying import list_verifications
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     """All cases of the profile.
 
     Args:
-        description: What the target said of itself.
+        description: What the target said of itself: it seals no document of a type that it does
+            not carry.
         seed: Of what is drawn.
     """
-    del description
     yield from list_verifications()
+    yield from list_makings(description)
     yield from list_alterations(seed)

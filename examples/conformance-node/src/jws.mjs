@@ -25,10 +25,9 @@ export function readJws(value, mostOctets) {
     const octets = fromBase64Url(each.protected);
     const header = octets === null ? undefined : parseJson(textOf(octets) ?? "");
     demand(HEADER(header), "trust.jws", "expected a protected header of alg and kid");
-    demand(fromBase64Url(each.signature)?.length === 64, "trust.jws");
+    demand(fromBase64Url(each.signature) !== null, "trust.jws");
     return { kid: header.kid, flattened: { payload: value.payload, ...each } };
   });
-  demand(new Set(signatures.map((each) => each.kid)).size === signatures.length, "trust.jws");
   return { payload, signatures };
 }
 

@@ -74,10 +74,14 @@ function readSealed(octets) {
   return { signature, header, document, text: text.slice(document.start, document.end) };
 }
 
-/** The document itself, and whether the header says the same (S11 to S13). */
-function demandDocument({ header, document, text }, type, parties) {
+function demandType(document, type) {
   const named = document.local === type.element && document.uri === type.namespace;
   demand(named, "seal.disagrees", "a document of another type");
+}
+
+/** The document itself, and whether the header says the same (S11, S12). */
+function demandDocument({ header, document, text }, type, parties) {
+  demandType(document, type);
   demandValid(text, type.xsd);
   demandSpelling(document, "document.invalid");
   demandValues(document);
@@ -88,6 +92,7 @@ function demandDocument({ header, document, text }, type, parties) {
 export function demandSealed(octets) {
   const read = readSealed(octets);
   const type = TYPES.get(read.header.MessageType) ?? refuse("catalogue.unknown_type");
+  demandType(read.document, type);
   demandDocument(read, type, demandRoles(read.header, type));
 }
 

@@ -49,6 +49,10 @@ export function demandStanding(trust, { party, purpose, der, moments, at }) {
     const late = moment > entry.until || path.some((each) => moment > each.until);
     demand(!late && !(end !== undefined && moment > end), "certificate.expired");
   }
-  demand(entry.compromisedSince === null, "certificate.compromised");
+  const stolen = [...its.list.parties.values()]
+    .flat()
+    .filter((each) => each.compromisedSince !== null)
+    .map((each) => each.certificate.digest);
+  demand(!path.some((each) => stolen.includes(each.digest)), "certificate.compromised");
   return certificate;
 }

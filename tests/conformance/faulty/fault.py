@@ -27,6 +27,8 @@ class Fault:
         requirements: Those that it breaks: for each of them a case has to fail.
         switch_on: Puts the fault into this process, for good: changes our code where it stands, or
             wraps the answers.
+        quick: Patterns of the names of cases that suffice to notice it; empty is all that name one
+            of the requirements.
         is_broad: Whether cases about other requirements fail with it, too: it touches all answers.
     """
 
@@ -35,6 +37,7 @@ class Fault:
     profile: str
     requirements: tuple[str, ...]
     switch_on: Callable[[Answering], Answering]
+    quick: tuple[str, ...] = ()
     is_broad: bool = False
 
 

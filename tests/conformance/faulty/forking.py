@@ -21,15 +21,11 @@ _ANSWER_WITHIN: Final = 20.0
 
 
 class FaultyTargets:
-    """One process that has loaded our code, and forks a faulty target whenever one is asked for.
+    """One process that has loaded our code, and forks a faulty target whenever one is asked for."""
 
-    Args:
-        adapter: The adapter behind the target.
-    """
-
-    def __init__(self, adapter: str) -> None:
+    def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
-        words = ["-m", "tests.conformance.faulty.target", adapter, "--fork", str(theirs.fileno())]
+        words = ["-m", "tests.conformance.faulty.target", "--fork", str(theirs.fileno())]
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, *words], pass_fds=[theirs.fileno()], cwd=ROOT, env=os.environ
@@ -47,11 +43,11 @@ class FaultyTargets:
         self._control.close()
         self._process.wait(timeout=20)
 
-    def fork(self, fault: str) -> socket.socket:
-        """Make one that has the fault."""
+    def fork(self, adapter: str, fault: str) -> socket.socket:
+        """Make one with an adapter that has the fault."""
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(self._control, [fault.encode()], [theirs.fileno()])
+            socket.send_fds(self._control, [f"{adapter} {fault}".encode()], [theirs.fileno()])
         ours.settimeout(_ANSWER_WITHIN)
         return ours
 
@@ -61,11 +57,13 @@ class FaultyChannel:
 
     Args:
         targets: Where it is forked.
-        fault: Its name.
+        adapter: The adapter behind it.
+        fault: The fault's name.
     """
 
-    def __init__(self, targets: FaultyTargets, fault: str) -> None:
+    def __init__(self, targets: FaultyTargets, adapter: str, fault: str) -> None:
         self._targets = targets
+        self._adapter = adapter
         self._fault = fault
         self._line: socket.socket | None = None
 
@@ -78,7 +76,7 @@ class FaultyChannel:
         """Start it where it does not run."""
         if self._line is not None:
             return False
-        self._line = self._targets.fork(self._fault)
+        self._line = self._targets.fork(self._adapter, self._fault)
         self._read = self._line.makefile("rb")
         return True
 

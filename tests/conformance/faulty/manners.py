@@ -18,7 +18,9 @@ Answering = Callable[[bytes], bytes]
 _LIMIT = 16_000_000
 
 
-def _with(text: str, change: Callable[[bytes, dict[str, object]], bytes]) -> tuple[str, Callable[[Answering], Answering]]:
+def _with(
+    text: str, change: Callable[[bytes, dict[str, object]], bytes]
+) -> tuple[str, Callable[[Answering], Answering]]:
     """A manner: what it does, and how it turns a good answer into what is written."""
 
     def switch_on(answer: Answering) -> Answering:
@@ -50,9 +52,7 @@ def _without(name: str) -> Callable[[bytes, dict[str, object]], bytes]:
 
 
 MANNERS = {
-    "wrong-id": _with(
-        "answers under another id", lambda _, said: _line({**said, "id": 4_000_000})
-    ),
+    "wrong-id": _with("answers under another id", lambda _, said: _line({**said, "id": 4_000_000})),
     "no-id": _with("answers under no id", _without("id")),
     "nonsense": _with("answers no JSON", lambda *_: b"\x00\xffhello\n"),
     "half-a-line": _with("stops in the middle of a line", lambda good, _: good[:-5]),

@@ -238,7 +238,9 @@ def _fault(
 
 V = verification
 FAULTS: Final = (
-    _fault("value", "does not check the signature's value", "012 025", silence((V, "verify_ecdsa"))),
+    _fault(
+        "value", "does not check the signature's value", "012 025", silence((V, "verify_ecdsa"))
+    ),
     _fault(
         "content-digest",
         "does not check the digest of the content",
@@ -277,7 +279,9 @@ FAULTS: Final = (
         "010 022",
         silence((V, "_check_environment")),
     ),
-    _fault("roles", "lets anybody of a state send and seal", "011 023", silence((V, "_check_role"))),
+    _fault(
+        "roles", "lets anybody of a state send and seal", "011 023", silence((V, "_check_role"))
+    ),
     _fault(
         "unlisted",
         "takes a certificate that no list names",
@@ -316,9 +320,7 @@ FAULTS: Final = (
         "024",
         silence((TrustBundle, "_check_status")),
     ),
-    _fault(
-        "expired-list", "judges by a list that has expired", "011 024", _ignore_expiry_of_lists
-    ),
+    _fault("expired-list", "judges by a list that has expired", "011 024", _ignore_expiry_of_lists),
     _fault(
         "snapshot",
         "does not look at what the region saw",
@@ -337,7 +339,12 @@ FAULTS: Final = (
         "014 027",
         silence((V, "_check_signing_time")),
     ),
-    _fault("future", "takes what comes from the future", "014 027", silence((V, "_check_not_in_future"))),
+    _fault(
+        "future",
+        "takes what comes from the future",
+        "014 027",
+        silence((V, "_check_not_in_future")),
+    ),
     _fault("expiry", "takes an expired message", "014", _ignore_time("message.expired")),
     _fault("lifetime", "lets a message live for ever", "014", _ignore_time("message.lifetime")),
     _fault("receiver", "takes messages for others", "015", _ignore_receiver),

@@ -137,7 +137,11 @@ FAULTS: Final = (
     ),
     _fault("importer-refuses", "refuses as an importing side", "088", _refuse_everywhere),
     _fault(
-        "own-clock", "judges at now, and not at the moment given", "020 022", _use_own_clock, is_broad=True
+        "own-clock",
+        "judges at now, and not at the moment given",
+        "020 022",
+        _use_own_clock,
+        is_broad=True,
     ),
     _fault(
         "edition",

@@ -1,8 +1,8 @@
 """The built-in target of the conformance suite with one fault switched on.
 
 ``python -m tests.conformance.faulty.target ADAPTER FAULT`` speaks the protocol on standard input and
-output; ``--list`` lists the faults. With ``--fork N`` it reads names of faults from socket N, each with a
-socket beside it, and forks a process for each that answers there: so that seventy faults cost one
+output; ``--list`` lists the faults. With ``--fork N`` it reads pairs of such names from socket N, each with a
+socket beside it, and forks a process for each that answers there: so that eighty faults cost one
 start.
 """
 
@@ -13,12 +13,17 @@ import os
 import signal
 import socket
 import sys
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from swb.cli.conformance_target import answer_line, load_adapter
-from tests.conformance.faulty import adapter_faults, reading_faults, rule_faults, trust_faults
-from tests.conformance.faulty.fault import Fault
+from tests.conformance.faulty import (
+    adapter_faults,
+    making_faults,
+    reading_faults,
+    rule_faults,
+    trust_faults,
+)
 from tests.conformance.faulty.manners import MANNERS
 
 if TYPE_CHECKING:
@@ -35,6 +40,7 @@ FAULTS: Final = {
     for each in (
         *reading_faults.FAULTS,
         *trust_faults.FAULTS,
+        *making_faults.FAULTS,
         *rule_faults.FAULTS,
         *adapter_faults.FAULTS,
     )
@@ -53,18 +59,21 @@ def serve(answer: Answering, name: str, requests: BinaryIO, answers: BinaryIO) -
         answers.flush()
 
 
-def _fork_for_each(answer: Answering, control: socket.socket) -> None:
+def _fork_for_each(control: socket.socket) -> None:
+    load = cache(load_adapter)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        name, descriptors, _, _ = socket.recv_fds(control, 200, 1)
-        if not name:
+        names, descriptors, _, _ = socket.recv_fds(control, 200, 1)
+        if not names:
             return
+        adapter, fault = names.decode().split()
+        answer = partial(answer_line, load(adapter))
         with socket.socket(fileno=descriptors[0]) as line:
             if os.fork():
                 continue
             control.close()
             with contextlib.suppress(OSError), line.makefile("rwb") as pipe:
-                serve(answer, name.decode(), pipe, pipe)
+                serve(answer, fault, pipe, pipe)
             os._exit(0)
 
 
@@ -76,13 +85,13 @@ def main() -> None:
         for name, (text, _) in MANNERS.items():
             sys.stdout.write(f"{name}: {text} (every requirement)\n")
         return
-    adapter, *rest = sys.argv[1:]
-    answer = partial(answer_line, load_adapter(adapter))
-    if rest[0] == "--fork":
-        with socket.socket(fileno=int(rest[1])) as control:
-            _fork_for_each(answer, control)
+    first, second = sys.argv[1:]
+    if first == "--fork":
+        with socket.socket(fileno=int(second)) as control:
+            _fork_for_each(control)
         return
-    serve(answer, rest[0], sys.stdin.buffer, sys.stdout.buffer)
+    answer = partial(answer_line, load_adapter(first))
+    serve(answer, second, sys.stdin.buffer, sys.stdout.buffer)
 
 
 if __name__ == "__main__":

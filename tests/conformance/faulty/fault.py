@@ -1,4 +1,4 @@
-"""What a fault is: one thing that our own target does wrong, and what of the suite has to notice."""
+"""What a fault is: one thing that our own target does wrong, and what it breaks by it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Answering", "Fault", "answering_with", "nothing", "silence"]
+__all__ = ["Answering", "Fault", "answering_with", "nothing", "replace", "silence", "take"]
 
 Answering = Callable[[bytes], bytes]
 """Takes the line of a request, and makes what is written in return."""
@@ -58,6 +58,11 @@ def silence(*places: tuple[object, str]) -> Callable[[Answering], Answering]:
         return answer
 
     return switch_on
+
+
+def take(owner: object, name: str) -> Any:
+    """Take a function that is to be replaced."""
+    return getattr(owner, name)
 
 
 def replace(owner: object, name: str, by: object) -> None:

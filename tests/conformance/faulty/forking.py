@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["FaultyTargets", "FaultyChannel"]
+__all__ = ["FaultyChannel", "FaultyTargets"]
 
 _ANSWER_WITHIN: Final = 20.0
 

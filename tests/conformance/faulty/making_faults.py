@@ -10,7 +10,7 @@ from swb_conformance.reference import making
 from swb_schemas.catalogue import Commitment
 from swb_schemas.wire import message, sealed
 from swb_schemas.xml import parse_xml
-from tests.conformance.faulty.fault import Answering, Fault, replace, silence
+from tests.conformance.faulty.fault import Answering, Fault, replace, silence, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ def _sign(**otherwise: Callable[[Any], Any]) -> Callable[[Answering], Answering]
 
     def switch_on(answer: Answering) -> Answering:
         for module in (sealed, message):
-            honest = module.prepare_signature
+            honest = take(module, "prepare_signature")
 
             def prepare(*octets: bytes, _honest: Any = honest, **asked: Any) -> Any:
                 changed = {name: change(asked[name]) for name, change in otherwise.items()}
@@ -36,13 +36,13 @@ def _sign(**otherwise: Callable[[Any], Any]) -> Callable[[Answering], Answering]
 
 
 def _swap_halves(answer: Answering) -> Answering:
-    honest = making.decode_dss_signature
+    honest = take(making, "decode_dss_signature")
     replace(making, "decode_dss_signature", lambda value: honest(value)[::-1])
     return answer
 
 
 def _update_seal_header(answer: Answering, **update: object) -> Answering:
-    honest = making.prepare_sealed
+    honest = take(making, "prepare_sealed")
 
     def prepare(header: Any, document: Any, **asked: Any) -> Any:
         return honest(header.model_copy(update=update), document, **asked)
@@ -52,7 +52,7 @@ def _update_seal_header(answer: Answering, **update: object) -> Answering:
 
 
 def _update_message_header(answer: Answering, **update: object) -> Answering:
-    honest = making.prepare_message
+    honest = take(making, "prepare_message")
 
     def prepare(header: Any, body: Any, **asked: Any) -> Any:
         return honest(header.model_copy(update=update), body, **asked)
@@ -62,14 +62,14 @@ def _update_message_header(answer: Answering, **update: object) -> Answering:
 
 
 def _ignore_protection(answer: Answering) -> Answering:
-    honest = making.prepare_message
+    honest = take(making, "prepare_message")
 
     def prepare(header: Any, body: Any, **asked: Any) -> Any:
         del body
         return honest(header, message.ClearBody(kept[-1]), **asked)
 
     kept: list[bytes] = []
-    read = making.read_kept
+    read = take(making, "read_kept")
 
     def keep(raw: bytes) -> Any:
         kept.append(raw)
@@ -81,7 +81,7 @@ def _ignore_protection(answer: Answering) -> Answering:
 
 
 def _encrypt_something_else(answer: Answering) -> Answering:
-    honest = making.encrypt_body
+    honest = take(making, "encrypt_body")
     replace(
         making,
         "encrypt_body",
@@ -92,7 +92,7 @@ def _encrypt_something_else(answer: Answering) -> Answering:
 
 def _encrypt_once(answer: Answering) -> Answering:
     """Encrypt everything for a recipient as it was encrypted first."""
-    honest = making.encrypt_body
+    honest = take(making, "encrypt_body")
     bodies: dict[tuple[bytes, int], str] = {}
 
     def encrypt(content: bytes, *, recipient: Any) -> str:

@@ -1,7 +1,7 @@
 """Faults of manner: a target that breaks the protocol, whatever it is asked.
 
-As a program, ``python manners.py NAME [PROFILE]``, it knows nothing but its bad manners: it describes itself,
-and would accept everything.
+As a program, ``python manners.py NAME``, it knows nothing but its bad manners: it describes
+itself, and would accept everything.
 """
 
 from __future__ import annotations

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.reference import verifying
-from swb_schemas.errors import RefusedError, UndeterminedError
-from swb_schemas.wire import message, sealed, signature, trust, verification
-from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.errors import RefusedError
+from swb_schemas.wire import message, sealed, signature, verification
 from swb_schemas.wire.message import ClearBody, MessageParts
-from swb_schemas.wire.trust import ListedCertificate, TrustBundle
 from swb_schemas.xml import parse_xml
-from tests.conformance.faulty.fault import Answering, Fault, answering_with, replace, silence
+from tests.conformance.faulty.fault import Answering, Fault, answering_with, replace, silence, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
 __all__ = ["FAULTS"]
-
-_Switch = "Callable[[Answering], Answering]"
 
 
 def _ignore_digest(code: str) -> Callable[[Answering], Answering]:
     """Do not check one of the three digests."""
 
     def switch_on(answer: Answering) -> Answering:
-        honest = signature._check_digest
+        honest = take(signature, "_check_digest")
 
         def check(stated: bytes, octets: bytes, *, code: str) -> None:
             if code != ignored:
@@ -41,78 +35,8 @@ def _ignore_digest(code: str) -> Callable[[Answering], Answering]:
     return switch_on
 
 
-def _forgive(*codes: str) -> Callable[[Answering], Answering]:
-    """Take a certificate for good that is refused with one of the codes."""
-
-    def switch_on(answer: Answering) -> Answering:
-        honest = TrustBundle.judge_certificate
-
-        def judge(self: TrustBundle, certificate: bytes, **asked: Any) -> ListedCertificate:
-            try:
-                return honest(self, certificate, **asked)
-            except (RefusedError, UndeterminedError) as error:
-                if error.code not in codes:
-                    raise
-            some = next(
-                each
-                for listed in self.lists.values()
-                for entries in listed.parties.values()
-                for each in entries
-            )
-            return changed(
-                some,
-                party=str(asked["party"]),
-                purpose=asked["purpose"],
-                certificate=parse_certificate(certificate),
-            )
-
-        replace(TrustBundle, "judge_certificate", judge)
-        return answer
-
-    return switch_on
-
-
-def _judge_certificates_now(answer: Answering) -> Answering:
-    honest = TrustBundle.judge_certificate
-
-    def judge(self: TrustBundle, certificate: bytes, **asked: Any) -> ListedCertificate:
-        asked["moments"] = (asked["at"],)
-        return honest(self, certificate, **asked)
-
-    replace(TrustBundle, "judge_certificate", judge)
-    return answer
-
-
-def _ignore_dates(answer: Answering) -> Answering:
-    def holds_at(self: ListedCertificate, moment: datetime) -> bool:
-        del self, moment
-        return True
-
-    replace(ListedCertificate, "holds_at", holds_at)
-    return answer
-
-
-def _ignore_expiry_of_lists(answer: Answering) -> Answering:
-    def entries_of(self: TrustBundle, party: Any, at: datetime) -> tuple[ListedCertificate, ...]:
-        del at
-        found = self.lists.get(party.state)
-        return () if found is None else found.parties.get(str(party), ())
-
-    replace(TrustBundle, "_entries_of", entries_of)
-    return answer
-
-
-def _ignore_key_usage(answer: Answering) -> Answering:
-    def check(entry: ListedCertificate) -> None:
-        if not entry.path:
-            raise RefusedError("certificate.not_issued", "")
-
-    replace(trust, "_check_entry", check)
-    return answer
-
-
 def _ignore_receiver(answer: Answering) -> Answering:
-    honest = verifying.verify_message
+    honest = take(verifying, "verify_message")
 
     def verify(raw: bytes, **asked: Any) -> Any:
         return honest(raw, **{**asked, "receiver": None})
@@ -125,7 +49,7 @@ def _ignore_time(code: str) -> Callable[[Answering], Answering]:
     """Let a message's times pass that are refused with a code."""
 
     def switch_on(answer: Answering) -> Answering:
-        honest = verification._check_message_times
+        honest = take(verification, "_check_message_times")
 
         def check(*times: Any, **asked: Any) -> None:
             try:
@@ -168,15 +92,16 @@ def _take_any_body(answer: Answering) -> Answering:
 
 
 def _count_signatures_not(answer: Answering) -> Answering:
-    honest = signature._locate
+    honest = take(signature, "_locate")
 
     def locate(raw: bytes, root: Any, closing: bytes) -> tuple[int, int]:
         try:
-            return honest(raw, root, closing)
+            found: tuple[int, int] = honest(raw, root, closing)
         except RefusedError as error:
             if error.code != "signature.multiple":
                 raise
             return raw.rfind(b"<ds:Signature "), len(raw) - len(closing)
+        return found
 
     replace(signature, "_locate", locate)
     return answer
@@ -278,54 +203,6 @@ FAULTS: Final = (
         "judges production by the roots of test",
         "010 022",
         silence((V, "_check_environment")),
-    ),
-    _fault(
-        "roles", "lets anybody of a state send and seal", "011 023", silence((V, "_check_role"))
-    ),
-    _fault(
-        "unlisted",
-        "takes a certificate that no list names",
-        "011 024",
-        _forgive("certificate.unlisted"),
-    ),
-    _fault(
-        "purpose",
-        "does not look at the purpose of a certificate",
-        "011 024",
-        _forgive("certificate.wrong_purpose"),
-    ),
-    _fault(
-        "unknown-party",
-        "takes the word of a party that no list names",
-        "011 024",
-        _forgive("party.unknown"),
-    ),
-    _fault(
-        "issuer",
-        "looks for no path to a root",
-        "011 024",
-        _forgive("certificate.not_issued"),
-    ),
-    _fault("key-usage", "does not look at key usage", "011", _ignore_key_usage),
-    _fault("validity", "does not look at the dates of certificates", "011 024", _ignore_dates),
-    _fault(
-        "validity-now",
-        "judges certificates as of now, not of when they signed",
-        "011 024",
-        _judge_certificates_now,
-    ),
-    _fault(
-        "stolen-key",
-        "believes a key that its state calls stolen",
-        "024",
-        silence((TrustBundle, "_check_status")),
-    ),
-    _fault("expired-list", "judges by a list that has expired", "011 024", _ignore_expiry_of_lists),
-    _fault(
-        "snapshot",
-        "does not look at what the region saw",
-        "011",
-        silence((TrustBundle, "_check_snapshot")),
     ),
     _fault(
         "commitment",

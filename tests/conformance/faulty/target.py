@@ -1,9 +1,9 @@
 """The built-in target of the conformance suite with one fault switched on.
 
-``python -m tests.conformance.faulty.target ADAPTER FAULT`` speaks the protocol on standard input and
-output; ``--list`` lists the faults. With ``--fork N`` it reads pairs of such names from socket N, each with a
-socket beside it, and forks a process for each that answers there: so that eighty faults cost one
-start.
+``python -m tests.conformance.faulty.target ADAPTER FAULT`` speaks the protocol on standard input
+and output; ``--list`` lists the faults. With ``--fork N`` it reads pairs of such names from socket
+N, each with a socket beside it, and forks a process for each that answers there: so that eighty
+faults cost one start.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ import signal
 import socket
 import sys
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from swb.cli.conformance_target import answer_line, load_adapter
 from tests.conformance.faulty import (
     adapter_faults,
+    carrying_faults,
     making_faults,
     reading_faults,
     rule_faults,
+    standing_faults,
     trust_faults,
 )
 from tests.conformance.faulty.manners import MANNERS
@@ -39,9 +41,11 @@ FAULTS: Final = {
     each.name: each
     for each in (
         *reading_faults.FAULTS,
+        *standing_faults.FAULTS,
         *trust_faults.FAULTS,
         *making_faults.FAULTS,
         *rule_faults.FAULTS,
+        *carrying_faults.FAULTS,
         *adapter_faults.FAULTS,
     )
 }
@@ -72,7 +76,8 @@ def _fork_for_each(control: socket.socket) -> None:
             if os.fork():
                 continue
             control.close()
-            with contextlib.suppress(OSError), line.makefile("rwb") as pipe:
+            with contextlib.suppress(OSError), line.makefile("rwb") as made:
+                pipe = cast("BinaryIO", made)
                 serve(answer, fault, pipe, pipe)
             os._exit(0)
 

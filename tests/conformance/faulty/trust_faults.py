@@ -6,7 +6,7 @@ from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.wire import jws, root_succession, trust_reading
-from tests.conformance.faulty.fault import Answering, Fault, replace, silence
+from tests.conformance.faulty.fault import Answering, Fault, replace, silence, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +30,10 @@ def _believe_signatures(*modules: Any) -> Callable[[Answering], Answering]:
 
 
 def _ignore_quorum(answer: Answering) -> Answering:
-    honest = trust_reading.verify_jws
+    honest = take(trust_reading, "verify_jws")
 
     def verify(members: Any, **asked: Any) -> jws.Signed:
-        signed = honest(members, **asked)
+        signed: jws.Signed = honest(members, **asked)
         return changed(signed, signers=signed.signers * 16)
 
     replace(trust_reading, "verify_jws", verify)
@@ -53,7 +53,7 @@ class _AnyNumber(int):
 
 
 def _ignore_gaps(answer: Answering) -> Answering:
-    honest = root_succession.parse_root_statement
+    honest = take(root_succession, "parse_root_statement")
 
     def parse(payload: bytes) -> Any:
         form = honest(payload)

@@ -18,11 +18,12 @@ from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from swb.config import Config, LimitsConfig
     from swb.ports import Transport
 
-__all__ = ["build_lines", "pace_lines", "parse_amqp_url", "parse_amqp_urls"]
+__all__ = ["build_embedded_line", "build_lines", "pace_lines", "parse_amqp_url", "parse_amqp_urls"]
 
 _MOST_NODES: Final = 16
 
@@ -44,6 +45,11 @@ def build_lines(config: Config) -> dict[str, Transport]:
     else:
         build = _rabbitmq(config.transport, config.limits, end)
     return {member: arm(Watched.LINE, build(member)) for member in members}
+
+
+def build_embedded_line(path: Path, *, member: str, end: LineEnd) -> Transport:
+    """Name one end of a member's line over the embedded transport; nothing is opened yet."""
+    return SqliteTransport(file=TransportFile(path=path), line=member, end=end, prefetch=8)
 
 
 def pace_lines(config: Config, lines: Mapping[str, Transport]) -> Mapping[str, Transport]:

@@ -15,6 +15,15 @@ _COMMANDS: Final = {
     "list": CommandEntry(
         "swb.cli.conformance_listing:command", "List profiles, requirements and cases."
     ),
+    "prepare": CommandEntry(
+        "swb.cli.conformance_prepare:command", "Make keys and trust for testing a gateway."
+    ),
+    "act": CommandEntry(
+        "swb.cli.conformance_act:command", "Do at a drop folder what a live test asks for."
+    ),
+    "pair": CommandEntry(
+        "swb.cli.conformance_pair:command", "Test what two states agree on before they connect."
+    ),
     "statement": CommandEntry(
         "swb.cli.conformance_statement:sign_command", "Sign what a report says."
     ),

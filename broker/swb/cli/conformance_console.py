@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from swb.cli.entry import wants_json
@@ -94,8 +95,9 @@ def _spell(report: Report) -> Iterator[str]:
     for case in report.cases:
         if case.standing is Standing.DEVIATING:
             yield f"deviating  {case.name}: {case.deviation}"
-        if case.standing is Standing.SKIPPED:
-            yield f"skipped    {case.name}: {case.reason}"
+    why = Counter(each.reason for each in report.cases if each.standing is Standing.SKIPPED)
+    for reason, count in why.most_common(_MOST_SHOWN):
+        yield f"skipped    {count} case(s): {reason}"
     if report.ended.cut_short:
         yield f"cut short  {report.ended.cut_short}"
     negative = sum(each.negative for each in report.cases)

@@ -2,30 +2,186 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import shlex
+import time
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from swb.clock import SystemClock
+from swb.plugins import discover_adapters
+from swb_conformance.engine import run_cases
+from swb_conformance.live import (
+    AmqpWire,
+    CommandAct,
+    KeptRun,
+    NoAct,
+    PersonAct,
+    Stage,
+    WireError,
+    list_cases,
+    load_material,
+)
+from swb_conformance.target import Answer, BrokenTargetError
+from swb_schemas.errors import RefusedError, UnavailableError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from swb.cli.conformance_run import LiveOptions
     from swb_conformance.events import Event
+    from swb_conformance.live import Act, Wire
+    from swb_conformance.target import Verb
     from swb_conformance.testing import SuiteCase
 
-__all__ = ["list_live_cases", "run_live"]
+__all__ = ["GatewayTarget", "list_live_cases", "open_wire", "run_live"]
+
+_BUILTIN: Final = "builtin:"
+_EMBEDDED: Final = "embedded:"
+_ENGINES: Final = "SWB_CONFORMANCE_ENGINES"
+"""Set to run the built-in gateway on a private RabbitMQ and a private PostgreSQL."""
 
 
-def list_live_cases(profile: str) -> Sequence[SuiteCase]:  # noqa: ARG001 - none is written yet
+class GatewayTarget:
+    """A gateway on its line, as the engine sees it: it has a name, and is not asked questions."""
+
+    def __init__(self, name: str, description: Mapping[str, Any]) -> None:
+        self._name = name
+        self._description = description
+
+    @property
+    def name(self) -> str:
+        """As it was named on the command line, without a password."""
+        return self._name
+
+    def describe(self) -> Mapping[str, Any]:
+        """Whose gateway it is, and whom it is connected with."""
+        return self._description
+
+    def ask(self, verb: Verb, octets: bytes = b"", /, **members: object) -> Answer:
+        """See `Target.ask`."""
+        del verb, octets, members
+        message = "a gateway on its line is not asked questions"
+        raise BrokenTargetError(message)
+
+    def close(self) -> None:
+        """See `Target.close`."""
+
+
+def list_live_cases(profile: str) -> Sequence[SuiteCase]:
     """List the cases of a profile on the wire."""
-    return ()
+    return list_cases(profile)
 
 
-def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:  # noqa: ARG001 - as above
+def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
     """Try a gateway on its line.
 
+    Args:
+        profile: ``gateway`` or ``end-to-end``.
+        url: ``amqp://...``, ``amqps://...``, ``embedded:FILE``, or ``builtin:ADAPTER`` for this
+            project's own gateway with that adapter.
+        options: What else was asked for.
+
     Raises:
-        click.UsageError: There are no such cases yet.
+        click.UsageError: Something is missing on the command line.
+        RefusedError: ``conformance.run_kept``, and as `run_cases`.
+        UnavailableError: ``conformance.wire``, ``conformance.run_unwritable``.
     """
-    message = f"the profile {profile!r} has no cases yet"
-    raise click.UsageError(message)
+    try:
+        with _open_stage(url, options) as stage:
+            stage.wire.open()
+            material = stage.material
+            about = {
+                "profile": profile,
+                "target": _without_password(url),
+                "trust": f"sha-256:{sha256(material.bundle).hexdigest()}",
+            }
+            cases = list_cases(profile, stage)
+            if options.keep is not None:
+                if url.startswith(_BUILTIN):
+                    del about["trust"]  # its keys are drawn in each run
+                cases = KeptRun(options.keep, about=about, resume=options.resume).keep(cases)
+            description = {
+                "name": f"gateway of {material.tested}",
+                "state": material.tested,
+                "partner": material.partner,
+                "third": material.third,
+            }
+            yield from run_cases(
+                cases,
+                GatewayTarget(_without_password(url), description),
+                options.plan,
+                description=description,
+                clock=SystemClock().now,
+                timer=time.monotonic,
+            )
+    except WireError as cause:
+        raise UnavailableError("conformance.wire", str(cause)) from cause
+
+
+@contextmanager
+def _open_stage(url: str, options: LiveOptions) -> Iterator[Stage]:
+    if options.resume and options.keep is None:
+        raise click.UsageError("--resume goes on with the run in --keep DIR")
+    if url.startswith(_BUILTIN):
+        from swb.cli.conformance_gateway import open_gateway  # noqa: PLC0415 - slow to import
+
+        name = url.removeprefix(_BUILTIN)
+        state = _find_state(name)
+        with open_gateway(
+            state=state, adapters=[name], engines=bool(os.environ.get(_ENGINES))
+        ) as stage:
+            yield stage
+        return
+    if options.material is None:
+        message = "a gateway on its line needs --material DIR, which swb conformance prepare makes"
+        raise click.UsageError(message)
+    material = load_material(options.material)
+    wire = open_wire(url, state=material.tested)
+    try:
+        yield Stage(material=material, wire=wire, act=_choose_act(options.act))
+    finally:
+        wire.close()
+
+
+def open_wire(url: str, *, state: str) -> Wire:
+    """Name the region's end of a line.
+
+    Raises:
+        click.BadParameter: It is no such URL.
+    """
+    if url.startswith(_EMBEDDED):
+        from swb.cli.conformance_wire import EmbeddedWire  # noqa: PLC0415 - slow to import
+
+        return EmbeddedWire(Path(url.removeprefix(_EMBEDDED)), state=state)
+    if url.startswith(("amqp://", "amqps://")):
+        return AmqpWire(url, state=state)
+    message = f"expected amqp://, amqps://, embedded:FILE or builtin:ADAPTER, found {url[:40]!r}"
+    raise click.BadParameter(message, param_hint="--target")
+
+
+def _choose_act(command: str) -> Act:
+    if command == "none":
+        return NoAct()
+    return CommandAct(shlex.split(command)) if command else PersonAct()
+
+
+def _find_state(adapter: str) -> str:
+    """Find whose format an adapter reads; a standard's is tried as Thailand's."""
+    try:
+        state = discover_adapters().get(adapter).info.state
+    except RefusedError as cause:
+        raise click.BadParameter(str(cause), param_hint="--target") from cause
+    return state or "TH"
+
+
+def _without_password(url: str) -> str:
+    before, at, after = url.rpartition("@")
+    if not at or "://" not in before:
+        return url
+    scheme, _, account = before.partition("://")
+    return f"{scheme}://{account.partition(':')[0]}@{after}"

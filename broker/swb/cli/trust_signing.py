@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import tomllib
 from typing import TYPE_CHECKING
 
 import click
-from pydantic import TypeAdapter, ValidationError
 
 from swb.cli.arguments import EXISTING_FILE
+from swb.cli.key_choosing import choose_key
 from swb.cli.output import Answer, describe_finding
 from swb.cli.trust_counting import find_counted
 from swb.cli.trust_files import TRUST_OPTION, load_draft, told_operator, unchecked, write_whole
-from swb.config import KeyConfig
 from swb.config.keys import FileKeyConfig, Pkcs12KeyConfig
 from swb.core.trust_checks import has_signed
 from swb_schemas.catalogue import Purpose
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.cli.trust_counting import Counted
+    from swb.config import KeyConfig
     from swb.core.trust_drafts import Draft, DraftForm
     from swb_schemas.wire.certificates import Certificate
 
@@ -80,7 +79,7 @@ def sign(  # noqa: PLR0917 - one for each option
     A root whose signature will not count is refused. Of a list --under or --trust says which roots
     count, of an agreement --trust does; without these nobody checks that, and a warning says so.
     """
-    chosen = _choose_key(key, certificate, pkcs12, key_config, passphrase)
+    chosen = choose_key(key, certificate, pkcs12, key_config, passphrase)
     found = load_draft(draft)
     if digest is not None and digest != found.digest:
         message = f"expected a draft with the digest {digest}, found {found.digest}"
@@ -107,29 +106,6 @@ def sign(  # noqa: PLR0917 - one for each option
         text="\n".join(lines),
         findings=findings,
     )
-
-
-def _choose_key(
-    key: Path | None,
-    certificate: Path | None,
-    pkcs12: Path | None,
-    key_config: Path | None,
-    passphrase: str | None,
-) -> KeyConfig:
-    try:
-        if key_config is not None:
-            section = tomllib.loads(key_config.read_text(encoding="utf-8")).get("key")
-            adapter: TypeAdapter[KeyConfig] = TypeAdapter(KeyConfig)
-            return adapter.validate_python(section)
-        if pkcs12 is not None:
-            return Pkcs12KeyConfig(kind="pkcs12", file=pkcs12, passphrase=passphrase or "prompt")
-        if key is not None and certificate is not None:
-            return FileKeyConfig(key=key, certificate=certificate, passphrase=passphrase)
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        # What was given may be a secret, so it is not repeated.
-        message = "expected a key as in [keys.PURPOSE], and a passphrase by reference"
-        raise click.UsageError(message) from cause
-    raise click.UsageError("expected --key and --certificate, --pkcs12 or --key-config")
 
 
 async def _sign(draft: Draft, key: KeyConfig, counted: Counted) -> tuple[Draft, Certificate]:

@@ -17,11 +17,13 @@ from swb_schemas.xml import parse_xml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["find_differences", "has_element", "matches_pattern"]
+__all__ = ["find_differences", "find_missing", "matches_pattern"]
 
 _STEP: Final = re.compile(r"(@?[^\[\]/@]+)(?:\[([1-9][0-9]*)\])?")
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _Step = tuple[str, int | None]
+_Groups = dict[etree._Element, defaultdict[str, list[etree._Element]]]
+"""Children by name, of elements that were looked at: documents have thousands of losses."""
 
 
 def find_differences(before: bytes, after: bytes, losses: Iterable[str] = ()) -> tuple[str, ...]:
@@ -44,35 +46,28 @@ def find_differences(before: bytes, after: bytes, losses: Iterable[str] = ()) ->
     """
     left, right = parse_xml(before), parse_xml(after)
     steps = [_split(path) for path in set(losses)]
+    ours: _Groups = {}
+    theirs: _Groups = {}
     for path in sorted(steps, key=_removal_order, reverse=True):
-        _remove(left, path)
+        _remove(left, path, ours)
         if path and path[-1][1] is None:
-            _remove(right, path)
+            _remove(right, path, theirs)
     return tuple(_compare(left, right, _name(left)))
 
 
-def has_element(document: bytes, path: str) -> bool:
-    """Whether a document has the element or attribute at a canonical path.
+def find_missing(document: bytes, paths: Iterable[str]) -> tuple[str, ...]:
+    """Find which canonical paths name no element or attribute of a document.
 
     Raises:
-        ValueError: It is no canonical path.
+        ValueError: One is no canonical path.
     """
     root = parse_xml(document)
-    steps = _split(path)
-    if path.partition("/")[0] != _name(root):
-        return False
-    found: list[etree._Element] = [root]
-    for name, position in steps:
-        if name.startswith("@"):
-            return any(_attribute(name) in each.attrib for each in found)
-        children = [_children(each)[name] for each in found]
-        found = [
-            child
-            for group in children
-            for place, child in enumerate(group, start=1)
-            if position in {None, place}
-        ]
-    return bool(found)
+    known: _Groups = {}
+    return tuple(
+        path
+        for path in paths
+        if path.partition("/")[0] != _name(root) or not _has(root, _split(path), known)
+    )
 
 
 def matches_pattern(path: str, pattern: str) -> bool:
@@ -98,7 +93,7 @@ def _removal_order(path: tuple[_Step, ...]) -> tuple[tuple[str, int], ...]:
     return tuple((name, 0 if position is None else position) for name, position in path)
 
 
-def _remove(element: etree._Element, path: tuple[_Step, ...]) -> None:
+def _remove(element: etree._Element, path: tuple[_Step, ...], known: _Groups) -> None:
     if not path:
         return
     (name, position), *rest = path
@@ -106,13 +101,31 @@ def _remove(element: etree._Element, path: tuple[_Step, ...]) -> None:
         if _attribute(name) in element.attrib:
             del element.attrib[_attribute(name)]
         return
-    group = _children(element)[name]
+    group = _look(element, known)[name]
     single = group[:1] if rest else group
     for each in single if position is None else group[position - 1 : position]:
         if rest:
-            _remove(each, tuple(rest))
-        else:
+            _remove(each, tuple(rest), known)
+        elif each.getparent() is element:
             element.remove(each)
+
+
+def _has(element: etree._Element, path: tuple[_Step, ...], known: _Groups) -> bool:
+    if not path:
+        return True
+    (name, position), *rest = path
+    if name.startswith("@"):
+        return _attribute(name) in element.attrib
+    group = _look(element, known)[name]
+    chosen = group if position is None else group[position - 1 : position]
+    return any(_has(each, tuple(rest), known) for each in chosen)
+
+
+def _look(element: etree._Element, known: _Groups) -> defaultdict[str, list[etree._Element]]:
+    groups = known.get(element)
+    if groups is None:
+        groups = known[element] = _children(element)
+    return groups
 
 
 def _compare(left: etree._Element, right: etree._Element, path: str) -> Iterator[str]:

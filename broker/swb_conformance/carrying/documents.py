@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from swb_conformance.document_cases import load_document_cases
 from swb_conformance.rule_cases import load_rule_cases
 from swb_schemas.xml import parse_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["Carried", "CarriedDocument", "list_carried", "list_documents"]
+
+_PLAIN: Final = "carries-a-plain-form-d"
+_MOST_RULED: Final = 8
+"""Documents of each type that are taken from the vectors about rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,22 +63,38 @@ class Carried:
 
 @cache
 def list_documents() -> Mapping[str, Sequence[CarriedDocument]]:
-    """All documents of the vectors that are whole and right, by message type, each once."""
+    """All documents that are put to an adapter, by message type, each once.
+
+    Those of the vectors for this profile come first; the first of a type is a plain one. Some of
+    those that the rules accept come behind.
+    """
     found: defaultdict[str, list[CarriedDocument]] = defaultdict(list)
     seen: set[bytes] = set()
-    for case in load_rule_cases():
-        octets = case.subject if not case.findings else b""
-        if octets and octets not in seen:
+    for name, message_type, octets in (*_list_own(), *_list_ruled()):
+        if octets not in seen:
             seen.add(octets)
-            found[case.message_type].append(
-                CarriedDocument(
-                    name=case.name.rpartition("/")[2],
-                    message_type=case.message_type,
-                    agreement=_find_agreement(octets),
-                    octets=octets,
-                )
+            document = CarriedDocument(
+                name=name.rpartition("/")[2],
+                message_type=message_type,
+                agreement=_find_agreement(octets),
+                octets=octets,
             )
+            found[message_type].append(document)
     return found
+
+
+def _list_own() -> Iterator[tuple[str, str, bytes]]:
+    cases = load_document_cases()
+    for each in sorted(cases, key=lambda case: (not case.name.endswith("/" + _PLAIN), case.name)):
+        yield each.name, each.message_type, each.subject
+
+
+def _list_ruled() -> Iterator[tuple[str, str, bytes]]:
+    counts: Counter[str] = Counter()
+    for each in load_rule_cases():
+        if not each.findings and counts[each.message_type] < _MOST_RULED:
+            counts[each.message_type] += 1
+            yield each.name, each.message_type, each.subject
 
 
 def list_carried(description: Mapping[str, Any]) -> tuple[Carried, ...]:

@@ -13,7 +13,7 @@ from swb_conformance.carrying.asking import (
     read,
     write,
 )
-from swb_conformance.carrying.comparing import find_differences, has_element
+from swb_conformance.carrying.comparing import find_differences, find_missing
 from swb_conformance.carrying.hostile import mutate
 from swb_conformance.target import Verb
 
@@ -44,9 +44,9 @@ _SHOWN: Final = 5
 def carries(target: Target, carried: Carried, document: bytes) -> None:
     """A document is carried whole, or what is lost is said."""
     written = write(target, carried, document)
-    for path in written.losses:
-        if not _has(document, path):
-            raise UnmetError(f"expected losses of what the document has, found {path[:200]}")
+    missing = _find_missing(document, written.losses)
+    if missing:
+        raise UnmetError(f"expected losses of what the document has, found {missing[0][:200]}")
     after = read(target, carried, written.payload).document
     differences = find_differences(document, after, written.losses)
     if differences:
@@ -176,8 +176,8 @@ def _write_some(target: Target, carried: Carried, document: bytes) -> Written | 
         return None
 
 
-def _has(document: bytes, path: str) -> bool:
+def _find_missing(document: bytes, paths: Sequence[str]) -> tuple[str, ...]:
     try:
-        return has_element(document, path)
+        return find_missing(document, paths)
     except ValueError as error:
         raise UnmetError(str(error)) from error

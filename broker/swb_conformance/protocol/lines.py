@@ -25,7 +25,7 @@ __all__ = ["LINE_LIMIT", "PROTOCOL", "encode_request", "parse_answer"]
 PROTOCOL: Final = 1
 LINE_LIMIT: Final = 16_000_000
 """Octets of one line, as docs/reference/command-protocol.md has it."""
-_MOST_FINDINGS: Final = 1_000
+_MOST_FINDINGS: Final = 30_000
 _LONGEST_TEXT: Final = 4_000
 _CODE: Final = re.compile(r"[a-z]{1,20}(?:\.[a-z_]{1,40}){1,3}")
 _VERDICTS: Final = ("accepted", "refused", "failed")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-_MOST: Final = 1_000
+_MOST: Final = 30_000
 
 
 def check(request: Mapping[str, Any]) -> dict[str, object]:

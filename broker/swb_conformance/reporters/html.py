@@ -67,6 +67,8 @@ def _spell_body(report: Report) -> Iterator[str]:
     yield from _spell_facts(report)
     yield "<h2>Result</h2>"
     yield from _spell_counts(report)
+    yield "<h2>Requirements</h2>"
+    yield from _spell_requirements(report)
     failed = [case for case in report.cases if case.standing is Standing.FAILED]
     yield "<h2>Failures</h2>"
     if not failed:
@@ -81,8 +83,6 @@ def _spell_body(report: Report) -> Iterator[str]:
         yield "<h2>Known deviations</h2>"
         for case in deviating:
             yield from _spell_failure(report, case)
-    yield "<h2>Requirements</h2>"
-    yield from _spell_requirements(report)
     yield "<h2>Cases</h2>"
     yield from _spell_cases(report)
     yield "</main>"

@@ -27,9 +27,9 @@ __all__ = ["list_cases"]
 
 _DRAWN: Final = 6
 """Drawn documents of each type; an adapter of few types gets more."""
-_LEAST_DRAWN: Final = 24
+_LEAST_DRAWN: Final = 40
 _MUTATED: Final = 5
-_LEAST_MUTATED: Final = 24
+_LEAST_MUTATED: Final = 32
 _MUTATIONS_EACH: Final = 10
 _COUNTS: Final = (50, 1000)
 

@@ -37,8 +37,9 @@ __all__ = [
 PROTOCOL: Final = 1
 LINE_LIMIT: Final = 16_000_000
 """Octets of one line: the largest payload in base64, and room for findings and paths."""
-_LIMITS: Final = AdapterLimits(octets=LINE_LIMIT, elements=100_000)
-_MOST_FINDINGS: Final = 1_000
+_LIMITS: Final = AdapterLimits(octets=LINE_LIMIT)
+_MOST_FINDINGS: Final = 30_000
+"""A document of 5,000 items may lose several elements of each."""
 _MOST_PAIRS: Final = 5_000
 _LONGEST_TEXT: Final = 4_000
 CODES: Final = frozenset(

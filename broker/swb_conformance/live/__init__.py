@@ -1,0 +1,47 @@
+"""The live half of the suite: a real gateway is tried on its line, whatever it is written in.
+
+The suite plays everybody else: the region's router and the other states. How a gateway is brought
+before it is told in docs/conformance/live.md.
+"""
+
+from swb_conformance.live.acts import (
+    Act,
+    ActError,
+    CannotActError,
+    CommandAct,
+    NoAct,
+    PersonAct,
+    Step,
+    Told,
+)
+from swb_conformance.live.amqp import AmqpWire
+from swb_conformance.live.background import Background
+from swb_conformance.live.keeping import KeptRun
+from swb_conformance.live.listing import list_cases, list_plays
+from swb_conformance.live.material import FORMAT, ROLES, Material, load_material
+from swb_conformance.live.stage import Patience, Stage
+from swb_conformance.live.wire import Wire, WireError
+
+__all__ = [
+    "FORMAT",
+    "ROLES",
+    "Act",
+    "ActError",
+    "AmqpWire",
+    "Background",
+    "CannotActError",
+    "CommandAct",
+    "KeptRun",
+    "Material",
+    "NoAct",
+    "Patience",
+    "PersonAct",
+    "Stage",
+    "Step",
+    "Told",
+    "Wire",
+    "WireError",
+    "list_cases",
+    "list_plays",
+    "load_material",
+]

@@ -139,7 +139,7 @@ FAULTS: Final = (
         "writes the same document in another way each time",
         "020",
         _count_answers,
-        "adapter/repeats/*",
+        "adapter/repeats/CustomsReceipt/*",
         is_broad=True,
     ),
     adapter_fault(
@@ -186,7 +186,8 @@ FAULTS: Final = (
         "refuses under codes of its own",
         "030 031 032",
         _refusing("format.broken"),
-        "adapter/refuses/*",
+        "adapter/refuses/a-*",
+        "adapter/refuses/CustomsReceipt/*",
         is_broad=True,
     ),
     adapter_fault(

@@ -63,9 +63,15 @@ def serve(answer: Answering, name: str, requests: BinaryIO, answers: BinaryIO) -
         answers.flush()
 
 
+def _bury(*_: object) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def _fork_for_each(control: socket.socket) -> None:
     load = cache(load_adapter)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _bury)
     while True:
         names, descriptors, _, _ = socket.recv_fds(control, 200, 1)
         if not names:
@@ -75,6 +81,7 @@ def _fork_for_each(control: socket.socket) -> None:
         with socket.socket(fileno=descriptors[0]) as line:
             if os.fork():
                 continue
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
             with contextlib.suppress(OSError), line.makefile("rwb") as made:
                 pipe = cast("BinaryIO", made)

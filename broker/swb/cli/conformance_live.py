@@ -24,9 +24,11 @@ from swb_conformance.live import (
     Stage,
     WireError,
     list_cases,
+    list_pair_cases,
     load_material,
 )
 from swb_conformance.target import Answer, BrokenTargetError
+from swb_schemas.connections import Connection
 from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -73,7 +75,18 @@ class GatewayTarget:
 
 
 def list_live_cases(profile: str) -> Sequence[SuiteCase]:
-    """List the cases of a profile on the wire."""
+    """List the cases of a profile on the wire; of a pair, those about one line."""
+    if profile == "pair":
+        line = Connection.model_validate(
+            {
+                "from": "TH",
+                "to": "VN",
+                "message_type": "CertificateIssue",
+                "agreement": "ATIGA",
+                "state": "TEST",
+            }
+        )
+        return list_pair_cases(None, [line])
     return list_cases(profile)
 
 
@@ -91,6 +104,8 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
         RefusedError: ``conformance.run_kept``, and as `run_cases`.
         UnavailableError: ``conformance.wire``, ``conformance.run_unwritable``.
     """
+    if profile == "pair":
+        raise click.UsageError("two states are tried with each other by swb conformance pair")
     try:
         with _open_stage(url, options) as stage:
             stage.wire.open()

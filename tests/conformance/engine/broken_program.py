@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 
 DESCRIPTION = {
     "protocol": 1,
@@ -61,7 +62,7 @@ def break_off() -> None:
 
 
 REFUSED = {"verdict": "refused", "code": "adapter.value"}
-MODES = {
+MODES: dict[str, Callable[[int], object]] = {
     "crashes": lambda _: os.abort(),
     "exits": lambda _: sys.exit(0),
     "hangs": lambda _: time.sleep(600),

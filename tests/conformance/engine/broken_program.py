@@ -10,7 +10,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DESCRIPTION = {
     "protocol": 1,

@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.services import ROOT
 from tests.vectors.carrying import render_documents
+from tests.vectors.foreign_made import foreign_vectors
 from tests.vectors.made import render_makings
 from tests.vectors.positive import positive_vectors
 from tests.vectors.refused_documents import document_vectors, header_vectors, seal_vectors
@@ -54,6 +55,7 @@ def render_all() -> dict[str, bytes]:
         *document_vectors(),
         *trust_vectors(),
         *succession_vectors(),
+        *foreign_vectors(),
     )
     return {
         "README.md": _ABOUT.encode(),

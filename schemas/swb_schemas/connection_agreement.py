@@ -34,11 +34,14 @@ __all__ = [
     "check_succession",
     "encode_agreement",
     "narrow",
+    "require_quorum",
     "verify_agreement",
 ]
 
 AGREEMENT_FORMAT: Final = "urn:swb:connection-agreement:1"
 _LIMIT: Final = 1_000_000
+DigestText = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
+"""A digest as it stands outside XML."""
 _ORDER: Final = (
     ConnectionState.SUSPENDED,
     ConnectionState.TEST,
@@ -57,6 +60,8 @@ class AgreementForm(TrustForm, title="connection agreement"):
         number: Counts up by at least one with each issue.
         issued: When.
         connections: The lines, each between these two states, each once.
+        tested: Digest of the pair report (`swb_schemas.pair_report`) by which lines may leave TEST
+            in production; absent where none does.
     """
 
     format: Literal["urn:swb:connection-agreement:1"] = "urn:swb:connection-agreement:1"
@@ -65,6 +70,7 @@ class AgreementForm(TrustForm, title="connection agreement"):
     number: ListNumber
     issued: Instant
     connections: Annotated[tuple[Connection, ...], Field(max_length=1000)]
+    tested: DigestText | None = None
 
     @model_validator(mode="after")
     def _speaks_of_its_pair(self) -> Self:
@@ -97,7 +103,7 @@ class ConnectionAgreement:
 
 def encode_agreement(form: AgreementForm) -> bytes:
     """Write the payload of an agreement."""
-    members = {
+    members: dict[str, object] = {
         "format": form.format,
         "states": list(form.states),
         "environment": form.environment,
@@ -105,6 +111,8 @@ def encode_agreement(form: AgreementForm) -> bytes:
         "issued": format_instant(form.issued),
         "connections": [_write_line(each) for each in form.connections],
     }
+    if form.tested is not None:
+        members["tested"] = form.tested
     return json.dumps(members, separators=(",", ":")).encode()
 
 
@@ -125,20 +133,22 @@ def verify_agreement(raw: bytes, *, trust: TrustBundle) -> ConnectionAgreement:
 
     Raises:
         RefusedError: ``connection.agreement``: it has another form, another environment, or lacks
-            what one of the two states must sign.
+            what one of the two states must sign; ``connection.untested``: in production it takes a
+            line beyond TEST and names no pair report.
     """
     try:
         members = parse_json(raw, code="connection.agreement", limit=_LIMIT)
         payload, _ = read_unverified_jws(members, code="trust", limit=_LIMIT)
         form = parse_form(AgreementForm, payload, code="connection.agreement", limit=_LIMIT)
         for state in form.states:
-            _require_quorum(members, state, trust)
+            require_quorum(members, state, trust)
     except RefusedError as cause:
         message = f"the agreement: {cause.message}"
         raise RefusedError("connection.agreement", message, actor=Actor.OPERATOR) from cause
     if Environment(form.environment) is not trust.environment:
         message = f"expected an agreement for {trust.environment}, found one for {form.environment}"
         raise RefusedError("connection.agreement", message, actor=Actor.OPERATOR)
+    _check_tested(form)
     return ConnectionAgreement(
         states=form.states,
         number=form.number,
@@ -147,7 +157,33 @@ def verify_agreement(raw: bytes, *, trust: TrustBundle) -> ConnectionAgreement:
     )
 
 
-def _require_quorum(members: object, state: str, trust: TrustBundle) -> None:
+def _check_tested(form: AgreementForm) -> None:
+    """Require an agreement that takes lines beyond TEST in production to name what tried them."""
+    beyond = [
+        each
+        for each in form.connections
+        if each.state in {ConnectionState.PARALLEL, ConnectionState.LIVE}
+    ]
+    if form.environment == "production" and beyond and form.tested is None:
+        line = beyond[0]
+        message = (
+            f"expected the pair report by which {line.message_type} from {line.from_state} to "
+            f"{line.to_state} may be {line.state}, found none"
+        )
+        raise RefusedError("connection.untested", message, actor=Actor.OPERATOR)
+
+
+def require_quorum(members: object, state: str, trust: TrustBundle) -> None:
+    """Require the quorum of a state's roots under a JWS.
+
+    Args:
+        members: The JWS, parsed.
+        state: Whose roots.
+        trust: Which ones count, and how many.
+
+    Raises:
+        RefusedError: ``connection.agreement``, ``trust.*``.
+    """
     roots = trust.roots.get(state, ())
     signed = verify_jws(members, roots=roots, code="trust", limit=_LIMIT)
     known, found = trust.root_sets.get(state), trust.lists.get(state)

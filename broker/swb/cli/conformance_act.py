@@ -20,6 +20,7 @@ from swb.app.adapting import get_formats
 from swb.app.national import get_drop_folder
 from swb.app.parts import get_national
 from swb.cli.arguments import EXISTING_FILE
+from swb.cli.conformance_sides import tell
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb_conformance.live import ActError, CannotActError, Step, Told
@@ -52,6 +53,7 @@ class DropFolderAct:
     """
 
     def __init__(self, config: Config, *, restart: Callable[[], None] | None = None) -> None:
+        self._config = config
         self._folder = get_drop_folder(config)
         self._formats = get_formats(get_national(config))
         self._restart = restart
@@ -72,8 +74,7 @@ class DropFolderAct:
                 self._restart()
                 return Told()
             case _:
-                message = f"the step {step!r} cannot be done at a drop folder"
-                raise CannotActError(message)
+                return tell(step, self._config, within=within, members=members)
 
     def _enter(self, document: str, within: float) -> Told:
         try:

@@ -39,10 +39,10 @@ QUICK: Final = {
 
 
 class Gateway:
-    """A gateway that runs in a thread until it is ended, and may be started again."""
+    """Daemons that run in a thread until they are ended, and may be started again."""
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    def __init__(self, *configs: Config) -> None:
+        self._configs = configs
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -86,7 +86,7 @@ class Gateway:
 
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        await run_nodes([self._config], self._stop, on_ready=lambda _: ready.set())
+        await run_nodes(self._configs, self._stop, on_ready=lambda _: ready.set())
 
 
 @contextmanager

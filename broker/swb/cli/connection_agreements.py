@@ -14,12 +14,16 @@ from swb_schemas.connection_agreement import AgreementForm, encode_agreement, ve
 from swb_schemas.connections import parse_connections
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.pair_report import find_untested, verify_pair_report
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swb_schemas.connections import Connection
+    from swb_schemas.pair_report import PairReport
 
 __all__ = ["draft", "verify"]
 
@@ -47,13 +51,33 @@ _A_PAIR: Final = 2
     help="Greater than that of the agreement before.",
 )
 @click.option(
+    "--tested",
+    type=EXISTING_FILE,
+    metavar="REPORT",
+    help="The pair report that both signed: what lines may leave TEST by, in production.",
+)
+@click.option(
+    "--tested-trust",
+    type=EXISTING_FILE,
+    metavar="BUNDLE",
+    help="The trust bundle of the test environment, by which the report is judged.",
+)
+@click.option(
     "--out",
     required=True,
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
     help="The draft; refused where there is such a file.",
 )
-def draft(table: Path, states: tuple[str, ...], environment: str, number: int, out: Path) -> Answer:
+def draft(  # noqa: PLR0917 - one for each option
+    table: Path,
+    states: tuple[str, ...],
+    environment: str,
+    number: int,
+    tested: Path | None,
+    tested_trust: Path | None,
+    out: Path,
+) -> Answer:
     """Draft an agreement out of the lines of TABLE (TOML) between two states.
 
     Both states sign the draft with `swb trust sign`, each with as many roots as its quorum asks
@@ -64,6 +88,9 @@ def draft(table: Path, states: tuple[str, ...], environment: str, number: int, o
         raise click.BadParameter("expected two states", param_hint="--states")
     known = parse_connections(read_octets(table, limit=_LIMIT)).connections
     lines = tuple(each for each in known if {each.from_state, each.to_state} == set(states))
+    report = _read_report(tested, tested_trust, states) if tested else None
+    if environment == Environment.PRODUCTION:
+        _require_tested(lines, report)
     form = AgreementForm.model_validate(
         {
             "states": tuple(sorted(states)),
@@ -71,6 +98,7 @@ def draft(table: Path, states: tuple[str, ...], environment: str, number: int, o
             "number": number,
             "issued": SystemClock().now().replace(microsecond=0),
             "connections": lines,
+            "tested": report.payload_digest if report else None,
         }
     )
     payload = encode_agreement(form)
@@ -113,6 +141,29 @@ def verify(file: str, bundle: Path) -> Answer:
         },
         text="\n".join([head, *map(_spell, found.connections)]),
     )
+
+
+def _read_report(tested: Path, bundle: Path | None, states: tuple[str, ...]) -> PairReport:
+    if bundle is None:
+        raise click.UsageError("expected --tested-trust with the bundle of the test environment")
+    trust = parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
+    report = verify_pair_report(read_octets(tested, limit=_LIMIT), trust=trust)
+    if set(report.states) != set(states):
+        message = f"expected a pair report of {' and '.join(states)}, found {report.states}"
+        raise RefusedError("connection.untested", message, actor=Actor.OPERATOR)
+    return report
+
+
+def _require_tested(lines: Sequence[Connection], report: PairReport | None) -> None:
+    untested = find_untested(lines, report)
+    if untested:
+        first = untested[0]
+        more = f"; {len(untested) - 1} more" if len(untested) > 1 else ""
+        message = (
+            f"expected a pair report that tried {first.message_type} {first.agreement} from "
+            f"{first.from_state} to {first.to_state} before it is {first.state}, found none{more}"
+        )
+        raise RefusedError("connection.untested", message, actor=Actor.OPERATOR)
 
 
 def _write_new(out: Path, octets: bytes) -> None:

@@ -12,6 +12,7 @@ from swb.cli.trust_files import load_bundle, load_known_roots
 from swb.core.trust_checks import KnownRoots, check_signer, count_signers
 from swb_schemas.connection_agreement import AgreementForm
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.pair_report import PairReportForm
 from swb_schemas.wire.root_succession import RootStatementForm
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def find_counted(form: DraftForm, *, statement: Path | None, bundle: Path | None
         RefusedError: ``trust.*``, ``certificate.*``.
     """
     match form:
-        case AgreementForm():
+        case AgreementForm() | PairReportForm():
             return _of_agreement(form, statement=statement, bundle=bundle)
         case RootStatementForm():
             return _of_statement(form, statement=statement, bundle=bundle)
@@ -138,7 +139,9 @@ def _of_statement(
     )
 
 
-def _of_agreement(form: AgreementForm, *, statement: Path | None, bundle: Path | None) -> Counted:
+def _of_agreement(
+    form: AgreementForm | PairReportForm, *, statement: Path | None, bundle: Path | None
+) -> Counted:
     if statement is not None:
         raise click.UsageError("expected --trust with a bundle of both states for an agreement")
     whose = f"the roots of {' and '.join(form.states)}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from swb_schemas.connection_agreement import AgreementForm
+from swb_schemas.pair_report import PairReportForm
 from swb_schemas.wire.certificates import parse_certificate
 from swb_schemas.wire.root_succession import RootStatementForm
 from swb_schemas.xml.codec import format_instant
@@ -36,6 +38,8 @@ def spell_draft(draft: Draft) -> Iterator[str]:
     match form:
         case AgreementForm():
             yield from _spell_agreement(form)
+        case PairReportForm():
+            yield from _spell_pair_report(form)
         case RootStatementForm():
             yield from _spell_statement(form)
         case _:
@@ -95,6 +99,16 @@ def _spell_agreement(form: AgreementForm) -> Iterator[str]:
     for line in form.connections:
         members = line.model_dump(mode="json", by_alias=True, exclude_none=True)
         yield "  line  " + "  ".join(f"{name} {value}" for name, value in members.items())
+
+
+def _spell_pair_report(form: PairReportForm) -> Iterator[str]:
+    yield f"pair report of {' and '.join(form.states)}, in {form.environment}"
+    yield f"ended       {format_instant(form.ended)}"
+    yield f"trust       {form.trust}"
+    for standing, count in sorted(Counter(each.standing for each in form.cases).items()):
+        yield f"  {standing:9} {count}"
+    for line in form.tried:
+        yield f"  tried     {' '.join(line.key)}"
 
 
 def _read(text: str) -> Certificate:

@@ -17,6 +17,7 @@ from swb.core.trust_checks import has_signed
 from swb_schemas.catalogue import Purpose
 from swb_schemas.connection_agreement import AgreementForm
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.pair_report import PairReportForm
 from swb_schemas.wire.certificates import parse_certificate, verify_ecdsa
 from swb_schemas.wire.jws import signing_input
 from swb_schemas.wire.root_succession import RootStatementForm, check_root
@@ -71,7 +72,9 @@ def sign(  # noqa: PLR0917 - one for each option
     under: Path | None,
     bundle_file: Path | None,
 ) -> Answer:
-    """Add one root's signature to DRAFT: a list, a root statement or a connection agreement.
+    """Add one root's signature to DRAFT: what roots sign.
+
+    That is a list, a root statement, a connection agreement or a pair report.
 
     Each person does so on a machine of their own. The digest is that of what is signed, whoever
     signed before: read it aloud to the others before you sign. Look at what it says with `show`.
@@ -136,6 +139,8 @@ def _describe(form: DraftForm) -> str:
     match form:
         case AgreementForm():
             return f"connection agreement {form.number} of {' and '.join(form.states)}"
+        case PairReportForm():
+            return f"pair report of {' and '.join(form.states)}"
         case RootStatementForm():
             return f"root statement {form.number} of {form.state} for {form.environment}"
         case _:

@@ -18,6 +18,7 @@ from swb_schemas.connection_agreement import (
     encode_agreement,
 )
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.pair_report import PAIR_REPORT_FORMAT, PairReportForm, encode_pair_report
 from swb_schemas.wire.certificates import parse_certificate
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws, parse_json, read_unverified_jws
@@ -64,7 +65,7 @@ __all__ = [
 
 DRAFT_LIMIT: Final = 20_000_000
 """Octets."""
-DraftForm: TypeAlias = TrustListForm | RootStatementForm | AgreementForm
+DraftForm: TypeAlias = TrustListForm | RootStatementForm | AgreementForm | PairReportForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +106,13 @@ class Draft:
                 payload = encode_root_statement(form)
             case AgreementForm():
                 payload = encode_agreement(form)
+            case PairReportForm():
+                payload = encode_pair_report(form)
         return cls(form=form, payload=payload, signatures={})
 
 
 def read_draft(raw: bytes) -> Draft:
-    """Read a draft, or what was signed: a list, a root statement, a connection agreement.
+    """Read a draft, or what was signed: a list, a root statement, an agreement, a pair report.
 
     Of a publication it is the list.
 
@@ -129,6 +132,8 @@ def read_draft(raw: bytes) -> Draft:
         form = parse_form(RootStatementForm, payload, code="trust.malformed", limit=DRAFT_LIMIT)
     elif name == AGREEMENT_FORMAT:
         form = parse_form(AgreementForm, payload, code="trust.malformed", limit=DRAFT_LIMIT)
+    elif name == PAIR_REPORT_FORMAT:
+        form = parse_form(PairReportForm, payload, code="trust.malformed", limit=DRAFT_LIMIT)
     else:
         message = f"expected a list, a root statement or an agreement, found {str(name)[:80]!r}"
         raise RefusedError("trust.malformed", message)

@@ -19,6 +19,7 @@ from swb_conformance.live.background import Background
 from swb_conformance.live.keeping import KeptRun
 from swb_conformance.live.listing import list_cases, list_plays
 from swb_conformance.live.material import FORMAT, ROLES, Material, load_material
+from swb_conformance.live.pairing import Pair, list_pair_cases, name_line
 from swb_conformance.live.stage import Patience, Stage
 from swb_conformance.live.wire import Wire, WireError
 
@@ -34,6 +35,7 @@ __all__ = [
     "KeptRun",
     "Material",
     "NoAct",
+    "Pair",
     "Patience",
     "PersonAct",
     "Stage",
@@ -42,6 +44,8 @@ __all__ = [
     "Wire",
     "WireError",
     "list_cases",
+    "list_pair_cases",
     "list_plays",
     "load_material",
+    "name_line",
 ]

@@ -40,6 +40,16 @@ class Step(StrEnum):
     """Put it back."""
     RESTART = "restart"
     """End the gateway in the middle of its work, and start it again."""
+    ROOTS = "roots"
+    """Of a pair: tell which roots are pinned, and which lists are believed."""
+    KEPT = "kept"
+    """Of a pair: tell what is kept of a type about a certificate."""
+    NOTICE = "notice"
+    """Of a pair: declare an outage to the partner."""
+    NOTICED = "noticed"
+    """Of a pair: tell whether the partner's outage notice came."""
+    SUMMARY = "summary"
+    """Of a pair: tell what a day came to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -246,14 +246,17 @@ def explain(subject: Subject, *, at: datetime, number: int = 1) -> VerificationR
     )
 
 
-def conclude(subject: Subject, *, at: datetime, number: int = 1) -> VerificationOutcome:
-    """Customs concludes that the goods originate."""
+def conclude(
+    subject: Subject, *, at: datetime, number: int = 1, confirmed: bool = True
+) -> VerificationOutcome:
+    """Customs concludes that the goods originate, or that nothing shows it."""
     return VerificationOutcome(
         subject=subject,
         request_number=number,
         concluded_at=at,
         office=_CUSTOMS,
-        result=VerificationResult.CONFIRMED,
+        result=VerificationResult.CONFIRMED if confirmed else VerificationResult.DENIED,
+        reasons=() if confirmed else (Reason(code="ORIGIN", text="The origin is not shown."),),
     )
 
 

@@ -10,7 +10,7 @@ import base64
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.live import documents
 from swb_conformance.live.acts import Step, Told
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage
 
 __all__ = ["Patience", "Stage"]
+
+_MOST_HEARD: Final = 2_000
+"""Messages that one case takes."""
+_FLOODS: Final = f"expected at most {_MOST_HEARD} messages in one case, found a flood"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,12 +260,19 @@ class Stage:
         return UnmetError(message, evidence)
 
     def begin(self) -> None:
-        """Forget what earlier cases sent and heard, and take what is left of them."""
-        self.wire.open()
-        while self.wire.take(within=0.0) is not None:
-            pass
+        """Forget what earlier cases sent and heard, and take what is left of them.
+
+        Raises:
+            UnmetError: The gateway floods the line.
+            WireError: The line does not work.
+        """
         self._heard.clear()
         self._sent.clear()
+        self.wire.open()
+        for _ in range(_MOST_HEARD):
+            if self.wire.take(within=0.0) is None:
+                return
+        raise UnmetError(_FLOODS)
 
     # --- the national side -----------------------------------------------------------------------
 
@@ -360,6 +371,8 @@ class Stage:
         octets = self.wire.take(within=within)
         if octets is None:
             return None
+        if len(self._heard) >= _MOST_HEARD:
+            raise self.unmet(_FLOODS)
         heard = hear(octets, material=self.material, at=self.now())
         self._heard.append(heard)
         self._relay(heard)

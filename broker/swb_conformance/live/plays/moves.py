@@ -109,17 +109,15 @@ def replies_to_a_verification(stage: Stage) -> None:
 
 @PLAYS.add("GTW-072", acts=True)
 def waits_for_a_question_that_was_overtaken(stage: Stage) -> None:
-    """The outcome of a verification comes before its request: it is held."""
+    """Customs denies, and that comes before its request: it is held, then both are taken."""
     heard, subject = _issue(stage)
     at = stage.now()
-    concluded = stage.answer(heard, documents.conclude(subject, at=at))
+    denied = stage.answer(heard, documents.conclude(subject, at=at, confirmed=False))
     stage.hush()
-    if _is_judged(stage, concluded):
+    if _is_judged(stage, denied):
         raise stage.unmet("expected no word about an outcome before its request")
     stage.require_acknowledged(stage.answer(heard, documents.question(subject, at=at)))
-    _enter(stage, documents.explain(subject, at=stage.now()), "Reply to the verification.")
-    stage.require_document("VerificationReply", str(subject.key))
-    stage.require_acknowledged(concluded)
+    stage.require_acknowledged(denied)
 
 
 @PLAYS.add("GTW-077", negative=True, acts=True)

@@ -158,6 +158,48 @@ _MEMBERS: Final = {
         "speed": "by message type: `sample`, `items`, `reads_per_second`, `writes_per_second`; "
         "empty where a check found something",
     },
+    "swb conformance run": {
+        "kind": "`swb-conformance-report`",
+        "version": "of this form, 1",
+        "suite": "version of the suite",
+        "profile": "what was tried",
+        "target": "as it was named",
+        "system": "what the target said that it is: `name`, `version` and more, where it did",
+        "started": "instant",
+        "ended": "instant",
+        "seconds": "how long it took",
+        "seed": "what was drawn was drawn from it",
+        "shard": "which part was tried; `1/1` is all",
+        "only": "what the run was narrowed to; empty is all",
+        "cut_short": "why cases were not tried any more; else null",
+        "complete": "whether the whole profile was tried",
+        "passes": "whether nothing failed but known deviations, and something passed; where not, "
+        "`code`, `actor`, `final`, `message` and `findings` of the failure stand beside",
+        "passed": "how many cases",
+        "failed": "how many cases",
+        "skipped": "how many cases",
+        "deviating": "how many cases failed and are known to",
+        "negative": "how many cases put something wrong to the target",
+        "broke": "how often the target died, hung, flooded or talked nonsense",
+        "requirements": "each with `id`, `clause`, `text`, `status` and `cases`, how many",
+        "cases": "each with `name`, `requirements`, `negative`, `status`, `seconds`; where it did "
+        "not pass also `reason`, `repeat` (a command), `deviation`, `evidence`",
+    },
+    "swb conformance list": {
+        "profiles": "each with `profile`, `title`, `live`, `verbs`, `requirements` (`id`, "
+        "`clause`, `text`) and, with `--cases`, `cases` (`name`, `requirements`, `negative`)",
+    },
+    "swb conformance statement": {
+        "statement": "what was signed",
+        "signer": "digest of the certificate",
+        "reports_checked": "0",
+    },
+    "swb conformance verify-statement": {
+        "statement": "`claimant`, `profile`, `system`, `suite`, `seed`, `tried_at`, `stated_at`, "
+        "`passed`, `skipped`, `deviations`, `reports`",
+        "signer": "digest of the certificate",
+        "reports_checked": "how many reports were held against it",
+    },
     "swb adapters docs": {
         "adapter": "its name",
         "version": "of its mapping",

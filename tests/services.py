@@ -33,11 +33,15 @@ def require_program(name: str) -> Path:
     return Path(found) if found else miss(name, name)
 
 
-def require_node() -> Path:
-    """Find Node.js, with the libraries that `tools/services.py` installs for it."""
+def require_node(folder: str = "tests/interop/node") -> Path:
+    """Find Node.js, with the libraries that `tools/services.py` installs for it.
+
+    Args:
+        folder: Whose libraries are needed, below the repository.
+    """
     program = shutil.which("node")
     found = Path(program) if program else miss("Node.js", "nodejs")
-    if not (ROOT / "tests" / "interop" / "node" / "node_modules" / "jose").is_dir():
+    if not (ROOT / folder / "node_modules" / "jose").is_dir():
         miss("Node.js with its libraries", "npm, then python3 tools/services.py")
     return found
 

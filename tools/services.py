@@ -4,8 +4,8 @@ Usage: ``python3 tools/services.py``. Needs root, or sudo without a password, an
 it may not, or they cannot be had, it says in one line for each package what is skipped; with
 ``CI`` set that is a failure.
 
-The libraries are those of ``tests/interop/node``, by its lock file, into that folder alone; nothing
-of them is run while they are installed.
+The libraries are those of ``tests/interop/node`` and ``examples/conformance-node``, by their lock
+files, into these folders alone; nothing of them is run while they are installed.
 
 Installing starts no service, and a RabbitMQ that comes by this does not start at the next boot
 either: the tests run private servers of their own (`swb.backends.rabbitmq.node`,
@@ -33,7 +33,8 @@ CLUSTERS = Path("/etc/postgresql-common/createcluster.d/single-window-broker.con
 POSTGRES = Path("/usr/lib/postgresql")
 POLICY = Path("/usr/sbin/policy-rc.d")
 UNITS = Path("/lib/systemd/system")
-LIBRARIES = Path(__file__).resolve().parent.parent / "tests" / "interop" / "node"
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARIES = (ROOT / "tests" / "interop" / "node", ROOT / "examples" / "conformance-node")
 MARK = "Made by single-window-broker's tools/services.py"
 
 
@@ -95,21 +96,22 @@ def main() -> int:
             f"skipping {package.skipped}",
             file=sys.stderr,
         )
-    complete = install_libraries() and not missing
+    installed = [install_libraries(each) for each in LIBRARIES]
+    complete = all(installed) and not missing
     return 0 if complete or not os.environ.get("CI") else 1
 
 
-def install_libraries() -> bool:
-    """Install the libraries that the lock file names; whether they are there."""
-    lock, stamp = LIBRARIES / "package-lock.json", LIBRARIES / "node_modules" / ".installed"
+def install_libraries(folder: Path) -> bool:
+    """Install the libraries that a folder's lock file names; whether they are there."""
+    lock, stamp = folder / "package-lock.json", folder / "node_modules" / ".installed"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted:
         return True
     if shutil.which("npm") is None:
         return False
-    print("Installing libraries of Node.js for tests/interop ...", flush=True)
+    print(f"Installing libraries of Node.js for {folder.relative_to(ROOT)} ...", flush=True)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    if run([*command, "--prefix", str(LIBRARIES)]):
+    if run([*command, "--prefix", str(folder)]):
         print("npm ci failed: skipping the check against libraries of Node.js", file=sys.stderr)
         return False
     stamp.write_text(wanted)

@@ -82,6 +82,7 @@ class Report:
         """One command that tries a case again."""
         words = ["swb", "conformance", "run", "--profile", self.started.profile]
         words += ["--target", self.started.target]
+        words += [str(each) for each in self.started.description.get("options", ())]
         if self.started.seed:
             words += ["--seed", str(self.started.seed)]
         return shlex.join([*words, "--replay", case.name])

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from tests.services import ROOT, require_node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["ask"]
 
 
-def ask(questions: Sequence[dict[str, str]]) -> list[Any]:
+def ask(questions: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Ask, and get one answer for each question: what came out, or ``error: `` and why nothing did.
 
     Args:

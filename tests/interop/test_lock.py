@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import pytest
 
 from tests.services import ROOT
 
-FOLDER: Final = ROOT / "tests" / "interop" / "node"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDERS: Final = [ROOT / "tests" / "interop" / "node", ROOT / "examples" / "conformance-node"]
 
 
-def test_every_library_is_locked_by_its_digest_alone() -> None:
-    lock = json.loads((FOLDER / "package-lock.json").read_bytes())
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda each: each.parent.name)
+def test_every_library_is_locked_by_its_digest_alone(folder: Path) -> None:
+    lock = json.loads((folder / "package-lock.json").read_bytes())
     libraries = {name: each for name, each in lock["packages"].items() if name}
     assert len(libraries) > 5
     for name, each in libraries.items():
@@ -19,7 +25,8 @@ def test_every_library_is_locked_by_its_digest_alone() -> None:
         assert "resolved" not in each, name
 
 
-def test_the_lock_is_that_of_the_package() -> None:
-    lock = json.loads((FOLDER / "package-lock.json").read_bytes())
-    package = json.loads((FOLDER / "package.json").read_bytes())
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda each: each.parent.name)
+def test_the_lock_is_that_of_the_package(folder: Path) -> None:
+    lock = json.loads((folder / "package-lock.json").read_bytes())
+    package = json.loads((folder / "package.json").read_bytes())
     assert lock["packages"][""]["dependencies"] == package["dependencies"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from swb_schemas.documents import CertificateOfOrigin
-from tests.certificates import make_certificate
+from tests.certificates import make_certificate, make_values
 from tests.rulebook.case import ORIGINAL, plain
 
 __all__ = ["list_certificates"]
@@ -184,7 +184,7 @@ def _at_borders() -> dict[str, CertificateOfOrigin]:
 
 def _smallest() -> CertificateOfOrigin:
     """Nothing but what the schema demands."""
-    whole = make_certificate().model_dump(mode="json", exclude_none=True)
+    whole = make_values()
     item = whole["items"][0]
     kept = ("sequence_number", "description", "commodity_code", "origin_criterion", "invoices")
     declared = whole["exporter_declaration"]

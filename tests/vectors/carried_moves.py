@@ -34,6 +34,14 @@ _SUBJECT: Final = {
 _AT: Final = datetime(2026, 11, 5, 2, 30, 15, tzinfo=UTC)
 _REASON: Final = {"text": "An example of a reason"}
 _OFFICE: Final[dict[str, Any]] = {"office": "Cat Lai", "officer_name": "C. Officer"}
+_GOODS: Final[dict[str, Any]] = {
+    "sequence_number": 1,
+    "commodity_code": {"nomenclature": "AHTN-2022", "value": "63053310"},
+    "quantity": {"unit": "KGM", "value": "2401"},
+    "origin_country": "TH",
+    "packages": [{"count": 100, "type_code": "CT"}],
+    "fob_amount": {"currency": "USD", "value": "15000.25"},
+}
 
 
 def _decided(number: int, decision: str, *, reasons: bool = False) -> dict[str, Any]:
@@ -160,14 +168,13 @@ def _verifications() -> dict[str, Document]:
 
 
 def _others() -> dict[str, Document]:
-    goods = extract().model_dump(mode="json", exclude_none=True)["items"][0]
     return {
         "an extract of a declaration": extract(),
         "an extract of a declaration of three items": extract(
-            items=[{**goods, "sequence_number": number} for number in (1, 2, 3)]
+            items=[{**_GOODS, "sequence_number": number} for number in (1, 2, 3)]
         ),
         "an extract of a declaration with fractions": extract(
-            items=[{**goods, "quantity": {"unit": "KGM", "value": "0.125"}}]
+            items=[{**_GOODS, "quantity": {"unit": "KGM", "value": "0.125"}}]
         ),
         "a certificate of conformity": conformity(),
         "a clean report of findings": report(),

@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.services import ROOT
 from tests.vectors.carrying import render_documents
+from tests.vectors.foreign_made import foreign_vectors
 from tests.vectors.made import render_makings
 from tests.vectors.positive import positive_vectors
 from tests.vectors.refused_documents import document_vectors, header_vectors, seal_vectors
@@ -31,11 +32,23 @@ _ABOUT: Final = """\
 # Golden vectors
 
 One folder per vector: `README.md` says why it is there, `case.toml` what is asked and what must
-come out, `input/` holds octets as they arrive, `expected/` octets that must come out. Codes and
-clauses are those of `docs/reference/wire.md`.
+come out, `input/` holds octets as they arrive, `expected/` octets that must come out. What many
+vectors share stands in `material/`. Requirements are those of `swb_conformance/requirements`.
+
+* `trust`, `sealed-document`, `message`, `delivery`: a file that arrives, and what a reader says of
+  it. Steps and codes are those of `docs/reference/wire.md`.
+* `seal`, `sign`: a document or a sealed document, a header and a key. What is made of it verifies
+  and is in its one spelling: `expected/` has all of it that is not drawn.
+* `rules`: a document, the day and the place of judgement, and what the register knows. What is
+  found stands in `case.toml`. `at` is noon in UTC, the same day in every state of the region.
+* `adapter`: a canonical document that a national format is asked to carry.
+
+The name begins with the verdict: `accepts`, `refuses`, `refuses-to-judge` (undetermined),
+`advises-on` (accepted, with findings), `carries`. Some were made by other programs (openssl,
+xmlsec1, xml-crypto, jose), at least one for each algorithm; their `README.md` tells how.
 
 `make vectors` writes them anew, octet for octet; a test compares. Since version 1 of the wire a
-vector changes only with a new version.
+vector about the wire changes only with a new version.
 """
 
 
@@ -54,6 +67,7 @@ def render_all() -> dict[str, bytes]:
         *document_vectors(),
         *trust_vectors(),
         *succession_vectors(),
+        *foreign_vectors(),
     )
     return {
         "README.md": _ABOUT.encode(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from swb_conformance.cases import Question
@@ -220,14 +219,6 @@ def positive_vectors() -> tuple[Vector, ...]:
             "issuing authority. The document's own canonical octets are a slice of the file.",
             clause="S1 to S13",
             subject=sealed_certificate(),
-        ),
-        Vector(
-            name="accepts-a-seal-that-xmlsec1-made",
-            question=Question.SEALED_DOCUMENT,
-            why="Digests and signature were computed by xmlsec1, so that not only this project's "
-            "own writer speaks for its reader.",
-            clause="S3",
-            subject=(Path(__file__).parent / "foreign" / "sealed-by-xmlsec1.xml").read_bytes(),
         ),
         Vector(
             name="accepts-a-true-copy-with-its-validity",

@@ -20,6 +20,7 @@ from swb_conformance.live import (
     CommandAct,
     KeptRun,
     NoAct,
+    Patience,
     PersonAct,
     Stage,
     WireError,
@@ -125,6 +126,7 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
                 "state": material.tested,
                 "partner": material.partner,
                 "third": material.third,
+                "options": _list_options(options),
             }
             yield from run_cases(
                 cases,
@@ -148,7 +150,10 @@ def _open_stage(url: str, options: LiveOptions) -> Iterator[Stage]:
         name = url.removeprefix(_BUILTIN)
         state = _find_state(name)
         with open_gateway(
-            state=state, adapters=[name], engines=bool(os.environ.get(_ENGINES))
+            state=state,
+            adapters=[name],
+            engines=bool(os.environ.get(_ENGINES)),
+            patience=_bound(options.plan.case_within),
         ) as stage:
             yield stage
         return
@@ -158,7 +163,9 @@ def _open_stage(url: str, options: LiveOptions) -> Iterator[Stage]:
     material = load_material(options.material)
     wire = open_wire(url, state=material.tested)
     try:
-        yield Stage(material=material, wire=wire, act=_choose_act(options.act))
+        act = _choose_act(options.act)
+        patience = _bound(options.plan.case_within)
+        yield Stage(material=material, wire=wire, act=act, patience=patience)
     finally:
         wire.close()
 
@@ -177,6 +184,17 @@ def open_wire(url: str, *, state: str) -> Wire:
         return AmqpWire(url, state=state)
     message = f"expected amqp://, amqps://, embedded:FILE or builtin:ADAPTER, found {url[:40]!r}"
     raise click.BadParameter(message, param_hint="--target")
+
+
+def _bound(case_within: float) -> Patience:
+    """Half of a case's time is for what the gateway does by itself."""
+    return Patience(answer=case_within / 2, act=case_within)
+
+
+def _list_options(options: LiveOptions) -> list[str]:
+    """List what has to be given again where a case is played again."""
+    words = ["--material", str(options.material)] if options.material else []
+    return [*words, "--act", options.act] if options.act else words
 
 
 def _choose_act(command: str) -> Act:

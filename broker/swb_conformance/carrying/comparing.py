@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lxml import etree
 
@@ -22,7 +22,7 @@ __all__ = ["find_differences", "find_missing", "matches_pattern"]
 _STEP: Final = re.compile(r"(@?[^\[\]/@]+)(?:\[([1-9][0-9]*)\])?")
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _Step = tuple[str, int | None]
-_Groups = dict[etree._Element, defaultdict[str, list[etree._Element]]]
+_Groups: TypeAlias = "dict[etree._Element, defaultdict[str, list[etree._Element]]]"  # noqa: SLF001 - lxml's name
 """Children by name, of elements that were looked at: documents have thousands of losses."""
 
 

@@ -36,15 +36,16 @@ class AmqpWire:
     """`swb_conformance.live.Wire` over one vhost.
 
     Args:
-        url: ``amqp://`` or ``amqps://`` with user, password and server; without a path the vhost is
-            ``swb.STATE``.
+        url: ``amqp://`` or ``amqps://`` with user, password and server; without a vhost, or with
+            that of every server (``/``), it is ``swb.STATE``.
         state: Whose gateway is at the other end.
         declare: Whether exchanges and queues that are missing are made; the vhost has to exist.
     """
 
     def __init__(self, url: str, *, state: str, declare: bool = False) -> None:
         split = urlsplit(url)
-        self._url = url if split.path.strip("/") else split._replace(path=f"/swb.{state}").geturl()
+        is_named = split.path.lower() not in {"", "/", "/%2f"}
+        self._url = url if is_named else split._replace(path=f"/swb.{state}").geturl()
         self._state = state
         self._declare = declare
         self._where = f"{split.hostname}:{split.port or 'its usual port'}, vhost of {state}"

@@ -127,9 +127,10 @@ def _list_damaged(carried: Carried, count: int, seed: int) -> Iterator[SuiteCase
 
 
 def _list_unsupported(carried: list[Carried], *, everything: bool) -> Iterator[SuiteCase]:
+    """List what must not be written; for nobody in particular, every case that there may be."""
     writes = {each.message_type for each in carried if each.writes}
     for kind, documents in list_documents().items():
-        if kind not in writes and not everything:
+        if everything or kind not in writes:
             trial = partial(trials.does_not_write, document=documents[0].octets)
             yield _case(f"refuses/{kind}/a-type-not-carried", (_UNSUPPORTED,), trial, negative=True)
     for each in carried:

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from swb_conformance.testing import Evidence, Result, Status
+from swb_schemas.catalogue import get_type
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -74,7 +75,12 @@ def skip(reason: str) -> Result:
 
 
 def is_carried(message_type: str, description: Mapping[str, Any]) -> bool:
-    """Whether a target says that it carries a type of document; all where it names none."""
+    """Whether a target says that it carries a type of document; all where it names none.
+
+    What gateways say among themselves is no matter of a national format, and is never left out.
+    """
+    if not get_type(message_type).national:
+        return True
     messages = description.get("messages") or ()
     named = {each.get("message_type") for each in messages if isinstance(each, dict)}
     return not named or message_type in named

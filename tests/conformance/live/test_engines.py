@@ -36,6 +36,7 @@ def test_a_gateway_on_real_engines_passes(swb: Program, profile: str) -> None:
         env={"SWB_CONFORMANCE_ENGINES": "1"},
     )
     told = ended.value
+    assert "cases" in told, told
     assert told["failed"] == 0, [each for each in told["cases"] if each["standing"] == "failed"]
     assert told["skipped"] == 0
     assert told["passed"] == len(told["cases"])

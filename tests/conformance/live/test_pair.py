@@ -185,3 +185,54 @@ def sign(file: Path, region: Region, state: str) -> None:
     root, key = region.root(state)
     words = ["trust", "sign", str(file), "--key", str(key), "--certificate", str(root)]
     assert main([*words, "--trust", str(region.bundle)]) == 0
+
+
+def test_the_command_writes_what_both_sign(
+    pair: Pair,
+    region: Region,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("swb.cli.conformance_pair._choose", lambda *_: pair.acts)
+    table = tmp_path / "connections.toml"
+    table.write_text(
+        '[[connection]]\nfrom = "TH"\nto = "VN"\nmessage_type = "CertificateIssue"\n'
+        'agreement = "ATIGA"\nstate = "TEST"\n'
+    )
+    out, html = tmp_path / "tested.json", tmp_path / "run.html"
+    words = ["conformance", "pair", "VN", "TH", "--table", str(table), "--html", str(html)]
+    words += ["--trust", str(region.bundle), "--out", str(out)]
+    capsys.readouterr()
+
+    assert main([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["failed"] == 0
+    assert [each["from"] for each in told["tried"]] == ["TH"]
+    assert b"pair/road/TH-VN-CertificateIssue-ATIGA" in html.read_bytes()
+    for state in ("TH", "VN"):
+        sign(out, region, state)
+    verified = verify_pair_report(out.read_bytes(), trust=parse_trust_bundle(pair.bundle))
+    assert verified.payload_digest == told["digest"]
+    capsys.readouterr()
+    assert main(["trust", "show", str(out)]) == 0
+    assert "tried     TH VN CertificateIssue ATIGA" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["TH", "TH"],
+        ["TH", "SG"],
+        ["TH", "VN", "--act", "MY=true"],
+        ["TH", "VN", "--act", "nonsense"],
+    ],
+)
+def test_the_command_says_what_is_missing(
+    region: Region, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = region.folder / "connections.toml"
+    given = ["--table", str(table), "--trust", str(region.bundle)]
+    assert main(["conformance", "pair", *words, *given, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "cli.usage"

@@ -15,9 +15,9 @@ export async function open({ jwe, key }) {
   };
 }
 
-/** Encrypt octets, in base64, for a public key in PEM. */
-export async function make({ content, key, kid }) {
+/** Encrypt octets, in base64, for a public key in PEM; by other algorithms where that is asked. */
+export async function make({ content, key, kid, alg, enc }) {
   return await new CompactEncrypt(Buffer.from(content, "base64"))
-    .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM", kid })
+    .setProtectedHeader({ alg: alg ?? "ECDH-ES", enc: enc ?? "A256GCM", kid })
     .encrypt(createPublicKey(key));
 }

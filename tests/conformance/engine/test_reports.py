@@ -1,0 +1,163 @@
+"""Reports say what happened, to people, to programs and for the records."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import etree
+
+from swb.cli.conformance_console import spell_report
+from swb_conformance.events import Standing
+from swb_conformance.report import describe_report, encode_report
+from swb_conformance.reporters import render_html, render_junit
+from tests.conformance.engine.doubles import ended, report_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASES = (
+    ended("group/one"),
+    ended("group/two", Standing.FAILED, negative=True),
+    ended("group/three", Standing.SKIPPED, reason="not carried"),
+    ended("group/four", Standing.DEVIATING, reason="wrong", deviation="it rounds <so>"),
+)
+REPORT = report_of(CASES)
+
+
+def test_the_json_report_counts_and_tells_each_case() -> None:
+    told = json.loads(encode_report(REPORT))
+    assert {name: told[name] for name in ("passed", "failed", "skipped", "deviating")} == {
+        "passed": 1,
+        "failed": 1,
+        "skipped": 1,
+        "deviating": 1,
+    }
+    assert told["passes"] is False
+    assert told["negative"] == 1
+    assert [each["status"] for each in told["cases"]] == [
+        "passed",
+        "failed",
+        "skipped",
+        "deviating",
+    ]
+    assert told["cases"][1]["repeat"] == (
+        "swb conformance run --profile rules --target 'command:./target --flag '\"'\"'a b'\"'\"'' "
+        "--replay rules/group/two"
+    )
+    assert [(each["id"], each["status"]) for each in told["requirements"]] == [
+        ("RUL-001", "failed")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cases", "passes"),
+    [
+        ((ended("a"),), True),
+        ((ended("a"), ended("b", Standing.DEVIATING, deviation="x")), True),
+        ((ended("a"), ended("b", Standing.FAILED)), False),
+        ((ended("a", Standing.SKIPPED),), False),
+        ((), False),
+    ],
+)
+def test_a_run_passes_where_nothing_failed_and_something_passed(cases: Any, passes: bool) -> None:  # noqa: ANN401 - a table
+    assert report_of(cases).passes is passes
+
+
+def test_a_run_of_a_part_is_not_complete() -> None:
+    assert report_of(CASES).is_complete
+    assert not report_of(CASES, only=("x",)).is_complete
+    assert not report_of(CASES, shard="1/2").is_complete
+    assert not report_of(CASES, cut_short="over").is_complete
+
+
+def test_junit_has_each_case_with_its_requirement() -> None:
+    root = etree.fromstring(render_junit(REPORT))
+    suite = root[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "1", "2")
+    failure = suite[1].find("failure")
+    assert failure is not None
+    assert "--replay rules/group/two" in (failure.text or "")
+    assert suite[1].find("properties/property").get("value") == "RUL-001"  # type: ignore[union-attr] # it has one
+
+
+class Seen(HTMLParser):
+    """What stands in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.references: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.references += [str(value) for name, value in attrs if name in {"src", "href"}]
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_stands_alone_and_is_well_formed() -> None:
+    page = render_html(REPORT).decode()
+    seen = Seen()
+    seen.feed(page)
+    assert seen.open == []
+    assert seen.tags & {"script", "link", "img", "iframe"} == set()
+    assert [each for each in seen.references if not each.startswith("#")] == []
+    assert "url(" not in page
+    assert "&lt;script&gt;" in page
+    assert "\x07" not in page
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_the_page_tells_summary_requirements_failures_and_how_to_repeat() -> None:
+    page = re.sub(r"<[^>]+>", " ", render_html(REPORT).decode())
+    for words in ("Does not conform", "RUL-001", "rules/group/two", "--replay", "it rounds"):
+        assert words in page
+    assert "Conforms" in render_html(report_of(CASES[:1])).decode()
+    assert "Passes the part" in render_html(report_of(CASES[:1], only=("x",))).decode()
+
+
+def test_people_get_failures_and_counts() -> None:
+    text = spell_report(REPORT)
+    assert "failed     rules/group/two  [RUL-001]" in text
+    assert "1 passed, 1 failed, 1 skipped, 1 deviating" in text
+
+
+def test_evidence_can_be_left_out() -> None:
+    cases: Any = describe_report(REPORT, with_evidence=False)["cases"]
+    assert "evidence" not in cases[1]
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Debian's chromium")
+def test_a_browser_shows_the_page_from_a_file_without_complaint(tmp_path: Path) -> None:
+    page, picture = tmp_path / "report.html", tmp_path / "report.png"
+    page.write_bytes(render_html(REPORT))
+    ran = subprocess.run(
+        [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--enable-logging=stderr",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--window-size=1200,1600",
+            f"--screenshot={picture}",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert ran.returncode == 0
+    assert "CONSOLE" not in ran.stderr
+    assert picture.stat().st_size > 20_000

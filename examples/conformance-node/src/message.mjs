@@ -45,7 +45,7 @@ function readBody(exchange) {
   const [content] = exchange.elements("Content");
   if (content !== undefined) {
     const clear = fromBase64(content.content);
-    demand(clear !== null && clear.length > 0, "message.body", "expected base64");
+    demand(clear !== null, "message.body", "expected base64");
     return { clear };
   }
   const encrypted = exchange.elements("EncryptedContent")[0];

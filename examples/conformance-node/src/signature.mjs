@@ -19,6 +19,8 @@ const KNOWN = ["Origin", "Receipt", "Sender", "Approval"].map((each) => COMMITME
 /** The URI of a commitment such as `approval`. */
 export const commitmentUri = (kind) => COMMITMENTS + kind[0].toUpperCase() + kind.slice(1);
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,5}[1-9])?Z$/;
+
 const digested = (name) =>
   `<ds:DigestMethod Algorithm="{${name}Algorithm}"></ds:DigestMethod><ds:DigestValue>{${name}}</ds:DigestValue>`;
 const transform = (uri) => `<ds:Transform Algorithm="${uri}"></ds:Transform>`;
@@ -83,17 +85,18 @@ export function readSignature({ text, root }, place) {
     const fits = read !== null && (length === undefined ? read.length > 0 : read.length === length);
     return fits ? read : refuse("signature.shape", `expected base64 in ${name}`);
   };
-  const value = octets("value", 64);
+  const value = octets("value");
   const certificate = octets("certificate");
   const stated = ["certificateDigest", "properties", "content"].map((name) => octets(name, 32));
-  const signedAt = parseInstant(holes.time);
-  demand(signedAt !== null, "signature.shape", "expected an instant");
+  demand(TIME.test(holes.time), "signature.shape", "expected an instant");
 
   const properties = [...descend(element)].find((each) => each.local === "SignedProperties");
   const content = octetsOf(text.slice(0, element.start) + text.slice(element.end));
   demand(sha256(certificate).equals(stated[0]), "signature.certificate_digest");
   demand(sha256(octetsOf(canonical(properties))).equals(stated[1]), "signature.properties_digest");
   demand(sha256(content).equals(stated[2]), "signature.content_digest");
+  const signedAt = parseInstant(holes.time);
+  demand(signedAt !== null, "signature.shape", "expected an instant");
   demand(KNOWN.includes(holes.commitment), "signature.commitment", "expected a known commitment");
   return {
     element,
@@ -109,5 +112,6 @@ export function readSignature({ text, root }, place) {
 /** Check the value by a public key (M7, S8). */
 export function checkValue(signature, publicKey) {
   const key = { key: publicKey, dsaEncoding: "ieee-p1363" };
-  demand(verify("sha256", signature.signed, key, signature.value), "signature.value");
+  const holds = signature.value.length === 64 && verify("sha256", signature.signed, key, signature.value);
+  demand(holds, "signature.value");
 }

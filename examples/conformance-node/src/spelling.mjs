@@ -36,6 +36,8 @@ function spell(element) {
   demand(!foreign, "xml.not_canonical", "an attribute that no schema names");
   const parts = element.local !== "Extension" && element.elements().length > 0;
   demand(!parts || element.content === "", "xml.not_canonical", "white space between elements");
+  const before = element.local === "Extension" && typeof element.children[0] === "string";
+  demand(!before || element.elements().length === 0, "xml.not_canonical", "text before an extension");
 }
 
 function value(element, code) {

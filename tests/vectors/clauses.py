@@ -12,6 +12,8 @@ from swb_conformance.requirements import load_requirements
 __all__ = ["requirements_of"]
 
 _STEPS: Final = re.compile(r"([A-Z])(\d+)(?: to \1(\d+))?")
+_PROFILE: Final = "message"
+"""Gateways are tried by the same steps, on the wire."""
 _STEP: Final = "docs/reference/wire.md, Verification, step "
 
 
@@ -36,5 +38,5 @@ def _by_step() -> dict[str, str]:
     return {
         each.clause.removeprefix(_STEP): each.id
         for each in load_requirements().values()
-        if each.profile == "message" and each.clause.startswith(_STEP)
+        if each.profile == _PROFILE and each.clause.startswith(_STEP)
     }

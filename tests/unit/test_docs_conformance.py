@@ -103,7 +103,7 @@ def test_half_of_the_cases_that_are_vectors_are_negative() -> None:
 
 
 def test_ids_of_requirements_begin_as_their_profile_does() -> None:
-    beginnings = dict(zip(PROFILES, ("ADP", "MSG", "RUL", "GTW", "E2E"), strict=True))
+    beginnings = dict(zip(PROFILES, ("ADP", "MSG", "RUL", "GTW", "E2E", "PAIR"), strict=True))
     for each in load_requirements().values():
         assert re.fullmatch(rf"{beginnings[each.profile]}-\d{{3}}", each.id)
         assert each.clause

@@ -9,7 +9,8 @@ from swb.backends.rabbitmq.node import find_rabbitmq
 from tests.acceptance.program import Program, find_program
 from tests.services import miss
 
-PROFILES = ("gateway", "end-to-end")
+PARTS = (("gateway", "1/3"), ("gateway", "2/3"), ("gateway", "3/3"), ("end-to-end", "1/1"))
+"""In parts, so that a busy machine has time for each."""
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +20,8 @@ def swb() -> Program:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("profile", PROFILES)
-def test_a_gateway_on_real_engines_passes(swb: Program, profile: str) -> None:
+@pytest.mark.parametrize(("profile", "part"), PARTS)
+def test_a_gateway_on_real_engines_passes(swb: Program, profile: str, part: str) -> None:
     if find_rabbitmq() is None:
         miss("RabbitMQ", "rabbitmq-server")
     if find_postgres() is None:
@@ -32,6 +33,8 @@ def test_a_gateway_on_real_engines_passes(swb: Program, profile: str) -> None:
         profile,
         "--target",
         "builtin:vietnam",
+        "--shard",
+        part,
         "--json",
         env={"SWB_CONFORMANCE_ENGINES": "1"},
     )

@@ -36,5 +36,5 @@ def _by_step() -> dict[str, str]:
     return {
         each.clause.removeprefix(_STEP): each.id
         for each in load_requirements().values()
-        if each.clause.startswith(_STEP)
+        if each.id.startswith("MSG-") and each.clause.startswith(_STEP)
     }

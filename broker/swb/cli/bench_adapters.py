@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.entry import wants_json
+from swb.cli.outcome import UnknownNameError
 from swb.cli.output import Answer
 from swb.cli.payloads import get_adapter
 from swb.plugins import discover_adapters
@@ -63,7 +64,7 @@ def command(items: int, largest: int, runs: int, names: Sequence[str]) -> Answer
     for adapter in chosen:
         if not carries_form_ds(adapter):
             message = f"expected an adapter of Form Ds, found {adapter.info.name}"
-            raise RefusedError("adapter.unsupported", message, actor=Actor.OPERATOR)
+            raise UnknownNameError(RefusedError("adapter.unknown", message, actor=Actor.OPERATOR))
     if not chosen:
         chosen = [each.adapter for each in installed.adapters if carries_form_ds(each.adapter)]
     rates = []

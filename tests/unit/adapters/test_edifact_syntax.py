@@ -119,6 +119,9 @@ FAULTS = [
         GOOD.replace("UNOC:3", "UNOY:4::8"),
         ("adapter.unsupported", "UNB/1.4", "46"),
     ),
+    ("no such time", GOOD.replace(":1000", ":9999"), ("adapter.value", "UNB/4.2", "12")),
+    ("no such day", GOOD.replace("261122", "261332"), ("adapter.value", "UNB/4.1", "12")),
+    ("a day in words", GOOD.replace("261122", "MONDAY"), ("adapter.value", "UNB/4.1", "12")),
     ("no sender", GOOD.replace("+S+", "++"), ("adapter.malformed", "UNB/2.1", "13")),
     ("no reference", GOOD.replace("+REF1'UNH", "'UNH"), ("adapter.malformed", "UNB/5", "13")),
     (
@@ -167,7 +170,7 @@ FAULTS = [
     ),
     ("no UNT", GOOD.replace("UNT+3+1'", ""), ("adapter.malformed", "segment 3 UNT", "13")),
     ("no UNZ", GOOD.replace("UNZ+1+REF1'", ""), ("adapter.malformed", "UNZ", "13")),
-    ("no message", "UNB+UNOC:3+S+R+1:1+X'UNZ+0+X'", ("adapter.malformed", "UNZ/1", "32")),
+    ("no message", "UNB+UNOC:3+S+R+261122:1000+X'UNZ+0+X'", ("adapter.malformed", "UNZ/1", "32")),
     ("a segment outside", GOOD.replace("UNZ", "BGM+1'UNZ"), ("adapter.malformed", "UNZ", "33")),
     ("something after it", GOOD + GOOD, ("adapter.malformed", "UNZ", "33")),
     (

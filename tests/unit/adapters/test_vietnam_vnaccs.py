@@ -75,6 +75,15 @@ FAULTS = [
         "HDR/CNT columns 21-27",
     ),
     Fault(
+        "a time of sending that is none",
+        "response-not-given",
+        "20261122091500TH",
+        "20261332991500TH",
+        "adapter.value",
+        "HDR/SNT columns 41-54",
+        line=1,
+    ),
+    Fault(
         "a count that is not the items'",
         "form-d-plain",
         "100002\r\n",

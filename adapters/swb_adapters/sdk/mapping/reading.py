@@ -158,6 +158,8 @@ class Taker:
         value = self.convert(text)
         spot = self.spot
         if spot is None:
+            if isinstance(value, Unreadable):
+                out.fault("adapter.value", path, value.message)
             return
         if self.conversion is not None and self.conversion.leaves is not None:
             left = self.conversion.leaves(text)

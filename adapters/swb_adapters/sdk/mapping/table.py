@@ -292,7 +292,8 @@ class Table:
                         self._set_form(here, row.national, Form.BOOLEAN)
                 case Ignored():
                     reader, _ = self._place(here, row.national)
-                    reader.ignored = True
+                    reader.ignored = row.conversion is None
+                    reader.takers.append(Taker(conversion=row.conversion))
 
     def _place(self, here: _Here, national: str) -> tuple[Reader, Spot]:
         """Get the reader of a place, and the place relative to its tree."""

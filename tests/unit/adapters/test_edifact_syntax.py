@@ -127,17 +127,17 @@ FAULTS = [
     (
         "small letters at level A",
         GOOD.replace("UNOC", "UNOA").replace("BGM+1", "BGM+a"),
-        ("adapter.malformed", "segment 2 ?", "21"),
+        ("adapter.malformed", "segment 2 BGM", "21"),
     ),
     (
         "a sign beyond level B",
         GOOD.replace("UNOC", "UNOB").replace("BGM+1", "BGM+@"),
-        ("adapter.malformed", "segment 2 ?", "21"),
+        ("adapter.malformed", "segment 2 BGM", "21"),
     ),
     (
         "a control character",
         GOOD.replace("BGM+1", "BGM+\x00"),
-        ("adapter.malformed", "segment 2 ?", "21"),
+        ("adapter.malformed", "segment 2 BGM", "21"),
     ),
     ("no terminator", GOOD[:-1], ("adapter.malformed", "UNZ", "20")),
     ("a release character at the end", GOOD + "?", ("adapter.malformed", "UNZ", "20")),
@@ -208,7 +208,11 @@ def test_a_fault_is_told_with_its_place_and_code(raw: str, told: tuple[str, str,
 
 def test_octets_of_another_character_set_are_refused_with_their_segment() -> None:
     raw = GOOD.replace("UNOC:3", "UNOY:4::7").encode().replace(b"BGM+1", b"BGM+\xff")
-    assert refuse(raw) == ("adapter.malformed", "segment 2 ?", "21")
+    assert refuse(raw) == ("adapter.malformed", "segment 2 BGM", "21")
+    early = GOOD.replace("UNOC:3", "UNOY:4::7").encode().replace(b"BGM+1", b"B\xffM+1")
+    assert refuse(early) == ("adapter.malformed", "segment 2 B", "21")
+    none = GOOD.replace("UNOC:3", "UNOY:4::7").encode().replace(b"BGM+1", b"\xffGM+1")
+    assert refuse(none) == ("adapter.malformed", "segment 2 ?", "21")
 
 
 def test_what_is_no_interchange_is_named() -> None:

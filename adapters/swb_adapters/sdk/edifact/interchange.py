@@ -217,9 +217,12 @@ def parse_interchange(raw: bytes) -> Interchange:
     text, bad, message = decode_text(raw[header.start :], header.level, header.codec)
     knife = Knife(header.advice)
     if bad >= 0:
-        rows = knife.parse(_cut(text, header.advice))
+        whole = _cut(text, header.advice)
+        tag = text[len(whole) :].lstrip("\r\n")[:3]
+        rows = knife.parse(whole)
         number = next((n for n, row in enumerate(reversed(rows)) if row[:3] == "UNH"), -1)
-        place = spell_place(number + 2, "?") if number >= 0 else "UNB"
+        tag = tag if tag.isalnum() and tag.isascii() else "?"
+        place = spell_place(number + 2, tag) if number >= 0 else "UNB"
         raise refuse_fault(SyntaxCode.CHARACTER, place, message)
     return Interchange(header, tuple(_parse_messages(knife.parse(text), header, knife)))
 

@@ -203,7 +203,10 @@ class Table:
         self._reader.read_whole(tree, values, "", out)
         if out.faults:
             raise out.refuse(self.paths.find_canonical)
-        document = build_document(self.model, values, paths=self.paths)
+        try:
+            document = build_document(self.model, values, paths=self.paths)
+        except RefusedError as refusal:
+            raise out.add_strays(refusal) from refusal
         for derive, about, text, path in out.checks:
             expected = derive(about)
             if text != expected:

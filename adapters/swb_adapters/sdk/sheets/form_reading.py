@@ -82,7 +82,7 @@ class _Reading:
     def read(self, rows: list[SheetRow]) -> PlacedTree:
         for position, (number, cells) in enumerate(rows):
             first = cells[0] if cells else ""
-            if is_remark(first) or not _find_more(cells, 0):
+            if is_remark(first) if first else not _find_more(cells, 1):
                 continue
             if self._ended:
                 self._fault(f"row {number}", f"expected nothing below {END!r}, found more")

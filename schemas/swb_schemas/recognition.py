@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["describe_octets", "describe_position", "quote_value"]
+__all__ = ["describe_octets", "describe_position", "quote_value", "quote_word"]
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _BEGINNINGS: Final = (
@@ -55,6 +55,7 @@ _MARKUP: Final = (
 _TOKEN: Final = re.compile(r"[A-Za-z%+.,:/_-]{1,5}")
 _WORD: Final = re.compile(r"[^\W\d_]{5}")
 _SHORT: Final = 40
+_WORDY: Final = 35
 
 
 def quote_value(text: str) -> str:
@@ -71,6 +72,19 @@ def quote_value(text: str) -> str:
         return repr(text)
     digits = any(each.isdigit() for each in text)
     if digits and len(text) <= _SHORT and text.isascii() and not _WORD.search(text):
+        return repr(text)
+    return f"text of {len(text):,} characters" if text else "nothing"
+
+
+def quote_word(text: str) -> str:
+    """Quote what stands where a format has a word of its own: a form's title, a message type.
+
+    Nobody's data stand in such a place, so a word that is none of the format's is shown as it is.
+
+    Args:
+        text: The value; shown up to 35 characters of printable ASCII.
+    """
+    if 0 < len(text) <= _WORDY and text.isascii() and text.isprintable():
         return repr(text)
     return f"text of {len(text):,} characters" if text else "nothing"
 

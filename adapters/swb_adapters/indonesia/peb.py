@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from swb_adapters.indonesia.codes import CONSIGNEE, EXPORTER, INVOICE, LANGUAGE
 from swb_adapters.indonesia.numbering import derive_aju
-from swb_adapters.sdk import Reading, Rendering, encode_json
+from swb_adapters.sdk import Reading, Rendering, encode_json, refuse
 from swb_adapters.sdk.mapping import (
     CODE,
     DECIMAL,
@@ -216,19 +216,44 @@ def _name_parties(whole: dict[str, Any]) -> None:
 
 
 def _name_documents(whole: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """Take the invoices out of the list of documents; returns them by their number in it."""
+    """Take the invoices that items name out of the list of documents; gives them by their number.
+
+    Raises:
+        RefusedError: ``adapter.inconsistent``: two documents of one number say different things.
+    """
     documents = whole.pop("dokumen", None)
     invoices: dict[int, dict[str, Any]] = {}
     others = []
-    for document in documents if isinstance(documents, list) else ():
+    named = _list_named(whole.get("barang"))
+    for position, document in enumerate(documents if isinstance(documents, list) else (), start=1):
         number = document.get("seriDokumen") if isinstance(document, dict) else None
-        if isinstance(number, int) and document.get("kodeDokumen") == INVOICE:
-            invoices[number] = _without(document, "seriDokumen", "kodeDokumen", "idDokumen")
-        else:
+        if not isinstance(number, int) or document.get("kodeDokumen") != INVOICE:
             others.append(document)
+            continue
+        invoice = _without(document, "seriDokumen", "kodeDokumen", "idDokumen")
+        if invoices.get(number, invoice) != invoice:
+            message = f"expected each number of a document once, found {number} again"
+            place = f"dokumen[{position}].seriDokumen"
+            raise refuse("adapter.inconsistent", message, national_path=place)
+        if number in invoices or number not in named:
+            others.append(document)
+        else:
+            invoices[number] = invoice
     if others:
         whole[f"dokumen({_OTHERS})"] = others
     return invoices
+
+
+def _list_named(items: Any) -> set[int]:  # noqa: ANN401 - any JSON value
+    """List the numbers of documents that items name."""
+    documents = (
+        each
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, dict) and isinstance(item.get("barangDokumen"), list)
+        for each in item["barangDokumen"]
+    )
+    numbers = (each.get("seriDokumen") for each in documents if isinstance(each, dict))
+    return {number for number in numbers if isinstance(number, int)}
 
 
 def _complete_item(item: Any, whole: dict[str, Any], invoices: dict[int, dict[str, Any]]) -> Any:  # noqa: ANN401

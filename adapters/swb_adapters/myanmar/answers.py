@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
-from swb_adapters.myanmar.certificate import ENVELOPE, NAMED
+from swb_adapters.myanmar.certificate import ENVELOPE, NAMED, TIME
 from swb_adapters.myanmar.layouts import (
     CANCELLATION,
     CANCELLATION_REPLY,
@@ -28,7 +27,6 @@ from swb_adapters.sdk.mapping import (
     Row,
     Table,
     codes,
-    moment,
 )
 from swb_schemas.documents import (
     Cancellation,
@@ -44,13 +42,12 @@ from swb_schemas.documents import (
 
 __all__ = ["ANSWERS"]
 
-_TIME: Final = moment(timedelta(hours=6, minutes=30))
 _DECISION: Final = codes("decision", {"GIVEN": "A", "NOT_GIVEN": "R", "PENDING": "P"})
 _REASON: Final = (Row("Code", "REASONCODE", CODE), Row("Text", "REASON", LINES))
 _OFFICE: Final = (Row("Office", "ANSWER/OFFICE"), Row("OfficerName", "ANSWER/OFFICER"))
 _CANCELLATION: Final = (
     Row("CancellationNumber", "ANSWER/SERIAL", NUMBER),
-    Row("RequestedAt", "ANSWER/TIME", _TIME),
+    Row("RequestedAt", "ANSWER/TIME", TIME),
     *_OFFICE,
     Group("Reason", "WHY", *_REASON),
 )
@@ -71,7 +68,7 @@ ANSWERS: Final = {
         RECEIPT,
         CustomsReceipt,
         Row("Outcome", "ANSWER/RESULT", codes("outcome", {"REC": "A", "NOT": "E"})),
-        Row("At", "ANSWER/TIME", _TIME),
+        Row("At", "ANSWER/TIME", TIME),
         Row("Office", "ANSWER/OFFICE"),
         Group("Reason", "WHY", *_REASON),
     ),
@@ -79,7 +76,7 @@ ANSWERS: Final = {
         RESPONSE,
         CustomsResponse,
         Row("ResponseNumber", "ANSWER/SERIAL", NUMBER),
-        Row("DecidedAt", "ANSWER/TIME", _TIME),
+        Row("DecidedAt", "ANSWER/TIME", TIME),
         Row("Decision", "ANSWER/RESULT", _DECISION, note="the items' decisions rolled up"),
         Row("DeclarationNumber", "ANSWER/IMPORTNO"),
         Row("DeclarationDate", "ANSWER/IMPORTDATE", COMPACT_DATE),
@@ -111,7 +108,7 @@ ANSWERS: Final = {
         CANCELLATION_REPLY,
         CancellationReply,
         Row("CancellationNumber", "ANSWER/SERIAL", NUMBER),
-        Row("RepliedAt", "ANSWER/TIME", _TIME),
+        Row("RepliedAt", "ANSWER/TIME", TIME),
         Row(
             "Outcome",
             "ANSWER/RESULT",
@@ -126,7 +123,7 @@ ANSWERS: Final = {
         CHECK,
         VerificationRequest,
         Row("RequestNumber", "ANSWER/SERIAL", NUMBER),
-        Row("RequestedAt", "ANSWER/TIME", _TIME),
+        Row("RequestedAt", "ANSWER/TIME", TIME),
         Row("Ground", "ANSWER/GROUND", codes("ground", {"RANDOM": "R", "DOUBT": "D"})),
         Row("Suspends", "ANSWER/SUSPENDED", codes("suspended", {True: "Y", False: "N"})),
         *_OFFICE,
@@ -136,7 +133,7 @@ ANSWERS: Final = {
         CHECK_REPLY,
         VerificationReply,
         Row("RequestNumber", "ANSWER/SERIAL", NUMBER),
-        Row("RepliedAt", "ANSWER/TIME", _TIME),
+        Row("RepliedAt", "ANSWER/TIME", TIME),
         Row(
             "Finding",
             "ANSWER/RESULT",
@@ -157,7 +154,7 @@ ANSWERS: Final = {
         CHECK_RESULT,
         VerificationOutcome,
         Row("RequestNumber", "ANSWER/SERIAL", NUMBER),
-        Row("ConcludedAt", "ANSWER/TIME", _TIME),
+        Row("ConcludedAt", "ANSWER/TIME", TIME),
         Row("Result", "ANSWER/RESULT", codes("result", {"CONFIRMED": "A", "DENIED": "R"})),
         *_OFFICE,
         Group("Reason[*]", "WHY[*]", *_REASON),

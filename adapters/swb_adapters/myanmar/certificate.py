@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from swb_adapters.myanmar.layouts import CERTIFICATE, SYNTAX
@@ -20,15 +21,19 @@ from swb_adapters.sdk.mapping import (
     Texts,
     Tick,
     codes,
+    moment,
 )
 from swb_schemas.documents import CertificateOfOrigin
 
-__all__ = ["ENVELOPE", "FORM_D", "GOODS", "INVOICE", "NAMED", "PACKAGE", "PORTS"]
+__all__ = ["ENVELOPE", "FORM_D", "GOODS", "INVOICE", "NAMED", "PACKAGE", "PORTS", "TIME"]
+
+TIME: Final = moment(timedelta(hours=6, minutes=30))
+"""Local times."""
 
 ENVELOPE: Final = (
     Ignored("HDR/MODE", "interactive or delayed"),
     Ignored("HDR/USER", "the account that sent it"),
-    Ignored("HDR/SENT", "when it was sent"),
+    Ignored("HDR/SENT", "when it was sent", TIME),
     Ignored("HDR/MESSAGEREF", "the sender's name for the message"),
 )
 NAMED: Final = (

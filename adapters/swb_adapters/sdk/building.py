@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from swb_adapters.sdk.faults import spell_fault
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
+from swb_schemas.documents.values import locate_fault
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.wire.limits import MOST_ITEMS, refuse_items
@@ -95,7 +96,7 @@ def _refuse_faults(model: type[Document], error: ValidationError, paths: PathMap
             message = given.message
         elif given is None:
             message = "expected a value, found none"
-        path = spell_location(model.__name__, fault["loc"])
+        path = spell_location(model.__name__, locate_fault(fault))
         findings.append(
             Finding(
                 code="adapter.value",

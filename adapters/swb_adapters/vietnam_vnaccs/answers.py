@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from swb_adapters.sdk.mapping import (
@@ -16,9 +15,8 @@ from swb_adapters.sdk.mapping import (
     Row,
     Table,
     codes,
-    moment,
 )
-from swb_adapters.vietnam_vnaccs.certificate import ENVELOPE, NAMED
+from swb_adapters.vietnam_vnaccs.certificate import ENVELOPE, NAMED, TIME
 from swb_adapters.vietnam_vnaccs.layouts import (
     CANCELLATION,
     CANCELLATION_REPLY,
@@ -44,13 +42,12 @@ from swb_schemas.documents import (
 
 __all__ = ["ANSWERS"]
 
-_TIME: Final = moment(timedelta(hours=7))
 _DECISION: Final = codes("decision", {"GIVEN": "1", "NOT_GIVEN": "2", "PENDING": "0"})
 _REASON: Final = (Row("Code", "RCD", CODE), Row("Text", "TXT", LINES))
 _OFFICE: Final = (Row("Office", "ANS/OFN"), Row("OfficerName", "ANS/OFR"))
 _CANCELLATION: Final = (
     Row("CancellationNumber", "ANS/SRN", NUMBER),
-    Row("RequestedAt", "ANS/TIM", _TIME),
+    Row("RequestedAt", "ANS/TIM", TIME),
     *_OFFICE,
     Group("Reason", "RSN", *_REASON),
 )
@@ -71,7 +68,7 @@ ANSWERS: Final = {
         RECEIPT,
         CustomsReceipt,
         Row("Outcome", "ANS/RES", codes("outcome", {"REC": "1", "NOT": "9"})),
-        Row("At", "ANS/TIM", _TIME),
+        Row("At", "ANS/TIM", TIME),
         Row("Office", "ANS/OFN"),
         Group("Reason", "RSN", *_REASON),
     ),
@@ -79,7 +76,7 @@ ANSWERS: Final = {
         RESPONSE,
         CustomsResponse,
         Row("ResponseNumber", "ANS/SRN", NUMBER),
-        Row("DecidedAt", "ANS/TIM", _TIME),
+        Row("DecidedAt", "ANS/TIM", TIME),
         Row("Decision", "ANS/RES", _DECISION, note="the items' decisions rolled up"),
         Row("DeclarationNumber", "ANS/DCN"),
         Row("DeclarationDate", "ANS/DCD", COMPACT_DATE),
@@ -111,7 +108,7 @@ ANSWERS: Final = {
         CANCELLATION_REPLY,
         CancellationReply,
         Row("CancellationNumber", "ANS/SRN", NUMBER),
-        Row("RepliedAt", "ANS/TIM", _TIME),
+        Row("RepliedAt", "ANS/TIM", TIME),
         Row(
             "Outcome",
             "ANS/RES",
@@ -126,7 +123,7 @@ ANSWERS: Final = {
         CHECK,
         VerificationRequest,
         Row("RequestNumber", "ANS/SRN", NUMBER),
-        Row("RequestedAt", "ANS/TIM", _TIME),
+        Row("RequestedAt", "ANS/TIM", TIME),
         Row("Ground", "ANS/GRD", codes("ground", {"RANDOM": "R", "DOUBT": "D"})),
         Row("Suspends", "ANS/SUS", codes("suspended", {True: "1", False: "0"})),
         *_OFFICE,
@@ -136,7 +133,7 @@ ANSWERS: Final = {
         CHECK_REPLY,
         VerificationReply,
         Row("RequestNumber", "ANS/SRN", NUMBER),
-        Row("RepliedAt", "ANS/TIM", _TIME),
+        Row("RepliedAt", "ANS/TIM", TIME),
         Row(
             "Finding",
             "ANS/RES",
@@ -157,7 +154,7 @@ ANSWERS: Final = {
         CHECK_RESULT,
         VerificationOutcome,
         Row("RequestNumber", "ANS/SRN", NUMBER),
-        Row("ConcludedAt", "ANS/TIM", _TIME),
+        Row("ConcludedAt", "ANS/TIM", TIME),
         Row("Result", "ANS/RES", codes("result", {"CONFIRMED": "1", "DENIED": "2"})),
         *_OFFICE,
         Group("Reason[*]", "RSN[*]", *_REASON),

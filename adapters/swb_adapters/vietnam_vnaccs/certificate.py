@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from swb_adapters.sdk.mapping import (
@@ -19,15 +20,19 @@ from swb_adapters.sdk.mapping import (
     Table,
     Tick,
     codes,
+    moment,
 )
 from swb_adapters.vietnam_vnaccs.layouts import CERTIFICATE, SYNTAX
 from swb_schemas.documents import CertificateOfOrigin
 
-__all__ = ["ENVELOPE", "FORM_D", "INVOICE", "NAMED", "PACKAGE"]
+__all__ = ["ENVELOPE", "FORM_D", "INVOICE", "NAMED", "PACKAGE", "TIME"]
+
+TIME: Final = moment(timedelta(hours=7))
+"""Local times."""
 
 ENVELOPE: Final = (
     Ignored("HDR/USR", "the account that sent it"),
-    Ignored("HDR/SNT", "when it was sent"),
+    Ignored("HDR/SNT", "when it was sent", TIME),
 )
 NAMED: Final = (
     Row("IssuingCountry", "HDR/CTY", CODE),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
-from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.building import Unreadable, refuse
 from swb_adapters.sdk.mapping import Shape, ToldApart, Tree, XmlSyntax
 from swb_schemas.recognition import quote_value
 
@@ -53,6 +53,10 @@ _TOLD_APART: Final = {
     "Classification": ToldApart("IdentificationTypeCode"),
     "Origin": ToldApart("TypeCode", names={"": "1"}),
 }
+DAY_FORMAT: Final = "102"
+"""Code of ``yyyyMMdd`` (UN/EDIFACT 2379)."""
+_FORMATS: Final = {DAY_FORMAT: (8, "yyyyMMdd"), "304": (14, "yyyyMMddHHmmss and a zone")}
+_KNOWN: Final = " or ".join(_FORMATS)
 _DATE: Final = "p1:DateTimeString"
 _PARTIES: Final = (("Exporter",), ("GoodsShipment", "Consignee"))
 _ADDRESS: Final = ("Line", "CityName", "PostcodeID")
@@ -123,9 +127,10 @@ class WcoSyntax(XmlSyntax):
         return super().write(kind, tree, shape)
 
     def read_element(self, element: etree._Element, shape: Shape) -> Any:  # noqa: ANN401
-        """Make a tree, or a text, of an element; a time says its format by its length too."""
+        """Make a tree, or a text, of an element; a time has to be of the format that it tells."""
         if element.tag == f"{{{_NAMESPACES['p1']}}}DateTimeString" and not len(element):
-            return (element.text or "").strip()
+            text = (element.text or "").strip()
+            return _check_format(element.get("formatCode"), text)
         return super().read_element(element, shape)
 
     def write_element(
@@ -138,8 +143,20 @@ class WcoSyntax(XmlSyntax):
     ) -> None:
         """Write one node; all times that are written are days."""
         if name == _DATE:
-            attributes = {"formatCode": "102"}
+            attributes = {"formatCode": DAY_FORMAT}
         super().write_element(out, name, node, shape, attributes)
+
+
+def _check_format(code: str | None, text: str) -> str | Unreadable:
+    """Require a time to have the length of its format; one that tells none is told by it."""
+    if code is None or not text:
+        return text
+    length, spelled = _FORMATS.get(code, (0, ""))
+    if not length:
+        return Unreadable(f"expected {_KNOWN} as formatCode, found {quote_value(code)}")
+    if len(text) < length or (len(text) > length) is (code == DAY_FORMAT):
+        return Unreadable(f"expected {spelled} with formatCode {code}, found {quote_value(text)}")
+    return text
 
 
 def _find(tree: Tree, *steps: str) -> Tree | None:

@@ -27,7 +27,7 @@ from swb_schemas.documents.elements import (
     ReferenceText,
     Text,
 )
-from swb_schemas.documents.values import require_numbered_once
+from swb_schemas.documents.values import ElementError, require_numbered_once
 from swb_schemas.exchanges.table import Move
 from swb_schemas.parties import CertificateKey
 
@@ -141,7 +141,7 @@ class CustomsReceipt(AboutCertificate):
     def _failure_has_a_reason(self) -> Self:
         if self.outcome is ReceiptOutcome.NOT and self.reason is None:
             msg = "expected a reason with NOT, found none"
-            raise ValueError(msg)
+            raise ElementError(msg, "Reason")
         return self
 
     @property
@@ -174,7 +174,7 @@ class ItemDecision(Aggregate):
     def _denial_has_a_reason(self) -> Self:
         if self.decision is Decision.NOT_GIVEN and not self.reasons:
             msg = "expected a reason with NOT_GIVEN, found none"
-            raise ValueError(msg)
+            raise ElementError(msg, "Reason")
         return self
 
 
@@ -218,7 +218,7 @@ class CustomsResponse(AboutCertificate):
         expected = roll_up(item.decision for item in self.items)
         if self.decision is not expected:
             msg = f"expected {expected}, the items' decisions rolled up"
-            raise ValueError(msg)
+            raise ElementError(msg, "Decision")
         return self
 
     @property

@@ -25,9 +25,12 @@ from pydantic import PlainValidator
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pydantic_core import ErrorDetails
+
 __all__ = [
     "Boolean",
     "Date",
+    "ElementError",
     "Instant",
     "Lexical",
     "NonNegativeDecimal",
@@ -37,6 +40,7 @@ __all__ = [
     "SignedDecimal",
     "format_decimal",
     "format_instant",
+    "locate_fault",
     "require_numbered_once",
 ]
 
@@ -78,17 +82,40 @@ _DIGITS_AFTER_POINT: Final = 6
 _LARGEST_INT: Final = 999_999_999
 
 
+class ElementError(ValueError):
+    """What a validator of a whole model finds wrong with one element in it.
+
+    Args:
+        message: What was expected and what was found.
+        at: Names of elements and positions from 0, from the model to the element.
+    """
+
+    def __init__(self, message: str, *at: int | str) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+def locate_fault(fault: ErrorDetails) -> tuple[int | str, ...]:
+    """Tell where a fault is: at the element that a `ElementError` names, or at its model.
+
+    Args:
+        fault: One entry of `pydantic.ValidationError.errors`, with context.
+    """
+    error = fault.get("ctx", {}).get("error")
+    return (*fault["loc"], *error.at) if isinstance(error, ElementError) else fault["loc"]
+
+
 def require_numbered_once(numbers: Iterable[int]) -> None:
-    """Require that no number stands twice; for validators of models.
+    """Require that no number stands twice; for validators of models with items.
 
     Raises:
-        ValueError: One does; the first of them is named.
+        ElementError: One does; the first that stands again is named.
     """
     seen: set[int] = set()
-    for number in numbers:
+    for position, number in enumerate(numbers):
         if number in seen:
             msg = f"expected each item number once, found {number} again"
-            raise ValueError(msg)
+            raise ElementError(msg, "Item", position, "SequenceNumber")
         seen.add(number)
 
 
@@ -146,7 +173,7 @@ def _read_signed_decimal(value: object) -> Decimal:
 def _read_percentage(value: object) -> Decimal:
     read = _read_decimal(value)
     if read > 100:  # noqa: PLR2004 - per cent
-        msg = "expected at most 100 per cent"
+        msg = f"expected at most 100 per cent, found {format_decimal(read)}"
         raise ValueError(msg)
     return read
 

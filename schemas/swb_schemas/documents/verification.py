@@ -23,6 +23,7 @@ from swb_schemas.documents.elements import (
     PositiveInt,
     Text,
 )
+from swb_schemas.documents.values import ElementError
 from swb_schemas.exchanges.table import Move
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class VerificationRequest(AboutCertificate):
     def _doubt_is_said(self) -> Self:
         if self.ground is VerificationGround.DOUBT and not self.doubts:
             msg = "expected a Doubt with DOUBT, found none"
-            raise ValueError(msg)
+            raise ElementError(msg, "Doubt")
         return self
 
     @property
@@ -189,7 +190,7 @@ class VerificationOutcome(AboutCertificate):
     def _denial_has_a_reason(self) -> Self:
         if self.result is VerificationResult.DENIED and not self.reasons:
             msg = "expected a reason with DENIED, found none"
-            raise ValueError(msg)
+            raise ElementError(msg, "Reason")
         return self
 
     @property

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from pydantic import ValidationError
 
 from swb_schemas.documents.elements import Aggregate, Document
-from swb_schemas.documents.values import format_instant
+from swb_schemas.documents.values import format_instant, locate_fault
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.xml.foreign import octets_inside
@@ -156,14 +156,14 @@ def findings_of(error: ValidationError, *, root: str) -> tuple[Finding, ...]:
         error: What the model said.
         root: Name of the document's root element.
     """
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    faults = error.errors(include_url=False, include_input=False)
     # A list whose items are all faulty is called too short as well: that says nothing new.
     places = [fault["loc"] for fault in faults]
     return tuple(
         Finding(
             code="document.invalid",
             severity=Severity.REFUSE,
-            path=_path_of(root, fault["loc"]),
+            path=_path_of(root, locate_fault(fault)),
             message=fault["msg"].removeprefix("Value error, ")[:300],
         )
         for fault in faults

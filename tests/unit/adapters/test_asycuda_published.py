@@ -55,6 +55,12 @@ def _as_export(name: str) -> etree._Element:
     for number, item in enumerate(root.findall("Item"), start=1):
         _set(item, "Packages/Number_of_packages", str(number))
         _set(item, "Tarification/HScode/Precision_1", "90")
+    return _count_packages(root)
+
+
+def _count_packages(root: etree._Element) -> etree._Element:
+    counted = sum(int(item.findtext("Packages/Number_of_packages") or 0) for item in root)
+    _set(root, "Property/Nbers/Total_number_of_packages", str(counted))
     return root
 
 
@@ -115,7 +121,7 @@ def _shorten(root: etree._Element, items: int) -> etree._Element:
     for item in root.findall("Item")[items:]:
         root.remove(item)
     _set(root, "Property/Nbers/Total_number_of_items", str(items))
-    return root
+    return _count_packages(root)
 
 
 @EACH_FILE

@@ -119,22 +119,25 @@ FAULTS = [
         GOOD.replace("UNOC:3", "UNOY:4::8"),
         ("adapter.unsupported", "UNB/1.4", "46"),
     ),
+    ("no such time", GOOD.replace(":1000", ":9999"), ("adapter.value", "UNB/4.2", "12")),
+    ("no such day", GOOD.replace("261122", "261332"), ("adapter.value", "UNB/4.1", "12")),
+    ("a day in words", GOOD.replace("261122", "MONDAY"), ("adapter.value", "UNB/4.1", "12")),
     ("no sender", GOOD.replace("+S+", "++"), ("adapter.malformed", "UNB/2.1", "13")),
     ("no reference", GOOD.replace("+REF1'UNH", "'UNH"), ("adapter.malformed", "UNB/5", "13")),
     (
         "small letters at level A",
         GOOD.replace("UNOC", "UNOA").replace("BGM+1", "BGM+a"),
-        ("adapter.malformed", "segment 2 ?", "21"),
+        ("adapter.malformed", "segment 2 BGM", "21"),
     ),
     (
         "a sign beyond level B",
         GOOD.replace("UNOC", "UNOB").replace("BGM+1", "BGM+@"),
-        ("adapter.malformed", "segment 2 ?", "21"),
+        ("adapter.malformed", "segment 2 BGM", "21"),
     ),
     (
         "a control character",
         GOOD.replace("BGM+1", "BGM+\x00"),
-        ("adapter.malformed", "segment 2 ?", "21"),
+        ("adapter.malformed", "segment 2 BGM", "21"),
     ),
     ("no terminator", GOOD[:-1], ("adapter.malformed", "UNZ", "20")),
     ("a release character at the end", GOOD + "?", ("adapter.malformed", "UNZ", "20")),
@@ -167,7 +170,7 @@ FAULTS = [
     ),
     ("no UNT", GOOD.replace("UNT+3+1'", ""), ("adapter.malformed", "segment 3 UNT", "13")),
     ("no UNZ", GOOD.replace("UNZ+1+REF1'", ""), ("adapter.malformed", "UNZ", "13")),
-    ("no message", "UNB+UNOC:3+S+R+1:1+X'UNZ+0+X'", ("adapter.malformed", "UNZ/1", "32")),
+    ("no message", "UNB+UNOC:3+S+R+261122:1000+X'UNZ+0+X'", ("adapter.malformed", "UNZ/1", "32")),
     ("a segment outside", GOOD.replace("UNZ", "BGM+1'UNZ"), ("adapter.malformed", "UNZ", "33")),
     ("something after it", GOOD + GOOD, ("adapter.malformed", "UNZ", "33")),
     (
@@ -205,7 +208,11 @@ def test_a_fault_is_told_with_its_place_and_code(raw: str, told: tuple[str, str,
 
 def test_octets_of_another_character_set_are_refused_with_their_segment() -> None:
     raw = GOOD.replace("UNOC:3", "UNOY:4::7").encode().replace(b"BGM+1", b"BGM+\xff")
-    assert refuse(raw) == ("adapter.malformed", "segment 2 ?", "21")
+    assert refuse(raw) == ("adapter.malformed", "segment 2 BGM", "21")
+    early = GOOD.replace("UNOC:3", "UNOY:4::7").encode().replace(b"BGM+1", b"B\xffM+1")
+    assert refuse(early) == ("adapter.malformed", "segment 2 B", "21")
+    none = GOOD.replace("UNOC:3", "UNOY:4::7").encode().replace(b"BGM+1", b"\xffGM+1")
+    assert refuse(none) == ("adapter.malformed", "segment 2 ?", "21")
 
 
 def test_what_is_no_interchange_is_named() -> None:

@@ -111,8 +111,8 @@ CHANGES = [
         "<ResponseNumber>1</ResponseNumber>\n      <Result>Y<",
         "<ResponseNumber>1</ResponseNumber>\n      <Result>N<",
         "adapter.value",
-        "Envelope/Body/CertificateResponse",
-        "CustomsResponse",
+        "Envelope/Body/CertificateResponse/Result",
+        "CustomsResponse/Decision",
     ),
     Change(
         "an error without a reason",
@@ -121,7 +121,7 @@ CHANGES = [
         "<Function>99<",
         "adapter.value",
         f"{VN}/Body/Content/CustomsReceipt",
-        "CustomsReceipt",
+        "CustomsReceipt/Reason",
     ),
     Change(
         "a function of another document",

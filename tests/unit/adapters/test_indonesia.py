@@ -267,8 +267,8 @@ CHANGES = [
         '"kodeStatus": "105"',
         '"kodeStatus": "190"',
         "adapter.value",
-        "dataStatus[1]",
-        "CustomsReceipt",
+        "dataStatus[1].keterangan",
+        "CustomsReceipt/Reason",
         "receipt-received",
     ),
     Change(
@@ -285,8 +285,8 @@ CHANGES = [
         '"kodeRespon": "8603",\n      "waktuRespon"',
         '"kodeRespon": "8601",\n      "waktuRespon"',
         "adapter.value",
-        "dataRespon[1]",
-        "CustomsResponse",
+        "dataRespon[1].kodeRespon",
+        "CustomsResponse/Decision",
         "response-pending",
     ),
 ]

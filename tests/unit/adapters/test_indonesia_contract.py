@@ -56,6 +56,25 @@ def test_a_published_import_declaration_is_refused_by_name() -> None:
     assert "BC 2.0, an import declaration" in caught.value.message
 
 
+def test_a_document_of_the_list_that_no_item_needs_is_told() -> None:
+    payload = json.loads(EXTRACT.read_bytes())
+    invoice = payload["dokumen"][0]
+    for more in (invoice, {**invoice, "seriDokumen": 7}):
+        payload["dokumen"] = [invoice, more]
+        reading = ADAPTER.to_canonical(json.dumps(payload).encode())
+        assert [each.national_path for each in reading.findings] == ["dokumen(lain)"]
+
+
+def test_two_documents_of_one_number_that_differ_are_refused() -> None:
+    payload = json.loads(EXTRACT.read_bytes())
+    invoice = payload["dokumen"][0]
+    payload["dokumen"] = [invoice, {**invoice, "nomorDokumen": "INV-2026/0002"}]
+    with pytest.raises(RefusedError, match="each number of a document once, found 1 again") as told:
+        ADAPTER.to_canonical(json.dumps(payload).encode())
+    assert told.value.code == "adapter.inconsistent"
+    assert told.value.findings[0].national_path == "dokumen[2].seriDokumen"
+
+
 def test_items_share_an_invoice_by_its_number_in_the_list() -> None:
     payload = json.loads(EXTRACT.read_bytes())
     payload["barang"].append({**payload["barang"][0], "seriBarang": 2})

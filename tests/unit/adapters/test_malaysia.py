@@ -288,3 +288,23 @@ def test_the_consent_of_the_exporter_is_read_and_not_written() -> None:
     assert reading.consent is True
     assert isinstance(reading.document, DeclarationExtract)
     assert b"GIS+CNS" not in ADAPTER.from_canonical(reading.document).payload
+
+
+def refuse_changed(before: bytes, after: bytes) -> RefusedError:
+    raw = (SAMPLES / "form-d-plain.edi").read_bytes()
+    assert before in raw
+    with pytest.raises(RefusedError) as caught:
+        ADAPTER.to_canonical(raw.replace(before, after))
+    return caught.value
+
+
+def test_a_segment_of_an_unknown_qualifier_is_told_beside_what_is_missing() -> None:
+    refusal = refuse_changed(b"NAD+EX+", b"NAD+XX+")
+    places = [each.national_path for each in refusal.findings]
+    assert places[0].startswith("SG6.NAD+EX")
+    assert any(place.startswith("SG6.NAD+XX") for place in places)
+
+
+def test_a_message_of_another_type_is_named() -> None:
+    refusal = refuse_changed(b"CUSDEC:D", b"CUSCAR:D")
+    assert "found 'CUSCAR'" in refusal.message

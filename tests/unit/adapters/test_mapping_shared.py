@@ -152,5 +152,7 @@ def test_an_entry_without_a_number_has_its_position() -> None:
 def test_a_number_that_two_entries_come_to_have_is_refused() -> None:
     tree, _ = TABLE.write(_response())
     tree["Line"] = [{"No": "2", "Decision": "GIVEN"}, {"Decision": "GIVEN"}]
-    with pytest.raises(RefusedError, match="each item number once"):
+    with pytest.raises(RefusedError, match="each item number once") as told:
         TABLE.read(tree)
+    assert told.value.findings[0].path == "CustomsResponse/Item[2]/SequenceNumber"
+    assert told.value.findings[0].national_path == "Line[2]/No"

@@ -258,6 +258,54 @@ def test_a_workbook_that_is_not_right_is_refused(cells: str, code: str, message:
     assert caught.value.code == code
 
 
+def merge(*ranges: str) -> str:
+    return f"<mergeCells>{''.join(f'<mergeCell ref={each!r}/>' for each in ranges)}</mergeCells>"
+
+
+def text_cell(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def make_merged(cells: str, *ranges: str) -> bytes:
+    """A workbook whose sheet has merged cells behind its rows."""
+    return make_workbook(f"{row(cells)}</sheetData>{merge(*ranges)}<sheetData>")
+
+
+@pytest.mark.parametrize(
+    ("cells", "merged", "column"),
+    [
+        (text_cell("B3", "N/M"), "B3:B4", "B"),
+        (text_cell("B3", "80") + text_cell("D3", "CT"), "B3:C3", "B"),
+        (text_cell("A3", "Route"), "A3:A9", "A"),
+    ],
+)
+def test_a_value_in_merged_cells_is_refused(cells: str, merged: str, column: str) -> None:
+    with pytest.raises(RefusedError, match="expected each value in a cell of its own") as caught:
+        read_workbook(make_merged(cells, "A1:B1", merged), sheet="Form")
+    assert caught.value.code == "adapter.unsupported"
+    assert caught.value.findings[0].national_path == f'row 3, column "{column}"'
+
+
+@pytest.mark.parametrize(
+    ("cells", "merged"),
+    [
+        (text_cell("A3", "Items"), "A3:F3"),
+        (text_cell("A3", "# a remark"), "A3:F5"),
+        (text_cell("A3", "Route") + text_cell("B3", "by sea"), "B3:D3"),
+        (text_cell("A3", "Route") + text_cell("C3", "# box 3"), "A3:B3"),
+        (text_cell("A3", "Route"), "B3:C8"),
+        (text_cell("A3", "Route"), "A30:C80"),
+    ],
+)
+def test_merged_cells_that_hide_nothing_are_read(cells: str, merged: str) -> None:
+    assert len(read_workbook(make_merged(cells, merged), sheet="Form")) == 1
+
+
+def test_a_merge_that_is_none_is_refused() -> None:
+    with pytest.raises(RefusedError, match="expected merged cells such as A1:B2"):
+        read_workbook(make_merged(text_cell("A3", "Route"), "A3"), sheet="Form")
+
+
 def test_a_formula_is_told_by_row_and_column() -> None:
     with pytest.raises(RefusedError) as caught:
         read_workbook(make_workbook(row('<c r="C3"><f>1</f></c>')), sheet="Form")

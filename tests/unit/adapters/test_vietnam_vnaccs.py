@@ -75,6 +75,15 @@ FAULTS = [
         "HDR/CNT columns 21-27",
     ),
     Fault(
+        "a time of sending that is none",
+        "response-not-given",
+        "20261122091500TH",
+        "20261332991500TH",
+        "adapter.value",
+        "HDR/SNT columns 41-54",
+        line=1,
+    ),
+    Fault(
         "a count that is not the items'",
         "form-d-plain",
         "100002\r\n",
@@ -347,3 +356,81 @@ def test_the_two_dialects_of_the_state_are_told_apart() -> None:
     both = (VIETNAM, ADAPTER)
     assert find_reader(both, xml) is VIETNAM
     assert find_reader(both, ours) is ADAPTER
+
+
+def refuse(raw: bytes) -> RefusedError:
+    with pytest.raises(RefusedError) as caught:
+        ADAPTER.to_canonical(raw)
+    return caught.value
+
+
+def read_sample() -> str:
+    return (SAMPLES / "form-d-plain.txt").read_bytes().decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "place"),
+    [
+        ("\r\nCNE", "\r\nCNX", 10, "EXP/record CNX"),
+        ("\r\nGDS0000000022", "\r\nGDX0000000022", 31, "GDS[1]/record GDX"),
+    ],
+)
+def test_a_refusal_names_the_record_that_no_layout_knows(
+    before: str, after: str, line: int, place: str
+) -> None:
+    text = read_sample()
+    before, after = (before, after) if before in text else (before[:5], after[:5])
+    at = text.rindex(before)
+    refusal = refuse((text[:at] + after + text[at + len(before) :]).encode())
+    told = {each.national_path: each.message for each in refusal.findings}
+    assert told[place] == f"line {line}: no record of this message has the code"
+    assert f"; line {line} begins with {after[2:5]}, which is no record" in refusal.message
+
+
+def test_a_line_that_was_made_longer_is_told_beside_the_length_of_the_whole() -> None:
+    refusal = refuse(read_sample().replace("TRN20261118", "TRN202611180", 1).encode())
+    assert refusal.code == "adapter.inconsistent"
+    assert [each.national_path for each in refusal.findings] == [
+        "HDR/LEN columns 14-20",
+        "line 15",
+    ]
+    assert "expected 57 characters of TRN, found 58" in refusal.message
+
+
+def test_a_kind_that_it_does_not_know_has_its_columns() -> None:
+    refusal = refuse(read_sample().replace("01CFD ", "01XYZ ", 1).encode())
+    assert refusal.findings[0].national_path == "HDR/PRC columns 9-13"
+    assert refusal.findings[0].message.startswith("expected one of CFD, EDC")
+
+
+@pytest.mark.parametrize(
+    ("raw", "place", "message"),
+    [
+        (b"", "line 1", "found an empty file"),
+        (b"<a/>", "line 1", "found XML"),
+        (b"%PDF-1.7", "line 1", "found a PDF document"),
+        (b"VNACCS\r\nCER\n", "line 2", "found LF alone"),
+        (b"VNACCS\r\nC\rER\r\n", "line 2", "found CR alone"),
+        (b"VNACCS\r\nCER", "line 2", "found the end of the file"),
+        (b"VNACCS\r\nCE\xff\r\n", "line 2, column 3", "expected UTF-8, found the octet FF"),
+        (b"{}\r\n", "line 1", "expected a header of 123 characters, found JSON"),
+    ],
+)
+def test_what_is_no_such_message_is_told_with_its_line(
+    raw: bytes, place: str, message: str
+) -> None:
+    (finding,) = refuse(raw).findings
+    assert (finding.code, finding.national_path) == ("adapter.malformed", place)
+    assert message in finding.message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("KGM", "K M", "expected a unit of UN/ECE Recommendation 20, such as KGM, found"),
+        ("USD", "U1D", "expected three capital letters of ISO 4217, such as USD, found 'U1D'"),
+    ],
+)
+def test_a_code_of_another_form_is_shown(before: str, after: str, message: str) -> None:
+    refusal = refuse(read_sample().replace(before, after, 1).encode())
+    assert message in refusal.findings[0].message

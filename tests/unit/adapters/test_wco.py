@@ -401,3 +401,32 @@ def test_a_thousand_items_have_no_room() -> None:
     with pytest.raises(RefusedError) as caught:
         ADAPTER.from_canonical(document.model_copy(update={"items": tuple(items)}))
     assert caught.value.findings[0].path == f"{ROOT}/Item"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "message"),
+    [
+        ("101", "20261103", "expected 102 or 304 as formatCode, found '101'"),
+        ("203", "20261103", "expected 102 or 304 as formatCode, found '203'"),
+        ("304", "20261103", "expected yyyyMMddHHmmss and a zone with formatCode 304"),
+        ("102", "20261103081500Z", "expected yyyyMMdd with formatCode 102"),
+    ],
+)
+def test_a_time_that_is_not_of_the_format_it_tells_is_refused(
+    code: str, text: str, message: str
+) -> None:
+    raw = (SAMPLES / "extract-of-two-items-by-air.xml").read_text()
+    good = '<p1:DateTimeString formatCode="102">20261103<'
+    assert good in raw
+    changed = raw.replace(good, f'<p1:DateTimeString formatCode="{code}">{text}<', 1)
+    with pytest.raises(RefusedError) as caught:
+        ADAPTER.to_canonical(changed.encode())
+    finding = caught.value.findings[0]
+    assert finding.message.startswith(message)
+    assert finding.national_path == f"{SHIPMENT}/ExitDateTime/p1:DateTimeString"
+
+
+def test_a_time_that_tells_no_format_is_told_by_its_length() -> None:
+    raw = (SAMPLES / "extract-of-two-items-by-air.xml").read_bytes()
+    plain = raw.replace(b' formatCode="102"', b"")
+    assert ADAPTER.to_canonical(plain).document == ADAPTER.to_canonical(raw).document

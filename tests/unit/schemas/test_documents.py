@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 from lxml import etree
@@ -15,12 +15,15 @@ from swb_schemas.documents import (
     CustomsResponse,
     RelayReceipt,
     TransportAck,
+    elements,
 )
 from swb_schemas.documents.customs import Decision, roll_up
 from swb_schemas.documents.elements import Digest
+from swb_schemas.documents.forms import FORMS
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import CertificateKey
 from swb_schemas.xml import encode, load_schema, parse_xml
+from swb_schemas.xml.codec import findings_of
 from tests.certificates import make_certificate, make_values
 
 SUBJECT: Final = {
@@ -249,5 +252,22 @@ def test_refuses_a_document_of_no_known_type() -> None:
 def test_an_item_number_that_stands_twice_is_named() -> None:
     item = make_certificate().items[0].model_dump()
     values = make_certificate().model_dump() | {"items": [item, item]}
-    with pytest.raises(ValidationError, match="expected each item number once, found 1 again"):
+    with pytest.raises(
+        ValidationError, match="expected each item number once, found 1 again"
+    ) as told:
         CertificateOfOrigin.model_validate(values)
+    (finding,) = findings_of(told.value, root="CertificateOfOrigin")
+    assert finding.path == "CertificateOfOrigin/Item[2]/SequenceNumber"
+
+
+def test_every_pattern_of_an_element_has_words() -> None:
+    kinds = [kind for kind in vars(elements).values() if get_args(kind)[:1] == (str,)]
+    patterns = {
+        each.pattern
+        for kind in kinds
+        for field in get_args(kind)[1:]
+        for each in getattr(field, "metadata", ())
+        if getattr(each, "pattern", None)
+    }
+    assert len(patterns) > 10
+    assert patterns <= FORMS.keys()

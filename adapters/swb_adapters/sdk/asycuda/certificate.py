@@ -66,7 +66,12 @@ def build_certificate(
     return Table(
         CertificateOfOrigin,
         Derived("Property/Nbers/Total_number_of_items", count_items, "the items", checked=True),
-        Derived("Property/Nbers/Total_number_of_packages", count_packages, "the items' packages"),
+        Derived(
+            "Property/Nbers/Total_number_of_packages",
+            count_packages,
+            "the items' packages",
+            checked=True,
+        ),
         Row("IssuingOffice", "Identification/Office_segment/Issuing_office_code", CODE),
         Fixed("Identification/Type/Type_of_certificate", "FORM D"),
         Row("Agreement", "Identification/Type/Agreement_code", CODE),

@@ -52,7 +52,7 @@ _NAME: Final = "what the code beside it is called"
 
 
 def _has_containers(transport: Mapping[str, Any]) -> str:
-    return "true" if transport["Equipment"] else "false"
+    return "true" if transport.get("Equipment") else "false"
 
 
 def build_declaration(
@@ -67,7 +67,12 @@ def build_declaration(
         Fixed("Property/Sad_flow", "E", note="an export"),
         Ignored("Property/Forms", "how many pages it has on paper"),
         Derived("Property/Nbers/Total_number_of_items", count_items, "the items", checked=True),
-        Derived("Property/Nbers/Total_number_of_packages", count_packages, "the items' packages"),
+        Derived(
+            "Property/Nbers/Total_number_of_packages",
+            count_packages,
+            "the items' packages",
+            checked=True,
+        ),
         Ignored("Property/Selected_page", "which page a person looked at"),
         Consent("Property/Exchange_consent", "true", "false"),
         Row("IssuingOffice", office, CODE),
@@ -112,7 +117,9 @@ def build_declaration(
             Row("MeansName", "Means_of_transport/Border_information/Identity"),
             Row("Mode", "Means_of_transport/Border_information/Mode", MODE),
             Row("JourneyNumber", "Means_of_transport/Border_information/Journey_number"),
-            Derived("Container_flag", _has_containers, "whether there are containers"),
+            Derived(
+                "Container_flag", _has_containers, "whether there are containers", checked=True
+            ),
             Row("TransportDocument", "Transport_document_number"),
             Group("LoadingPort", "Place_of_loading", *PORT),
             Group("DischargePort", "Place_of_discharge", *PORT),

@@ -96,5 +96,5 @@ def count_items(values: Mapping[str, Any]) -> str:
 
 def count_packages(values: Mapping[str, Any]) -> str:
     """Count the packages of all items of a document."""
-    packages = (each["Count"] for item in values["Item"] for each in item["Package"])
+    packages = (each.get("Count", 0) for item in values["Item"] for each in item.get("Package", ()))
     return str(sum(packages))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.building import refuse
@@ -50,6 +51,7 @@ __all__ = [
 _BLANK: Final = b" \t\r\n"
 _VERSIONS: Final = ("1", "2", "3", "4")
 _UNA_LENGTH: Final = 9
+_LENGTHS: Final = {"%Y%m%d": 8, "%H%M": 4}
 _HEAD: Final = 512
 """Octets in which UNB has to end."""
 
@@ -132,7 +134,8 @@ def parse_header(raw: bytes) -> Header:
     """Read UNA and UNB, whatever comes after them.
 
     Raises:
-        RefusedError: ``adapter.too_large``, ``adapter.malformed``, ``adapter.unsupported``.
+        RefusedError: ``adapter.too_large``, ``adapter.malformed``, ``adapter.unsupported``,
+            ``adapter.value`` (date or time).
     """
     if len(raw) > DEFAULT_LIMITS.octets:
         found = f"{len(raw):,}"
@@ -174,7 +177,30 @@ def parse_header(raw: bytes) -> Header:
     ):
         if not text:
             raise refuse_fault(SyntaxCode.MISSING, place, "expected a value, found none")
+    _check_prepared(_get(segment, 4), _get(segment, 4, 2))
     return header
+
+
+def _check_prepared(day: str, time: str) -> None:
+    """Require date and time of preparation, where they are told, to be such."""
+    day_text = f"20{day}" if len(day) == len("yyMMdd") else day
+    for place, text, whole, form, words in (
+        ("UNB/4.1", day, day_text, "%Y%m%d", "a day as yyMMdd or yyyyMMdd"),
+        ("UNB/4.2", time, time, "%H%M", "a time as HHmm"),
+    ):
+        if text and not _is_moment(whole, form):
+            message = f"expected {words}, found {quote_value(text)}"
+            raise refuse_fault(SyntaxCode.VALUE, place, message, code="adapter.value")
+
+
+def _is_moment(text: str, form: str) -> bool:
+    if len(text) != _LENGTHS[form] or not text.isascii() or not text.isdigit():
+        return False
+    try:
+        datetime.strptime(text, form)  # noqa: DTZ007 - only whether there is such a day or time
+    except ValueError:
+        return False
+    return True
 
 
 def parse_interchange(raw: bytes) -> Interchange:
@@ -191,9 +217,12 @@ def parse_interchange(raw: bytes) -> Interchange:
     text, bad, message = decode_text(raw[header.start :], header.level, header.codec)
     knife = Knife(header.advice)
     if bad >= 0:
-        rows = knife.parse(_cut(text, header.advice))
+        whole = _cut(text, header.advice)
+        tag = text[len(whole) :].lstrip("\r\n")[:3]
+        rows = knife.parse(whole)
         number = next((n for n, row in enumerate(reversed(rows)) if row[:3] == "UNH"), -1)
-        place = spell_place(number + 2, "?") if number >= 0 else "UNB"
+        tag = tag if tag.isalnum() and tag.isascii() else "?"
+        place = spell_place(number + 2, tag) if number >= 0 else "UNB"
         raise refuse_fault(SyntaxCode.CHARACTER, place, message)
     return Interchange(header, tuple(_parse_messages(knife.parse(text), header, knife)))
 

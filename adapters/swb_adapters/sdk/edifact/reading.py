@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from swb_adapters.sdk.edifact.faults import SyntaxCode, refuse_fault, spell_place
 from swb_adapters.sdk.edifact.layout import Layout, Slot
 from swb_adapters.sdk.mapping import TEXT
+from swb_schemas.recognition import quote_value
 
 if TYPE_CHECKING:
     from swb_adapters.sdk.edifact.interchange import Message
@@ -102,7 +103,8 @@ def _take(opened: list[_Open], member: Member, segment: Segment, number: int) ->
     """Put a segment into the tree that is open."""
     if member.says:
         if segment[1:] != [[member.says]]:
-            found = f"expected {member.says!r}, found another"
+            told = segment[1][0] if len(segment) > 1 else ""
+            found = f"expected {member.says!r}, found {quote_value(told)}"
             raise _refuse(SyntaxCode.VALUE, number, member.tag, found)
         return
     here = opened[-1]

@@ -11,7 +11,7 @@ from swb_adapters.sdk.edifact.layout import Joined, Layout
 from swb_adapters.sdk.edifact.reading import read_segments
 from swb_adapters.sdk.edifact.texts import TextRule
 from swb_adapters.sdk.edifact.writing import write_segments
-from swb_schemas.recognition import quote_value
+from swb_schemas.recognition import quote_value, quote_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +109,7 @@ class EdifactSyntax:
         of_type = {n: k for n, k in self._kinds.items() if k.type == message.type}
         if not of_type:
             known = " or ".join(dict.fromkeys(kind.type for kind in self._kinds.values()))
-            text = f"expected a message {known}, found {quote_value(message.type)}"
+            text = f"expected a message {known}, found {quote_word(message.type)}"
             raise refuse("adapter.unsupported", text, national_path=spell_place(1, "UNH", 2, 1))
         of_version = {
             n: k
@@ -127,7 +127,7 @@ class EdifactSyntax:
             if kind.name in {"", code}:
                 return name
         known = ", ".join(kind.name for kind in of_version.values())
-        text = f"expected a document name ({known}), found {quote_value(code)}"
+        text = f"expected a document name ({known}), found {quote_word(code)}"
         raise refuse("adapter.unsupported", text, national_path=spell_place(2, "BGM", 1, 1))
 
     def read(self, kind: str, parsed: object, shape: Shape) -> Tree:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from swb_adapters.sdk.fixed_width.faults import add_lines
+from swb_adapters.sdk.fixed_width.faults import add_further, add_lines
 from swb_adapters.sdk.mapping import TableAdapter
 from swb_schemas.errors import RefusedError
 
@@ -39,18 +39,25 @@ class FixedWidthAdapter(TableAdapter):
         try:
             return super().to_canonical(raw)
         except RefusedError as refusal:
-            places = self._find_places(raw)
-            if not places:
+            explained = self._explain(raw, refusal)
+            if explained is refusal:
                 raise
-            raise add_lines(refusal, places) from refusal
+            raise explained from refusal
 
-    def _find_places(self, raw: bytes) -> dict[str, int]:
-        """Find the lines of records by national path; none where the message is none at all."""
+    def _explain(self, raw: bytes, refusal: RefusedError) -> RefusedError:
+        """Add the lines, and what else is wrong where the header alone did not let it be read."""
         places: dict[str, int] = {}
+        further = refusal
         try:
-            kind, parsed = self._fixed_width.recognise(raw)
-            if kind in self.tables:
-                self._fixed_width.read_body(kind, parsed, places)
+            kind, message = self._fixed_width.take_apart(raw)
         except RefusedError:
-            return {}
-        return places
+            return refusal
+        if kind not in self.tables:
+            return refusal
+        try:
+            self.tables[kind].read(self._fixed_width.read_body(kind, message, places))
+        except RefusedError as found:
+            further = found
+        if further.findings[:1] == refusal.findings[:1]:
+            return add_lines(refusal, places)
+        return add_further(refusal, add_lines(further, places))

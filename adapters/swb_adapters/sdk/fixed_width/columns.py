@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_adapters.sdk.fixed_width.body import Body
-from swb_adapters.sdk.fixed_width.faults import refuse_line
+from swb_adapters.sdk.fixed_width.faults import UNKNOWN, refuse_line
 from swb_adapters.sdk.fixed_width.layouts import spell_columns
 from swb_adapters.sdk.fixed_width.rows import BEGINS, MARKS, cut_text, join_rows
 from swb_adapters.sdk.mapping import TEXT
@@ -67,8 +67,11 @@ class Columns:
                     return at
                 if _PLAIN_CODE.fullmatch(code) is None:
                     raise refuse_line(at, f"expected a record's code, found {quote_value(code)}")
+                if places is not None:
+                    unknown = f"{UNKNOWN}{code}"
+                    places.setdefault(f"{path}/{unknown}" if path else unknown, at + 1)
                 # Not under its code alone, which may be a field's name.
-                tree.setdefault(f"record {code}", []).append(line[_CODE:].strip(" "))
+                tree.setdefault(f"{UNKNOWN}{code}", []).append(line[_CODE:].strip(" "))
                 at += 1
                 continue
             if places is not None:

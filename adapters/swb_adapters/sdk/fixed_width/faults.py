@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.building import refuse
+from swb_adapters.sdk.json_models import reading_loss
+from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["add_lines", "refuse_line"]
+__all__ = ["UNKNOWN", "add_further", "add_lines", "refuse_line"]
+
+UNKNOWN: Final = "record "
+"""What stands before the code of a record that no layout knows, in national paths."""
 
 
 def refuse_line(at: int, message: str) -> RefusedError:
@@ -42,4 +47,18 @@ def add_lines(refusal: RefusedError, places: Mapping[str, int]) -> RefusedError:
     text = refusal.message
     if findings and findings[0].message != refusal.findings[0].message:
         text = f"{text} ({findings[0].message.partition(':')[0]})"
+    unknown = [(line, place) for place, line in places.items() if UNKNOWN in place]
+    for line, place in unknown[: DEFAULT_LIMITS.findings - len(findings)]:
+        findings.append(reading_loss(place, f"line {line}: no record of this message has the code"))
+    if unknown:
+        line, place = unknown[0]
+        code = place.rpartition(UNKNOWN)[2]
+        text = f"{text}; line {line} begins with {code}, which is no record of this message"
     return RefusedError(refusal.code, text, findings=tuple(findings))
+
+
+def add_further(refusal: RefusedError, further: RefusedError) -> RefusedError:
+    """Add to a refusal by the header alone what else is wrong with the message."""
+    findings = (*refusal.findings, *further.findings)[: DEFAULT_LIMITS.findings]
+    text = f"{refusal.message}; {further.message}"
+    return RefusedError(refusal.code, text, findings=findings)

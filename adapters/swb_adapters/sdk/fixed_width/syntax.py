@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from swb_adapters.sdk.building import refuse
 from swb_adapters.sdk.fixed_width.layouts import HEADER, spell_columns, strip_positions
 from swb_adapters.sdk.limits import DEFAULT_LIMITS, AdapterLimits
-from swb_schemas.recognition import quote_value
+from swb_schemas.recognition import describe_octets, describe_position, quote_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from swb_adapters.sdk.fixed_width.layouts import Header, Layout, Record
     from swb_adapters.sdk.mapping import Shape, Tree
+    from swb_schemas.errors import RefusedError
 
 __all__ = ["Arrangement", "FixedWidthSyntax", "Message"]
 
 _END: Final = "\r\n"
+_OTHER_END: Final = re.compile(r"(?<!\r)\n|\r(?!\n)|(?<!\n)\Z")
+_ENDS: Final = {"\n": "LF alone", "\r": "CR alone"}
 _MOST_LINES: Final = 1_000_000
 """Enough for 5,000 items with fifty fields each, and packages beside them."""
 
@@ -89,18 +93,35 @@ class FixedWidthSyntax:
             RefusedError: ``adapter.too_large``; ``adapter.malformed``: it is no such message, or
                 was cut; ``adapter.inconsistent``: the header counts other octets or lines.
         """
+        kind, message, stated = self._take_apart(raw)
+        counted = {self.header.octets: len(raw), self.header.lines: len(message.lines)}
+        for name, found in counted.items():
+            if stated[name] != str(found):
+                raise self._refuse("adapter.inconsistent", name, str(found), stated[name])
+        if kind not in self._layouts:
+            expected = f"one of {', '.join(self._layouts)}"
+            raise self._refuse("adapter.unsupported", self.header.kind, expected, kind)
+        return kind, message
+
+    def take_apart(self, raw: bytes) -> tuple[str, Message]:
+        """Take a message apart whatever its header counts, to explain a refusal.
+
+        Raises:
+            RefusedError: ``adapter.too_large``; ``adapter.malformed``.
+        """
+        kind, message, _ = self._take_apart(raw)
+        return kind, message
+
+    def _take_apart(self, raw: bytes) -> tuple[str, Message, dict[str, str]]:
+        """Give kind and message, and what its header counts, by name of the field."""
         lines = self._split(raw)
-        header = self._read_header(lines[0])
+        header = self._read_header(lines[0], raw)
         for name, expected in self.header.constants.items():
             if header.get(name) != expected:
                 raise self._refuse("adapter.malformed", name, expected, header.get(name, ""))
-        for name, found in ((self.header.octets, len(raw)), (self.header.lines, len(lines))):
-            stated = header.pop(name, "")
-            if stated != str(found):
-                raise self._refuse("adapter.inconsistent", name, str(found), stated)
-        for name in self.header.constants:
             del header[name]
-        return header.pop(self.header.kind, ""), Message(header, lines)
+        stated = {name: header.pop(name, "") for name in (self.header.octets, self.header.lines)}
+        return header.pop(self.header.kind, ""), Message(header, lines), stated
 
     def _split(self, raw: bytes) -> list[str]:
         if len(raw) > self._limits.octets:
@@ -109,22 +130,23 @@ class FixedWidthSyntax:
         try:
             text = raw.decode()
         except UnicodeDecodeError as cause:
-            message = f"expected UTF-8, found another octet at {cause.start}"
-            raise refuse("adapter.malformed", message) from cause
+            message = f"expected UTF-8, found the octet {raw[cause.start]:02X}, which is none there"
+            place = describe_position(raw, cause.start)
+            raise refuse("adapter.malformed", message, national_path=place) from cause
         ends = text.count(_END)
         if ends > _MOST_LINES:
             raise refuse(
                 "adapter.too_large", f"expected at most {_MOST_LINES:,} lines, found {ends:,}"
             )
         if not text.endswith(_END) or text.count("\n") != ends or text.count("\r") != ends:
-            message = "expected lines that all end with CR LF, found another end"
-            raise refuse("adapter.malformed", message)
+            raise _refuse_end(raw, text)
         return text[: -len(_END)].split(_END)
 
-    def _read_header(self, line: str) -> Tree:
+    def _read_header(self, line: str, raw: bytes) -> Tree:
         header = self.header
         if len(line) != header.width:
-            message = f"expected a header of {header.width} characters, found {len(line)}"
+            seen = _name_octets(raw) or f"{len(line)}"
+            message = f"expected a header of {header.width} characters, found {seen}"
             raise refuse("adapter.malformed", message, national_path="line 1")
         found = {}
         for field, start in zip(header.fields, header.starts, strict=True):
@@ -196,3 +218,21 @@ class FixedWidthSyntax:
         for path, record, position in header.walk():
             known[path] = "" if position < 0 else spell_columns(record, position)
         return lambda path: path + known.get(strip_positions(path), "")
+
+
+def _name_octets(raw: bytes) -> str:
+    """Name what octets look like that are none of such a message; empty where they may be."""
+    found = describe_octets(raw)
+    return "" if found == "other text" else found
+
+
+def _refuse_end(raw: bytes, text: str) -> RefusedError:
+    """Refuse the first line that does not end with CR LF."""
+    expected = "expected every line to end with CR LF"
+    named = _name_octets(raw)
+    match = _OTHER_END.search(text)
+    if named or match is None:
+        return refuse("adapter.malformed", f"{expected}, found {named}", national_path="line 1")
+    place = f"line {text.count(chr(10), 0, match.start()) + 1}"
+    found = _ENDS.get(match[0], "the end of the file")
+    return refuse("adapter.malformed", f"{expected}, found {found}", national_path=place)

@@ -108,7 +108,8 @@ def _describe(row: _OneRow, canonical: str, national: str) -> Line:  # noqa: C90
         case Lost():
             return Line(path, "", "lost", row.why)
         case Ignored():
-            return Line("", place, "not read", row.why)
+            words = f"checked, not read: {row.conversion.words}" if row.conversion else "not read"
+            return Line("", place, words, row.why)
         case Consent():
             return Line("", place, f"{row.yes} or {row.no}", _CONSENT)
 

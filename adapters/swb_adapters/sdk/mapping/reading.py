@@ -5,6 +5,7 @@ The tree is walked, and not the table, so nothing in it can be passed over in si
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from swb_adapters.sdk.building import Unreadable
@@ -17,7 +18,7 @@ from swb_schemas.recognition import quote_value
 from swb_schemas.xml.plans import XML_NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from swb_adapters.sdk.mapping.conversions import Conversion
     from swb_adapters.sdk.mapping.rows import Fixed
@@ -28,6 +29,7 @@ __all__ = ["Read", "Reader", "SharedPlaces", "Taker"]
 _NO_PLACE: Final = "a canonical document has no place for it"
 _MOST_LOSSES: Final = 5_000
 """What is told of one payload, place by place; further places are counted."""
+_CODED: Final = re.compile(r"[+(]")
 _ROOT_TEXT: Final = "text()"
 """Where text stands between the elements of the root, which has no path of its own."""
 
@@ -89,7 +91,26 @@ class Read:
             )
         first = findings[0]
         text = f"{len(self.faults)} fault(s), first at {first.national_path}: {first.message}"
-        return RefusedError(first.code, text, findings=tuple(findings))
+        return self.add_strays(RefusedError(first.code, text, findings=tuple(findings)))
+
+    def add_strays(self, refusal: RefusedError) -> RefusedError:
+        """Add to a refusal what stands beside a faulty place under a code that no row knows.
+
+        A segment ``NAD+XX`` may be the ``NAD+EX`` that is missing.
+        """
+        kinds = {kind for each in refusal.findings for kind in _list_kinds(each.national_path)}
+        strays = [
+            each for each in self.losses if not kinds.isdisjoint(_list_kinds(each.national_path))
+        ]
+        if not strays:
+            return refusal
+        findings = (*refusal.findings, *strays)[: DEFAULT_LIMITS.findings]
+        return RefusedError(refusal.code, refusal.message, findings=findings)
+
+
+def _list_kinds(path: str) -> Iterator[str]:
+    """List what stands in a path before each code that tells things of one kind apart."""
+    return (path[: mark.start()] for mark in _CODED.finditer(path))
 
 
 def _holds(value: object) -> bool:
@@ -173,6 +194,8 @@ class Taker:
         value = self.convert(text)
         spot = self.spot
         if spot is None:
+            if isinstance(value, Unreadable):
+                out.fault("adapter.value", path, value.message)
             return
         if self.conversion is not None and self.conversion.leaves is not None:
             left = self.conversion.leaves(text)

@@ -185,10 +185,18 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A place that names, routes or times a message and is no part of the document."""
+    """A place that names, routes or times a message and is no part of the document.
+
+    Attributes:
+        national: The place.
+        why: It is no part.
+        conversion: How it is spelled, where a payload that spells it otherwise is refused all the
+            same; None where anything may stand there.
+    """
 
     national: str
     why: str
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)

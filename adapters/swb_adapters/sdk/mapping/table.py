@@ -203,7 +203,10 @@ class Table:
         self._reader.read_whole(tree, values, "", out)
         if out.faults:
             raise out.refuse(self.paths.find_canonical)
-        document = build_document(self.model, values, paths=self.paths)
+        try:
+            document = build_document(self.model, values, paths=self.paths)
+        except RefusedError as refusal:
+            raise out.add_strays(refusal) from refusal
         for derive, about, text, path in out.checks:
             expected = derive(about)
             if text != expected:
@@ -292,7 +295,8 @@ class Table:
                         self._set_form(here, row.national, Form.BOOLEAN)
                 case Ignored():
                     reader, _ = self._place(here, row.national)
-                    reader.ignored = True
+                    reader.ignored = row.conversion is None
+                    reader.takers.append(Taker(conversion=row.conversion))
 
     def _place(self, here: _Here, national: str) -> tuple[Reader, Spot]:
         """Get the reader of a place, and the place relative to its tree."""

@@ -6,7 +6,7 @@ All faults of the form are told together: a person corrects them in one go.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_adapters.sdk.mapping.places import PlacedTree
@@ -15,14 +15,15 @@ from swb_adapters.sdk.sheets.layout import END, Layout, TableLayout, fold_label
 from swb_adapters.sdk.sheets.rows import name_column
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.recognition import quote_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from swb_adapters.sdk.mapping.shape import Tree
     from swb_adapters.sdk.sheets.rows import SheetRow
 
-__all__ = ["read_form"]
+__all__ = ["FormRows", "read_form"]
 
 _PLACE: Final = re.compile(
     r"([^\[\]/]+)(?:\[(\d+)\](?:/([^\[\]/]+)\[(\d+)\])?(?:/(.+))?)?", re.DOTALL
@@ -30,14 +31,26 @@ _PLACE: Final = re.compile(
 _LONGEST_NAME: Final = 60
 
 
-def read_form(layout: Layout, rows: Iterable[SheetRow]) -> PlacedTree:
+class FormRows(NamedTuple):
+    """The rows of a form behind the first one.
+
+    Attributes:
+        rows: Remarks and blank ones among them.
+        quoted: Whether a cell with a comma in it stands in quotation marks, as in CSV.
+    """
+
+    rows: list[SheetRow]
+    quoted: bool
+
+
+def read_form(layout: Layout, form: FormRows) -> PlacedTree:
     """Read the rows behind the first one.
 
     Raises:
         RefusedError: ``adapter.schema``: the rows are not of this form; every finding names its
             row.
     """
-    return _Reading(layout).read(rows)
+    return _Reading(layout, quoted=form.quoted).read(form.rows)
 
 
 class _Reading:
@@ -51,8 +64,9 @@ class _Reading:
         faults: (place, message).
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, quoted: bool) -> None:
         self.layout = layout
+        self._quoted = quoted
         self.tree: Tree = {}
         self.labels: dict[str, list[int]] = {}
         self.tables: dict[str, int] = {}
@@ -62,18 +76,20 @@ class _Reading:
         self._table: TableLayout | None = None
         self._headings: list[str] | None = None
         self._keys: dict[str, int] = {}
+        self._skips = False
+        self._ended = False
 
-    def read(self, rows: Iterable[SheetRow]) -> PlacedTree:
-        ended = False
-        for number, cells in rows:
+    def read(self, rows: list[SheetRow]) -> PlacedTree:
+        for position, (number, cells) in enumerate(rows):
             first = cells[0] if cells else ""
-            if is_remark(first) or not any(cells):
+            if is_remark(first) if first else not _find_more(cells, 1):
                 continue
-            if ended:
+            if self._ended:
                 self._fault(f"row {number}", f"expected nothing below {END!r}, found more")
                 break
-            ended = self._read_row(number, first, cells)
-        if not ended:
+            if not first or _find_more(cells, 1) or not self._read_lone(position, rows):
+                self._read_row(number, first, cells)
+        if not self._ended:
             message = f"expected the row {END!r} as the last one, found none: is the file whole?"
             self._fault("last row", message)
         if self.faults:
@@ -98,23 +114,45 @@ class _Reading:
         text = f"{len(self.faults)} fault(s), first at {place}: {message}"
         return RefusedError("adapter.schema", text, findings=findings)
 
-    def _read_row(self, number: int, first: str, cells: Sequence[str]) -> bool:
-        """Read a row; True where it is the last one."""
-        if len(first) <= _LONGEST_NAME and not _find_more(cells, 1):
-            folded = fold_label(first)
-            if folded == fold_label(END):
-                return True
-            title = self.layout.titles.get(folded)
-            if title is not None:
-                self._open(number, title)
-                return False
+    def _read_lone(self, position: int, rows: Sequence[SheetRow]) -> bool:
+        """Read a row of one cell that ends the form or begins a table; False where it does not."""
+        number, (first, *_) = rows[position]
+        folded = fold_label(first) if len(first) <= _LONGEST_NAME else ""
+        if folded == fold_label(END):
+            self._ended = True
+            return True
+        title = self.layout.titles.get(folded)
+        if title is not None:
+            self._open(number, title)
+            return True
+        meant = self._find_meant(position + 1, rows)
+        if meant:
+            titles = " or ".join(repr(each) for each in meant)
+            message = f"expected the title of the table below, {titles}, found {quote_word(first)}"
+            self._fault(f'row {number}, column "A"', message)
+            self._skips = True
+        return bool(meant)
+
+    def _find_meant(self, position: int, rows: Sequence[SheetRow]) -> list[str]:
+        """Find the tables whose headings the next row has, if it begins with two of them."""
+        for index in range(position, len(rows)):
+            cells = rows[index].cells
+            if cells and not is_remark(cells[0]) and _find_more(cells, 0):
+                found = {fold_label(each) for each in cells[:2]}
+                tables = self.layout.tables.values()
+                whole = len(found) > 1
+                return [t.name for t in tables if whole and found <= t.known.keys()]
+        return []
+
+    def _read_row(self, number: int, first: str, cells: Sequence[str]) -> None:
+        if self._skips:
+            return
         if self._table is None:
             self._read_label(number, first, cells)
         elif self._headings is None:
             self._headings = self._read_headings(number, cells, self._table)
         else:
             self._read_entry(number, cells, self._table, self._headings)
-        return False
 
     def _open(self, number: int, title: str) -> None:
         if title in self.tables:
@@ -123,6 +161,7 @@ class _Reading:
         self._table = self.layout.tables[title]
         self._headings = None
         self._keys = {}
+        self._skips = False
         self.tables[title] = number
         self.entries.setdefault(title, [])
 
@@ -134,16 +173,18 @@ class _Reading:
             return
         column = _find_more(cells, 2)
         if column:
-            message = (
-                f"expected nothing there, or a remark that begins with {REMARK}, found more: "
-                "a value with a comma in it stands in quotation marks"
-            )
+            message = f"expected nothing there, or a remark that begins with {REMARK}, found more"
+            if self._quoted:
+                message += ": a value with a comma in it stands in quotation marks"
             self._fault(f'row {number}, column "{name_column(column)}"', message)
         label = self.layout.known.get(fold_label(first), first)
         if label in self.layout.tables:
             message = f"expected the title of a table alone in its row, found {label!r} and more"
             self._fault(f"row {number}", message)
             return
+        if label not in self.layout.labels and not value and not column:
+            self._check_label(number, first)
+            value = first
         before = self.labels.setdefault(label, [])
         before.append(number)
         if len(before) > 2:  # noqa: PLR2004 - the second one made a list of them
@@ -152,6 +193,14 @@ class _Reading:
             self.tree[label] = [self.tree.get(label, ""), value]
         elif value:
             self.tree[label] = value
+
+    def _check_label(self, number: int, text: str) -> None:
+        """Refuse a label that has its value in its own cell; other text alone is a loss."""
+        head, mark, value = text.replace("=", ":").partition(":")
+        label = self.layout.known.get(fold_label(head))
+        if label is not None and mark and value.strip():
+            message = f"expected the value of {label!r} in column B, found it beside its label"
+            self._fault(f'row {number}, column "A"', message)
 
     def _read_headings(self, number: int, cells: Sequence[str], table: TableLayout) -> list[str]:
         headings: list[str] = []
@@ -167,6 +216,7 @@ class _Reading:
         if table.key and table.key not in headings:
             message = f"expected the heading {table.key!r}, found none"
             self._fault(f'row {number}, table "{table.name}"', message)
+            self._skips = True
         return headings
 
     def _read_entry(
@@ -224,7 +274,8 @@ class _Reading:
         """Name the place of a national path, as of a `PlacedTree`."""
         rows = self.labels.get(path)
         if rows is not None:
-            return f'{" and ".join(f"row {row}" for row in rows)}, "{path}"'
+            told = path if len(path) <= _LONGEST_NAME else f"{path[:_LONGEST_NAME]}..."
+            return f'{" and ".join(f"row {row}" for row in rows)}, "{told}"'
         match = _PLACE.fullmatch(path)
         table = self.layout.tables.get(match[1]) if match else None
         if match is None or table is None:

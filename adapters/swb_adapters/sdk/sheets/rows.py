@@ -131,7 +131,7 @@ def read_csv(
     """
     text = _decode(raw)
     start = re.search(
-        rf'^[ \t]*"?{re.escape(heading)}"?[ \t]*([,;])', text, re.MULTILINE | re.IGNORECASE
+        rf'^[ \t]*"?{re.escape(heading)}[ \t:*]*"?[ \t]*([,;])', text, re.MULTILINE | re.IGNORECASE
     )
     if start is None:
         message = (

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.building import refuse
-from swb_adapters.sdk.sheets.cells import DayCell, NumberCell, restore_text
+from swb_adapters.sdk.sheets.cells import DayCell, NumberCell, is_remark, restore_text
 from swb_adapters.sdk.sheets.rows import SheetLimits, SheetRow, check_cells, name_column
 from swb_schemas.errors import RefusedError
 
@@ -23,6 +23,7 @@ __all__ = ["WorkbookCells", "read_shared_text"]
 _BLANK: Final = " \t\r\n\u00a0"
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
+_RANGE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _INDEX: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]{1,3})?", re.ASCII)
 _SIGNIFICANT: Final = 15
@@ -89,6 +90,7 @@ class WorkbookCells:
             f"{space}{brace}{name}" for name in ("c", "f", "v", "is")
         )
         number = 0
+        merged = _find_merged(root)
         for row in root.iterfind("{*}sheetData/{*}row"):
             number = self._count_row(row, number)
             cells: list[str] = []
@@ -109,6 +111,8 @@ class WorkbookCells:
                     raise refuse("adapter.too_large", message, national_path=f"row {number}")
             if cells:
                 check_cells(number, cells, self._limits)
+                for first, last, below in merged.get(number, ()):
+                    _check_merged(number, cells, first, last, below)
                 yield SheetRow(number, cells)
 
     def _count_row(self, row: etree._Element, before: int) -> int:
@@ -124,9 +128,7 @@ class WorkbookCells:
         if told is None:
             return before + 1
         match = _REFERENCE.fullmatch(told)
-        column = 0
-        for letter in match[1] if match else "":
-            column = column * 26 + ord(letter) - ord("A") + 1
+        column = _count_letters(match[1]) if match else 0
         if match is None or int(match[2]) != row or column <= before:
             message = "expected cells in order, found others"
             raise refuse("adapter.malformed", message, national_path=f"row {row}")
@@ -189,6 +191,45 @@ class WorkbookCells:
             message = "expected a day after 29 February 1900, found an earlier one"
             raise refuse("adapter.value", message)
         return DayCell(moment.isoformat(sep=" ").removesuffix(" 00:00:00"))
+
+
+def _find_merged(root: etree._Element) -> dict[int, list[tuple[int, int, int]]]:
+    """Find merged cells: by their first row, first and last column and the last row."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for each in root.iterfind("{*}mergeCells/{*}mergeCell"):
+        match = _RANGE.fullmatch(each.get("ref", ""))
+        if match is None:
+            message = "expected merged cells such as A1:B2, found others"
+            raise refuse("adapter.malformed", message)
+        first, last = _count_letters(match[1]), _count_letters(match[3])
+        found.setdefault(int(match[2]), []).append((first, last, int(match[4])))
+    return found
+
+
+def _check_merged(row: int, cells: list[str], first: int, last: int, below: int) -> None:
+    """Refuse a value that is merged over others' places; a program keeps it in the first alone.
+
+    Titles and remarks may be, and a value over columns behind which nothing stands.
+    """
+    text = cells[first - 1] if first <= len(cells) else ""
+    if not text or is_remark(text):
+        return
+    beside = any(each and not is_remark(each) for each in cells[last:])
+    if below > row or (last > first and beside):
+        ends = f"{name_column(last)}{below}"
+        message = (
+            f"expected each value in a cell of its own, found one in cells merged up to {ends}: "
+            "take the cells apart and write the value wherever it is meant"
+        )
+        place = f'row {row}, column "{name_column(first)}"'
+        raise refuse("adapter.unsupported", message, national_path=place)
+
+
+def _count_letters(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
 
 
 def _read_index(text: str) -> int:

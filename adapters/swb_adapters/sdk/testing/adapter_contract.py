@@ -54,8 +54,8 @@ class AdapterContract:
         adapter: The adapter.
         samples: Folder of payloads that it must read, at least one for each type of document.
         golden: Folder with what each sample means: ``NAME.xml`` holds the canonical document of
-            the sample ``NAME.*``. Written anew when ``SWB_WRITE_GOLDEN`` is set; None where there
-            is none.
+            the sample ``NAME.*``. Written anew when ``SWB_WRITE_GOLDEN`` is set: read what was
+            written before you keep it. None where there is none.
         syntax: ``xml``, ``json`` or ``edifact``, for hostile payloads of that syntax; empty for
             others.
         mutations: How many payloads with one octet changed are tried for each type.
@@ -106,13 +106,23 @@ class AdapterContract:
         assert not check_payload(self.adapter, sample)
         document = self.adapter.to_canonical(sample).document
         validate_xml(parse_xml(encode(document)), find_type_of(document).schema)
+
+    def test_reads_its_sample_as_the_golden_file_has_it(self, name: str, sample: bytes) -> None:
         if self.golden is None:
             return
         golden = self.golden / f"{name.rpartition('.')[0]}.xml"
+        found = encode(self.adapter.to_canonical(sample).document)
         if os.environ.get("SWB_WRITE_GOLDEN"):
             self.golden.mkdir(parents=True, exist_ok=True)
-            golden.write_bytes(encode(document))
-        assert encode(document) == golden.read_bytes()
+            golden.write_bytes(found)
+        assert golden.is_file(), f"expected {golden}: SWB_WRITE_GOLDEN=1 writes it; then read it"
+        assert found == golden.read_bytes()
+
+    def test_has_no_golden_file_without_a_sample(self) -> None:
+        if self.golden is None:
+            return
+        samples = {name.rpartition(".")[0] for name, _ in self.list_samples()}
+        assert {each.stem for each in self.golden.glob("*.xml")} <= samples
 
     def test_knows_where_every_element_stands(self, name: str, sample: bytes) -> None:
         del name

@@ -53,6 +53,7 @@ __all__ = [
     "documents",
     "documents_of",
     "instants",
+    "traders",
 ]
 
 # --- values ------------------------------------------------------------------------------------
@@ -62,9 +63,19 @@ _SCRIPTS: Final = (
     st.sampled_from("ÀàĂăĐđƯưỐốỆệỹ ÇéñØ"),
     st.sampled_from("บริษัทเตาเผาสยามจำกัด๑๒๓"),
     st.sampled_from("ກຂຄ ລາວ ខ្មែរ မြန်မာ \u200b\u200c\u200d"),
+    st.sampled_from("شركة چاڠكير سدين برحد ڬڽڤ"),  # Jawi
+    st.sampled_from("தமிழ் நிறுவனம் ௧௨"),
     st.sampled_from("中文 한국 日本 🚢 \u00a0\u3000"),
     st.sampled_from("&<>\"'`]]>"),
 )
+_NAMES: Final = {
+    "ms-Arab": "شركة سراميك چونتوه سنديرين برحد",
+    "ta": "எடுத்துக்காட்டு பீங்கான் நிறுவனம்",
+    "tl": "Kompanyang Halimbawa ng Seramika sa Dasmariñas",
+    "pt": "Cerâmica Exemplo, Lda., São João",
+    "tet": "Kompañia Ezemplu ba Serámika",
+}
+"""Invented names, by language: Malay in Jawi, Tamil, Tagalog, Portuguese and Tetum."""
 _ALPHABET: Final = st.one_of(*_SCRIPTS)
 
 
@@ -102,7 +113,7 @@ def _offices() -> SearchStrategy[str]:
 
 
 def _countries() -> SearchStrategy[str]:
-    return st.sampled_from(["TH", "VN", "ID", "MY", "SG", "KH", "LA", "MM", "PH", "BN", "HK"])
+    return st.sampled_from(["TH", "VN", "ID", "MY", "SG", "KH", "LA", "MM", "PH", "BN", "TL", "HK"])
 
 
 def _numbers() -> SearchStrategy[Decimal]:
@@ -140,9 +151,10 @@ def _maybe(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
 
 
 def _local_texts() -> SearchStrategy[list[dict[str, Any]]]:
-    languages = st.sampled_from(["th", "vi", "id", "lo", "km", "my", "ms", "zh-Hans"])
+    languages = st.sampled_from(["th", "vi", "id", "lo", "km", "my", "ms", "zh-Hans", *_NAMES])
     text = st.fixed_dictionaries({"lang": languages, "value": lines()})
-    return st.lists(text, max_size=3)
+    named = st.sampled_from([{"lang": lang, "value": name} for lang, name in _NAMES.items()])
+    return st.lists(st.one_of(text, named), max_size=3)
 
 
 def _measures() -> SearchStrategy[dict[str, Any]]:
@@ -150,7 +162,8 @@ def _measures() -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"unit": units, "value": _numbers()})
 
 
-def _traders() -> SearchStrategy[dict[str, Any]]:
+def traders() -> SearchStrategy[dict[str, Any]]:
+    """Exporters and consignees, by field."""
     identifiers = st.one_of(st.from_regex(r"[0-9]{13}(-[0-9]{5})?", fullmatch=True), _references())
     return st.fixed_dictionaries(
         {
@@ -313,8 +326,8 @@ def certificates_of_origin(
             "issuing_country": draw(_countries()),
             "issuing_office": draw(_offices()),
             "copy_type": draw(st.sampled_from(CopyType)),
-            "exporter": draw(_traders()),
-            "consignee": draw(_traders()),
+            "exporter": draw(traders()),
+            "consignee": draw(traders()),
             "transport": draw(_transports()),
             "items": _numbered(items, draw(unique)),
             "exporter_declaration": draw(st.fixed_dictionaries({**declaration, **signed})),

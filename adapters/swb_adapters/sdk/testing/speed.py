@@ -69,10 +69,8 @@ def check_speed(speed: Speed, *, slowest: float = SLOWEST) -> tuple[str, ...]:
     """
     if speed.ratio <= slowest:
         return ()
-    return (
-        f"expected at most {slowest:g} times as long as the canonical document takes, found "
-        f"{speed.ratio:.0f} times",
-    )
+    found = f"{speed.ratio:.0f} times"
+    return (f"expected at most {slowest:g} times as long as the canonical document, found {found}",)
 
 
 def _find_least(call: Callable[[], object]) -> float:

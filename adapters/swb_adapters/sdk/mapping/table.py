@@ -154,8 +154,8 @@ class Table:
         support: What the table can do, with all that it can lose.
 
     Raises:
-        ValueError: A row names an element that the model has not, or no row carries one that must be
-            there; a fault of the developer's.
+        ValueError: A row names an element that the model has not, or no row carries one that must
+            be there; a fault of the developer's.
     """
 
     def __init__(

@@ -7,8 +7,8 @@ is that of version 1 (``docs/adr/adapter-api-version.md``). A plug-in that canno
 not keep the contract is named with its distribution and the reason, and skipped, because the other
 adapters have to go on: a gateway that is configured to use it does not start. Two plug-ins of one
 name are both rejected, because nobody could tell which of them read a document; whoever asks for
-that name is refused, and all other adapters go on. Loading a plug-in runs its code: who may install distributions beside the broker decides which adapters it
-has.
+that name is refused, and all other adapters go on. Loading a plug-in runs its code: who may install
+distributions beside the broker decides which adapters it has.
 """
 
 from __future__ import annotations

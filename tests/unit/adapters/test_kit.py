@@ -25,6 +25,7 @@ from swb_adapters.sdk.testing import (
     check_speed,
     measure_speed,
 )
+from swb_adapters.sdk.testing.running import run_checks
 from swb_adapters.sdk.testing.strategies import traders
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt
@@ -216,6 +217,24 @@ def test_finds_a_wrong_description(changed: dict[str, object], problem: str) -> 
             return replace(VIETNAM.info, **changed)  # type: ignore[arg-type]  # one field each
 
     assert any(problem in each for each in check_info(Described()))
+
+
+def test_finds_a_sample_that_is_not_of_the_media_type() -> None:
+    class Json(_Through):
+        @property
+        def info(self) -> AdapterInfo:
+            return replace(VIETNAM.info, media_type="application/json", file_suffix=".json")
+
+    checks = run_checks(Json(), [("form-d.json", SAMPLE.raw)], pure=False, examples=1, mutations=1)
+    (found,) = [each for each in checks if each.check == "sample is of its media type"]
+    assert found.subject == "form-d.json"
+    assert "expected a sample of application/json" in found.problems[0]
+
+
+def test_finds_a_path_that_leads_to_no_element() -> None:
+    support = VIETNAM.info.get_support(DOCUMENT)
+    paths = PathMap([("CertificateOfOrigin/Itm[*]", "Goods[*]")])
+    assert any("CertificateOfOrigin/Itm[*] to be" in each for each in check_paths(support, paths))
 
 
 def test_finds_an_element_without_a_national_path() -> None:

@@ -214,9 +214,7 @@ class AdapterProcess:
 
     def _find_program(self, program: str) -> str:
         if not self._folder.is_dir():
-            message = (
-                f"expected the folder of {self._name} to exist, found no {self._folder}"
-            )
+            message = f"expected the folder of {self._name} to exist, found no {self._folder}"
             raise RefusedError("adapter.command", message, actor=Actor.OPERATOR)
         wanted = str(self._folder / program) if "/" in program else program
         found = shutil.which(wanted)

@@ -97,7 +97,7 @@ def test_a_gateway_uses_an_installed_project(
 def test_the_name_of_an_installed_adapter_is_not_taken(swb: Program, tmp_path: Path) -> None:
     ran = swb("adapters", "new", "thailand", "--format", "xml", cwd=tmp_path)
     assert ran.status == 2
-    assert "single-window-broker" in ran.stderr.decode()
+    assert "single-window-broker" in ran.stderr
     assert not list(tmp_path.iterdir())
 
 

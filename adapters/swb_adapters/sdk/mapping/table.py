@@ -230,7 +230,8 @@ class Table:
     def _check_agreement(self, values: Mapping[str, Any]) -> None:
         """Refuse a certificate under an agreement that the table does not say it takes."""
         agreement, known = values.get("Agreement"), self.support.agreements
-        if not known or agreement is None or agreement in known:
+        # What could not be read is told with all other values.
+        if not known or not isinstance(agreement, str) or agreement in known:
             return
         path = f"{self.model.__name__}/Agreement"
         text = f"expected a certificate under {' or '.join(known)}, found {agreement!r:.40}"

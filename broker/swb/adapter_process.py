@@ -70,10 +70,11 @@ class AdapterProcess:
         folder: Where it runs; a program with a slash in its name is looked for from there.
         bounds: What it may take.
         log: File that its standard error is added to; None drops it, for it may hold payloads.
+        shows_errors: Whether its standard error is that of this process, for a developer to see.
         clock: Seconds on a clock that never goes back.
 
     Raises:
-        RefusedError: ``adapter.command``: there is no such program.
+        RefusedError: ``adapter.command``: there is no such program, or no such folder.
     """
 
     def __init__(
@@ -84,12 +85,14 @@ class AdapterProcess:
         folder: Path | None = None,
         bounds: ProcessBounds | None = None,
         log: Path | None = None,
+        shows_errors: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
         self._folder = (folder or Path()).resolve()
         self._bounds = bounds or ProcessBounds()
         self._log_file = log
+        self._shows_errors = shows_errors
         self._clock = clock
         self._command = [self._find_program(command[0]), *command[1:]]
         self._lock = threading.RLock()
@@ -167,8 +170,7 @@ class AdapterProcess:
         """Read what there is of an answer; tells whether it is whole."""
         part = os.read(reads, _READ_AT_ONCE)
         if not part:
-            message = "the process ended before it answered"
-            raise BrokenCommandError(message)
+            raise BrokenCommandError(self._tell_end())
         answer += part
         end = part.find(b"\n")
         if end >= 0 and end + 1 < len(part):
@@ -178,6 +180,20 @@ class AdapterProcess:
             message = f"expected a line of at most {LINE_LIMIT:,} octets"
             raise BrokenCommandError(message)
         return end >= 0
+
+    def _tell_end(self) -> str:
+        """Tell how the process ended, and where its own words are; they may hold payload."""
+        how = "its standard output was closed"
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                status = self._process.wait(_END_WITHIN)
+                how = f"exit status {status}" if status >= 0 else f"ended by signal {-status}"
+        said = "dropped, for no log is configured"
+        if self._shows_errors:
+            said = "shown above"
+        elif self._log_file is not None:
+            said = f"in {self._log_file}"
+        return f"the process ended before it answered ({how}); its standard error is {said}"
 
     def drop(self) -> None:
         """End the process; the next start makes a new one."""
@@ -197,6 +213,9 @@ class AdapterProcess:
     # --- starting ----------------------------------------------------------------------------
 
     def _find_program(self, program: str) -> str:
+        if not self._folder.is_dir():
+            message = f"expected the folder of {self._name} to exist, found no {self._folder}"
+            raise RefusedError("adapter.command", message, actor=Actor.OPERATOR)
         wanted = str(self._folder / program) if "/" in program else program
         found = shutil.which(wanted)
         if found is None:
@@ -221,7 +240,7 @@ class AdapterProcess:
         kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         try:
             with contextlib.ExitStack() as stack:
-                errors: object = subprocess.DEVNULL
+                errors: object = None if self._shows_errors else subprocess.DEVNULL
                 if self._log_file is not None:
                     errors = stack.enter_context(self._log_file.open("ab"))
                 process = subprocess.Popen(  # type: ignore[call-overload] # a file or a number

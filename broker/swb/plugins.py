@@ -6,9 +6,9 @@ another version is told from its metadata, and none of its code is run; the grou
 is that of version 1 (``docs/adr/adapter-api-version.md``). A plug-in that cannot be loaded or does
 not keep the contract is named with its distribution and the reason, and skipped, because the other
 adapters have to go on: a gateway that is configured to use it does not start. Two plug-ins of one
-name are refused altogether, because nobody could tell which of them read a document. Loading a
-plug-in runs its code: who may install distributions beside the broker decides which adapters it
-has.
+name are both rejected, because nobody could tell which of them read a document; whoever asks for
+that name is refused, and all other adapters go on. Loading a plug-in runs its code: who may install
+distributions beside the broker decides which adapters it has.
 """
 
 from __future__ import annotations
@@ -73,12 +73,14 @@ class RejectedPlugin:
         target: What the entry point names, ``module:object``.
         distribution: Name of the distribution that brings it.
         reason: What was expected and what was found, with the distribution's name.
+        code: With which whoever asks for it is refused.
     """
 
     name: str
     target: str
     distribution: str
     reason: str
+    code: str = "adapter.unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ class Discovery:
 
         Raises:
             RefusedError: ``adapter.unknown``; where a plug-in of that name was rejected, with the
-                reason.
+                reason. ``adapter.name_twice``: two plug-ins have that name.
         """
         for installed in self.adapters:
             if installed.info.name == name:
@@ -106,7 +108,7 @@ class Discovery:
         for plugin in self.rejected:
             if plugin.name == name:
                 message = f"expected a usable adapter {name!r}; {plugin.reason}"
-                raise RefusedError("adapter.unknown", message, actor=Actor.OPERATOR)
+                raise RefusedError(plugin.code, message, actor=Actor.OPERATOR)
         known = ", ".join(installed.info.name for installed in self.adapters) or "none installed"
         message = f"expected the name of an installed adapter ({known}), found {name[:60]!r}"
         raise RefusedError("adapter.unknown", message, actor=Actor.OPERATOR)
@@ -121,19 +123,20 @@ def discover_adapters(
         points: Entry points to look at instead of those of the installed distributions.
         names: Load only these, which saves the time that importing the others takes. Where one of
             them is not installed, all are loaded: whoever asks is told what there is.
-
-    Raises:
-        RefusedError: ``adapter.name_twice``: two plug-ins have one name.
     """
     found = sorted(
         _list_points() if points is None else points, key=lambda point: (point.name, point.group)
     )
-    _refuse_doubles(found)
     if names is not None and set(names) <= {point.name for point in found}:
         found = [point for point in found if point.name in names]
+    counted = Counter(point.name for point in found)
     adapters: list[InstalledAdapter] = []
-    rejected: list[RejectedPlugin] = []
+    rejected: list[RejectedPlugin] = [
+        _reject_double(point, found) for point in found if counted[point.name] > 1
+    ]
     for point in found:
+        if counted[point.name] > 1:
+            continue
         distribution, version = _describe_distribution(point)
         try:
             adapter = _load(point)
@@ -167,18 +170,19 @@ def _list_points() -> list[EntryPoint]:
     ]
 
 
-def _refuse_doubles(points: list[EntryPoint]) -> None:
-    doubles = [name for name, count in Counter(p.name for p in points).items() if count > 1]
-    if not doubles:
-        return
-    name = doubles[0]
+def _reject_double(double: EntryPoint, points: list[EntryPoint]) -> RejectedPlugin:
     sources = ", ".join(
         f"{_describe_distribution(point)[0] or 'unknown'} ({point.value})"
         for point in points
-        if point.name == name
+        if point.name == double.name
     )
-    message = f"expected one adapter {name!r}, found it in {sources}"
-    raise RefusedError("adapter.name_twice", message, actor=Actor.OPERATOR)
+    return RejectedPlugin(
+        name=double.name,
+        target=double.value,
+        distribution=_describe_distribution(double)[0],
+        reason=f"expected one adapter {double.name!r}, found it in {sources}",
+        code="adapter.name_twice",
+    )
 
 
 def _describe_distribution(point: EntryPoint) -> tuple[str, str]:

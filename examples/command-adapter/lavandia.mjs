@@ -15,6 +15,48 @@ const DOCUMENTS = {
 };
 const REPEATED = new Set(["NationalName", "NationalAddress", "NationalDescription", "Item", "Package", "Basis", "Invoice", "Original"]);
 const ATTRIBUTES = new Set(["xml:lang", "version", "unit", "currency", "nomenclature"]);
+const TRADER = ["Identifier", "Name", "NationalName", "Address", "NationalAddress", "Country"];
+const PORT = ["Code", "Name"];
+// The members of elements, in the order of the schema: members of JSON have none.
+const MEMBERS = {
+  CertificateOfOrigin: [
+    "Agreement", "Edition", "ReferenceNumber", "IssuingCountry", "IssuingOffice", "CopyType", "Exporter", "Consignee",
+    "Transport", "Item", "ExporterDeclaration", "Certification", "SpecialCases", "Remarks",
+  ],
+  Exporter: TRADER,
+  Consignee: TRADER,
+  NationalName: ["xml:lang"],
+  NationalAddress: ["xml:lang"],
+  NationalDescription: ["xml:lang"],
+  Transport: ["DepartureDate", "Mode", "MeansName", "JourneyNumber", "LoadingPort", "DischargePort", "Route"],
+  LoadingPort: PORT,
+  DischargePort: PORT,
+  Item: [
+    "SequenceNumber", "MarksAndNumbers", "Package", "Description", "NationalDescription", "Quantity", "CommodityCode",
+    "ManufacturerName", "TrademarkName", "OriginCriterion", "GrossMeasure", "FobAmount", "Invoice",
+  ],
+  Package: ["Count", "TypeCode", "GrossMeasure", "GrossVolume"],
+  GrossMeasure: ["unit"],
+  GrossVolume: ["unit"],
+  Quantity: ["unit"],
+  CommodityCode: ["nomenclature"],
+  OriginCriterion: ["Basis", "Percentage"],
+  FobAmount: ["currency"],
+  Invoice: ["Number", "Date"],
+  ExporterDeclaration: ["CountryOfProduction", "ImportingCountry", "Place", "Date", "SignatoryName"],
+  Certification: ["AuthorityName", "Place", "Date", "SignatoryName", "OriginalIssueDate"],
+  SpecialCases: [
+    "ThirdCountryInvoicing", "Exhibition", "Accumulation", "DeMinimis", "BackToBack", "IssuedRetroactively",
+    "PartialCumulation",
+  ],
+  ThirdCountryInvoicing: ["CompanyName", "CompanyCountry"],
+  Exhibition: ["Name", "Address"],
+  BackToBack: ["Original"],
+  Original: ["IssuingCountry", "ReferenceNumber", "IssueDate", "ExpiryDate"],
+  CustomsReceipt: ["Subject", "Outcome", "At", "Office", "Reason"],
+  Subject: ["IssuingCountry", "IssuingOffice", "ReferenceNumber"],
+  Reason: ["Code", "Text"],
+};
 const MOST_DEPTH = 24;
 
 class Refusal extends Error {
@@ -74,7 +116,7 @@ function writeElement(name, value, attributes, path, national, paths, depth) {
   let inner = "";
   if (typeof value === "string") inner = escapeText(value);
   else if (value !== null && typeof value === "object" && !Array.isArray(value)) {
-    for (const [member, below] of Object.entries(value)) {
+    for (const [member, below] of inOrder(name, value, national)) {
       if (member === "value" && typeof below === "string") inner += escapeText(below);
       else inner += writeMember(member, below, attributes, path, national, paths, depth);
     }
@@ -85,11 +127,21 @@ function writeElement(name, value, attributes, path, national, paths, depth) {
   return `<${name}${said.join("")}>${inner}</${name}>`;
 }
 
+// What there is no place for is refused where it stands, not at what is missing beside it.
+function inOrder(name, value, national) {
+  const known = ["value", ...(MEMBERS[name] ?? []).map(toNational)];
+  const members = Object.entries(value);
+  const unknown = members.find(([member]) => !known.includes(member));
+  if (unknown) {
+    const place = national ? `${national}.${unknown[0]}` : unknown[0];
+    const message = `expected one of ${known.slice(1).join(", ") || "value"}, found another member`;
+    throw new Refusal("adapter.schema", message, { national_path: place.slice(0, 200) });
+  }
+  return members.sort(([one], [other]) => known.indexOf(one) - known.indexOf(other));
+}
+
 function writeMember(member, below, attributes, path, national, paths, depth) {
   const where = national ? `${national}.${member}` : member;
-  if (!/^[a-z][A-Za-z]{0,40}$/.test(member)) {
-    throw new Refusal("adapter.schema", "expected a name in camel case", { national_path: national });
-  }
   const name = toCanonicalName(member);
   if (ATTRIBUTES.has(name)) {
     if (typeof below !== "string") throw new Refusal("adapter.schema", "expected text", { national_path: where });

@@ -85,6 +85,16 @@ def test_a_program_converts_and_checks(swb: Program, thai_form_d: Path, tmp_path
     assert swb("check", "--from", COMMAND, "--at", "2026-11-25", file).status == 0
 
 
+def test_a_program_that_breaks_shows_why(swb: Program) -> None:
+    name = "command:sh -c 'echo oh no >&2; exit 3'"
+    ran = swb("convert", "--from", name, "--to", "canonical", FORM_D)
+    assert "exit status 3" in ran.stderr
+    assert "oh no" not in ran.stderr.replace(name, "").replace("'echo oh no", "")
+    shown = swb("--debug", "convert", "--from", name, "--to", "canonical", FORM_D)
+    assert shown.stderr.startswith("oh no\n")
+    assert "sh -c 'echo oh no" in shown.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "status", "code"),
     [

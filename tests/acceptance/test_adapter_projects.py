@@ -112,6 +112,13 @@ def test_a_gateway_uses_an_installed_project(
     assert (ran.status, ran.failure["code"]) == (1, "adapter.unknown")
 
 
+def test_the_name_of_an_installed_adapter_is_not_taken(swb: Program, tmp_path: Path) -> None:
+    ran = swb("adapters", "new", "thailand", "--format", "xml", cwd=tmp_path)
+    assert ran.status == 2
+    assert "single-window-broker" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_is_overwritten(swb: Program, tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("mine")
     ran = swb("adapters", "new", "atlantis", "--format", "xml", "--folder", tmp_path)

@@ -47,6 +47,9 @@ written by the test that reads them, and checked where they are at hand.
 
 Examples of envelopes (SBDH), of signed files and of attacks are tried elsewhere
 ([foreign signatures](foreign-signatures.md), [attacks](attacks.md)).
+
+Documents of which the same is to be said stand in one line, so what was found in each of them is
+left out: where the page says `found another`, the command names it, such as `found 'I'`.
 """
 
 

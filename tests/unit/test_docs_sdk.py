@@ -30,6 +30,9 @@ distribution. [Your first adapter](../tutorial/first-adapter.md) uses most of it
 MODULES: Final = (
     "swb_adapters.sdk.mapping",
     "swb_adapters.sdk",
+    "swb_adapters.sdk.edifact",
+    "swb_adapters.sdk.fixed_width",
+    "swb_adapters.sdk.sheets",
     "swb_adapters.sdk.testing",
     "swb_adapters.sdk.testing.adapter_contract",
     "swb_adapters.sdk.testing.running",

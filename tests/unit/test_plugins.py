@@ -182,8 +182,13 @@ def test_refuses_a_name_that_two_plugins_have() -> None:
         _point("thailand", "swb_adapters.thailand:ADAPTER"),
         _point("thailand", f"{__name__}:OTHER_NAME"),
     ]
+    points.append(_point("vietnam", "swb_adapters.vietnam:ADAPTER"))
+    found = discover_adapters(points)
     with pytest.raises(RefusedError, match="found it in") as refusal:
-        discover_adapters(points)
+        found.get("thailand")
+    # Both are named, and what does not use that name goes on.
+    assert [each.name for each in found.rejected] == ["thailand", "thailand"]
+    assert found.get("vietnam").info.name == "vietnam"
     assert refusal.value.code == "adapter.name_twice"
     assert refusal.value.actor is Actor.OPERATOR
 

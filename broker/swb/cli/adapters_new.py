@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from swb.cli.output import Answer
+from swb.plugins import discover_adapters
 from swb_adapters.sdk.project import FORMATS, NAME, build_project
 from swb_schemas.errors import UnavailableError
 
@@ -34,11 +35,20 @@ def command(name: str, format_name: str, folder: Path | None) -> Answer:
 
     It can be installed, is typed, and passes its tests as it is: an entry point, mapping tables for
     Form D, customs receipts and responses, samples and a README. Its format is invented; replace it
-    row by row. Nothing that exists is overwritten.
+    row by row. Nothing that exists is overwritten, and no name is taken that an installed adapter
+    has: two of one name would both be refused.
     """
     if NAME.fullmatch(name) is None or len(name) > _LONGEST:
         message = f"expected a name of small letters, digits and hyphens, found {name[:60]!r}"
         raise click.BadParameter(message, param_hint="NAME")
+    installed = discover_adapters()
+    taken = [(each.info.name, each.distribution) for each in installed.adapters]
+    taken += [(each.name, each.distribution) for each in installed.rejected]
+    for known, distribution in taken:
+        if known == name:
+            whose = distribution or "an unknown distribution"
+            message = f"expected a name that no installed adapter has, found {name!r} of {whose}"
+            raise click.BadParameter(message, param_hint="NAME")
     place = folder or Path(f"{name}-swb")
     project = build_project(name, format_name)
     try:
@@ -53,7 +63,10 @@ def command(name: str, format_name: str, folder: Path | None) -> Answer:
         message = f"expected to write into {place}: {cause.strerror}"
         raise UnavailableError("cli.output", message) from cause
     lines = [f"{place}: an adapter {name} in {format_name}", *(f"  {path}" for path in project)]
-    lines.append(f"next: pip install -e '{place}[dev]', then pytest in {place}")
+    lines.append(
+        f"next, in the environment of the broker: python -m pip install -e '{place}[dev]', "
+        f"then python -m pytest in {place}"
+    )
     return Answer(
         value={
             "name": name,

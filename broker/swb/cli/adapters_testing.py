@@ -114,7 +114,10 @@ def read_samples(
             found = [each for each in place.iterdir() if each.name.endswith(suffix)]
             entries = [(each.name, each.read_bytes()) for each in found if each.is_file()]
     if not entries:
-        message = f"expected samples of {name}, found none: name their folder with --samples"
+        where = f"in {folder}" if folder is not None else "beside its code"
+        message = f"expected samples of {name} {where}, files that end with {suffix}, found none"
+        if folder is None:
+            message += ": name their folder with --samples"
         raise UnknownNameError(RefusedError("adapter.no_samples", message, actor=Actor.OPERATOR))
     return sorted(entries)
 

@@ -121,7 +121,7 @@ def main(
 
         return shell_complete(build_program(commands), {}, "swb", _COMPLETION, instruction)
     output = Output(as_json=_is_asked("--json", given))
-    debugging = _is_asked("--debug", given) or os.environ.get("SWB_DEBUG", "0") not in {"", "0"}
+    debugging = is_debugging(given)
     try:
         return output.show_answer(_run(build_program(commands), given, output))
     except SystemExit:
@@ -132,6 +132,16 @@ def main(
 
             output.tell("".join(traceback.format_exception(error)).splitlines())
         return _end(error, output)
+
+
+def is_debugging(arguments: Sequence[str] | None = None) -> bool:
+    """Whether a developer asks for more, by ``--debug`` or ``SWB_DEBUG``.
+
+    Args:
+        arguments: Of the command line; None takes those of this process.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    return _is_asked("--debug", given) or os.environ.get("SWB_DEBUG", "0") not in {"", "0"}
 
 
 def wants_json() -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from swb.cli.entry import is_debugging
 from swb.cli.outcome import UnknownNameError
 from swb_schemas.errors import Actor, RefusedError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND", "get_adapter", "list_installed", "locate"]
 
+_LONGEST_NAME: Final = 80
 COMMAND: Final = "command:"
 """What begins the name of an adapter that is a program: its command line follows."""
 
@@ -28,7 +30,7 @@ COMMAND: Final = "command:"
 def get_adapter(adapters: Discovery, name: str) -> Adapter:
     """Get an adapter that the command line names: installed, or a program behind ``command:``.
 
-    A program is ended with the command that uses it.
+    A program is ended with the command that uses it; with ``--debug`` its standard error is shown.
 
     Raises:
         UnknownNameError: There is none of that name, or no such program.
@@ -56,7 +58,7 @@ def _start(line: str) -> Adapter:
     configure_logs(level=logging.ERROR)
     try:
         words = shlex.split(line)
-        process = AdapterProcess(words[0] if words else "", words or [""])
+        process = AdapterProcess(line[:_LONGEST_NAME], words or [""], shows_errors=is_debugging())
     except ValueError as cause:
         message = f"expected a command line behind {COMMAND}, found: {cause}"
         refusal = RefusedError("adapter.unknown", message, actor=Actor.OPERATOR)

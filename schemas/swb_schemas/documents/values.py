@@ -197,7 +197,11 @@ def _read_positive_int(value: object) -> int:
 
 def _read_date(value: object) -> date:
     if isinstance(value, str) and _match_date(value):
-        return date.fromisoformat(value)
+        try:
+            return date.fromisoformat(value)
+        except ValueError as cause:
+            msg = f"expected a day that the calendar has, such as 2026-11-01, found {value}"
+            raise ValueError(msg) from cause
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     msg = "expected a date such as 2026-11-01"
@@ -206,7 +210,11 @@ def _read_date(value: object) -> date:
 
 def _read_instant(value: object) -> datetime:
     if isinstance(value, str) and _match_instant(value):
-        return datetime.fromisoformat(value)
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError as cause:
+            msg = f"expected an instant that there is, such as 2026-11-01T08:30:00Z, found {value}"
+            raise ValueError(msg) from cause
     if isinstance(value, datetime) and value.tzinfo is not None:
         try:
             return value.astimezone(UTC)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
@@ -14,6 +15,8 @@ from swb_adapters.vietnam import ADAPTER as VIETNAM
 if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter
 
+GOLDEN: Final = Path(__file__).parent / "golden"
+"""Of each adapter, what its samples mean; ``SWB_WRITE_GOLDEN=1`` writes them anew."""
 ADAPTERS: tuple[Adapter, ...] = (INDONESIA, THAILAND, VIETNAM)
 """Those of states: each carries every Form D and what customs says of it, both ways."""
 

@@ -17,6 +17,7 @@ from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_adapters.timor_leste import ADAPTER as TIMOR_LESTE
 from swb_schemas.documents import CertificateOfOrigin, DeclarationExtract
 from swb_schemas.errors import RefusedError
+from tests.unit.adapters.first_party import GOLDEN
 
 if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter
@@ -36,23 +37,27 @@ def _load(name: str, state: str = "cambodia") -> bytes:
 class TestCambodia(AdapterContract):
     adapter = CAMBODIA
     samples = files("swb_adapters.cambodia") / "samples"
+    golden = GOLDEN / "cambodia"
 
 
 class TestLaos(AdapterContract):
     adapter = LAOS
     samples = files("swb_adapters.laos") / "samples"
+    golden = GOLDEN / "laos"
     mutations = 30
 
 
 class TestTimorLeste(AdapterContract):
     adapter = TIMOR_LESTE
     samples = files("swb_adapters.timor_leste") / "samples"
+    golden = GOLDEN / "timor_leste"
     mutations = 30
 
 
 class TestPhilippines(AdapterContract):
     adapter = PHILIPPINES
     samples = files("swb_adapters.philippines") / "samples"
+    golden = GOLDEN / "philippines"
 
 
 # --- faults ------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_adapters.sdk.testing.nasty import NASTY_TEXTS
 from swb_schemas.documents import DeclarationExtract
 from swb_schemas.errors import RefusedError
+from tests.unit.adapters.first_party import GOLDEN
 
 if TYPE_CHECKING:
     from swb_adapters.sdk.mapping import Shape
@@ -32,6 +33,7 @@ CERTIFICATE = "CertificateOfOrigin"
 class TestBrunei(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
+    golden = GOLDEN / "brunei"
     syntax = ""
 
 

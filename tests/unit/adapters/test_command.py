@@ -156,6 +156,29 @@ def test_what_a_program_prints_before_it_serves_is_no_answer() -> None:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
 class TestAnAdapterInJavaScript:
+    def test_reads_members_in_any_order(self, lavandia: CommandAdapter) -> None:
+        def turn(value: object) -> object:
+            if isinstance(value, dict):
+                return {name: turn(value[name]) for name in reversed(value)}
+            return [turn(each) for each in value] if isinstance(value, list) else value
+
+        for sample in (EXAMPLE / "samples").iterdir():
+            raw = sample.read_bytes()
+            turned = json.dumps(turn(json.loads(raw))).encode()
+            assert lavandia.to_canonical(turned).document == lavandia.to_canonical(raw).document
+
+    @pytest.mark.parametrize(("around", "place"), [("", "foo"), ("transport", "transport.foo")])
+    def test_refuses_a_member_that_nobody_knows_at_its_place(
+        self, lavandia: CommandAdapter, around: str, place: str
+    ) -> None:
+        payload = json.loads((EXAMPLE / "samples" / "form-d-plain.json").read_bytes())
+        (payload[around] if around else payload)["foo"] = "1"
+        with pytest.raises(RefusedError) as caught:
+            lavandia.to_canonical(json.dumps(payload).encode())
+        assert caught.value.code == "adapter.schema"
+        assert caught.value.findings[0].national_path == place
+        assert "found another member" in caught.value.findings[0].message
+
     def test_keeps_the_contract(self, lavandia: CommandAdapter) -> None:
         assert not check_info(lavandia)
         for sample in (EXAMPLE / "samples").iterdir():
@@ -291,7 +314,7 @@ class Misbehaviour(NamedTuple):
 
 
 MISBEHAVIOURS: Final = [
-    Misbehaviour("dies", "the process ended before it answered"),
+    Misbehaviour("dies", "the process ended before it answered (exit status"),
     Misbehaviour("hangs", "an answer within 0.3 seconds", bounds={"answer_within": 0.3}),
     Misbehaviour("floods", "a line of at most 24,000,000 octets"),
     Misbehaviour("hoards", "the process ended", bounds={"megabytes": 200}),
@@ -305,7 +328,7 @@ MISBEHAVIOURS: Final = [
     Misbehaviour("foreign code", "a code of the contract, found 'store.full'"),
     Misbehaviour("bad finding", "findings: objects"),
     Misbehaviour("bad findings", "findings: at most"),
-    Misbehaviour("bad severity", "is not a valid Severity"),
+    Misbehaviour("bad severity", "severity: one of refuse, warn, loss; found"),
     Misbehaviour("bad code", "a code in words and dots"),
     Misbehaviour("bad pairs", "as many [*]"),
     Misbehaviour("bad pair", "pairs of texts"),
@@ -385,6 +408,10 @@ def test_what_is_started_too_often_rests(tmp_path: Path) -> None:
         adapter.ping()
 
 
+def _described(**members: object) -> dict[str, object]:
+    return {"messages": [{"message_type": "CertificateIssue", **members}]}
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
@@ -398,7 +425,15 @@ def test_what_is_started_too_often_rests(tmp_path: Path) -> None:
         ({"messages": [{"message_type": "CertificateIssue", "reads": 1}]}, "expected reads"),
         ({"messages": [{"message_type": "CertificateIssue", "loses": [1]}]}, "expected loses"),
         ({"name": 1}, "expected name"),
-        ({"provenance": "rumour"}, "rumour"),
+        ({"provenance": "rumour"}, "one of published, outline, simulated; found 'rumour'"),
+        ({"version": "1"}, "expected a version major.minor.patch, found '1'"),
+        ({"name": "Node Land"}, "expected a name of small letters"),
+        ({"state": "XX1"}, "expected a state of two capital letters"),
+        ({"file_suffix": "json"}, "expected a file suffix"),
+        (_described(agreements=["ATIGO"]), "found 'ATIGO'"),
+        (_described(loses=["CertificateOfOrigin/Remrks"]), "CertificateOfOrigin/Remrks"),
+        (_described(paths=[["CertificateOfOrigin/Itm[*]", "goods[*]"]]), "Itm[*]"),
+        (_described(paths=[["CustomsReceipt/At", "at"]]), "begins with CertificateOfOrigin"),
     ],
 )
 def test_a_program_that_describes_itself_wrongly_is_named_at_the_start(
@@ -409,6 +444,30 @@ def test_a_program_that_describes_itself_wrongly_is_named_at_the_start(
     assert (caught.value.code, caught.value.actor) == ("adapter.command", Actor.OPERATOR)
     assert caught.value.message.startswith("expected odd to be an adapter: ")
     assert reason in caught.value.message
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="nofolder") as caught:
+        AdapterProcess("odd", ["true"], folder=tmp_path / "nofolder")
+    assert caught.value.code == "adapter.command"
+    assert "the folder of odd" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [
+        ("exit 3", "exit status 3"),
+        ("kill -9 $$", "ended by signal 9"),
+        ("exec >&-; sleep 5", "its standard output was closed"),
+    ],
+)
+def test_how_a_program_ended_is_told(tmp_path: Path, command: str, how: str) -> None:
+    log = tmp_path / "odd.log"
+    with pytest.raises(RefusedError) as caught:
+        CommandAdapter(AdapterProcess("odd", ["sh", "-c", command], log=log))
+    assert f"ended before it answered ({how}); its standard error is in {log}" in (
+        caught.value.message
+    )
 
 
 def test_a_program_that_is_not_there_is_named() -> None:

@@ -255,8 +255,9 @@ STRUCTURE = parse_structure(
     "BGM:M1 DTM:C2 SG1:C9(NAD:M1 FTX:C9 SG2:C2(CTA:M1 COM:C1)) UNS+D:M1 "
     "SG3:M2(CST:M1 FTX:C99) UNS+S:M1"
 )
-TABLE = Table(
-    CustomsReceipt,
+ROWS = (
+    Row("Outcome", "BGM/1.1", CODE),
+    Row("At", "DTM+137/1.2"),
     Group(
         "Subject",
         "SG1.NAD+CM",
@@ -264,15 +265,15 @@ TABLE = Table(
         Row("IssuingCountry", "9", CODE),
         Row("IssuingOffice", "SG2.CTA/2.2", CODE),
     ),
-    Row("Office", "SG1.NAD+EX/4.1"),
 )
+TABLE = Table(CustomsReceipt, *ROWS, Row("Office", "SG1.NAD+EX/4.1"))
 
 
 def test_a_table_that_names_what_the_structure_has_not_is_refused_when_it_is_made() -> None:
     kind = Kind("CUSRES", ("D:96B:UN",), STRUCTURE)
     EdifactSyntax({"R": kind}, {"R": TABLE}, sender="S", recipient="R")
     for place in ("SG1.CTA/2.2", "LOC+9/2.1", "SG2.NAD+CM/2", "BGM/x", "DTM+137/FTX/4"):
-        table = Table(CustomsReceipt, Row("Office", place))
+        table = Table(CustomsReceipt, *ROWS, Row("Office", place))
         with pytest.raises(ValueError, match="expected a"):
             EdifactSyntax({"R": kind}, {"R": table}, sender="S", recipient="R")
 

@@ -13,6 +13,7 @@ from swb_adapters.indonesia import ADAPTER
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_schemas.documents import DeclarationExtract
 from swb_schemas.errors import RefusedError
+from tests.unit.adapters.first_party import GOLDEN
 
 PUBLISHED = Path(os.environ.get("SWB_SAMPLES", "/nowhere")) / "ceisa40"
 NEEDS_PUBLISHED = pytest.mark.skipif(
@@ -24,6 +25,7 @@ EXTRACT = files("swb_adapters.indonesia") / "samples" / "extract-of-an-export-de
 class TestIndonesia(AdapterContract):
     adapter = ADAPTER
     samples = files("swb_adapters.indonesia") / "samples"
+    golden = GOLDEN / "indonesia"
     syntax = "json"
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import random
 import time
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
 from swb_adapters.sdk import MessageSupport, PathMap, Reading, Rendering
 from swb_adapters.sdk.testing import (
@@ -20,7 +22,11 @@ from swb_adapters.sdk.testing import (
     check_payload,
     check_purity,
     check_refusals,
+    check_speed,
+    measure_speed,
 )
+from swb_adapters.sdk.testing.running import run_checks
+from swb_adapters.sdk.testing.strategies import traders
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt
 from swb_schemas.documents.elements import LocalText
@@ -151,6 +157,28 @@ def test_does_not_blame_a_call_for_the_collection_of_garbage() -> None:
     assert gc.isenabled()
 
 
+class _Slow(_Through):
+    """Reads everything two hundred times."""
+
+    def to_canonical(self, raw: bytes) -> Reading:
+        for _ in range(199):
+            VIETNAM.to_canonical(raw)
+        return VIETNAM.to_canonical(raw)
+
+
+def test_finds_an_adapter_that_is_slower_by_far() -> None:
+    speed = measure_speed(_Slow(), SAMPLE.raw)
+    (problem,) = check_speed(speed)
+    assert "expected at most 40 times as long as the canonical document" in problem
+
+
+def test_finds_no_fault_with_the_speed_of_a_good_adapter() -> None:
+    speed = measure_speed(_Through(), SAMPLE.raw)
+    assert speed.reads > 0
+    assert speed.writes is not None
+    assert check_speed(speed) == ()
+
+
 def test_finds_nothing_impure_in_arithmetic() -> None:
     assert check_purity(lambda: sum(range(10))) == ()
 
@@ -191,6 +219,24 @@ def test_finds_a_wrong_description(changed: dict[str, object], problem: str) -> 
     assert any(problem in each for each in check_info(Described()))
 
 
+def test_finds_a_sample_that_is_not_of_the_media_type() -> None:
+    class Json(_Through):
+        @property
+        def info(self) -> AdapterInfo:
+            return replace(VIETNAM.info, media_type="application/json", file_suffix=".json")
+
+    checks = run_checks(Json(), [("form-d.json", SAMPLE.raw)], pure=False, examples=1, mutations=1)
+    (found,) = [each for each in checks if each.check == "sample is of its media type"]
+    assert found.subject == "form-d.json"
+    assert "expected a sample of application/json" in found.problems[0]
+
+
+def test_finds_a_path_that_leads_to_no_element() -> None:
+    support = VIETNAM.info.get_support(DOCUMENT)
+    paths = PathMap([("CertificateOfOrigin/Itm[*]", "Goods[*]")])
+    assert any("CertificateOfOrigin/Itm[*] to be" in each for each in check_paths(support, paths))
+
+
 def test_finds_an_element_without_a_national_path() -> None:
     support = VIETNAM.info.get_support(DOCUMENT)
     paths = PathMap([("CertificateOfOrigin", "Form")])
@@ -199,3 +245,29 @@ def test_finds_an_element_without_a_national_path() -> None:
         "expected a national path for CertificateOfOrigin/ReferenceNumber, found none" in problems
     )
     assert not any("NationalName" in problem for problem in problems)
+
+
+def test_generates_names_in_every_script_and_language_of_the_region() -> None:
+    languages: set[str] = set()
+    countries: set[str] = set()
+    letters: set[str] = set()
+
+    @settings(
+        max_examples=100,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(traders())
+    def see(trader: dict[str, Any]) -> None:
+        countries.add(trader["country"])
+        for each in (*trader["national_names"], *trader["national_addresses"]):
+            languages.add(each["lang"])
+            letters.update(unicodedata.name(one, "").split(" ")[0] for one in each["value"])
+
+    see()
+    assert "TL" in countries
+    assert {"ms-Arab", "ta", "tl", "pt", "tet"} <= languages
+    assert {"ARABIC", "TAMIL", "THAI", "LAO", "KHMER", "MYANMAR"} <= letters

@@ -11,6 +11,7 @@ from swb_adapters.malaysia import ADAPTER
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_schemas.documents import CertificateOfOrigin, DeclarationExtract
 from swb_schemas.errors import RefusedError
+from tests.unit.adapters.first_party import GOLDEN
 
 SAMPLES = files("swb_adapters.malaysia") / "samples"
 
@@ -18,6 +19,7 @@ SAMPLES = files("swb_adapters.malaysia") / "samples"
 class TestMalaysia(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
+    golden = GOLDEN / "malaysia"
     syntax = "edifact"
     single_octets = True
 

@@ -24,6 +24,7 @@ RESPONSE = Table(
         Row("SequenceNumber", "No", NUMBER),
         Row("Decision", "Decision", CODE),
         Row("UtilisedQuantity", "Used", DECIMAL),
+        Row("UtilisedQuantity/@unit", "Unit", CODE),
     ),
 )
 TREE = {

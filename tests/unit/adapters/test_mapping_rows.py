@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -26,11 +26,12 @@ from swb_adapters.sdk.mapping import (
     ToldApart,
     XmlSyntax,
     decimal,
+    instant,
     line,
     number,
 )
 from swb_adapters.sdk.mapping.page import Line, list_lines
-from swb_schemas.documents import DeclarationExtract
+from swb_schemas.documents import CustomsReceipt, DeclarationExtract
 from swb_schemas.errors import RefusedError
 
 
@@ -222,17 +223,25 @@ def test_numbers_are_bounded_in_all_their_digits() -> None:
         number(most=3).write(1234)
 
 
+_SUBJECT = {"IssuingCountry": "TH", "IssuingOffice": "01", "ReferenceNumber": "D-1"}
+
+
 def test_a_refusal_of_all_places_is_that_of_the_spare_one() -> None:
     def never(_: object) -> str:
         raise refuse("adapter.value", "expected nothing")
 
     table = Table(
-        DeclarationExtract,
-        Row("Remarks", "Remarks", line(1)),
-        Row("Remarks", "Spare", Conversion("nothing", LINE.read, never), spare=True),
+        CustomsReceipt,
+        Group("Subject", "About", *(Row(name, name) for name in _SUBJECT)),
+        Row("Outcome", "Outcome", CODE),
+        Row("At", "At", instant()),
+        Row("Office", "Office", line(1)),
+        Row("Office", "Spare", Conversion("nothing", LINE.read, never), spare=True),
     )
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    told = {"Subject": _SUBJECT, "Outcome": "REC", "At": at, "Office": "long"}
     with pytest.raises(RefusedError) as caught:
-        table.write(_extract(Remarks="long"))
+        table.write(CustomsReceipt.model_validate(told))
     assert caught.value.findings[0].message == "expected nothing"
 
 

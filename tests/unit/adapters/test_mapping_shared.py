@@ -106,7 +106,6 @@ def test_what_is_not_there_leaves_no_trace_in_the_place() -> None:
 
 
 def test_what_shares_a_place_is_no_loss_and_has_a_path() -> None:
-    assert TABLE.is_complete()
     assert f"{DOCUMENT}/OfficerName" not in TABLE.support.loses
     assert TABLE.paths.find_national(f"{DOCUMENT}/OfficerName") == "Who"
     assert TABLE.paths.find_national(f"{DOCUMENT}/Subject/ReferenceNumber") == "About/Head"

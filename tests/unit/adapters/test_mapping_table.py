@@ -101,12 +101,19 @@ def test_what_no_row_names_is_lost_and_never_forgotten() -> None:
     assert "CustomsReceipt/Reason" in table.support.loses
 
 
-def test_a_table_without_a_mandatory_element_refuses_every_document() -> None:
-    table = Table(CustomsReceipt, Row("Outcome", "Outcome", CODE))
-    assert not table.is_complete()
-    with pytest.raises(RefusedError) as caught:
-        table.write(_receipt())
-    assert caught.value.code == "adapter.mandatory_loss"
+@pytest.mark.parametrize("further", [(), (Lost("At", "the format has no clock"),)])
+def test_a_table_that_leaves_out_what_every_document_has_is_refused_when_it_is_made(
+    further: tuple[Lost, ...],
+) -> None:
+    with pytest.raises(ValueError, match=r"found none for .*CustomsReceipt/At") as caught:
+        Table(
+            CustomsReceipt,
+            Group("Subject", "About", Row("IssuingCountry", "Country", CODE)),
+            Row("Outcome", "Outcome", CODE),
+            *further,
+        )
+    assert "CustomsReceipt/Subject/ReferenceNumber" in str(caught.value)
+    assert "CustomsReceipt/Office" not in str(caught.value)
 
 
 def test_parts_of_a_second_are_declared_where_they_are_left_out() -> None:

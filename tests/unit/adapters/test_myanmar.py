@@ -14,6 +14,7 @@ from swb_adapters.myanmar.layouts import LAYOUTS, SYNTAX
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_adapters.sdk.testing.hostile import check_refusals
 from swb_schemas.errors import RefusedError
+from tests.unit.adapters.first_party import GOLDEN
 
 SAMPLES = files("swb_adapters.myanmar") / "samples"
 
@@ -21,6 +22,7 @@ SAMPLES = files("swb_adapters.myanmar") / "samples"
 class TestMyanmar(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
+    golden = GOLDEN / "myanmar"
     syntax = ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from swb_adapters.sdk import Adapter, Provenance
@@ -108,3 +110,9 @@ def test_refuses_a_document_type_that_it_does_not_write(adapter: Adapter) -> Non
     with pytest.raises(RefusedError) as refusal:
         adapter.from_canonical(nothing)
     assert refusal.value.code == "adapter.unsupported"
+
+
+def test_every_adapter_says_in_a_readme_what_is_known_and_what_is_invented() -> None:
+    packages = [each for each in files("swb_adapters").iterdir() if (each / "samples").is_dir()]
+    assert len(packages) == 19
+    assert not [each.name for each in packages if not (each / "README.md").is_file()]

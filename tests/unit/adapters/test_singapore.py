@@ -10,6 +10,7 @@ import pytest
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
 from swb_adapters.singapore import ADAPTER
 from swb_schemas.errors import RefusedError
+from tests.unit.adapters.first_party import GOLDEN
 
 SAMPLES = files("swb_adapters.singapore") / "samples"
 
@@ -17,6 +18,7 @@ SAMPLES = files("swb_adapters.singapore") / "samples"
 class TestSingapore(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
+    golden = GOLDEN / "singapore"
 
 
 class Fault(NamedTuple):

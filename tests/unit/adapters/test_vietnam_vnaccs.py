@@ -17,6 +17,7 @@ from swb_adapters.vietnam_vnaccs import ADAPTER
 from swb_adapters.vietnam_vnaccs.layouts import LAYOUTS, SYNTAX
 from swb_schemas.documents import CertificateOfOrigin, DeclarationExtract
 from swb_schemas.errors import RefusedError
+from tests.unit.adapters.first_party import GOLDEN
 
 SAMPLES = files("swb_adapters.vietnam_vnaccs") / "samples"
 
@@ -24,6 +25,7 @@ SAMPLES = files("swb_adapters.vietnam_vnaccs") / "samples"
 class TestVietnamVnaccs(AdapterContract):
     adapter = ADAPTER
     samples = SAMPLES
+    golden = GOLDEN / "vietnam_vnaccs"
     syntax = ""
 
 

@@ -10,8 +10,10 @@ from swb_adapters.sdk.command.protocol import (
     BrokenCommandError,
     read_pairs,
     read_text,
+    read_word,
 )
 from swb_adapters.sdk.contract import API, AdapterInfo, MessageSupport, Provenance
+from swb_adapters.sdk.descriptions import check_description, check_pairs
 from swb_adapters.sdk.paths import PathMap
 from swb_schemas.catalogue import CATALOGUE
 
@@ -75,7 +77,8 @@ def read_description(value: object) -> Description:
     """Read what a command says of itself.
 
     Raises:
-        BrokenCommandError: It is no description, or of another version of protocol or contract.
+        BrokenCommandError: It is no description, or of another version of protocol or contract, or
+            it says what the contract or the catalogue does not know.
     """
     if not isinstance(value, dict):
         message = "expected a description: an object"
@@ -96,16 +99,17 @@ def read_description(value: object) -> Description:
         raise BrokenCommandError(message)
     paths: dict[str, PathMap] = {}
     messages = tuple(_read_support(each, paths) for each in given)
-    try:
-        provenance = Provenance(read_text(value, "provenance"))
-    except ValueError as cause:
-        raise BrokenCommandError(str(cause)) from cause
     info = AdapterInfo(
-        provenance=provenance,
+        provenance=read_word(value, "provenance", Provenance),
         messages=messages,
         **{name: read_text(value, name) for name in _TEXTS},
         **{name: read_text(value, name, default="") for name in _OPTIONAL},
     )
+    problems = [*check_description(info)]
+    for each in messages:
+        problems += check_pairs(each, paths[each.message_type])
+    if problems:
+        raise BrokenCommandError(problems[0])
     return Description(info=info, paths=paths)
 
 

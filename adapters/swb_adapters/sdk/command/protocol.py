@@ -7,7 +7,8 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from swb_adapters.sdk.json import parse_json
 from swb_adapters.sdk.limits import AdapterLimits
@@ -30,9 +31,12 @@ __all__ = [
     "read_octets",
     "read_pairs",
     "read_text",
+    "read_word",
     "spell_finding",
     "spell_octets",
 ]
+
+WordT = TypeVar("WordT", bound=StrEnum)
 
 PROTOCOL: Final = 1
 LINE_LIMIT: Final = 24_000_000
@@ -179,6 +183,23 @@ def read_text(members: Mapping[str, Any], name: str, *, default: str | None = No
     return text
 
 
+def read_word(
+    members: Mapping[str, Any], name: str, words: type[WordT], *, default: str | None = None
+) -> WordT:
+    """Read one word of a closed set.
+
+    Raises:
+        BrokenCommandError: There is none, and no default; or it is another word.
+    """
+    text = read_text(members, name, default=default)
+    try:
+        return words(text)
+    except ValueError as cause:
+        known = ", ".join(str(each) for each in words)
+        message = f"expected {name}: one of {known}; found {text[:60]!r}"
+        raise BrokenCommandError(message) from cause
+
+
 def read_octets(members: Mapping[str, Any], name: str) -> bytes:
     """Read octets in base64.
 
@@ -232,15 +253,12 @@ def _read_findings(value: object, weight: Severity) -> Iterable[Finding]:
             message = f"expected a code in words and dots, found {code[:60]!r}"
             raise BrokenCommandError(message)
         usual = Severity.LOSS if code == "adapter.loss" else weight
-        try:
-            yield Finding(
-                code=code,
-                severity=Severity(read_text(each, "severity", default=usual)),
-                path=read_text(each, "path", default=""),
-                national_path=read_text(each, "national_path", default=""),
-                message=read_text(each, "message"),
-                actor=Actor(read_text(each, "actor", default=Actor.SENDER)),
-                clause=read_text(each, "clause", default=""),
-            )
-        except ValueError as cause:
-            raise BrokenCommandError(str(cause)) from cause
+        yield Finding(
+            code=code,
+            severity=read_word(each, "severity", Severity, default=usual),
+            path=read_text(each, "path", default=""),
+            national_path=read_text(each, "national_path", default=""),
+            message=read_text(each, "message"),
+            actor=read_word(each, "actor", Actor, default=Actor.SENDER),
+            clause=read_text(each, "clause", default=""),
+        )

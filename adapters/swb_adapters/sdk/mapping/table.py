@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from swb_adapters.sdk.building import build_document
+from swb_adapters.sdk.building import build_document, refuse
 from swb_adapters.sdk.contract import MessageSupport, Reading
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
-from swb_adapters.sdk.losses import Losses, is_mandatory
+from swb_adapters.sdk.losses import Losses
 from swb_adapters.sdk.mapping.conversions import BOOLEANS
 from swb_adapters.sdk.mapping.places import PlacedTree, place_reading, place_refusal
 from swb_adapters.sdk.mapping.reading import Read, Reader, SharedPlaces, Taker
@@ -37,7 +37,7 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.xml.plans import XML_NAMESPACE, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
@@ -144,7 +144,7 @@ class Table:
         rows: In the order of the format.
         spell: Turns national patterns, which are spelled like canonical ones, into the format's
             own spelling.
-        agreements: Whose certificates it takes; empty where that does not matter.
+        agreements: Whose certificates it takes, both ways; empty where that does not matter.
 
     Attributes:
         rows: As given.
@@ -152,6 +152,10 @@ class Table:
         shape: The national side, for the syntax.
         paths: Where the document's elements stand.
         support: What the table can do, with all that it can lose.
+
+    Raises:
+        ValueError: A row names an element that the model has not, or no row carries one that must
+            be there; a fault of the developer's.
     """
 
     def __init__(
@@ -173,6 +177,10 @@ class Table:
         self._add_all(rows, here)
         self._open_mandatory(here)
         self._pairs += [*self._further, (model.__name__, spell(""))]
+        missing = ", ".join(self._list_missing(model, self._writer, model.__name__))
+        if missing:
+            msg = f"expected a place for what must be there, found none for {missing}"
+            raise ValueError(msg)
         self.paths = PathMap(self._pairs)
         self.support = MessageSupport(
             message_type=next(e.message_type for e in CATALOGUE.values() if e.model is model),
@@ -203,6 +211,7 @@ class Table:
         self._reader.read_whole(tree, values, "", out)
         if out.faults:
             raise out.refuse(self.paths.find_canonical)
+        self._check_agreement(values)
         try:
             document = build_document(self.model, values, paths=self.paths)
         except RefusedError as refusal:
@@ -220,6 +229,17 @@ class Table:
             paths=self.paths,
             consent=out.consent,
         )
+
+    def _check_agreement(self, values: Mapping[str, Any]) -> None:
+        """Refuse a certificate under an agreement that the table does not say it takes."""
+        agreement, known = values.get("Agreement"), self.support.agreements
+        # What could not be read is told with all other values.
+        if not known or not isinstance(agreement, str) or agreement in known:
+            return
+        path = f"{self.model.__name__}/Agreement"
+        text = f"expected a certificate under {' or '.join(known)}, found {agreement!r:.40}"
+        national_path = self.paths.find_national(path)
+        raise refuse("adapter.unsupported", text, path=path, national_path=national_path)
 
     def write(self, document: Document) -> tuple[Tree, tuple[Finding, ...]]:
         """Write a document as a tree, and tell what is lost.
@@ -487,6 +507,18 @@ class Table:
             elif child.model is not None and not below.places and below.given is None:
                 yield from self._list_lost(child.model, below, where)
 
-    def is_complete(self) -> bool:
-        """Tell whether every element that a document must have has a place."""
-        return not any(is_mandatory(self.model, path) for path in self.support.loses)
+    def _list_missing(self, model: type[Aggregate], writer: Writer, path: str) -> Iterator[str]:
+        """List what such an aggregate must have and no row carries: nothing could be read."""
+        plan = plan_of(model)
+        for attribute in plan.attributes:
+            needed = model.model_fields[attribute.name].is_required()
+            if needed and attribute.tag not in writer.children:
+                yield f"{path}/@{attribute.spelled}"
+        for child in plan.children:
+            below = writer.children.get(child.tag)
+            where = f"{path}/{child.tag}{REPEATED if child.repeated else ''}"
+            if below is None or below.why_lost:
+                if model.model_fields[child.name].is_required():
+                    yield where
+            elif child.model is not None and below.children and not below.places:
+                yield from self._list_missing(child.model, below, where)

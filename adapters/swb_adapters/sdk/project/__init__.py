@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.contract import API
+from swb_schemas.xml import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
+
+    from swb_adapters.sdk.contract import Adapter
 
 __all__ = ["FORMATS", "NAME", "build_project"]
 
@@ -56,6 +60,7 @@ class _Format:
         names: What that adapter calls its state, longest first.
         contract: What else the test says of the format.
         sample: Name of a certificate's sample.
+        left: What of that adapter's state stands in the copy: file to words.
     """
 
     words: str
@@ -68,6 +73,7 @@ class _Format:
     names: tuple[str, ...] = ()
     contract: str = ""
     sample: str = "form-d"
+    left: Mapping[str, str] = field(default_factory=dict)
 
 
 _SPELL: Final = "spell_json_path"
@@ -107,6 +113,12 @@ FORMATS: Final[Mapping[str, _Format]] = {
         names=("Malaysian", "Malaysia"),
         contract="    single_octets = True\n",
         sample="form-d-plain",
+        left={
+            "adapter.py": "`SWB-GATEWAY-MY` and `NSW-MY`, sender and recipient in UNB",
+            "messages.py": "`SWBMY1`, the association assigned code in UNH, and the codes of kinds",
+            "parts.py": "the state's time, UTC+8, and the qualifiers",
+            "samples": "all that stands in them",
+        },
     ),
     "fixed-width": _Format(
         words="messages of fixed width",
@@ -115,6 +127,11 @@ FORMATS: Final[Mapping[str, _Format]] = {
         model="vietnam_vnaccs",
         names=("Vietnamese", "Viet Nam"),
         sample="form-d-plain",
+        left={
+            "layouts.py": "`VNACCS` and `01`, system and version in the header; records and widths",
+            "answers.py": "the state's time, UTC+7",
+            "samples": "all that stands in them",
+        },
     ),
     "csv": _Format(
         words="forms in CSV and workbooks",
@@ -123,6 +140,14 @@ FORMATS: Final[Mapping[str, _Format]] = {
         model="brunei",
         names=("Brunei Darussalam", "Bruneian", "Brunei"),
         sample="form-d-plain",
+        left={
+            "certificate.py": "`BN-1`, the name of the layout, and the labels",
+            "malay.py": "labels in Malay, the second language of the form",
+            "codes.py": "the state's time, UTC+8, and `BN` as the example of a country",
+            "template.py": "the example, `BN` as the only issuing country, `ms` as the second "
+            "language; `python -m {package} FILE.xlsx` (or `FILE.csv`) writes the empty form",
+            "samples": "all that stands in them",
+        },
     ),
 }
 """By what ``--format`` says."""
@@ -166,7 +191,8 @@ def build_project(name: str, format_name: str) -> dict[str, bytes]:
         **chosen.further,
     }
     if chosen.model:
-        words["kinds"] = _MODEL.format(model=chosen.model)
+        left = (f"| `{file}` | {what.format(**words)} |" for file, what in chosen.left.items())
+        words["kinds"] = _MODEL.format(model=chosen.model, left="\n".join(left))
     templates = files(__package__) / "templates"
     test = "common/test_model.py.txt" if chosen.model else "common/test.py.txt"
     project = {
@@ -179,12 +205,18 @@ def build_project(name: str, format_name: str) -> dict[str, bytes]:
         inside = dict(_fill_templates(templates, chosen, words))
     project |= {f"src/{package}/{path}": content for path, content in inside.items()}
     project[f"src/{package}/py.typed"] = b""
+    golden = _read_model(chosen) if chosen.model else _list_golden(templates / format_name)
+    project |= {f"tests/golden/{sample}.xml": meaning for sample, meaning in golden}
     return project
 
 
 _MODEL: Final = """\
 It began as a copy of the first-party adapter `{model}`, the example of this syntax, with all its
-kinds of message: whatever stands in it of that state is to be replaced."""
+kinds of message. So it still speaks as that adapter's state does, and no test fails of it. Replace:
+
+| in | what is still that adapter's |
+|---|---|
+{left}"""
 
 
 def _fill_templates(
@@ -213,6 +245,22 @@ def _copy_model(chosen: _Format, words: Mapping[str, str]) -> Iterator[tuple[str
     samples = sorted((model / "samples").iterdir(), key=lambda entry: entry.name)
     for sample in samples:
         yield f"samples/{sample.name}", sample.read_bytes()
+
+
+def _list_golden(format_folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    """List what the samples of a format mean; they mean the same under every name."""
+    for entry in sorted((format_folder / "golden").iterdir(), key=lambda entry: entry.name):
+        yield entry.name.removesuffix(".xml"), entry.read_bytes()
+
+
+def _read_model(chosen: _Format) -> Iterator[tuple[str, bytes]]:
+    """Read what a model's samples mean, by the model itself."""
+    package = f"swb_adapters.{chosen.model}"
+    adapter: Adapter = import_module(package).ADAPTER
+    samples = sorted((files(package) / "samples").iterdir(), key=lambda entry: entry.name)
+    for sample in samples:
+        document = adapter.to_canonical(sample.read_bytes()).document
+        yield sample.name.rpartition(".")[0], encode(document)
 
 
 def _rename(text: str, words: Mapping[str, str]) -> str:

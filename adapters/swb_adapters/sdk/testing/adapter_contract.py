@@ -32,13 +32,14 @@ from swb_adapters.sdk.testing.hostile import (
 )
 from swb_adapters.sdk.testing.plain import check_crossing
 from swb_adapters.sdk.testing.purity import check_purity
+from swb_adapters.sdk.testing.speed import SLOWEST, check_speed, measure_speed
 from swb_adapters.sdk.testing.strategies import documents_of
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.errors import RefusedError
 from swb_schemas.xml import encode, parse_xml, validate_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -54,13 +55,15 @@ class AdapterContract:
         adapter: The adapter.
         samples: Folder of payloads that it must read, at least one for each type of document.
         golden: Folder with what each sample means: ``NAME.xml`` holds the canonical document of
-            the sample ``NAME.*``. Written anew when ``SWB_WRITE_GOLDEN`` is set; None where there
-            is none.
+            the sample ``NAME.*``. Written anew when ``SWB_WRITE_GOLDEN`` is set: read what was
+            written before you keep it. None where there is none.
         syntax: ``xml``, ``json`` or ``edifact``, for hostile payloads of that syntax; empty for
             others.
         mutations: How many payloads with one octet changed are tried for each type.
         single_octets: Whether payloads may be in a character set of single octets, in which any
             octet is a character.
+        slowest: How many times as long as the canonical document a payload may take, there and
+            back: a ratio of two times of the same run, so that no machine is too slow.
     """
 
     adapter: ClassVar[Adapter]
@@ -69,6 +72,7 @@ class AdapterContract:
     syntax: ClassVar[str] = "xml"
     mutations: ClassVar[int] = 150
     single_octets: ClassVar[bool] = False
+    slowest: ClassVar[float] = SLOWEST
 
     @classmethod
     def list_samples(cls) -> Iterator[tuple[str, bytes]]:
@@ -103,16 +107,27 @@ class AdapterContract:
         assert types == {each.message_type for each in self.adapter.info.messages if each.reads}
 
     def test_carries_its_sample(self, name: str, sample: bytes) -> None:
+        del name
         assert not check_payload(self.adapter, sample)
         document = self.adapter.to_canonical(sample).document
         validate_xml(parse_xml(encode(document)), find_type_of(document).schema)
+
+    def test_reads_its_sample_as_the_golden_file_has_it(self, name: str, sample: bytes) -> None:
         if self.golden is None:
             return
         golden = self.golden / f"{name.rpartition('.')[0]}.xml"
+        found = encode(self.adapter.to_canonical(sample).document)
         if os.environ.get("SWB_WRITE_GOLDEN"):
             self.golden.mkdir(parents=True, exist_ok=True)
-            golden.write_bytes(encode(document))
-        assert encode(document) == golden.read_bytes()
+            golden.write_bytes(found)
+        assert golden.is_file(), f"expected {golden}: SWB_WRITE_GOLDEN=1 writes it; then read it"
+        assert found == golden.read_bytes()
+
+    def test_has_no_golden_file_without_a_sample(self) -> None:
+        if self.golden is None:
+            return
+        samples = {name.rpartition(".")[0] for name, _ in self.list_samples()}
+        assert {each.stem for each in self.golden.glob("*.xml")} <= samples
 
     def test_knows_where_every_element_stands(self, name: str, sample: bytes) -> None:
         del name
@@ -165,3 +180,15 @@ class AdapterContract:
         with pytest.raises(RefusedError) as caught:
             self.adapter.to_canonical(b" " * (DEFAULT_LIMITS.octets + 1))
         assert caught.value.code in {"adapter.too_large", "xml.too_large"}
+
+    def test_is_not_much_slower_than_the_canonical_document(
+        self, record_property: Callable[[str, object], None]
+    ) -> None:
+        """Measures and reports; fails only where an adapter is slower by far."""
+        for name, sample in self.list_firsts():
+            speed = measure_speed(self.adapter, sample)
+            written = f", writes {speed.writes:,.0f}" if speed.writes is not None else ""
+            told = f"reads {speed.reads:,.0f}{written} a second, {speed.ratio:.1f} times as long"
+            print(f"{name}: {told}")  # noqa: T201 - pytest -rP shows it
+            record_property(name, told)
+            assert not check_speed(speed, slowest=self.slowest), name

@@ -53,9 +53,19 @@ _SCRIPTS: Final = (
     st.sampled_from("ÀàĂăĐđƯưỐốỆệỹ ÇéñØ"),
     st.sampled_from("บริษัทเตาเผาสยามจำกัด๑๒๓"),
     st.sampled_from("ກຂຄ ລາວ ខ្មែរ မြန်မာ \u200b\u200c\u200d"),
+    st.sampled_from("شركة چاڠكير سدين برحد ڬڽڤ"),  # Jawi
+    st.sampled_from("தமிழ் நிறுவனம் ௧௨"),
     st.sampled_from("中文 한국 日本 🚢 \u00a0\u3000"),
     st.sampled_from("&<>\"'`]]>"),
 )
+_NAMES: Final = {
+    "ms-Arab": "شركة سراميك چونتوه سنديرين برحد",
+    "ta": "எடுத்துக்காட்டு பீங்கான் நிறுவனம்",
+    "tl": "Kompanyang Halimbawa ng Seramika sa Dasmariñas",
+    "pt": "Cerâmica Exemplo, Lda., São João",
+    "tet": "Kompañia Ezemplu ba Serámika",
+}
+"""Invented names, by language: Malay in Jawi, Tamil, Tagalog, Portuguese and Tetum."""
 _ALPHABET: Final = st.one_of(*_SCRIPTS)
 
 
@@ -103,7 +113,7 @@ def offices() -> SearchStrategy[str]:
 @cache
 def countries() -> SearchStrategy[str]:
     """Codes of countries."""
-    return st.sampled_from(["TH", "VN", "ID", "MY", "SG", "KH", "LA", "MM", "PH", "BN", "HK"])
+    return st.sampled_from(["TH", "VN", "ID", "MY", "SG", "KH", "LA", "MM", "PH", "BN", "TL", "HK"])
 
 
 @cache
@@ -153,9 +163,10 @@ def maybe(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
 @cache
 def local_texts() -> SearchStrategy[list[dict[str, Any]]]:
     """One text in up to three languages."""
-    languages = st.sampled_from(["th", "vi", "id", "lo", "km", "my", "ms", "zh-Hans"])
+    languages = st.sampled_from(["th", "vi", "id", "lo", "km", "my", "ms", "zh-Hans", *_NAMES])
     text = st.fixed_dictionaries({"lang": languages, "value": lines()})
-    return st.lists(text, max_size=3)
+    named = st.sampled_from([{"lang": lang, "value": name} for lang, name in _NAMES.items()])
+    return st.lists(st.one_of(text, named), max_size=3)
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import strategies as st
 
 from swb_adapters.sdk.testing import parts
-from swb_adapters.sdk.testing.parts import instants, lines
+from swb_adapters.sdk.testing.parts import instants, lines, traders
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
@@ -54,6 +54,7 @@ __all__ = [
     "documents_of",
     "instants",
     "lines",
+    "traders",
 ]
 
 

@@ -59,7 +59,7 @@ async def test_a_signer_that_is_killed_and_comes_back_costs_no_document(fleet: F
     await fleet.kill("signer-TH")
     await fleet.start("signer-TH")
 
-    await fleet.until_done()
+    await fleet.until_done(within=100)  # its gateway tries again after a rest that grows
     await fleet.stop()
     result = await fleet.count()
     figures = ("documents", "delivered", "lost", "duplicated", "refused")

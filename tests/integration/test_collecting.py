@@ -14,7 +14,7 @@ from swb.core.lifecycle import Fact
 from swb.services.collect import CollectService
 from swb.services.submit import SubmitService
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import UnavailableError
+from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 from tests.integration.opening import RETRYING
 
@@ -227,6 +227,26 @@ async def test_never_gives_up_on_a_payload_while_something_is_down(world: World)
         world.clock.turn(timedelta(minutes=2))
     assert names(door(world)) == ["a.xml"]
     assert submitting.tried == RETRYING.max_attempts * 2
+
+
+@pytest.mark.parametrize("outages", [0, 7])
+async def test_what_waited_for_something_else_still_waits_for_its_turn(
+    world: World, outages: int
+) -> None:
+    submitting = Submitting.of(world)
+    submitting.failure = UndeterminedError("clock.stepped", "x")
+    (door(world) / "a.xml").write_bytes(b"<!-- bad -->")
+    service = collecting(world, submitting)
+    for _ in range(outages):
+        await service.collect_waiting()
+        world.clock.turn(timedelta(minutes=2))
+    submitting.failure = RefusedError("exchange.number", "expected no. 1, found no. 2")
+    for _ in range(3):
+        assert await service.collect_waiting() == 0
+        world.clock.turn(timedelta(minutes=2))
+    assert names(door(world)) == ["a.xml"], "the one before it may be on its way"
+    assert await service.collect_waiting() == 1
+    assert names(door(world) / "refused") == ["a.xml", "a.xml.json"]
 
 
 async def test_a_payload_that_breaks_its_reader_is_put_aside_after_five_attempts(

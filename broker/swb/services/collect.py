@@ -22,7 +22,7 @@ from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from swb.ports import Clock, PayloadSource
     from swb.services.submit import SubmitService
@@ -48,10 +48,13 @@ class _Rest:
     Attributes:
         attempts: How often.
         until: When it is looked at again.
+        causes: How often for each cause: what waited for a clock or a store may still wait for
+            its turn.
     """
 
     attempts: int
     until: datetime
+    causes: Mapping[str, int]
 
 
 class CollectService:
@@ -112,11 +115,11 @@ class CollectService:
             done = await self._take_in(name)
         except SwbError as error:
             _log.warning("payload_waits", payload=name, code=error.code, reason=error.message)
-            self._rest(name)
+            self._rest(name, error.code)
             return 0
         except Exception:  # noqa: BLE001 - one payload must not hold up the others
             _log.exception("payload_faulted", payload=name)
-            if self._rest(name) < ATTEMPTS_WITH_FAULTS:
+            if self._rest(name, INTERNAL_FAULT) < ATTEMPTS_WITH_FAULTS:
                 return 0
             return await self._give_up(name)
         self._resting.pop(name, None)
@@ -137,7 +140,7 @@ class CollectService:
             accepted = await self._submitting.submit(raw)
         except RefusedError as refusal:
             before = self._resting.get(name)
-            tried = 1 if before is None else before.attempts + 1
+            tried = 1 if before is None else before.causes.get(_OUT_OF_TURN, 0) + 1
             if refusal.code == _OUT_OF_TURN and tried < _ATTEMPTS_OUT_OF_TURN:
                 raise  # it waits
             _log.warning("payload_refused", payload=name, code=refusal.code)
@@ -166,12 +169,15 @@ class CollectService:
         self._resting.pop(name, None)
         return 1
 
-    def _rest(self, name: str) -> int:
-        """Look at a payload again later; returns how often it was tried in vain."""
+    def _rest(self, name: str, cause: str) -> int:
+        """Look at a payload again later; returns how often it was tried in vain for this cause."""
         before = self._resting.get(name)
         attempts = 1 if before is None else before.attempts + 1
+        causes = dict(before.causes) if before is not None else {}
+        causes[cause] = causes.get(cause, 0) + 1
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
         longest = min(self._retrying.ceiling, _LONGEST_REST)
         rest_for = longest if delay is None else min(delay, longest)
-        self._resting[name] = _Rest(attempts=attempts, until=self._clock.now() + rest_for)
-        return attempts
+        until = self._clock.now() + rest_for
+        self._resting[name] = _Rest(attempts=attempts, until=until, causes=causes)
+        return causes[cause]

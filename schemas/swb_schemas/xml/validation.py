@@ -100,6 +100,8 @@ class Schema:
             reason = f"expected {expected}"
         elif attribute:
             reason = reason[attribute.end() :]
+        if _NO_MOMENT.match(reason):
+            reason = "expected a day and a time of the day that there are"
         pattern = _PATTERN.search(reason)
         if pattern:
             meant = pattern[1].replace(_ESCAPED, _ESCAPE)
@@ -166,6 +168,8 @@ _LENGTH: Final = re.compile(r"^value length cannot be (greater|lesser) than (\d{
 _ESCAPE: Final = "\\"
 _ESCAPED: Final = _ESCAPE * 2
 _PATTERN: Final = re.compile(r"value doesn't match any pattern of \['(.*)'\]$")
+_NO_MOMENT: Final = re.compile(r"(day|month|hour|minute|second) (is out of range|must be in)")
+"""What Python says of 30 February."""
 _NAMES: Final = re.compile(r"\{[^}\d,][^}]*\}|(?<=')[A-Za-z][\w.-]*:(?=[A-Za-z])")
 
 

@@ -30,6 +30,11 @@ EXPLAINED: Final = {
         "CertificateOfOrigin/Item[1]/Quantity/@unit",
         "expected a UN/ECE Recommendation 20 code",
     ),
+    "a day that there is not": (
+        ("<DepartureDate>2026-11-03<", "<DepartureDate>2026-02-30<"),
+        "CertificateOfOrigin/Transport/DepartureDate",
+        "expected a day and a time of the day that there are",
+    ),
     "a choice": (
         ("<CopyType>ORIGINAL<", "<CopyType>COPY<"),
         "CertificateOfOrigin/CopyType",

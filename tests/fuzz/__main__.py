@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _GUIDED: Final = find_spec("atheris") is not None
+_LONGEST: Final = 60
+"""Seconds that atheris may take to start; each payload may take a second more."""
 _MEMORY: Final = ProcessBounds().megabytes * 2**20
 
 
@@ -63,7 +65,12 @@ def _try_guided(name: str, inputs: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="swb-fuzz-") as folder:
         told = Path(folder, "told.json")
         command = (sys.executable, "-m", "tests.fuzz.guided", name, str(inputs), str(seed), told)
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=_LONGEST + inputs
+            )
+        except subprocess.TimeoutExpired:
+            return {"tried": 0, "faults": {"atheris did not end": ""}}
         if not told.exists():
             return {"tried": 0, "faults": {f"atheris: {done.stderr[-2000:]}": ""}}
         return dict(json.loads(told.read_text(encoding="utf-8")))

@@ -37,7 +37,7 @@ def test_tells_people_the_same(swb: Program) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["wco", "atlantis"])
+@pytest.mark.parametrize("name", ["wco", "atlantis", "command:true"])
 def test_refuses_what_carries_no_form_ds(swb: Program, name: str) -> None:
     ran = swb("bench", "adapters", name, "--json")
     assert (ran.status, ran.failure["code"]) == (2, "adapter.unknown")

@@ -10,7 +10,7 @@ import click
 from swb.cli.entry import wants_json
 from swb.cli.outcome import UnknownNameError
 from swb.cli.output import Answer
-from swb.cli.payloads import get_adapter
+from swb.cli.payloads import get_installed
 from swb.plugins import discover_adapters
 from swb_schemas.errors import Actor, RefusedError
 
@@ -52,7 +52,8 @@ def command(items: int, largest: int, runs: int, names: Sequence[str]) -> Answer
 
     Without a NAME it is all that are installed and carry Form Ds both ways. Beside each stands its
     floor, the canonical document alone in the same run, and how the seconds an item grow from a
-    tenth of the largest document to the largest: 1 is linear. Seconds are those of the processor.
+    tenth of the largest document to the largest: 1 is linear. Seconds are those of the processor in
+    this process, so a program behind the command protocol cannot be measured.
     """
     from swb.sandbox.adapters_bench import (  # noqa: PLC0415 - slow to import
         carries_form_ds,
@@ -60,7 +61,7 @@ def command(items: int, largest: int, runs: int, names: Sequence[str]) -> Answer
     )
 
     installed = discover_adapters()
-    chosen = [get_adapter(installed, name) for name in names]
+    chosen = [get_installed(installed, name) for name in names]
     for adapter in chosen:
         if not carries_form_ds(adapter):
             message = f"expected an adapter of Form Ds, found {adapter.info.name}"

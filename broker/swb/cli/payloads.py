@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from swb_adapters.sdk import Adapter, Reading
     from swb_schemas.findings import Finding
 
-__all__ = ["COMMAND", "get_adapter", "list_installed", "locate"]
+__all__ = ["COMMAND", "get_adapter", "get_installed", "list_installed", "locate"]
 
 _LONGEST_NAME: Final = 80
 COMMAND: Final = "command:"
@@ -39,6 +39,15 @@ def get_adapter(adapters: Discovery, name: str) -> Adapter:
     """
     if name.startswith(COMMAND):
         return _start(name.removeprefix(COMMAND))
+    return get_installed(adapters, name)
+
+
+def get_installed(adapters: Discovery, name: str) -> Adapter:
+    """Get an installed adapter that the command line names.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+    """
     try:
         return adapters.get(name)
     except RefusedError as cause:

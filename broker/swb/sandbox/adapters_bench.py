@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -120,34 +120,22 @@ def run_adapter_bench(
         writing = _take_turns(
             lambda: adapter.from_canonical(document), lambda: encode(document), turns
         )
+        refused = ""
         try:
             small, large = (
                 _time_items(adapter, _draw(count, until)) for count in (largest // _STEP, largest)
             )
         except RefusedError as refusal:
-            name = adapter.info.name
-            return AdapterRates(
-                adapter=name,
-                octets=len(payload),
-                reading=Way(per_second=reading[0], floor_per_second=reading[1]),
-                writing=Way(per_second=writing[0], floor_per_second=writing[1]),
-                refused=str(refusal),
-            )
+            refused = str(refusal)
+        else:
+            reading = replace(reading, seconds_per_item=large[0], growth=large[0] / small[0])
+            writing = replace(writing, seconds_per_item=large[1], growth=large[1] / small[1])
     return AdapterRates(
         adapter=adapter.info.name,
         octets=len(payload),
-        reading=Way(
-            per_second=reading[0],
-            floor_per_second=reading[1],
-            seconds_per_item=large[0],
-            growth=large[0] / small[0],
-        ),
-        writing=Way(
-            per_second=writing[0],
-            floor_per_second=writing[1],
-            seconds_per_item=large[1],
-            growth=large[1] / small[1],
-        ),
+        reading=reading,
+        writing=writing,
+        refused=refused,
     )
 
 
@@ -172,13 +160,14 @@ def _set_aside() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _take_turns(
-    one: Callable[[], object], other: Callable[[], object], turns: int
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Rates of two sides, turn by turn; each was called once before, which loads what it needs."""
-    one(), other()
-    pairs = [(_count(one), _count(other)) for _ in range(turns)]
-    return tuple(each for each, _ in pairs), tuple(each for _, each in pairs)
+def _take_turns(adapter: Callable[[], object], floor: Callable[[], object], turns: int) -> Way:
+    """Rates of both, turn by turn; each is called once before, which loads what it needs."""
+    adapter(), floor()
+    pairs = [(_count(adapter), _count(floor)) for _ in range(turns)]
+    return Way(
+        per_second=tuple(each for each, _ in pairs),
+        floor_per_second=tuple(each for _, each in pairs),
+    )
 
 
 def _count(call: Callable[[], object]) -> float:

@@ -24,7 +24,7 @@ demo: run ## Send certificates across borders and back, on one machine with noth
 	@$(BIN)/swb demo --keep demo $(ARGS)
 
 test: dev services ## Run all tests; installs servers that they need where it may
-	@$(BIN)/pytest -n logical --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: dev ## Check format, style, types and layers
 	$(BIN)/ruff format --check .

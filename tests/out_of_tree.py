@@ -7,12 +7,16 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.services import ROOT
+from tests.warm import WarmCommand
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["Beside", "make_beside"]
@@ -39,11 +43,35 @@ class Beside:
         Returns:
             What it printed on standard output.
         """
-        environment = {**os.environ, "PYTHONPATH": ""}
+        return self._run(self.programs / "python", *arguments, cwd=cwd, status=status)
+
+    @contextmanager
+    def warmed(self, folder: Path) -> Iterator[Callable[..., str]]:
+        """Have a process that forks for each call of the command ``swb`` (`tests.warm`).
+
+        Args:
+            folder: Empty.
+
+        Yields:
+            What calls it, as `run` calls Python.
+        """
+        with WarmCommand.of_swb(
+            folder,
+            self.programs / "swb",
+            python=self.programs / "python",
+            environment=self._environment,
+        ) as warm:
+            yield partial(self._run, warm.path)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": ""}
+
+    def _run(self, *words: str | Path, cwd: Path, status: int = 0) -> str:
         done = subprocess.run(
-            [self.programs / "python", *arguments],
+            words,
             cwd=cwd,
-            env=environment,
+            env=self._environment,
             capture_output=True,
             text=True,
             check=False,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.program import Program, find_program
 from tests.services import ROOT
-from tests.warm import WarmCommand
+from tests.warm import FOLDER, WarmCommand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,12 @@ def _warm_command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     if os.environ.get("SWB_TEST_COLD"):
         yield
         return
-    with WarmCommand(tmp_path_factory.mktemp("warm"), find_program().path):
+    folder = tmp_path_factory.mktemp("warm")
+    with (
+        WarmCommand.of_swb(folder, find_program().path),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv(FOLDER, str(folder))
         yield
 
 

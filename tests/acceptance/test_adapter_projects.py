@@ -15,11 +15,11 @@ from tests.cli_reference import documented_members
 from tests.out_of_tree import Beside, make_beside
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.acceptance.program import Program
 
-COMMAND = ("-m", "swb.cli")
 MU = "mu"
 
 
@@ -43,10 +43,19 @@ def beside(tmp_path_factory: pytest.TempPathFactory, projects: dict[str, Path]) 
     return beside
 
 
+@pytest.fixture(scope="module")
+def installed(
+    beside: Beside, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., str]]:
+    """The command of that environment."""
+    with beside.warmed(tmp_path_factory.mktemp("warm")) as command:
+        yield command
+
+
 def test_new_projects_are_listed_and_nothing_is_found_wrong(
-    beside: Beside, projects: dict[str, Path], tmp_path: Path
+    installed: Callable[..., str], projects: dict[str, Path], tmp_path: Path
 ) -> None:
-    listed = json.loads(beside.run(*COMMAND, "adapters", "list", "--json", cwd=tmp_path))
+    listed = json.loads(installed("adapters", "list", "--json", cwd=tmp_path))
     assert projects.keys() <= {each["name"] for each in listed["adapters"]}
     assert not listed["findings"]
 
@@ -55,6 +64,7 @@ def test_new_projects_are_listed_and_nothing_is_found_wrong(
 def test_a_new_project_is_installed_tested_and_used(
     swb: Program,
     beside: Beside,
+    installed: Callable[..., str],
     projects: dict[str, Path],
     tmp_path: Path,
     thai_form_d: Path,
@@ -68,30 +78,26 @@ def test_a_new_project_is_installed_tested_and_used(
 
     # By its installed code: there and back is what it was.
     national = tmp_path / "national"
-    convert = (*COMMAND, "convert", "--json")
-    told = json.loads(
-        beside.run(*convert, "--from", "thailand", "--to", name, thai_form_d, cwd=tmp_path)
-    )
+    convert = ("convert", "--json", "--from", "thailand", "--to", name)
+    told = json.loads(installed(*convert, thai_form_d, cwd=tmp_path))
     assert not [each for each in told["losses"] if each["path"]]
     national.write_text(told["payload"], newline="")
-    there = beside.run(
-        *COMMAND, "convert", "--from", name, "--to", "canonical", national, cwd=tmp_path
-    )
+    there = installed("convert", "--from", name, "--to", "canonical", national, cwd=tmp_path)
     was = swb("convert", "--from", "thailand", "--to", "canonical", thai_form_d).stdout.decode()
     assert there == was
-    page = beside.run(*COMMAND, "adapters", "docs", name, cwd=tmp_path)
+    page = installed("adapters", "docs", name, cwd=tmp_path)
     assert page.startswith(f"# {name}\n")
     assert "| `Exporter/Name` |" in page
     if format_name != "json":
         return  # its own tests were just that
     tested = json.loads(
-        beside.run(*COMMAND, "adapters", "test", name, "--examples", "5", "--json", cwd=tmp_path)
+        installed("adapters", "test", name, "--examples", "5", "--json", cwd=tmp_path)
     )
     assert tested["broken"] == 0
 
 
 def test_a_gateway_uses_an_installed_project(
-    swb: Program, beside: Beside, tmp_path: Path, thai_form_d: Path
+    swb: Program, installed: Callable[..., str], tmp_path: Path, thai_form_d: Path
 ) -> None:
     region = asyncio.run(
         lay_out_region(tmp_path / "region", states=("TH", "VN"), at=datetime.now(UTC), seed=2)
@@ -102,9 +108,9 @@ def test_a_gateway_uses_an_installed_project(
     config.write_text("\n".join(changed))
     payload = tmp_path / "form-d.json"
     convert = ("convert", "--from", "thailand", "--to", MU, thai_form_d)
-    payload.write_text(beside.run(*COMMAND, *convert, cwd=tmp_path))
+    payload.write_text(installed(*convert, cwd=tmp_path))
     submit = ("submit", "--config", config, payload, "--json")
-    accepted = json.loads(beside.run(*COMMAND, *submit, cwd=tmp_path))
+    accepted = json.loads(installed(*submit, cwd=tmp_path))
     assert accepted["message_type"] == "CertificateIssue"
 
     # Where it is not installed, the gateway does not start, and says what is missing.

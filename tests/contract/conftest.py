@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import string
+import sys
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.contract.processes import Victims
 from tests.contract.store_worlds import Schemas, SqliteStoreWorld, StoreWorld
 from tests.contract.transport_worlds import RabbitWorld, SqliteWorld
+from tests.warm import WarmCommand
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -20,6 +24,18 @@ if TYPE_CHECKING:
     from swb.backends.rabbitmq.node import PrivateNode
     from swb.ports import MessageStore
     from tests.contract.transport_worlds import TransportWorld
+
+
+@pytest.fixture(scope="session")
+def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victims]:
+    """Starts processes that die (`tests.contract.victim`)."""
+    cold = [sys.executable, "-m", "tests.contract.victim"]
+    if os.environ.get("SWB_TEST_COLD"):
+        yield Victims(cold)
+        return
+    folder = tmp_path_factory.mktemp("victims")
+    with WarmCommand(folder, "victim", cold=cold, main="tests.contract.victim:main") as warm:
+        yield Victims([str(warm.path)])
 
 
 class MakeTransportWorld(Protocol):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+from tests.services import ROOT
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+__all__ = ["Victim", "Victims"]
 
 
 class Victim:
@@ -53,19 +52,29 @@ class Victim:
         return self._process.returncode, said.decode().splitlines()
 
 
-@contextlib.asynccontextmanager
-async def victim(*arguments: str) -> AsyncIterator[Victim]:
-    """Start one; it does not outlive the test."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.contract.victim", *arguments),
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield Victim(process)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
+class Victims:
+    """Starts victims.
+
+    Args:
+        command: How `victim` is called.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+
+    @contextlib.asynccontextmanager
+    async def __call__(self, *arguments: str) -> AsyncIterator[Victim]:
+        """Start one; it does not outlive the test."""
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            *arguments,
+            cwd=ROOT,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            yield Victim(process)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.communicate()

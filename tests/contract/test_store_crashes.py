@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.ports import Counts, LineEnd, Settlement
-from tests.contract.processes import victim
 from tests.contract.records import ACK, ACK_DOCUMENT, DOCUMENT, acceptance, uuid_of
 from tests.contract.store_worlds import PostgresStoreWorld
 from tests.contract.test_transport import SOON, opened, receives_nothing
@@ -20,6 +19,7 @@ from tests.contract.victim import COMPLETION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.contract.processes import Victims
     from tests.contract.store_worlds import StoreWorld
     from tests.contract.transport_worlds import TransportWorld
 
@@ -44,7 +44,11 @@ AROUND_COMMITS = {"accepted", "published", "handed over", "completed"}
 
 @pytest.mark.parametrize("crash_point", CRASH_POINTS)
 async def test_a_death_between_any_two_steps_has_no_effect_in_the_end(
-    world: TransportWorld, store_world: StoreWorld, tmp_path: Path, crash_point: str
+    world: TransportWorld,
+    store_world: StoreWorld,
+    victim: Victims,
+    tmp_path: Path,
+    crash_point: str,
 ) -> None:
     if isinstance(store_world, PostgresStoreWorld) and (
         crash_point not in AROUND_COMMITS or isinstance(world, RabbitWorld)
@@ -101,7 +105,7 @@ async def test_a_death_between_any_two_steps_has_no_effect_in_the_end(
 
 
 async def test_a_death_in_mid_write_loses_nothing_that_was_committed(
-    store_world: StoreWorld,
+    store_world: StoreWorld, victim: Victims
 ) -> None:
     store = store_world.store()
     said: list[str] = []

@@ -11,8 +11,8 @@ from swb.app.fault_points import Phase
 from swb.ports import ParkedFilter, Share
 from swb.sandbox.crash_drill import TRIED_ALONE
 from tests.contract.dying_alone import ACTS, key_of, number_of
-from tests.contract.processes import ROOT
 from tests.contract.records import ACK, DOCUMENT, LEASE, NOW, SECOND, by_line, uuid_of
+from tests.services import ROOT
 
 if TYPE_CHECKING:
     from swb.ports import MessageStore

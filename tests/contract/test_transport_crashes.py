@@ -6,14 +6,16 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from swb.ports import LineEnd, Settlement
-from tests.contract.processes import victim
 from tests.contract.test_transport import SOON, names_of, opened, publish, receive
 
 if TYPE_CHECKING:
+    from tests.contract.processes import Victims
     from tests.contract.transport_worlds import TransportWorld
 
 
-async def test_offers_again_what_a_killed_process_had(world: TransportWorld) -> None:
+async def test_offers_again_what_a_killed_process_had(
+    world: TransportWorld, victim: Victims
+) -> None:
     member, router = world.transport(LineEnd.MEMBER), world.transport(LineEnd.ROUTER)
     async with opened(member):
         await publish(member, "m1", "m2", "m3")
@@ -27,7 +29,9 @@ async def test_offers_again_what_a_killed_process_had(world: TransportWorld) -> 
         assert again >= set(had)
 
 
-async def test_keeps_every_confirmed_message_of_a_killed_publisher(world: TransportWorld) -> None:
+async def test_keeps_every_confirmed_message_of_a_killed_publisher(
+    world: TransportWorld, victim: Victims
+) -> None:
     router = world.transport(LineEnd.ROUTER)
     async with victim("publish", world.describe(LineEnd.MEMBER)) as process:
         said = await process.hear(300)
@@ -43,7 +47,9 @@ async def test_keeps_every_confirmed_message_of_a_killed_publisher(world: Transp
     assert len(received) >= 300
 
 
-async def test_a_message_that_is_sent_again_arrives_at_least_once(world: TransportWorld) -> None:
+async def test_a_message_that_is_sent_again_arrives_at_least_once(
+    world: TransportWorld, victim: Victims
+) -> None:
     """The publisher died between the transport's word and its own note of it."""
     router = world.transport(LineEnd.ROUTER)
     async with victim("publish", world.describe(LineEnd.MEMBER)) as process:

@@ -194,5 +194,11 @@ ACTIONS: dict[str, Callable[..., Coroutine[None, None, None]]] = {
     "gateway": gateway,
 }
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Do what the arguments say."""
     asyncio.run(ACTIONS[sys.argv[1]](*sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command", "read_samples"]
 
-_MEASURE_FOR: Final = 0.5
-"""Seconds for each direction."""
+_MEASURE_FOR: Final = 0.1
+"""Seconds for each direction of each type; an adapter reads some dozens of payloads meanwhile."""
 _EXAMPLES: Final = 40
 _MUTATIONS: Final = 150
 _ITEMS: Final = 3

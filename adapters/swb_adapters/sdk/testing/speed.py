@@ -23,7 +23,8 @@ __all__ = ["SLOWEST", "Speed", "check_speed", "measure_speed"]
 
 SLOWEST: Final = 40.0
 """Times as long as the canonical document; an adapter of tables takes one to six times as long."""
-_MEASURE_FOR: Final = 0.02
+_MEASURE_FOR: Final = 0.005
+"""Seconds of each direction of each side, or as long as the rounds take."""
 _ROUNDS: Final = 3
 
 

@@ -12,7 +12,10 @@ import sys
 import sysconfig
 import urllib.request
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import aio_pika
 import psutil
@@ -27,7 +30,6 @@ from tests.services import ROOT, miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 GONE_WITHIN = 10.0
 """Seconds until a node whose owner was killed must be gone."""
@@ -170,77 +172,54 @@ def fetch_queues(node: PrivateNode) -> list[str]:
         return [queue["name"] for queue in json.load(answer)]
 
 
-def test_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", OWNER],
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-    ) as owner:
-        assert owner.stdout is not None
-        port = json.loads(owner.stdout.readline())["port"]
-        started = processes_below(owner.pid)
-        assert answers(port)
-        assert len(folders_in(tmp_path)) == 1
-        owner.kill()
-    _, alive = psutil.wait_procs(started, timeout=GONE_WITHIN)
-    assert not alive
-    assert not answers(port)
-    assert not folders_in(tmp_path)
-
-
-def test_runs_as_an_ordinary_user() -> None:
-    """As root only: otherwise every test here shows it."""
-    if os.geteuid() != 0:
-        pytest.skip("the other tests run as an ordinary user already")
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        pytest.skip("setpriv is not there")
-    become = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
-    roots = [*(ROOT / each for each in ("schemas", "adapters", "broker"))]
+def test_runs_as_an_ordinary_user_and_ends_when_its_owner_is_killed() -> None:
+    roots = [ROOT / each for each in ("schemas", "adapters", "broker")]
     path = os.pathsep.join([*map(str, roots), sysconfig.get_path("purelib")])
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": path}
-    # The environment's own Python, or the repository, may lie in a folder of root's.
-    for python in (sys.executable, "/usr/bin/python3"):
-        asked = subprocess.run(
-            [*become, python, "-c", VERSION_OF_A_CHILD],
-            env=environment,
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path}
+    command, user = become_an_ordinary_user(environment)
+    with TemporaryDirectory(dir=gettempdir()) as name:
+        folder = Path(name)
+        os.chown(folder, user, -1)
+        with subprocess.Popen(
+            [*command, "-c", OWNER],
+            env={**environment, "TMPDIR": name},
             cwd="/",
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if asked.stdout.split() == [str(number) for number in sys.version_info[:2]]:
-            break
-    else:
-        pytest.skip("an ordinary user may not read this repository or run this Python")
-    with subprocess.Popen(
-        [*become, python, "-c", OWNER], env=environment, cwd="/", stdout=subprocess.PIPE
-    ) as owner:
-        assert owner.stdout is not None
-        port = json.loads(owner.stdout.readline())["port"]
-        started = processes_below(owner.pid)
-        assert {process.uids().real for process in started} == {65534}
-        assert answers(port)
-        owner.kill()
-    _, alive = psutil.wait_procs(started, timeout=GONE_WITHIN)
-    assert not alive
+            stdout=subprocess.PIPE,
+        ) as owner:
+            assert owner.stdout is not None
+            port = json.loads(owner.stdout.readline())["port"]
+            started = processes_below(owner.pid)
+            assert {process.uids().real for process in started} == {user}
+            assert answers(port)
+            assert len(folders_in(folder)) == 1
+            owner.kill()
+        _, alive = psutil.wait_procs(started, timeout=GONE_WITHIN)
+        assert not alive
+        assert not answers(port)
+        assert not folders_in(folder)
 
 
-async def test_tries_other_ports_when_one_was_taken_in_between(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    find, found = settings.find_free_ports, []
+def become_an_ordinary_user(environment: dict[str, str]) -> tuple[list[str], int]:
+    """Find out how root starts Python as an ordinary user: the command, and whose it is.
 
-    def find_a_taken_one_first(count: int) -> list[int]:
-        ports = find(count)
-        found.append(ports)
-        return [taken.getsockname()[1], *ports[1:]] if len(found) == 1 else ports
-
-    monkeypatch.setattr(settings, "find_free_ports", find_a_taken_one_first)
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        async with PrivateNode() as node:
-            assert node.port == found[1][0]
-            await declare_queue(node, "/")
+    Where nobody else may read this repository or run a Python, it is started by whoever asks.
+    """
+    setpriv = shutil.which("setpriv")
+    if os.geteuid() == 0 and setpriv is not None:
+        become = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
+        # The environment's own Python, or the repository, may lie in a folder of root's.
+        for python in (sys.executable, "/usr/bin/python3"):
+            asked = subprocess.run(
+                [*become, python, "-c", VERSION_OF_A_CHILD],
+                env=environment,
+                cwd="/",
+                check=False,
+                capture_output=True,
+                text=True,
+            )
+            if asked.stdout.split() == [str(number) for number in sys.version_info[:2]]:
+                return [*become, python], 65534
+    return [sys.executable], os.geteuid()
 
 
 async def test_tells_what_it_logged_when_it_cannot_start(
@@ -266,17 +245,29 @@ async def test_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.code == "rabbitmq.not_installed"
 
 
-async def test_gives_each_end_a_user_that_opens_nothing_but_its_own() -> None:
-    """What the demonstration runs on."""
-    async with open_rabbitmq_by_user(None, ["TH", "VN"]) as access:
-        opened = {}
-        for party, url in access.users.items():
-            for state in ("TH", "VN"):
-                try:
-                    async with await aio_pika.connect(f"{url}/swb.{state}"):
-                        opened[party, state] = True
-                except aio_pika.exceptions.AMQPError:
-                    opened[party, state] = False
+async def test_tries_other_ports_and_gives_each_end_a_user_that_opens_nothing_but_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the demonstration runs on, where another took a port in between."""
+    find, found = settings.find_free_ports, []
+
+    def find_a_taken_one_first(count: int) -> list[int]:
+        ports = find(count)
+        found.append(ports)
+        return [taken.getsockname()[1], *ports[1:]] if len(found) == 1 else ports
+
+    monkeypatch.setattr(settings, "find_free_ports", find_a_taken_one_first)
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        async with open_rabbitmq_by_user(None, ["TH", "VN"]) as access:
+            assert urlsplit(access.url).port == found[1][0]
+            opened = {}
+            for party, url in access.users.items():
+                for state in ("TH", "VN"):
+                    try:
+                        async with await aio_pika.connect(f"{url}/swb.{state}"):
+                            opened[party, state] = True
+                    except aio_pika.exceptions.AMQPError:
+                        opened[party, state] = False
     assert opened == {
         ("TH", "TH"): True,
         ("TH", "VN"): False,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(240)
 
 _DOCUMENTS = 10
+_MORE_THAN_IT_SENDS = "500"
+"""It sends them for a while; before the first it writes them all, and does that to its end."""
 _PROCESSES = {"gateway TH", "gateway VN", "router"}
 
 
@@ -98,7 +100,7 @@ def bench(swb: Program, request: pytest.FixtureRequest) -> Iterator[subprocess.P
         node = request.getfixturevalue("rabbitmq_node")
         url = asyncio.run(prepare(node, ("TH", "VN")))
     with subprocess.Popen(
-        [swb.path, "bench", "road", "--documents", "5000", "--json"],
+        [swb.path, "bench", "road", "--documents", _MORE_THAN_IT_SENDS, "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,

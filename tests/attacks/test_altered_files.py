@@ -34,22 +34,34 @@ COVERED_BY_NOTHING: Final = [
 ]
 
 
-def _changes(octets: bytes) -> Iterator[tuple[str, bytes]]:
-    """Every text, attribute value and element name changed once: what, and the changed octets."""
+def _changes(octets: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Every text, attribute value and element name changed once.
+
+    Yields:
+        What was changed, its place (see `_place`), and the changed octets.
+    """
     root = parse_xml(octets)
     for at, element in enumerate(root.iter()):
-        name = etree.QName(element).localname
+        name, place = etree.QName(element).localname, _place(element)
         changed, target = _copy(root, at)
         target.tag = f"{element.tag}X"
-        yield f"name of {name}", canonical_octets(changed)
+        yield f"name of {name}", place, canonical_octets(changed)
         if element.text:
             changed, target = _copy(root, at)
             target.text = _other(element.text)
-            yield f"text of {name}", canonical_octets(changed)
+            yield f"text of {name}", place, canonical_octets(changed)
         for key, value in element.attrib.items():
             changed, target = _copy(root, at)
             target.set(key, _other(str(value)))
-            yield f"{key!s} of {name}", canonical_octets(changed)
+            yield f"{key!s} of {name}", place, canonical_octets(changed)
+
+
+def _place(element: etree._Element) -> str:
+    """The path of an element of the signature; empty for others, which one digest covers."""
+    for each in (element, *element.iterancestors()):
+        if etree.QName(each).localname == "Signature":
+            return str(etree.ElementTree(each).getelementpath(element))
+    return ""
 
 
 def _copy(root: etree._Element, at: int) -> tuple[etree._Element, etree._Element]:
@@ -64,13 +76,19 @@ def _other(text: str) -> str:
 
 @EVERY_FILE
 def test_refuses_every_changed_text_name_and_attribute(octets: bytes, reader: Reader) -> None:
-    accepted = [what for what, changed in _changes(octets) if not reader.refusal(changed)]
+    accepted = [what for what, _, changed in _changes(octets) if not reader.refusal(changed)]
     assert accepted == []
 
 
-@EVERY_FILE
-def test_xmlsec1_refuses_every_change_of_signed_content(octets: bytes, xmlsec: Xmlsec) -> None:
-    accepted = [what for what, changed in _changes(octets) if xmlsec.accepts(changed)]
+def test_xmlsec1_refuses_every_change_of_signed_content(xmlsec: Xmlsec) -> None:
+    """All signatures have one shape, so a change of one kind at one place of it is tried once."""
+    kinds = {
+        (what, place): changed
+        for octets in FILES.values()
+        for what, place, changed in _changes(octets)
+    }
+    assert len(kinds) > 150
+    accepted = [what for (what, _), changed in kinds.items() if xmlsec.accepts(changed)]
     assert accepted == COVERED_BY_NOTHING
 
 

@@ -6,7 +6,8 @@ import asyncio
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import settings
@@ -19,7 +20,6 @@ from tests.services import find_samples, miss, require_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 # Hundreds of processes that tests start import the same modules: compiled once, whatever the shell
@@ -37,13 +37,35 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
+_WAITING: Final = ("acceptance", "conformance", "contract", "integration")
+"""Folders of tests that wait for other processes more than half of their time."""
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Three workers on two cores: a fourth of a worker's time is waiting for other processes."""
+    """Two workers a core: half of a worker's time is waiting for other processes."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None  # xdist takes it
-    cores = os.cpu_count() or 1
-    return cores + (cores + 1) // 2
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the files whose tests wait evenly among those that compute.
+
+    So the cores are busy from the first to the last, and servers are not started all at once.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    kinds: dict[bool, list[Path]] = {True: [], False: []}
+    for path in files:
+        kinds[path.relative_to(Path(__file__).parent).parts[0] in _WAITING].append(path)
+    spread = sorted(
+        ((number + 0.5) / len(kind), path)
+        for kind in kinds.values()
+        for number, path in enumerate(kind)
+    )
+    items[:] = [item for _, path in spread for item in files[path]]
 
 
 @pytest.fixture(scope="session")

@@ -194,20 +194,34 @@ def test_auditing_the_log_by_hand_works(tmp_path: Path) -> None:
     assert printed.count(": signed") == 2 + len(witnesses)
     by_hand = (ROOT / "docs/how-to/audit-the-log.md").read_text("utf-8").partition("## By hand")[2]
     script = "LOG=log TRUST=trust/bundle.json\n" + "\n".join(BLOCK.findall(by_hand))
-    cases = {
-        ("cp $LOG/checkpoint .\n", ""): GOOD,
-        (_AFTER_ENTRIES, "sed -i '0,/sha-256:./s//sha-256:x/' entries\n"): GOOD[1:],
-        (_AFTER_ENTRIES, "sed -i '1s/^./x/' entries\n"): GOOD[1:],
-        (_AFTER_ENTRIES, "sed -i '7,$d' checkpoint\n"): GOOD[1:],
-        (_AFTER_ENTRIES, "sed -i '/ region/s/[^ ]*$/AAAAAAAA/' checkpoint\n"): GOOD[1:],
-        ("base64 -d > entry\n", "sed -i '4s/.$/x/' entry\n"): GOOD[:1],
-        ("> proven\n", "sed -i '/:gateway/s/[^ ]*$/AAAAAAAA/' proven\n"): GOOD[:1],
-    }
-    for (after, tampered), good in cases.items():
-        before, found, rest = script.partition(after)
-        assert found
+    # The entries are checked first, then the proof: what is done to both is noticed by both.
+    cases: tuple[tuple[dict[str, str], tuple[str, ...]], ...] = (
+        ({}, GOOD),
+        (
+            {
+                _AFTER_ENTRIES: "sed -i '0,/sha-256:./s//sha-256:x/' entries\n",
+                "base64 -d > entry\n": "sed -i '4s/.$/x/' entry\n",
+            },
+            (),
+        ),
+        (
+            {
+                _AFTER_ENTRIES: "sed -i '1s/^./x/' entries\n",
+                "> proven\n": "sed -i '/:gateway/s/[^ ]*$/AAAAAAAA/' proven\n",
+            },
+            (),
+        ),
+        ({_AFTER_ENTRIES: "sed -i '7,$d' checkpoint\n"}, GOOD[1:]),
+        ({_AFTER_ENTRIES: "sed -i '/ region/s/[^ ]*$/AAAAAAAA/' checkpoint\n"}, GOOD[1:]),
+    )
+    for tampering, good in cases:
+        tampered = script
+        for after, act in tampering.items():
+            before, found, rest = tampered.partition(after)
+            assert found
+            tampered = before + found + act + rest
         done = subprocess.run(  # as a person at a shell: whatever fails, the next line is run
-            ["bash", "-c", before + found + tampered + rest],
+            ["bash", "-c", tampered],
             cwd=tmp_path / "kept" / "region",
             capture_output=True,
             text=True,

@@ -9,8 +9,8 @@ from swb.backends.rabbitmq.node import find_rabbitmq
 from tests.acceptance.program import Program, find_program
 from tests.services import miss
 
-PARTS = (("gateway", "1/3"), ("gateway", "2/3"), ("gateway", "3/3"), ("end-to-end", "1/1"))
-"""In parts, so that a busy machine has time for each."""
+PROFILES = ("gateway", "end-to-end")
+"""Each once and whole: servers and a region are started for each run."""
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,8 @@ def swb() -> Program:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("profile", "part"), PARTS)
-def test_a_gateway_on_real_engines_passes(swb: Program, profile: str, part: str) -> None:
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_gateway_on_real_engines_passes(swb: Program, profile: str) -> None:
     if find_rabbitmq() is None:
         miss("RabbitMQ", "rabbitmq-server")
     if find_postgres() is None:
@@ -33,8 +33,6 @@ def test_a_gateway_on_real_engines_passes(swb: Program, profile: str, part: str)
         profile,
         "--target",
         "builtin:vietnam",
-        "--shard",
-        part,
         "--json",
         env={"SWB_CONFORMANCE_ENGINES": "1"},
     )

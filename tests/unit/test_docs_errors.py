@@ -140,13 +140,14 @@ def read_source() -> Source:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         trees.append(tree)
         silent = silent_strings(tree)
+        file = path.relative_to(ROOT)
         for node in ast.walk(tree):
-            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
             if node not in silent:
                 for each in strings_in(node):
                     if CODE.fullmatch(each) and each.rpartition(".")[2] not in FILE_ENDINGS:
-                        literals.setdefault(each, where)
+                        literals.setdefault(each, f"{file}:{getattr(node, 'lineno', 0)}")
             if isinstance(node, ast.Call) and name_of(node) in ERRORS:
+                where = f"{file}:{node.lineno}"
                 codes = [k.value for k in node.keywords if k.arg == "code"] or node.args[:1]
                 raised += [
                     Raised(each, name_of(node), actor_of(node), where)

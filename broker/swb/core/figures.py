@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from swb.core.lifecycle import Fact, judge_status
@@ -81,6 +82,8 @@ class Grain(StrEnum):
     HALF_HOUR = "half-hour"
     DAY = "day"
     """In UTC."""
+    MONTH = "month"
+    """In UTC; release times alone are counted by it, beside days."""
     EVER = "ever"
 
 
@@ -299,8 +302,13 @@ def is_shown_at_a_glance(document: CountedDocument) -> bool:
 
 def find_status(facts: Iterable[CountedFact]) -> str:
     """Find the fact that stands; empty where none that this code knows is there."""
-    known = ((Fact(each.name), each.revision) for each in facts if each.name in _FACTS)
-    return judge_status(known) or ""
+    return _judge(frozenset((each.name, each.revision) for each in facts if each.name in _FACTS))
+
+
+@lru_cache(maxsize=4096)
+def _judge(known: frozenset[tuple[str, int]]) -> str:
+    """Judge what is known; a few hundred sets of facts are all that most documents have."""
+    return judge_status((Fact(name), revision) for name, revision in known) or ""
 
 
 class _Entry:
@@ -357,12 +365,13 @@ def _time_release(entry: _Entry, first: Mapping[tuple[str, int], datetime]) -> I
     arrived = find({Fact.AS2})
     if arrived is None:
         return
-    yield entry.figure(Measure.ARRIVAL, Grain.DAY, arrived, "", entry.authority)
-    for measure in RELEASES:
-        ended = find(_ENDS[measure])
-        if ended is not None:
-            bucket = str(find_bucket(ended - arrived))
-            yield entry.figure(measure, Grain.DAY, arrived, bucket, entry.authority)
+    ends = {measure: find(_ENDS[measure]) for measure in RELEASES}
+    for grain in (Grain.DAY, Grain.MONTH):
+        yield entry.figure(Measure.ARRIVAL, grain, arrived, "", entry.authority)
+        for measure, ended in ends.items():
+            if ended is not None:
+                bucket = str(find_bucket(ended - arrived))
+                yield entry.figure(measure, grain, arrived, bucket, entry.authority)
 
 
 def _keep_earliest(kept: dict[_Key, datetime], key: _Key, at: datetime) -> None:
@@ -376,6 +385,8 @@ def _begin(at: datetime, grain: Grain) -> datetime:
             return EVER
         case Grain.DAY:
             return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        case Grain.MONTH:
+            return _begin(at, Grain.DAY).replace(day=1)
         case Grain.HALF_HOUR:
             moment = at.astimezone(UTC)
             return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)

@@ -273,6 +273,14 @@ class Overview(Protocol):
         """List figures in the order of their periods; those that are 0 are left out."""
         ...
 
+    async def list_sums(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
+        """List figures of one length added up over all of their periods.
+
+        Returns:
+            The same as `list_figures`, each once, its period said to begin at `figures.EVER`.
+        """
+        ...
+
     async def list_ages(self, now: datetime, ages: Sequence[timedelta]) -> Sequence[Aged]:
         """List what waits on its road through this store, by kind, line and age.
 

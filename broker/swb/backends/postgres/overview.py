@@ -85,6 +85,10 @@ class PostgresOverview:
         """See `Overview.list_figures`."""
         return await self._database.read(partial(reads.list_figures, wanted=wanted))
 
+    async def list_sums(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
+        """See `Overview.list_sums`."""
+        return await self._database.read(partial(reads.list_sums, wanted=wanted))
+
     async def list_ages(self, now: datetime, ages: Sequence[timedelta]) -> Sequence[Aged]:
         """See `Overview.list_ages`."""
         return await self._database.read(partial(reads.list_ages, now=now, ages=ages))

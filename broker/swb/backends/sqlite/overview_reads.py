@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from swb.ports import FigureFilter, GlanceFilter, PlaceInList
 
-__all__ = ["list_ages", "list_figures", "list_glances", "search_documents"]
+__all__ = ["list_ages", "list_figures", "list_glances", "list_sums", "search_documents"]
 
 _LEADING: Final = json.dumps([name for name, entry in CATALOGUE.items() if entry.leads])
 _EARLIEST: Final = encode_instant(datetime(1, 1, 2, tzinfo=UTC))
@@ -99,33 +99,14 @@ def list_figures(
     connection: sqlite3.Connection, *, wanted: FigureFilter
 ) -> Sequence[CountedFigure]:
     """See `Overview.list_figures`."""
-    parameters = {
-        "measure": wanted.measure.value,
-        "grain": wanted.grain.value,
-        "since": _encode(wanted.since, _EARLIEST),
-        "until": _encode(wanted.until, _LATEST),
-        "direction": wanted.direction,
-        "partner": wanted.partner,
-        "message_type": wanted.message_type,
-        "environment": wanted.environment,
-    }
-    return [
-        CountedFigure(
-            figure=Figure(
-                measure=Measure(row[0]),
-                grain=Grain(row[1]),
-                begins_at=decode_instant(row[2]),
-                direction=row[3],
-                partner=row[4],
-                message_type=row[5],
-                environment=row[6],
-                authority=row[7],
-                code=row[8],
-            ),
-            count=row[9],
-        )
-        for row in connection.execute(sql.LIST_FIGURES, parameters)
-    ]
+    rows = connection.execute(sql.LIST_FIGURES, _parameters_of(wanted))
+    return [_read_figure(row) for row in rows]
+
+
+def list_sums(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequence[CountedFigure]:
+    """See `Overview.list_sums`."""
+    rows = connection.execute(sql.LIST_SUMS, _parameters_of(wanted))
+    return [_read_figure(row) for row in rows]
 
 
 def list_ages(
@@ -165,4 +146,34 @@ def _read_glance(row: tuple[Any, ...], partner: str, status: str) -> Glance:
         recorded_at=decode_instant(row[8]),
         partner=partner,
         status=status,
+    )
+
+
+def _parameters_of(wanted: FigureFilter) -> dict[str, object]:
+    return {
+        "measure": wanted.measure.value,
+        "grain": wanted.grain.value,
+        "since": _encode(wanted.since, _EARLIEST),
+        "until": _encode(wanted.until, _LATEST),
+        "direction": wanted.direction,
+        "partner": wanted.partner,
+        "message_type": wanted.message_type,
+        "environment": wanted.environment,
+    }
+
+
+def _read_figure(row: tuple[Any, ...]) -> CountedFigure:
+    return CountedFigure(
+        figure=Figure(
+            measure=Measure(row[0]),
+            grain=Grain(row[1]),
+            begins_at=decode_instant(row[2]),
+            direction=row[3],
+            partner=row[4],
+            message_type=row[5],
+            environment=row[6],
+            authority=row[7],
+            code=row[8],
+        ),
+        count=row[9],
     )

@@ -100,6 +100,18 @@ WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_a
     AND (:environment = '' OR environment = :environment)
 ORDER BY begins_at, partner, message_type, direction, environment, authority, code
 """
+LIST_SUMS: Final = """
+SELECT measure, grain, 0, direction, partner, message_type, environment, authority, code,
+    sum(count)
+FROM figures
+WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_at < :until
+    AND (:direction = '' OR direction = :direction)
+    AND (:partner = '' OR partner = :partner)
+    AND (:message_type = '' OR message_type = :message_type)
+    AND (:environment = '' OR environment = :environment)
+GROUP BY measure, grain, direction, partner, message_type, environment, authority, code
+ORDER BY direction, partner, message_type, environment, authority, code
+"""
 # What was tried in vain rests, so that its age is that of its message, and not when it is due.
 LIST_AGES: Final = """
 WITH waiting AS (

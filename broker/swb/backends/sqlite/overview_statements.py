@@ -58,10 +58,10 @@ WITH found AS (
 SELECT d.document_id, d.message_type, d.certificate_key, d.conversation_id, d.issuing_party,
     d.receiving_party, d.environment, d.direction, d.recorded_at, coalesce(g.partner, ''),
     coalesce(g.status, '')
-FROM best b CROSS JOIN documents d ON d.document_id = b.document_id
-    LEFT JOIN glances g ON g.document_id = b.document_id
-ORDER BY b.place
-    + (b.place = 0 AND d.message_type NOT IN (SELECT value FROM json_each(:leading))),
+FROM best CROSS JOIN documents d ON d.document_id = best.document_id
+    LEFT JOIN glances g ON g.document_id = best.document_id
+ORDER BY best.place
+    + (best.place = 0 AND d.message_type NOT IN (SELECT value FROM json_each(:leading))),
     d.recorded_at DESC, d.document_id DESC
 LIMIT :limit
 """

@@ -36,8 +36,8 @@ FACTS = st.lists(
         position=st.just(0),
         name=st.sampled_from([*map(str, Fact), "A FACT OF LATER CODE"]),
         at=st.datetimes(
-            datetime(2026, 1, 1),
-            datetime(2027, 1, 1),
+            datetime(2026, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+            datetime(2027, 1, 1),  # noqa: DTZ001 - likewise
             timezones=st.just(UTC),
         ),
         revision=st.integers(0, 2),

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from swb.metrics import Measure
-    from swb.ports import MessageStore, Transport
+    from swb.ports import MessageStore, Overview, Transport
     from swb.services.inbox import InboxService
     from swb.services.noting import Note
     from swb.services.pacing import Pace
@@ -28,6 +28,7 @@ class Node:
         state: Whose it is.
         roles: For people.
         store: None for a simulated authority alone.
+        overview: Of the store, for pages; None where that is.
         paces: Steps that repeat.
         inboxes: Loops over a line's deliveries; they end when the line closes.
         lines: Transport lines by member.
@@ -46,6 +47,7 @@ class Node:
     state: str
     roles: str
     store: MessageStore | None = None
+    overview: Overview | None = None
     paces: list[Pace] = field(default_factory=list)
     inboxes: list[InboxService] = field(default_factory=list)
     lines: dict[str, Transport] = field(default_factory=dict)

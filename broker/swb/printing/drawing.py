@@ -117,7 +117,9 @@ def lay_out(
         UnavailableError: ``render.not_installed``, ``render.no_fonts``.
     """
     with needs_render():
-        check_glyphs(_letters_of(form))
+        import weasyprint  # noqa: F401, PLC0415 - an extra, and slow to import
+        import zxingcpp  # noqa: F401, PLC0415 - an extra
+    check_glyphs(_letters_of(form))
     document = _render(_fill_template(form=form, measuring=True, fonts=""))
     at = {name: point[1] for name, point in document.pages[0].anchors.items()}
     tops = [at[f"row-{number}"] for number in range(len(form.rows))]

@@ -108,13 +108,13 @@ def _subset(font: _Font, characters: frozenset[str]) -> bytes:
     from fontTools.subset import Options, Subsetter, load_font  # noqa: PLC0415 - an extra, slow
 
     options = Options(font_number=font.index, flavor="woff2", layout_features=["*"])
-    opened = load_font(font.file, options)
     subsetter = Subsetter(options)
     subsetter.populate(text="".join(sorted(characters | set(" .,-()"))))
-    subsetter.subset(opened)
     target = io.BytesIO()
-    opened.flavor = "woff2"
-    opened.save(target)
+    with load_font(font.file, options) as opened:
+        subsetter.subset(opened)
+        opened.flavor = "woff2"
+        opened.save(target)
     return target.getvalue()
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 __all__ = ["Line", "divide", "to_lines"]
 
-_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+_SARA_AM: Final = frozenset("\u0e33\u0eb3")
+"""Thai and Lao letters that no line begins with (Unicode Standard Annex 29, SpacingMark)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,13 @@ def _break(line: Line, width: int) -> Iterator[Line]:
         end = max(width // 2 - len(line.label), 1)  # every letter may be a wide one
         space = line.text.rfind(" ", end // 2, end)
         end = space + 1 if space > 0 else end
-        while end < len(line.text) and unicodedata.category(line.text[end])[0] == "M":
+        while end < len(line.text) and _belongs_to_letter(line.text[end]):
             end += 1
         yield replace(line, text=line.text[:end].rstrip())
         line = replace(line, text=line.text[end:].lstrip(), label="")
     if line.text:
         yield line
+
+
+def _belongs_to_letter(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or character in _SARA_AM

@@ -63,7 +63,7 @@ _KEY_ID: Final = 4
 _ES256: Final = -7
 _KEY_ID_OCTETS: Final = 8
 _SIGNATURE_OCTETS: Final = 64
-_LONGEST_NAME: Final = 96
+_LONGEST_NAME: Final = 160
 """Octets of a name in UTF-8; a longer one is cut, and its digest stands beside it."""
 _DEEPEST: Final = 4
 _EPOCH: Final = date(1970, 1, 1)

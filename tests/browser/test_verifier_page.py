@@ -158,7 +158,7 @@ def test_axe_has_no_serious_finding(
     open_verifier(offline_page, tmp_path)
     ask(offline_page, signed.one)
     for scheme in ("light", "dark"):
-        offline_page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
+        offline_page.emulate_media(color_scheme=scheme)
         offline_page.evaluate(axe)
         found = offline_page.evaluate("axe.run()")["violations"]
         assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
 
-    from swb.app.parts import Parts
     from swb.config import Config, KeyConfig
-    from swb.ports import Signer
+    from swb.ports import MessageStore, Signer
     from swb_schemas.documents import Document
     from swb_schemas.wire.evidence import VerifiedSealedDocument
     from swb_schemas.wire.trust import TrustBundle
@@ -71,7 +70,7 @@ class Printed:
     why_none: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintRoom:
     """What a gateway prints with.
 
@@ -79,12 +78,13 @@ class PrintRoom:
         state: Whose gateway it is.
         trust: What judges the seals of what is printed.
         seal: Its issuing seal, where it has one.
+        store: What it sent and received.
     """
 
     state: str
     trust: TrustBundle
     seal: Signer | None
-    _parts: Parts
+    store: MessageStore
 
     async def find(self, reference: str) -> bytes:
         """Get the sealed certificate that a reference means.
@@ -96,7 +96,7 @@ class PrintRoom:
             RefusedError: ``reference.unknown``; ``render.erased``: its payload is not there.
             UnavailableError: ``store.unavailable``.
         """
-        trail = await self._parts.store.find_trail(reference)
+        trail = await self.store.find_trail(reference)
         if trail is None:
             message = f"expected a reference that this store knows, found {reference[:200]!r}"
             raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
@@ -115,7 +115,7 @@ class PrintRoom:
             return f"it was printed in {self.state}, which did not issue it"
         if self.seal is None:
             return "the gateway that printed it has no issuing seal"
-        trail = await self._parts.store.find_trail(sealed.header.document_id)
+        trail = await self.store.find_trail(sealed.header.document_id)
         events = trail.events if trail else ()
         status = judge_status((Fact(each.name), each.revision) for each in events)
         return f"its status is {status}" if status in _TAKEN_BACK else ""
@@ -143,7 +143,7 @@ async def open_print_room(config: Config) -> AsyncIterator[PrintRoom]:
             state=config.party.state,
             trust=await parts.trust.fetch(),
             seal=parts.signers.get(Purpose.ISSUING_SEAL),
-            _parts=parts,
+            store=store,
         )
 
 

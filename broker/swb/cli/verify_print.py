@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,7 +13,6 @@ from swb.cli.output import Answer, describe_finding
 from swb.cli.verify import load_trust
 from swb.clock import SystemClock
 from swb_schemas.errors import RefusedError, UndeterminedError
-from swb_schemas.wire.limits import LARGEST_PAYLOAD
 from swb_schemas.wire.print_code import PREFIX
 from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
 from swb_schemas.xml.codec import format_instant
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     from swb_schemas.wire.trust import TrustBundle
 
 __all__ = ["command", "list_codes", "verify_codes"]
+
+_LARGEST_PRINT: Final = 200_000_000
+"""Octets; a hundred pages that were scanned in colour."""
 
 
 @click.command("verify-print", short_help="Verify the codes on a printed certificate, offline.")
@@ -102,10 +104,10 @@ def list_codes(print_: str) -> Sequence[str]:
         UnavailableError: ``render.not_installed``.
     """
     if print_.startswith(PREFIX):
-        return (print_,)
+        return (print_.rstrip("\r\n"),)
     from swb.printing.scanning import read_codes  # noqa: PLC0415 - few prints need it
 
-    return read_codes(read_octets(print_, limit=LARGEST_PAYLOAD))
+    return read_codes(read_octets(print_, limit=_LARGEST_PRINT))
 
 
 def verify_codes(codes: Sequence[str], trust: TrustBundle, at: datetime) -> VerifiedPrint:

@@ -295,6 +295,21 @@ _MEMBERS: Final = {
         "description": "as the file has it",
         "edition": "that the tariff is built upon",
     },
+    "swb render": {
+        "file": "what was written",
+        "certificate_key": "of what was printed",
+        "pages": "how many",
+        "codes": "text of the code of each page; empty where the print has none",
+        "why_no_code": "why it has none, else null",
+    },
+    "swb verify-print": {
+        "verdict": "`accepted`, `refused` or `undetermined`; with `--page` there is `file` alone",
+        "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",
+        "at": "the judging moment",
+        "fields": "what the codes of all pages say; null when not accepted",
+        "missing": "numbers of pages that were not given",
+        "findings": "findings",
+    },
     "swb verify": {
         "verdict": "`accepted`, `refused` or `undetermined`",
         "code": "null when accepted, else the failure's, with `actor`, `final` and `message`",

@@ -147,6 +147,18 @@ def test_finding_and_repairing_what_was_lost_works(tmp_path: Path) -> None:
     assert "ended: " in printed
 
 
+def test_printing_a_certificate_works(tmp_path: Path) -> None:
+    require_program("fc-list")
+    printed = run_page("docs/how-to/print-a-certificate.md", tmp_path)
+    assert "form-d.pdf: TH:NTB01:D2026-0004711, 2 page(s), 2 signed code(s)" in printed
+    assert "no code: it was printed in VN, which did not issue it" in printed
+    assert printed.count("accepted: print") == 2
+    assert "items            3 of 3" in printed
+    assert "swb: refused: signature.value" in printed
+    assert "used on paper on" in printed
+    assert "paper.recorded_before" in printed
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_running_a_gateway_works(tmp_path: Path) -> None:
     runbook = "docs/how-to/runbook.md"

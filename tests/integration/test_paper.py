@@ -12,16 +12,21 @@ from swb.backends.sqlite.reconciliation import SqliteReconciliationStore
 from swb.core.lifecycle import Fact
 from swb.services.paper import PaperDesk
 from swb.services.posting import Post
+from swb.services.print_codes import PrintCodes
 from swb.services.reconciling import DECLARED
 from swb.services.second_use import SecondUse
 from swb.simulator.customs import draw_response
+from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.outage_notice import OutageReason
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import CertificateKey
+from swb_schemas.wire.print_verification import verify_print_code
+from swb_schemas.wire.verification import verify_sealed
 from tests.integration.opening import open_world
 from tests.integration.reconciling import open_pair
+from tests.integration.world import load_signers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -315,3 +320,39 @@ async def test_remembers_over_a_restart(tmp_path: Path) -> None:
         await memory.open()
         assert [each.certificate_key for each in await memory.list_paper_uses()] == [key]
         await memory.close()
+
+
+async def print_code(pair: Pair, certificate: CertificateOfOrigin) -> str:
+    """The text of the code on its print, as the gateway that issued it signs it."""
+    member = pair.th.member
+    record = await member.store.find_certificate(str(certificate.key))
+    assert record is not None
+    at = pair.world.clock.now()
+    sealed = verify_sealed(record.octets, trust=await pair.world.trust.fetch(), at=at)
+    signer = load_signers(pair.world.keys, "TH")[Purpose.ISSUING_SEAL]
+    (text,) = await PrintCodes(sealed, signer, at).write([range(len(certificate.items))])
+    return text
+
+
+@pytest.mark.parametrize("first", ["paper", "exchange"])
+async def test_a_printed_code_is_entered_once_whatever_it_was_used_for_before(
+    pair: Pair, first: str
+) -> None:
+    certificate, desk = pair.world.certificate(), desk_of(pair.vn)
+    await issue(pair, certificate)
+    text, trust = await print_code(pair, certificate), await pair.world.trust.fetch()
+    fields = verify_print_code(text, trust=trust, at=pair.world.clock.now()).fields
+    assert fields.certificate_key == str(certificate.key)
+    if first == "paper":
+        await desk.record(fields.certificate_key, used_on=DAY, declaration="D-1", who="officer")
+    else:
+        await answer(pair, certificate, declaration="D-1")
+    with pytest.raises(RefusedError) as failure:
+        await desk.record(fields.certificate_key, used_on=DAY, declaration="D-2", who="officer")
+    assert (
+        failure.value.code
+        == {
+            "paper": "paper.recorded_before",
+            "exchange": "paper.used_electronically",
+        }[first]
+    )

@@ -39,6 +39,12 @@ COMMANDS: Final = {
     "rules": CommandEntry("swb.cli.rules:command", "Look at the rules."),
     "codes": CommandEntry("swb.cli.codes:command", "Look at code lists."),
     "verify": CommandEntry("swb.cli.verify:command", "Verify a message or a sealed document."),
+    "render": CommandEntry(
+        "swb.cli.render:command", "Draw a Form D as PDF or HTML, with signed codes."
+    ),
+    "verify-print": CommandEntry(
+        "swb.cli.verify_print:command", "Verify the codes on a printed certificate, offline."
+    ),
     "evidence": CommandEntry(
         "swb.cli.evidence:command", "Export and verify evidence; erase payloads."
     ),

@@ -13,6 +13,7 @@ from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
+from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from swb.config import Config
     from swb.services.paper import Matched
 
 __all__ = ["command"]
@@ -48,14 +50,26 @@ def command() -> None:
 
 
 @command.command("record", short_help="Record that a certificate was used on paper.")
-@click.argument("key")
+@click.argument("key", required=False)
 @_CONFIG
+@click.option(
+    "--code",
+    "print_",
+    metavar="FILE-OR-TEXT",
+    help="In place of KEY: a scan, photograph or PDF of the printed certificate, or the text of "
+    "its code. It is verified by the gateway's own trust bundle first.",
+)
 @click.option("--on", "used_on", required=True, type=Day(), help="Day of the declaration.")
 @click.option(
     "--declaration", metavar="NUMBER", default="", help="Number of the customs declaration."
 )
-def record(key: str, config_file: Path, used_on: date, declaration: str) -> Answer:
+def record(
+    key: str | None, config_file: Path, print_: str | None, used_on: date, declaration: str
+) -> Answer:
     """Record that the certificate KEY (STATE:office:number) was used on paper.
+
+    With --code the certificate is the one that the printed code names, once that is found to be
+    signed by its issuer's seal, of this gateway's environment, and for its state.
 
     It is refused where preference was given to the same certificate electronically, by another
     declaration, and where another use of it is recorded, in whatever spelling. Where the
@@ -66,7 +80,10 @@ def record(key: str, config_file: Path, used_on: date, declaration: str) -> Answ
     if used_on > today + _ONE_DAY:  # somewhere it is tomorrow already
         message = f"expected a day that has begun, and it is {today}, found {used_on}"
         raise click.BadParameter(message, param_hint="--on")
-    matched = asyncio.run(_record(config_file, key, used_on, declaration))
+    if (key is None) == (print_ is None):
+        message = "expected either KEY or --code"
+        raise click.UsageError(message)
+    matched = asyncio.run(_record(config_file, key or "", print_, used_on, declaration))
     return Answer(value=_describe(matched), text=_spell(matched))
 
 
@@ -97,13 +114,17 @@ def list_(key: str, config_file: Path) -> Answer:
     )
 
 
-async def _record(config_file: Path, key: str, used_on: date, declaration: str) -> Matched:
+async def _record(
+    config_file: Path, key: str, print_: str | None, used_on: date, declaration: str
+) -> Matched:
     from swb.app.auditing import open_audit  # noqa: PLC0415 - slow to import
     from swb.app.parts import fetch_connections  # noqa: PLC0415 - as above
     from swb.app.reconciliation import open_paper  # noqa: PLC0415 - as above
 
     config = load_config(config_file)
     who = find_operator()
+    if print_ is not None:
+        key = await _read_print(config, print_)
     issuing, own = key.partition(":")[0].upper(), config.party.state
     if issuing == own or issuing not in (await fetch_connections(config)).members:
         message = f"expected a certificate of a state that {own} is connected with, found {key!r}"
@@ -115,9 +136,34 @@ async def _record(config_file: Path, key: str, used_on: date, declaration: str) 
             who=who,
             action="paper record",
             subject=matched.use.certificate_key,
-            detail=f"{used_on.isoformat()} {declaration}".strip(),
+            detail=f"{used_on.isoformat()} {declaration}".strip() + (", by code" if print_ else ""),
         )
         return matched
+
+
+async def _read_print(config: Config, print_: str) -> str:
+    """Verify the codes on a printed certificate, and name the certificate.
+
+    Raises:
+        RefusedError: ``print_code.*``, ``certificate.*``, ``signature.value``,
+            ``environment.wrong``; ``print_code.destination``: it is for another state.
+        UndeterminedError: ``trust.*``, ``certificate.status_unknown``.
+        UnavailableError: ``render.not_installed``, ``trust.unreachable``.
+    """
+    from swb.app.printing import fetch_trust  # noqa: PLC0415 - slow to import
+    from swb.cli.verify_print import list_codes, verify_codes  # noqa: PLC0415 - as above
+
+    trust = await fetch_trust(config)
+    fields = verify_codes(list_codes(print_), trust, SystemClock().now()).codes[0].fields
+    if fields.environment is not config.party.environment:
+        message = (
+            f"expected a certificate of {config.party.environment}, found {fields.environment}"
+        )
+        raise RefusedError("environment.wrong", message)
+    if fields.destination != config.party.state:
+        message = f"expected a certificate for {config.party.state}, found {fields.destination}"
+        raise RefusedError("print_code.destination", message, actor=Actor.OPERATOR)
+    return fields.certificate_key
 
 
 async def _withdraw(config_file: Path, key: str, reason: str) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from swb_schemas.wire.revocation import RevocationAnswer
     from swb_schemas.wire.trust import TrustBundle
 
-__all__ = ["command"]
+__all__ = ["command", "load_trust"]
 
 _BUNDLE_LIMIT: Final = 100_000_000
 _ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
@@ -106,7 +106,7 @@ def command(  # noqa: PLR0917 - one for each option
     raw = read_octets(file, limit=DEFAULT_LIMITS.octets)
     inquiry = Inquiry("sealed document" if _seems_sealed(raw) else "message")
     try:
-        trust = lay_revocations(_load_trust(bundle), answers, at=moment)
+        trust = lay_revocations(load_trust(bundle), answers, at=moment)
         inquiry.findings.extend(trust.check_pointers())
         _judge(raw, inquiry, trust=trust, at=moment, receiver=recipient, keys=decryption_keys)
     except (RefusedError, UndeterminedError) as error:
@@ -140,8 +140,12 @@ def _seems_sealed(raw: bytes) -> bool:
     return first is not None and first[1] == b"SealedDocument"
 
 
-def _load_trust(bundle: Path) -> TrustBundle:
-    """Read the bundle; a bundle that cannot be used says nothing about the file."""
+def load_trust(bundle: Path) -> TrustBundle:
+    """Read the bundle; a bundle that cannot be used says nothing about the file.
+
+    Raises:
+        UndeterminedError: ``trust.unusable``.
+    """
     try:
         return parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
     except RefusedError as cause:

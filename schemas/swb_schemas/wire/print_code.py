@@ -1,0 +1,457 @@
+"""The code on a printed certificate: its key fields themselves, signed, in one QR code.
+
+A code is text, ``SWB1:`` and Base45 of a COSE_Sign1 (RFC 9052, 4.2) with ES256. Each sheet has one
+of its own, with the items that stand on that sheet; all carry what names the certificate and the
+digest of the sealed document. The form is specified in docs/reference/print-code.md, so that
+anybody can write a verifier; `print_verification` is ours. Nothing that this module reads is
+trusted.
+
+CBOR is deterministic (RFC 8949, 4.2.1): one content has one spelling, and no other is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+import cbor2
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from swb_schemas.documents.certificate_of_origin import CopyType
+from swb_schemas.documents.elements import CountryCode, Environment, HsCode, PartyUrn
+from swb_schemas.documents.origin_criterion import format_criterion
+from swb_schemas.documents.values import format_decimal
+from swb_schemas.errors import RefusedError
+from swb_schemas.parties import CertificateKey, parse_certificate_key
+from swb_schemas.wire.base45 import decode_base45, encode_base45
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from swb_schemas.documents import CertificateOfOrigin
+    from swb_schemas.documents.certificate_of_origin import Item
+    from swb_schemas.documents.elements import Digest, TradeParty
+    from swb_schemas.wire.seal_header import SealHeader
+
+__all__ = [
+    "LARGEST_CODE",
+    "PREFIX",
+    "ClaimedPrintCode",
+    "PrintedFields",
+    "PrintedItem",
+    "PrintedParty",
+    "UnsignedPrintCode",
+    "decode_print_code",
+    "name_key",
+    "prepare_print_code",
+    "print_item",
+    "printed_fields",
+    "read_fields",
+]
+
+PREFIX: Final = "SWB1:"
+LARGEST_CODE: Final = 960
+"""Octets of a COSE_Sign1: as text it fits a QR code of version 25 with error correction M, 117
+modules wide, which a telephone reads from 46 mm of paper."""
+_CONTEXT: Final = b"urn:swb:print-code:1"
+"""External authenticated data (RFC 9052, 4.3): a signature over it is one over a print code."""
+_SIGN1_TAG: Final = b"\xd2"
+_ALGORITHM: Final = 1
+_KEY_ID: Final = 4
+_ES256: Final = -7
+_KEY_ID_OCTETS: Final = 8
+_SIGNATURE_OCTETS: Final = 64
+_LONGEST_NAME: Final = 160
+"""Octets of a name in UTF-8; a longer one is cut, and its digest stands beside it."""
+_DEEPEST: Final = 4
+_EPOCH: Final = date(1970, 1, 1)
+_CODE: Final = "print_code.malformed"
+
+
+class _Printed(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, ser_json_bytes="base64"
+    )
+
+
+class PrintedParty(_Printed):
+    """Exporter or consignee.
+
+    Attributes:
+        country: Where it is established.
+        name: Its name, or the beginning of a long one.
+        digest: SHA-256 of the whole name in UTF-8, where `name` is only the beginning.
+    """
+
+    country: CountryCode
+    name: str = Field(min_length=1)
+    digest: bytes | None = Field(default=None, min_length=32, max_length=32)
+
+
+class PrintedItem(_Printed):
+    """One line of the certificate.
+
+    Attributes:
+        sequence_number: Box 5.
+        commodity_code: Digits of the tariff code, box 7.
+        quantity: Box 7, a decimal in its one spelling, where there is one.
+        unit: Its unit, UN/ECE Recommendation 20.
+        criterion: As box 8 has it.
+    """
+
+    sequence_number: int = Field(ge=1)
+    commodity_code: HsCode
+    quantity: str | None = Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?$")
+    unit: str | None = Field(pattern=r"^[A-Z0-9]{2,3}$")
+    criterion: str = Field(min_length=1, max_length=64)
+
+
+class PrintedFields(_Printed):
+    """What one code says.
+
+    Attributes:
+        document_id: Of the sealed document.
+        digest: SHA-256 digest that its seal is over, 32 octets.
+        certificate_key: ``STATE:office:number``.
+        issuing_party: URN of who sealed the document, and signed the code.
+        environment: What the certificate is worth.
+        copy_type: Which sheet of the set.
+        issued_on: The day of issue.
+        sealed_at: When the document was sealed; whole seconds.
+        signed_at: When the code was signed; whole seconds.
+        destination: The importing country.
+        exporter: Box 1.
+        consignee: Box 2.
+        sheet: Number of this sheet, from 1.
+        sheets: How many sheets the print has.
+        item_count: How many items the certificate has, on all sheets.
+        items: Those on this sheet.
+        valid_until: Last day, where the seal says so.
+        first_issued_on: Of a certified true copy, when the original was issued.
+    """
+
+    document_id: str = Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    digest: bytes = Field(min_length=32, max_length=32)
+    certificate_key: str
+    issuing_party: PartyUrn
+    environment: Environment
+    copy_type: CopyType
+    issued_on: date
+    sealed_at: datetime
+    signed_at: datetime
+    destination: CountryCode
+    exporter: PrintedParty
+    consignee: PrintedParty
+    sheet: int = Field(ge=1)
+    sheets: int = Field(ge=1)
+    item_count: int = Field(ge=1)
+    items: tuple[PrintedItem, ...] = ()
+    valid_until: date | None = None
+    first_issued_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPrintCode:
+    """A code, read and not yet verified.
+
+    Attributes:
+        claimed_key_id: First octets of the SHA-256 of the signing certificate; a hint.
+        payload: The fields' octets, to be read by `read_fields` once they are verified.
+        signature: r and s, 32 octets each.
+        to_be_signed: What the signature is over (Sig_structure).
+    """
+
+    claimed_key_id: bytes
+    payload: bytes
+    signature: bytes
+    to_be_signed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsignedPrintCode:
+    """A code that lacks its signature.
+
+    Attributes:
+        to_be_signed: For ECDSA with P-256 and SHA-256.
+    """
+
+    _protected: bytes
+    _payload: bytes
+    to_be_signed: bytes
+
+    def attach(self, signature: bytes) -> str:
+        """Join the signature (r and s, 32 octets each) and write the code's text."""
+        parts = [self._protected, {}, self._payload, signature]
+        return PREFIX + encode_base45(_SIGN1_TAG + _encode(parts))
+
+    @property
+    def octets(self) -> int:
+        """Size of the code once it is signed, to be compared with `LARGEST_CODE`."""
+        parts = [self._protected, {}, self._payload, bytes(_SIGNATURE_OCTETS)]
+        return len(_SIGN1_TAG) + len(_encode(parts))
+
+
+def name_key(certificate: bytes) -> bytes:
+    """Name a certificate (DER) as codes do."""
+    return sha256(certificate).digest()[:_KEY_ID_OCTETS]
+
+
+# --- from a certificate ------------------------------------------------------------------------
+
+
+def printed_fields(
+    header: SealHeader, document: CertificateOfOrigin, digest: Digest, *, signed_at: datetime
+) -> PrintedFields:
+    """Take the fields of a sealed certificate that every sheet's code has: sheet 1 of 1, no items.
+
+    Args:
+        header: The seal header.
+        document: The certificate.
+        digest: What its seal is over.
+        signed_at: When the code is signed; whole seconds are kept.
+    """
+    return PrintedFields(
+        document_id=header.document_id,
+        digest=bytes.fromhex(digest.text.partition(":")[2]),
+        certificate_key=str(document.key),
+        issuing_party=header.issuing_party,
+        environment=header.environment,
+        copy_type=document.copy_type,
+        issued_on=document.certification.date,
+        sealed_at=header.sealed_at.astimezone(UTC).replace(microsecond=0),
+        signed_at=signed_at.astimezone(UTC).replace(microsecond=0),
+        destination=document.destination,
+        exporter=_print_party(document.exporter),
+        consignee=_print_party(document.consignee),
+        sheet=1,
+        sheets=1,
+        item_count=len(document.items),
+        valid_until=header.valid_until,
+        first_issued_on=document.certification.original_issue_date,
+    )
+
+
+def print_item(item: Item, agreement: str) -> PrintedItem:
+    """Take the fields of one item.
+
+    Raises:
+        RefusedError: ``agreement.unknown``.
+    """
+    quantity = item.quantity
+    return PrintedItem(
+        sequence_number=item.sequence_number,
+        commodity_code=item.commodity_code.value,
+        quantity=format_decimal(quantity.value) if quantity else None,
+        unit=quantity.unit if quantity else None,
+        criterion=format_criterion(item.origin_criterion, agreement=agreement),
+    )
+
+
+def _print_party(party: TradeParty) -> PrintedParty:
+    octets = party.name.encode()
+    if len(octets) <= _LONGEST_NAME:
+        return PrintedParty(country=party.country, name=party.name)
+    beginning = octets[:_LONGEST_NAME].decode(errors="ignore")
+    return PrintedParty(country=party.country, name=beginning, digest=sha256(octets).digest())
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def prepare_print_code(fields: PrintedFields, *, certificate: bytes) -> UnsignedPrintCode:
+    """Prepare a code for signing.
+
+    Args:
+        fields: What it says.
+        certificate: Of the signing key, DER.
+    """
+    protected = _encode({_ALGORITHM: _ES256, _KEY_ID: name_key(certificate)})
+    payload = _encode({number: write(fields) for number, write in _writers(fields)})
+    return UnsignedPrintCode(
+        _protected=protected, _payload=payload, to_be_signed=_sig_structure(protected, payload)
+    )
+
+
+_ENVIRONMENTS: Final = tuple(Environment)
+_COPIES: Final = tuple(CopyType)
+
+
+def _writers(
+    fields: PrintedFields,
+) -> Sequence[tuple[int, Callable[[PrintedFields], object]]]:
+    return [
+        (number, write)
+        for number, write in enumerate(_WRITERS, start=1)
+        if write(fields) is not None
+    ]
+
+
+_WRITERS: Final[tuple[Callable[[PrintedFields], object], ...]] = (
+    lambda each: bytes.fromhex(each.document_id.replace("-", "")),
+    lambda each: each.digest,
+    lambda each: _write_key(parse_certificate_key(each.certificate_key)),
+    lambda each: each.issuing_party.removeprefix(_PARTY),
+    lambda each: _ENVIRONMENTS.index(each.environment),
+    lambda each: _COPIES.index(each.copy_type),
+    lambda each: (each.issued_on - _EPOCH).days,
+    lambda each: int(each.sealed_at.timestamp()),
+    lambda each: int(each.signed_at.timestamp()),
+    lambda each: each.destination,
+    lambda each: _write_party(each.exporter),
+    lambda each: _write_party(each.consignee),
+    lambda each: [each.sheet, each.sheets],
+    lambda each: each.item_count,
+    lambda each: [list(item.model_dump().values()) for item in each.items],
+    lambda each: (each.valid_until - _EPOCH).days if each.valid_until else None,
+    lambda each: (each.first_issued_on - _EPOCH).days if each.first_issued_on else None,
+)
+"""How each field is written, by its number in the map from 1 on."""
+_PARTY: Final = "urn:swb:party:"
+
+
+def _write_key(key: CertificateKey) -> list[str]:
+    return [key.state, key.office, key.number]
+
+
+def _write_party(party: PrintedParty) -> list[object]:
+    return [value for value in party.model_dump().values() if value is not None]
+
+
+def _encode(value: object) -> bytes:
+    octets: bytes = cbor2.dumps(value, canonical=True)
+    return octets
+
+
+def _sig_structure(protected: bytes, payload: bytes) -> bytes:
+    return _encode(["Signature1", protected, _CONTEXT, payload])
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def decode_print_code(text: str) -> ClaimedPrintCode:
+    """Read a code's text as far as it can be read before it is verified.
+
+    Raises:
+        RefusedError: ``print_code.malformed``; ``print_code.algorithm``: anything but ES256.
+    """
+    if not text.startswith(PREFIX):
+        message = f"expected the text of a code, which begins with {PREFIX}, found something else"
+        raise RefusedError(_CODE, message)
+    raw = decode_base45(text.removeprefix(PREFIX))
+    if len(raw) > LARGEST_CODE or raw[:1] != _SIGN1_TAG:
+        message = f"expected a COSE_Sign1 of at most {LARGEST_CODE} octets"
+        raise RefusedError(_CODE, message)
+    match _decode(raw[1:], "a COSE_Sign1"):
+        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)] if (
+            not unprotected and len(signature) == _SIGNATURE_OCTETS
+        ):
+            pass
+        case _:
+            message = "expected a COSE_Sign1 of four parts with nothing unprotected"
+            raise RefusedError(_CODE, message)
+    match _decode(protected, "protected headers"):
+        case {1: int(algorithm), 4: bytes(key_id), **more} if not more:
+            pass
+        case _:
+            message = "expected algorithm and key id as protected headers, and nothing else"
+            raise RefusedError(_CODE, message)
+    if algorithm != _ES256 or len(key_id) != _KEY_ID_OCTETS:
+        message = f"expected ES256 ({_ES256}) and a key id of {_KEY_ID_OCTETS} octets"
+        raise RefusedError("print_code.algorithm", message)
+    return ClaimedPrintCode(
+        claimed_key_id=key_id,
+        payload=payload,
+        signature=signature,
+        to_be_signed=_sig_structure(protected, payload),
+    )
+
+
+def read_fields(payload: bytes) -> PrintedFields:
+    """Read the fields of a code whose signature has been verified.
+
+    Raises:
+        RefusedError: ``print_code.malformed``: not of this form; whoever signed it wrote another.
+    """
+    found = _decode(payload, "a map of fields")
+    try:
+        fields = _read(found)
+    except (KeyError, ValueError, TypeError, IndexError, OverflowError, RefusedError) as cause:
+        fault = cause.errors()[0]["loc"] if isinstance(cause, ValidationError) else ()
+        where = f" at {'/'.join(map(str, fault))}" if fault else ""
+        message = f"expected the fields of a print code, found something else{where}"
+        raise RefusedError(_CODE, message) from cause
+    if _encode({number: write(fields) for number, write in _writers(fields)}) != payload:
+        message = "expected the fields of a print code in their one spelling, and no others"
+        raise RefusedError(_CODE, message)
+    return fields
+
+
+def _decode(raw: bytes, what: str) -> object:
+    try:
+        value: object = cbor2.loads(
+            raw,
+            tag_hook=_refuse_tag,
+            max_depth=_DEEPEST,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+        )
+        if _encode(value) == raw:
+            return value
+    except (cbor2.CBORError, ValueError, TypeError, ArithmeticError, RecursionError) as cause:
+        message = f"expected {what} in deterministic CBOR (RFC 8949, 4.2.1)"
+        raise RefusedError(_CODE, message) from cause
+    message = f"expected {what} in deterministic CBOR (RFC 8949, 4.2.1), found another spelling"
+    raise RefusedError(_CODE, message)
+
+
+def _refuse_tag(*_: object) -> object:
+    message = "expected no tag"
+    raise ValueError(message)
+
+
+def _read(found: object) -> PrintedFields:
+    if not isinstance(found, dict):
+        message = "expected a map"
+        raise TypeError(message)
+    state, office, number = found[3]
+    sheet, sheets = found[13]
+    return PrintedFields(
+        document_id=_read_uuid(found[1]),
+        digest=found[2],
+        certificate_key=str(parse_certificate_key(str(CertificateKey(state, office, number)))),
+        issuing_party=_PARTY + found[4],
+        environment=_ENVIRONMENTS[found[5]],
+        copy_type=_COPIES[found[6]],
+        issued_on=_read_day(found[7]),
+        sealed_at=datetime.fromtimestamp(found[8], UTC),
+        signed_at=datetime.fromtimestamp(found[9], UTC),
+        destination=found[10],
+        exporter=_read_party(found[11]),
+        consignee=_read_party(found[12]),
+        sheet=sheet,
+        sheets=sheets,
+        item_count=found[14],
+        items=tuple(_read_item(each) for each in found[15]),
+        valid_until=_read_day(found[16]) if 16 in found else None,  # noqa: PLR2004 - its number
+        first_issued_on=_read_day(found[17]) if 17 in found else None,  # noqa: PLR2004 - as above
+    )
+
+
+def _read_uuid(octets: bytes) -> str:
+    digits = octets.hex()
+    return "-".join(digits[i:j] for i, j in ((0, 8), (8, 12), (12, 16), (16, 20), (20, None)))
+
+
+def _read_day(days: int) -> date:
+    return _EPOCH + timedelta(days=days)
+
+
+def _read_party(found: Sequence[object]) -> PrintedParty:
+    return PrintedParty.model_validate(dict(zip(PrintedParty.model_fields, found, strict=False)))
+
+
+def _read_item(found: Sequence[object]) -> PrintedItem:
+    return PrintedItem.model_validate(dict(zip(PrintedItem.model_fields, found, strict=True)))

@@ -1,0 +1,176 @@
+"""The page that verifies printed certificates, in a browser without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from swb.printing.drawing import _draw_code
+from swb.printing.verifier_page import write_verifier_page
+from swb_schemas.catalogue import Purpose
+from swb_schemas.wire import Distrust, parse_trust_bundle
+from tests.certificates import make_certificate
+from tests.printing import SCRIPTS, trust, write_codes
+from tests.services import ROOT
+from tests.unit.wire.test_print_code import OTHER_SPELLINGS, close_code, open_code
+from tests.vectors.world import AT, TH_ISSUING, bundle, list_form
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from swb_schemas.wire import TrustBundle
+
+
+class Signed(NamedTuple):
+    """Texts of codes."""
+
+    one: str
+    three: list[str]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signed() -> Signed:
+    """The code of one sheet, and those of three, signed before a browser is there."""
+    return Signed(
+        one=write_codes(make_certificate(exporter__name=SCRIPTS["my"]))[0],
+        three=write_codes(make_certificate(items=3), [(0,), (1,), (2,)]),
+    )
+
+
+def open_verifier(page: Page, folder: Path, known: TrustBundle | None = None) -> None:
+    """Write the page and open it as a file."""
+    file = folder / "verify.html"
+    file.write_text(write_verifier_page(known or trust(), AT), encoding="utf-8")
+    page.goto(file.as_uri())
+
+
+def ask(page: Page, text: str) -> str:
+    """Verify the text of codes, on a page that remembers nothing; returns what is shown."""
+    page.click("#clear")
+    page.fill("#text", text)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".verdict")
+    return page.inner_text("#result")
+
+
+def test_verifies_a_code_and_shows_what_it_says(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    open_verifier(offline_page, tmp_path)
+    shown = ask(offline_page, signed.one)
+    assert shown.startswith("ACCEPTED\n")
+    for expected in (
+        "D2026-0000001",
+        SCRIPTS["my"],
+        "63053310",
+        "1200.5 KGM",
+        "CTSH + 35%",
+        "1 of 1",
+    ):
+        assert expected in shown
+
+
+def test_refuses_what_the_command_refuses(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    """One changed character in each part of the code, and other shapes of the same."""
+    open_verifier(offline_page, tmp_path)
+    for place in range(20, len(signed.one), 40):
+        other = "A" if signed.one[place] != "A" else "B"
+        shown = ask(offline_page, signed.one[:place] + other + signed.one[place + 1 :])
+        assert shown.startswith("REFUSED\n"), place
+    for name, change in OTHER_SPELLINGS.items():
+        shown = ask(offline_page, close_code(change(open_code(signed.one))))
+        assert shown.startswith("REFUSED\n"), name
+        assert "print_code.malformed" in shown
+    assert "print_code.malformed" in ask(offline_page, "WIFI:T:WPA;S:none;;")
+
+
+def test_reads_a_picture_and_joins_pages(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    """By the bundled reader: Chromium on Linux has none of its own."""
+    open_verifier(offline_page, tmp_path)
+    offline_page.evaluate(PICTURES, [_draw_code(each) for each in signed.three[:2]])
+    offline_page.wait_for_selector(".verdict")
+    shown = offline_page.inner_text("#result")
+    assert shown.startswith("ACCEPTED, PAGES MISSING\n")
+    assert re.search(r"Pages read\s+2 of 3", shown)
+    assert "print_code.mixed" in ask(offline_page, f"{signed.three[0]}\n{signed.one}")
+
+
+PICTURES = """async (urls) => {
+  const input = document.getElementById("file");
+  const files = new DataTransfer();
+  for (const url of urls) {
+    const octets = Uint8Array.from(atob(url.split(",")[1]), (each) => each.charCodeAt(0));
+    files.items.add(new File([octets], "page.png", { type: "image/png" }));
+  }
+  input.files = files.files;
+  input.dispatchEvent(new Event("change"));
+}"""
+"""Gives pictures as somebody who chooses files does."""
+
+
+@pytest.mark.parametrize("case", ["revoked", "expired list"])
+def test_says_what_was_known_when_it_was_written(
+    offline_page: Page, tmp_path: Path, signed: Signed, case: str
+) -> None:
+    entry = trust().list_certificates(TH_ISSUING, Purpose.ISSUING_SEAL, AT)[0]
+    if case == "revoked":
+        since = Distrust(since=AT - timedelta(days=1), reason="lost")
+        open_verifier(
+            offline_page, tmp_path, trust().with_statuses({entry.certificate.thumbprint: since})
+        )
+        assert "certificate.revoked" in ask(offline_page, signed.one)
+    else:
+        ended = parse_trust_bundle(bundle(list_form("TH", expires=AT + timedelta(seconds=1))))
+        open_verifier(offline_page, tmp_path, ended)
+        shown = ask(offline_page, signed.one)
+        assert shown.startswith("UNDETERMINED\n")
+        assert "trust.list_expired" in shown
+
+
+def test_its_policy_forbids_any_network(
+    offline_page: Page, faults: list[str], tmp_path: Path
+) -> None:
+    open_verifier(offline_page, tmp_path)
+    refused = offline_page.evaluate(
+        "() => new Promise((resolve) => {"
+        "addEventListener('securitypolicyviolation', (each) => resolve(each.violatedDirective));"
+        "Object.assign(new Image(), { src: 'https://example.org/x.png' }); })"
+    )
+    assert refused == "img-src"
+    (told,) = faults
+    assert "Content Security Policy" in told
+    faults.clear()
+
+
+def test_axe_has_no_serious_finding(
+    offline_page: Page, tmp_path: Path, signed: Signed, axe: str
+) -> None:
+    open_verifier(offline_page, tmp_path)
+    ask(offline_page, signed.one)
+    for scheme in ("light", "dark"):
+        offline_page.emulate_media(color_scheme=scheme)
+        offline_page.evaluate(axe)
+        found = offline_page.evaluate("axe.run()")["violations"]
+        assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+
+
+def test_the_bundled_reader_is_the_locked_one() -> None:
+    lock = json.loads((ROOT / "tools/qr-decoder/package-lock.json").read_text(encoding="utf-8"))
+    version = lock["packages"]["node_modules/qr"]["version"]
+    reader = ROOT / "broker/swb/printing/vendor/qr-decoder.js"
+    assert reader.read_text(encoding="utf-8").startswith(f"/*! qr {version}, ")
+
+
+def test_the_moment_of_writing_is_on_the_page() -> None:
+    page = write_verifier_page(trust(), datetime(2026, 3, 3, 1, 2, 3, 4, tzinfo=UTC))
+    assert "2026-03-03T01:02:03Z" in page

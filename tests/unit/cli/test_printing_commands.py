@@ -1,0 +1,186 @@
+"""``swb render``, ``swb verify-print`` and ``swb paper record --code``, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from swb.cli.entry import main
+from swb.cli.paper import _read_print
+from swb.config import load_config
+from swb_schemas.errors import RefusedError
+from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.xml import encode
+from tests.certificates import make_certificate
+from tests.printing import seal_verified, write_codes
+from tests.services import require_program
+from tests.vectors.world import HOLDERS, bundle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LATER: Final = "2026-03-03T00:00:00Z"
+_CONFIG: Final = """\
+[party]
+state = "{state}"
+environment = "test"
+
+[roles]
+run = ["gateway"]
+
+[store]
+path = "store.db"
+
+[transport]
+kind = "embedded"
+path = "broker.db"
+
+[trust]
+bundle = "bundle.json"
+
+[connections]
+table = "connections.toml"
+
+[national]
+adapters = ["vietnam"]
+drop_folder = "national"
+
+[keys.receipt-seal]
+key = "receipt-seal.pem"
+certificate = "receipt-seal.crt.pem"
+
+[keys.transport]
+key = "transport.pem"
+certificate = "transport.crt.pem"
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trust bundle, an issuing seal, and a certificate in each form that can be printed."""
+    made = tmp_path_factory.mktemp("papers")
+    (made / "bundle.json").write_bytes(bundle())
+    seal = HOLDERS[0]
+    (made / "seal.pem").write_bytes(seal.pem)
+    (made / "seal.pem").chmod(0o600)
+    certificate = parse_certificate(seal.der).parsed.public_bytes(Encoding.PEM)
+    (made / "seal.crt.pem").write_bytes(certificate)
+    (made / "sealed.xml").write_bytes(seal_verified(make_certificate()).octets)
+    (made / "plain.xml").write_bytes(encode(make_certificate()))
+    return made
+
+
+def run(capfd: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, dict[str, Any]]:
+    """Run a command; returns its exit status and its JSON value."""
+    status = main([*map(str, arguments), "--json"])
+    value: dict[str, Any] = json.loads(capfd.readouterr().out)
+    return status, value
+
+
+def test_a_sealed_certificate_is_printed_with_a_code_and_verified(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    require_program("fc-list")
+    trust = ("--trust", folder / "bundle.json", "--at", LATER)
+    seal = ("--key", folder / "seal.pem", "--certificate", folder / "seal.crt.pem")
+    file = tmp_path / "form-d.pdf"
+    status, printed = run(
+        capfd, "render", folder / "sealed.xml", "--pdf", "--output", file, *trust, *seal
+    )
+    assert (status, printed["pages"], len(printed["codes"])) == (0, 1, 1)
+    status, verdict = run(capfd, "verify-print", file, *trust)
+    assert (status, verdict["verdict"], verdict["missing"]) == (0, "accepted", [])
+    assert verdict["fields"]["certificate_key"] == printed["certificate_key"]
+    assert verdict["fields"]["items"][0]["criterion"] == "CTSH + 35%"
+    status, verdict = run(capfd, "verify-print", printed["codes"][0][:-1] + "A", *trust)
+    assert (status, verdict["verdict"]) == (1, "refused")
+
+
+def test_without_a_seal_a_print_has_no_code_and_says_so(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    require_program("fc-list")
+    file = tmp_path / "form-d.html"
+    for name, why in (
+        ("sealed", "nobody who issued it printed it"),
+        ("plain", "nothing is sealed"),
+    ):
+        trust = ("--trust", folder / "bundle.json")
+        status, printed = run(
+            capfd, "render", folder / f"{name}.xml", "--html", "--output", file, *trust
+        )
+        assert (status, printed["codes"]) == (0, [])
+        assert why in printed["why_no_code"]
+        assert printed["why_no_code"] in file.read_text(encoding="utf-8")
+
+
+def test_refuses_to_sign_with_a_key_that_is_no_listed_issuing_seal(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    other = HOLDERS[2]
+    (tmp_path / "key.pem").write_bytes(other.pem)
+    (tmp_path / "key.pem").chmod(0o600)
+    certificate = parse_certificate(other.der).parsed.public_bytes(Encoding.PEM)
+    (tmp_path / "crt.pem").write_bytes(certificate)
+    seal = ("--key", tmp_path / "key.pem", "--certificate", tmp_path / "crt.pem")
+    trust = ("--trust", folder / "bundle.json", "--at", LATER)
+    file = tmp_path / "form-d.pdf"
+    status, failure = run(
+        capfd, "render", folder / "sealed.xml", "--pdf", "--output", file, *trust, *seal
+    )
+    assert (status, failure["code"]) == (1, "certificate.unlisted")
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["render", "sealed.xml", "--output", "out"],
+        ["render", "sealed.xml", "--pdf", "--output", "out"],
+        ["render", "TH:BKK:1", "--pdf", "--output", "out"],
+        ["render", "plain.xml", "--pdf", "--output", "out", "--key", "seal.pem"],
+        ["verify-print", "--trust", "bundle.json"],
+        ["verify-print", "SWB1:X", "--page", "out", "--trust", "bundle.json"],
+    ],
+    ids=["no form", "no trust", "no file", "half a seal", "nothing", "both"],
+)
+def test_says_what_is_missing_on_the_command_line(
+    arguments: list[str],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(folder)
+    status, failure = run(capfd, *arguments)
+    assert (status, failure["code"]) == (2, "cli.usage")
+
+
+def test_pages_of_a_print_are_missed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    first = write_codes(make_certificate(items=2), [(0,), (1,)])[0]
+    status, verdict = run(capfd, "verify-print", first, "--trust", folder / "bundle.json")
+    assert (status, verdict["missing"]) == (0, [2])
+    assert verdict["findings"][0]["code"] == "print_code.sheet_missing"
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "code"),
+    [
+        ("LA", "", "print_code.destination"),
+        ("VN", "SWB1:00", "print_code.malformed"),
+    ],
+    ids=["for another state", "no code"],
+)
+def test_a_code_that_is_not_for_this_desk_is_not_recorded(
+    state: str, text: str, code: str, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle.json").write_bytes(bundle())
+    (tmp_path / "swb.toml").write_text(_CONFIG.format(state=state), encoding="utf-8")
+    config = load_config(tmp_path / "swb.toml")
+    print_ = text or write_codes()[0]
+    with pytest.raises(RefusedError) as failure:
+        asyncio.run(_read_print(config, print_))
+    assert failure.value.code == code

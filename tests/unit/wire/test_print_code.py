@@ -1,0 +1,354 @@
+"""The codes on printed certificates: one spelling, and one changed field does not verify."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import cbor2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swb_schemas.catalogue import Purpose
+from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
+from swb_schemas.wire import Distrust, parse_trust_bundle
+from swb_schemas.wire.base45 import decode_base45, encode_base45
+from swb_schemas.wire.evidence import LayerRecord
+from swb_schemas.wire.print_code import (
+    LARGEST_CODE,
+    PREFIX,
+    decode_print_code,
+    name_key,
+    read_fields,
+)
+from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
+from tests.certificates import make_certificate
+from tests.printing import codes_of, seal_verified, trust, write_codes
+from tests.services import ROOT
+from tests.vectors.world import (
+    AT,
+    BEGIN,
+    HOLDERS,
+    SEALED_AT,
+    TH_ISSUING,
+    VN_ISSUING,
+    bundle,
+    entry_of,
+    holder,
+    list_form,
+    seal_header,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from swb_schemas.wire.seal_header import SealHeader
+
+REFERENCE = ROOT / "docs" / "reference" / "print-code.md"
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """One code, of a certificate with two items."""
+    return write_codes(make_certificate(items=2), [(0, 1)])[0]
+
+
+def open_code(text: str) -> list[Any]:
+    """Take a code apart as another program would: the four parts of a COSE_Sign1."""
+    tagged = cbor2.loads(decode_base45(text.removeprefix(PREFIX)))
+    assert tagged.tag == 18
+    parts: list[Any] = tagged.value
+    return parts
+
+
+def close_code(parts: list[Any], *, canonical: bool = True) -> str:
+    """Put one together again."""
+    return PREFIX + encode_base45(cbor2.dumps(cbor2.CBORTag(18, parts), canonical=canonical))
+
+
+def sign(payload: bytes, *, protected: bytes | None = None, by: Any = HOLDERS[0]) -> str:  # noqa: ANN401 - a holder
+    """Sign whatever is given as an issuing authority that has gone wrong might."""
+    headers = cbor2.dumps({1: -7, 4: name_key(by.der)}) if protected is None else protected
+    signed = cbor2.dumps(["Signature1", headers, b"urn:swb:print-code:1", payload])
+    return close_code([headers, {}, payload, by.sign(signed)])
+
+
+# --- Base45 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("octets", "spelled"),
+    [(b"AB", "BB8"), (b"Hello!!", "%69 VD92EX0"), (b"base-45", "UJCLQE7W581"), (b"", "")],
+)
+def test_base45_is_that_of_the_rfc(octets: bytes, spelled: str) -> None:
+    """RFC 9285, 4.3 and 4.4."""
+    assert encode_base45(octets) == spelled
+    assert decode_base45(spelled) == octets
+
+
+@given(st.binary(max_size=40))
+def test_base45_gives_back_what_was_written(octets: bytes) -> None:
+    assert decode_base45(encode_base45(octets)) == octets
+
+
+@pytest.mark.parametrize("spelled", ["GGW", "::", ":::", "A", "ab8", "BB8A"])
+def test_refuses_what_is_no_base45(spelled: str) -> None:
+    with pytest.raises(RefusedError) as failure:
+        decode_base45(spelled)
+    assert failure.value.code == "print_code.malformed"
+
+
+# --- what verifies -----------------------------------------------------------------------------
+
+
+def test_a_code_says_what_the_certificate_says_and_who_signed_it(text: str) -> None:
+    certificate = make_certificate(items=2)
+    record: LayerRecord[SealHeader] = LayerRecord()
+    verified = verify_print_code(text, trust=trust(), at=AT, record=record)
+    fields = verified.fields
+    assert fields.certificate_key == str(certificate.key)
+    assert (fields.exporter.name, fields.exporter.country) == (certificate.exporter.name, "TH")
+    assert fields.issued_on == certificate.certification.date
+    assert f"sha-256:{fields.digest.hex()}" == seal_verified(certificate).digest.text
+    assert [each.model_dump() for each in fields.items] == [
+        {
+            "sequence_number": number,
+            "commodity_code": "63053310",
+            "quantity": "1200.5",
+            "unit": "KGM",
+            "criterion": "CTSH + 35%",
+        }
+        for number in (1, 2)
+    ]
+    assert verified.signer.party == str(TH_ISSUING)
+    assert [each.number for each in record.steps] == [f"P{number}" for number in range(1, 9)]
+
+
+def test_a_long_name_is_cut_between_letters_and_its_digest_stands_for_the_rest() -> None:
+    certificate = make_certificate(exporter__name="ບໍລິສັດ" * 30)
+    (text,) = write_codes(certificate)
+    exporter = verify_print_code(text, trust=trust(), at=AT).fields.exporter
+    assert certificate.exporter.name.startswith(exporter.name)
+    assert len(exporter.name.encode()) <= 160
+    assert exporter.digest is not None
+
+
+def test_a_code_has_room_for_some_items_whatever_they_are() -> None:
+    """Longest key, names, and items: the largest code holds one more than none."""
+    value = "999999999999999.999999"
+    certificate = make_certificate(
+        items=60,
+        reference_number="Ñ" * 35,
+        issuing_office="A" * 32,
+        exporter__name="Ñ" * 512,
+        consignee__name="Ñ" * 512,
+        **{f"items__{each}__quantity__value": value for each in range(60)},
+    )
+    codes = codes_of(seal_verified(certificate))
+    most = max(count for count in range(60) if codes.may_hold(range(count)))
+    assert most >= 5
+    (text,) = write_codes(certificate, [range(most)])
+    assert len(decode_base45(text.removeprefix(PREFIX))) <= LARGEST_CODE
+    assert len(verify_print_code(text, trust=trust(), at=AT).fields.items) == most
+
+
+# --- what does not -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(1, 16))
+def test_one_changed_field_does_not_verify(text: str, number: int) -> None:
+    """Each of the fields that every code has."""
+    protected, unprotected, payload, signature = open_code(text)
+    fields = cbor2.loads(payload)
+    match fields[number]:
+        case int(value):
+            fields[number] = value + 1
+        case bytes(value):
+            fields[number] = bytes([value[0] ^ 1]) + value[1:]
+        case str(value):
+            fields[number] = "LA" + value[2:]
+        case [int(value), *rest]:
+            fields[number] = [value + 1, *rest]
+        case [[int(value), code, *rest], *others]:
+            fields[number] = [[value, code[:-1] + "9", *rest], *others]
+        case [str(value), *rest]:
+            fields[number] = ["LA", *rest]
+    changed = close_code([protected, unprotected, cbor2.dumps(fields, canonical=True), signature])
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(changed, trust=trust(), at=AT)
+    assert failure.value.code == "signature.value"
+
+
+@given(place=st.integers(min_value=0), character=st.sampled_from("0 A%*Z:é"))
+def test_no_changed_character_is_believed(text: str, place: int, character: str) -> None:
+    place %= len(text)
+    changed = text[:place] + character + text[place + 1 :]
+    if changed == text:
+        return
+    with pytest.raises(SwbError):
+        verify_print_code(changed, trust=trust(), at=AT)
+
+
+@given(st.binary(max_size=64))
+def test_whatever_is_read_is_refused_with_a_code_of_ours(octets: bytes) -> None:
+    for raw in (octets, b"\xd2" + octets, b"\xd2\x84" + octets):
+        with pytest.raises(RefusedError):
+            decode_print_code(PREFIX + encode_base45(raw))
+    with pytest.raises(RefusedError):
+        read_fields(octets)
+
+
+OTHER_SPELLINGS: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "unprotected header": lambda parts: [parts[0], {4: b"12345678"}, *parts[2:]],
+    "short signature": lambda parts: [*parts[:3], parts[3][:-1]],
+    "five parts": lambda parts: [*parts, b""],
+    "more headers": lambda parts: [cbor2.dumps({1: -7, 4: b"12345678", 5: b""}), *parts[1:]],
+}
+
+
+@pytest.mark.parametrize("name", OTHER_SPELLINGS)
+def test_refuses_another_shape(text: str, name: str) -> None:
+    with pytest.raises(RefusedError) as failure:
+        decode_print_code(close_code(OTHER_SPELLINGS[name](open_code(text))))
+    assert failure.value.code == "print_code.malformed"
+
+
+def test_refuses_another_spelling_of_what_was_signed(text: str) -> None:
+    """The signature would hold: it is over the parts, and not over how they are joined."""
+    raw = decode_base45(text.removeprefix(PREFIX))
+    assert raw[:2] == b"\xd2\x84"
+    length = raw[2] - 0x40
+    longer = raw[:2] + bytes([0x58, length]) + raw[3:]
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(PREFIX + encode_base45(longer), trust=trust(), at=AT)
+    assert failure.value.code == "print_code.malformed"
+
+
+def test_refuses_another_algorithm(text: str) -> None:
+    _, *rest = open_code(text)
+    with pytest.raises(RefusedError) as failure:
+        decode_print_code(close_code([cbor2.dumps({1: -35, 4: b"12345678"}), *rest]))
+    assert failure.value.code == "print_code.algorithm"
+
+
+def test_refuses_signed_fields_of_another_form(text: str) -> None:
+    fields = cbor2.loads(open_code(text)[2])
+    for change in (
+        {18: 1},
+        {7: "2026-11-02"},
+        {5: -1},
+        {13: [0, 1]},
+        {15: [[1, "63", None, None]]},
+    ):
+        payload = cbor2.dumps(fields | change, canonical=True)
+        with pytest.raises(RefusedError) as failure:
+            verify_print_code(sign(payload), trust=trust(), at=AT)
+        assert failure.value.code == "print_code.malformed", change
+
+
+def test_refuses_a_code_by_the_issuing_seal_of_another_state(text: str) -> None:
+    payload = open_code(text)[2]
+    other = holder(VN_ISSUING, Purpose.ISSUING_SEAL)
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(sign(payload, by=other), trust=trust(), at=AT)
+    assert failure.value.code == "certificate.unlisted"
+    fields = cbor2.loads(payload) | {4: "VN:issuing"}
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(sign(cbor2.dumps(fields, canonical=True), by=other), trust=trust(), at=AT)
+    assert failure.value.code == "print_code.disagrees"
+
+
+def test_refuses_a_key_that_signs_other_things(text: str) -> None:
+    """The gateway's transport key is listed, and is no issuing seal."""
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(sign(open_code(text)[2], by=HOLDERS[2]), trust=trust(), at=AT)
+    assert failure.value.code == "certificate.unlisted"
+
+
+def test_refuses_another_environment(text: str) -> None:
+    payload = cbor2.dumps(cbor2.loads(open_code(text)[2]) | {5: 2}, canonical=True)
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(sign(payload), trust=trust(), at=AT)
+    assert failure.value.code == "environment.wrong"
+
+
+def test_refuses_a_code_of_the_future_and_one_older_than_its_document(text: str) -> None:
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(text, trust=trust(), at=AT - timedelta(minutes=6))
+    assert failure.value.code == "print_code.not_yet_valid"
+    sealed_later = cbor2.loads(open_code(text)[2]) | {8: int(AT.timestamp()) + 1}
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(sign(cbor2.dumps(sealed_later, canonical=True)), trust=trust(), at=AT)
+    assert failure.value.code == "print_code.not_yet_valid"
+
+
+def test_a_seal_that_was_revoked_vouches_for_no_paper(text: str) -> None:
+    """Even what was printed before: nothing proves when."""
+    thumbprint = (
+        parse_trust_bundle(bundle())
+        .list_certificates(TH_ISSUING, Purpose.ISSUING_SEAL, AT)[0]
+        .certificate.thumbprint
+    )
+    since = Distrust(since=AT + timedelta(days=1), reason="lost")
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(
+            text, trust=trust().with_statuses({thumbprint: since}), at=AT + timedelta(days=2)
+        )
+    assert failure.value.code == "certificate.revoked"
+
+
+def test_refuses_a_certificate_that_had_expired_when_the_code_was_signed(text: str) -> None:
+    entries = (entry_of(HOLDERS[0], start=BEGIN, end=SEALED_AT), *map(entry_of, HOLDERS[1:]))
+    expired = parse_trust_bundle(bundle(list_form("TH", entries)))
+    with pytest.raises(RefusedError) as failure:
+        verify_print_code(text, trust=expired, at=AT)
+    assert failure.value.code == "certificate.expired"
+
+
+def test_an_expired_list_says_nothing(text: str) -> None:
+    old = parse_trust_bundle(bundle(list_form("TH", expires=AT)))
+    with pytest.raises(UndeterminedError) as failure:
+        verify_print_code(text, trust=old, at=AT + timedelta(seconds=1))
+    assert failure.value.code == "trust.list_expired"
+
+
+# --- several sheets ----------------------------------------------------------------------------
+
+
+def test_sheets_are_joined_and_a_missing_one_is_named() -> None:
+    codes = write_codes(make_certificate(items=3), [(0,), (1,), (2,)])
+    verified = [verify_print_code(each, trust=trust(), at=AT) for each in codes]
+    whole = join_print_codes([verified[2], verified[0], verified[1], verified[0]])
+    assert [each.fields.sheet for each in whole.codes] == [1, 2, 3]
+    assert whole.missing == ()
+    part = join_print_codes(verified[:2])
+    assert part.missing == (3,)
+    assert [each.code for each in part.findings] == ["print_code.sheet_missing"]
+
+
+def test_refuses_sheets_of_two_certificates() -> None:
+    texts = [
+        write_codes(make_certificate(items=2, reference_number=number), [(0,), (1,)])[sheet]
+        for sheet, number in enumerate(("D-1", "D-2"))
+    ]
+    with pytest.raises(RefusedError) as failure:
+        join_print_codes([verify_print_code(each, trust=trust(), at=AT) for each in texts])
+    assert failure.value.code == "print_code.mixed"
+
+
+def test_refuses_two_sheets_of_one_number_that_differ() -> None:
+    texts = [write_codes(make_certificate(items=2), [(at,), (1 - at,)])[0] for at in (0, 1)]
+    with pytest.raises(RefusedError) as failure:
+        join_print_codes([verify_print_code(each, trust=trust(), at=AT) for each in texts])
+    assert failure.value.code == "print_code.mixed"
+
+
+def test_the_example_of_the_reference_is_a_code_that_verifies() -> None:
+    """Its key is that of the golden vectors; whoever writes a verifier begins with it."""
+    certificate = make_certificate()
+    (text,) = write_codes(certificate)
+    page = REFERENCE.read_text(encoding="utf-8")
+    assert f"\n{text}\n" in page
+    assert decode_print_code(text).payload.hex() in page.replace("\n", "")
+    assert seal_header(certificate).document_id in page

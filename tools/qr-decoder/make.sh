@@ -1,0 +1,16 @@
+#!/bin/sh
+# Makes broker/swb/printing/vendor/qr-decoder.js anew: the reader of QR codes of the page for browsers.
+set -eu
+cd "$(dirname "$0")"
+target=../../broker/swb/printing/vendor/qr-decoder.js
+npm ci --ignore-scripts --no-audit --no-fund --silent
+{
+  echo "/*! qr $(node -p 'require("./package-lock.json").packages["node_modules/qr"].version')," \
+    "the decoder alone, minified by esbuild; https://www.npmjs.com/package/qr (MIT OR Apache-2.0)"
+  sed 's/[[:space:]]*$//' node_modules/qr/LICENSE-MIT
+  echo
+  echo "*/"
+  npx esbuild node_modules/qr/decode.js --bundle --format=iife --global-name=qrDecoder --minify \
+    --charset=ascii --legal-comments=none --log-level=error
+} >"$target"
+rm -rf node_modules

@@ -7,6 +7,7 @@ implementation; every foreign exception is translated into `swb_schemas.errors`,
 
 from swb.core.duplicates import Disposition
 from swb.core.traffic import Traffic
+from swb.ports.access import AccessStore, Draft, KeptAnswer, PasswordHasher, PullLease
 from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse
 from swb.ports.audit import AuditTrail
 from swb.ports.evidence import (
@@ -108,6 +109,7 @@ from swb.ports.waiting import (
 __all__ = [
     "MENTIONS_COUNTED",
     "Acceptance",
+    "AccessStore",
     "Alike",
     "AnswerCache",
     "AnswerFetcher",
@@ -126,6 +128,7 @@ __all__ = [
     "Disposition",
     "DistrustRegister",
     "DocumentRecord",
+    "Draft",
     "Erasure",
     "Event",
     "EvidenceStore",
@@ -135,6 +138,7 @@ __all__ = [
     "Fingerprinted",
     "Grounds",
     "HeldMessage",
+    "KeptAnswer",
     "KeptCheckpoint",
     "KeptList",
     "KeptNotice",
@@ -163,9 +167,11 @@ __all__ = [
     "Parked",
     "ParkedFilter",
     "ParkedKind",
+    "PasswordHasher",
     "PayloadSource",
     "Prunable",
     "Pruned",
+    "PullLease",
     "Reading",
     "ReconciliationStore",
     "Recorded",

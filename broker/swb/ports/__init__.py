@@ -104,6 +104,7 @@ from swb.ports.waiting import (
     Share,
     Standing,
     Surveyed,
+    WaitingDelivery,
 )
 
 __all__ = [
@@ -193,5 +194,6 @@ __all__ = [
     "Trail",
     "Transport",
     "TrustSource",
+    "WaitingDelivery",
     "WitnessStore",
 ]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from swb.app.fault_points import Phase, Watched, list_acts
 from tests.contract.overviews import LIVES, list_all_figures, live, recount, remark, roll_up
-from tests.contract.processes import ROOT
 from tests.contract.records import NOW
+from tests.services import ROOT
 
 if TYPE_CHECKING:
     from swb.ports import MessageStore, Overview

@@ -84,6 +84,7 @@ SECTIONS = (
     ("fingerprints", config.FingerprintsConfig),
     ("fingerprints.keys", config.FingerprintKeyConfig),
     ("health", config.HealthConfig),
+    ("api", config.ApiConfig),
     ("telemetry", config.TelemetryConfig),
     ("limits", config.LimitsConfig),
 )

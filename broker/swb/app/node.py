@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from swb.app.accounts import Access
+    from swb.app.api import ApiParts
     from swb.metrics import Measure
     from swb.ports import MessageStore, Overview, Transport
     from swb.services.inbox import InboxService
     from swb.services.noting import Note
     from swb.services.pacing import Pace
+    from swb.services.pulling import PullService
     from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
     from swb.simulator.authority import SimulatedAuthority
@@ -40,6 +43,10 @@ class Node:
         outages: What asks for destinations that are down, each with the code.
         tell: What traces each step, where that is asked for.
         submitting: The door inward, for a gateway.
+        access: Who may do what by HTTP, for a gateway that serves it.
+        api: What else that needs of the gateway.
+        pulling: The door outward of a national system that fetches what there is.
+        ports: Where it listens, by what for.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
     """
@@ -58,6 +65,10 @@ class Node:
     outages: list[Callable[[], Mapping[str, str]]] = field(default_factory=list)
     tell: Callable[[Note], None] | None = None
     submitting: SubmitService | None = None
+    access: Access | None = None
+    api: ApiParts | None = None
+    pulling: PullService | None = None
+    ports: dict[str, int] = field(default_factory=dict)
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None
 

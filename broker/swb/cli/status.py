@@ -14,15 +14,10 @@ from swb.cli.parked_showing import describe_standing
 from swb.cli.utilised_showing import describe_utilised, find_utilised, spell_utilised
 from swb.clock import SystemClock
 from swb.config import load_config
-from swb.core.deciding import find_response, spell_items
-from swb.core.lifecycle import DECISIONS, Fact, is_to_reverse, judge_exchange, judge_status
-from swb.core.waiting import Waiting, find_waiting
+from swb.core.lifecycle import DECISIONS, Fact
 from swb.ports import ParkedKind
-from swb.services.learning import Learnt, list_learnt, list_moves
-from swb_schemas.catalogue import CATALOGUE
-from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.exchanges import MACHINES, State, find_exceeded, spell_state
-from swb_schemas.wire.sealed import read_kept
+from swb.services.following import find_detail, follow
+from swb_schemas.exchanges import MACHINES, spell_state
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -30,12 +25,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from swb.ports import DocumentRecord, Event, MessageRecord, Standing, Trail
-    from swb_schemas.exchanges import Exceeded, ExchangeState, Move
+    from swb.core.waiting import Waiting
+    from swb.ports import DocumentRecord, MessageRecord, Standing, Trail
+    from swb.services.following import Followed
+    from swb.services.learning import Learnt
+    from swb_schemas.exchanges import Exceeded, ExchangeState
 
 __all__ = ["command"]
 
-_FINISHED: Final = frozenset({"published", "completed"})
 _SAME_MOMENT: Final = timedelta(seconds=1)
 """Customs dates in whole seconds; a time as near as this says nothing more."""
 
@@ -63,93 +60,30 @@ def command(reference: str, config_file: Path) -> Answer:
     Events stand in the order in which this gateway learnt of them; a time that somebody else gives
     stands beside it where it differs.
     """
-    found = asyncio.run(_find(config_file, spell_reference(reference)))
-    if found is None:
-        message = f"expected a reference that this store knows, found {reference[:200]!r}"
-        raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-    trail, learnt, unfinished, moves = found
-    status = judge_status((Fact(event.name), event.revision) for event in trail.events)
-    waiting = _find_waiting(trail)
-    limits = _find_limits(trail, moves)
+    found = asyncio.run(_follow(config_file, spell_reference(reference)))
+    trail = found.trail
     return Answer(
         value={
-            "status": status,
-            "exchange": _describe_exchange(trail),
-            "limits": [_describe_limit(each) for each in limits],
-            "waiting": _describe_waiting(waiting) if waiting else None,
+            "status": found.status,
+            "exchange": _describe_exchange(found.exchange),
+            "limits": [_describe_limit(each) for each in found.limits],
+            "waiting": _describe_waiting(found.waiting) if found.waiting else None,
             "utilised": describe_utilised(find_utilised(trail)),
             "document": _describe_document(trail.document),
-            "events": [_describe_event(each, trail) for each in learnt],
+            "events": [_describe_event(each, trail) for each in found.learnt],
             "answers": [_describe_document(each) for each in trail.answers],
-            "messages": [_describe_message(each) for each in _list_messages(trail)],
-            "unfinished": [describe_standing(each) for each in unfinished],
+            "messages": [_describe_message(each) for each in found.messages],
+            "unfinished": [describe_standing(each) for each in found.unfinished],
         },
-        text="\n".join(_spell(trail, learnt, status, waiting, unfinished, limits)),
+        text="\n".join(_spell(found)),
     )
 
 
-async def _find(
-    config_file: Path, reference: str
-) -> tuple[Trail, list[Learnt], list[Standing], list[tuple[Move, int, datetime]]] | None:
+async def _follow(config_file: Path, reference: str) -> Followed:
     from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
 
     async with open_store(load_config(config_file)) as store:
-        trail = await store.find_trail(reference)
-        if trail is None:
-            return None
-        standings = await store.list_standings(trail.document.document_id)
-        unfinished = [each for each in standings if each.state not in _FINISHED]
-        moves = await list_moves(store, trail.events)
-        return trail, await list_learnt(store, trail), unfinished, moves
-
-
-def _find_waiting(trail: Trail) -> Waiting | None:
-    kind = CATALOGUE.get(trail.document.message_type)
-    if kind is None or not kind.leads or not trail.document.octets:
-        return None
-    header, _ = read_kept(trail.document.octets)
-    facts: dict[Fact, datetime] = {}
-    for event in trail.events:
-        fact = Fact(event.name)
-        facts[fact] = max(event.at, facts.get(fact, event.at))
-    state = _judge_exchange(trail)
-    return find_waiting(
-        facts,
-        agreement=header.agreement or "",
-        expires_at=max((each.expires_at for each in trail.messages), default=None),
-        valid_until=header.valid_until,
-        answers=kind.answers,
-        cancelled=state.standing is State.CANCELLED,
-        denied=is_to_reverse(state),
-    )
-
-
-def _list_messages(trail: Trail) -> list[MessageRecord]:
-    """List the messages in the order in which this gateway committed them."""
-    return sorted(trail.messages, key=lambda each: (each.recorded_at, each.message_id))
-
-
-def _judge_exchange(trail: Trail) -> ExchangeState:
-    return judge_exchange((Fact(event.name), event.revision) for event in trail.events)
-
-
-def _find_limits(trail: Trail, moves: list[tuple[Move, int, datetime]]) -> list[Exceeded]:
-    """Find the time limits of the exchange that have passed."""
-    if not trail.document.octets:
-        return []
-    header, _ = read_kept(trail.document.octets)
-    now = SystemClock().now()
-    return list(find_exceeded(moves, agreement=header.agreement or "", at=now))
-
-
-def _find_detail(event: Event, trail: Trail) -> str:
-    """Find what there is to say of an event: of a decision, its items and their reasons."""
-    if Fact(event.name) in DECISIONS:
-        kept = [each.octets for each in trail.answers if each.octets]
-        response = find_response(kept, event.revision)
-        if response is not None:
-            return spell_items(response.items)
-    return event.detail
+        return await follow(store, reference, at=SystemClock().now())
 
 
 # --- for programs ------------------------------------------------------------------------------
@@ -171,8 +105,7 @@ def _describe_document(record: DocumentRecord) -> dict[str, object]:
     }
 
 
-def _describe_exchange(trail: Trail) -> dict[str, object]:
-    state = _judge_exchange(trail)
+def _describe_exchange(state: ExchangeState) -> dict[str, object]:
     return {
         each.machine: {"state": state.get(each.machine)[0], "number": state.get(each.machine)[1]}
         for each in MACHINES
@@ -208,7 +141,7 @@ def _describe_event(learnt: Learnt, trail: Trail) -> dict[str, object]:
         "name": event.name,
         "message_id": event.message_id or None,
         "code": event.code or None,
-        "detail": _find_detail(event, trail) or None,
+        "detail": find_detail(event, trail) or None,
         "revision": event.revision,
     }
 
@@ -231,18 +164,12 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
 # --- for people --------------------------------------------------------------------------------
 
 
-def _spell(  # noqa: PLR0917 - everything that is shown
-    trail: Trail,
-    learnt: list[Learnt],
-    status: Fact | None,
-    waiting: Waiting | None,
-    unfinished: list[Standing],
-    limits: list[Exceeded],
-) -> Iterator[str]:
+def _spell(found: Followed) -> Iterator[str]:
+    trail, waiting = found.trail, found.waiting
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
     erased = "" if document.octets else " (ERASED: what is left proves it, swb evidence export)"
-    yield f"{status or 'nothing known'}: {what}{erased}"
+    yield f"{found.status or 'nothing known'}: {what}{erased}"
     yield f"  document      {document.document_id}, {document.environment}, {document.direction}"
     yield f"  issued by     {document.issuing_party}"
     yield f"  addressed to  {document.receiving_party}"
@@ -255,17 +182,17 @@ def _spell(  # noqa: PLR0917 - everything that is shown
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
-    exchange = spell_state(_judge_exchange(trail))
+    exchange = spell_state(found.exchange)
     if exchange:
         yield f"  exchange      {exchange}"
-    for late in limits:
+    for late in found.limits:
         yield f"  {late.gravity:<13} {late.limit.code}, due by {format_instant(late.due_at)}"
-    for each in unfinished:
+    for each in found.unfinished:
         yield f"  {_spell_standing(each)}"
     yield from _spell_table("utilised", spell_utilised(find_utilised(trail)))
-    yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])
+    yield from _spell_table("events", [_spell_event(each, trail) for each in found.learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
-    yield from _spell_table("messages", [_spell_message(each) for each in _list_messages(trail)])
+    yield from _spell_table("messages", [_spell_message(each) for each in found.messages])
 
 
 def _spell_standing(standing: Standing) -> str:
@@ -293,7 +220,7 @@ def _spell_event(learnt: Learnt, trail: Trail) -> tuple[str, ...]:
     event = learnt.event
     differs = abs(event.at - learnt.known_at) > _SAME_MOMENT
     said = f"(dated {_spell_instant(event.at)})" if differs else ""
-    detail = _find_detail(event, trail)
+    detail = find_detail(event, trail)
     revision = f"{_count(Fact(event.name))} {event.revision}" if event.revision else ""
     why = f"{event.code}: {detail}" if event.code else detail
     return (_spell_instant(learnt.known_at), said, event.name, revision, why)

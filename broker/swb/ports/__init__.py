@@ -17,6 +17,7 @@ from swb.core.figures import (
     RemarkKind,
 )
 from swb.core.traffic import Traffic
+from swb.ports.access import AccessStore, Draft, KeptAnswer, PasswordHasher, PullLease
 from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse
 from swb.ports.audit import AuditTrail
 from swb.ports.evidence import (
@@ -126,11 +127,13 @@ from swb.ports.waiting import (
     Share,
     Standing,
     Surveyed,
+    WaitingDelivery,
 )
 
 __all__ = [
     "MENTIONS_COUNTED",
     "Acceptance",
+    "AccessStore",
     "Aged",
     "Alike",
     "AnswerCache",
@@ -154,6 +157,7 @@ __all__ = [
     "Disposition",
     "DistrustRegister",
     "DocumentRecord",
+    "Draft",
     "Erasure",
     "Event",
     "EvidenceStore",
@@ -169,6 +173,7 @@ __all__ = [
     "Grain",
     "Grounds",
     "HeldMessage",
+    "KeptAnswer",
     "KeptCheckpoint",
     "KeptList",
     "KeptNotice",
@@ -201,10 +206,12 @@ __all__ = [
     "Parked",
     "ParkedFilter",
     "ParkedKind",
+    "PasswordHasher",
     "PayloadSource",
     "PlaceInList",
     "Prunable",
     "Pruned",
+    "PullLease",
     "Reading",
     "ReconciliationStore",
     "Recorded",
@@ -229,5 +236,6 @@ __all__ = [
     "Trail",
     "Transport",
     "TrustSource",
+    "WaitingDelivery",
     "WitnessStore",
 ]

@@ -62,6 +62,7 @@ from swb.ports.overview import (
     OverviewFeed,
     PlaceInList,
     RemarkPage,
+    Total,
 )
 from swb.ports.pruning import Prunable, Pruned
 from swb.ports.reconciliation import (
@@ -225,6 +226,7 @@ __all__ = [
     "Surveyed",
     "Tally",
     "TimeStampAuthority",
+    "Total",
     "Traffic",
     "Trail",
     "Transport",

@@ -177,7 +177,7 @@ async def test_figures_are_chosen_by_period_and_by_what_they_are_of(
         until=HALF_PAST_EIGHT + 4 * HOUR,
         direction="out",
         partner="VN",
-        message_type="CertificateIssue",
+        message_types=["CertificateIssue", "TransportAck"],
         environment="test",
     )
     found = await overview.list_figures(wanted)
@@ -185,7 +185,7 @@ async def test_figures_are_chosen_by_period_and_by_what_they_are_of(
     for other in (
         replace(wanted, direction="in"),
         replace(wanted, partner="TH"),
-        replace(wanted, message_type="TransportAck"),
+        replace(wanted, message_types=["TransportAck"]),
         replace(wanted, environment="production"),
     ):
         assert not await overview.list_figures(other)
@@ -204,6 +204,10 @@ async def test_figures_are_added_up_over_their_periods(
     assert {each.figure.code for each in later} <= {"AS1", "AS2"}
     assert sum(each.count for each in later if each.figure.code == "AS1") == 1
     assert not await overview.list_sums(replace(wanted, direction="in"))
+    totals = await overview.list_totals(wanted)
+    assert sum(each.count for each in totals) == 5
+    assert [each.begins_at for each in totals] == sorted(each.begins_at for each in totals)
+    assert {(each.direction, each.code) for each in totals} == {("out", "AS1"), ("out", "AS2")}
 
 
 # --- searching and listing ---------------------------------------------------------------------

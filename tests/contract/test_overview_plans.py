@@ -66,7 +66,7 @@ FIGURES: Final = {
     "until": NOW,
     "direction": "",
     "partner": "",
-    "message_type": "",
+    "message_types": ["CertificateIssue"],
     "environment": "",
     "ever": EVER,
 }
@@ -103,6 +103,7 @@ CASES: Final[dict[str, Any]] = {
     "LIST_GLANCES": LISTED,
     "LIST_FIGURES": FIGURES,
     "LIST_SUMS": FIGURES,
+    "LIST_TOTALS": FIGURES,
     "LIST_AGES": {"now": NOW, "ages": [timedelta(hours=1)]},
     "FIND_POSITION": ("facts",),
     "LIST_NEW_FACTS": (20_000, 200_000, 200),

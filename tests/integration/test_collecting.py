@@ -198,11 +198,13 @@ class Submitting(SubmitService):
             on_commit=lambda: None,
         )
 
-    async def submit(self, payload: bytes) -> Accepted:
+    async def submit(
+        self, payload: bytes, *, waits: Callable[[RefusedError], bool] | None = None
+    ) -> Accepted:
         if self.failure is not None and payload.startswith(b"<!-- bad -->"):
             self.tried += 1
             raise self.failure
-        return await super().submit(payload)
+        return await super().submit(payload, waits=waits)
 
 
 async def test_a_payload_that_cannot_be_judged_waits_and_is_not_asked_all_the_time(
@@ -261,7 +263,10 @@ async def test_what_waited_for_something_else_still_waits_for_its_turn(
 class Queue(Submitting):
     """Refuses what begins with ``2`` for its turn, and cannot judge what begins with ``1``."""
 
-    async def submit(self, payload: bytes) -> Accepted:
+    async def submit(
+        self, payload: bytes, *, waits: Callable[[RefusedError], bool] | None = None
+    ) -> Accepted:
+        del waits
         if payload.startswith(b"1"):
             raise UnavailableError("store.unavailable", "x")
         raise RefusedError("exchange.number", "expected no. 1, found no. 2")

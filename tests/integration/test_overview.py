@@ -98,6 +98,8 @@ async def test_what_was_refused_is_told_with_its_reasons_once_however_often_it_i
                 await world.th.submitting.submit(payload)
         with pytest.raises(RefusedError):
             await world.th.submitting.submit(b"no payload")
+        with pytest.raises(RefusedError):
+            await world.th.submitting.submit(b"nor this, but it waits", waits=lambda _: True)
         async with counted(world, "TH") as overview:
             day = await tell(world, overview, world.clock.now())
             found = named(day.refusals)

@@ -12,7 +12,7 @@ the day on which a document arrived, so that a day's figures speak of the same d
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -67,7 +67,10 @@ class Measure(StrEnum):
     RULE = "rule"
     """Rules that a document broke or was warned by, by rule id, each once for a document."""
     DELIVERY = "delivery"
-    """Documents delivered, by the time from their arrival on: a bucket (`release_times`)."""
+    """Documents delivered, by the time from their arrival on: a bucket (`release_times`).
+
+    By authority and not by partner.
+    """
     RECEIPT = "receipt"
     """Documents that customs received, likewise."""
     RESPONSE = "response"
@@ -195,7 +198,7 @@ class Figure:
         grain: How long the period is.
         begins_at: When it begins.
         direction: ``in`` or ``out``.
-        partner: The state at the other end; empty where it was not known.
+        partner: The state at the other end; empty where it was not known, or is not told apart.
         message_type: Name in the catalogue; empty where it was not known.
         environment: test, parallel or production; empty where it was not known.
         authority: URN of who releases, for release times; else empty.
@@ -371,7 +374,8 @@ def _time_release(entry: _Entry, first: Mapping[tuple[str, int], datetime]) -> I
         for measure, ended in ends.items():
             if ended is not None:
                 bucket = str(find_bucket(ended - arrived))
-                yield entry.figure(measure, grain, arrived, bucket, entry.authority)
+                figure = entry.figure(measure, grain, arrived, bucket, entry.authority)
+                yield replace(figure, partner="")
 
 
 def _keep_earliest(kept: dict[_Key, datetime], key: _Key, at: datetime) -> None:

@@ -148,11 +148,15 @@ class CollectService:
     async def _submit(self, name: str, raw: bytes | None) -> int:
         if raw is None:
             return 0  # taken back, or collected by another process
+
+        def waits(refusal: RefusedError) -> bool:
+            return refusal.code == _OUT_OF_TURN and self._may_come_before(name)
+
         try:
-            accepted = await self._submitting.submit(raw)
+            accepted = await self._submitting.submit(raw, waits=waits)
         except RefusedError as refusal:
-            if refusal.code == _OUT_OF_TURN and self._may_come_before(name):
-                raise  # it waits
+            if waits(refusal):
+                raise
             _log.warning("payload_refused", payload=name, code=refusal.code)
             await self._source.put_aside_refused(name, refusal)
             return 1

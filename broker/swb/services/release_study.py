@@ -94,9 +94,9 @@ class ReleaseStudyService:
                 )
                 for each in await self._overview.list_sums(wanted):
                     key = _key_of(each)
-                    partners[key].add(each.figure.partner)
                     if measure is Measure.ARRIVAL:
                         arrived[key] += each.count
+                        partners[key].add(each.figure.partner)
                     else:
                         counts = steps[key].setdefault(measure, Counter())
                         counts[int(each.figure.code)] += each.count

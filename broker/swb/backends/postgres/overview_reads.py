@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from swb.backends.postgres import overview_statements as sql
 from swb.core.figures import EVER, Figure, Grain, Measure
 from swb.core.spellings import Sought
-from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind
+from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind, Total
 from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from swb.backends.postgres.database import Connection
     from swb.ports import FigureFilter, GlanceFilter, PlaceInList
 
-__all__ = ["list_ages", "list_figures", "list_glances", "list_sums", "search_documents"]
+__all__ = [
+    "list_ages",
+    "list_figures",
+    "list_glances",
+    "list_sums",
+    "list_totals",
+    "search_documents",
+]
 
 _LEADING: Final = [name for name, entry in CATALOGUE.items() if entry.leads]
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
@@ -81,6 +88,15 @@ async def list_sums(connection: Connection, *, wanted: FigureFilter) -> Sequence
     return [_read_figure(row) for row in await cursor.fetchall()]
 
 
+async def list_totals(connection: Connection, *, wanted: FigureFilter) -> Sequence[Total]:
+    """See `Overview.list_totals`."""
+    cursor = await connection.execute(sql.LIST_TOTALS, _parameters_of(wanted), binary=True)
+    return [
+        Total(begins_at=begins_at, direction=direction, code=code, count=count)
+        for begins_at, direction, code, count in await cursor.fetchall()
+    ]
+
+
 async def list_ages(
     connection: Connection, *, now: datetime, ages: Sequence[timedelta]
 ) -> Sequence[Aged]:
@@ -123,7 +139,7 @@ def _parameters_of(wanted: FigureFilter) -> dict[str, object]:
         "until": wanted.until or _LATEST,
         "direction": wanted.direction,
         "partner": wanted.partner,
-        "message_type": wanted.message_type,
+        "message_types": list(wanted.message_types),
         "environment": wanted.environment,
     }
 

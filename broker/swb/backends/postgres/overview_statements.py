@@ -102,7 +102,8 @@ WHERE measure = %(measure)s AND grain = %(grain)s
     AND begins_at >= %(since)s AND begins_at < %(until)s
     AND (%(direction)s = '' OR direction = %(direction)s)
     AND (%(partner)s = '' OR partner = %(partner)s)
-    AND (%(message_type)s = '' OR message_type = %(message_type)s)
+    AND (cardinality(%(message_types)s::text[]) = 0
+        OR message_type = ANY(%(message_types)s::text[]))
     AND (%(environment)s = '' OR environment = %(environment)s)
 ORDER BY begins_at, partner, message_type, direction, environment, authority, code
 """
@@ -114,10 +115,23 @@ WHERE measure = %(measure)s AND grain = %(grain)s
     AND begins_at >= %(since)s AND begins_at < %(until)s
     AND (%(direction)s = '' OR direction = %(direction)s)
     AND (%(partner)s = '' OR partner = %(partner)s)
-    AND (%(message_type)s = '' OR message_type = %(message_type)s)
+    AND (cardinality(%(message_types)s::text[]) = 0
+        OR message_type = ANY(%(message_types)s::text[]))
     AND (%(environment)s = '' OR environment = %(environment)s)
 GROUP BY measure, grain, direction, partner, message_type, environment, authority, code
 ORDER BY direction, partner, message_type, environment, authority, code
+"""
+LIST_TOTALS: Final = """
+SELECT begins_at, direction, code, sum(count)::bigint
+FROM figures
+WHERE measure = %(measure)s AND grain = %(grain)s
+    AND begins_at >= %(since)s AND begins_at < %(until)s
+    AND (%(direction)s = '' OR direction = %(direction)s)
+    AND (%(partner)s = '' OR partner = %(partner)s)
+    AND (cardinality(%(message_types)s::text[]) = 0
+        OR message_type = ANY(%(message_types)s::text[]))
+    AND (%(environment)s = '' OR environment = %(environment)s)
+GROUP BY begins_at, direction, code ORDER BY begins_at, direction, code
 """
 # What was tried in vain rests, so that its age is that of its message, and not when it is due.
 LIST_AGES: Final = """

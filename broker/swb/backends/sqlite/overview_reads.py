@@ -12,7 +12,7 @@ from swb.backends.sqlite import overview_statements as sql
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.core.figures import Figure, Grain, Measure
 from swb.core.spellings import Sought
-from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind
+from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind, Total
 from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
     from swb.ports import FigureFilter, GlanceFilter, PlaceInList
 
-__all__ = ["list_ages", "list_figures", "list_glances", "list_sums", "search_documents"]
+__all__ = [
+    "list_ages",
+    "list_figures",
+    "list_glances",
+    "list_sums",
+    "list_totals",
+    "search_documents",
+]
 
 _LEADING: Final = json.dumps([name for name, entry in CATALOGUE.items() if entry.leads])
 _EARLIEST: Final = encode_instant(datetime(1, 1, 2, tzinfo=UTC))
@@ -109,6 +116,15 @@ def list_sums(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequen
     return [_read_figure(row) for row in rows]
 
 
+def list_totals(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequence[Total]:
+    """See `Overview.list_totals`."""
+    rows = connection.execute(sql.LIST_TOTALS, _parameters_of(wanted))
+    return [
+        Total(begins_at=decode_instant(begins_at), direction=direction, code=code, count=count)
+        for begins_at, direction, code, count in rows
+    ]
+
+
 def list_ages(
     connection: sqlite3.Connection, *, now: datetime, ages: Sequence[timedelta]
 ) -> Sequence[Aged]:
@@ -157,7 +173,7 @@ def _parameters_of(wanted: FigureFilter) -> dict[str, object]:
         "until": _encode(wanted.until, _LATEST),
         "direction": wanted.direction,
         "partner": wanted.partner,
-        "message_type": wanted.message_type,
+        "message_types": json.dumps(list(wanted.message_types)),
         "environment": wanted.environment,
     }
 

@@ -96,7 +96,7 @@ FROM figures
 WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_at < :until
     AND (:direction = '' OR direction = :direction)
     AND (:partner = '' OR partner = :partner)
-    AND (:message_type = '' OR message_type = :message_type)
+    AND (:message_types = '[]' OR message_type IN (SELECT value FROM json_each(:message_types)))
     AND (:environment = '' OR environment = :environment)
 ORDER BY begins_at, partner, message_type, direction, environment, authority, code
 """
@@ -107,10 +107,20 @@ FROM figures
 WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_at < :until
     AND (:direction = '' OR direction = :direction)
     AND (:partner = '' OR partner = :partner)
-    AND (:message_type = '' OR message_type = :message_type)
+    AND (:message_types = '[]' OR message_type IN (SELECT value FROM json_each(:message_types)))
     AND (:environment = '' OR environment = :environment)
 GROUP BY measure, grain, direction, partner, message_type, environment, authority, code
 ORDER BY direction, partner, message_type, environment, authority, code
+"""
+LIST_TOTALS: Final = """
+SELECT begins_at, direction, code, sum(count)
+FROM figures
+WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_at < :until
+    AND (:direction = '' OR direction = :direction)
+    AND (:partner = '' OR partner = :partner)
+    AND (:message_types = '[]' OR message_type IN (SELECT value FROM json_each(:message_types)))
+    AND (:environment = '' OR environment = :environment)
+GROUP BY begins_at, direction, code ORDER BY begins_at, direction, code
 """
 # What was tried in vain rests, so that its age is that of its message, and not when it is due.
 LIST_AGES: Final = """

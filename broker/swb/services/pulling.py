@@ -17,6 +17,7 @@ import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import NationalDelivery, ParkedKind, PullLease, Share
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
 
 if TYPE_CHECKING:
@@ -172,6 +173,9 @@ class PullService:
             await self._postpone(
                 delivery.document_id, delivery.attempts + 1, error.code, may_park=may_park
             )
+        except Exception:  # noqa: BLE001 - of an adapter, most likely; the others go on
+            _log.exception("delivery_faulted", document_id=delivery.document_id)
+            await self._postpone(delivery.document_id, delivery.attempts + 1, INTERNAL_FAULT)
         return None
 
     async def _postpone(
@@ -179,6 +183,8 @@ class PullService:
     ) -> None:
         now = self._clock.now()
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
+        if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
+            delay = None
         if delay is None and may_park:
             await self._store.park_delivery(document_id, code=code, at=now)
             return

@@ -62,6 +62,7 @@ class PullService:
         jitter: Draws a number in [0, 1).
         retrying: How often what is given back is offered again.
         new_id: Makes ids that nobody guesses.
+        on_handed: Told the message type of each document that was acknowledged.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class PullService:
         jitter: Callable[[], float],
         retrying: RetryPolicy,
         new_id: Callable[[], str],
+        on_handed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._handing_over = handing_over
         self._store = store
@@ -82,6 +84,7 @@ class PullService:
         self._jitter = jitter
         self._retrying = retrying
         self._new_id = new_id
+        self._on_handed = on_handed
 
     async def list_waiting(self, *, limit: int) -> Sequence[WaitingDelivery]:
         """List what waits, in the order in which it is taken; what is leased stands there, too.
@@ -139,6 +142,7 @@ class PullService:
         if is_new:
             delivery = await self._find_delivery(lease)
             await self._handing_over.complete(delivery, await self._handing_over.prepare(delivery))
+            self._on_handed(delivery.message_type)
         now = self._clock.now()
         done = replace(lease, acknowledged_at=now, ends_at=now)
         await self._leases.keep_leases([done], forget_before=now - _KEPT_FOR)

@@ -158,9 +158,9 @@ async def test_what_was_acknowledged_cannot_be_given_back(
 class Formats:
     """Writes everything but the first document that it sees, for the reason given."""
 
-    def __init__(self, world: World, error: SwbError) -> None:
+    def __init__(self, world: World, error: Exception) -> None:
         self._inner = world.vn.formats
-        self._error: SwbError | None = error
+        self._error: Exception | None = error
 
     async def from_canonical(self, document: Document) -> Any:  # noqa: ANN401 - passed on
         error, self._error = self._error, None
@@ -180,11 +180,14 @@ async def test_what_can_never_be_written_waits_for_a_person_and_holds_nobody_up(
     assert (parked.document_id, parked.code) == (refused, "adapter.mandatory_loss")
 
 
+@pytest.mark.parametrize(
+    "error", [UnavailableError("store.unavailable", "x"), KeyError("a fault of ours")], ids=type
+)
 async def test_what_cannot_be_written_now_is_offered_later(
-    world: World, leases: SqliteAccessStore
+    world: World, leases: SqliteAccessStore, error: Exception
 ) -> None:
     waits, fine = await receive(world, count=2)
-    formats: Any = Formats(world, UnavailableError("store.unavailable", "x"))
+    formats: Any = Formats(world, error)
     service = pulling(world, leases, formats=formats)
     (taken,) = await take(service)
     assert taken.delivery.document_id == fine

@@ -112,7 +112,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
     async with AsyncExitStack() as stack:
         if Role.GATEWAY in roles or Role.ROUTER in roles:
             node.store = await stack.enter_async_context(open_store(config, create=True))
-            measured = None if meter is None else meter.of(node.name)
+            measured = node.meter = None if meter is None else meter.of(node.name)
             tracing = open_tracing(config.telemetry, node=node.name, state=node.state)
             node.tell = await stack.enter_async_context(tracing)
             if measured is not None or node.tell is not None:

@@ -15,14 +15,11 @@ from swb.cli.utilised_showing import describe_utilised, find_utilised, spell_uti
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.deciding import find_response, spell_items
-from swb.core.lifecycle import DECISIONS, Fact, is_to_reverse, judge_exchange, judge_status
-from swb.core.waiting import Waiting, find_waiting
+from swb.core.lifecycle import DECISIONS, Fact
 from swb.ports import ParkedKind
-from swb.services.learning import Learnt, list_learnt, list_moves
-from swb_schemas.catalogue import CATALOGUE
+from swb.services.following import follow
 from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.exchanges import MACHINES, State, find_exceeded, spell_state
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.exchanges import MACHINES, spell_state
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -30,12 +27,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from swb.core.waiting import Waiting
     from swb.ports import DocumentRecord, Event, MessageRecord, Standing, Trail
-    from swb_schemas.exchanges import Exceeded, ExchangeState, Move
+    from swb.services.following import Followed
+    from swb.services.learning import Learnt
+    from swb_schemas.exchanges import Exceeded, ExchangeState
 
 __all__ = ["command"]
 
-_FINISHED: Final = frozenset({"published", "completed"})
 _SAME_MOMENT: Final = timedelta(seconds=1)
 """Customs dates in whole seconds; a time as near as this says nothing more."""
 
@@ -63,83 +62,38 @@ def command(reference: str, config_file: Path) -> Answer:
     Events stand in the order in which this gateway learnt of them; a time that somebody else gives
     stands beside it where it differs.
     """
-    found = asyncio.run(_find(config_file, spell_reference(reference)))
-    if found is None:
+    followed = asyncio.run(_find(config_file, spell_reference(reference)))
+    if followed is None:
         message = f"expected a reference that this store knows, found {reference[:200]!r}"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-    trail, learnt, unfinished, moves = found
-    status = judge_status((Fact(event.name), event.revision) for event in trail.events)
-    waiting = _find_waiting(trail)
-    limits = _find_limits(trail, moves)
+    trail, waiting = followed.trail, followed.waiting
     return Answer(
         value={
-            "status": status,
-            "exchange": _describe_exchange(trail),
-            "limits": [_describe_limit(each) for each in limits],
+            "status": followed.status,
+            "exchange": _describe_exchange(followed.exchange),
+            "limits": [_describe_limit(each) for each in followed.limits],
             "waiting": _describe_waiting(waiting) if waiting else None,
             "utilised": describe_utilised(find_utilised(trail)),
             "document": _describe_document(trail.document),
-            "events": [_describe_event(each, trail) for each in learnt],
+            "events": [_describe_event(each, trail) for each in followed.learnt],
             "answers": [_describe_document(each) for each in trail.answers],
             "messages": [_describe_message(each) for each in _list_messages(trail)],
-            "unfinished": [describe_standing(each) for each in unfinished],
+            "unfinished": [describe_standing(each) for each in followed.unfinished],
         },
-        text="\n".join(_spell(trail, learnt, status, waiting, unfinished, limits)),
+        text="\n".join(_spell(followed)),
     )
 
 
-async def _find(
-    config_file: Path, reference: str
-) -> tuple[Trail, list[Learnt], list[Standing], list[tuple[Move, int, datetime]]] | None:
+async def _find(config_file: Path, reference: str) -> Followed | None:
     from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
 
     async with open_store(load_config(config_file)) as store:
-        trail = await store.find_trail(reference)
-        if trail is None:
-            return None
-        standings = await store.list_standings(trail.document.document_id)
-        unfinished = [each for each in standings if each.state not in _FINISHED]
-        moves = await list_moves(store, trail.events)
-        return trail, await list_learnt(store, trail), unfinished, moves
-
-
-def _find_waiting(trail: Trail) -> Waiting | None:
-    kind = CATALOGUE.get(trail.document.message_type)
-    if kind is None or not kind.leads or not trail.document.octets:
-        return None
-    header, _ = read_kept(trail.document.octets)
-    facts: dict[Fact, datetime] = {}
-    for event in trail.events:
-        fact = Fact(event.name)
-        facts[fact] = max(event.at, facts.get(fact, event.at))
-    state = _judge_exchange(trail)
-    return find_waiting(
-        facts,
-        agreement=header.agreement or "",
-        expires_at=max((each.expires_at for each in trail.messages), default=None),
-        valid_until=header.valid_until,
-        answers=kind.answers,
-        cancelled=state.standing is State.CANCELLED,
-        denied=is_to_reverse(state),
-    )
+        return await follow(store, reference, at=SystemClock().now())
 
 
 def _list_messages(trail: Trail) -> list[MessageRecord]:
     """List the messages in the order in which this gateway committed them."""
     return sorted(trail.messages, key=lambda each: (each.recorded_at, each.message_id))
-
-
-def _judge_exchange(trail: Trail) -> ExchangeState:
-    return judge_exchange((Fact(event.name), event.revision) for event in trail.events)
-
-
-def _find_limits(trail: Trail, moves: list[tuple[Move, int, datetime]]) -> list[Exceeded]:
-    """Find the time limits of the exchange that have passed."""
-    if not trail.document.octets:
-        return []
-    header, _ = read_kept(trail.document.octets)
-    now = SystemClock().now()
-    return list(find_exceeded(moves, agreement=header.agreement or "", at=now))
 
 
 def _find_detail(event: Event, trail: Trail) -> str:
@@ -171,8 +125,7 @@ def _describe_document(record: DocumentRecord) -> dict[str, object]:
     }
 
 
-def _describe_exchange(trail: Trail) -> dict[str, object]:
-    state = _judge_exchange(trail)
+def _describe_exchange(state: ExchangeState) -> dict[str, object]:
     return {
         each.machine: {"state": state.get(each.machine)[0], "number": state.get(each.machine)[1]}
         for each in MACHINES
@@ -231,18 +184,12 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
 # --- for people --------------------------------------------------------------------------------
 
 
-def _spell(  # noqa: PLR0917 - everything that is shown
-    trail: Trail,
-    learnt: list[Learnt],
-    status: Fact | None,
-    waiting: Waiting | None,
-    unfinished: list[Standing],
-    limits: list[Exceeded],
-) -> Iterator[str]:
+def _spell(followed: Followed) -> Iterator[str]:
+    trail, waiting = followed.trail, followed.waiting
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
     erased = "" if document.octets else " (ERASED: what is left proves it, swb evidence export)"
-    yield f"{status or 'nothing known'}: {what}{erased}"
+    yield f"{followed.status or 'nothing known'}: {what}{erased}"
     yield f"  document      {document.document_id}, {document.environment}, {document.direction}"
     yield f"  issued by     {document.issuing_party}"
     yield f"  addressed to  {document.receiving_party}"
@@ -255,15 +202,15 @@ def _spell(  # noqa: PLR0917 - everything that is shown
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
-    exchange = spell_state(_judge_exchange(trail))
+    exchange = spell_state(followed.exchange)
     if exchange:
         yield f"  exchange      {exchange}"
-    for late in limits:
+    for late in followed.limits:
         yield f"  {late.gravity:<13} {late.limit.code}, due by {format_instant(late.due_at)}"
-    for each in unfinished:
+    for each in followed.unfinished:
         yield f"  {_spell_standing(each)}"
     yield from _spell_table("utilised", spell_utilised(find_utilised(trail)))
-    yield from _spell_table("events", [_spell_event(each, trail) for each in learnt])
+    yield from _spell_table("events", [_spell_event(each, trail) for each in followed.learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
     yield from _spell_table("messages", [_spell_message(each) for each in _list_messages(trail)])
 

@@ -9,20 +9,19 @@ form that Prometheus reads. Nothing of a document is in it.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import asdict
-from socket import AF_INET, AF_INET6, create_server
 from typing import TYPE_CHECKING, Final
 
 import structlog
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from swb.metrics import Measure
-from swb_schemas.errors import SwbError, UnavailableError
+from swb.serving import serve_application
+from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -168,29 +167,8 @@ async def serve_health(
     Raises:
         UnavailableError: ``health.unavailable``: the address cannot be listened on.
     """
-    server = uvicorn.Server(
-        uvicorn.Config(
-            _build_application(nodes, meter if config.metrics else None),
-            host=config.host,
-            port=config.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-    )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the daemon's own
-    family = AF_INET6 if ":" in config.host else AF_INET
-    try:
-        listening = create_server((config.host, config.port), family=family)
-    except OSError as cause:
-        message = f"expected to listen on {config.host}:{config.port}: {cause.strerror}"
-        raise UnavailableError("health.unavailable", message) from cause
-    port = int(listening.getsockname()[1])
-    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
-    try:
+    application = _build_application(nodes, meter if config.metrics else None)
+    async with serve_application(
+        application, host=config.host, port=config.port, error_code="health.unavailable"
+    ) as port:
         yield port
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await task

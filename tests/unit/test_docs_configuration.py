@@ -83,6 +83,7 @@ SECTIONS = (
     ("fingerprints", config.FingerprintsConfig),
     ("fingerprints.keys", config.FingerprintKeyConfig),
     ("health", config.HealthConfig),
+    ("api", config.ApiConfig),
     ("telemetry", config.TelemetryConfig),
     ("limits", config.LimitsConfig),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from swb.app.accounts import Access
     from swb.metrics import Measure
     from swb.ports import MessageStore, Transport
     from swb.services.inbox import InboxService
@@ -39,6 +40,7 @@ class Node:
         outages: What asks for destinations that are down, each with the code.
         tell: What traces each step, where that is asked for.
         submitting: The door inward, for a gateway.
+        access: Who may do what by HTTP, for a gateway that serves it.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
     """
@@ -56,6 +58,7 @@ class Node:
     outages: list[Callable[[], Mapping[str, str]]] = field(default_factory=list)
     tell: Callable[[Note], None] | None = None
     submitting: SubmitService | None = None
+    access: Access | None = None
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None
 

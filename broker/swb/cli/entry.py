@@ -81,6 +81,10 @@ COMMANDS: Final = {
     "approvals": CommandEntry(
         "swb.cli.approvals:command", "Agree to what another person asked for."
     ),
+    "tokens": CommandEntry(
+        "swb.cli.tokens:command", "Decide on tokens and certificates of systems that use the API."
+    ),
+    "users": CommandEntry("swb.cli.users:command", "Decide on people who may sign in."),
     "trust": CommandEntry(
         "swb.cli.trust:command",
         "Look at trust lists; draft, sign, install them; act on theft.",

@@ -4,6 +4,7 @@ Relative paths are taken from the folder of the file, those of secrets too. Secr
 reference only: ``env:NAME``, ``file:PATH`` or ``prompt``, which asks at the terminal.
 """
 
+from swb.config.api import ApiConfig
 from swb.config.evidence import ApprovalsConfig, AuditConfig, EvidenceConfig
 from swb.config.fingerprints import FingerprintKeyConfig, FingerprintsConfig
 from swb.config.keys import (
@@ -55,6 +56,7 @@ from swb.config.trust import RevocationConfig, TrustConfig
 
 __all__ = [
     "SECRET_REFERENCE",
+    "ApiConfig",
     "ApprovalsConfig",
     "AuditConfig",
     "AuthorityConfig",

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from swb.config.api import HOST, ApiConfig
 from swb.config.evidence import OID, URL, ApprovalsConfig, AuditConfig, EvidenceConfig
 from swb.config.fingerprints import FingerprintsConfig
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
@@ -49,6 +50,7 @@ MEANT: Final = {
     SOURCE: "expected an https address, or file:PATH",
     URL: "expected an http or https URL without user and password",
     OID: "expected an object identifier such as 1.2.3",
+    HOST: "expected a host's name or address without port",
     SECRET_REFERENCE: "expected a reference, env:NAME, file:PATH or prompt",
     ORIGIN: "expected a log's name such as log.example/region",
 }
@@ -287,6 +289,7 @@ class Config(Section):
     retention: RetentionConfig | None = None
     fingerprints: FingerprintsConfig | None = None
     health: HealthConfig | None = None
+    api: ApiConfig | None = None
     telemetry: TelemetryConfig | None = None
     limits: LimitsConfig = LimitsConfig()
 
@@ -319,10 +322,11 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
-    def _fingerprints_are_the_gateways(self) -> Self:
-        if self.fingerprints is not None and Role.GATEWAY not in self.roles.run:
-            msg = "a section [fingerprints] is for the role gateway"
-            raise ValueError(msg)
+    def _some_sections_are_the_gateways(self) -> Self:
+        for section in ("fingerprints", "api"):
+            if getattr(self, section) is not None and Role.GATEWAY not in self.roles.run:
+                msg = f"a section [{section}] is for the role gateway"
+                raise ValueError(msg)
         return self
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from swb.core.figures import (
     Measure,
 )
 from swb.core.traffic import Traffic
+from swb.ports.access import AccessStore, Draft, KeptAnswer, PasswordHasher, PullLease
 from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse
 from swb.ports.audit import AuditTrail
 from swb.ports.evidence import (
@@ -131,6 +132,7 @@ from swb.ports.waiting import (
 __all__ = [
     "MENTIONS_COUNTED",
     "Acceptance",
+    "AccessStore",
     "Aged",
     "Alike",
     "AnswerCache",
@@ -154,6 +156,7 @@ __all__ = [
     "Disposition",
     "DistrustRegister",
     "DocumentRecord",
+    "Draft",
     "Erasure",
     "Event",
     "EvidenceStore",
@@ -172,6 +175,7 @@ __all__ = [
     "Grain",
     "Grounds",
     "HeldMessage",
+    "KeptAnswer",
     "KeptCheckpoint",
     "KeptList",
     "KeptNotice",
@@ -204,10 +208,12 @@ __all__ = [
     "Parked",
     "ParkedFilter",
     "ParkedKind",
+    "PasswordHasher",
     "PayloadSource",
     "PlaceInList",
     "Prunable",
     "Pruned",
+    "PullLease",
     "Reading",
     "ReconciliationStore",
     "Recorded",

@@ -1,0 +1,1 @@
+"""Password hashing by Argon2id."""

@@ -1,0 +1,149 @@
+"""Serving an application by HTTP while a context lasts; health, the API and the console alike."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import asynccontextmanager, suppress
+from socket import AF_INET, AF_INET6, create_server
+from typing import TYPE_CHECKING, Final
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from starlette.types import ASGIApp
+
+__all__ = ["PEER_CERTIFICATE", "make_server_tls", "serve_application"]
+
+PEER_CERTIFICATE: Final = "peer_certificate"
+"""Where an application finds the DER of the client's certificate: in the state of its scope."""
+_HEADERS: Final = 32_768
+"""Octets of a request's line and headers."""
+_CONNECTIONS: Final = 512
+_IDLE: Final = 10
+"""Seconds after which a connection without a request, or with half of one, is closed."""
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that tells the application of the client's certificate, and has little patience."""
+
+    _head_due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        tls = transport.get_extra_info("ssl_object")
+        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+        self.app_state = {**self.app_state, PEER_CERTIFICATE: certificate}
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._await_head()
+        elif self._head_due is not None:
+            self._head_due.cancel()
+            self._head_due = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._head_due is not None:
+            self._head_due.cancel()
+
+    def _await_head(self) -> None:
+        """Close the connection unless a whole head has come in time, however slowly it drips."""
+        if self._head_due is None:
+            self._head_due = self.loop.call_later(_IDLE, self.transport.close)
+
+
+@asynccontextmanager
+async def serve_application(
+    application: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    error_code: str,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[int]:
+    """Serve while the context lasts.
+
+    Args:
+        application: What answers.
+        host: Address to listen on.
+        port: 0 takes a free one.
+        error_code: Where the address cannot be listened on, for example ``health.unavailable``.
+        tls: The server's side of TLS; None speaks none.
+
+    Yields:
+        The port that it listens on.
+
+    Raises:
+        UnavailableError: The code given.
+    """
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application,
+            host=host,
+            port=port,
+            http=_Protocol,
+            ws="none",
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            h11_max_incomplete_event_size=_HEADERS,
+            limit_concurrency=_CONNECTIONS,
+            timeout_keep_alive=_IDLE,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the daemon's own
+    family = AF_INET6 if ":" in host else AF_INET
+    try:
+        listening = create_server((host, port), family=family)
+    except OSError as cause:
+        message = f"expected to listen on {host}:{port}: {cause.strerror}"
+        raise UnavailableError(error_code, message) from cause
+    found = int(listening.getsockname()[1])
+    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
+    try:
+        yield found
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def make_server_tls(
+    certificate: Path, key: Path, *, client_authorities: Path | None = None
+) -> ssl.SSLContext:
+    """Make the server's side of TLS 1.2 and 1.3.
+
+    Args:
+        certificate: With what leads to its issuer, PEM.
+        key: Its private key, PEM.
+        client_authorities: Whoever issues the certificates that clients may show; without it none
+            is asked for.
+
+    Raises:
+        RefusedError: ``config.invalid``: the files are of no use.
+    """
+    try:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        tls.load_cert_chain(certificate, key)
+        if client_authorities is not None:
+            tls.load_verify_locations(cafile=client_authorities)
+            tls.verify_mode = ssl.CERT_OPTIONAL
+    except (OSError, ssl.SSLError) as cause:
+        message = f"expected usable TLS files at {certificate}: {cause.strerror or cause}"
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR) from cause
+    return tls

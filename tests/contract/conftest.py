@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from swb.backends.postgres.node import PrivatePostgres
     from swb.backends.rabbitmq.node import PrivateNode
-    from swb.ports import MessageStore
+    from swb.ports import MessageStore, Overview
     from tests.contract.transport_worlds import TransportWorld
 
 
@@ -93,3 +93,13 @@ async def other_store(store: MessageStore, store_world: StoreWorld) -> AsyncIter
     await other.open()
     yield other
     await other.close()
+
+
+@pytest.fixture
+async def overview(store: MessageStore, store_world: StoreWorld) -> AsyncIterator[Overview]:
+    """The overview of the same data."""
+    del store
+    overview = store_world.overview()
+    await overview.open()
+    yield overview
+    await overview.close()

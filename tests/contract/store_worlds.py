@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import psycopg
 
+from swb.backends.postgres.overview import PostgresOverview
 from swb.backends.postgres.store import PostgresMessageStore
+from swb.backends.sqlite.overview import SqliteOverview
 from swb.backends.sqlite.store import SqliteMessageStore
 
 if TYPE_CHECKING:
-    from swb.ports import MessageStore
+    from swb.ports import MessageStore, Overview
 
 EMPTY: Final = """
 TRUNCATE documents, messages, inbox, outbox, deliveries, submissions, events, held, buried,
-    erasures, mentions, fingerprints RESTART IDENTITY
+    erasures, mentions, fingerprints, remarks, counted, figures, glances, spellings
+    RESTART IDENTITY
 """
 _NUMBERS: Final = itertools.count()
 
@@ -28,6 +31,10 @@ class StoreWorld(Protocol):
 
     def store(self) -> MessageStore:
         """Build a store, not yet open; each has connections of its own."""
+        ...
+
+    def overview(self) -> Overview:
+        """Build the overview of the same data, not yet open."""
         ...
 
     def describe(self) -> str:
@@ -44,6 +51,9 @@ class SqliteStoreWorld:
     def store(self) -> MessageStore:
         return SqliteMessageStore(path=self.path)
 
+    def overview(self) -> Overview:
+        return SqliteOverview(path=self.path)
+
     def describe(self) -> str:
         return str(self.path)
 
@@ -58,16 +68,22 @@ class PostgresStoreWorld:
     def store(self) -> MessageStore:
         return PostgresMessageStore(url=self.url, schema=self.schema, connections=4)
 
+    def overview(self) -> Overview:
+        return PostgresOverview(url=self.url, schema=self.schema, connections=2)
+
     def describe(self) -> str:
         return f"{self.url}#{self.schema}"
 
 
-def build_store_from_description(description: str) -> MessageStore:
+def build_world_from_description(description: str) -> StoreWorld:
     """Be the inverse of a world's `describe`."""
     url, _, schema = description.partition("#")
-    if schema:
-        return PostgresStoreWorld(url, schema).store()
-    return SqliteStoreWorld(Path(description)).store()
+    return PostgresStoreWorld(url, schema) if schema else SqliteStoreWorld(Path(description))
+
+
+def build_store_from_description(description: str) -> MessageStore:
+    """Build the store of a world that was described."""
+    return build_world_from_description(description).store()
 
 
 def name_schema() -> str:

@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from swb.core.lifecycle import Fact, judge_status
 from swb.core.release_times import find_bucket
@@ -33,15 +33,18 @@ __all__ = [
     "CountedDocument",
     "CountedFact",
     "Figure",
-    "Finding",
-    "FindingKind",
     "Grain",
     "Measure",
+    "Remark",
+    "RemarkKind",
     "count_document",
-    "count_finding",
+    "count_remark",
     "find_changes",
     "find_status",
+    "is_shown_at_a_glance",
 ]
+
+_Key = TypeVar("_Key")
 
 HALF_HOUR: Final = timedelta(minutes=30)
 """The shortest period; every zone of the region begins its day at a multiple of it."""
@@ -94,7 +97,7 @@ class Awaited(StrEnum):
     """Of customs (GIVEN or NOT GIVEN)."""
 
 
-class FindingKind(StrEnum):
+class RemarkKind(StrEnum):
     """What was found of a document when it was judged here."""
 
     RULE = "rule"
@@ -104,7 +107,7 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Remark:
     """Something that was found when a payload, a delivery or a message was judged.
 
     Attributes:
@@ -119,7 +122,7 @@ class Finding:
     """
 
     subject: str
-    kind: FindingKind
+    kind: RemarkKind
     code: str
     at: datetime
     direction: str
@@ -237,51 +240,61 @@ def count_document(
 ) -> Counter[Figure]:
     """Count what one document adds to all figures.
 
+    The order in which facts were learnt does not matter: of what was told more than once the
+    earliest moment stands.
+
     Args:
         document: The document.
-        facts: What is known of it, in the order of the feed; None is all of its facts.
+        facts: What is known of it; None is all of its facts.
     """
     known = document.facts if facts is None else facts
     counted: Counter[Figure] = Counter()
     if not known:
         return counted
     entry = _Entry(document)
-    named: set[tuple[str, int]] = set()
-    refused: set[str] = set()
+    first: dict[tuple[str, int], datetime] = {}
+    refused: dict[str, datetime] = {}
     for fact in known:
-        if (fact.name, fact.revision) not in named:
-            named.add((fact.name, fact.revision))
-            counted.update(entry.over_time(Measure.FACT, fact.at, fact.name))
-        if fact.name == Fact.REFUSED and fact.code not in refused:
-            refused.add(fact.code)
-            counted.update(entry.over_time(Measure.REFUSAL, fact.at, fact.code))
-    kind = CATALOGUE.get(document.message_type)
-    if kind is None or not kind.leads:
+        _keep_earliest(first, (fact.name, fact.revision), fact.at)
+        if fact.name == Fact.REFUSED:
+            _keep_earliest(refused, fact.code, fact.at)
+    for (name, _), at in first.items():
+        counted.update(entry.over_time(Measure.FACT, at, name))
+    for code, at in refused.items():
+        counted.update(entry.over_time(Measure.REFUSAL, at, code))
+    if not is_shown_at_a_glance(document):
         return counted
-    names = {name for name, _ in named}
-    awaited = _find_awaited(names, direction=document.direction, answers=kind.answers)
+    answers = CATALOGUE[document.message_type].answers
+    names = {name for name, _ in first}
+    awaited = _find_awaited(names, direction=document.direction, answers=answers)
     if awaited is not None:
         counted.update(entry.over_time(Measure.WAITING, document.recorded_at, awaited))
     counted[entry.figure(Measure.STATUS, Grain.EVER, EVER, find_status(known))] += 1
-    counted.update(_time_release(entry, known))
+    counted.update(_time_release(entry, first))
     return counted
 
 
-def count_finding(finding: Finding) -> Counter[Figure]:
-    """Count one finding."""
+def count_remark(remark: Remark) -> Counter[Figure]:
+    """Count one remark."""
     return Counter(
         Figure(
-            measure=Measure(finding.kind.value),
+            measure=Measure(remark.kind.value),
             grain=grain,
-            begins_at=_begin(finding.at, grain),
-            direction=finding.direction,
-            partner=finding.partner,
-            message_type=finding.message_type,
-            environment=finding.environment,
-            code=finding.code,
+            begins_at=_begin(remark.at, grain),
+            direction=remark.direction,
+            partner=remark.partner,
+            message_type=remark.message_type,
+            environment=remark.environment,
+            code=remark.code,
         )
         for grain in (Grain.HALF_HOUR, Grain.DAY)
     )
+
+
+def is_shown_at_a_glance(document: CountedDocument) -> bool:
+    """Whether it leads a conversation, so that people look for it."""
+    kind = CATALOGUE.get(document.message_type)
+    return kind is not None and kind.leads
 
 
 def find_status(facts: Iterable[CountedFact]) -> str:
@@ -337,17 +350,24 @@ def _find_awaited(
     return Awaited.DELIVERY if Fact.AS2 in names or direction == "in" else Awaited.ARRIVAL
 
 
-def _time_release(entry: _Entry, known: Sequence[CountedFact]) -> Iterator[Figure]:
-    arrived = next((each.at for each in known if each.name == Fact.AS2), None)
+def _time_release(entry: _Entry, first: Mapping[tuple[str, int], datetime]) -> Iterator[Figure]:
+    def find(names: Collection[str]) -> datetime | None:
+        return min((at for (name, _), at in first.items() if name in names), default=None)
+
+    arrived = find({Fact.AS2})
     if arrived is None:
         return
-    authority = entry.authority
-    yield entry.figure(Measure.ARRIVAL, Grain.DAY, arrived, "", authority)
+    yield entry.figure(Measure.ARRIVAL, Grain.DAY, arrived, "", entry.authority)
     for measure in RELEASES:
-        ended = next((each.at for each in known if each.name in _ENDS[measure]), None)
+        ended = find(_ENDS[measure])
         if ended is not None:
             bucket = str(find_bucket(ended - arrived))
-            yield entry.figure(measure, Grain.DAY, arrived, bucket, authority)
+            yield entry.figure(measure, Grain.DAY, arrived, bucket, entry.authority)
+
+
+def _keep_earliest(kept: dict[_Key, datetime], key: _Key, at: datetime) -> None:
+    if key not in kept or at < kept[key]:
+        kept[key] = at
 
 
 def _begin(at: datetime, grain: Grain) -> datetime:

@@ -11,10 +11,10 @@ from swb.core.figures import (
     CountedDocument,
     CountedFact,
     Figure,
-    Finding,
-    FindingKind,
     Grain,
     Measure,
+    Remark,
+    RemarkKind,
 )
 from swb.core.traffic import Traffic
 from swb.ports.access import AccessStore, Draft, KeptAnswer, PasswordHasher, PullLease
@@ -56,13 +56,13 @@ from swb.ports.overview import (
     CountedFigure,
     FactPage,
     FigureFilter,
-    FindingPage,
     Glance,
     GlanceFilter,
     Lag,
     Overview,
     OverviewFeed,
     PlaceInList,
+    RemarkPage,
 )
 from swb.ports.pruning import Prunable, Pruned
 from swb.ports.reconciliation import (
@@ -165,9 +165,6 @@ __all__ = [
     "Feed",
     "Figure",
     "FigureFilter",
-    "Finding",
-    "FindingKind",
-    "FindingPage",
     "FingerprintKeyUse",
     "Fingerprinted",
     "Glance",
@@ -218,6 +215,9 @@ __all__ = [
     "ReconciliationStore",
     "Recorded",
     "RecordedOctets",
+    "Remark",
+    "RemarkKind",
+    "RemarkPage",
     "Rendering",
     "RevocationAnswers",
     "Settlement",

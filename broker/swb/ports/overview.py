@@ -4,7 +4,7 @@ It stands beside `MessageStore`, on the same data, with connections of its own: 
 waits for the road, nor the road for who looks. Nothing here reads the octets of a document.
 
 Figures are kept by a follower (`swb.services.rolling_up`): it reads the store's feeds of facts
-and findings from where it was, and commits how the figures change together with how far it came.
+and remarks from where it was, and commits how the figures change together with how far it came.
 So they are as fresh as the follower's last step (`Overview.find_lag`), an old store fills up by
 itself, and nothing that a page asks looks at every document.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from swb.core.figures import CountedDocument, Figure, Finding, Grain, Measure
+    from swb.core.figures import CountedDocument, Figure, Grain, Measure, Remark
     from swb.ports.records import Direction
     from swb.ports.waiting import ParkedKind
 
@@ -28,13 +28,13 @@ __all__ = [
     "CountedFigure",
     "FactPage",
     "FigureFilter",
-    "FindingPage",
     "Glance",
     "GlanceFilter",
     "Lag",
     "Overview",
     "OverviewFeed",
     "PlaceInList",
+    "RemarkPage",
 ]
 
 
@@ -42,7 +42,7 @@ class OverviewFeed(StrEnum):
     """What the follower reads, in the order of the commits."""
 
     FACTS = "facts"
-    FINDINGS = "findings"
+    REMARKS = "remarks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,18 +190,18 @@ class FactPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FindingPage:
-    """What the follower reads at once of the feed of findings.
+class RemarkPage:
+    """What the follower reads at once of the feed of remarks.
 
     Attributes:
-        after: Position up to which findings were counted before.
-        position: That of the last finding of this page; `after` where there is none.
-        findings: In the order of the feed.
+        after: Position up to which remarks were counted before.
+        position: That of the last remark of this page; `after` where there is none.
+        remarks: In the order of the feed.
     """
 
     after: int
     position: int
-    findings: Sequence[Finding]
+    remarks: Sequence[Remark]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,14 +210,11 @@ class Lag:
 
     Attributes:
         feed: Of which feed.
-        behind: How many positions were drawn since; about as many entries, never fewer.
-        since: When the oldest entry that is not counted was committed, or happened; None where
-            there is none.
+        behind: Entries that are not counted yet, or a few more; 0 where all of them are.
     """
 
     feed: OverviewFeed
     behind: int
-    since: datetime | None
 
 
 class Overview(Protocol):
@@ -241,7 +238,7 @@ class Overview(Protocol):
 
     # searching
 
-    async def search(self, reference: str, *, limit: int = 50) -> Sequence[Glance]:
+    async def search_documents(self, reference: str, *, limit: int = 50) -> Sequence[Glance]:
         """Search documents by what a person has in hand.
 
         Found are: a certificate by its key; by its number, alone or with state and office, however
@@ -291,8 +288,8 @@ class Overview(Protocol):
         """Read the facts behind those that were counted, at most so many, in feed order."""
         ...
 
-    async def read_findings(self, *, limit: int = 500) -> FindingPage:
-        """Read the findings behind those that were counted, at most so many, in feed order."""
+    async def read_remarks(self, *, limit: int = 500) -> RemarkPage:
+        """Read the remarks behind those that were counted, at most so many, in feed order."""
         ...
 
     async def commit_facts(self, page: FactPage, changes: Mapping[Figure, int]) -> bool:
@@ -303,7 +300,7 @@ class Overview(Protocol):
         """
         ...
 
-    async def commit_findings(self, page: FindingPage, changes: Mapping[Figure, int]) -> bool:
+    async def commit_remarks(self, page: RemarkPage, changes: Mapping[Figure, int]) -> bool:
         """Commit how the figures change by a page, and its position; as `commit_facts`."""
         ...
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from swb.core.figures import Remark, RemarkKind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
@@ -32,6 +34,7 @@ __all__ = [
     "Submission",
     "SubmissionRecord",
     "Trail",
+    "find_refusal",
 ]
 
 
@@ -312,6 +315,7 @@ class Submission:
             that one back, or is a certified true copy of it.
         fingerprinted: By what the document can be found alike; None keeps nothing.
         grounds: What it was judged by; None where nothing that is kept bears upon it.
+        remarks: Rules that it was warned by, for the figures.
     """
 
     record: SubmissionRecord
@@ -321,6 +325,7 @@ class Submission:
     shares_key: bool = False
     fingerprinted: Fingerprinted | None = None
     grounds: Grounds | None = None
+    remarks: Sequence[Remark] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,6 +394,18 @@ class BuriedMessage:
     code: str
     detail: str
     buried_at: datetime
+
+
+def find_refusal(buried: BuriedMessage) -> Remark:
+    """Find what a dead letter adds to what was refused; nobody knows more of it than its line."""
+    return Remark(
+        subject=buried.octets_digest,
+        kind=RemarkKind.REFUSAL,
+        code=buried.code,
+        at=buried.buried_at,
+        direction=Direction.IN,
+        partner=buried.line,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

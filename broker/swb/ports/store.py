@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from swb.core.duplicates import Disposition
+    from swb.core.figures import Remark
     from swb.core.traffic import Traffic
     from swb.ports.alike import Alike, FingerprintKeyUse
     from swb.ports.pruning import Prunable, Pruned
@@ -217,7 +218,10 @@ class MessageStore(Protocol):
         ...
 
     async def bury(self, buried: BuriedMessage) -> None:
-        """Keep a refused message as evidence, and forget it where it was held."""
+        """Keep a refused message as evidence, and forget it where it was held.
+
+        That it was refused is a remark, too; its partner is the member by whose line it came.
+        """
         ...
 
     # handing over to the national system
@@ -236,10 +240,12 @@ class MessageStore(Protocol):
         events: Sequence[Event],
         documents: Sequence[DocumentRecord],
         outbound: Sequence[OutboundMessage],
+        remarks: Sequence[Remark] = (),
     ) -> None:
         """Record a delivery together with the acknowledgement that it causes.
 
-        Repeating it changes nothing: the first one stands.
+        Repeating it changes nothing: the first one stands. Remarks are those that the national
+        system was told, for the figures.
         """
         ...
 
@@ -372,6 +378,15 @@ class MessageStore(Protocol):
 
         Returns:
             How many there were.
+        """
+        ...
+
+    # what was found
+
+    async def record_remarks(self, remarks: Sequence[Remark]) -> None:
+        """Record what was found of payloads that became no document, for the figures.
+
+        The same of one subject counts once a day in UTC: repeating it changes nothing.
         """
         ...
 

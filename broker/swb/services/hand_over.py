@@ -25,6 +25,7 @@ from swb.services.fingerprinting import tell_alike
 from swb.services.noting import note
 from swb.services.recent import RecentDeliveries
 from swb.services.related import find_related
+from swb.services.remarking import remark_advice
 from swb.services.sealing import receipt_route
 from swb.services.second_use import find_use
 from swb_schemas.catalogue import get_type
@@ -176,6 +177,7 @@ class HandOver:
             events=[arrived, *compared, *tell_alike(alike, delivery.document_id, at)],
             documents=[ack.document for ack in acks],
             outbound=[ack.outbound for ack in acks],
+            remarks=remark_advice(header, advice, at=at),
         )
         self._on_commit()
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)

@@ -18,6 +18,7 @@ from swb.services.grounds import find_grounds
 from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related, read_agreement
+from swb.services.remarking import remark_refusal, remark_warnings
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
 from swb.services.utilised import is_utilised
@@ -157,22 +158,38 @@ class SubmitService:
             return await self._repeat(earlier)
         if self._may_take is not None:
             await self._may_take()
-        reading = await self._formats.to_canonical(payload)
+        reading: Reading | None = None
         try:
-            reading = await self._letting_out.judge(reading, on=self._clock.now().date())
+            reading = await self._formats.to_canonical(payload)
+            reading = await self._let_out(reading)
+            accepted = None
+            while accepted is None:  # else somebody was faster, and it is judged again
+                accepted = await self._judge(reading, payload, digest)
+        except RefusedError as refusal:
+            # Another process may have committed this very payload a moment ago.
+            earlier = await self._store.find_submission(digest)
+            if earlier is not None:
+                return await self._repeat(earlier)
+            await self._remark(refusal, digest, reading)
+            raise
+        return accepted
+
+    async def _let_out(self, reading: Reading) -> Reading:
+        try:
+            return await self._letting_out.judge(reading, on=self._clock.now().date())
         except RefusedError as refusal:
             raise _place(refusal, reading) from refusal
-        while True:
-            try:
-                accepted = await self._judge(reading, payload, digest)
-            except RefusedError:
-                # Another process may have committed this very payload a moment ago.
-                earlier = await self._store.find_submission(digest)
-                if earlier is not None:
-                    return await self._repeat(earlier)
-                raise
-            if accepted is not None:
-                return accepted  # else somebody else was faster, and it is judged again
+
+    async def _remark(self, refusal: RefusedError, digest: str, reading: Reading | None) -> None:
+        remarks = remark_refusal(
+            refusal,
+            None if reading is None else reading.document,
+            payload_digest=digest,
+            at=self._clock.now(),
+            state=self._state,
+            environment=self._environment,
+        )
+        await self._store.record_remarks(remarks)
 
     async def _judge(self, reading: Reading, payload: bytes, digest: str) -> Accepted | None:
         """Judge it by what is known, and commit it; None where more is known by then."""
@@ -235,6 +252,7 @@ class SubmitService:
                 shares_key=_shares_key(document),
                 fingerprinted=await self._take(document, route, record.document_id),
                 grounds=grounds,
+                remarks=remark_warnings(sent.document, (*warnings, *alike)),
             )
         )
         if standing is None:

@@ -15,8 +15,10 @@ from swb.backends.postgres import store_erasing as erasing
 from swb.backends.postgres import store_parked as parked
 from swb.backends.postgres import store_pruning as pruning
 from swb.backends.postgres import store_reads as reads
+from swb.backends.postgres import store_remarks
 from swb.backends.postgres import store_writes as writes
 from swb.backends.postgres.database import Database
+from swb.backends.postgres.feed import find_feed_end
 from swb.backends.postgres.migrations import load_schema
 from swb.core.duplicates import Disposition
 from swb.ports.store import CLAIM_OCTETS
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
         Pruned,
         Recorded,
         RecordedOctets,
+        Remark,
         Share,
         Standing,
         Submission,
@@ -273,6 +276,7 @@ class PostgresMessageStore:
         events: Sequence[Event],
         documents: Sequence[DocumentRecord],
         outbound: Sequence[OutboundMessage],
+        remarks: Sequence[Remark] = (),
     ) -> None:
         """See `MessageStore.complete_delivery`."""
         await self._database.write(
@@ -283,8 +287,13 @@ class PostgresMessageStore:
                 events=events,
                 documents=documents,
                 outbound=outbound,
+                remarks=remarks,
             )
         )
+
+    async def record_remarks(self, remarks: Sequence[Remark]) -> None:
+        """See `MessageStore.record_remarks`."""
+        await self._database.write(partial(store_remarks.record, remarks=remarks))
 
     async def record_events(self, events: Sequence[Event]) -> None:
         """See `MessageStore.record_events`."""
@@ -522,7 +531,7 @@ class PostgresMessageStore:
 
     async def _find_feed_end(self) -> int:
         """Find how far the feed can be shown; no further than before where somebody dawdles."""
-        end = await self._database.read(reads.find_feed_end)
+        end = await self._database.read(find_feed_end)
         if end is not None:
             self._feed_end = end
         return self._feed_end

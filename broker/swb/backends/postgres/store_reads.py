@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from swb.backends.postgres import store_statements as sql
@@ -45,7 +44,6 @@ __all__ = [
     "find_certificate",
     "find_document",
     "find_erasures",
-    "find_feed_end",
     "find_message",
     "find_submission",
     "find_trail",
@@ -66,10 +64,6 @@ __all__ = [
     "search_certificates",
     "survey",
 ]
-
-_FEED_LOOKS: Final = 40
-_FEED_LOOK_EVERY: Final = 0.005
-"""How often, and how many seconds apart, it is asked whether earlier transactions have ended."""
 
 
 async def find_submission(connection: Connection, payload_digest: str) -> SubmissionRecord | None:
@@ -233,33 +227,10 @@ async def list_messages(
     return [read_message(row) for row in await cursor.fetchall()]
 
 
-async def find_feed_end(connection: Connection) -> int | None:
-    """Find a position up to which no position can appear any more.
-
-    It is the last one drawn, once every transaction has ended that may have drawn one before and
-    was not seen to end; those that begin later draw later ones.
-
-    Returns:
-        None where one of them takes too long; then the feed stands still, and nothing else does.
-    """
-    cursor = await connection.execute(sql.FEED_DRAWN)
-    row = await cursor.fetchone()
-    drawn = 0 if row is None else int(row[0])
-    waited_for: set[str] | None = None
-    for _ in range(_FEED_LOOKS):
-        cursor = await connection.execute(sql.FEED_WRITERS)
-        writers = {each[0] for each in await cursor.fetchall()}
-        waited_for = writers if waited_for is None else waited_for & writers
-        if not waited_for:
-            return drawn
-        await asyncio.sleep(_FEED_LOOK_EVERY)
-    return None
-
-
 async def list_recorded(
     connection: Connection, *, after: int, limit: int, end: int
 ) -> Sequence[Recorded]:
-    """See `MessageStore.list_recorded`; `end` is what `find_feed_end` found."""
+    """See `MessageStore.list_recorded`; `end` is what `feed.find_feed_end` found."""
     cursor = await connection.execute(sql.LIST_RECORDED, (after, end, limit), binary=True)
     return [read_recorded(row) for row in await cursor.fetchall()]
 
@@ -267,7 +238,7 @@ async def list_recorded(
 async def list_recorded_octets(
     connection: Connection, *, after: int, limit: int, end: int
 ) -> Sequence[RecordedOctets]:
-    """See `MessageStore.list_recorded_octets`; `end` is what `find_feed_end` found."""
+    """See `MessageStore.list_recorded_octets`; `end` is what `feed.find_feed_end` found."""
     cursor = await connection.execute(sql.LIST_RECORDED_OCTETS, (after, end, limit), binary=True)
     return [read_recorded_octets(row) for row in await cursor.fetchall()]
 

@@ -193,17 +193,6 @@ FROM messages WHERE document_id = ANY(%s) ORDER BY sequence
 
 # --- the feed ----------------------------------------------------------------------------------
 
-# The last position that anybody has drawn.
-FEED_DRAWN: Final = """
-SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM messages_sequence_seq
-"""
-# The transactions that may have drawn one and live: they hold the lock of the trigger enter_feed.
-FEED_WRITERS: Final = """
-SELECT virtualtransaction FROM pg_locks
-WHERE locktype = 'advisory' AND classid = 7567202 AND objid = 'messages'::regclass::oid
-    AND objsubid = 1
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 LIST_RECORDED: Final = """
 SELECT sequence, message_id, message_type, document_id, sender, digest, direction, recorded_at
 FROM messages WHERE sequence > %s AND sequence <= %s ORDER BY sequence LIMIT %s

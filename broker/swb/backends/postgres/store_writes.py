@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from swb.backends.postgres import store_statements as sql
 from swb.backends.postgres.database import RaceLostError
 from swb.backends.postgres.store_alike import keep
+from swb.backends.postgres.store_remarks import record as record_remarks
 from swb.backends.postgres.store_rows import (
     clean,
     read_delivery,
@@ -22,6 +23,7 @@ from swb.backends.postgres.store_rows import (
 from swb.backends.postgres.store_together import first_of_each_number, write
 from swb.core.duplicates import Disposition, judge
 from swb.ports import MENTIONS_COUNTED, ParkedKind
+from swb.ports.records import find_refusal
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         HeldMessage,
         NationalDelivery,
         OutboundMessage,
+        Remark,
         Share,
         Submission,
         SubmissionRecord,
@@ -124,6 +127,7 @@ async def commit_submission(
         are_own_certificates=is_certificate,
     )
     await keep(connection, submission.fingerprinted)
+    await record_remarks(connection, submission.remarks)
     return record
 
 
@@ -372,6 +376,7 @@ async def bury(connection: Connection, buried: BuriedMessage) -> None:
         ),
     )
     await connection.execute(sql.RELEASE_HELD, (buried.octets_digest,))
+    await record_remarks(connection, [find_refusal(buried)])
 
 
 # --- handing over to the national system -------------------------------------------------------
@@ -399,6 +404,7 @@ async def complete_delivery(
     events: Sequence[Event],
     documents: Sequence[DocumentRecord],
     outbound: Sequence[OutboundMessage],
+    remarks: Sequence[Remark],
 ) -> None:
     """See `MessageStore.complete_delivery`."""
     cursor = await connection.execute(sql.LOCK_DELIVERY, (document_id,))
@@ -417,6 +423,7 @@ async def complete_delivery(
         because_of=because_of,
         events=events,
     )
+    await record_remarks(connection, remarks)
 
 
 async def record_events(connection: Connection, events: Sequence[Event]) -> None:

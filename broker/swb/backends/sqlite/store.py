@@ -15,6 +15,7 @@ from swb.backends.sqlite import store_erasing as erasing
 from swb.backends.sqlite import store_parked as parked
 from swb.backends.sqlite import store_pruning as pruning
 from swb.backends.sqlite import store_reads as reads
+from swb.backends.sqlite import store_remarks
 from swb.backends.sqlite import store_writes as writes
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Pruned,
         Recorded,
         RecordedOctets,
+        Remark,
         Share,
         Standing,
         Submission,
@@ -264,6 +266,7 @@ class SqliteMessageStore:
         events: Sequence[Event],
         documents: Sequence[DocumentRecord],
         outbound: Sequence[OutboundMessage],
+        remarks: Sequence[Remark] = (),
     ) -> None:
         """See `MessageStore.complete_delivery`."""
         await self._database.write(
@@ -274,8 +277,13 @@ class SqliteMessageStore:
                 events=events,
                 documents=documents,
                 outbound=outbound,
+                remarks=remarks,
             )
         )
+
+    async def record_remarks(self, remarks: Sequence[Remark]) -> None:
+        """See `MessageStore.record_remarks`."""
+        await self._database.write(partial(store_remarks.record, remarks=remarks))
 
     async def record_events(self, events: Sequence[Event]) -> None:
         """See `MessageStore.record_events`."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite import store_statements as sql
 from swb.backends.sqlite.store_alike import keep
+from swb.backends.sqlite.store_remarks import record as record_remarks
 from swb.backends.sqlite.store_rows import (
     encode_instant,
     parameters_of_document,
@@ -24,6 +25,7 @@ from swb.backends.sqlite.store_rows import (
 from swb.core.duplicates import Disposition, judge
 from swb.core.lifecycle import DECISIONS
 from swb.ports import MENTIONS_COUNTED, ParkedKind
+from swb.ports.records import find_refusal
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         MessageRecord,
         NationalDelivery,
         OutboundMessage,
+        Remark,
         Share,
         Submission,
         SubmissionRecord,
@@ -102,6 +105,7 @@ def commit_submission(
     _insert_outbound(connection, [submission.outbound], because_of="")
     _insert_events(connection, submission.events)
     keep(connection, submission.fingerprinted)
+    record_remarks(connection, submission.remarks)
     return record
 
 
@@ -391,6 +395,7 @@ def bury(connection: sqlite3.Connection, buried: BuriedMessage) -> None:
         ),
     )
     connection.execute(sql.RELEASE_HELD, (buried.octets_digest,))
+    record_remarks(connection, [find_refusal(buried)])
 
 
 # --- handing over to the national system -------------------------------------------------------
@@ -429,6 +434,7 @@ def complete_delivery(
     events: Sequence[Event],
     documents: Sequence[DocumentRecord],
     outbound: Sequence[OutboundMessage],
+    remarks: Sequence[Remark],
 ) -> None:
     """See `MessageStore.complete_delivery`."""
     row = connection.execute(sql.FIND_DELIVERY, (document_id,)).fetchone()
@@ -444,6 +450,7 @@ def complete_delivery(
     _insert_documents(connection, documents)
     _insert_outbound(connection, outbound, because_of=because_of)
     _insert_events(connection, events)
+    record_remarks(connection, remarks)
 
 
 def record_events(connection: sqlite3.Connection, events: Sequence[Event]) -> None:

@@ -2,62 +2,60 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.app.overview import build_day, read_zone
 from swb.console.charts import Bars, draw_columns, share_bars
-from swb.console.figures import AGES, list_waiting, read_day, read_figures
+from swb.console.figures import Line, gather_hour, gather_lines, read_day
 from swb.console.words import AWAITED
+from swb.services.state_day import AGES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
-    from swb.console.figures import Line
     from swb.console.pages import Visit
 
 __all__ = ["show"]
 
-_ZONES: Final = (0, 390, 420, 480, 540)
-"""Minutes ahead of UTC: the region's zones."""
+_NOTED_LAG: Final = timedelta(minutes=2)
+"""Figures that are further behind say so."""
 
 
 async def show(visit: Visit) -> Response:
     """Show a day."""
-    now = visit.desk.clock.now()
-    minutes = visit.asked("zone", "0")
-    ahead = int(minutes) if minutes.isdecimal() and int(minutes) in _ZONES else 0
-    zone = timedelta(minutes=ahead)
-    today = (now + zone).date()
+    desk = visit.desk
+    now = desk.clock.now()
+    zone = read_zone(desk.config.overview.zone)
+    today = now.astimezone(zone).date()
     day = min(read_day(visit.asked("day")) or today, today)
-    overview = visit.desk.overview
-    figures = await read_figures(overview, day, zone)
-    lag = await overview.find_lag()
+    since = datetime.combine(day, time(), tzinfo=zone)
+    told = await build_day(desk.config, desk.overview, desk.clock).tell_day(since)
+    hours = [gather_hour(each) for each in told.hours]
+    lags = [now - each.since for each in told.lags if each.since]
     return visit.show(
         "day.html",
         day=day,
         today=today,
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
-        ahead=ahead,
-        zones={each: spell_zone(each) for each in _ZONES},
-        figures=figures,
-        columns=draw_columns([(each.sent, each.received) for each in figures.hours]),
-        partners=_rank(figures.partners),
-        types=_rank(figures.types),
-        waiting=await list_waiting(overview, now),
+        zone=desk.config.overview.zone,
+        whole=dict(gather_lines(told.facts)).get("", Line()),
+        hours=hours,
+        columns=draw_columns([(each.sent, each.received) for each in hours]),
+        partners=_draw(gather_lines(told.by_partner)),
+        types=_draw(gather_lines(told.by_type)),
+        waiting=told.waits,
         awaited=AWAITED,
         ages=AGES,
-        lag=max((now - each.since for each in lag if each.since), default=None),
+        refusals=told.refusals,
+        lag=max((each for each in lags if each > _NOTED_LAG), default=None),
     )
 
 
-def spell_zone(minutes: int) -> str:
-    """Spell a zone by how far it is ahead of UTC."""
-    return f"UTC+{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
-
-
-def _rank(lines: dict[str, Line]) -> list[tuple[str, Line, Bars]]:
-    """Rank lines by how much they had, each with its bars."""
-    ranked = sorted(lines.items(), key=lambda each: (-each[1].total, each[0]))
-    largest = max((line.total for _, line in ranked), default=0)
-    return [(name, line, share_bars((line.sent, line.received), largest)) for name, line in ranked]
+def _draw(lines: Sequence[tuple[str, Line]]) -> Sequence[tuple[str, Line, Bars]]:
+    """Put its bars beside each line."""
+    largest = max((line.total for _, line in lines), default=0)
+    return [(name, line, share_bars((line.sent, line.received), largest)) for name, line in lines]

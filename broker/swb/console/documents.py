@@ -33,7 +33,7 @@ async def show_list(visit: Visit) -> Response:
     """Show the newest documents, or those that a reference or filters find."""
     reference = visit.asked("q")
     if reference:
-        found = list(await visit.desk.overview.search(reference, limit=_PAGE))
+        found = list(await visit.desk.overview.search_documents(reference, limit=_PAGE))
         if len(found) == 1 and found[0].document_id:
             return visit.go(f"/documents/{found[0].document_id}")
         return visit.show("documents.html", **_describe(visit, found, reference=reference))

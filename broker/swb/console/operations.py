@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from swb.console.figures import AGES
+from swb.services.state_day import AGES
 from swb.health import check_node
 from swb.ports import ParkedKind
 

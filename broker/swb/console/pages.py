@@ -18,8 +18,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from swb.console.language import LANGUAGES
 from swb.console.places import list_places
 from swb.console.protection import LANGUAGE, VISIT, set_cookie
-from swb.console.words import HUES, ROLES, name_party, name_state, name_type, say_fact
+from swb.console.words import HUES, ROLES, STATIONS, name_party, name_state, name_type, say_fact
 from swb.core.credentials import write_form_token
+from swb_schemas.documents.origin_criterion import OriginCriterion, format_criterion
 from swb_schemas.error_codes import find_error_code
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ class Visit:
             kind=lambda name: name_type(name, self.language),
             meaning=find_error_code,
             link=link,
+            stations=STATIONS,
+            criterion=spell_criterion,
             state_of=lambda code: name_state(code, self.language),
         )
         return self.dress(HTMLResponse(content, status_code=status))
@@ -218,3 +221,8 @@ def link(path: str, **asked: object) -> str:
     query = {name: str(value) for name, value in asked.items() if value not in {None, ""}}
     return f"{PREFIX}{quote(path)}" + (f"?{urlencode(query)}" if query else "")
 
+
+
+def spell_criterion(criterion: OriginCriterion, agreement: str) -> str:
+    """Spell box 8 as the agreement's form does."""
+    return format_criterion(criterion, agreement=agreement)

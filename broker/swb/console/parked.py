@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.console.figures import AGES
 from swb.core.access import Right
 from swb.core.approving import Guarded
 from swb.ports import ParkedFilter, ParkedKind
@@ -49,7 +48,6 @@ async def show_list(visit: Visit) -> Response:
         found=found[:_PAGE],
         more=len(found) > _PAGE,
         kinds=tuple(ParkedKind),
-        ages=AGES,
         asked={name: visit.asked(name) for name in ("kind", "code", "partner", "older")},
         discarded=wanted.discarded,
     )

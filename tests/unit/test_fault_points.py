@@ -22,7 +22,7 @@ from swb.app.fault_points import (
 )
 from swb.backends.files import drop_folder
 from swb.backends.files.renaming import RENAMES, rename
-from swb.ports import MessageStore, NationalGateway, PayloadSource, Transport
+from swb.ports import MessageStore, NationalGateway, Overview, PayloadSource, Transport
 from swb.sandbox.crash_drill import TRIED_ALONE, list_points_of, list_provoked
 from swb_schemas.errors import RefusedError
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PORTS = {
     Watched.STORE: (MessageStore,),
+    Watched.OVERVIEW: (Overview,),
     Watched.LINE: (Transport,),
     Watched.NATIONAL: (NationalGateway, PayloadSource),
 }

@@ -22,7 +22,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from swb.backends.files.renaming import RENAMES, rename
-from swb.ports import MessageStore, NationalGateway, PayloadSource, Transport
+from swb.ports import MessageStore, NationalGateway, Overview, PayloadSource, Transport
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -61,15 +61,17 @@ class Phase(StrEnum):
 
 
 class Watched(StrEnum):
-    """What is watched: the ports of the road."""
+    """What is watched: the ports of the road, and what counts beside it."""
 
     STORE = "store"
+    OVERVIEW = "overview"
     LINE = "line"
     NATIONAL = "national"
 
 
 _PORTS: Final[dict[Watched, tuple[type, ...]]] = {
     Watched.STORE: (MessageStore,),
+    Watched.OVERVIEW: (Overview,),
     Watched.LINE: (Transport,),
     Watched.NATIONAL: (NationalGateway, PayloadSource),
 }

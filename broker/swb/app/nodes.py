@@ -20,6 +20,7 @@ from swb.app.lines import build_lines, pace_lines
 from swb.app.measuring import add_measures, ask_pace
 from swb.app.national import open_doors
 from swb.app.node import Node
+from swb.app.overview import keep_figures, open_overview
 from swb.app.parts import (
     Parts,
     build_parts,
@@ -155,6 +156,8 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)
+            if config.overview.counts:
+                keep_figures(node, parts, await stack.enter_async_context(open_overview(config)))
             add_pruning(node, parts)
             add_expiries(node, parts, refreshing)
             add_measures(node, parts)

@@ -31,6 +31,7 @@ from swb.config.model import (
     StoreConfig,
 )
 from swb.config.national import CommandConfig, NationalConfig, SftpConfig, WebhookConfig
+from swb.config.overview import OverviewConfig
 from swb.config.quotas import QuotaConfig, QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
@@ -79,6 +80,7 @@ __all__ = [
     "ManagementConfig",
     "MemberConfig",
     "NationalConfig",
+    "OverviewConfig",
     "PartyConfig",
     "Pkcs11KeyConfig",
     "Pkcs12KeyConfig",

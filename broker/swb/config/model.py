@@ -14,6 +14,7 @@ from swb.config.fingerprints import FingerprintsConfig
 from swb.config.keys import SECRET_REFERENCE, KeyConfig
 from swb.config.ledger import ORIGIN, SOURCE, LedgerConfig, WitnessConfig
 from swb.config.national import NationalConfig
+from swb.config.overview import OverviewConfig
 from swb.config.quotas import QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
@@ -286,6 +287,7 @@ class Config(Section):
     ledger: LedgerConfig | None = None
     witness: WitnessConfig | None = None
     reconciliation: ReconciliationConfig | None = None
+    overview: OverviewConfig = OverviewConfig()
     retention: RetentionConfig | None = None
     fingerprints: FingerprintsConfig | None = None
     health: HealthConfig | None = None

@@ -50,6 +50,7 @@ LABELS: Final = {
     "destination": "State whose line or national system something waits for; of one that is down "
     "its name, as in the log.",
     "direction": "`in` or `out`, seen from this process.",
+    "feed": "What the store records in order: `facts` of documents, or `remarks` when judging.",
     "kind": "What waits: `outbound` messages, `deliveries` to the national system, `held` ones.",
     "level": "Level of a log record.",
     "line": "Member whose line it is.",
@@ -210,6 +211,12 @@ METRICS: Final = (
         "seconds",
         "node",
         "Age of the oldest file without a time-stamp.",
+    ),
+    _gauge(
+        "swb_uncounted",
+        "entries",
+        "node feed",
+        "What the store recorded and the figures of the overview do not count yet.",
     ),
     # the process
     _histogram(

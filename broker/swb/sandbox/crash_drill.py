@@ -72,6 +72,7 @@ _AT_A_GATEWAY: Final = (
     "store:commit_submission",
     "store:claim_deliveries",
     "store:complete_delivery",
+    "overview:commit_facts",
     "national:deliver",
     "national:put_aside_accepted",
     "file:payload",
@@ -87,6 +88,8 @@ _PREPARED: Final = frozenset({_HELD})
 _PROVOKED: Final[dict[str, tuple[str, str]]] = {
     "national:put_aside_refused": (EXPORTER, "a payload that is none"),
     "store:bury": (ROUTER, "a message that is none"),
+    "store:record_remarks": (EXPORTER, "a payload that is none"),
+    "overview:commit_remarks": (EXPORTER, "a payload that is none"),
     "store:hold": (IMPORTER, "a connection that is suspended"),
     "store:claim_held": (IMPORTER, _HELD),
     "store:release_held": (IMPORTER, _HELD),
@@ -307,7 +310,8 @@ class _Walk:
         match trouble:
             case "a payload that is none":
                 door = self._fleet.region.drop_folder("TH") / "in"
-                (door / f"rubbish-{new_id()}.xml").write_bytes(b"no payload")
+                name = f"rubbish-{new_id()}"  # nobody has filed it before
+                (door / f"{name}.xml").write_bytes(name.encode())
             case "a message that is none":
                 self._fleet.rubbish.add(digest_text_of(_NO_MESSAGE))
                 await self._publish(_NO_MESSAGE)

@@ -1,0 +1,136 @@
+"""Release times by authority, in the form of a time release study, and who may be shown them.
+
+See `swb.core.release_times` for what is measured. A state's own figures are its own to look at.
+Publishing them is a use of the data beyond validating certificates, and so needs what the two
+sides agreed on: the terms of every connection that the documents came by must name a legal basis
+(``legal_basis``; ATIGA Annex 8, Rules 17(5) and 31(4)). Where one names none they are not to be
+published, and this module says so beside the figures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from swb.core.figures import RELEASES
+from swb.core.release_times import Histogram
+from swb.ports import Direction, FigureFilter, Grain, Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from swb.ports import ConnectionSource, CountedFigure, Overview
+    from swb_schemas.connections import ConnectionTable
+
+__all__ = ["Release", "ReleaseStudyService"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """How long one authority took for documents of one type.
+
+    Attributes:
+        authority: URN of the party that the documents were addressed to.
+        direction: ``in``: an authority of this state; ``out``: one of a partner, as it told us.
+        message_type: Name in the catalogue.
+        arrived: How many arrived in the period (AS2); what is missing below is not done yet.
+        steps: By step (delivery, receipt, response): how long from the arrival on.
+        partners: The states that they were exchanged with.
+        may_be_published: Whether the terms of every connection of theirs name a legal basis.
+    """
+
+    authority: str
+    direction: str
+    message_type: str
+    arrived: int
+    steps: Mapping[Measure, Histogram]
+    partners: Sequence[str]
+    may_be_published: bool
+
+
+class ReleaseStudyService:
+    """Tells release times.
+
+    Args:
+        state: Whose store it is.
+        overview: Of the store.
+        connections: What was agreed on.
+    """
+
+    def __init__(self, *, state: str, overview: Overview, connections: ConnectionSource) -> None:
+        self._state = state
+        self._overview = overview
+        self._connections = connections
+
+    async def tell_releases(
+        self, since: datetime, until: datetime, *, environment: str = ""
+    ) -> Sequence[Release]:
+        """Tell the release times of what arrived in a period.
+
+        Args:
+            since: Days in UTC that begin at this moment or later.
+            until: Days in UTC that begin before this moment.
+            environment: Only of this one.
+
+        Returns:
+            By direction, authority and type.
+
+        Raises:
+            UndeterminedError: ``connection.unusable``, ``trust.unusable``.
+            UnavailableError: ``store.unavailable``, ``connection.unreachable``.
+        """
+        table = await self._connections.fetch()
+        arrived: Counter[tuple[str, str, str]] = Counter()
+        partners: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+        steps: defaultdict[tuple[str, str, str], dict[Measure, Counter[int]]] = defaultdict(dict)
+        for measure in (Measure.ARRIVAL, *RELEASES):
+            wanted = FigureFilter(
+                measure=measure, grain=Grain.DAY, since=since, until=until, environment=environment
+            )
+            for each in await self._overview.list_figures(wanted):
+                key = _key_of(each)
+                partners[key].add(each.figure.partner)
+                if measure is Measure.ARRIVAL:
+                    arrived[key] += each.count
+                else:
+                    counts = steps[key].setdefault(measure, Counter())
+                    counts[int(each.figure.code)] += each.count
+        return [
+            Release(
+                authority=key[1],
+                direction=key[0],
+                message_type=key[2],
+                arrived=arrived[key],
+                steps={each: Histogram(counts=counts) for each, counts in steps[key].items()},
+                partners=sorted(partners[key]),
+                may_be_published=self._may_publish(table, key, partners[key]),
+            )
+            for key in sorted(arrived)
+        ]
+
+    def _may_publish(
+        self, table: ConnectionTable, key: tuple[str, str, str], partners: Iterable[str]
+    ) -> bool:
+        """Whether every connection by which these documents may have come names a legal basis."""
+        direction, _, message_type = key
+        ends = (
+            (partner, self._state) if direction == Direction.IN else (self._state, partner)
+            for partner in partners
+        )
+        return all(
+            _has_legal_basis(table, sender=sender, receiver=receiver, message_type=message_type)
+            for sender, receiver in ends
+        )
+
+
+def _key_of(each: CountedFigure) -> tuple[str, str, str]:
+    return each.figure.direction, each.figure.authority, each.figure.message_type
+
+
+def _has_legal_basis(
+    table: ConnectionTable, *, sender: str, receiver: str, message_type: str
+) -> bool:
+    found = table.find(sender=sender, receiver=receiver, message_type=message_type)
+    return bool(found) and all(each.terms.legal_basis.strip() for each in found)

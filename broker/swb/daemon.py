@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.app import open_node
+from swb.console.site import serve_site
 from swb.draining import AUTHORITY, INBOX, drain
 from swb.health import serve_health
 from swb.metrics import Meter
@@ -126,6 +127,11 @@ async def run_nodes(
                 serving = serve_health(config.health, nodes, meter)
                 port = await stack.enter_async_context(serving)
                 _log.info("health", port=port)
+        for config, node in zip(configs, nodes, strict=True):
+            if config.api is not None and node.desk is not None:
+                serving = serve_site(config.api, node.desk)
+                node.desk.port = await stack.enter_async_context(serving)
+                _log.info("console", port=node.desk.port)
         drain_for = max(config.limits.shutdown_seconds for config in configs)
         await stack.enter_async_context(told.reassure())
         tasks = [task for node in nodes for task in _start(node)]

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from swb.app.accounts import Access
+    from swb.app.console import Desk
     from swb.metrics import Measure
     from swb.ports import MessageStore, Transport
     from swb.services.inbox import InboxService
@@ -41,6 +42,7 @@ class Node:
         tell: What traces each step, where that is asked for.
         submitting: The door inward, for a gateway.
         access: Who may do what by HTTP, for a gateway that serves it.
+        desk: What its console is made of, where it serves one.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
     """
@@ -59,6 +61,7 @@ class Node:
     tell: Callable[[Note], None] | None = None
     submitting: SubmitService | None = None
     access: Access | None = None
+    desk: Desk | None = None
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from swb.services.cosignatures import LogDesk
     from swb.services.dispatch import DispatchService
 
-__all__ = ["add_authority", "add_gateway", "add_router"]
+__all__ = ["add_authority", "add_gateway", "add_router", "require_open"]
 
 _Given = ParamSpec("_Given")
 _BETWEEN_OVERDUE: Final = 3600.0
@@ -47,7 +47,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     node.checks.update(doors.checks)
     node.checks.update(parts.formats.list_checks())
     meter = parts.meter
-    node.submitting = parts.build_submitting(node.wake, partial(_require_open, node), paper)
+    node.submitting = parts.build_submitting(node.wake, partial(require_open, node), paper)
     recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
     handing_over = HandOver(
         state=node.state,
@@ -193,7 +193,7 @@ def add_authority(node: Node, config: Config) -> None:
     node.authority.open()
 
 
-async def _require_open(node: Node) -> None:
+async def require_open(node: Node) -> None:
     """Say whether anything new may be submitted.
 
     Raises:

@@ -14,11 +14,9 @@ from swb.cli.parked_showing import describe_standing
 from swb.cli.utilised_showing import describe_utilised, find_utilised, spell_utilised
 from swb.clock import SystemClock
 from swb.config import load_config
-from swb.core.deciding import find_response, spell_items
 from swb.core.lifecycle import DECISIONS, Fact
 from swb.ports import ParkedKind
-from swb.services.following import follow
-from swb_schemas.errors import Actor, RefusedError
+from swb.services.following import find_detail, follow
 from swb_schemas.exchanges import MACHINES, spell_state
 from swb_schemas.xml.codec import format_instant
 
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.core.waiting import Waiting
-    from swb.ports import DocumentRecord, Event, MessageRecord, Standing, Trail
+    from swb.ports import DocumentRecord, MessageRecord, Standing, Trail
     from swb.services.following import Followed
     from swb.services.learning import Learnt
     from swb_schemas.exchanges import Exceeded, ExchangeState
@@ -62,48 +60,30 @@ def command(reference: str, config_file: Path) -> Answer:
     Events stand in the order in which this gateway learnt of them; a time that somebody else gives
     stands beside it where it differs.
     """
-    followed = asyncio.run(_find(config_file, spell_reference(reference)))
-    if followed is None:
-        message = f"expected a reference that this store knows, found {reference[:200]!r}"
-        raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-    trail, waiting = followed.trail, followed.waiting
+    found = asyncio.run(_follow(config_file, spell_reference(reference)))
+    trail = found.trail
     return Answer(
         value={
-            "status": followed.status,
-            "exchange": _describe_exchange(followed.exchange),
-            "limits": [_describe_limit(each) for each in followed.limits],
-            "waiting": _describe_waiting(waiting) if waiting else None,
+            "status": found.status,
+            "exchange": _describe_exchange(found.exchange),
+            "limits": [_describe_limit(each) for each in found.limits],
+            "waiting": _describe_waiting(found.waiting) if found.waiting else None,
             "utilised": describe_utilised(find_utilised(trail)),
             "document": _describe_document(trail.document),
-            "events": [_describe_event(each, trail) for each in followed.learnt],
+            "events": [_describe_event(each, trail) for each in found.learnt],
             "answers": [_describe_document(each) for each in trail.answers],
-            "messages": [_describe_message(each) for each in _list_messages(trail)],
-            "unfinished": [describe_standing(each) for each in followed.unfinished],
+            "messages": [_describe_message(each) for each in found.messages],
+            "unfinished": [describe_standing(each) for each in found.unfinished],
         },
-        text="\n".join(_spell(followed)),
+        text="\n".join(_spell(found)),
     )
 
 
-async def _find(config_file: Path, reference: str) -> Followed | None:
+async def _follow(config_file: Path, reference: str) -> Followed:
     from swb.app import open_store  # noqa: PLC0415 - slow to import, and help does not need it
 
     async with open_store(load_config(config_file)) as store:
         return await follow(store, reference, at=SystemClock().now())
-
-
-def _list_messages(trail: Trail) -> list[MessageRecord]:
-    """List the messages in the order in which this gateway committed them."""
-    return sorted(trail.messages, key=lambda each: (each.recorded_at, each.message_id))
-
-
-def _find_detail(event: Event, trail: Trail) -> str:
-    """Find what there is to say of an event: of a decision, its items and their reasons."""
-    if Fact(event.name) in DECISIONS:
-        kept = [each.octets for each in trail.answers if each.octets]
-        response = find_response(kept, event.revision)
-        if response is not None:
-            return spell_items(response.items)
-    return event.detail
 
 
 # --- for programs ------------------------------------------------------------------------------
@@ -161,7 +141,7 @@ def _describe_event(learnt: Learnt, trail: Trail) -> dict[str, object]:
         "name": event.name,
         "message_id": event.message_id or None,
         "code": event.code or None,
-        "detail": _find_detail(event, trail) or None,
+        "detail": find_detail(event, trail) or None,
         "revision": event.revision,
     }
 
@@ -184,12 +164,12 @@ def _describe_message(record: MessageRecord) -> dict[str, object]:
 # --- for people --------------------------------------------------------------------------------
 
 
-def _spell(followed: Followed) -> Iterator[str]:
-    trail, waiting = followed.trail, followed.waiting
+def _spell(found: Followed) -> Iterator[str]:
+    trail, waiting = found.trail, found.waiting
     document = trail.document
     what = f"{document.message_type} {document.certificate_key}".rstrip()
     erased = "" if document.octets else " (ERASED: what is left proves it, swb evidence export)"
-    yield f"{followed.status or 'nothing known'}: {what}{erased}"
+    yield f"{found.status or 'nothing known'}: {what}{erased}"
     yield f"  document      {document.document_id}, {document.environment}, {document.direction}"
     yield f"  issued by     {document.issuing_party}"
     yield f"  addressed to  {document.receiving_party}"
@@ -202,17 +182,17 @@ def _spell(followed: Followed) -> Iterator[str]:
         if waiting.refusal_until is not None:
             told = format_instant(waiting.refusal_until)
             yield f"                a refusal is due by {told} ({waiting.clause})"
-    exchange = spell_state(followed.exchange)
+    exchange = spell_state(found.exchange)
     if exchange:
         yield f"  exchange      {exchange}"
-    for late in followed.limits:
+    for late in found.limits:
         yield f"  {late.gravity:<13} {late.limit.code}, due by {format_instant(late.due_at)}"
-    for each in followed.unfinished:
+    for each in found.unfinished:
         yield f"  {_spell_standing(each)}"
     yield from _spell_table("utilised", spell_utilised(find_utilised(trail)))
-    yield from _spell_table("events", [_spell_event(each, trail) for each in followed.learnt])
+    yield from _spell_table("events", [_spell_event(each, trail) for each in found.learnt])
     yield from _spell_table("answers", [_spell_answer(each) for each in trail.answers])
-    yield from _spell_table("messages", [_spell_message(each) for each in _list_messages(trail)])
+    yield from _spell_table("messages", [_spell_message(each) for each in found.messages])
 
 
 def _spell_standing(standing: Standing) -> str:
@@ -240,7 +220,7 @@ def _spell_event(learnt: Learnt, trail: Trail) -> tuple[str, ...]:
     event = learnt.event
     differs = abs(event.at - learnt.known_at) > _SAME_MOMENT
     said = f"(dated {_spell_instant(event.at)})" if differs else ""
-    detail = _find_detail(event, trail)
+    detail = find_detail(event, trail)
     revision = f"{_count(Fact(event.name))} {event.revision}" if event.revision else ""
     why = f"{event.code}: {detail}" if event.code else detail
     return (_spell_instant(learnt.known_at), said, event.name, revision, why)

@@ -14,7 +14,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from swb.console import (
     approvals,
@@ -34,7 +34,7 @@ from swb.console import (
     signing_in,
 )
 from swb.console.language import choose_language
-from swb.console.pages import PREFIX, Visit, find_static
+from swb.console.pages import Visit, find_static
 from swb.console.protection import LANGUAGE, SESSION, Protected, check_form, check_origin
 from swb.core.access import Right, require_right
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from swb.console.desk import Desk
+    from swb.app.console import Desk
 
 __all__ = ["build_console"]
 
@@ -65,6 +65,9 @@ _STATUS: Final = {
     "reference.unknown": HTTPStatus.NOT_FOUND,
     "parked.unknown": HTTPStatus.NOT_FOUND,
     "console.no_page": HTTPStatus.NOT_FOUND,
+    "console.no_draft": HTTPStatus.NOT_FOUND,
+    "console.draft_changed": HTTPStatus.CONFLICT,
+    "internal.fault": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _BY_FAMILY: Final = {
     "refused": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -118,6 +121,7 @@ _PAGES: Final = (
     _Page("/audit", audit.show, Right.READ_AUDIT),
     _Page("/forms", entering.show_list, Right.SUBMIT),
     _Page("/forms", entering.begin, Right.SUBMIT, "POST"),
+    _Page("/forms/form-d.csv", entering.send_template, Right.SUBMIT),
     _Page("/forms/spreadsheet", entering.take_spreadsheet, Right.SUBMIT, "POST"),
     _Page("/forms/{draft_id}", entering.show_one, Right.SUBMIT),
     _Page("/forms/{draft_id}", entering.change, Right.SUBMIT, "POST"),
@@ -125,7 +129,7 @@ _PAGES: Final = (
 
 
 def build_console(desk: Desk) -> ASGIApp:
-    """Build what answers below ``/console``."""
+    """Build what answers below `PREFIX`, where whoever serves it mounts it."""
     routes = [
         Route(page.path, _answer(desk, page), methods=[page.method], name=page.path)
         for page in _PAGES
@@ -133,7 +137,7 @@ def build_console(desk: Desk) -> ASGIApp:
     routes.append(Route("/static/{name}", _send_static, methods=["GET"]))
     nowhere = _Page("/{path:path}", _no_page, Right.FOLLOW)
     routes.append(Route(nowhere.path, _answer(desk, nowhere), methods=["GET", "POST"]))
-    return Protected(Starlette(routes=[Mount(PREFIX, routes=routes)]))
+    return Protected(Starlette(routes=routes))
 
 
 def _answer(desk: Desk, page: _Page) -> Callable[[Request], Awaitable[Response]]:

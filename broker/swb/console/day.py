@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["show"]
 
-_NOTED_LAG: Final = timedelta(minutes=2)
-"""Figures that are further behind say so."""
+_NOTED: Final = 500
+"""Entries that are not counted yet, above which a page says so."""
 
 
 async def show(visit: Visit) -> Response:
@@ -34,7 +34,6 @@ async def show(visit: Visit) -> Response:
     since = datetime.combine(day, time(), tzinfo=zone)
     told = await build_day(desk.config, desk.overview, desk.clock).tell_day(since)
     hours = [gather_hour(each) for each in told.hours]
-    lags = [now - each.since for each in told.lags if each.since]
     return visit.show(
         "day.html",
         day=day,
@@ -51,7 +50,8 @@ async def show(visit: Visit) -> Response:
         awaited=AWAITED,
         ages=AGES,
         refusals=told.refusals,
-        lag=max((each for each in lags if each > _NOTED_LAG), default=None),
+        behind=sum(each.behind for each in told.lags),
+        noted=_NOTED,
     )
 
 

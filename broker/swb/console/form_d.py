@@ -283,7 +283,7 @@ def build_certificate(
     Returns:
         It, or None and what is wrong, each finding with the canonical path of its place.
     """
-    tree: dict[str, Any] = {}
+    tree: dict[str, Any] = {"Transport": {}}
     findings: list[Finding] = []
     for box in _list_needed(fields):
         # So that a fault names the field, and not the group that it is missing in.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from swb.services.state_day import AGES
 from swb.health import check_node
 from swb.ports import ParkedKind
+from swb.services.state_day import AGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,20 +15,21 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from swb.console.language import LANGUAGES
+from swb.console.language import LANGUAGES, marked
 from swb.console.places import list_places
 from swb.console.protection import LANGUAGE, VISIT, set_cookie
 from swb.console.words import HUES, ROLES, STATIONS, name_party, name_state, name_type, say_fact
 from swb.core.credentials import write_form_token
 from swb_schemas.documents.origin_criterion import OriginCriterion, format_criterion
 from swb_schemas.error_codes import find_error_code
+from swb_schemas.parties import CertificateKey, parse_certificate_key
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from swb.console.desk import Desk
+    from swb.app.console import Desk
     from swb.console.language import Language
     from swb.core.access import Principal, Right
     from swb.services.access import SignedIn
@@ -39,9 +40,12 @@ PREFIX: Final = "/console"
 """Under which all pages are."""
 _A_YEAR: Final = 31_536_000
 _Answer = TypeVar("_Answer", bound="Response")
-_DAY: Final = timedelta(days=1)
-_HOUR: Final = timedelta(hours=1)
-_MINUTE: Final = timedelta(minutes=1)
+_UNITS: Final = (
+    marked("{number} d"),
+    marked("{number} h"),
+    marked("{number} min"),
+    marked("{number} s"),
+)
 
 
 def find_static(name: str) -> tuple[bytes, str]:
@@ -60,16 +64,9 @@ def spell_span(span: timedelta | None, language: Language) -> str:
     if span is None:
         return "–"
     seconds = max(0, int(span.total_seconds()))
-    say = language.say
-    if span >= _DAY:
-        return say("{days} d {hours} h").format(days=seconds // 86400, hours=seconds // 3600 % 24)
-    if span >= _HOUR:
-        return say("{hours} h {minutes} min").format(
-            hours=seconds // 3600, minutes=seconds // 60 % 60
-        )
-    if span >= _MINUTE:
-        return say("{minutes} min {seconds} s").format(minutes=seconds // 60, seconds=seconds % 60)
-    return say("{seconds} s").format(seconds=seconds)
+    units = zip((seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60), _UNITS)
+    told = [language.say(unit).format(number=number) for number, unit in units if number]
+    return " ".join(told[:2]) or language.say(_UNITS[-1]).format(number=0)
 
 
 _ENVIRONMENT: Final = Environment(
@@ -168,6 +165,7 @@ class Visit:
             link=link,
             stations=STATIONS,
             criterion=spell_criterion,
+            key=_read_key,
             state_of=lambda code: name_state(code, self.language),
         )
         return self.dress(HTMLResponse(content, status_code=status))
@@ -226,3 +224,8 @@ def link(path: str, **asked: object) -> str:
 def spell_criterion(criterion: OriginCriterion, agreement: str) -> str:
     """Spell box 8 as the agreement's form does."""
     return format_criterion(criterion, agreement=agreement)
+
+
+def _read_key(text: str) -> CertificateKey | None:
+    """Read a certificate's key; None of what has none."""
+    return parse_certificate_key(text) if text else None

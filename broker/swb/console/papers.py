@@ -68,7 +68,7 @@ def list_papers(followed: Followed) -> Sequence[Paper]:
             identifier=each.message_id,
             octets=len(each.octets),
         )
-        for each in sorted(trail.messages, key=lambda each: (each.recorded_at, each.message_id))
+        for each in followed.messages
     ]
     return papers
 

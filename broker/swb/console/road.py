@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.core.deciding import find_response, spell_items
 from swb.core.holding import STATIONS, Station, find_holder
-from swb.core.lifecycle import DECISIONS, Fact
+from swb.core.lifecycle import Fact
+from swb.services.following import find_detail
 from swb.services.related import find_related
 from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
 from swb_schemas.documents.elements import Environment
@@ -167,18 +167,13 @@ def _judge(station: Station, holder: Station | None, followed: Followed) -> str:
 def _tell(learnt: Learnt, followed: Followed) -> Moment:
     event = learnt.event
     differs = abs(event.at - learnt.known_at) > _SAME_MOMENT
-    detail = event.detail
-    if Fact(event.name) in DECISIONS:
-        kept = [each.octets for each in followed.trail.answers if each.octets]
-        response = find_response(kept, event.revision)
-        detail = spell_items(response.items) if response else detail
     return Moment(
         name=event.name,
         known_at=learnt.known_at,
         said_at=event.at if differs else None,
         number=event.revision,
         code=event.code,
-        detail=detail,
+        detail=find_detail(event, followed.trail),
     )
 
 

@@ -1,17 +1,16 @@
-"""Following: where one document stands, on its road and in its exchange, as this store knows it.
-
-What the command line, the console and the HTTP interface say of a reference is said here once.
-"""
+"""Following: where a document stands, what led there, and what is awaited, by a reference."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from swb.core.lifecycle import Fact, is_to_reverse, judge_exchange, judge_status
+from swb.core.deciding import find_response, spell_items
+from swb.core.lifecycle import DECISIONS, Fact, is_to_reverse, judge_exchange, judge_status
 from swb.core.waiting import Waiting, find_waiting
-from swb.services.learning import list_learnt, list_moves
+from swb.services.learning import Learnt, list_learnt, list_moves
 from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.exchanges import State, find_exceeded
 from swb_schemas.wire.sealed import read_kept
 
@@ -19,71 +18,79 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from swb.ports import MessageStore, Standing, Trail
-    from swb.services.learning import Learnt
-    from swb_schemas.exchanges import Exceeded, ExchangeState
+    from swb.ports import Event, MessageRecord, MessageStore, Standing, Trail
+    from swb_schemas.exchanges import Exceeded, ExchangeState, Move
 
-__all__ = ["Followed", "follow"]
+__all__ = ["Followed", "find_detail", "follow"]
 
 _FINISHED: Final = frozenset({"published", "completed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """Where a document stands.
+    """All that is known of one document.
 
     Attributes:
-        trail: What the store has of it.
-        learnt: Its events, in the order in which this gateway learnt of them.
+        trail: As the store has it.
         status: The fact that stands; None where nothing is known.
         exchange: Where the exchange about it stands.
-        waiting: What it waits for; None where nothing is to come.
+        learnt: Its events, in the order in which this gateway learnt of them.
+        messages: Those that carry it or its answers, in the order of the commits.
+        unfinished: What is still to be sent or handed over, or waits for a person.
+        waiting: What is awaited; None where nothing is.
         limits: Time limits of the exchange that have passed.
-        standings: Messages that carry it, and its delivery.
     """
 
     trail: Trail
-    learnt: Sequence[Learnt]
     status: Fact | None
     exchange: ExchangeState
+    learnt: Sequence[Learnt]
+    messages: Sequence[MessageRecord]
+    unfinished: Sequence[Standing]
     waiting: Waiting | None
     limits: Sequence[Exceeded]
-    standings: Sequence[Standing]
-
-    @property
-    def unfinished(self) -> Sequence[Standing]:
-        """What of it is neither published nor handed over."""
-        return [each for each in self.standings if each.state not in _FINISHED]
 
 
-async def follow(store: MessageStore, reference: str, *, at: datetime) -> Followed | None:
+async def follow(store: MessageStore, reference: str, *, at: datetime) -> Followed:
     """Find where a document stands.
 
     Args:
-        store: Of the gateway that is asked.
-        reference: A certificate's key, a document id or a message id.
-        at: The moment that time limits are judged for.
-
-    Returns:
-        None where the store knows nothing of it.
+        store: Of the gateway or router.
+        reference: A certificate's key as stores spell it, a document id or a message id.
+        at: The present.
 
     Raises:
+        RefusedError: ``reference.unknown``.
         UnavailableError: ``store.unavailable``.
     """
     trail = await store.find_trail(reference)
     if trail is None:
-        return None
+        message = f"expected a reference that this store knows, found {reference[:200]!r}"
+        raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
+    standings = await store.list_standings(trail.document.document_id)
+    moves = await list_moves(store, trail.events)
     facts = [(Fact(event.name), event.revision) for event in trail.events]
     exchange = judge_exchange(facts)
     return Followed(
         trail=trail,
-        learnt=await list_learnt(store, trail),
         status=judge_status(facts),
         exchange=exchange,
+        learnt=await list_learnt(store, trail),
+        messages=sorted(trail.messages, key=lambda each: (each.recorded_at, each.message_id)),
+        unfinished=[each for each in standings if each.state not in _FINISHED],
         waiting=_find_waiting(trail, exchange),
-        limits=await _find_limits(store, trail, at),
-        standings=await store.list_standings(trail.document.document_id),
+        limits=_find_limits(trail, moves, at),
     )
+
+
+def find_detail(event: Event, trail: Trail) -> str:
+    """Find what there is to say of an event: of a decision, its items and their reasons."""
+    if Fact(event.name) in DECISIONS:
+        kept = [each.octets for each in trail.answers if each.octets]
+        response = find_response(kept, event.revision)
+        if response is not None:
+            return spell_items(response.items)
+    return event.detail
 
 
 def _find_waiting(trail: Trail, exchange: ExchangeState) -> Waiting | None:
@@ -106,9 +113,11 @@ def _find_waiting(trail: Trail, exchange: ExchangeState) -> Waiting | None:
     )
 
 
-async def _find_limits(store: MessageStore, trail: Trail, at: datetime) -> Sequence[Exceeded]:
+def _find_limits(
+    trail: Trail, moves: Sequence[tuple[Move, int, datetime]], at: datetime
+) -> Sequence[Exceeded]:
+    """Find the time limits of the exchange that have passed."""
     if not trail.document.octets:
-        return ()
+        return []
     header, _ = read_kept(trail.document.octets)
-    moves = await list_moves(store, trail.events)
-    return tuple(find_exceeded(moves, agreement=header.agreement or "", at=at))
+    return list(find_exceeded(moves, agreement=header.agreement or "", at=at))

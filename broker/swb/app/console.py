@@ -1,18 +1,23 @@
-"""What pages are made of: a node's back ends, and whoever proves who asks."""
+"""What the console of a gateway is made of: its back ends, and whoever proves who asks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from swb.app.adapting import Sheets, open_entering, open_sheets
+from swb.app.overview import open_overview
 from swb.clock import new_id
 from swb.services.approving import Approvals
 from swb.services.parking import ParkingService
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AsyncExitStack
 
-    from swb.app import Node
+    from swb.app.accounts import Access
+    from swb.app.node import Node
+    from swb.app.parts import Parts
     from swb.config import Config
     from swb.core.access import Principal
     from swb.ports import (
@@ -22,15 +27,17 @@ if TYPE_CHECKING:
         ConnectionSource,
         MessageStore,
         Overview,
+        PaperRegister,
         TrustSource,
     )
     from swb.services.access import AccessService
+    from swb.services.submit import SubmitService
     from swb_schemas.documents.elements import Environment
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "open_desk"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Desk:
     """What pages of one gateway are made of.
 
@@ -45,7 +52,10 @@ class Desk:
         trust: Certificates of all states.
         connections: Who exchanges what with whom.
         clock: The present.
+        entering: The door inward for what people enter by hand.
+        sheets: Reads the spreadsheets that they bring.
         own_certificates: DER of what this gateway signs with.
+        port: Where it is served; 0 until it is.
     """
 
     config: Config
@@ -58,7 +68,10 @@ class Desk:
     trust: TrustSource
     connections: ConnectionSource
     clock: Clock
-    own_certificates: Sequence[bytes] = ()
+    entering: SubmitService
+    sheets: Sheets
+    own_certificates: Sequence[bytes]
+    port: int = 0
 
     @property
     def state(self) -> str:
@@ -98,3 +111,42 @@ class Desk:
             subject=subject,
             detail=detail,
         )
+
+
+async def open_desk(  # noqa: PLR0913 - what pages are made of
+    node: Node,
+    parts: Parts,
+    access: Access,
+    stack: AsyncExitStack,
+    *,
+    paper: PaperRegister | None,
+    may_take: Callable[[], Awaitable[None]],
+) -> Desk:
+    """Open what the console needs.
+
+    Args:
+        node: The gateway, whose doors are open.
+        parts: Of the gateway.
+        access: Who may do what.
+        stack: Closes what is opened here.
+        paper: Which certificates were used on paper.
+        may_take: Raises while nothing new is taken.
+
+    Raises:
+        UnavailableError: ``store.unavailable``.
+    """
+    return Desk(
+        config=parts.config,
+        node=node,
+        store=parts.store,
+        overview=await stack.enter_async_context(open_overview(parts.config)),
+        access=access.service,
+        drafts=access.store,
+        trail=access.trail,
+        trust=parts.trust,
+        connections=parts.connections,
+        clock=parts.clock,
+        entering=parts.build_submitting(node.wake, may_take, paper, formats=open_entering()),
+        sheets=open_sheets(),
+        own_certificates=[der for _, der in parts.sealer.certificates()],
+    )

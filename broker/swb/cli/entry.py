@@ -44,6 +44,9 @@ COMMANDS: Final = {
     ),
     "submit": CommandEntry("swb.cli.submit:command", "Submit a national payload to a gateway."),
     "status": CommandEntry("swb.cli.status:command", "Show where a document stands, and its road."),
+    "overview": CommandEntry(
+        "swb.cli.overview:command", "Tell the state's day, what waits, and release times."
+    ),
     "parked": CommandEntry(
         "swb.cli.parked:command", "Look after what waits for a person: replay, discard."
     ),

@@ -4,8 +4,9 @@ Usage: ``python3 tools/services.py``. Needs root, or sudo without a password, an
 it may not, or they cannot be had, it says in one line for each package what is skipped; with
 ``CI`` set that is a failure.
 
-The libraries are those of ``tests/interop/node`` and ``examples/conformance-node``, by their lock
-files, into these folders alone; nothing of them is run while they are installed.
+The libraries are those of ``tests/interop/node``, ``tests/console/node`` and
+``examples/conformance-node``, by their lock files, into these folders alone; nothing of them is run
+while they are installed.
 
 Installing starts no service, and a RabbitMQ that comes by this does not start at the next boot
 either: the tests run private servers of their own (`swb.backends.rabbitmq.node`,
@@ -34,7 +35,11 @@ POSTGRES = Path("/usr/lib/postgresql")
 POLICY = Path("/usr/sbin/policy-rc.d")
 UNITS = Path("/lib/systemd/system")
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARIES = (ROOT / "tests" / "interop" / "node", ROOT / "examples" / "conformance-node")
+LIBRARIES = (
+    ROOT / "tests" / "interop" / "node",
+    ROOT / "tests" / "console" / "node",
+    ROOT / "examples" / "conformance-node",
+)
 MARK = "Made by single-window-broker's tools/services.py"
 
 
@@ -44,7 +49,7 @@ class Package:
 
     Attributes:
         name: For apt-get.
-        program: What it installs: a name to look up in PATH.
+        program: What it installs: a name to look up in PATH, or the path of a file.
         skipped: What cannot be tested without it.
         services: What Debian would start with it at the next boot.
     """
@@ -56,6 +61,8 @@ class Package:
 
     def is_installed(self) -> bool:
         """Whether its program is there; Debian keeps servers out of an ordinary user's PATH."""
+        if self.program.startswith("/"):
+            return Path(self.program).exists()
         folders = map(str, POSTGRES.glob("*/bin"))
         path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", *folders])
         return shutil.which(self.program, path=path) is not None
@@ -79,6 +86,12 @@ PACKAGES = (
     Package(name="softhsm2", program="softhsm2-util", skipped="tests of keys in a token"),
     Package(name="openssl", program="openssl", skipped="the foreign check of digests and keys"),
     Package(name="nodejs", program="node", skipped="the check against libraries of Node.js"),
+    Package(name="chromium", program="chromium", skipped="pages in a browser"),
+    Package(
+        name="fonts-noto-core",
+        program="/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
+        skipped="pages in the scripts of the region",
+    ),
     Package(name="npm", program="npm", skipped="the check against libraries of Node.js"),
 )
 

@@ -7,17 +7,18 @@ customs are simulated.
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.app.accounts import open_accounts
-from swb.clock import SystemClock
+from swb.clock import SystemClock, new_id
 from swb.config import load_config
 from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb.core.lifecycle import Fact
-from swb.ports import BuriedMessage, GlanceFilter
+from swb.ports import BuriedMessage, Draft, GlanceFilter
 from swb.sandbox.demo import draw_documents
 from swb_schemas.documents.elements import LocalText
 from swb_schemas.xml.codec import encode
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from swb.app.console import Desk
     from swb_schemas.documents import CertificateOfOrigin
 
-__all__ = ["ATTACK", "NAMES", "PEOPLE", "World", "password_of"]
+__all__ = ["ATTACK", "FIELDS", "NAMES", "PEOPLE", "World", "password_of"]
 
 PEOPLE: Final = {
     "vera": AccessRole.VIEWER,
@@ -51,6 +52,16 @@ NAMES: Final = {
     "vi": "Công ty Cổ phần Xuất nhập khẩu Nông sản Thực phẩm Đồng bằng Sông Cửu Long",
 }
 """Names of the region, in its scripts."""
+FIELDS: Final = {
+    "Agreement": "ATIGA",
+    "Edition": "2021",
+    "ReferenceNumber": "CONSOLE-9999",
+    "IssuingCountry": "TH",
+    "Exporter/Name": "Siam Example Export Co., Ltd.",
+    "Item[1]/SequenceNumber": "1",
+    "Item[1]/Description": "Stoneware mugs of 350 ml",
+}
+"""A form that somebody has begun to fill in."""
 _LONG: Final = "International-Consolidated-Agricultural-Products-Manufacturing-and-Trading-" * 4
 _DOCUMENTS: Final = 14
 _QUIET_WITHIN: Final = 60.0
@@ -70,12 +81,14 @@ class World:
         url: Of the console.
         documents: Ids of documents that were exchanged, by what is special about them.
         letters: Ids of dead letters.
+        signed_in: What browsers of people who are signed in keep, by name.
     """
 
     folder: Path
     url: str = ""
     documents: dict[str, str] = field(default_factory=dict)
     letters: list[str] = field(default_factory=list)
+    signed_in: dict[str, Any] = field(default_factory=dict)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _thread: threading.Thread | None = None
     _nodes: Sequence[Node] = ()
@@ -92,6 +105,8 @@ class World:
             except BaseException as failure:  # noqa: BLE001 - told to whoever waits
                 self._failure = failure
             finally:
+                self._loop.run_until_complete(self._loop.shutdown_default_executor())
+                self._loop.close()
                 ready.set()
 
         self._thread = threading.Thread(target=run, name="console world", daemon=True)
@@ -112,6 +127,20 @@ class World:
     def ask(self, what: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever was asked
         """Do something in the daemon's own loop."""
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
+
+    def keep_draft(self, name: str) -> str:
+        """Keep a draft of somebody's, as the form keeps it; returns its id."""
+        draft_id = new_id()
+        draft = Draft(
+            draft_id=draft_id,
+            owner=f"TH {name}",
+            title="CONSOLE-9999",
+            content=json.dumps(FIELDS).encode(),
+            version=1,
+            changed_at=SystemClock().now(),
+        )
+        assert self.ask(self.desk.drafts.save_draft(draft))
+        return draft_id
 
     @property
     def desk(self) -> Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 from swb.app.ledger import open_witness_store
@@ -34,7 +35,7 @@ async def show(visit: Visit) -> Response:
         origin=section.origin,
         place=section.log,
         last=last,
-        last_root=parse_checkpoint(last.note).root.hex() if last else "",
+        root=b64encode(parse_checkpoint(last.note)[0].root).decode() if last else "",
         cosigned=cosigned,
         incidents=incidents,
         stamps=desk.config.evidence is not None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import Fact
 from swb.ports import FigureFilter, Grain, Measure
+from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,6 +69,12 @@ async def show(visit: Visit) -> Response:
     )
 
 
+def _leads(message_type: str, measure: Measure) -> bool:
+    """Whether something is of a document that leads a conversation, or was no document at all."""
+    kind = CATALOGUE.get(message_type)
+    return measure is Measure.REFUSAL if kind is None else kind.leads
+
+
 async def _count(visit: Visit, partners: dict[str, Partner]) -> None:
     since = visit.desk.clock.now() - _LOOKED_BACK
     overview = visit.desk.overview
@@ -76,7 +83,7 @@ async def _count(visit: Visit, partners: dict[str, Partner]) -> None:
         for each in await overview.list_figures(wanted):
             figure = each.figure
             partner = partners.get(figure.partner)
-            if partner is None:
+            if partner is None or not _leads(figure.message_type, measure):
                 continue
             if measure is Measure.REFUSAL:
                 partner.refused += each.count

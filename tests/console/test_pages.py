@@ -1,0 +1,62 @@
+"""Every page, light and dark, wide and narrow: readable by everybody, nothing cut or overlapping."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.console.browsing import dress, find_axe_faults, find_layout_faults, keep_picture
+
+if TYPE_CHECKING:
+    from tests.console.browsing import Visitor
+    from tests.console.world import World
+
+PAGES: Final = {
+    "sign-in": ("", "/sign-in"),
+    "documents": ("olga", "/documents"),
+    "search": ("olga", "/documents?q=CONSOLE"),
+    "track": ("olga", "/documents/{scripts}"),
+    "track-long": ("olga", "/documents/{long}"),
+    "track-without-payload": ("vera", "/documents/{scripts}"),
+    "day": ("olga", "/day"),
+    "release-times": ("olga", "/release-times"),
+    "rules": ("olga", "/rules"),
+    "operations": ("olga", "/operations"),
+    "parked": ("olga", "/parked"),
+    "parked-one": ("olga", "/parked/{letter}"),
+    "approvals": ("olga", "/approvals"),
+    "partners": ("olga", "/partners"),
+    "certificates": ("olga", "/certificates"),
+    "log": ("olga", "/log"),
+    "reconciliation": ("olga", "/reconciliation"),
+    "audit": ("rita", "/audit"),
+    "forms": ("olga", "/forms"),
+    "form": ("olga", "/forms/{draft}"),
+    "failure": ("vera", "/parked"),
+}
+"""By name: who looks, and where."""
+
+
+def locate(world: World, path: str) -> str:
+    """Write ids of this world into the path of a page."""
+    if "{draft}" in path:
+        path = path.replace("{draft}", world.keep_draft("olga"))
+    return path.format(letter=world.letters[0], **world.documents)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_readable_by_everybody_and_nothing_is_cut(visitor: Visitor, name: str) -> None:
+    who, path = PAGES[name]
+    page = visitor.open(who)
+    visitor.go(page, locate(visitor.world, path))
+    faults = {}
+    for dark, narrow in product((False, True), repeat=2):
+        dress(page, dark=dark, narrow=narrow)
+        look = f"{name}-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
+        keep_picture(page, look)
+        found = [*find_axe_faults(page).items(), *find_layout_faults(page)]
+        if found:
+            faults[look] = found
+    assert faults == {}

@@ -181,7 +181,7 @@ _OVERLAPS: Final = """
       if (other.top >= one.bottom) break;
       if (one.node === other.node) continue;
       if (other.left < one.right - 1 && one.left < other.right - 1) {
-        faults.push(one.node.data.trim().slice(0, 60) + ' | ' + other.node.data.trim().slice(0, 60));
+        faults.push([one, other].map((each) => each.node.data.trim().slice(0, 60)).join(' | '));
       }
     }
   }

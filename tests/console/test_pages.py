@@ -1,4 +1,4 @@
-"""Every page, light and dark, wide and narrow: readable by everybody, nothing cut or overlapping."""
+"""Every page, light and dark, wide and narrow: readable by everybody, and nothing is cut."""
 
 from __future__ import annotations
 

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.app.accounts import open_accounts
+from swb.backends.sqlite.store_rows import encode_instant
 from swb.clock import SystemClock, new_id
 from swb.config import load_config
 from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb.core.lifecycle import Fact
+from swb.core.quotas import Quota
 from swb.ports import BuriedMessage, Draft, GlanceFilter
 from swb.sandbox.demo import draw_documents
+from swb.services.access import AccessService, Gate
 from swb_schemas.documents.elements import LocalText
 from swb_schemas.xml.codec import encode
 from tests.integration.daemons import lay_out, running
@@ -142,6 +148,18 @@ class World:
         assert self.ask(self.desk.drafts.save_draft(draft))
         return draft_id
 
+    def age_session(self, digest: str, *, idle: bool, by: timedelta) -> None:
+        """Have a session be older than it is: begun earlier, or without a request for so long."""
+        column = "seen_at" if idle else "begun_at"
+        file = self.folder / "region" / "store" / "TH.access.db"
+        then = encode_instant(SystemClock().now() - by)
+        with closing(sqlite3.connect(file, timeout=20)) as connection, connection:
+            changed = connection.execute(
+                f"UPDATE sessions SET {column} = ? WHERE digest = ?",  # noqa: S608 - a constant
+                (then, digest),
+            )
+            assert changed.rowcount == 1
+
     @property
     def desk(self) -> Desk:
         """What the console is made of."""
@@ -158,10 +176,24 @@ class World:
         await _make_people(region.gateways["TH"])
         async with running(region.configs()) as (nodes, stop):
             self._nodes, self._stop = nodes, stop
+            self._let_everybody_in()
             self.url = f"http://127.0.0.1:{self.desk.port}/console"
             await self._exchange()
             ready.set()
             await stop.wait()
+
+    def _let_everybody_in(self) -> None:
+        """Have signing in be as quick as the tests are; that it is not is tested beside."""
+        (access,) = (node.access for node in self._nodes if node.access is not None)
+        self.desk.access = AccessService(
+            store=access.store,
+            trail=access.trail,
+            passwords=access.passwords,
+            clock=access.clock,
+            new_secret=secrets.token_bytes,
+            limits=access.service.limits,
+            gate=Gate(Quota(messages_per_second=1000, burst_seconds=10)),
+        )
 
     async def _exchange(self) -> None:
         today = SystemClock().now().date()
@@ -189,7 +221,7 @@ class World:
                 )
             )
         async with asyncio.timeout(_QUIET_WITHIN):
-            while not await self._is_quiet():
+            while not await self._is_quiet():  # noqa: ASYNC110 - stores tell nobody
                 await asyncio.sleep(0.1)
 
     async def _is_quiet(self) -> bool:

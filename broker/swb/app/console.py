@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from swb.app.adapting import Sheets, open_entering, open_sheets
 from swb.app.overview import open_overview
+from swb.app.roles import require_open
 from swb.clock import new_id
 from swb.services.approving import Approvals
 from swb.services.parking import ParkingService
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
     from contextlib import AsyncExitStack
 
-    from swb.app.accounts import Access
     from swb.app.node import Node
     from swb.app.parts import Parts
     from swb.config import Config
@@ -113,29 +114,27 @@ class Desk:
         )
 
 
-async def open_desk(  # noqa: PLR0913 - what pages are made of
-    node: Node,
-    parts: Parts,
-    access: Access,
-    stack: AsyncExitStack,
-    *,
-    paper: PaperRegister | None,
-    may_take: Callable[[], Awaitable[None]],
-) -> Desk:
-    """Open what the console needs.
+async def open_desk(
+    node: Node, parts: Parts, stack: AsyncExitStack, paper: PaperRegister | None
+) -> None:
+    """Open what the console needs, where the configuration asks for one.
 
     Args:
         node: The gateway, whose doors are open.
         parts: Of the gateway.
-        access: Who may do what.
         stack: Closes what is opened here.
         paper: Which certificates were used on paper.
-        may_take: Raises while nothing new is taken.
 
     Raises:
         UnavailableError: ``store.unavailable``.
     """
-    return Desk(
+    access, section = node.access, parts.config.api
+    if access is None or section is None or not section.console:
+        return
+    entering = parts.build_submitting(
+        node.wake, partial(require_open, node), paper, formats=open_entering()
+    )
+    node.desk = Desk(
         config=parts.config,
         node=node,
         store=parts.store,
@@ -146,7 +145,7 @@ async def open_desk(  # noqa: PLR0913 - what pages are made of
         trust=parts.trust,
         connections=parts.connections,
         clock=parts.clock,
-        entering=parts.build_submitting(node.wake, may_take, paper, formats=open_entering()),
+        entering=entering,
         sheets=open_sheets(),
         own_certificates=[der for _, der in parts.sealer.certificates()],
     )

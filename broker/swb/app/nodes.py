@@ -30,7 +30,7 @@ from swb.app.parts import (
 )
 from swb.app.pruning import add_pruning
 from swb.app.reconciliation import open_memory, run_reconciliation
-from swb.app.roles import add_authority, add_gateway, add_router, require_open
+from swb.app.roles import add_authority, add_gateway, add_router
 from swb.app.storing import build_store
 from swb.app.trusting import build_refreshing
 from swb.config import Role
@@ -154,11 +154,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
                 if config.api is not None:
                     node.access = await stack.enter_async_context(open_access(config))
                     node.checks["access"] = node.access.store.ping
-                    if config.api.console:
-                        may_take = partial(require_open, node)
-                        node.desk = await open_desk(
-                            node, parts, node.access, stack, paper=paper, may_take=may_take
-                        )
+                await open_desk(node, parts, stack, paper)
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)

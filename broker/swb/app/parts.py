@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         ConnectionSource,
         KeyAgreement,
         MessageStore,
+        NationalFormats,
         PaperRegister,
         Signer,
         Transport,

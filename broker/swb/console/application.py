@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from swb.app.console import Desk
 
-__all__ = ["build_console"]
+__all__ = ["PAGES", "Page", "build_console"]
 
 _log = structlog.get_logger("swb.console")
 
@@ -77,7 +77,7 @@ _BY_FAMILY: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """An address, what one needs to see it, and what answers.
 
     Attributes:
@@ -93,54 +93,56 @@ class _Page:
     method: str = "GET"
 
 
-_PAGES: Final = (
-    _Page("/sign-in", signing_in.show, None),
-    _Page("/sign-in", signing_in.sign_in, None, "POST"),
-    _Page("/sign-out", signing_in.sign_out, None, "POST"),
-    _Page("/", signing_in.begin, Right.FOLLOW),
-    _Page("/documents", documents.show_list, Right.FOLLOW),
-    _Page("/documents/{document_id}", documents.show_one, Right.FOLLOW),
-    _Page("/documents/{document_id}/sealed.xml", papers.send_sealed, Right.READ_PAYLOAD),
-    _Page("/documents/{document_id}/payload", papers.send_payload, Right.READ_PAYLOAD),
-    _Page("/documents/{document_id}/evidence", papers.send_evidence, Right.READ_EVIDENCE),
-    _Page("/messages/{message_id}.xml", papers.send_message, Right.READ_PAYLOAD),
-    _Page("/day", day.show, Right.READ_DAY),
-    _Page("/release-times", release_times.show, Right.READ_DAY),
-    _Page("/rules", rules.show, Right.READ_DAY),
-    _Page("/operations", operations.show, Right.READ_OPERATIONS),
-    _Page("/parked", parked.show_list, Right.READ_OPERATIONS),
-    _Page("/parked/{item_id}", parked.show_one, Right.READ_OPERATIONS),
-    _Page("/parked/{item_id}/replay", parked.replay, Right.REPLAY, "POST"),
-    _Page("/parked/{item_id}/discard", parked.discard, Right.DISCARD, "POST"),
-    _Page("/approvals", approvals.show, Right.READ_OPERATIONS),
-    _Page("/approvals/{request_id}/give", approvals.give, Right.APPROVE, "POST"),
-    _Page("/partners", partners.show, Right.READ_OPERATIONS),
-    _Page("/certificates", certificates.show, Right.READ_OPERATIONS),
-    _Page("/log", log.show, Right.READ_OPERATIONS),
-    _Page("/reconciliation", reconciliation.show, Right.READ_OPERATIONS),
-    _Page("/audit", audit.show, Right.READ_AUDIT),
-    _Page("/forms", entering.show_list, Right.SUBMIT),
-    _Page("/forms", entering.begin, Right.SUBMIT, "POST"),
-    _Page("/forms/form-d.csv", entering.send_template, Right.SUBMIT),
-    _Page("/forms/spreadsheet", entering.take_spreadsheet, Right.SUBMIT, "POST"),
-    _Page("/forms/{draft_id}", entering.show_one, Right.SUBMIT),
-    _Page("/forms/{draft_id}", entering.change, Right.SUBMIT, "POST"),
+PAGES: Final = (
+    Page("/sign-in", signing_in.show, None),
+    Page("/sign-in", signing_in.sign_in, None, "POST"),
+    Page("/sign-out", signing_in.sign_out, None, "POST"),
+    Page("/", signing_in.begin, Right.FOLLOW),
+    Page("/documents", documents.show_list, Right.FOLLOW),
+    Page("/documents/{document_id}", documents.show_one, Right.FOLLOW),
+    Page("/documents/{document_id}/sealed.xml", papers.send_sealed, Right.READ_PAYLOAD),
+    Page("/documents/{document_id}/payload", papers.send_payload, Right.READ_PAYLOAD),
+    Page("/documents/{document_id}/evidence", papers.send_evidence, Right.READ_EVIDENCE),
+    Page("/messages/{message_id}.xml", papers.send_message, Right.READ_PAYLOAD),
+    Page("/day", day.show, Right.READ_DAY),
+    Page("/release-times", release_times.show, Right.READ_DAY),
+    Page("/rules", rules.show, Right.READ_DAY),
+    Page("/operations", operations.show, Right.READ_OPERATIONS),
+    Page("/parked", parked.show_list, Right.READ_OPERATIONS),
+    Page("/parked/{item_id}", parked.show_one, Right.READ_OPERATIONS),
+    Page("/parked/{item_id}/replay", parked.replay, Right.REPLAY, "POST"),
+    Page("/parked/{item_id}/discard", parked.discard, Right.DISCARD, "POST"),
+    Page("/approvals", approvals.show, Right.READ_OPERATIONS),
+    Page("/approvals/{request_id}/give", approvals.give, Right.APPROVE, "POST"),
+    Page("/partners", partners.show, Right.READ_OPERATIONS),
+    Page("/certificates", certificates.show, Right.READ_OPERATIONS),
+    Page("/log", log.show, Right.READ_OPERATIONS),
+    Page("/reconciliation", reconciliation.show, Right.READ_OPERATIONS),
+    Page("/audit", audit.show, Right.READ_AUDIT),
+    Page("/forms", entering.show_list, Right.SUBMIT),
+    Page("/forms", entering.begin, Right.SUBMIT, "POST"),
+    Page("/forms/form-d.csv", entering.send_template, Right.SUBMIT),
+    Page("/forms/spreadsheet", entering.take_spreadsheet, Right.SUBMIT, "POST"),
+    Page("/forms/{draft_id}", entering.show_one, Right.SUBMIT),
+    Page("/forms/{draft_id}", entering.change, Right.SUBMIT, "POST"),
 )
+
+"""All of them; what is at no address is told in a page, too."""
 
 
 def build_console(desk: Desk) -> ASGIApp:
     """Build what answers below `PREFIX`, where whoever serves it mounts it."""
     routes = [
         Route(page.path, _answer(desk, page), methods=[page.method], name=page.path)
-        for page in _PAGES
+        for page in PAGES
     ]
     routes.append(Route("/static/{name}", _send_static, methods=["GET"]))
-    nowhere = _Page("/{path:path}", _no_page, Right.FOLLOW)
+    nowhere = Page("/{path:path}", _no_page, Right.FOLLOW)
     routes.append(Route(nowhere.path, _answer(desk, nowhere), methods=["GET", "POST"]))
     return Protected(Starlette(routes=routes))
 
 
-def _answer(desk: Desk, page: _Page) -> Callable[[Request], Awaitable[Response]]:
+def _answer(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         language = choose_language(
             request.query_params.get("lang") or request.cookies.get(LANGUAGE, ""),
@@ -152,7 +154,7 @@ def _answer(desk: Desk, page: _Page) -> Callable[[Request], Awaitable[Response]]
             return await _let_in(visit, page)
         except SwbError as error:
             return _tell(visit, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a page answers, whatever is wrong
             _log.exception("page_faulted", path=page.path)
             message = "found a fault of this program; its log has more"
             return _tell(visit, UnavailableError("internal.fault", message, actor=Actor.DEVELOPER))
@@ -160,7 +162,7 @@ def _answer(desk: Desk, page: _Page) -> Callable[[Request], Awaitable[Response]]
     return answer
 
 
-async def _let_in(visit: Visit, page: _Page) -> Response:
+async def _let_in(visit: Visit, page: Page) -> Response:
     """Find who asks, require the right and, for what changes something, that it came from here."""
     secret = visit.request.cookies.get(SESSION, "")
     if secret:

@@ -35,25 +35,26 @@ async def show_list(visit: Visit) -> Response:
         found = list(await visit.desk.overview.search_documents(reference, limit=_PAGE))
         if len(found) == 1 and found[0].document_id:
             return visit.go(f"/documents/{found[0].document_id}")
-        return visit.show("documents.html", **_describe(visit, found, reference=reference))
+        return _show_list(visit, found, reference=reference)
     wanted, behind = _read_filter(visit), _read_place(visit.asked("behind"))
     found = list(await visit.desk.overview.list_glances(wanted, behind=behind, limit=_PAGE + 1))
     more = _write_place(found[_PAGE - 1]) if len(found) > _PAGE else ""
-    return visit.show("documents.html", **_describe(visit, found[:_PAGE], more=more))
+    return _show_list(visit, found[:_PAGE], more=more)
 
 
-def _describe(
+def _show_list(
     visit: Visit, found: Sequence[Glance], *, reference: str = "", more: str = ""
-) -> dict[str, object]:
+) -> Response:
     names = ("direction", "partner", "type", "status", "day")
-    return {
-        "found": found,
-        "reference": reference,
-        "more": more,
-        "asked": {name: visit.asked(name) for name in names},
-        "types": _TYPES,
-        "statuses": tuple(Fact),
-    }
+    return visit.show(
+        "documents.html",
+        found=found,
+        reference=reference,
+        more=more,
+        asked={name: visit.asked(name) for name in names},
+        types=_TYPES,
+        statuses=tuple(Fact),
+    )
 
 
 def _read_filter(visit: Visit) -> GlanceFilter:

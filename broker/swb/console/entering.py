@@ -158,7 +158,7 @@ async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Respon
     return visit.go(f"/documents/{accepted.document_id}?sent=1")
 
 
-def _show(  # noqa: PLR0913 - what a form shows
+def _show(
     visit: Visit,
     draft: Draft,
     fields: Mapping[str, str],
@@ -210,10 +210,10 @@ def _find_field(finding: Finding, known: set[str]) -> str:
 
 def _read_fields(visit: Visit) -> dict[str, str]:
     """Read what was entered; names that begin with a small letter are the page's own."""
-    form = visit.form or {}
+    given = visit.form.items() if visit.form is not None else ()
     return {
         name: value[:_LONGEST]
-        for name, value in form.items()
+        for name, value in given
         if isinstance(value, str) and name[:1].isupper() and value.strip()
     }
 

@@ -130,7 +130,9 @@ _CASES: Final = (
     Box("SpecialCases/Accumulation", marked("Accumulation"), "tick"),
     Box("SpecialCases/PartialCumulation", marked("Partial cumulation"), "tick"),
     Box("SpecialCases/DeMinimis", marked("De minimis"), "tick"),
-    Box("SpecialCases/ThirdCountryInvoicing/CompanyName", marked("Third country invoicing: company")),
+    Box(
+        "SpecialCases/ThirdCountryInvoicing/CompanyName", marked("Third country invoicing: company")
+    ),
     Box(
         "SpecialCases/ThirdCountryInvoicing/CompanyCountry",
         marked("Third country invoicing: country"),
@@ -216,7 +218,9 @@ def list_item_boxes(fields: Mapping[str, str], number: int) -> Sequence[Box]:
             "AHTN-2022",
             needed=True,
         ),
-        Box(f"{item}/{_CRITERION}", marked("Origin criterion"), "code", "CTH + 41.25%", needed=True),
+        Box(
+            f"{item}/{_CRITERION}", marked("Origin criterion"), "code", "CTH + 41.25%", needed=True
+        ),
         Box(f"{item}/Quantity", marked("Quantity"), "code", "3840"),
         Box(f"{item}/Quantity/@unit", marked("Unit"), "code", "C62"),
         Box(f"{item}/GrossMeasure", marked("Gross weight"), "code", "640.5"),
@@ -237,7 +241,9 @@ def list_item_boxes(fields: Mapping[str, str], number: int) -> Sequence[Box]:
             Box(f"{item}/Invoice[{at}]/Date", marked("Invoice date"), "date", needed=True),
         ]
     known = {box.path for box in boxes}
-    boxes += [Box(path, path) for path in fields if path.startswith(f"{item}/") and path not in known]
+    boxes += [
+        Box(path, path) for path in fields if path.startswith(f"{item}/") and path not in known
+    ]
     return boxes
 
 

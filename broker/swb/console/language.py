@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from decimal import Decimal
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,7 @@ from babel.numbers import format_decimal, format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
 __all__ = ["ENGLISH", "LANGUAGES", "Language", "choose_language", "marked"]
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb.health import check_node
-from swb.ports import ParkedKind
 from swb.services.state_day import AGES
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from swb.console.pages import Visit
-    from swb.ports import Aged
+    from swb.ports import Aged, ParkedKind
 
 __all__ = ["Queue", "show"]
 

@@ -62,10 +62,14 @@ def spell_time(at: datetime) -> str:
 def spell_span(span: timedelta | None, language: Language) -> str:
     """Spell how long something takes in its two largest units; a dash where nobody knows."""
     if span is None:
-        return "–"
+        return "\u2013"
     seconds = max(0, int(span.total_seconds()))
-    units = zip((seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60), _UNITS)
-    told = [language.say(unit).format(number=number) for number, unit in units if number]
+    numbers = (seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)
+    told = [
+        language.say(unit).format(number=number)
+        for number, unit in zip(numbers, _UNITS, strict=True)
+        if number
+    ]
     return " ".join(told[:2]) or language.say(_UNITS[-1]).format(number=0)
 
 
@@ -218,7 +222,6 @@ def link(path: str, **asked: object) -> str:
     """Write the address of a page; what is empty or None is not asked."""
     query = {name: str(value) for name, value in asked.items() if value not in {None, ""}}
     return f"{PREFIX}{quote(path)}" + (f"?{urlencode(query)}" if query else "")
-
 
 
 def spell_criterion(criterion: OriginCriterion, agreement: str) -> str:

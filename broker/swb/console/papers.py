@@ -99,7 +99,9 @@ async def send_payload(visit: Visit) -> Response:
     if record is None or not record.octets:
         raise _missing(document_id)
     header, _ = read_kept(record.octets)
-    submission = await store.find_submission(header.payload_digest.text)
+    if header.source is None:
+        raise _missing(document_id)
+    submission = await store.find_submission(header.source.payload_digest.text)
     if submission is None or not submission.payload:
         raise _missing(document_id)
     name = f"{document_id}.payload"

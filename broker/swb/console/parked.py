@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["discard", "replay", "show_list", "show_one"]
 
 _PAGE: Final = 200
+_OLDEST: Final = 10_000
+"""Hours."""
 _ACTIONS: Final = {Guarded.REPLAY: "parked replay", Guarded.DISCARD: "parked discard"}
 _SHORTEST_REASON: Final = 3
 _LONGEST_REASON: Final = 300
@@ -34,7 +36,7 @@ async def show_list(visit: Visit) -> Response:
     """Show what waits, the longest waiting first."""
     kind = visit.asked("kind")
     hours = visit.asked("older")
-    older = timedelta(hours=int(hours)) if hours.isdecimal() and int(hours) <= 10_000 else None
+    older = timedelta(hours=int(hours)) if hours.isdecimal() and int(hours) <= _OLDEST else None
     wanted = ParkedFilter(
         kind=ParkedKind(kind) if kind in set(ParkedKind) else None,
         code=visit.asked("code"),
@@ -113,9 +115,7 @@ async def _act(visit: Visit, kind: Guarded) -> Response:
             return visit.go("/approvals?asked=1")
         return await _show_one(visit, refusal)
     treated = await (
-        parking.replay([item])
-        if kind is Guarded.REPLAY
-        else parking.discard([item], reason=reason)
+        parking.replay([item]) if kind is Guarded.REPLAY else parking.discard([item], reason=reason)
     )
     if treated.left:
         return await _show_one(visit, treated.left[0][1])

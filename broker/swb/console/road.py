@@ -123,9 +123,7 @@ def read_road(followed: Followed) -> Road:
     holder = find_holder(facts)
     exporting = parse_party_id(document.issuing_party).state
     importing = parse_party_id(document.receiving_party).state
-    stops = [
-        _stop(station, exporting, importing, holder, facts, followed) for station in STATIONS
-    ]
+    stops = [_stop(station, exporting, importing, holder, facts, followed) for station in STATIONS]
     return Road(
         holder=next((each for each in stops if each.station is holder), None),
         stops=stops,
@@ -210,4 +208,3 @@ def _read_decisions(followed: Followed, document: Document) -> Mapping[int, str]
         return {}
     last = max(responses, key=lambda each: each.response_number)
     return {item.sequence_number: str(item.decision) for item in last.items}
-

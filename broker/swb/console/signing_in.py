@@ -85,4 +85,3 @@ def _show(visit: Visit, error: SwbError | None = None) -> Response:
 def _own_page(path: str) -> str:
     """The page that was asked for before signing in, where it is one of ours."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
-

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.app import open_node
-from swb.console.site import serve_site
 from swb.draining import AUTHORITY, INBOX, drain
 from swb.health import serve_health
 from swb.metrics import Meter
 from swb.reloading import reload_nodes
 from swb.services.noting import set_listener
+from swb.serving import make_server_tls, serve_application
 from swb.supervision import Supervisor
 from swb_schemas.errors import UnavailableError
 
@@ -122,16 +122,12 @@ async def run_nodes(
             meter = Meter()
             await stack.enter_async_context(meter.watch())
         nodes = [await stack.enter_async_context(open_node(config, meter)) for config in configs]
-        for config in configs:
+        for config, node in zip(configs, nodes, strict=True):
             if config.health is not None:
                 serving = serve_health(config.health, nodes, meter)
                 port = await stack.enter_async_context(serving)
                 _log.info("health", port=port)
-        for config, node in zip(configs, nodes, strict=True):
-            if config.api is not None and node.desk is not None:
-                serving = serve_site(config.api, node.desk)
-                node.desk.port = await stack.enter_async_context(serving)
-                _log.info("console", port=node.desk.port)
+            await _serve_api(config, node, stack)
         drain_for = max(config.limits.shutdown_seconds for config in configs)
         await stack.enter_async_context(told.reassure())
         tasks = [task for node in nodes for task in _start(node)]
@@ -145,6 +141,39 @@ async def run_nodes(
             told.tell_stopping("ends what it began")
             await drain(nodes, tasks, drain_for=drain_for, at_once=asked.at_once)
     _log.info("stopped", nodes=[node.name for node in nodes])
+
+
+async def _serve_api(config: Config, node: Node, stack: AsyncExitStack) -> None:
+    """Serve a gateway's API, and its console beside it, where its configuration asks for it.
+
+    Raises:
+        RefusedError: ``config.invalid``: the files of TLS are of no use.
+        UnavailableError: ``api.unavailable``: the address cannot be listened on.
+    """
+    section = config.api
+    if section is None:
+        return
+    from swb.api import Gateway, build_application  # noqa: PLC0415 - slow to import
+
+    tls = None
+    if section.certificate is not None and section.key is not None:
+        authorities = section.client_authorities
+        tls = make_server_tls(section.certificate, section.key, client_authorities=authorities)
+    beside = None
+    if node.desk is not None:
+        from swb.console import build_site  # noqa: PLC0415 - as above
+
+        beside = build_site(node.desk, hosts=section.hosts)
+    serving = serve_application(
+        build_application(Gateway.of(node), beside),
+        host=section.host,
+        port=section.port,
+        error_code="api.unavailable",
+        tls=tls,
+    )
+    port = await stack.enter_async_context(serving)
+    node.ports["api"] = port
+    _log.info("api", node=node.name, port=port)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,10 +177,14 @@ class World:
         async with running(region.configs()) as (nodes, stop):
             self._nodes, self._stop = nodes, stop
             self._let_everybody_in()
-            self.url = f"http://127.0.0.1:{self.desk.port}/console"
+            self.url = f"http://127.0.0.1:{self._find_port()}/console"
             await self._exchange()
             ready.set()
             await stop.wait()
+
+    def _find_port(self) -> int:
+        (port,) = (node.ports["api"] for node in self._nodes if "api" in node.ports)
+        return port
 
     def _let_everybody_in(self) -> None:
         """Have signing in be as quick as the tests are; that it is not is tested beside."""

@@ -187,12 +187,14 @@ async def test_drafts_are_their_owners_and_do_not_overwrite_each_other(
     assert await store.remove_draft("1", owner="TH anna")
 
 
-async def test_the_last_lease_on_a_delivery_stands(store: SqliteAccessStore) -> None:
-    await store.keep_leases([LEASE])
-    other = replace(LEASE, lease_id="other", attempts=3)
-    await store.keep_leases([other])
+async def test_the_last_lease_on_a_delivery_stands_until_it_is_forgotten(
+    store: SqliteAccessStore,
+) -> None:
+    await store.keep_leases([LEASE], forget_before=AT)
+    other = replace(LEASE, lease_id="other", attempts=3, acknowledged_at=AT)
+    await store.keep_leases([other], forget_before=AT)
     assert await store.find_lease("doc") == other
-    await store.end_lease("doc")
+    await store.keep_leases([], forget_before=LEASE.ends_at + HOUR)
     assert await store.find_lease("doc") is None
 
 

@@ -15,6 +15,7 @@ from swb.ports import (
     ParkedFilter,
     ParkedKind,
     Share,
+    WaitingDelivery,
 )
 from tests.contract.records import (
     ACK,
@@ -174,6 +175,28 @@ async def test_hastened_deliveries_are_due_in_the_order_of_age(store: MessageSto
     assert await store.hasten_deliveries(LATER, codes=["a.down"], limit=9) == 3
     claimed = await store.claim_deliveries(LATER, share=Share(fresh=9), lease_for=LEASE)
     assert documents_of(claimed) == [uuid_of(number, DOCUMENT) for number in range(3)]
+
+
+async def test_lists_what_waits_for_the_national_system(store: MessageStore) -> None:
+    assert await store.list_deliveries() == []
+    for number in range(3):
+        await store.accept(acceptance(number, at=NOW + number * SECOND))
+    await store.claim_deliveries(NOW, share=Share(fresh=1), lease_for=LEASE)
+    await store.retry_delivery(uuid_of(1, DOCUMENT), code="a.down", due_at=LATER)
+    first, second, third = await store.list_deliveries()
+    assert first == WaitingDelivery(
+        document_id=uuid_of(0, DOCUMENT),
+        message_type="CertificateIssue",
+        recorded_at=NOW,
+        due_at=NOW,
+        leased_until=NOW + LEASE,
+        attempts=0,
+    )
+    assert (second.document_id, second.leased_until) == (uuid_of(2, DOCUMENT), None)
+    assert (third.document_id, third.due_at, third.attempts) == (uuid_of(1, DOCUMENT), LATER, 1)
+    assert await store.list_deliveries(limit=1) == [first]
+    await store.park_delivery(uuid_of(2, DOCUMENT), code="a.down", at=NOW)
+    assert len(await store.list_deliveries()) == 2
 
 
 async def test_tells_what_waits_by_line(store: MessageStore) -> None:

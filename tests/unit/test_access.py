@@ -137,6 +137,14 @@ def test_a_token_is_known_by_its_digest() -> None:
     assert refused(lambda: require_good(None, other, at=AT)) == "access.unauthenticated"
 
 
+def test_digests_are_compared_in_a_time_that_tells_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("swb.core.credentials.hmac.compare_digest", lambda *_: False)
+    digest = digest_secret(TOKEN)
+    assert refused(lambda: require_good(credential(), digest, at=AT)) == "access.unauthenticated"
+
+
 @pytest.mark.parametrize(
     "raw",
     ["", "swb_", TOKEN + "0", TOKEN.upper(), f" {TOKEN}", f"{TOKEN}\n", "swb_../../x_" + "0" * 64],

@@ -41,7 +41,7 @@ def test_takes_what_is_complete(values: dict[str, object]) -> None:
     ("values", "said"),
     [
         ({}, "expected drop_folder"),
-        ({"kind": "pigeon", "drop_folder": "n"}, "'drop-folder', 'webhook' or 'sftp'"),
+        ({"kind": "pigeon", "drop_folder": "n"}, "'drop-folder', 'webhook', 'sftp' or 'pull'"),
         ({"kind": "webhook", "drop_folder": "n"}, r"a section \[national.webhook\]"),
         ({"drop_folder": "n", "sftp": SFTP}, r"a section \[national.sftp\]"),
         ({"kind": "webhook", "webhook": WEBHOOK}, "expected drop_folder"),

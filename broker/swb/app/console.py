@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         TrustSource,
     )
     from swb.services.access import AccessService
+    from swb.services.exporting import ExportService
     from swb.services.submit import SubmitService
     from swb_schemas.documents.elements import Environment
 
@@ -56,7 +57,7 @@ class Desk:
         entering: The door inward for what people enter by hand.
         sheets: Reads the spreadsheets that they bring.
         own_certificates: DER of what this gateway signs with.
-        port: Where it is served; 0 until it is.
+        exporting: Makes containers of evidence; None where the gateway keeps no evidence.
     """
 
     config: Config
@@ -72,7 +73,7 @@ class Desk:
     entering: SubmitService
     sheets: Sheets
     own_certificates: Sequence[bytes]
-    port: int = 0
+    exporting: ExportService | None
 
     @property
     def state(self) -> str:
@@ -128,8 +129,8 @@ async def open_desk(
     Raises:
         UnavailableError: ``store.unavailable``.
     """
-    access, section = node.access, parts.config.api
-    if access is None or section is None or not section.console:
+    access, api = node.access, node.api
+    if access is None or api is None or not api.section.console:
         return
     entering = parts.build_submitting(
         node.wake, partial(require_open, node), paper, formats=open_entering()
@@ -147,5 +148,6 @@ async def open_desk(
         clock=parts.clock,
         entering=entering,
         sheets=open_sheets(),
+        exporting=api.exporting,
         own_certificates=[der for _, der in parts.sealer.certificates()],
     )

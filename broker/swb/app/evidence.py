@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from swb.app.parts import Parts
     from swb.config import Config, EvidenceConfig
-    from swb.ports import AuditTrail, EvidenceStore
+    from swb.ports import AuditTrail, EvidenceStore, MessageStore
 
-__all__ = ["build_stamping", "open_erasing", "open_evidence", "open_exporting"]
+__all__ = ["build_exporting", "build_stamping", "open_erasing", "open_evidence", "open_exporting"]
 
 _NONCE_BITS: Final = 63
 """Positive in eight octets, which every authority can read."""
@@ -109,18 +109,23 @@ async def open_exporting(config: Config) -> AsyncIterator[ExportService]:
     await store.open()
     try:
         async with open_evidence(config) as evidence:
-            yield ExportService(
-                state=config.party.state,
-                store=store,
-                evidence=evidence,
-                trust=build_trust(config),
-                read_bundle=lambda: asyncio.to_thread(_read_bundle, config.trust.bundle),
-                clock=SystemClock(),
-                revocation=find_answers(config),
-                find_log_proofs=_find_log_proofs(config),
-            )
+            yield build_exporting(config, store, evidence)
     finally:
         await store.close()
+
+
+def build_exporting(config: Config, store: MessageStore, evidence: EvidenceStore) -> ExportService:
+    """Build what makes containers of evidence; both stores are open."""
+    return ExportService(
+        state=config.party.state,
+        store=store,
+        evidence=evidence,
+        trust=build_trust(config),
+        read_bundle=lambda: asyncio.to_thread(_read_bundle, config.trust.bundle),
+        clock=SystemClock(),
+        revocation=find_answers(config),
+        find_log_proofs=_find_log_proofs(config),
+    )
 
 
 @asynccontextmanager

@@ -32,15 +32,15 @@ class Doors:
     """Both doors, open.
 
     Attributes:
-        outward: Where documents are handed over.
-        inward: Where payloads lie.
+        outward: Where documents are handed over; None where the national system fetches them.
+        inward: Where payloads lie; None where they come by the API alone.
         checks: What health asks, by name.
     """
 
     def __init__(
         self,
-        outward: NationalGateway,
-        inward: PayloadSource,
+        outward: NationalGateway | None,
+        inward: PayloadSource | None,
         checks: dict[str, Callable[[], Awaitable[object]]],
     ) -> None:
         self.outward = outward
@@ -74,6 +74,8 @@ async def open_doors(config: Config, stack: AsyncExitStack) -> Doors:
             return Doors(remote, remote, {"national": remote.ping})
         inward = _require(folder)
         return Doors(remote, inward, {"national": remote.ping, "national inward": inward.ping})
+    if national.kind == "pull":
+        return Doors(None, folder, {} if folder is None else {"national inward": folder.ping})
     both = _require(folder)
     return Doors(both, both, {"national": both.ping})
 

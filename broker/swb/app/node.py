@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from swb.app.accounts import Access
+    from swb.app.api import ApiParts
     from swb.app.console import Desk
     from swb.metrics import Measure
     from swb.ports import MessageStore, Transport
     from swb.services.inbox import InboxService
     from swb.services.noting import Note
     from swb.services.pacing import Pace
+    from swb.services.pulling import PullService
     from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
     from swb.simulator.authority import SimulatedAuthority
@@ -43,6 +45,9 @@ class Node:
         submitting: The door inward, for a gateway.
         access: Who may do what by HTTP, for a gateway that serves it.
         desk: What its console is made of, where it serves one.
+        api: What else that needs of the gateway.
+        pulling: The door outward of a national system that fetches what there is.
+        ports: Where it listens, by what for.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
     """
@@ -62,6 +67,9 @@ class Node:
     submitting: SubmitService | None = None
     access: Access | None = None
     desk: Desk | None = None
+    api: ApiParts | None = None
+    pulling: PullService | None = None
+    ports: dict[str, int] = field(default_factory=dict)
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from swb.app.accounts import open_access
+from swb.app.api import open_api
 from swb.app.beside import (
     STAMP,
     add_expiries,
@@ -148,12 +148,10 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             if node.stamping is not None:
                 add_stamping(node, parts, node.stamping)
             if Role.GATEWAY in roles:
+                await open_api(node, parts, stack)
                 paper = await stack.enter_async_context(run_reconciliation(node, parts))
                 add_gateway(node, parts, await open_doors(config, stack), paper)
                 await stack.enter_async_context(run_witness(node, parts))
-                if config.api is not None:
-                    node.access = await stack.enter_async_context(open_access(config))
-                    node.checks["access"] = node.access.store.ping
                 await open_desk(node, parts, stack, paper)
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec
@@ -16,6 +17,7 @@ from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
 from swb.services.overdue import OverdueWatch
 from swb.services.pacing import Pace
+from swb.services.pulling import PullService
 from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
 from swb.services.route import RouteService
@@ -29,13 +31,16 @@ if TYPE_CHECKING:
     from swb.app.node import Node
     from swb.app.parts import Parts
     from swb.config import Config
-    from swb.ports import PaperRegister
+    from swb.ports import PaperRegister, PayloadSource
     from swb.services.cosignatures import LogDesk
     from swb.services.dispatch import DispatchService
+    from swb.services.submit import SubmitService
 
 __all__ = ["add_authority", "add_gateway", "add_router", "require_open"]
 
 _Given = ParamSpec("_Given")
+_LEASE_OCTETS: Final = 16
+"""Of chance, in what proves that somebody holds a lease."""
 _BETWEEN_OVERDUE: Final = 3600.0
 """Seconds between two looks at what was asked and not answered; limits are of days."""
 
@@ -53,7 +58,9 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         state=node.state,
         formats=formats,
         connections=parts.connections,
-        national=doors.outward if meter is None else MeasuredNational(doors.outward, meter),
+        national=doors.outward
+        if meter is None or doors.outward is None
+        else MeasuredNational(doors.outward, meter),
         store=parts.store,
         sealer=parts.sealer,
         trust=parts.trust,
@@ -64,15 +71,21 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         paper=paper,
         fingerprinting=parts.fingerprinting,
     )
-    delivering = _add_delivery(node, parts, handing_over)
-    collecting = CollectService(
-        source=doors.inward if meter is None else MeasuredSource(doors.inward, meter),
-        submitting=node.submitting,
-        batch=limits.batch,
-        clock=parts.clock,
-        jitter=parts.jitter,
-        retrying=parts.retrying,
-    )
+    delivering = None
+    if doors.outward is not None:
+        delivering = _add_delivery(node, parts, handing_over)
+    elif node.access is not None:
+        node.pulling = PullService(
+            handing_over=handing_over,
+            store=parts.store,
+            leases=node.access.store,
+            clock=parts.clock,
+            jitter=parts.jitter,
+            retrying=parts.retrying,
+            new_id=partial(secrets.token_hex, _LEASE_OCTETS),
+        )
+    if doors.inward is not None:
+        _add_collecting(node, parts, doors.inward, node.submitting, delivering)
     receiving = ReceiveService(
         state=node.state,
         environment=parts.config.party.environment,
@@ -96,16 +109,33 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         judge_late=_guard(receiving.judge_late, node),
     )
     node.inboxes.append(inbox)
-    node.outages.append(lambda: delivering.outages)
     overdue = OverdueWatch(store=parts.store, clock=parts.clock)
     node.notices["overdue"] = lambda: overdue.notices
     node.paces.append(Pace("overdue", overdue.look, rest_for=_BETWEEN_OVERDUE, heeds_commits=False))
-    steps = {
-        "collect": _and_hear(collecting.collect_waiting, delivering.hear),
-        "held": inbox.judge_held,
-    }
-    for name, step in steps.items():
-        node.paces.append(Pace(name, step, rest_for=limits.poll_seconds))
+    node.paces.append(Pace("held", inbox.judge_held, rest_for=limits.poll_seconds))
+
+
+def _add_collecting(
+    node: Node,
+    parts: Parts,
+    inward: PayloadSource,
+    submitting: SubmitService,
+    delivering: DeliverService | None,
+) -> None:
+    """Join what takes in the payloads that the national system leaves lying."""
+    limits = parts.config.limits
+    collecting = CollectService(
+        source=inward if parts.meter is None else MeasuredSource(inward, parts.meter),
+        submitting=submitting,
+        batch=limits.batch,
+        clock=parts.clock,
+        jitter=parts.jitter,
+        retrying=parts.retrying,
+    )
+    step: Callable[[], Awaitable[int]] = collecting.collect_waiting
+    if delivering is not None:
+        step = _and_hear(step, delivering.hear)
+    node.paces.append(Pace("collect", step, rest_for=limits.poll_seconds))
 
 
 def _add_delivery(node: Node, parts: Parts, handing_over: HandOver) -> DeliverService:
@@ -131,6 +161,7 @@ def _add_delivery(node: Node, parts: Parts, handing_over: HandOver) -> DeliverSe
     )
     delivering.when_room(pace.wake)
     node.paces.append(pace)
+    node.outages.append(lambda: delivering.outages)
     return delivering
 
 

@@ -84,6 +84,7 @@ COMMANDS: Final = {
     "approvals": CommandEntry(
         "swb.cli.approvals:command", "Agree to what another person asked for."
     ),
+    "openapi": CommandEntry("swb.cli.openapi:command", "Print the HTTP API's description."),
     "tokens": CommandEntry(
         "swb.cli.tokens:command", "Decide on tokens and certificates of systems that use the API."
     ),

@@ -35,6 +35,7 @@ class ApiConfig(Section):
         requests_per_second: Of one principal, on average; ten seconds' worth may come at once.
         request_seconds: How long a request's content may take to arrive.
         lease_seconds: How long a delivery that was pulled is its holder's, where it does not say.
+        events_seconds: How often streams of events look for changes.
         answers_kept_hours: For so long the same ``Idempotency-Key`` gets the same answer.
         session_idle_minutes: After so long without a request one signs in again.
         session_hours: After so long in any case.
@@ -52,6 +53,7 @@ class ApiConfig(Section):
     requests_per_second: float = Field(default=20, gt=0, le=10_000)
     request_seconds: float = Field(default=30, gt=0, le=600)
     lease_seconds: float = Field(default=300, ge=1, le=43_200)
+    events_seconds: float = Field(default=2, ge=0.01, le=60)
     answers_kept_hours: float = Field(default=24, ge=1, le=720)
     session_idle_minutes: float = Field(default=15, ge=1, le=480)
     session_hours: float = Field(default=10, ge=0.1, le=24)

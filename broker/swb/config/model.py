@@ -332,6 +332,13 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
+    def _what_is_pulled_is_served(self) -> Self:
+        if self.national is not None and self.national.kind == "pull" and self.api is None:
+            msg = 'a section [national] with kind = "pull" needs a section [api]'
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _the_log_is_where_it_belongs(self) -> Self:
         for section, role in (("ledger", Role.ROUTER), ("witness", Role.GATEWAY)):
             if getattr(self, section) is None:

@@ -127,9 +127,11 @@ class NationalConfig(Section):
             is written by the first that writes its kind.
         commands: Sections ``[national.commands.NAME]``: programs that stand behind names of
             `adapters`, before installed ones of the same name.
-        kind: What carries documents outward: ``drop-folder``, ``webhook`` or ``sftp``.
+        kind: What carries documents outward: ``drop-folder``, ``webhook``, ``sftp``, or ``pull``,
+            where the national system fetches what there is by the HTTP API.
         drop_folder: Folder with the doors ``in``, ``out`` and ``parallel``. For a webhook its
-            ``in`` is the way inward; with ``sftp`` it is needed where ``collect`` is off.
+            ``in`` is the way inward; with ``sftp`` it is needed where ``collect`` is off, and with
+            ``pull`` where payloads come by other ways than the API, too.
         webhook: Section ``[national.webhook]``.
         sftp: Section ``[national.sftp]``.
         consents: Table of what exporters have consented to, for document types that leave only
@@ -140,7 +142,7 @@ class NationalConfig(Section):
 
     adapters: tuple[str, ...] = Field(min_length=1)
     commands: dict[str, CommandConfig] = Field(default_factory=dict)
-    kind: Literal["drop-folder", "webhook", "sftp"] = "drop-folder"
+    kind: Literal["drop-folder", "webhook", "sftp", "pull"] = "drop-folder"
     drop_folder: Path | None = None
     webhook: WebhookConfig | None = None
     sftp: SftpConfig | None = None
@@ -158,7 +160,7 @@ class NationalConfig(Section):
             msg = f"expected every command to be named in adapters, found {', '.join(unused)}"
             raise ValueError(msg)
         remote = self.sftp is not None and self.sftp.collect
-        if self.drop_folder is None and not remote:
+        if self.drop_folder is None and not remote and self.kind != "pull":
             msg = "expected drop_folder: there is no other way inward"
             raise ValueError(msg)
         return self

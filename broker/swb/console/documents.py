@@ -100,5 +100,5 @@ async def show_one(visit: Visit) -> Response:
         form=await read_form(desk.store, followed) if reads else None,
         papers=list_papers(followed),
         reads=reads,
-        proves=visit.may(Right.READ_EVIDENCE) and desk.config.evidence is not None,
+        proves=visit.may(Right.READ_EVIDENCE) and desk.exporting is not None,
     )

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from swb.app.evidence import open_exporting
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.wire.sealed import read_kept
 
@@ -111,8 +110,11 @@ async def send_payload(visit: Visit) -> Response:
 async def send_evidence(visit: Visit) -> Response:
     """Send the container that proves what became of a document."""
     document_id = visit.request.path_params["document_id"]
-    async with open_exporting(visit.desk.config) as exporting:
-        exported = await exporting.export(document_id)
+    exporting = visit.desk.exporting
+    if exporting is None:
+        message = "expected a section [evidence] in the configuration, found none"
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
+    exported = await exporting.export(document_id)
     name = f"{document_id}.asice"
     return await _send(visit, exported.octets, "evidence exported", name)
 

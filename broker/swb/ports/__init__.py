@@ -127,6 +127,7 @@ from swb.ports.waiting import (
     Share,
     Standing,
     Surveyed,
+    WaitingDelivery,
 )
 
 __all__ = [
@@ -235,5 +236,6 @@ __all__ = [
     "Trail",
     "Transport",
     "TrustSource",
+    "WaitingDelivery",
     "WitnessStore",
 ]

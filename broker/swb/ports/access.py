@@ -74,6 +74,7 @@ class PullLease:
         message_digest: That message's signed digest.
         attempts: How often it was handed out in vain before.
         ends_at: Then it is anybody's again.
+        acknowledged_at: When its holder said that it has it; None until then.
     """
 
     document_id: str
@@ -84,6 +85,7 @@ class PullLease:
     message_digest: str
     attempts: int
     ends_at: datetime
+    acknowledged_at: datetime | None = None
 
 
 class PasswordHasher(Protocol):
@@ -239,16 +241,12 @@ class AccessStore(Protocol):
 
     # deliveries that were taken
 
-    async def keep_leases(self, leases: Sequence[PullLease]) -> None:
-        """Keep leases; one on the same delivery is replaced."""
+    async def keep_leases(self, leases: Sequence[PullLease], *, forget_before: datetime) -> None:
+        """Keep leases, each in place of the one on the same delivery; forget what ended earlier."""
         ...
 
     async def find_lease(self, document_id: str) -> PullLease | None:
         """Find the lease on a delivery, ended or not."""
-        ...
-
-    async def end_lease(self, document_id: str) -> None:
-        """Forget the lease on a delivery. Safe to repeat."""
         ...
 
     # who may follow what

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Share,
         Standing,
         Surveyed,
+        WaitingDelivery,
     )
 
 __all__ = ["CLAIM_OCTETS", "MessageStore"]
@@ -517,6 +518,10 @@ class MessageStore(Protocol):
 
     async def list_backlogs(self) -> Sequence[Backlog]:
         """List what waits to be published, by line."""
+        ...
+
+    async def list_deliveries(self, *, limit: int = 100) -> Sequence[WaitingDelivery]:
+        """List what waits for the national system, in the order in which it is claimed."""
         ...
 
     async def count(self) -> Counts:

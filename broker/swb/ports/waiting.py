@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Backlog", "Parked", "ParkedFilter", "ParkedKind", "Share", "Standing", "Surveyed"]
+__all__ = [
+    "Backlog",
+    "Parked",
+    "ParkedFilter",
+    "ParkedKind",
+    "Share",
+    "Standing",
+    "Surveyed",
+    "WaitingDelivery",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,3 +165,24 @@ class Surveyed:
     waiting: int
     parked: int
     oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingDelivery:
+    """A document that waits to be handed to the national system, without its octets.
+
+    Attributes:
+        document_id: Of the document.
+        message_type: Name in the catalogue.
+        recorded_at: When it came.
+        due_at: When it is due.
+        leased_until: Until then it belongs to whoever claimed it; None where nobody did.
+        attempts: How often it was tried.
+    """
+
+    document_id: str
+    message_type: str
+    recorded_at: datetime
+    due_at: datetime
+    leased_until: datetime | None
+    attempts: int

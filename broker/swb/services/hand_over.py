@@ -13,7 +13,7 @@ When and how often that is tried is said in `swb.services.deliver`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -31,7 +31,7 @@ from swb.services.second_use import find_use
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import Actor, RefusedError, SwbError
+from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.rulebook import Place, check_document
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         NationalFormats,
         NationalGateway,
         PaperRegister,
+        Rendering,
         TrustSource,
     )
     from swb.services.fingerprinting import Fingerprinting
@@ -58,12 +59,39 @@ if TYPE_CHECKING:
     from swb_schemas.wire.seal_header import SealHeader
     from swb_schemas.wire.verification import VerificationPolicy
 
-__all__ = ["HandOver"]
+__all__ = ["HandOver", "Prepared"]
 
 _log = structlog.get_logger("swb.deliver")
 
 _DETAIL_CHARACTERS: Final = 2000
 """Of an event; a certificate may have thousands of items that lose the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A document as the national system reads it, and what is known of it.
+
+    Attributes:
+        payload: The octets.
+        file_suffix: Of files that hold such a payload, with the dot.
+        binding: False in a parallel exchange.
+        findings: Advice, with paths in the payload.
+        rendering: What was written, and what the format cannot carry.
+        header: The seal's.
+        document: The canonical document.
+        known: What was verified a moment ago; None where it was read from the store.
+        alike: What it is like.
+    """
+
+    payload: bytes
+    file_suffix: str
+    binding: bool
+    findings: tuple[Finding, ...]
+    rendering: Rendering
+    header: SealHeader
+    document: Document
+    known: VerifiedDelivery | None
+    alike: tuple[Finding, ...]
 
 
 class HandOver:
@@ -72,7 +100,7 @@ class HandOver:
     Args:
         state: The gateway's state.
         formats: Writes what the national system speaks.
-        national: The national system.
+        national: The national system; None where it fetches what there is itself.
         connections: Tells the terms of what is delivered.
         store: Holds what waits.
         sealer: Seals AS3.
@@ -90,7 +118,7 @@ class HandOver:
         *,
         state: str,
         formats: NationalFormats,
-        national: NationalGateway,
+        national: NationalGateway | None,
         connections: ConnectionSource,
         store: MessageStore,
         sealer: Sealer,
@@ -124,6 +152,28 @@ class HandOver:
             UndeterminedError: Its seal cannot be judged now.
             UnavailableError: The national system, the store, trust or the signer is.
         """
+        if self._national is None:
+            message = "the national system fetches what there is: nothing is handed to it"
+            raise UnavailableError("national.unavailable", message)
+        prepared = await self.prepare(delivery)
+        await self._national.deliver(
+            prepared.payload,
+            delivery_id=delivery.document_id,
+            message_type=delivery.message_type,
+            file_suffix=prepared.file_suffix,
+            binding=prepared.binding,
+            findings=prepared.findings,
+        )
+        await self.complete(delivery, prepared)
+
+    async def prepare(self, delivery: NationalDelivery) -> Prepared:
+        """Judge a document once more, and write it as the national system reads it.
+
+        Raises:
+            RefusedError: It can never be handed over: its seal, or the national format.
+            UndeterminedError: Its seal cannot be judged now.
+            UnavailableError: The store or trust is.
+        """
         known = self._recent.take(delivery)
         if known is None or await self._is_doubted(known):
             header, document = await self._verify_kept(delivery)
@@ -149,35 +199,49 @@ class HandOver:
             *await self._advise_on_terms(header),
             *await self._advise_on_paper(header),
         ]
-        binding = header.environment is not Environment.PARALLEL
-        await self._national.deliver(
-            rendering.payload,
-            delivery_id=delivery.document_id,
-            message_type=delivery.message_type,
+        return Prepared(
+            payload=rendering.payload,
             file_suffix=rendering.file_suffix,
-            binding=binding,
-            findings=[replace(each, national_path=rendering.locate(each.path)) for each in advice],
+            binding=header.environment is not Environment.PARALLEL,
+            findings=tuple(
+                replace(each, national_path=rendering.locate(each.path)) for each in advice
+            ),
+            rendering=rendering,
+            header=header,
+            document=document,
+            known=known,
+            alike=tuple(alike),
         )
+
+    async def complete(self, delivery: NationalDelivery, prepared: Prepared) -> None:
+        """Commit that the national system has a document, and what is told because of it.
+
+        Raises:
+            UndeterminedError: The trust list that is needed for a protected body is of no use.
+            UnavailableError: The store, trust or the signer is.
+        """
         at = self._clock.now()
-        acks = await self._acknowledge(delivery, header, known, at)
-        losses = "; ".join(finding.path for finding in rendering.losses)
+        acks = await self._acknowledge(delivery, prepared.header, prepared.known, at)
+        losses = "; ".join(finding.path for finding in prepared.rendering.losses)
         arrived = Event(
             document_id=delivery.document_id,
             name=Fact.AS3,
             at=at,
             message_id=acks[0].outbound.message.message_id if acks else "",
-            detail=f"not carried by {rendering.adapter}: {losses}"[:_DETAIL_CHARACTERS]
+            detail=f"not carried by {prepared.rendering.adapter}: {losses}"[:_DETAIL_CHARACTERS]
             if losses
             else "",
         )
-        compared = [] if binding else [await self._compare(delivery.document_id, document, at)]
+        compared = []
+        if not prepared.binding:
+            compared = [await self._compare(delivery.document_id, prepared.document, at)]
         await self._store.complete_delivery(
             delivery.document_id,
             at=at,
-            events=[arrived, *compared, *tell_alike(alike, delivery.document_id, at)],
+            events=[arrived, *compared, *tell_alike(prepared.alike, delivery.document_id, at)],
             documents=[ack.document for ack in acks],
             outbound=[ack.outbound for ack in acks],
-            remarks=remark_advice(header, advice, at=at),
+            remarks=remark_advice(prepared.header, prepared.findings, at=at),
         )
         self._on_commit()
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         Surveyed,
         Traffic,
         Trail,
+        WaitingDelivery,
     )
 
 __all__ = ["PostgresMessageStore"]
@@ -579,6 +580,10 @@ class PostgresMessageStore:
     async def survey(self) -> Sequence[Surveyed]:
         """See `MessageStore.survey`."""
         return await self._database.read_snapshot(reads.survey)
+
+    async def list_deliveries(self, *, limit: int = 100) -> Sequence[WaitingDelivery]:
+        """See `MessageStore.list_deliveries`."""
+        return await self._database.read(partial(reads.list_deliveries, limit=limit))
 
     async def count(self) -> Counts:
         """See `MessageStore.count`."""

@@ -18,7 +18,7 @@ from swb.backends.postgres.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail
+from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail, WaitingDelivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,7 @@ __all__ = [
     "list_buried",
     "list_certificate_keys",
     "list_certificates",
+    "list_deliveries",
     "list_documents",
     "list_erasures",
     "list_events",
@@ -325,6 +326,24 @@ async def list_backlogs(connection: Connection) -> Sequence[Backlog]:
     return [
         Backlog(line=line, waiting=waiting, oldest_at=oldest_at)
         for line, waiting, oldest_at in await cursor.fetchall()
+    ]
+
+
+async def list_deliveries(connection: Connection, limit: int) -> Sequence[WaitingDelivery]:
+    """See `MessageStore.list_deliveries`."""
+    cursor = await connection.execute(sql.LIST_DELIVERIES, (limit,))
+    return [
+        WaitingDelivery(
+            document_id=document_id,
+            message_type=message_type,
+            recorded_at=recorded_at,
+            due_at=due_at,
+            leased_until=leased_until,
+            attempts=attempts,
+        )
+        for document_id, message_type, recorded_at, due_at, leased_until, attempts in (
+            await cursor.fetchall()
+        )
     ]
 
 

@@ -358,6 +358,12 @@ ORDER BY v.place, v.due_at, v.sequence
 LOCK_DELIVERY: Final = """
 SELECT state, message_id FROM deliveries WHERE document_id = %s FOR UPDATE
 """
+LIST_DELIVERIES: Final = """
+SELECT v.document_id, d.message_type, d.recorded_at, v.due_at,
+    nullif(v.leased_until, '-infinity') AS leased_until, v.attempts
+FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+WHERE v.state = 'waiting' ORDER BY v.due_at, v.sequence LIMIT %s
+"""
 COMPLETE_DELIVERY: Final = """
 UPDATE deliveries SET state = 'completed', ended_at = %(at)s, leased_until = '-infinity'
 WHERE document_id = %(document_id)s

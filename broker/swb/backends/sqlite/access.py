@@ -170,19 +170,16 @@ class SqliteAccessStore:
         """See `AccessStore.remove_draft`."""
         return await self._write(sql.REMOVE_DRAFT, draft_id, owner) == 1
 
-    async def keep_leases(self, leases: Sequence[PullLease]) -> None:
+    async def keep_leases(self, leases: Sequence[PullLease], *, forget_before: datetime) -> None:
         """See `AccessStore.keep_leases`."""
-        rows = [parameters_of_lease(each) for each in leases]
-        await self._database.write(partial(_execute_many, statement=sql.KEEP_LEASE, rows=rows))
+        await self._database.write(
+            partial(_keep_leases, leases=leases, forget_before=forget_before)
+        )
 
     async def find_lease(self, document_id: str) -> PullLease | None:
         """See `AccessStore.find_lease`."""
         found = await self._read(sql.FIND_LEASE, document_id)
         return read_lease(found[0]) if found else None
-
-    async def end_lease(self, document_id: str) -> None:
-        """See `AccessStore.end_lease`."""
-        await self._write(sql.END_LEASE, document_id)
 
     async def entitle(self, owner: str, certificate_key: str, *, until: datetime) -> None:
         """See `AccessStore.entitle`."""
@@ -208,10 +205,11 @@ def _execute(connection: sqlite3.Connection, statement: str, row: tuple[object, 
     return connection.execute(statement, row).rowcount
 
 
-def _execute_many(
-    connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]
+def _keep_leases(
+    connection: sqlite3.Connection, leases: Sequence[PullLease], forget_before: datetime
 ) -> None:
-    connection.executemany(statement, rows)
+    connection.execute(sql.FORGET_LEASES, (encode_instant(forget_before),))
+    connection.executemany(sql.KEEP_LEASE, [parameters_of_lease(each) for each in leases])
 
 
 def _fetch(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> list[Any]:

@@ -128,6 +128,7 @@ def parameters_of_lease(lease: PullLease) -> Row:
         lease.message_digest,
         lease.attempts,
         encode_instant(lease.ends_at),
+        _encode(lease.acknowledged_at),
     )
 
 
@@ -142,6 +143,7 @@ def read_lease(row: Row) -> PullLease:
         message_digest=row[5],
         attempts=row[6],
         ends_at=decode_instant(row[7]),
+        acknowledged_at=_decode(row[8]),
     )
 
 

@@ -75,11 +75,12 @@ LIST_DRAFTS: Final = (
 REMOVE_DRAFT: Final = "DELETE FROM drafts WHERE draft_id = ? AND owner = ?"
 
 LEASE: Final = (
-    "document_id, lease_id, owner, message_type, message_id, message_digest, attempts, ends_at"
+    "document_id, lease_id, owner, message_type, message_id, message_digest, attempts, ends_at, "
+    "acknowledged_at"
 )
-KEEP_LEASE: Final = f"INSERT OR REPLACE INTO leases ({LEASE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
+KEEP_LEASE: Final = f"INSERT OR REPLACE INTO leases ({LEASE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
+FORGET_LEASES: Final = "DELETE FROM leases WHERE ends_at < ?"
 FIND_LEASE: Final = f"SELECT {LEASE} FROM leases WHERE document_id = ?"  # noqa: S608 - a constant
-END_LEASE: Final = "DELETE FROM leases WHERE document_id = ?"
 
 ENTITLE: Final = """
 INSERT INTO entitlements (owner, certificate_key, until) VALUES (?, ?, ?)

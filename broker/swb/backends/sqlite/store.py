@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         Surveyed,
         Traffic,
         Trail,
+        WaitingDelivery,
     )
 
 __all__ = ["SqliteMessageStore"]
@@ -555,6 +556,10 @@ class SqliteMessageStore:
     async def list_backlogs(self) -> Sequence[Backlog]:
         """See `MessageStore.list_backlogs`."""
         return await self._database.read(reads.list_backlogs)
+
+    async def list_deliveries(self, *, limit: int = 100) -> Sequence[WaitingDelivery]:
+        """See `MessageStore.list_deliveries`."""
+        return await self._database.read(partial(reads.list_deliveries, limit=limit))
 
     async def count(self) -> Counts:
         """See `MessageStore.count`."""

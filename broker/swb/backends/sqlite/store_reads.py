@@ -22,7 +22,7 @@ from swb.backends.sqlite.store_rows import (
     read_recorded_octets,
     read_submission,
 )
-from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail
+from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail, WaitingDelivery
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,6 +55,7 @@ __all__ = [
     "list_buried",
     "list_certificate_keys",
     "list_certificates",
+    "list_deliveries",
     "list_documents",
     "list_erasures",
     "list_events",
@@ -309,6 +310,23 @@ def list_backlogs(connection: sqlite3.Connection) -> Sequence[Backlog]:
     return [
         Backlog(line=line, waiting=waiting, oldest_at=decode_instant(oldest_at))
         for line, waiting, oldest_at in connection.execute(sql.LIST_BACKLOGS)
+    ]
+
+
+def list_deliveries(connection: sqlite3.Connection, limit: int) -> Sequence[WaitingDelivery]:
+    """See `MessageStore.list_deliveries`."""
+    return [
+        WaitingDelivery(
+            document_id=document_id,
+            message_type=message_type,
+            recorded_at=decode_instant(recorded_at),
+            due_at=decode_instant(due_at),
+            leased_until=decode_instant(leased_until) if leased_until else None,
+            attempts=attempts,
+        )
+        for document_id, message_type, recorded_at, due_at, leased_until, attempts in (
+            connection.execute(sql.LIST_DELIVERIES, (limit,))
+        )
     ]
 
 

@@ -276,6 +276,11 @@ ORDER BY v.due_at, v.sequence LIMIT :limit
 """
 LEASE_DELIVERY: Final = "UPDATE deliveries SET leased_until = ? WHERE document_id = ?"
 FIND_DELIVERY: Final = "SELECT state, message_id FROM deliveries WHERE document_id = ?"
+LIST_DELIVERIES: Final = """
+SELECT v.document_id, d.message_type, d.recorded_at, v.due_at, v.leased_until, v.attempts
+FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+WHERE v.state = 'waiting' ORDER BY v.due_at, v.sequence LIMIT ?
+"""
 COMPLETE_DELIVERY: Final = """
 UPDATE deliveries SET state = 'completed', ended_at = :at, leased_until = 0
 WHERE document_id = :document_id

@@ -57,7 +57,7 @@ CREATE TABLE drafts (
 ) STRICT;
 CREATE INDEX drafts_by_owner ON drafts (owner, changed_at);
 
--- Who took a delivery for the national system and has not acknowledged it yet.
+-- Who took a delivery for the national system last, and whether it was acknowledged.
 CREATE TABLE leases (
     document_id TEXT PRIMARY KEY,
     lease_id TEXT NOT NULL,
@@ -66,8 +66,10 @@ CREATE TABLE leases (
     message_id TEXT NOT NULL,
     message_digest TEXT NOT NULL,
     attempts INTEGER NOT NULL,
-    ends_at INTEGER NOT NULL
+    ends_at INTEGER NOT NULL,
+    acknowledged_at INTEGER
 ) STRICT;
+CREATE INDEX leases_by_end ON leases (ends_at);
 
 -- Which references a subscriber may follow.
 CREATE TABLE entitlements (

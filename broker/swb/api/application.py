@@ -1,0 +1,91 @@
+"""The application: every route, and what stands before them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.responses import JSONResponse
+
+from swb.api.description import describe, list_rights
+from swb.api.limits import Limits
+from swb.api.problems import add_handlers
+from swb.api.routes import about, documents, inbox, references, sessions, submissions
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from swb.api.gateway import Gateway
+
+__all__ = ["build_application", "build_document"]
+
+_ROUTERS: Final = (
+    submissions.ROUTER,
+    documents.ROUTER,
+    inbox.ROUTER,
+    references.ROUTER,
+    about.ROUTER,
+    about.PUBLIC,
+    sessions.ROUTER,
+    sessions.PUBLIC,
+)
+PREFIX: Final = "/v1"
+
+
+def build_application(gateway: Gateway, beside: ASGIApp | None = None) -> ASGIApp:
+    """Build what answers for a gateway.
+
+    Args:
+        gateway: Open.
+        beside: What answers everything that is not of the API, such as the console.
+    """
+    application = _build()
+    application.state.gateway = gateway
+    guarded = Limits(application, gateway)
+    if beside is None:
+        return guarded
+
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        is_ours = scope["type"] != "http" or scope["path"].startswith(f"{PREFIX}/")
+        await (guarded if is_ours else beside)(scope, receive, send)
+
+    return choose
+
+
+def build_document() -> dict[str, Any]:
+    """Describe the API as OpenAPI 3.1; it needs no gateway."""
+    return _describe(_build())
+
+
+def _build() -> FastAPI:
+    application = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, debug=False
+    )
+    for router in _ROUTERS:
+        application.include_router(router, prefix=PREFIX)
+    document: dict[str, Any] = {}
+
+    async def show(_: object) -> JSONResponse:
+        if not document:
+            document.update(_describe(application))
+        return JSONResponse(document)
+
+    application.add_route(f"{PREFIX}/openapi.json", show, include_in_schema=False)
+    add_handlers(application, _find_methods)
+    return application
+
+
+def _describe(application: FastAPI) -> dict[str, Any]:
+    return describe(application, list_rights(_list_routes(), PREFIX))
+
+
+def _list_routes() -> list[APIRoute]:
+    return [route for each in _ROUTERS for route in each.routes if isinstance(route, APIRoute)]
+
+
+def _find_methods(path: str) -> list[str]:
+    """Find every method that an address knows."""
+    below = path.removeprefix(PREFIX)
+    known = [route.methods or () for route in _list_routes() if route.path_regex.match(below)]
+    return sorted(frozenset().union(*known))

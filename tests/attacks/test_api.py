@@ -1,0 +1,334 @@
+"""Attacks on the HTTP API: the unknown, the slow, the large, and who says to be another one."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from swb.core.access import AccessRole, Principal, PrincipalKind
+from tests.integration.api_world import serve_region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.integration.api_world import ApiWorld
+
+NSW = AccessRole.SINGLE_WINDOW
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
+    with serve_region(
+        tmp_path_factory.mktemp("api"),
+        api='hosts = ["127.0.0.1"]\nrequest_seconds = 0.5\npayload_octets = 200000\n',
+    ) as made:
+        yield made
+
+
+def talk(world: ApiWorld, sent: bytes) -> bytes:
+    """Send octets as they are; returns everything until the other end closes."""
+    port = world.nodes["TH"].ports["api"]
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(sent)
+        answer = b""
+        while part := line.recv(65536):
+            answer += part
+    return answer
+
+
+def head(world: ApiWorld, **headers: str) -> bytes:
+    told = {
+        "Host": "127.0.0.1",
+        "Connection": "close",
+        "Authorization": f"Bearer {world.token('TH', NSW)}",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    return f"POST /v1/submissions HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({"Authorization": "Bearer swb_0000000000000000_" + "0" * 64}, 401, "unauthenticated"),
+        ({"Authorization": "Bearer " + "0" * 64}, 401, "session_over"),
+        ({"Authorization": "Basic c3diOnN3Yg=="}, 401, "unauthenticated"),
+        ({"Authorization": "Bearer swb_../../etc/passwd"}, 401, "unauthenticated"),
+        ({"Authorization": "Bearer " + "x" * 5000}, 401, "unauthenticated"),
+        ({"Cookie": "session=" + "0" * 64}, 401, "unauthenticated"),
+    ],
+    ids=["unknown token", "unknown session", "basic", "path", "long", "cookie"],
+)
+def test_what_proves_nothing_is_told_so_and_no_more(
+    world: ApiWorld, headers: Mapping[str, str], status: int, code: str
+) -> None:
+    with world.client("TH") as client:
+        answer = client.get("/v1/principal", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (status, f"access.{code}")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_that_is_revoked_or_has_expired_opens_nothing(world: ApiWorld) -> None:
+    access = world.nodes["TH"].access
+    assert access is not None
+    accounts = access.accounts_of("test")
+    nsw = Principal(name="old", kind=PrincipalKind.SYSTEM, state="TH", roles=frozenset({NSW}))
+
+    async def make(lasts_for: timedelta) -> tuple[str, str]:
+        credential, token = await accounts.create_token(nsw, lasts_for=lasts_for)
+        return credential.credential_id, token
+
+    _, expired = world.run(make(timedelta(0)))
+    revoked_id, revoked = world.run(make(timedelta(days=1)))
+    with world.client("TH") as client:
+        assert ask(client, revoked) == (200, "")
+        world.run(accounts.revoke(revoked_id))
+        assert ask(client, revoked) == (401, "access.revoked")
+        assert ask(client, expired) == (401, "access.expired")
+
+
+def ask(client: httpx.Client, token: str) -> tuple[int, str]:
+    answer = client.get("/v1/principal", headers={"Authorization": f"Bearer {token}"})
+    return answer.status_code, answer.json().get("code", "")
+
+
+def test_no_token_no_password_and_no_payload_is_in_any_log_or_trail(
+    world: ApiWorld, capfd: pytest.CaptureFixture[str]
+) -> None:
+    token, password = world.token("TH", NSW), "a password of somebody"
+    payload = world.draw_payload()
+    with world.client("TH", NSW) as client:
+        client.post("/v1/submissions", content=payload)
+        client.post("/v1/submissions", content=payload[:-200])
+        client.post("/v1/sessions", json={"name": password, "password": password})
+        client.post("/v1/sessions", json={"name": 1, "password": [password]})
+        faulty = client.post("/v1/sessions", json={"name": "a", "password": password * 30})
+    written = "".join(capfd.readouterr()) + repr(world.entries("TH")) + faulty.text
+    for secret in (token, token.rpartition("_")[2], password, "SIMULATED"):
+        assert secret not in written
+
+
+def test_content_that_is_compressed_is_not_opened(world: ApiWorld) -> None:
+    bomb = gzip.compress(b"0" * 50_000_000)
+    with world.client("TH", NSW) as client:
+        answer = client.post("/v1/submissions", content=bomb, headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "api.encoding")
+
+
+@pytest.mark.parametrize("is_chunked", [False, True], ids=["told", "chunked"])
+def test_content_that_is_too_large_is_refused_before_it_is_read(
+    world: ApiWorld, *, is_chunked: bool
+) -> None:
+    content: Any = b"x" * 200_001
+    if is_chunked:
+        content = (b"x" * 50_000 for _ in range(5))
+    with world.client("TH", NSW) as client:
+        answer = client.post("/v1/submissions", content=content)
+    assert (answer.status_code, answer.json()["code"]) == (413, "api.too_large")
+
+
+def test_whoever_is_unknown_may_not_make_the_gateway_keep_much(world: ApiWorld) -> None:
+    with world.client("TH") as client:
+        answer = client.post("/v1/submissions", content=b"x" * 100_000)
+    assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthenticated")
+
+
+def test_content_that_drips_is_not_waited_for(world: ApiWorld) -> None:
+    answer = talk(world, head(world, Content_Length="1000") + b"<")
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"api.too_slow" in answer
+
+
+def test_a_header_cannot_smuggle_a_line(world: ApiWorld) -> None:
+    key = "a\\r\\nSet-Cookie: x=1"
+    injected = talk(world, head(world, Idempotency_Key=key, Content_Length="0"))
+    assert b"Set-Cookie" not in injected.partition(b"\r\n\r\n")[0]
+    raw = head(world, Content_Length="0").replace(b"\r\n\r\n", b"\r\nX: a\rb\nc\r\n\r\n")
+    assert talk(world, raw).startswith(b"HTTP/1.1 400")
+    twice = head(world, Content_Length="5").replace(
+        b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n"
+    )
+    assert talk(world, twice + b"0\r\n\r\n").startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/documents/../../etc/passwd",
+        "/v1/documents/%2e%2e%2f%2e%2e%2fetc%2fpasswd/content",
+        "/v1/documents/00000000-0000-7000-8000-000000000000%00/content",
+        "/v1/inbox/..%2f..%2fx/acknowledgement",
+        "/v1/problems/..%2f..%2ferror_codes",
+        "//v1/principal",
+        "/v1/principal/",
+    ],
+)
+def test_a_path_leads_to_nothing_but_what_is_described(world: ApiWorld, path: str) -> None:
+    request = head(world).replace(b"POST /v1/submissions", f"GET {path}".encode())
+    answer = talk(world, request)
+    assert answer.split(b" ", 2)[1] in {b"400", b"404", b"405"}
+    assert b"application/problem+json" in answer
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({"Host": "elsewhere.example"}, 421, "api.host"),
+        ({"Host": "127.0.0.1@elsewhere.example"}, 421, "api.host"),
+        ({"Origin": "https://elsewhere.example"}, 403, "api.cross_origin"),
+        ({"Origin": "null"}, 403, "api.cross_origin"),
+        ({"Sec-Fetch-Site": "cross-site"}, 403, "api.cross_origin"),
+    ],
+)
+def test_no_page_of_any_site_uses_the_api(
+    world: ApiWorld, headers: Mapping[str, str], status: int, code: str
+) -> None:
+    with world.client("TH", NSW) as client:
+        answer = client.get("/v1/principal", headers=headers)
+        preflight = client.options(
+            "/v1/submissions",
+            headers={
+                "Origin": "https://elsewhere.example",
+                "Access-Control-Request-Method": "POST",
+            },
+        )
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    for each in (answer, preflight):
+        assert not [name for name in each.headers if name.startswith("access-control")]
+
+
+def test_whoever_asks_too_often_waits(tmp_path: Path) -> None:
+    with (
+        serve_region(tmp_path, api="requests_per_second = 0.1\n") as world,
+        world.client("TH", NSW) as client,
+        world.client("TH", AccessRole.SUBSCRIBER) as other,
+    ):
+        assert client.get("/v1/principal").status_code == 200
+        answer = client.get("/v1/principal")
+        assert (answer.status_code, answer.json()["code"]) == (429, "api.too_many_requests")
+        assert 1 <= int(answer.headers["Retry-After"]) <= 10
+        assert other.get("/v1/principal").status_code == 200
+        with world.client("TH") as nobody:
+            bad = {"Authorization": "Bearer swb_0000000000000000_" + "0" * 64}
+            codes = [nobody.get("/v1/principal", headers=bad).json()["code"] for _ in range(40)]
+        assert codes[0] == "access.unauthenticated"
+        assert codes[-1] == "access.too_many_attempts"
+
+
+def test_a_stream_ends_when_its_token_is_revoked(world: ApiWorld) -> None:
+    access = world.nodes["TH"].access
+    assert access is not None
+    accounts = access.accounts_of("test")
+    bank = Principal(
+        name="bank",
+        kind=PrincipalKind.SYSTEM,
+        state="TH",
+        roles=frozenset({AccessRole.SUBSCRIBER}),
+    )
+    credential, token = world.run(accounts.create_token(bank, lasts_for=timedelta(days=1)))
+    table = world.region.folder / "connections.toml"
+    before = table.read_text(encoding="utf-8")
+    basis = 'protected = true, legal_basis = "Protocol 4"'
+    table.write_text(before.replace("protected = true", basis), encoding="utf-8")
+    shown = {"Authorization": f"Bearer {token}"}
+    try:
+        with (
+            world.client("TH") as client,
+            client.stream("GET", "/v1/references/events", headers=shown) as stream,
+        ):
+            lines = stream.iter_lines()
+            assert next(lines) == ": alive"
+            world.run(accounts.revoke(credential.credential_id))
+            assert 'data: {"code":"access.revoked"}' in list(lines)
+    finally:
+        table.write_text(before, encoding="utf-8")
+
+
+# --- client certificates -----------------------------------------------------------------------
+
+
+def issue(folder: Path, name: str, issuer: tuple[Any, Any] | None = None) -> tuple[Any, Any]:
+    """Make a key and a certificate, and write both."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer[0].subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    )
+    if issuer is not None:
+        usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+        builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
+    made = builder.sign(issuer[1] if issuer else key, hashes.SHA256())
+    (folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / f"{name}.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return made, key
+
+
+def test_a_registered_client_certificate_lets_in_and_no_other_one(tmp_path: Path) -> None:
+    authority = issue(tmp_path, "authority")
+    issue(tmp_path, "server", authority)
+    ours, _ = issue(tmp_path, "ours", authority)
+    issue(tmp_path, "unregistered", authority)
+    issue(tmp_path, "foreign", issue(tmp_path, "elsewhere"))
+    api = (
+        f'certificate = "{tmp_path}/server.pem"\nkey = "{tmp_path}/server.key"\n'
+        f'client_authorities = "{tmp_path}/authority.pem"\n'
+    )
+    with serve_region(tmp_path / "region", api=api) as world:
+        access = world.nodes["TH"].access
+        assert access is not None
+        nsw = Principal(name="nsw", kind=PrincipalKind.SYSTEM, state="TH", roles=frozenset({NSW}))
+        der = ours.public_bytes(serialization.Encoding.DER)
+        registered = access.accounts_of("test").register_certificate(
+            nsw, der, lasts_for=timedelta(days=1)
+        )
+        world.run(registered)
+        url = f"https://localhost:{world.nodes['TH'].ports['api']}"
+
+        def asked(name: str | None) -> httpx.Response:
+            tls = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
+            if name is not None:
+                tls.load_cert_chain(tmp_path / f"{name}.pem", tmp_path / f"{name}.key")
+            with httpx.Client(base_url=url, verify=tls) as client:
+                return client.get("/v1/principal")
+
+        found = asked("ours")
+        assert (found.status_code, found.json()["name"]) == (200, "nsw")
+        assert found.headers["Strict-Transport-Security"]
+        for name in ("unregistered", None):
+            answer = asked(name)
+            assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthenticated")
+        with pytest.raises(httpx.HTTPError):
+            asked("foreign")
+
+
+def test_a_connection_that_says_nothing_is_closed(
+    world: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("swb.serving._IDLE", 0.2)
+    assert talk(world, b"GET /v1/principal HTTP/1.1\r\nHost:") == b""

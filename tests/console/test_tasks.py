@@ -10,8 +10,9 @@ from tests.console.world import FIELDS, NAMES
 from tests.services import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Locator, Page
 
+    from swb.core.audit import AuditEntry
     from tests.console.browsing import Visitor
     from tests.console.world import World
 
@@ -145,7 +146,7 @@ def test_a_form_d_is_entered_mended_at_its_fields_and_sent(visitor: Visitor) -> 
     criterion = _field(page, "Item[1]/OriginCriterion")
     assert criterion.get_attribute("aria-invalid") == "true"
     told = criterion.get_attribute("aria-describedby")
-    assert "NONSENSE" in page.locator(f"id={told}").inner_text()
+    assert "origin_criterion.malformed" in page.locator(f"id={told}").inner_text()
     assert _field(page, "Consignee/Name").get_attribute("aria-invalid") == "true"
     assert _field(page, "ReferenceNumber").get_attribute("aria-invalid") is None
     _fill(page, _WHOLE)
@@ -187,8 +188,7 @@ def test_a_spreadsheet_that_is_wrong_is_told_by_row_and_column(visitor: Visitor)
     page = visitor.open("olga")
     visitor.go(page, "/forms")
     raw = SHEET.read_text(encoding="utf-8").replace("CTH", "NONSENSE")
-    given = {"name": "form.csv", "mimeType": "text/csv", "buffer": raw.encode()}
-    page.set_input_files("#file", [given])  # type: ignore[list-item]  # a file in memory
+    page.set_input_files("#file", _in_memory(raw.encode()))
     page.get_by_role("button", name="Read").click()
     assert "row " in page.locator("section[aria-labelledby=faults]").inner_text()
 
@@ -200,8 +200,7 @@ def test_what_is_no_spreadsheet_is_refused(visitor: Visitor) -> None:
     page = visitor.open("olga")
     for octets in (b"%PDF-1.7", bomb.getvalue()):
         visitor.go(page, "/forms")
-        given = {"name": "form.xlsx", "mimeType": "application/x", "buffer": octets}
-        page.set_input_files("#file", [given])  # type: ignore[list-item]  # a file in memory
+        page.set_input_files("#file", _in_memory(octets))
         page.get_by_role("button", name="Read").click()
         assert page.locator("[role=alert]").count() == 1
 
@@ -303,7 +302,11 @@ _WHOLE = {
 }
 
 
-def _field(page: Page, path: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a locator
+def _in_memory(octets: bytes) -> FilePayload:
+    return {"name": "form.xlsx", "mimeType": "application/octet-stream", "buffer": octets}
+
+
+def _field(page: Page, path: str) -> Locator:
     return page.locator(f"[name='{path}']")
 
 
@@ -314,7 +317,7 @@ def _fill(page: Page, fields: dict[str, str]) -> None:
         _field(page, path).fill(value)
 
 
-def _read_trail(world: World) -> list:  # type: ignore[type-arg]
+def _read_trail(world: World) -> list[AuditEntry]:
     head = world.ask(world.desk.trail.find_head())
     after = max(0, head.sequence - 500)
     return list(world.ask(world.desk.trail.list_entries(after=after, limit=500)))

@@ -37,7 +37,7 @@ from swb.console.language import choose_language
 from swb.console.pages import Visit, find_static
 from swb.console.protection import LANGUAGE, SESSION, Protected, check_form, check_origin
 from swb.core.access import Right, require_right
-from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
+from swb_schemas.errors import RefusedError, SwbError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -157,7 +157,7 @@ def _answer(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:
         except Exception:  # noqa: BLE001 - a page answers, whatever is wrong
             _log.exception("page_faulted", path=page.path)
             message = "found a fault of this program; its log has more"
-            return _tell(visit, UnavailableError("internal.fault", message, actor=Actor.DEVELOPER))
+            return _tell(visit, SwbError("internal.fault", message))
 
     return answer
 
@@ -176,10 +176,14 @@ async def _let_in(visit: Visit, page: Page) -> Response:
         if visit.signed_in is None:
             return signing_in.ask(visit)
         require_right(visit.principal, page.right, visit.desk.state)
-    if page.method == "POST":
-        visit.form = await _read_form(visit.request)
+    if page.method != "POST":
+        return await page.view(visit)
+    visit.form = await _read_form(visit.request)
+    try:
         check_form(visit.form_token, visit.sent("token"))
-    return await page.view(visit)
+        return await page.view(visit)
+    finally:
+        await visit.form.close()
 
 
 async def _read_form(request: Request) -> FormData:

@@ -21,6 +21,7 @@ from swb.console.form_d import (
     build_certificate,
     count_parts,
     flatten,
+    is_field,
     list_boxes,
     list_item_boxes,
     remove_item,
@@ -88,6 +89,8 @@ async def take_spreadsheet(visit: Visit) -> Response:
         if not isinstance(reading.document, CertificateOfOrigin):
             message = f"expected a Form D, found {type(reading.document).__name__}"
             raise RefusedError("console.no_file", message)
+        if reading.document.line_count > MOST_ITEMS:
+            raise _too_many(reading.document.line_count)
     except SwbError as error:
         return await _show_list(visit, error)
     draft_id = await _keep_new(visit, flatten(reading.document))
@@ -113,8 +116,7 @@ async def change(visit: Visit) -> Response:
         return visit.go("/forms?deleted=1")
     if verb == "add":
         if count_parts(fields, "Item") >= MOST_ITEMS and what == "Item":
-            message = f"expected at most {MOST_ITEMS} items by hand; bring more as a spreadsheet"
-            raise RefusedError("console.too_many_items", message)
+            raise _too_many(MOST_ITEMS + 1)
         fields = add_part(fields, what)
     elif verb == "remove" and what.isdecimal():
         fields = remove_item(fields, int(what))
@@ -214,7 +216,7 @@ def _read_fields(visit: Visit) -> dict[str, str]:
     return {
         name: value[:_LONGEST]
         for name, value in given
-        if isinstance(value, str) and name[:1].isupper() and value.strip()
+        if isinstance(value, str) and name[:1].isupper() and is_field(name) and value.strip()
     }
 
 
@@ -255,6 +257,11 @@ async def _keep(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Draft:
         message = "expected the form as it was kept last; it was changed in another window"
         raise RefusedError("console.draft_changed", message)
     return changed
+
+
+def _too_many(found: int) -> RefusedError:
+    message = f"expected at most {MOST_ITEMS} items in a form, found {found}"
+    return RefusedError("console.too_many_items", message)
 
 
 def _entitle(fields: Mapping[str, str]) -> str:

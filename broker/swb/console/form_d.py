@@ -36,13 +36,14 @@ __all__ = [
     "build_certificate",
     "count_parts",
     "flatten",
+    "is_field",
     "list_boxes",
     "list_item_boxes",
     "remove_item",
 ]
 
 MOST_ITEMS: Final = 200
-"""Items that are entered by hand; more come by a spreadsheet or from a system."""
+"""Items of a document that a person looks through as a form, and most parts of anything in it."""
 _ROOT: Final = CertificateOfOrigin.__name__
 _STEP: Final = re.compile(r"(@?[A-Za-z:]+)(?:\[([1-9][0-9]{0,3})\])?")
 _CRITERION: Final = "OriginCriterion"
@@ -291,10 +292,11 @@ def build_certificate(
     """
     tree: dict[str, Any] = {"Transport": {}}
     findings: list[Finding] = []
+    agreement = fields.get("Agreement", "")
+    fields = {path: text for path, text in fields.items() if is_field(path)}
     for box in _list_needed(fields):
         # So that a fault names the field, and not the group that it is missing in.
         _find_place(tree, box.path)
-    agreement = fields.get("Agreement", "")
     for path, text in fields.items():
         value: object = _tidy(path, text)
         if value == "":
@@ -347,12 +349,15 @@ def _tidy(path: str, text: str) -> object:
     return value
 
 
+def is_field(path: str) -> bool:
+    """Whether a name is the path of an element that a form may have."""
+    steps = [_STEP.fullmatch(step) for step in path.split("/")]
+    return all(step and int(step[2] or 1) <= MOST_ITEMS for step in steps)
+
+
 def _put(tree: dict[str, Any], path: str, value: object) -> None:
-    """Put a value where its path says; a name that is no path of a form is passed over."""
-    found = _find_place(tree, path)
-    if found is None:
-        return
-    place, (name, number) = found
+    """Put a value where its path says."""
+    place, (name, number) = _find_place(tree, path)
     if name.startswith("@"):
         place[_LANG if name == "@xml:lang" else name[1:]] = value
     elif path in _TICKS:
@@ -363,14 +368,10 @@ def _put(tree: dict[str, Any], path: str, value: object) -> None:
         place[name] = value
 
 
-def _find_place(
-    tree: dict[str, Any], path: str
-) -> tuple[dict[str, Any], tuple[str, str | None]] | None:
+def _find_place(tree: dict[str, Any], path: str) -> tuple[dict[str, Any], tuple[str, str | None]]:
     """Find, and make, what a path leads to: the place of its last step, and that step."""
     steps = [_STEP.fullmatch(step) for step in path.split("/")]
-    *before, last = [(match[1], match[2]) for match in steps if match] or [("", None)]
-    if not all(steps):
-        return None
+    *before, last = [(match[1], match[2]) for match in steps if match]
     place = tree
     for name, number in before:
         place = _descend(place, name, number)

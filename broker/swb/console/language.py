@@ -40,7 +40,8 @@ class Language:
     @property
     def name(self) -> str:
         """What its own speakers call it."""
-        return str(Locale.parse(self.tag).get_display_name() or self.tag).capitalize()
+        name = str(Locale.parse(self.tag).get_display_name() or self.tag)
+        return name[0].upper() + name[1:]
 
     def say(self, message: str) -> str:
         """Translate one message."""

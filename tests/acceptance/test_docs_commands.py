@@ -50,6 +50,16 @@ def test_sending_a_phytosanitary_certificate_works(tmp_path: Path) -> None:
     assert printed.splitlines()[-1] == "its number is used up"
 
 
+def test_reading_the_day_works(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/read-the-day.md", tmp_path)
+    table = next(line for line in printed.splitlines() if line.startswith("in all"))
+    sent, *_, received, delivered, _, _ = table.split()[2:]
+    assert int(sent) > 0
+    assert int(received) >= int(delivered) > 0
+    assert "urn:swb:party:VN:customs, CertificateIssue" in printed
+    assert printed.splitlines()[-1].endswith(" documents wait")
+
+
 def test_replaying_and_discarding_what_is_parked_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/when-something-is-parked.md", tmp_path)
     assert "who must act" in printed

@@ -153,6 +153,8 @@ async def test_release_times_run_from_arrival_by_authority_and_day_of_arrival(
     await roll_up(overview)
     for measure, bucket in ((Measure.DELIVERY, 3), (Measure.RECEIPT, 21), (Measure.RESPONSE, 33)):
         (found,) = await overview.list_figures(FigureFilter(measure=measure, grain=Grain.DAY))
+        (month,) = await overview.list_figures(FigureFilter(measure=measure, grain=Grain.MONTH))
+        assert month.figure.begins_at == datetime(2026, 11, 1, tzinfo=UTC)
         assert (found.figure.authority, found.figure.code, found.count) == (
             "urn:swb:party:VN:customs",
             str(bucket),
@@ -175,7 +177,7 @@ async def test_figures_are_chosen_by_period_and_by_what_they_are_of(
         until=HALF_PAST_EIGHT + 4 * HOUR,
         direction="out",
         partner="VN",
-        message_type="CertificateIssue",
+        message_types=["CertificateIssue", "TransportAck"],
         environment="test",
     )
     found = await overview.list_figures(wanted)
@@ -183,10 +185,29 @@ async def test_figures_are_chosen_by_period_and_by_what_they_are_of(
     for other in (
         replace(wanted, direction="in"),
         replace(wanted, partner="TH"),
-        replace(wanted, message_type="TransportAck"),
+        replace(wanted, message_types=["TransportAck"]),
         replace(wanted, environment="production"),
     ):
         assert not await overview.list_figures(other)
+
+
+async def test_figures_are_added_up_over_their_periods(
+    store: MessageStore, overview: Overview
+) -> None:
+    for number, life in enumerate(("on the way", "arrived", "arrived"), 1):
+        await live(store, number, life, at=NOW + number * DAY)
+    await roll_up(overview)
+    wanted = FigureFilter(measure=Measure.FACT, grain=Grain.DAY)
+    found = await overview.list_sums(wanted)
+    assert [(each.figure.code, each.count) for each in found] == [("AS1", 3), ("AS2", 2)]
+    later = await overview.list_sums(replace(wanted, since=NOW + 2 * DAY, until=NOW + 3 * DAY))
+    assert {each.figure.code for each in later} <= {"AS1", "AS2"}
+    assert sum(each.count for each in later if each.figure.code == "AS1") == 1
+    assert not await overview.list_sums(replace(wanted, direction="in"))
+    totals = await overview.list_totals(wanted)
+    assert sum(each.count for each in totals) == 5
+    assert [each.begins_at for each in totals] == sorted(each.begins_at for each in totals)
+    assert {(each.direction, each.code) for each in totals} == {("out", "AS1"), ("out", "AS2")}
 
 
 # --- searching and listing ---------------------------------------------------------------------

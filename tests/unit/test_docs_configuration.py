@@ -79,6 +79,7 @@ SECTIONS = (
     ("quotas", config.QuotasConfig),
     ("quotas.every", config.QuotaConfig),
     ("reconciliation", config.ReconciliationConfig),
+    ("overview", config.OverviewConfig),
     ("retention", config.RetentionConfig),
     ("fingerprints", config.FingerprintsConfig),
     ("fingerprints.keys", config.FingerprintKeyConfig),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from swb.app.api import ApiParts
     from swb.app.console import Desk
     from swb.metrics import Measure
-    from swb.ports import MessageStore, Transport
+    from swb.ports import MessageStore, Overview, Transport
     from swb.services.inbox import InboxService
     from swb.services.noting import Note
     from swb.services.pacing import Pace
@@ -32,6 +32,7 @@ class Node:
         state: Whose it is.
         roles: For people.
         store: None for a simulated authority alone.
+        overview: Of the store, for pages; None where that is.
         paces: Steps that repeat.
         inboxes: Loops over a line's deliveries; they end when the line closes.
         lines: Transport lines by member.
@@ -55,6 +56,7 @@ class Node:
     state: str
     roles: str
     store: MessageStore | None = None
+    overview: Overview | None = None
     paces: list[Pace] = field(default_factory=list)
     inboxes: list[InboxService] = field(default_factory=list)
     lines: dict[str, Transport] = field(default_factory=dict)

@@ -156,8 +156,9 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)
+            node.overview = await stack.enter_async_context(open_overview(config))
             if config.overview.counts:
-                keep_figures(node, parts, await stack.enter_async_context(open_overview(config)))
+                keep_figures(node, parts, node.overview)
             add_pruning(node, parts)
             add_expiries(node, parts, refreshing)
             add_measures(node, parts)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from swb.config import Config, OverviewConfig, StoreConfig
     from swb.ports import Clock, ConnectionSource, Overview
 
-__all__ = ["build_day", "build_study", "keep_figures", "open_overview", "read_zone"]
+__all__ = ["build_day", "build_study", "keep_figures", "list_levels", "open_overview", "read_zone"]
 
 
 @asynccontextmanager
@@ -60,7 +60,7 @@ def _build(section: StoreConfig) -> Overview:
 
 def build_day(config: Config, overview: Overview, clock: Clock) -> DayService:
     """Build what tells the state's day."""
-    return DayService(overview=overview, clock=clock, levels=_list_levels(config.overview))
+    return DayService(overview=overview, clock=clock, levels=list_levels(config.overview))
 
 
 def build_study(
@@ -104,7 +104,8 @@ def keep_figures(node: Node, parts: Parts, overview: Overview) -> None:
     node.measures.append(ask)
 
 
-def _list_levels(section: OverviewConfig) -> dict[Awaited, timedelta]:
+def list_levels(section: OverviewConfig) -> dict[Awaited, timedelta]:
+    """List after how long what waits is late, by what it waits for."""
     return {
         Awaited.ARRIVAL: timedelta(seconds=section.arrival_within_seconds),
         Awaited.DELIVERY: timedelta(seconds=section.delivery_within_seconds),

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
 
     from swb.backends.postgres.node import PrivatePostgres
     from swb.backends.rabbitmq.cluster import PrivateCluster
+    from swb.ports import MessageStore, Overview
 
-__all__ = ["open_cluster", "open_postgres"]
+__all__ = ["Filled", "open_cluster", "open_filled_store", "open_postgres"]
 
 _ATTEMPTS: Final = 10
 _REST: Final = 1.0
@@ -86,3 +89,47 @@ async def open_postgres(*, database: str) -> AsyncIterator[PrivatePostgres]:
     async with PrivatePostgres(durable=True) as server:
         await server.add_database(database)
         yield server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A store full of documents that nobody sent.
+
+    Attributes:
+        url: Of its PostgreSQL, with a password.
+        store: Opened.
+        overview: Opened; nothing is counted yet.
+        document_ids: About a thousand of them, spread evenly over the time.
+    """
+
+    url: str
+    store: MessageStore
+    overview: Overview
+    document_ids: Sequence[str]
+
+
+@asynccontextmanager
+async def open_filled_store(*, documents: int, now: datetime) -> AsyncIterator[Filled]:
+    """Have a private PostgreSQL with a store of so many documents, up to a moment.
+
+    Raises:
+        UnavailableError: ``store.not_installed``, ``postgres.*``, ``store.unavailable``.
+    """
+    async with open_postgres(database="pages") as server:
+        from swb.backends.postgres.filling import fill_store  # noqa: PLC0415 - an extra
+        from swb.backends.postgres.overview import PostgresOverview  # noqa: PLC0415 - an extra
+        from swb.backends.postgres.store import PostgresMessageStore  # noqa: PLC0415 - an extra
+
+        url = server.url(database="pages")
+        store = PostgresMessageStore(url=url, connections=2)
+        await store.open()
+        try:
+            ids = await fill_store(url=url, schema="swb", documents=documents, now=now)
+            overview = PostgresOverview(url=url)
+            await overview.open()
+            try:
+                yield Filled(url=url, store=store, overview=overview, document_ids=ids)
+            finally:
+                await overview.close()
+        finally:
+            await store.close()

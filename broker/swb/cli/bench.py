@@ -15,6 +15,7 @@ import click
 from swb.cli.bench_adapters import command as adapters
 from swb.cli.bench_flood import flood
 from swb.cli.bench_nodes import command as nodes
+from swb.cli.bench_pages import command as pages
 from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
@@ -35,6 +36,7 @@ def command() -> None:
 
 command.add_command(adapters)
 command.add_command(nodes)
+command.add_command(pages)
 
 
 command.add_command(flood)

@@ -12,9 +12,10 @@ the day on which a document arrived, so that a day's figures speak of the same d
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from swb.core.lifecycle import Fact, judge_status
@@ -66,7 +67,10 @@ class Measure(StrEnum):
     RULE = "rule"
     """Rules that a document broke or was warned by, by rule id, each once for a document."""
     DELIVERY = "delivery"
-    """Documents delivered, by the time from their arrival on: a bucket (`release_times`)."""
+    """Documents delivered, by the time from their arrival on: a bucket (`release_times`).
+
+    By authority and not by partner.
+    """
     RECEIPT = "receipt"
     """Documents that customs received, likewise."""
     RESPONSE = "response"
@@ -81,6 +85,8 @@ class Grain(StrEnum):
     HALF_HOUR = "half-hour"
     DAY = "day"
     """In UTC."""
+    MONTH = "month"
+    """In UTC; release times alone are counted by it, beside days."""
     EVER = "ever"
 
 
@@ -192,7 +198,7 @@ class Figure:
         grain: How long the period is.
         begins_at: When it begins.
         direction: ``in`` or ``out``.
-        partner: The state at the other end; empty where it was not known.
+        partner: The state at the other end; empty where it was not known, or is not told apart.
         message_type: Name in the catalogue; empty where it was not known.
         environment: test, parallel or production; empty where it was not known.
         authority: URN of who releases, for release times; else empty.
@@ -299,8 +305,13 @@ def is_shown_at_a_glance(document: CountedDocument) -> bool:
 
 def find_status(facts: Iterable[CountedFact]) -> str:
     """Find the fact that stands; empty where none that this code knows is there."""
-    known = ((Fact(each.name), each.revision) for each in facts if each.name in _FACTS)
-    return judge_status(known) or ""
+    return _judge(frozenset((each.name, each.revision) for each in facts if each.name in _FACTS))
+
+
+@lru_cache(maxsize=4096)
+def _judge(known: frozenset[tuple[str, int]]) -> str:
+    """Judge what is known; a few hundred sets of facts are all that most documents have."""
+    return judge_status((Fact(name), revision) for name, revision in known) or ""
 
 
 class _Entry:
@@ -357,12 +368,14 @@ def _time_release(entry: _Entry, first: Mapping[tuple[str, int], datetime]) -> I
     arrived = find({Fact.AS2})
     if arrived is None:
         return
-    yield entry.figure(Measure.ARRIVAL, Grain.DAY, arrived, "", entry.authority)
-    for measure in RELEASES:
-        ended = find(_ENDS[measure])
-        if ended is not None:
-            bucket = str(find_bucket(ended - arrived))
-            yield entry.figure(measure, Grain.DAY, arrived, bucket, entry.authority)
+    ends = {measure: find(_ENDS[measure]) for measure in RELEASES}
+    for grain in (Grain.DAY, Grain.MONTH):
+        yield entry.figure(Measure.ARRIVAL, grain, arrived, "", entry.authority)
+        for measure, ended in ends.items():
+            if ended is not None:
+                bucket = str(find_bucket(ended - arrived))
+                figure = entry.figure(measure, grain, arrived, bucket, entry.authority)
+                yield replace(figure, partner="")
 
 
 def _keep_earliest(kept: dict[_Key, datetime], key: _Key, at: datetime) -> None:
@@ -376,6 +389,8 @@ def _begin(at: datetime, grain: Grain) -> datetime:
             return EVER
         case Grain.DAY:
             return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        case Grain.MONTH:
+            return _begin(at, Grain.DAY).replace(day=1)
         case Grain.HALF_HOUR:
             moment = at.astimezone(UTC)
             return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)

@@ -63,6 +63,7 @@ from swb.ports.overview import (
     OverviewFeed,
     PlaceInList,
     RemarkPage,
+    Total,
 )
 from swb.ports.pruning import Prunable, Pruned
 from swb.ports.reconciliation import (
@@ -232,6 +233,7 @@ __all__ = [
     "Surveyed",
     "Tally",
     "TimeStampAuthority",
+    "Total",
     "Traffic",
     "Trail",
     "Transport",

@@ -56,7 +56,7 @@ class FigureFilter:
         until: Periods that begin before this moment.
         direction: ``in`` or ``out``.
         partner: The state at the other end.
-        message_type: Name in the catalogue.
+        message_types: Names in the catalogue, any of them.
         environment: test, parallel or production.
     """
 
@@ -66,7 +66,7 @@ class FigureFilter:
     until: datetime | None = None
     direction: str = ""
     partner: str = ""
-    message_type: str = ""
+    message_types: Sequence[str] = ()
     environment: str = ""
 
 
@@ -80,6 +80,23 @@ class CountedFigure:
     """
 
     figure: Figure
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Figures of one period, added up over partners, types, environments and authorities.
+
+    Attributes:
+        begins_at: When the period begins.
+        direction: ``in`` or ``out``.
+        code: As of the figures.
+        count: How many.
+    """
+
+    begins_at: datetime
+    direction: str
+    code: str
     count: int
 
 
@@ -271,6 +288,18 @@ class Overview(Protocol):
 
     async def list_figures(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
         """List figures in the order of their periods; those that are 0 are left out."""
+        ...
+
+    async def list_sums(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
+        """List figures of one length added up over all of their periods.
+
+        Returns:
+            The same as `list_figures`, each once, its period said to begin at `figures.EVER`.
+        """
+        ...
+
+    async def list_totals(self, wanted: FigureFilter) -> Sequence[Total]:
+        """List figures in the order of their periods, added up over all but period and code."""
         ...
 
     async def list_ages(self, now: datetime, ages: Sequence[timedelta]) -> Sequence[Aged]:

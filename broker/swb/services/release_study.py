@@ -11,20 +11,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from swb.core.figures import RELEASES
 from swb.core.release_times import Histogram
 from swb.ports import Direction, FigureFilter, Grain, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from swb.ports import ConnectionSource, CountedFigure, Overview
     from swb_schemas.connections import ConnectionTable
 
 __all__ = ["Release", "ReleaseStudyService"]
+
+_LONGER_THAN_A_MONTH: Final = timedelta(days=32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +87,19 @@ class ReleaseStudyService:
         arrived: Counter[tuple[str, str, str]] = Counter()
         partners: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
         steps: defaultdict[tuple[str, str, str], dict[Measure, Counter[int]]] = defaultdict(dict)
-        for measure in (Measure.ARRIVAL, *RELEASES):
-            wanted = FigureFilter(
-                measure=measure, grain=Grain.DAY, since=since, until=until, environment=environment
-            )
-            for each in await self._overview.list_figures(wanted):
-                key = _key_of(each)
-                partners[key].add(each.figure.partner)
-                if measure is Measure.ARRIVAL:
-                    arrived[key] += each.count
-                else:
-                    counts = steps[key].setdefault(measure, Counter())
-                    counts[int(each.figure.code)] += each.count
+        for grain, begin, end in _split(since, until):
+            for measure in (Measure.ARRIVAL, *RELEASES):
+                wanted = FigureFilter(
+                    measure=measure, grain=grain, since=begin, until=end, environment=environment
+                )
+                for each in await self._overview.list_sums(wanted):
+                    key = _key_of(each)
+                    if measure is Measure.ARRIVAL:
+                        arrived[key] += each.count
+                        partners[key].add(each.figure.partner)
+                    else:
+                        counts = steps[key].setdefault(measure, Counter())
+                        counts[int(each.figure.code)] += each.count
         return [
             Release(
                 authority=key[1],
@@ -127,6 +130,26 @@ class ReleaseStudyService:
 
 def _key_of(each: CountedFigure) -> tuple[str, str, str]:
     return each.figure.direction, each.figure.authority, each.figure.message_type
+
+
+def _split(since: datetime, until: datetime) -> Iterator[tuple[Grain, datetime, datetime]]:
+    """Split a period into whole months, and the days before and behind them."""
+    first = _begin_month(since) if since == _begin_month(since) else _end_month(since)
+    last = _begin_month(until)
+    if first >= last:
+        yield Grain.DAY, since, until
+        return
+    yield Grain.DAY, since, first
+    yield Grain.MONTH, first, last
+    yield Grain.DAY, last, until
+
+
+def _begin_month(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _end_month(at: datetime) -> datetime:
+    return _begin_month(_begin_month(at) + _LONGER_THAN_A_MONTH)
 
 
 def _has_legal_basis(

@@ -12,8 +12,6 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from swb.core.figures import count_remark, find_changes
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from swb.ports import Clock, Figure, Overview, RemarkPage
 
 __all__ = ["LATE", "RollUpService", "count_remarks"]
-
-_log = structlog.get_logger("swb.rolling_up")
 
 LATE: Final = "overview.late"
 """The code of the notice that figures are behind."""
@@ -86,8 +82,6 @@ class RollUpService:
                 await asyncio.sleep(self._breath)
             else:
                 is_behind = True
-        if counted:
-            _log.debug("counted", entries=counted)
         if not is_behind:
             self._behind_since = None
         elif self._behind_since is None:

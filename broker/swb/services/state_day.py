@@ -7,7 +7,7 @@ documents that lead a conversation, such as certificates; what answers them show
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from swb.ports import Aged, Clock, CountedFigure, Figure, Lag, Overview
+    from swb.ports import Aged, Clock, CountedFigure, Figure, Lag, Overview, Total
 
 __all__ = ["AGES", "Counted", "DayService", "Hour", "StateDay", "Waits"]
 
@@ -39,7 +39,7 @@ _LOOK_BACK: Final = timedelta(days=400)
 """What began before is no more waited for: no certificate holds for so long (ATIGA Annex 8)."""
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-_GRAINS: Final = {Grain.HALF_HOUR: HALF_HOUR, Grain.DAY: _DAY}
+_LEADING: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,32 +161,29 @@ class DayService:
             UnavailableError: ``store.unavailable``.
         """
         until, now = since + _DAY, self._clock.now()
-
-        async def ask(
-            measure: Measure,
-            since: datetime = since,
-            until: datetime = until,
-            grain: Grain = Grain.HALF_HOUR,
-        ) -> Sequence[CountedFigure]:
-            return await self._overview.list_figures(
-                FigureFilter(
-                    measure=measure,
-                    grain=grain,
-                    since=since,
-                    until=until,
-                    partner=partner,
-                    message_type=message_type,
-                    environment=environment,
-                )
-            )
-
-        facts = [each for each in await ask(Measure.FACT) if _leads(each.figure)]
-        refusals, rules = await ask(Measure.REFUSAL), await ask(Measure.RULE)
+        wanted = FigureFilter(
+            measure=Measure.FACT,
+            grain=Grain.HALF_HOUR,
+            since=since,
+            until=until,
+            partner=partner,
+            message_types=(message_type,) if message_type else (),
+            environment=environment,
+        )
+        leading = replace(wanted, message_types=wanted.message_types or _LEADING)
+        facts = await self._overview.list_sums(leading)
         young = (now - _YOUNG).replace(hour=0, minute=0, second=0, microsecond=0)
-        waiting = [
-            *await ask(Measure.WAITING, young, now + _DAY),
-            *await ask(Measure.WAITING, now - _LOOK_BACK, young, Grain.DAY),
-        ]
+        waiting = replace(wanted, measure=Measure.WAITING, since=young, until=now + _DAY)
+        older = replace(waiting, grain=Grain.DAY, since=now - _LOOK_BACK, until=young)
+        waits = self._tell_waits(
+            {
+                HALF_HOUR: await self._overview.list_totals(waiting),
+                _DAY: await self._overview.list_totals(older),
+            },
+            now,
+        )
+        refusals = await self._overview.list_sums(replace(wanted, measure=Measure.REFUSAL))
+        rules = await self._overview.list_sums(replace(wanted, measure=Measure.RULE))
         return StateDay(
             since=since,
             until=until,
@@ -194,21 +191,23 @@ class DayService:
             facts=_add_up(facts),
             by_partner=_add_up(facts, lambda figure: figure.partner),
             by_type=_add_up(facts, lambda figure: figure.message_type),
-            hours=_tell_hours(facts, since),
-            waits=self._tell_waits(waiting, now),
+            hours=_tell_hours(await self._overview.list_totals(leading), since),
+            waits=waits,
             on_the_road=await self._overview.list_ages(now, AGES),
             refusals=_by_frequency(_add_up(refusals)),
             rules=_by_frequency(_add_up(rules)),
             lags=await self._overview.find_lag(),
         )
 
-    def _tell_waits(self, waiting: Iterable[CountedFigure], now: datetime) -> Sequence[Waits]:
+    def _tell_waits(
+        self, waiting: Mapping[timedelta, Iterable[Total]], now: datetime
+    ) -> Sequence[Waits]:
         found: dict[tuple[str, Awaited], list[int]] = {}
         late: Counter[tuple[str, Awaited]] = Counter()
-        for each in waiting:
-            awaited = Awaited(each.figure.code)
-            key = (each.figure.direction, awaited)
-            age = now - each.figure.begins_at - _GRAINS[each.figure.grain]
+        for length, each in ((length, each) for length, of in waiting.items() for each in of):
+            awaited = Awaited(each.code)
+            key = (each.direction, awaited)
+            age = now - each.begins_at - length
             by_age = found.setdefault(key, [0] * (len(AGES) + 1))
             by_age[sum(age >= limit for limit in AGES)] += each.count
             if age >= self._levels[awaited]:
@@ -224,11 +223,6 @@ class DayService:
             )
             for direction, awaited in sorted(found, key=lambda key: (key[0], order.index(key[1])))
         ]
-
-
-def _leads(figure: Figure) -> bool:
-    kind = CATALOGUE.get(figure.message_type)
-    return kind is not None and kind.leads
 
 
 def _add_up(
@@ -247,9 +241,8 @@ def _by_frequency(counted: Sequence[Counted]) -> Sequence[Counted]:
     return sorted(counted, key=lambda each: (-each.count, each.direction, each.name))
 
 
-def _tell_hours(facts: Sequence[CountedFigure], since: datetime) -> Sequence[Hour]:
+def _tell_hours(totals: Iterable[Total], since: datetime) -> Sequence[Hour]:
     hours: list[Counter[tuple[str, str]]] = [Counter() for _ in range(24)]
-    for each in facts:
-        hour = (each.figure.begins_at - since) // _HOUR
-        hours[hour][each.figure.direction, each.figure.code] += each.count
+    for each in totals:
+        hours[(each.begins_at - since) // _HOUR][each.direction, each.code] += each.count
     return [Hour(begins_at=since + n * _HOUR, facts=dict(hour)) for n, hour in enumerate(hours)]

@@ -133,8 +133,15 @@ class SubmitService:
         self._clock = clock
         self._on_commit = on_commit
 
-    async def submit(self, payload: bytes) -> Accepted:
+    async def submit(
+        self, payload: bytes, *, waits: Callable[[RefusedError], bool] | None = None
+    ) -> Accepted:
         """Take one national payload.
+
+        Args:
+            payload: As it came.
+            waits: Whether what is refused will be tried again, and its sender is not told; then it
+                counts as no refusal.
 
         Raises:
             RefusedError: It is too large, malformed, breaks a rule, or is not this state's to send;
@@ -147,11 +154,13 @@ class SubmitService:
         check_payload_size(len(payload))
         with open_note("submit"):
             if self._room is None:
-                return await self._submit(payload)
+                return await self._submit(payload, waits)
             async with self._room.take("", len(payload)):
-                return await self._submit(payload)
+                return await self._submit(payload, waits)
 
-    async def _submit(self, payload: bytes) -> Accepted:
+    async def _submit(
+        self, payload: bytes, waits: Callable[[RefusedError], bool] | None
+    ) -> Accepted:
         digest = f"sha-256:{sha256(payload).hexdigest()}"
         earlier = await self._store.find_submission(digest)
         if earlier is not None:
@@ -170,7 +179,8 @@ class SubmitService:
             earlier = await self._store.find_submission(digest)
             if earlier is not None:
                 return await self._repeat(earlier)
-            await self._remark(refusal, digest, reading)
+            if waits is None or not waits(refusal):
+                await self._remark(refusal, digest, reading)
             raise
         return accepted
 

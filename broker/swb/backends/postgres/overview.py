@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Lag,
         PlaceInList,
         RemarkPage,
+        Total,
     )
 
 __all__ = ["PostgresOverview"]
@@ -84,6 +85,14 @@ class PostgresOverview:
     async def list_figures(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
         """See `Overview.list_figures`."""
         return await self._database.read(partial(reads.list_figures, wanted=wanted))
+
+    async def list_sums(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
+        """See `Overview.list_sums`."""
+        return await self._database.read(partial(reads.list_sums, wanted=wanted))
+
+    async def list_totals(self, wanted: FigureFilter) -> Sequence[Total]:
+        """See `Overview.list_totals`."""
+        return await self._database.read(partial(reads.list_totals, wanted=wanted))
 
     async def list_ages(self, now: datetime, ages: Sequence[timedelta]) -> Sequence[Aged]:
         """See `Overview.list_ages`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from swb.backends.postgres import overview_statements as sql
 from swb.core.figures import EVER, Figure, Grain, Measure
 from swb.core.spellings import Sought
-from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind
+from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind, Total
 from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from swb.backends.postgres.database import Connection
     from swb.ports import FigureFilter, GlanceFilter, PlaceInList
 
-__all__ = ["list_ages", "list_figures", "list_glances", "search_documents"]
+__all__ = [
+    "list_ages",
+    "list_figures",
+    "list_glances",
+    "list_sums",
+    "list_totals",
+    "search_documents",
+]
 
 _LEADING: Final = [name for name, entry in CATALOGUE.items() if entry.leads]
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
@@ -70,33 +77,23 @@ async def list_glances(
 
 async def list_figures(connection: Connection, *, wanted: FigureFilter) -> Sequence[CountedFigure]:
     """See `Overview.list_figures`."""
-    parameters = {
-        "measure": wanted.measure.value,
-        "grain": wanted.grain.value,
-        "since": wanted.since or _EARLIEST,
-        "until": wanted.until or _LATEST,
-        "direction": wanted.direction,
-        "partner": wanted.partner,
-        "message_type": wanted.message_type,
-        "environment": wanted.environment,
-    }
-    cursor = await connection.execute(sql.LIST_FIGURES, parameters, binary=True)
+    cursor = await connection.execute(sql.LIST_FIGURES, _parameters_of(wanted), binary=True)
+    return [_read_figure(row) for row in await cursor.fetchall()]
+
+
+async def list_sums(connection: Connection, *, wanted: FigureFilter) -> Sequence[CountedFigure]:
+    """See `Overview.list_sums`."""
+    parameters = {**_parameters_of(wanted), "ever": EVER}
+    cursor = await connection.execute(sql.LIST_SUMS, parameters, binary=True)
+    return [_read_figure(row) for row in await cursor.fetchall()]
+
+
+async def list_totals(connection: Connection, *, wanted: FigureFilter) -> Sequence[Total]:
+    """See `Overview.list_totals`."""
+    cursor = await connection.execute(sql.LIST_TOTALS, _parameters_of(wanted), binary=True)
     return [
-        CountedFigure(
-            figure=Figure(
-                measure=Measure(row[0]),
-                grain=Grain(row[1]),
-                begins_at=row[2],
-                direction=row[3],
-                partner=row[4],
-                message_type=row[5],
-                environment=row[6],
-                authority=row[7],
-                code=row[8],
-            ),
-            count=row[9],
-        )
-        for row in await cursor.fetchall()
+        Total(begins_at=begins_at, direction=direction, code=code, count=count)
+        for begins_at, direction, code, count in await cursor.fetchall()
     ]
 
 
@@ -131,4 +128,34 @@ def _read_glance(row: tuple[Any, ...]) -> Glance:
         recorded_at=row[8],
         partner=row[9],
         status=row[10],
+    )
+
+
+def _parameters_of(wanted: FigureFilter) -> dict[str, object]:
+    return {
+        "measure": wanted.measure.value,
+        "grain": wanted.grain.value,
+        "since": wanted.since or _EARLIEST,
+        "until": wanted.until or _LATEST,
+        "direction": wanted.direction,
+        "partner": wanted.partner,
+        "message_types": list(wanted.message_types),
+        "environment": wanted.environment,
+    }
+
+
+def _read_figure(row: tuple[Any, ...]) -> CountedFigure:
+    return CountedFigure(
+        figure=Figure(
+            measure=Measure(row[0]),
+            grain=Grain(row[1]),
+            begins_at=row[2],
+            direction=row[3],
+            partner=row[4],
+            message_type=row[5],
+            environment=row[6],
+            authority=row[7],
+            code=row[8],
+        ),
+        count=row[9],
     )

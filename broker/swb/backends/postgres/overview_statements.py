@@ -102,9 +102,36 @@ WHERE measure = %(measure)s AND grain = %(grain)s
     AND begins_at >= %(since)s AND begins_at < %(until)s
     AND (%(direction)s = '' OR direction = %(direction)s)
     AND (%(partner)s = '' OR partner = %(partner)s)
-    AND (%(message_type)s = '' OR message_type = %(message_type)s)
+    AND (cardinality(%(message_types)s::text[]) = 0
+        OR message_type = ANY(%(message_types)s::text[]))
     AND (%(environment)s = '' OR environment = %(environment)s)
 ORDER BY begins_at, partner, message_type, direction, environment, authority, code
+"""
+LIST_SUMS: Final = """
+SELECT measure, grain, %(ever)s::timestamptz, direction, partner, message_type, environment,
+    authority, code, sum(count)::bigint
+FROM figures
+WHERE measure = %(measure)s AND grain = %(grain)s
+    AND begins_at >= %(since)s AND begins_at < %(until)s
+    AND (%(direction)s = '' OR direction = %(direction)s)
+    AND (%(partner)s = '' OR partner = %(partner)s)
+    AND (cardinality(%(message_types)s::text[]) = 0
+        OR message_type = ANY(%(message_types)s::text[]))
+    AND (%(environment)s = '' OR environment = %(environment)s)
+GROUP BY measure, grain, direction, partner, message_type, environment, authority, code
+ORDER BY direction, partner, message_type, environment, authority, code
+"""
+LIST_TOTALS: Final = """
+SELECT begins_at, direction, code, sum(count)::bigint
+FROM figures
+WHERE measure = %(measure)s AND grain = %(grain)s
+    AND begins_at >= %(since)s AND begins_at < %(until)s
+    AND (%(direction)s = '' OR direction = %(direction)s)
+    AND (%(partner)s = '' OR partner = %(partner)s)
+    AND (cardinality(%(message_types)s::text[]) = 0
+        OR message_type = ANY(%(message_types)s::text[]))
+    AND (%(environment)s = '' OR environment = %(environment)s)
+GROUP BY begins_at, direction, code ORDER BY begins_at, direction, code
 """
 # What was tried in vain rests, so that its age is that of its message, and not when it is due.
 LIST_AGES: Final = """
@@ -167,9 +194,9 @@ INSERT INTO figures AS f (
     measure, grain, begins_at, partner, message_type, direction, environment, authority, code, count
 )
 SELECT * FROM unnest(
-    %(measure)s::text[], %(grain)s::text[], %(begins_at)s::timestamptz[], %(partner)s::text[],
-    %(message_type)s::text[], %(direction)s::text[], %(environment)s::text[],
-    %(authority)s::text[], %(code)s::text[], %(count)s::bigint[]
+    %(measure)b::text[], %(grain)b::text[], %(begins_at)b::timestamptz[], %(partner)b::text[],
+    %(message_type)b::text[], %(direction)b::text[], %(environment)b::text[],
+    %(authority)b::text[], %(code)b::text[], %(count)b::bigint[]
 )
 ON CONFLICT (
     measure, grain, begins_at, partner, message_type, direction, environment, authority, code
@@ -178,9 +205,9 @@ DO UPDATE SET count = f.count + excluded.count
 """
 DROP_EMPTY_FIGURES: Final = """
 DELETE FROM figures f USING unnest(
-    %(measure)s::text[], %(grain)s::text[], %(begins_at)s::timestamptz[], %(partner)s::text[],
-    %(message_type)s::text[], %(direction)s::text[], %(environment)s::text[],
-    %(authority)s::text[], %(code)s::text[]
+    %(measure)b::text[], %(grain)b::text[], %(begins_at)b::timestamptz[], %(partner)b::text[],
+    %(message_type)b::text[], %(direction)b::text[], %(environment)b::text[],
+    %(authority)b::text[], %(code)b::text[]
 ) AS k (
     measure, grain, begins_at, partner, message_type, direction, environment, authority, code
 )
@@ -194,14 +221,14 @@ INSERT INTO glances AS g (
     document_id, direction, partner, message_type, status, recorded_at
 )
 SELECT * FROM unnest(
-    %(document_id)s::text[], %(direction)s::text[], %(partner)s::text[], %(message_type)s::text[],
-    %(status)s::text[], %(recorded_at)s::timestamptz[]
+    %(document_id)b::text[], %(direction)b::text[], %(partner)b::text[], %(message_type)b::text[],
+    %(status)b::text[], %(recorded_at)b::timestamptz[]
 )
 ON CONFLICT (document_id) DO UPDATE SET status = excluded.status WHERE g.status <> excluded.status
 """
 PUT_SPELLINGS: Final = """
 INSERT INTO spellings (folded, document_id)
-SELECT * FROM unnest(%(folded)s::text[], %(document_id)s::text[])
+SELECT * FROM unnest(%(folded)b::text[], %(document_id)b::text[])
 ON CONFLICT DO NOTHING
 """
 FIND_LAG: Final = """

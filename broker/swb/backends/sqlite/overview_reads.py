@@ -12,7 +12,7 @@ from swb.backends.sqlite import overview_statements as sql
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.core.figures import Figure, Grain, Measure
 from swb.core.spellings import Sought
-from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind
+from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind, Total
 from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
     from swb.ports import FigureFilter, GlanceFilter, PlaceInList
 
-__all__ = ["list_ages", "list_figures", "list_glances", "search_documents"]
+__all__ = [
+    "list_ages",
+    "list_figures",
+    "list_glances",
+    "list_sums",
+    "list_totals",
+    "search_documents",
+]
 
 _LEADING: Final = json.dumps([name for name, entry in CATALOGUE.items() if entry.leads])
 _EARLIEST: Final = encode_instant(datetime(1, 1, 2, tzinfo=UTC))
@@ -99,32 +106,22 @@ def list_figures(
     connection: sqlite3.Connection, *, wanted: FigureFilter
 ) -> Sequence[CountedFigure]:
     """See `Overview.list_figures`."""
-    parameters = {
-        "measure": wanted.measure.value,
-        "grain": wanted.grain.value,
-        "since": _encode(wanted.since, _EARLIEST),
-        "until": _encode(wanted.until, _LATEST),
-        "direction": wanted.direction,
-        "partner": wanted.partner,
-        "message_type": wanted.message_type,
-        "environment": wanted.environment,
-    }
+    rows = connection.execute(sql.LIST_FIGURES, _parameters_of(wanted))
+    return [_read_figure(row) for row in rows]
+
+
+def list_sums(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequence[CountedFigure]:
+    """See `Overview.list_sums`."""
+    rows = connection.execute(sql.LIST_SUMS, _parameters_of(wanted))
+    return [_read_figure(row) for row in rows]
+
+
+def list_totals(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequence[Total]:
+    """See `Overview.list_totals`."""
+    rows = connection.execute(sql.LIST_TOTALS, _parameters_of(wanted))
     return [
-        CountedFigure(
-            figure=Figure(
-                measure=Measure(row[0]),
-                grain=Grain(row[1]),
-                begins_at=decode_instant(row[2]),
-                direction=row[3],
-                partner=row[4],
-                message_type=row[5],
-                environment=row[6],
-                authority=row[7],
-                code=row[8],
-            ),
-            count=row[9],
-        )
-        for row in connection.execute(sql.LIST_FIGURES, parameters)
+        Total(begins_at=decode_instant(begins_at), direction=direction, code=code, count=count)
+        for begins_at, direction, code, count in rows
     ]
 
 
@@ -165,4 +162,34 @@ def _read_glance(row: tuple[Any, ...], partner: str, status: str) -> Glance:
         recorded_at=decode_instant(row[8]),
         partner=partner,
         status=status,
+    )
+
+
+def _parameters_of(wanted: FigureFilter) -> dict[str, object]:
+    return {
+        "measure": wanted.measure.value,
+        "grain": wanted.grain.value,
+        "since": _encode(wanted.since, _EARLIEST),
+        "until": _encode(wanted.until, _LATEST),
+        "direction": wanted.direction,
+        "partner": wanted.partner,
+        "message_types": json.dumps(list(wanted.message_types)),
+        "environment": wanted.environment,
+    }
+
+
+def _read_figure(row: tuple[Any, ...]) -> CountedFigure:
+    return CountedFigure(
+        figure=Figure(
+            measure=Measure(row[0]),
+            grain=Grain(row[1]),
+            begins_at=decode_instant(row[2]),
+            direction=row[3],
+            partner=row[4],
+            message_type=row[5],
+            environment=row[6],
+            authority=row[7],
+            code=row[8],
+        ),
+        count=row[9],
     )

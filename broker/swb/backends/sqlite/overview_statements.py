@@ -58,10 +58,10 @@ WITH found AS (
 SELECT d.document_id, d.message_type, d.certificate_key, d.conversation_id, d.issuing_party,
     d.receiving_party, d.environment, d.direction, d.recorded_at, coalesce(g.partner, ''),
     coalesce(g.status, '')
-FROM best b CROSS JOIN documents d ON d.document_id = b.document_id
-    LEFT JOIN glances g ON g.document_id = b.document_id
-ORDER BY b.place
-    + (b.place = 0 AND d.message_type NOT IN (SELECT value FROM json_each(:leading))),
+FROM best CROSS JOIN documents d ON d.document_id = best.document_id
+    LEFT JOIN glances g ON g.document_id = best.document_id
+ORDER BY best.place
+    + (best.place = 0 AND d.message_type NOT IN (SELECT value FROM json_each(:leading))),
     d.recorded_at DESC, d.document_id DESC
 LIMIT :limit
 """
@@ -96,9 +96,31 @@ FROM figures
 WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_at < :until
     AND (:direction = '' OR direction = :direction)
     AND (:partner = '' OR partner = :partner)
-    AND (:message_type = '' OR message_type = :message_type)
+    AND (:message_types = '[]' OR message_type IN (SELECT value FROM json_each(:message_types)))
     AND (:environment = '' OR environment = :environment)
 ORDER BY begins_at, partner, message_type, direction, environment, authority, code
+"""
+LIST_SUMS: Final = """
+SELECT measure, grain, 0, direction, partner, message_type, environment, authority, code,
+    sum(count)
+FROM figures
+WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_at < :until
+    AND (:direction = '' OR direction = :direction)
+    AND (:partner = '' OR partner = :partner)
+    AND (:message_types = '[]' OR message_type IN (SELECT value FROM json_each(:message_types)))
+    AND (:environment = '' OR environment = :environment)
+GROUP BY measure, grain, direction, partner, message_type, environment, authority, code
+ORDER BY direction, partner, message_type, environment, authority, code
+"""
+LIST_TOTALS: Final = """
+SELECT begins_at, direction, code, sum(count)
+FROM figures
+WHERE measure = :measure AND grain = :grain AND begins_at >= :since AND begins_at < :until
+    AND (:direction = '' OR direction = :direction)
+    AND (:partner = '' OR partner = :partner)
+    AND (:message_types = '[]' OR message_type IN (SELECT value FROM json_each(:message_types)))
+    AND (:environment = '' OR environment = :environment)
+GROUP BY begins_at, direction, code ORDER BY begins_at, direction, code
 """
 # What was tried in vain rests, so that its age is that of its message, and not when it is due.
 LIST_AGES: Final = """

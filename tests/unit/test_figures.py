@@ -1,0 +1,197 @@
+"""What a document adds to figures follows from its facts, in whatever order they are learnt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swb.core.figures import (
+    Awaited,
+    CountedDocument,
+    CountedFact,
+    Grain,
+    Measure,
+    count_document,
+    find_changes,
+)
+from swb.core.lifecycle import Fact
+from swb.core.release_times import BOUNDS, Histogram, find_bucket
+from swb.core.spellings import Sought, fold_reference, list_spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOW = datetime(2026, 11, 22, 20, 45, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+FACTS = st.lists(
+    st.builds(
+        CountedFact,
+        position=st.just(0),
+        name=st.sampled_from([*map(str, Fact), "A FACT OF LATER CODE"]),
+        at=st.datetimes(
+            datetime(2026, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+            datetime(2027, 1, 1),  # noqa: DTZ001 - likewise
+            timezones=st.just(UTC),
+        ),
+        revision=st.integers(0, 2),
+        code=st.sampled_from(["", "signature.invalid"]),
+    ),
+    max_size=12,
+)
+
+
+def document(
+    facts: Sequence[CountedFact], *, message_type: str = "CertificateIssue", direction: str = "out"
+) -> CountedDocument:
+    return CountedDocument(
+        document_id="d",
+        message_type=message_type,
+        certificate_key="TH:DFT:1",
+        issuing_party="urn:swb:party:TH:issuing",
+        receiving_party="urn:swb:party:VN:customs:HPH",
+        environment="production",
+        direction=direction,
+        recorded_at=NOW,
+        facts=[replace(fact, position=place) for place, fact in enumerate(facts, 1)],
+    )
+
+
+def facts(*names: str) -> list[CountedFact]:
+    return [CountedFact(position=0, name=name, at=NOW) for name in names]
+
+
+def awaited(*names: str, message_type: str = "CertificateIssue", direction: str = "out") -> object:
+    counted = count_document(
+        document(facts(*names), message_type=message_type, direction=direction)
+    )
+    found = {each.code for each in counted if each.measure is Measure.WAITING}
+    return Awaited(found.pop()) if found else None
+
+
+@given(facts=FACTS, cuts=st.sets(st.integers(0, 12)))
+def test_changes_of_any_pages_add_up_to_what_counting_at_once_gives(
+    facts: list[CountedFact], cuts: set[int]
+) -> None:
+    whole = document(facts)
+    added: Counter[object] = Counter()
+    after = 0
+    for end in sorted({*cuts, len(facts)}):
+        known = replace(whole, facts=[each for each in whole.facts if each.position <= end])
+        added.update(find_changes([known], after=after))
+        after = end
+    assert {each: count for each, count in added.items() if count} == dict(count_document(whole))
+
+
+@given(facts=FACTS, data=st.data())
+def test_the_order_in_which_facts_are_learnt_does_not_matter(
+    facts: list[CountedFact], data: st.DataObject
+) -> None:
+    other = data.draw(st.permutations(facts))
+    assert count_document(document(facts)) == count_document(document(other))
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["AS1"], Awaited.ARRIVAL),
+        (["AS1", "RELAYED"], Awaited.ARRIVAL),
+        (["AS1", "AS2"], Awaited.DELIVERY),
+        (["AS1", "AS3"], Awaited.RECEIPT),
+        (["AS1", "AS3", "RES-NOT"], Awaited.RECEIPT),
+        (["AS1", "RES-REC"], Awaited.RESPONSE),
+        (["AS1", "PENDING"], Awaited.RESPONSE),
+        (["AS1", "REFUSED"], None),
+        (["AS1", "REFUSED", "AS3"], Awaited.RECEIPT),
+        (["AS1", "DISCARDED"], None),
+        (["AS1", "GIVEN"], None),
+        (["AS1", "CANCELLED"], None),
+    ],
+)
+def test_a_document_waits_for_what_comes_next(names: list[str], expected: Awaited | None) -> None:
+    assert awaited(*names) is expected
+
+
+def test_what_nobody_answers_is_not_waited_for() -> None:
+    assert awaited("AS1", "AS3", "RES-REC", message_type="DeclarationExtract") is None
+    assert awaited("AS1", "AS3", message_type="PhytosanitaryCertificate") is None
+    assert awaited("AS1", message_type="TransportAck") is None
+    assert awaited("ALIKE", direction="in") is Awaited.DELIVERY
+
+
+def test_periods_begin_at_the_half_hour_the_day_and_the_month_of_utc() -> None:
+    at = datetime(2026, 11, 23, 3, 44, 59, tzinfo=UTC).astimezone()
+    told = [CountedFact(position=1, name="AS2", at=at)]
+    begins = {
+        each.grain: each.begins_at
+        for each in count_document(document(told))
+        if each.measure in {Measure.FACT, Measure.ARRIVAL}
+    }
+    assert begins == {
+        Grain.HALF_HOUR: datetime(2026, 11, 23, 3, 30, tzinfo=UTC),
+        Grain.DAY: datetime(2026, 11, 23, tzinfo=UTC),
+        Grain.MONTH: datetime(2026, 11, 1, tzinfo=UTC),
+    }
+
+
+def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
+    sent, came = document(facts("AS2")), document(facts("AS2"), direction="in")
+    assert (sent.partner, came.partner) == ("VN", "TH")
+    authorities = {each.authority for each in count_document(came) if each.authority}
+    assert authorities == {"urn:swb:party:VN:customs:HPH"}
+
+
+# --- release times -----------------------------------------------------------------------------
+
+
+def test_buckets_grow_and_hold_their_upper_ends() -> None:
+    assert list(BOUNDS) == sorted(set(BOUNDS))
+    assert all(later <= 2.1 * earlier for earlier, later in pairwise(BOUNDS))
+    for place, bound in enumerate(BOUNDS):
+        assert find_bucket(bound) == place
+        assert find_bucket(bound + timedelta(microseconds=1)) == place + 1
+    assert find_bucket(-SECOND) == 0
+
+
+@given(
+    seconds=st.lists(st.integers(0, 400 * 86400), min_size=1, max_size=60),
+    share=st.sampled_from([0.1, 0.5, 0.9, 1.0]),
+)
+def test_a_quantile_is_the_end_of_the_bucket_that_holds_it(
+    seconds: list[int], share: float
+) -> None:
+    counts = Counter(find_bucket(timedelta(seconds=each)) for each in seconds)
+    found = Histogram(counts=counts).find_quantile(share)
+    ordered = sorted(seconds)
+    exact = next(each for place, each in enumerate(ordered, 1) if place >= share * len(ordered))
+    bucket = find_bucket(timedelta(seconds=exact))
+    assert found == (BOUNDS[bucket] if bucket < len(BOUNDS) else None)
+
+
+def test_no_times_have_no_quantile() -> None:
+    assert Histogram(counts={}).find_quantile(0.5) is None
+
+
+# --- spellings ---------------------------------------------------------------------------------
+
+
+def test_a_certificate_is_spelled_with_and_without_state_and_office() -> None:
+    assert list_spellings("TH:DFT:d-2026%2F1") == ["THDFTD20261", "D20261"]
+    assert fold_reference("th/dft d 2026 1") == "THDFTD20261"
+    assert list_spellings("") == ()
+
+
+@given(text=st.text(max_size=250))
+def test_whatever_is_typed_can_be_sought_or_means_nothing(text: str) -> None:
+    sought = Sought.of(text)
+    if sought is not None:
+        for first, behind in (sought.folded_range, sought.id_range):
+            assert (first, behind) == ("", "") or first < behind
+            behind.encode()
+            assert not first or first <= f"{first}zz" < behind

@@ -125,7 +125,7 @@ async def run_nodes(
         for config, node in zip(configs, nodes, strict=True):
             if config.health is not None:
                 serving = serve_health(config.health, nodes, meter)
-                port = await stack.enter_async_context(serving)
+                node.ports["health"] = port = await stack.enter_async_context(serving)
                 _log.info("health", port=port)
             await _serve_api(config, node, stack)
         drain_for = max(config.limits.shutdown_seconds for config in configs)

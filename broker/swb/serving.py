@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import stat
 from contextlib import asynccontextmanager, suppress
 from socket import AF_INET, AF_INET6, create_server
 from typing import TYPE_CHECKING, Final
@@ -134,9 +135,13 @@ def make_server_tls(
             is asked for.
 
     Raises:
-        RefusedError: ``config.invalid``: the files are of no use.
+        RefusedError: ``config.invalid``: the files are of no use; ``config.secret_exposed``: every
+            user of the machine may read the key.
     """
     try:
+        if key.stat().st_mode & stat.S_IROTH:
+            message = f"expected {key} to be closed to other users, found that they may read it"
+            raise RefusedError("config.secret_exposed", message, actor=Actor.OPERATOR)
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.minimum_version = ssl.TLSVersion.TLSv1_2
         tls.load_cert_chain(certificate, key)

@@ -163,6 +163,38 @@ def test_a_header_cannot_smuggle_a_line(world: ApiWorld) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "content"),
+    [
+        (
+            "PUT",
+            "entitlements",
+            '{"subscriber":"\\ud800","reference":"x","until":"2030-01-01T00:00Z"}',
+        ),
+        (
+            "PUT",
+            "entitlements",
+            '{"subscriber":"a","reference":"TH:\\udfff:1","until":"2030-01-01T00:00Z"}',
+        ),
+        ("PUT", "entitlements", '{"\\ud800":1}'),
+        ("POST", "sessions", '{"name":"\\ud800","password":"\\ud800"}'),
+        ("POST", "sessions", "[" * 60_000),
+        ("POST", "sessions", '{"name":' + "1" * 20_000 + "}"),
+        ("POST", "submissions", "\\ud800"),
+        ("POST", "submissions", "{" + '"a":[' * 10_000),
+    ],
+    ids=["name", "key", "member", "sign in", "deep", "long number", "payload", "deep payload"],
+)
+def test_what_is_no_text_or_no_end_is_refused_and_faults_nothing(
+    world: ApiWorld, method: str, path: str, content: str
+) -> None:
+    with world.client("TH", NSW) as client:
+        headers = {"Content-Type": "application/json"}
+        answer = client.request(method, f"/v1/{path}", content=content, headers=headers)
+    assert answer.status_code in {400, 401, 403, 422}
+    assert answer.json()["code"] != "internal.fault"
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/v1/documents/../../etc/passwd",
@@ -279,6 +311,7 @@ def issue(folder: Path, name: str, issuer: tuple[Any, Any] | None = None) -> tup
         builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
     made = builder.sign(issuer[1] if issuer else key, hashes.SHA256())
     (folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / f"{name}.key").touch(mode=0o600)
     (folder / f"{name}.key").write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,

@@ -148,7 +148,8 @@ def serve_region(folder: Path, *, api: str = "") -> Iterator[ApiWorld]:
         section = f'\n[api]\nport = 0\naccess = "store/{state}.access.db"\nevents_seconds = 0.02\n'
         if "requests_per_second" not in api:
             section += "requests_per_second = 10000\n"
-        file.write_text(text + section + api, encoding="utf-8")
+        health = "\n[health]\nport = 0\n"
+        file.write_text(text + section + api + health, encoding="utf-8")
     configs = [load_config(file) for file in (region.router, *region.gateways.values())]
     ready: list[ApiWorld] = []
     running, failed = threading.Event(), list[BaseException]()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from swb.clock import new_id
 from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
+from swb.services.pulling import PullService
 from swb_schemas.wire.verification import VerificationPolicy
 from tests.integration.opening import LEASE, RETRYING
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from swb.ports import NationalFormats, NationalGateway
+    from swb.ports import AccessStore, NationalFormats, NationalGateway
     from swb.services.sealing import Sealer
     from tests.integration.world import World
 
@@ -27,17 +29,8 @@ def delivering(
 ) -> DeliverService:
     """VN's door outward with one part changed."""
     return DeliverService(
-        handing_over=HandOver(
-            state="VN",
-            connections=world.connections,
-            formats=formats or world.vn.formats,
-            national=national or world.vn.folder,
-            store=world.vn.store,
-            sealer=sealer or world.vn.sealer,
-            trust=world.trust,
-            policy=VerificationPolicy(),
-            clock=world.clock,
-            on_commit=lambda: None,
+        handing_over=_handing_over(
+            world, national=national or world.vn.folder, formats=formats, sealer=sealer
         ),
         store=world.vn.store,
         clock=world.clock,
@@ -46,6 +39,46 @@ def delivering(
         batch=64,
         lease_for=lease_for,
         ticks=world.clock.ticks,
+    )
+
+
+def pulling(
+    world: World,
+    leases: AccessStore,
+    *,
+    formats: NationalFormats | None = None,
+    sealer: Sealer | None = None,
+) -> PullService:
+    """VN's door outward, where the national system fetches."""
+    return PullService(
+        handing_over=_handing_over(world, formats=formats, sealer=sealer),
+        store=world.vn.store,
+        leases=leases,
+        clock=world.clock,
+        jitter=lambda: 0.0,
+        retrying=RETRYING,
+        new_id=new_id,
+    )
+
+
+def _handing_over(
+    world: World,
+    *,
+    national: NationalGateway | None = None,
+    formats: NationalFormats | None = None,
+    sealer: Sealer | None = None,
+) -> HandOver:
+    return HandOver(
+        state="VN",
+        connections=world.connections,
+        formats=formats or world.vn.formats,
+        national=national,
+        store=world.vn.store,
+        sealer=sealer or world.vn.sealer,
+        trust=world.trust,
+        policy=VerificationPolicy(),
+        clock=world.clock,
+        on_commit=lambda: None,
     )
 
 

@@ -224,6 +224,25 @@ def test_evidence_and_octets_are_given_to_who_may_have_them(world: ApiWorld) -> 
     assert acted[1:] == [("regulator-th", "read"), ("regulator-th", "evidence export")]
 
 
+def test_requests_are_counted_by_operation_and_status(world: ApiWorld) -> None:
+    document_id = world.submit()
+    with world.client("VN", NSW) as vn:
+        assert acknowledge(vn, take(vn, document_id)).status_code == 204
+        assert vn.get("/v1/nothing").status_code == 404
+        assert vn.get("/v1/inbox", headers={"Origin": "x"}).status_code == 403
+    told = httpx.get(f"http://127.0.0.1:{world.nodes['VN'].ports['health']}/metrics").text
+    for operation, status in (
+        ("acknowledgeDelivery", 204),
+        ("takeDeliveries", 200),
+        ("other", 404),
+        ("other", 403),
+    ):
+        label = f'node="VN gateway",operation="{operation}",status="{status}"'
+        assert f"swb_api_requests_total{{{label}}}" in told
+    assert 'swb_handed_over_total{node="VN gateway",outcome="done",type="CertificateIssue"}' in told
+    assert document_id not in told
+
+
 def test_a_person_signs_in_and_out(world: ApiWorld) -> None:
     world.token("TH", AccessRole.VIEWER)
     with world.client("TH") as client:

@@ -37,7 +37,9 @@ ACTS: Final = {
 def write_table() -> Iterator[str]:
     yield f"| page | {' | '.join(ROLES)} |"
     yield "|---" * (len(ROLES) + 1) + "|"
-    pages = {place.name: place.right for group in list_places(Right) for place in group.places}
+    pages = {
+        place.name: place.right for group in list_places(frozenset(Right)) for place in group.places
+    }
     for name, right in {**pages, **ACTS}.items():
         marks = ("yes" if right in RIGHTS[role] else "" for role in ROLES)
         yield f"| {name} | {' | '.join(marks)} |"

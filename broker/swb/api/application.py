@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from swb.api.description import describe, list_rights
 from swb.api.limits import Limits
+from swb.api.measuring import Measured
 from swb.api.problems import add_handlers
 from swb.api.routes import about, documents, inbox, references, sessions, submissions
 
@@ -42,7 +43,9 @@ def build_application(gateway: Gateway, beside: ASGIApp | None = None) -> ASGIAp
     """
     application = _build()
     application.state.gateway = gateway
-    guarded = Limits(application, gateway)
+    guarded: ASGIApp = Limits(application, gateway)
+    if gateway.node.meter is not None:
+        guarded = Measured(guarded, gateway.node.meter)
     if beside is None:
         return guarded
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 from swb_schemas.error_codes import Family
 from swb_schemas.findings import Actor, Finding, Severity
@@ -16,6 +16,7 @@ __all__ = [
     "Moment",
     "Problem",
     "ProblemKind",
+    "Text",
     "ToldFinding",
     "tell_finding",
 ]
@@ -26,6 +27,17 @@ Moment = Annotated[
     Field(json_schema_extra={"format": "date-time"}),
 ]
 """An instant in UTC, to the millisecond, with ``Z``."""
+
+
+def _require_text(value: str) -> str:
+    if not value.isprintable():
+        msg = "expected text that can be printed in one line"
+        raise ValueError(msg)
+    return value
+
+
+Text = Annotated[str, AfterValidator(_require_text)]
+"""Text of one line, without control characters and halves of characters."""
 
 
 class Model(BaseModel):

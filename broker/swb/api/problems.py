@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from swb.api.models import Problem, tell_finding
+from swb.core.printing import printable
 from swb_schemas.error_codes import find_error_code
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError, UndeterminedError
 
@@ -33,6 +34,7 @@ _SOON: Final = 5
 _FINDINGS: Final = 1000
 """So many findings are told; a payload may have tens of thousands."""
 _VALUES: Final = 10
+_NAMED: Final = 100
 
 _STATUS: Final[Mapping[str, int]] = {
     "access.unauthenticated": 401,
@@ -170,6 +172,7 @@ def _translate(error: Exception) -> SwbError:
 def _spell_faults(error: RequestValidationError) -> str:
     """Say what is wrong with a request; never what was found, which may be a secret."""
     told = [
-        f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:_VALUES]
+        f"{'.'.join(map(str, fault['loc']))[:_NAMED]}: {fault['msg']}"
+        for fault in error.errors()[:_VALUES]
     ]
-    return f"expected a request as the document describes it; {'; '.join(told)}"
+    return printable(f"expected a request as the document describes it; {'; '.join(told)}")

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from swb.app.adapting import Sheets, open_entering, open_sheets
-from swb.app.overview import open_overview
 from swb.app.roles import require_open
 from swb.clock import new_id
 from swb.services.approving import Approvals
@@ -15,7 +14,6 @@ from swb.services.parking import ParkingService
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AsyncExitStack
 
     from swb.app.node import Node
     from swb.app.parts import Parts
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from swb.services.submit import SubmitService
     from swb_schemas.documents.elements import Environment
 
-__all__ = ["Desk", "open_desk"]
+__all__ = ["Desk", "add_desk"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +45,6 @@ class Desk:
         config: Of the daemon.
         node: The daemon itself, whose health is shown.
         store: Its store.
-        overview: Searches and figures over that.
         access: Proves who asks.
         drafts: Keeps what people have begun to enter.
         trail: Where what people do is entered.
@@ -63,7 +60,6 @@ class Desk:
     config: Config
     node: Node
     store: MessageStore
-    overview: Overview
     access: AccessService
     drafts: AccessStore
     trail: AuditTrail
@@ -74,6 +70,12 @@ class Desk:
     sheets: Sheets
     own_certificates: Sequence[bytes]
     exporting: ExportService | None
+
+    @property
+    def overview(self) -> Overview:
+        """Searches and figures over the store."""
+        assert self.node.overview is not None  # noqa: S101 - whoever has a store has one
+        return self.node.overview
 
     @property
     def state(self) -> str:
@@ -115,19 +117,13 @@ class Desk:
         )
 
 
-async def open_desk(
-    node: Node, parts: Parts, stack: AsyncExitStack, paper: PaperRegister | None
-) -> None:
-    """Open what the console needs, where the configuration asks for one.
+def add_desk(node: Node, parts: Parts, paper: PaperRegister | None) -> None:
+    """Gather what the console needs, where the configuration asks for one.
 
     Args:
         node: The gateway, whose doors are open.
         parts: Of the gateway.
-        stack: Closes what is opened here.
         paper: Which certificates were used on paper.
-
-    Raises:
-        UnavailableError: ``store.unavailable``.
     """
     access, api = node.access, node.api
     if access is None or api is None or not api.section.console:
@@ -139,7 +135,6 @@ async def open_desk(
         config=parts.config,
         node=node,
         store=parts.store,
-        overview=await stack.enter_async_context(open_overview(parts.config)),
         access=access.service,
         drafts=access.store,
         trail=access.trail,

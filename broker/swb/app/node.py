@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from swb.app.accounts import Access
     from swb.app.api import ApiParts
     from swb.app.console import Desk
-    from swb.metrics import Measure
+    from swb.metrics import Measure, NodeMeter
     from swb.ports import MessageStore, Overview, Transport
     from swb.services.inbox import InboxService
     from swb.services.noting import Note
@@ -49,6 +49,7 @@ class Node:
         api: What else that needs of the gateway.
         pulling: The door outward of a national system that fetches what there is.
         ports: Where it listens, by what for.
+        meter: Where it measures what it does; None where nobody asked for that.
         stamping: What gets time-stamps, where it does.
         authority: The simulated authority, where there is one.
     """
@@ -72,6 +73,7 @@ class Node:
     api: ApiParts | None = None
     pulling: PullService | None = None
     ports: dict[str, int] = field(default_factory=dict)
+    meter: NodeMeter | None = None
     stamping: StampingService | None = None
     authority: SimulatedAuthority | None = None
 

@@ -15,7 +15,7 @@ from swb.app.beside import (
     open_stamping,
     open_trail,
 )
-from swb.app.console import open_desk
+from swb.app.console import add_desk
 from swb.app.ledger import run_log, run_witness
 from swb.app.lines import build_lines, pace_lines
 from swb.app.measuring import add_measures, ask_pace
@@ -113,7 +113,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
     async with AsyncExitStack() as stack:
         if Role.GATEWAY in roles or Role.ROUTER in roles:
             node.store = await stack.enter_async_context(open_store(config, create=True))
-            measured = None if meter is None else meter.of(node.name)
+            measured = node.meter = None if meter is None else meter.of(node.name)
             tracing = open_tracing(config.telemetry, node=node.name, state=node.state)
             node.tell = await stack.enter_async_context(tracing)
             if measured is not None or node.tell is not None:
@@ -152,7 +152,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
                 paper = await stack.enter_async_context(run_reconciliation(node, parts))
                 add_gateway(node, parts, await open_doors(config, stack), paper)
                 await stack.enter_async_context(run_witness(node, parts))
-                await open_desk(node, parts, stack, paper)
+                add_desk(node, parts, paper)
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)

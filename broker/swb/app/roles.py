@@ -12,6 +12,7 @@ from swb.app.national import get_drop_folder
 from swb.app.parts import get_national
 from swb.clock import SystemClock
 from swb.metrics import MeasuredNational, MeasuredSource
+from swb.metrics.meter import known_type
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from swb.app.node import Node
     from swb.app.parts import Parts
     from swb.config import Config
+    from swb.metrics import NodeMeter
     from swb.ports import PaperRegister, PayloadSource
     from swb.services.cosignatures import LogDesk
     from swb.services.dispatch import DispatchService
@@ -83,6 +85,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
             jitter=parts.jitter,
             retrying=parts.retrying,
             new_id=partial(secrets.token_hex, _LEASE_OCTETS),
+            on_handed=partial(_count_handed, meter),
         )
     if doors.inward is not None:
         _add_collecting(node, parts, doors.inward, node.submitting, delivering)
@@ -235,6 +238,11 @@ async def require_open(node: Node) -> None:
         raise UnavailableError("daemon.draining", message)
     if node.stamping is not None:
         await node.stamping.require_open()
+
+
+def _count_handed(meter: NodeMeter | None, message_type: str) -> None:
+    if meter is not None:
+        meter.counter("swb_handed_over_total", known_type(message_type), "done").inc()
 
 
 def _and_hear(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
@@ -20,7 +21,7 @@ from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from pathlib import Path
 
     from cryptography.x509 import Certificate
@@ -89,6 +90,9 @@ def create(
     if certificate is not None:
         read = _read_certificate(certificate)
         left = read.not_valid_after_utc - SystemClock().now()
+        if left <= timedelta(0):
+            message = f"expected a certificate that is valid, found that {certificate} has expired"
+            raise RefusedError("access.certificate", message, actor=Actor.OPERATOR)
 
         def register(accounts: Accounts, state: str) -> Awaitable[Credential]:
             principal = _make_principal(name, state, roles)

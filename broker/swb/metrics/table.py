@@ -56,10 +56,12 @@ LABELS: Final = {
     "line": "Member whose line it is.",
     "node": "State and roles of one configured daemon of the process, such as `TH gateway`.",
     "notice": "Name of a notice, as in `/health/ready`.",
-    "operation": "Operation of the message store.",
+    "operation": "Operation of the message store, or of the HTTP API by its `operationId`; `other` "
+    "where a request was refused before it was one.",
     "outcome": "What came of it; the values are named with the metric.",
     "party": "Party and purpose of a certificate; empty for what is not a party's.",
     "state": "State that it belongs to.",
+    "status": "Status of an HTTP answer.",
     "subject": "What ends: `certificate`, `list`, `root`, `root statement`, `issuing authority`.",
     "type": "Message type of the catalogue; `unknown` where it could not be read.",
     "version": "Of this program.",
@@ -123,6 +125,12 @@ METRICS: Final = (
         "node type outcome",
         "Documents given to the national system: `done` or `failed`.",
     ),
+    _counter(
+        "swb_api_requests_total",
+        "requests",
+        "node operation status",
+        "Requests to the HTTP API, counted when their answer begins.",
+    ),
     # durations
     _histogram(
         "swb_judging_seconds",
@@ -140,6 +148,11 @@ METRICS: Final = (
         "swb_store_seconds",
         "node operation",
         "One operation of the message store, waiting for the commit included.",
+    ),
+    _histogram(
+        "swb_api_seconds",
+        "node operation",
+        "From the head of a request to the HTTP API up to the beginning of its answer.",
     ),
     # what is under way, what waits
     _gauge(

@@ -17,6 +17,7 @@ import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import NationalDelivery, ParkedKind, PullLease, Share
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class PullService:
         jitter: Draws a number in [0, 1).
         retrying: How often what is given back is offered again.
         new_id: Makes ids that nobody guesses.
+        on_handed: Told the message type of each document that was acknowledged.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class PullService:
         jitter: Callable[[], float],
         retrying: RetryPolicy,
         new_id: Callable[[], str],
+        on_handed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._handing_over = handing_over
         self._store = store
@@ -81,6 +84,7 @@ class PullService:
         self._jitter = jitter
         self._retrying = retrying
         self._new_id = new_id
+        self._on_handed = on_handed
 
     async def list_waiting(self, *, limit: int) -> Sequence[WaitingDelivery]:
         """List what waits, in the order in which it is taken; what is leased stands there, too.
@@ -138,6 +142,7 @@ class PullService:
         if is_new:
             delivery = await self._find_delivery(lease)
             await self._handing_over.complete(delivery, await self._handing_over.prepare(delivery))
+            self._on_handed(delivery.message_type)
         now = self._clock.now()
         done = replace(lease, acknowledged_at=now, ends_at=now)
         await self._leases.keep_leases([done], forget_before=now - _KEPT_FOR)
@@ -172,6 +177,9 @@ class PullService:
             await self._postpone(
                 delivery.document_id, delivery.attempts + 1, error.code, may_park=may_park
             )
+        except Exception:  # noqa: BLE001 - of an adapter, most likely; the others go on
+            _log.exception("delivery_faulted", document_id=delivery.document_id)
+            await self._postpone(delivery.document_id, delivery.attempts + 1, INTERNAL_FAULT)
         return None
 
     async def _postpone(
@@ -179,6 +187,8 @@ class PullService:
     ) -> None:
         now = self._clock.now()
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
+        if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
+            delay = None
         if delay is None and may_park:
             await self._store.park_delivery(document_id, code=code, at=now)
             return

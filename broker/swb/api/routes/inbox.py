@@ -12,7 +12,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from swb.api.guard import Served, allow
-from swb.api.models import Model, Moment, ToldFinding, tell_finding
+from swb.api.models import Model, Moment, Text, ToldFinding, tell_finding
 from swb.api.problems import documented
 from swb.core.access import Principal, Right
 from swb_schemas.errors import Actor, RefusedError
@@ -102,7 +102,7 @@ class Returning(Model):
     """That somebody cannot keep a delivery."""
 
     lease_id: _LeaseId
-    reason: str = Field(min_length=1, max_length=500, description="For the audit trail.")
+    reason: Text = Field(min_length=1, max_length=500, description="For the audit trail.")
 
 
 @ROUTER.get(

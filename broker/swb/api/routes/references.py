@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import Response, StreamingResponse
 
 from swb.api.guard import Served, allow, authenticate
-from swb.api.models import Model, Moment
+from swb.api.models import Model, Moment, Text
 from swb.api.problems import documented
 from swb.core.access import Principal, Right, require_right
 from swb.core.lifecycle import Fact
@@ -54,8 +54,8 @@ class References(Model):
 class Entitlement(Model):
     """That a subscriber may follow a reference."""
 
-    subscriber: str = Field(min_length=1, max_length=64, description="Name of the system.")
-    reference: str = Field(min_length=1, max_length=500, description=_KEY)
+    subscriber: Text = Field(min_length=1, max_length=64, description="Name of the system.")
+    reference: Text = Field(min_length=1, max_length=500, description=_KEY)
     until: AwareDatetime = Field(description="So long; with its offset from UTC.")
 
 
@@ -123,8 +123,8 @@ async def entitle(principal: _Entitling, gateway: Served, wanted: Entitlement) -
 async def end(
     principal: _Entitling,
     gateway: Served,
-    subscriber: Annotated[str, Query(min_length=1, max_length=64)],
-    reference: Annotated[str, Query(min_length=1, max_length=500, description=_KEY)],
+    subscriber: Annotated[Text, Query(min_length=1, max_length=64)],
+    reference: Annotated[Text, Query(min_length=1, max_length=500, description=_KEY)],
 ) -> Response:
     """Let a subscriber follow a reference no longer. It may be repeated."""
     if await gateway.subscribing.end(subscriber, reference):

@@ -57,14 +57,9 @@ _LOCATION: Final = {
     openapi_extra={
         "requestBody": {
             "required": True,
-            "description": "The payload, in a format that the gateway's adapters read.",
+            "description": "The payload, in a format that the gateway's adapters read, as it is.",
             "content": {
-                media_type: {"schema": {"type": "string", "format": "binary"}}
-                for media_type in (
-                    "application/octet-stream",
-                    "application/json",
-                    "application/xml",
-                )
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
             },
         }
     },

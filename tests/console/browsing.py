@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from babel.messages.pofile import read_po
 from playwright.sync_api import sync_playwright
 
+from swb.console.language import LANGUAGES
 from tests.console.world import password_of
 from tests.services import ROOT, miss
 
@@ -26,6 +28,7 @@ __all__ = [
     "dress",
     "find_axe_faults",
     "find_layout_faults",
+    "find_untranslated",
     "keep_picture",
     "launch",
     "read_axe",
@@ -188,6 +191,35 @@ _OVERLAPS: Final = """
   return faults;
 }
 """
+
+
+_SAID: Final = """
+() => {
+  const said = [];
+  const heads = 'h1, h2, h3, label, legend, button, summary, dt, thead th, nav a';
+  for (const each of document.querySelectorAll(heads)) {
+    if (each.closest('[lang=en]') || !each.textContent.trim()) continue;
+    const own = [...each.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    said.push(...own.map((node) => node.data.trim()).filter((text) => text.length > 2));
+  }
+  return said;
+}
+"""
+
+
+def find_untranslated(page: Page) -> list[str]:
+    """Find headings, labels, buttons and columns of a Vietnamese page that are in English."""
+    return sorted(set(page.evaluate(_SAID)) & _list_english())
+
+
+@cache
+def _list_english() -> frozenset[str]:
+    """Every message as it stands in the templates, where its translation is another text."""
+    catalogue = LANGUAGES["vi"].catalogue
+    file = ROOT / "broker/swb/console/locale/vi/LC_MESSAGES/console.po"
+    with file.open("rb") as source:
+        messages = [str(each.id) for each in read_po(source) if each.id]
+    return frozenset(each for each in messages if catalogue.gettext(each) != each)
 
 
 def find_layout_faults(page: Page) -> list[str]:

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.console.browsing import dress, find_axe_faults, find_layout_faults, keep_picture
+from tests.console.browsing import (
+    dress,
+    find_axe_faults,
+    find_layout_faults,
+    find_untranslated,
+    keep_picture,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.console.browsing import Visitor
     from tests.console.world import World
 
@@ -51,12 +59,23 @@ def test_a_page_is_readable_by_everybody_and_nothing_is_cut(visitor: Visitor, na
     who, path = PAGES[name]
     page = visitor.open(who)
     visitor.go(page, locate(visitor.world, path))
-    faults = {}
+    faults: dict[str, Sequence[object]] = {}
     for dark, narrow in product((False, True), repeat=2):
         dress(page, dark=dark, narrow=narrow)
         look = f"{name}-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
         keep_picture(page, look)
-        found = [*find_axe_faults(page).items(), *find_layout_faults(page)]
+        found: list[object] = [*find_axe_faults(page).items(), *find_layout_faults(page)]
         if found:
             faults[look] = found
+    dress(page, dark=False, narrow=True)
+    visitor.go(page, _in_vietnamese(locate(visitor.world, path)))
+    keep_picture(page, f"{name}-vietnamese-narrow")
+    if cut := find_layout_faults(page):
+        faults["vietnamese"] = cut
+    assert page.locator("html").get_attribute("lang") == "vi"
+    assert find_untranslated(page) == []
     assert faults == {}
+
+
+def _in_vietnamese(path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang=vi"

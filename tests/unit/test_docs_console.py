@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from swb.console.application import PAGES
 from swb.console.places import list_places
 from swb.core.access import RIGHTS, AccessRole, Right
 from tests.services import ROOT
@@ -53,3 +54,11 @@ def test_the_table_of_rights_is_that_of_the_code() -> None:
     if os.environ.get("SWB_WRITE_DOCS"):
         PAGE.write_text(written, encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == written
+
+
+def test_a_place_asks_for_the_right_of_its_page() -> None:
+    """What the page says is what the door asks for."""
+    asked = {page.path: page.right for page in PAGES if page.method == "GET"}
+    for group in list_places(frozenset(Right)):
+        for place in group.places:
+            assert asked[place.path] is place.right, place

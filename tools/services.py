@@ -98,7 +98,7 @@ PACKAGES = (
     Package(
         name="fonts-noto-core",
         program="/usr/share/fonts/truetype/noto/NotoSansKhmer-Regular.ttf",
-        skipped="drawing certificates in the scripts of the region",
+        skipped="certificates and pages in the scripts of the region",
     ),
     Package(
         name="fonts-noto-cjk",

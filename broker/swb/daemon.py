@@ -144,7 +144,7 @@ async def run_nodes(
 
 
 async def _serve_api(config: Config, node: Node, stack: AsyncExitStack) -> None:
-    """Serve a gateway's API, where its configuration asks for it.
+    """Serve a gateway's API, and its console beside it, where its configuration asks for it.
 
     Raises:
         RefusedError: ``config.invalid``: the files of TLS are of no use.
@@ -159,8 +159,13 @@ async def _serve_api(config: Config, node: Node, stack: AsyncExitStack) -> None:
     if section.certificate is not None and section.key is not None:
         authorities = section.client_authorities
         tls = make_server_tls(section.certificate, section.key, client_authorities=authorities)
+    beside = None
+    if node.desk is not None:
+        from swb.console import build_site  # noqa: PLC0415 - as above
+
+        beside = build_site(node.desk, hosts=section.hosts)
     serving = serve_application(
-        build_application(Gateway.of(node)),
+        build_application(Gateway.of(node), beside),
         host=section.host,
         port=section.port,
         error_code="api.unavailable",

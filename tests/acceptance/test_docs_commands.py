@@ -60,6 +60,13 @@ def test_reading_the_day_works(tmp_path: Path) -> None:
     assert printed.splitlines()[-1].endswith(" documents wait")
 
 
+def test_the_console_is_turned_on_and_a_person_let_in(tmp_path: Path) -> None:
+    printed = run_page("docs/how-to/use-the-console.md", tmp_path)
+    assert "olga  TH  operator  may sign in" in printed
+    assert "303 http://localhost:8443/console/sign-in?to=%2Fday" in printed
+    assert "users create" in printed
+
+
 def test_replaying_and_discarding_what_is_parked_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/when-something-is-parked.md", tmp_path)
     assert "who must act" in printed

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.services import miss, require_program
+from tests.chromium import launch, read_axe
+from tests.services import require_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
-
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +21,8 @@ def chromium() -> Iterator[Browser]:
 
     What needs one is made before, in fixtures of the session that are used by themselves.
     """
-    program = require_program("chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with launch(require_program("chromium")) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -52,6 +46,4 @@ def offline_page(chromium: Browser, faults: list[str]) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The checker of accessibility, as a script."""
-    if not AXE.exists():
-        miss("axe-core", "npm, then python3 tools/services.py")
-    return AXE.read_text(encoding="utf-8")
+    return read_axe()

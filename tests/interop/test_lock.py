@@ -12,14 +12,18 @@ from tests.services import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-FOLDERS: Final = [ROOT / "tests" / "interop" / "node", ROOT / "examples" / "conformance-node"]
+FOLDERS: Final = [
+    ROOT / "tests" / "interop" / "node",
+    ROOT / "tests" / "console" / "node",
+    ROOT / "examples" / "conformance-node",
+]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda each: each.parent.name)
 def test_every_library_is_locked_by_its_digest_alone(folder: Path) -> None:
     lock = json.loads((folder / "package-lock.json").read_bytes())
     libraries = {name: each for name, each in lock["packages"].items() if name}
-    assert len(libraries) > 5
+    assert libraries
     for name, each in libraries.items():
         assert each["integrity"].startswith("sha512-"), name
         assert "resolved" not in each, name

@@ -48,7 +48,23 @@ COLUMNS: Final = """\
 """
 
 CODE: Final = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
-FILE_ENDINGS: Final = ("xml", "json", "jsonl", "conf", "xsd", "py", "sql", "toml", "pem", "log")
+FILE_ENDINGS: Final = (
+    "xml",
+    "json",
+    "jsonl",
+    "conf",
+    "xsd",
+    "py",
+    "sql",
+    "toml",
+    "pem",
+    "log",
+    "html",
+    "css",
+    "po",
+    "csv",
+    "svg",
+)
 TOPS: Final = ("schemas", "adapters", "broker")
 ERRORS: Final = {
     each.__name__: each for each in (RefusedError, UndeterminedError, UnavailableError)

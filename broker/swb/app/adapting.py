@@ -7,8 +7,10 @@ ends when nobody needs it any more.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
 
 from swb.adapter_process import AdapterProcess, ProcessBounds
 from swb.formats import InProcessFormats
@@ -22,7 +24,19 @@ if TYPE_CHECKING:
     from swb.config import CommandConfig, NationalConfig
     from swb_adapters.sdk import Adapter
 
-__all__ = ["SharedFormats", "get_formats", "open_adapters"]
+__all__ = [
+    "SharedFormats",
+    "Sheets",
+    "get_formats",
+    "open_adapters",
+    "open_entering",
+    "open_sheets",
+]
+
+_BY_HAND: Final = "canonical"
+"""The adapter of what people enter by hand: the form makes canonical documents."""
+_SHEETS: Final = "brunei"
+"""The adapter of the spreadsheet that people fill in."""
 
 
 class SharedFormats:
@@ -91,6 +105,41 @@ def get_formats(national: NationalConfig) -> InProcessFormats:
         UnavailableError: ``adapter.unavailable``.
     """
     return InProcessFormats(open_adapters(national))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """The spreadsheet that an office without a system fills in.
+
+    Attributes:
+        formats: Reads one.
+        template: An empty one, CSV.
+    """
+
+    formats: InProcessFormats
+    template: bytes
+
+
+def open_sheets() -> Sheets:
+    """Get what reads the spreadsheets that people bring.
+
+    Raises:
+        RefusedError: ``adapter.unknown``.
+    """
+    folder = files("swb_adapters") / _SHEETS / "templates"
+    return Sheets(
+        formats=InProcessFormats([discover_adapters(names=[_SHEETS]).get(_SHEETS)]),
+        template=(folder / "template-form-d.csv").read_bytes(),
+    )
+
+
+def open_entering() -> InProcessFormats:
+    """Get what reads documents that people enter by hand, whatever the national system speaks.
+
+    Raises:
+        RefusedError: ``adapter.unknown``.
+    """
+    return InProcessFormats([discover_adapters(names=[_BY_HAND]).get(_BY_HAND)])
 
 
 def _start(name: str, section: CommandConfig) -> Adapter:

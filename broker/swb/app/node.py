@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from swb.app.accounts import Access
     from swb.app.api import ApiParts
+    from swb.app.console import Desk
     from swb.metrics import Measure, NodeMeter
     from swb.ports import MessageStore, Overview, Transport
     from swb.services.inbox import InboxService
@@ -44,6 +45,7 @@ class Node:
         tell: What traces each step, where that is asked for.
         submitting: The door inward, for a gateway.
         access: Who may do what by HTTP, for a gateway that serves it.
+        desk: What its console is made of, where it serves one.
         api: What else that needs of the gateway.
         pulling: The door outward of a national system that fetches what there is.
         ports: Where it listens, by what for.
@@ -67,6 +69,7 @@ class Node:
     tell: Callable[[Note], None] | None = None
     submitting: SubmitService | None = None
     access: Access | None = None
+    desk: Desk | None = None
     api: ApiParts | None = None
     pulling: PullService | None = None
     ports: dict[str, int] = field(default_factory=dict)

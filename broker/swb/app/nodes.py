@@ -15,6 +15,7 @@ from swb.app.beside import (
     open_stamping,
     open_trail,
 )
+from swb.app.console import add_desk
 from swb.app.ledger import run_log, run_witness
 from swb.app.lines import build_lines, pace_lines
 from swb.app.measuring import add_measures, ask_pace
@@ -151,6 +152,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
                 paper = await stack.enter_async_context(run_reconciliation(node, parts))
                 add_gateway(node, parts, await open_doors(config, stack), paper)
                 await stack.enter_async_context(run_witness(node, parts))
+                add_desk(node, parts, paper)
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         ConnectionSource,
         KeyAgreement,
         MessageStore,
+        NationalFormats,
         PaperRegister,
         Signer,
         Transport,
@@ -118,13 +119,22 @@ class Parts:
         on_commit: Callable[[], None],
         may_take: Callable[[], Awaitable[None]] | None = None,
         paper: PaperRegister | None = None,
+        *,
+        formats: NationalFormats | None = None,
     ) -> SubmitService:
-        """Build the door inward of a gateway; the register of paper is open, where it has one."""
+        """Build a door inward of a gateway; the register of paper is open, where it has one.
+
+        Args:
+            on_commit: Called when something was committed.
+            may_take: Raises while nothing new is taken.
+            paper: Which certificates were used on paper.
+            formats: What comes in by it; None is what the national system speaks.
+        """
         national = get_national(self.config)
         outbox = OutboxLimit(self.store, messages=self.config.limits.waiting_messages)
         return SubmitService(
             state=self.config.party.state,
-            formats=self.formats.get(),
+            formats=formats or self.formats.get(),
             environment=self.config.party.environment,
             connections=self.connections,
             store=self.store,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from swb.services.dispatch import DispatchService
     from swb.services.submit import SubmitService
 
-__all__ = ["add_authority", "add_gateway", "add_router"]
+__all__ = ["add_authority", "add_gateway", "add_router", "require_open"]
 
 _Given = ParamSpec("_Given")
 _LEASE_OCTETS: Final = 16
@@ -54,7 +54,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     node.checks.update(doors.checks)
     node.checks.update(parts.formats.list_checks())
     meter = parts.meter
-    node.submitting = parts.build_submitting(node.wake, partial(_require_open, node), paper)
+    node.submitting = parts.build_submitting(node.wake, partial(require_open, node), paper)
     recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
     handing_over = HandOver(
         state=node.state,
@@ -227,7 +227,7 @@ def add_authority(node: Node, config: Config) -> None:
     node.authority.open()
 
 
-async def _require_open(node: Node) -> None:
+async def require_open(node: Node) -> None:
     """Say whether anything new may be submitted.
 
     Raises:

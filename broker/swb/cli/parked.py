@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -14,8 +13,9 @@ from swb.cli.output import Answer
 from swb.cli.parked_showing import describe, describe_details, spell, spell_details
 from swb.clock import SystemClock
 from swb.config import load_config
-from swb.core.approving import Act, Guarded
+from swb.core.approving import Guarded
 from swb.ports import ParkedFilter, ParkedKind
+from swb.services.parking import name_act
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from swb.services.parking import ParkedDetails, Treated
 
 __all__ = ["command"]
-
-_NAMED_IN_TRAIL: Final = 20
-"""Ids that an entry of the audit trail names; of more it has the number and a digest."""
 
 _CONFIG: Final = click.option(
     "--config",
@@ -237,7 +234,7 @@ async def _replay(
         items = [await parking.find(each) for each in item_ids]
         items = items or list(await parking.list_parked(wanted, limit=limit))
         if items:
-            act = _name_act(Guarded.REPLAY, "parked replay", items, reason)
+            act = name_act(Guarded.REPLAY, "parked replay", items, reason)
             async with open_approvals(config, who=find_operator()) as approvals:
                 await approvals.enter(act, approval=approval)
         return await parking.replay(items)
@@ -252,24 +249,10 @@ async def _discard(
     config = load_config(file)
     async with open_parking(config) as parking:
         items = [await parking.find(each) for each in item_ids]
-        act = _name_act(Guarded.DISCARD, "parked discard", items, reason)
+        act = name_act(Guarded.DISCARD, "parked discard", items, reason)
         async with open_approvals(config, who=find_operator()) as approvals:
             await approvals.enter(act, approval=approval)
         return await parking.discard(items, reason=reason)
-
-
-def _name_act(kind: Guarded, action: str, items: Sequence[Parked], reason: str) -> Act:
-    """Name exactly what is going to be done, so that nobody agrees to one thing for another."""
-    ids = [each.item_id for each in items]
-    digest = sha256("\n".join(sorted(ids)).encode()).hexdigest()
-    few = len(ids) <= _NAMED_IN_TRAIL
-    arguments = {
-        "reason": reason or "-",
-        "codes": ", ".join(sorted({each.code for each in items})),
-        "items": ", ".join(ids) if few else f"{len(ids)}, sha-256 of their sorted ids {digest}",
-    }
-    subject = ids[0] if len(ids) == 1 else f"{len(ids)} items"
-    return Act(kind=kind, action=action, subject=subject, arguments=arguments)
 
 
 def _tell(treated: Treated, done: str) -> Answer:

@@ -30,6 +30,10 @@ class AuditTrail(Protocol):
         """Find the latest entry of somebody's action; None where there is none."""
         ...
 
+    async def find_head(self) -> AuditEntry | None:
+        """Find the latest entry; None where there is none yet."""
+        ...
+
     async def list_entries(self, *, after: int = 0, limit: int = 500) -> Sequence[AuditEntry]:
         """List entries in order, from just after a sequence number."""
         ...

@@ -273,6 +273,10 @@ class WitnessStore(Protocol):
         """List accepted checkpoints by size."""
         ...
 
+    async def list_latest(self, origin: str, *, limit: int) -> Sequence[CosignedCheckpoint]:
+        """List the largest accepted checkpoints, the largest first."""
+        ...
+
     async def keep_incident(self, incident: LogIncident) -> bool:
         """Keep what would not be cosigned; False where it is kept already."""
         ...

@@ -18,6 +18,7 @@ from swb.app.private import open_filled_store
 from swb.config import OverviewConfig
 from swb.core.lifecycle import Fact
 from swb.ports import GlanceFilter, PlaceInList
+from swb.sandbox.console_pages import open_pages
 from swb.sandbox.measuring import percentile
 from swb.services.release_study import ReleaseStudyService
 from swb.services.rolling_up import RollUpService
@@ -51,6 +52,7 @@ class Subject:
         message: The message that carried it.
         now: The present of the store.
         day: When one of its days begins, in UTC.
+        show: Asks the console for the page at a path.
     """
 
     filled: Filled
@@ -58,6 +60,7 @@ class Subject:
     message: MessageRecord
     now: datetime
     day: datetime
+    show: Callable[[str], Awaitable[None]]
 
     @property
     def number(self) -> str:
@@ -100,6 +103,12 @@ def _list(name: str, wanted: Callable[[Subject], GlanceFilter], *, far: bool = F
             if far
             else None,
         ),
+    )
+
+
+def _page(name: str, path: Callable[[Subject], str]) -> Question:
+    return Question(
+        name=f"console: {name}", within=_PAGE, ask=lambda about: about.show(path(about))
     )
 
 
@@ -162,6 +171,18 @@ QUESTIONS: Final = (
         within=_PAGE,
         ask=lambda about: about.filled.overview.find_lag(),
     ),
+    _page("documents", lambda _: "/documents"),
+    _page("documents of a day", lambda about: f"/documents?day={about.day.date()}"),
+    _page("search", lambda about: f"/documents?q={about.number[:4]}"),
+    _page("the day", lambda about: f"/day?day={about.day.date()}"),
+    _page("release times", lambda _: "/release-times"),
+    _page("rules", lambda _: "/rules"),
+    _page("queues", lambda _: "/operations"),
+    _page("parked", lambda _: "/parked"),
+    _page("partners", lambda _: "/partners"),
+    _page("certificates", lambda _: "/certificates"),
+    _page("reconciliation", lambda _: "/reconciliation"),
+    _page("forms", lambda _: "/forms"),
 )
 """What pages ask."""
 
@@ -239,11 +260,12 @@ async def run_pages_bench(
         while await counting.roll_up_due():
             pass
         counted_in = time.monotonic() - begun
-        subjects = await _draw(filled, now)
         asked = []
-        for question in chosen:
-            asked.append(await _measure(question, subjects, times))
-            tell(f"{question.name}: {asked[-1].p95 * 1000:.1f} ms")
+        async with open_pages(filled.url, schema="swb") as show:
+            subjects = await _draw(filled, now, show)
+            for question in chosen:
+                asked.append(await _measure(question, subjects, times))
+                tell(f"{question.name}: {asked[-1].p95 * 1000:.1f} ms")
     return PagesBench(
         documents=documents,
         facts=behind,
@@ -253,7 +275,9 @@ async def run_pages_bench(
     )
 
 
-async def _draw(filled: Filled, now: datetime) -> Sequence[Subject]:
+async def _draw(
+    filled: Filled, now: datetime, show: Callable[[str], Awaitable[None]]
+) -> Sequence[Subject]:
     randomly = Random(1)  # noqa: S311 - the same documents each time, and no secret
     ids = randomly.sample(filled.document_ids, min(_SUBJECTS, len(filled.document_ids)))
     subjects = []
@@ -264,7 +288,7 @@ async def _draw(filled: Filled, now: datetime) -> Sequence[Subject]:
         assert message is not None  # noqa: S101 - likewise
         day = document.recorded_at.replace(hour=0, minute=0, second=0, microsecond=0)
         subjects.append(
-            Subject(filled=filled, document=document, message=message, now=now, day=day)
+            Subject(filled=filled, document=document, message=message, now=now, day=day, show=show)
         )
     return subjects
 

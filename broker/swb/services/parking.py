@@ -7,10 +7,12 @@ people, or a person and a daemon, never do half of the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from swb.core.approving import Act
 from swb.core.lifecycle import Fact, judge_status
 from swb.core.parking import ParkedState, check_discard, check_replay
 from swb.ports import Event, ParkedFilter, ParkedKind
@@ -20,15 +22,19 @@ from swb_schemas.wire.octets import parse_canonical
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from swb.core.approving import Guarded
     from swb.ports import Clock, MessageStore, Parked, Standing
 
-__all__ = ["ParkedDetails", "ParkingService", "Treated"]
+__all__ = ["ParkedDetails", "ParkingService", "Treated", "name_act"]
 
 _log = structlog.get_logger("swb.parking")
 
 _IDENTIFIER: Final = (
     "{*}StandardBusinessDocumentHeader/{*}DocumentIdentification/{*}InstanceIdentifier"
 )
+
+_NAMED_IN_TRAIL: Final = 20
+"""Ids that an entry of the audit trail names; of more it has the number and a digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +67,20 @@ class Treated:
 
     done: Sequence[Parked]
     left: Sequence[tuple[Parked, RefusedError]]
+
+
+def name_act(kind: Guarded, action: str, items: Sequence[Parked], reason: str) -> Act:
+    """Name exactly what is going to be done, so that nobody agrees to one thing for another."""
+    ids = [each.item_id for each in items]
+    digest = sha256("\n".join(sorted(ids)).encode()).hexdigest()
+    few = len(ids) <= _NAMED_IN_TRAIL
+    arguments = {
+        "reason": reason or "-",
+        "codes": ", ".join(sorted({each.code for each in items})),
+        "items": ", ".join(ids) if few else f"{len(ids)}, sha-256 of their sorted ids {digest}",
+    }
+    subject = ids[0] if len(ids) == 1 else f"{len(ids)} items"
+    return Act(kind=kind, action=action, subject=subject, arguments=arguments)
 
 
 class ParkingService:

@@ -65,6 +65,10 @@ class SqliteAuditTrail:
         """See `AuditTrail.find_last`."""
         return await self._database.read(partial(_find_last, who=who, action=action))
 
+    async def find_head(self) -> AuditEntry | None:
+        """See `AuditTrail.find_head`."""
+        return await self._database.read(_find_head)
+
     async def list_entries(self, *, after: int = 0, limit: int = 500) -> Sequence[AuditEntry]:
         """See `AuditTrail.list_entries`."""
         return await self._database.read(partial(_list, after=after, limit=limit))
@@ -80,8 +84,7 @@ def _append(
     detail: str,
 ) -> AuditEntry:
     # The transaction holds the write lock from its beginning, so nobody else appends in between.
-    row = connection.execute(_LAST).fetchone()
-    last = None if row is None else _read(row)
+    last = _find_head(connection)
     entry = make_entry(last, at=at, who=who, action=action, subject=subject, detail=detail)
     connection.execute(
         _INSERT,
@@ -97,6 +100,11 @@ def _append(
         ),
     )
     return entry
+
+
+def _find_head(connection: sqlite3.Connection) -> AuditEntry | None:
+    row = connection.execute(_LAST).fetchone()
+    return None if row is None else _read(row)
 
 
 def _find_last(connection: sqlite3.Connection, *, who: str, action: str) -> AuditEntry | None:

@@ -54,6 +54,9 @@ LIST_COSIGNED: Final = """
 SELECT size, note, line, accepted_at FROM cosigned WHERE origin = ? AND size > ?
 ORDER BY size LIMIT ?
 """
+LIST_LATEST: Final = """
+SELECT size, note, line, accepted_at FROM cosigned WHERE origin = ? ORDER BY size DESC LIMIT ?
+"""
 ACCEPT_CHECKPOINT: Final = """
 INSERT INTO cosigned (origin, size, note, line, accepted_at)
 SELECT :origin, :size, :note, '', :at

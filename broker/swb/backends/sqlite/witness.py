@@ -84,6 +84,12 @@ class SqliteWitnessStore:
         found = await self._database.read(partial(_list, statement=sql.LIST_COSIGNED, row=row))
         return [_read_cosigned(each) for each in found]
 
+    async def list_latest(self, origin: str, *, limit: int) -> Sequence[CosignedCheckpoint]:
+        """See `WitnessStore.list_latest`."""
+        row = (origin, limit)
+        found = await self._database.read(partial(_list, statement=sql.LIST_LATEST, row=row))
+        return [_read_cosigned(each) for each in found]
+
     async def keep_incident(self, incident: LogIncident) -> bool:
         """See `WitnessStore.keep_incident`."""
         row = (

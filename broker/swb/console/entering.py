@@ -1,0 +1,269 @@
+"""A Form D entered by hand, or brought as a spreadsheet, by an office without a system.
+
+What is entered is kept as a draft of its owner until it is sent. It is sent through the same door
+as every payload: the same rules, the same register, the same refusals, told at their fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from swb.clock import new_id
+from swb.console.form_d import (
+    MOST_ITEMS,
+    add_part,
+    build_certificate,
+    count_parts,
+    flatten,
+    is_field,
+    list_boxes,
+    list_item_boxes,
+    remove_item,
+)
+from swb.ports import Draft
+from swb.services.related import find_related
+from swb_schemas.codelists import ListName, load_code_list
+from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.errors import Actor, RefusedError, SwbError
+from swb_schemas.findings import Finding, Severity
+from swb_schemas.rulebook import check_document, get_place_of_issue
+from swb_schemas.xml.codec import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from swb.console.pages import Visit
+
+__all__ = ["begin", "change", "send_template", "show_list", "show_one", "take_spreadsheet"]
+
+_LARGEST_SHEET: Final = 2_000_000
+
+
+async def show_list(visit: Visit) -> Response:
+    """Show one's own drafts, and how to begin another one."""
+    return await _show_list(visit)
+
+
+async def _show_list(visit: Visit, error: SwbError | None = None) -> Response:
+    drafts = await visit.desk.drafts.list_drafts(owner=visit.principal.owner)
+    return visit.show("forms.html", status=422 if error else 200, drafts=drafts, error=error)
+
+
+async def send_template(visit: Visit) -> Response:
+    """Send the empty spreadsheet."""
+    headers = {"Content-Disposition": 'attachment; filename="form-d.csv"'}
+    return Response(visit.desk.sheets.template, media_type="text/csv", headers=headers)
+
+
+async def begin(visit: Visit) -> Response:
+    """Begin an empty form."""
+    today = visit.desk.clock.now().date()
+    fields = {
+        "Agreement": "ATIGA",
+        "Edition": "2021",
+        "IssuingCountry": visit.desk.state,
+        "Exporter/Country": visit.desk.state,
+        "ExporterDeclaration/CountryOfProduction": visit.desk.state,
+        "Certification/Date": today.isoformat(),
+        "Item[1]/SequenceNumber": "1",
+        "Item[1]/CommodityCode/@nomenclature": "AHTN-2022",
+    }
+    return visit.go(f"/forms/{await _keep_new(visit, fields)}")
+
+
+async def take_spreadsheet(visit: Visit) -> Response:
+    """Read a spreadsheet into a new draft, which a person looks through and sends."""
+    given = visit.form.get("file") if visit.form is not None else None
+    raw = await given.read(_LARGEST_SHEET + 1) if isinstance(given, UploadFile) else b""
+    try:
+        if not raw or len(raw) > _LARGEST_SHEET:
+            message = f"expected a file of 1 to {_LARGEST_SHEET} octets, found {len(raw)}"
+            raise RefusedError("console.no_file", message)
+        reading = await visit.desk.sheets.formats.to_canonical(raw)
+        if not isinstance(reading.document, CertificateOfOrigin):
+            message = f"expected a Form D, found {type(reading.document).__name__}"
+            raise RefusedError("console.no_file", message)
+        if reading.document.line_count > MOST_ITEMS:
+            raise _too_many(reading.document.line_count)
+    except SwbError as error:
+        return await _show_list(visit, error)
+    draft_id = await _keep_new(visit, flatten(reading.document))
+    return visit.go(f"/forms/{draft_id}?read=1")
+
+
+async def show_one(visit: Visit) -> Response:
+    """Show a draft as a form."""
+    draft = await _get_draft(visit)
+    return _show(visit, draft, json.loads(draft.content))
+
+
+async def change(visit: Visit) -> Response:
+    """Keep what was entered, and do what the button says."""
+    draft = await _get_draft(visit)
+    if visit.sent("version") != str(draft.version):
+        message = "expected the form as it was kept last; it was changed in another window"
+        raise RefusedError("console.draft_changed", message)
+    fields = _read_fields(visit)
+    verb, _, what = visit.sent("do").partition(":")
+    if verb == "delete":
+        await visit.desk.drafts.remove_draft(draft.draft_id, owner=draft.owner)
+        return visit.go("/forms?deleted=1")
+    if verb == "add":
+        if count_parts(fields, "Item") >= MOST_ITEMS and what == "Item":
+            raise _too_many(MOST_ITEMS + 1)
+        fields = add_part(fields, what)
+    elif verb == "remove" and what.isdecimal():
+        fields = remove_item(fields, int(what))
+    draft = await _keep(visit, draft, fields)
+    if verb == "send":
+        return await _send(visit, draft, fields)
+    if verb == "check":
+        return _show(visit, draft, fields, findings=await _check(visit, fields), checked=True)
+    if verb in {"add", "remove"}:
+        return visit.go(f"/forms/{draft.draft_id}?kept=1#items")
+    return visit.go(f"/forms/{draft.draft_id}?kept=1")
+
+
+async def _check(visit: Visit, fields: Mapping[str, str]) -> Sequence[Finding]:
+    """Judge what was entered as sending would, without sending it."""
+    certificate, findings = build_certificate(fields)
+    if certificate is None:
+        return findings
+    related = await find_related(visit.desk.store, certificate)
+    place = get_place_of_issue(certificate)
+    at = visit.desk.clock.now().date()
+    return check_document(certificate, at=at, place=place, related=related)
+
+
+async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Response:
+    certificate, findings = build_certificate(fields)
+    if certificate is None:
+        return _show(visit, draft, fields, status=422, findings=findings, checked=True)
+    await visit.desk.enter(
+        visit.principal, "form entered", str(certificate.key), f"draft {draft.draft_id}"
+    )
+    try:
+        accepted = await visit.desk.entering.submit(encode(certificate))
+    except SwbError as error:
+        told = error.findings or (
+            Finding(code=error.code, severity=Severity.REFUSE, path="", message=error.message),
+        )
+        status = 422 if isinstance(error, RefusedError) else 503
+        return _show(visit, draft, fields, status=status, findings=told, checked=True, error=error)
+    await visit.desk.drafts.remove_draft(draft.draft_id, owner=draft.owner)
+    return visit.go(f"/documents/{accepted.document_id}?sent=1")
+
+
+def _show(
+    visit: Visit,
+    draft: Draft,
+    fields: Mapping[str, str],
+    *,
+    status: int = 200,
+    findings: Sequence[Finding] = (),
+    checked: bool = False,
+    error: SwbError | None = None,
+) -> Response:
+    groups = list_boxes(fields)
+    items = [
+        list_item_boxes(fields, number)
+        for number in range(1, max(1, count_parts(fields, "Item")) + 1)
+    ]
+    known = {box.path for _, _, boxes in groups for box in boxes}
+    known |= {box.path for boxes in items for box in boxes}
+    faults: defaultdict[str, list[Finding]] = defaultdict(list)
+    for each in findings:
+        faults[_find_field(each, known)].append(each)
+    return visit.show(
+        "form-d.html",
+        status=status,
+        draft=draft,
+        fields=fields,
+        groups=groups,
+        items=items,
+        faults=faults,
+        findings=[(each, _find_field(each, known)) for each in findings],
+        refusing=sum(each.severity is Severity.REFUSE for each in findings),
+        checked=checked,
+        error=error,
+        countries=_COUNTRIES,
+        read=visit.asked("read") == "1",
+        kept=visit.asked("kept") == "1",
+    )
+
+
+def _find_field(finding: Finding, known: set[str]) -> str:
+    """Find the field at which a finding stands: of its path, or the first one below or above it."""
+    path = finding.path.partition("/")[2]
+    if path in known:
+        return path
+    below = sorted(each for each in known if path and each.startswith((f"{path}/", f"{path}[")))
+    if below:
+        return below[0]
+    above = path.rpartition("/")[0]
+    return _find_field(replace(finding, path=f"/{above}"), known) if above else ""
+
+
+def _read_fields(visit: Visit) -> dict[str, str]:
+    """Read what was entered; names that begin with a small letter are the page's own."""
+    given = visit.form.items() if visit.form is not None else ()
+    return {
+        name: value[:_LONGEST]
+        for name, value in given
+        if isinstance(value, str) and name[:1].isupper() and is_field(name) and value.strip()
+    }
+
+
+_LONGEST: Final = 4000
+_COUNTRIES: Final = tuple(load_code_list(ListName.COUNTRIES))
+
+
+async def _get_draft(visit: Visit) -> Draft:
+    draft_id = visit.request.path_params["draft_id"]
+    draft = await visit.desk.drafts.find_draft(draft_id, owner=visit.principal.owner)
+    if draft is None:
+        message = f"expected a draft of yours, found {draft_id[:80]!r}"
+        raise RefusedError("console.no_draft", message, actor=Actor.OPERATOR)
+    return draft
+
+
+async def _keep_new(visit: Visit, fields: Mapping[str, str]) -> str:
+    draft = Draft(
+        draft_id=new_id(),
+        owner=visit.principal.owner,
+        title=_entitle(fields),
+        content=b"",
+        version=0,
+        changed_at=visit.desk.clock.now(),
+    )
+    return (await _keep(visit, draft, fields)).draft_id
+
+
+async def _keep(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Draft:
+    changed = replace(
+        draft,
+        title=_entitle(fields),
+        content=json.dumps(fields, ensure_ascii=False).encode(),
+        version=draft.version + 1,
+        changed_at=visit.desk.clock.now(),
+    )
+    if not await visit.desk.drafts.save_draft(changed):
+        message = "expected the form as it was kept last; it was changed in another window"
+        raise RefusedError("console.draft_changed", message)
+    return changed
+
+
+def _too_many(found: int) -> RefusedError:
+    message = f"expected at most {MOST_ITEMS} items in a form, found {found}"
+    return RefusedError("console.too_many_items", message)
+
+
+def _entitle(fields: Mapping[str, str]) -> str:
+    number, to = fields.get("ReferenceNumber", ""), fields.get("Consignee/Name", "")
+    return " · ".join(each for each in (number, to) if each)[:200]

@@ -1,0 +1,204 @@
+"""Whoever visits the console with a browser, and what is looked at on each page."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from babel.messages.pofile import read_po
+
+from swb.console.language import LANGUAGES
+from tests.chromium import launch, read_axe
+from tests.console.world import password_of
+from tests.services import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+    from tests.console.world import World
+
+__all__ = [
+    "ARTEFACTS",
+    "Visitor",
+    "dress",
+    "find_axe_faults",
+    "find_layout_faults",
+    "find_untranslated",
+    "keep_picture",
+    "launch",
+    "read_axe",
+]
+
+ARTEFACTS: Final = ROOT / "tests" / "artefacts" / "console"
+"""Where pictures of pages are kept, for people to look at."""
+_GRAVE: Final = frozenset({"serious", "critical"})
+NARROW: Final = 360
+WIDE: Final = 1280
+HEIGHT: Final = 800
+
+
+class Visitor:
+    """Somebody with a browser of their own.
+
+    Args:
+        world: Whose console.
+        browser: Which browser; each visitor has a profile of their own in it.
+    """
+
+    def __init__(self, world: World, browser: Browser) -> None:
+        self.world = world
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+
+    def open(self, name: str = "", *, scripts: bool = True, language: str = "en") -> Page:
+        """Open a window of somebody who is signed in.
+
+        Args:
+            name: Who; empty is nobody. Who was signed in once in this run still is.
+            scripts: Whether the browser runs scripts at all.
+            language: What it accepts.
+        """
+        context = self._browser.new_context(
+            viewport={"width": WIDE, "height": HEIGHT},
+            java_script_enabled=scripts,
+            locale=language,
+            storage_state=self.world.signed_in.get(name),
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        if name and name not in self.world.signed_in:
+            self.sign_in(page, name)
+            self.world.signed_in[name] = context.storage_state()
+        return page
+
+    def sign_in(self, page: Page, name: str, password: str | None = None) -> None:
+        """Fill in the form of who signs in, and send it."""
+        page.goto(f"{self.world.url}/sign-in")
+        page.fill("#name", name)
+        page.fill("#password", password_of(name) if password is None else password)
+        page.click("main button")
+
+    def go(self, page: Page, path: str) -> Response:
+        """Go to a page of the console."""
+        response = page.goto(self.world.url + path)
+        assert response is not None
+        return response
+
+    def close(self) -> None:
+        """Close all windows."""
+        for context in self._contexts:
+            context.close()
+
+
+def dress(page: Page, *, dark: bool, narrow: bool) -> None:
+    """Have a window be dark or light, as wide as a telephone or a desk's screen."""
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.set_viewport_size({"width": NARROW if narrow else WIDE, "height": HEIGHT})
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of a whole page."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+def find_axe_faults(page: Page) -> Mapping[str, Any]:
+    """Ask axe-core what keeps people out of a page; what is serious or critical, by rule."""
+    page.evaluate(read_axe())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return {
+        each["id"]: [node["html"][:200] for node in each["nodes"]]
+        for each in found["violations"]
+        if each["impact"] in _GRAVE
+    }
+
+
+_CUT: Final = """
+() => {
+  const wide = document.documentElement.scrollWidth > window.innerWidth;
+  const scrolls = (e) => e.closest('.scroll, details:not([open]), .hidden, .skip, [hidden], svg');
+  const faults = wide ? ['the page is wider than its window'] : [];
+  for (const each of document.querySelectorAll('main *, header *, nav *')) {
+    if (scrolls(each) || !each.getClientRects().length) continue;
+    const box = each.getBoundingClientRect();
+    if (box.right > window.innerWidth + 1 || box.left < -1) {
+      faults.push('outside: ' + each.outerHTML.slice(0, 120));
+    }
+    const style = getComputedStyle(each);
+    if (style.overflowX === 'hidden' && each.scrollWidth > each.clientWidth + 1) {
+      faults.push('cut: ' + each.outerHTML.slice(0, 120));
+    }
+  }
+  return faults;
+}
+"""
+_OVERLAPS: Final = """
+() => {
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const parent = node.parentElement;
+    if (!node.data.trim() || parent.closest('.hidden, .skip, svg, option, thead, .ends')) continue;
+    if (!parent.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      // Signs above and below a line reach into the next one by design.
+      const trim = box.height * 0.3;
+      texts.push({node, left: box.left, right: box.right,
+                  top: box.top + trim, bottom: box.bottom - trim});
+    }
+  }
+  const faults = [];
+  texts.sort((one, other) => one.top - other.top);
+  for (let at = 0; at < texts.length; at += 1) {
+    for (let next = at + 1; next < texts.length; next += 1) {
+      const one = texts[at], other = texts[next];
+      if (other.top >= one.bottom) break;
+      if (one.node === other.node) continue;
+      if (other.left < one.right - 1 && one.left < other.right - 1) {
+        faults.push([one, other].map((each) => each.node.data.trim().slice(0, 60)).join(' | '));
+      }
+    }
+  }
+  return faults;
+}
+"""
+
+
+_SAID: Final = """
+() => {
+  const said = [];
+  const heads = 'h1, h2, h3, label, legend, button, summary, dt, thead th, nav a';
+  for (const each of document.querySelectorAll(heads)) {
+    if (each.closest('[lang=en]') || !each.textContent.trim()) continue;
+    const own = [...each.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    said.push(...own.map((node) => node.data.trim()).filter((text) => text.length > 2));
+  }
+  return said;
+}
+"""
+
+
+def find_untranslated(page: Page) -> list[str]:
+    """Find headings, labels, buttons and columns of a Vietnamese page that are in English."""
+    return sorted(set(page.evaluate(_SAID)) & _list_english())
+
+
+@cache
+def _list_english() -> frozenset[str]:
+    """Every message as it stands in the templates, where its translation is another text."""
+    catalogue = LANGUAGES["vi"].catalogue
+    file = ROOT / "broker/swb/console/locale/vi/LC_MESSAGES/console.po"
+    with file.open("rb") as source:
+        messages = [str(each.id) for each in read_po(source) if each.id]
+    return frozenset(each for each in messages if catalogue.gettext(each) != each)
+
+
+def find_layout_faults(page: Page) -> list[str]:
+    """Find what lies outside of its window, is cut, or overlaps other text."""
+    return [*page.evaluate(_CUT), *page.evaluate(_OVERLAPS)]

@@ -1,0 +1,277 @@
+"""Who sees what, and what keeps others out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from swb.console.application import PAGES
+from swb.core.access import RIGHTS
+from swb.core.credentials import digest_secret
+from tests.console.asking import Asker, read_token
+from tests.console.world import ATTACK, PEOPLE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Dialog
+
+    from tests.console.browsing import Visitor
+    from tests.console.world import World
+
+SESSION: Final = "__Host-swb-session"
+_DENIALS: Final = ("access.denied", "console.form_foreign")
+VISIT: Final = "__Host-swb-visit"
+
+
+@pytest.fixture(scope="module")
+def askers(world: World) -> dict[str, Asker]:
+    """Everybody, signed in; ``""`` is nobody."""
+    found = {"": Asker(world)}
+    for name in PEOPLE:
+        found[name] = Asker(world)
+        assert found[name].sign_in(name).status_code == 303
+    return found
+
+
+def locate(world: World, path: str) -> str:
+    """Write ids into a page's address; each exists, so that a right is all that is missing."""
+    return path.format(
+        document_id=world.documents["scripts"],
+        message_id="01900000-0000-7000-8000-000000000000",
+        item_id=world.letters[0],
+        request_id="none",
+        draft_id="none",
+        path="nowhere",
+    )
+
+
+@pytest.mark.parametrize("who", ["", *PEOPLE])
+def test_every_page_asks_for_its_right(askers: dict[str, Asker], who: str) -> None:
+    """Role by page: who has the right is not denied, who has not is, and nobody signs in first."""
+    asker = askers[who]
+    wrong = []
+    for page in PAGES:
+        if page.right is None:
+            continue
+        path = locate(asker.world, page.path)
+        # Without the token of the session: who has the right fails at that and at nothing else.
+        response = asker.get(path) if page.method == "GET" else asker.post(path, {})
+        codes = {code for code in _DENIALS if code in response.text}
+        if not who:
+            good = response.status_code == 303 and "/sign-in" in response.headers["location"]
+        elif page.right not in RIGHTS[PEOPLE[who]]:
+            good = response.status_code == 403 and codes == {"access.denied"}
+        elif page.method == "POST":
+            good = response.status_code == 403 and codes == {"console.form_foreign"}
+        else:
+            good = response.status_code != 403 and not codes
+        if not good:
+            wrong.append((page.method, path, response.status_code, codes))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["", "olga"])
+def test_every_answer_forbids_scripts_frames_and_keeping(
+    askers: dict[str, Asker], who: str
+) -> None:
+    asker = askers[who]
+    for page in PAGES:
+        response = asker.get(locate(asker.world, page.path))
+        headers = response.headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "script-src" not in policy
+        assert "unsafe" not in policy
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        assert "server" not in headers
+        assert "access-control-allow-origin" not in headers
+        for inline in ("<script", "<style", " style=", " onclick=", "javascript:"):
+            assert inline not in response.text.replace(ATTACK, ""), (page.path, inline)
+
+
+def test_the_style_sheet_is_kept_for_good_by_its_digest(askers: dict[str, Asker]) -> None:
+    page = askers[""].get("/sign-in").text
+    address = page.partition('rel="stylesheet" href="/console')[2].partition('"')[0]
+    response = askers[""].get(address)
+    assert response.headers["content-type"].startswith("text/css")
+    assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert askers[""].get("/static/console.css").headers["cache-control"] == "no-cache"
+    assert askers[""].get("/static/..%2fapplication.py").status_code != 200
+
+
+def test_cookies_are_this_hosts_alone_and_no_script_reads_them(world: World) -> None:
+    asker = Asker(world)
+    lines = asker.get("/sign-in?lang=vi").headers.get_list("set-cookie")
+    lines += asker.sign_in("vera").headers.get_list("set-cookie")
+    names = {line.partition("=")[0] for line in lines}
+    assert names == {SESSION, VISIT, "__Host-swb-language"}
+    for line in lines:
+        attributes = {each.strip().lower() for each in line.split(";")[1:]}
+        assert {"secure", "httponly", "samesite=lax", "path=/"} <= attributes
+        assert not any(each.startswith("domain") for each in attributes)
+
+
+def test_a_session_that_somebody_planted_is_not_taken_over(world: World) -> None:
+    """Session fixation: signing in makes a secret of its own, whatever the browser had."""
+    asker = Asker(world)
+    asker.cookies[SESSION] = planted = "0" * 64
+    assert asker.sign_in("vera").status_code == 303
+    assert asker.cookies[SESSION] != planted
+    first = asker.cookies[SESSION]
+    again = Asker(world)
+    again.sign_in("vera")
+    assert again.cookies[SESSION] != first
+    stranger = Asker(world)
+    stranger.cookies[SESSION] = planted
+    assert stranger.get("/day").status_code == 303
+
+
+def test_signing_out_ends_the_session_and_not_the_cookie_alone(world: World) -> None:
+    asker = Asker(world)
+    asker.sign_in("vera")
+    secret = asker.cookies[SESSION]
+    assert asker.post("/sign-out", {"token": asker.token()}).status_code == 303
+    assert SESSION not in asker.cookies
+    asker.cookies[SESSION] = secret
+    assert asker.get("/day").headers["location"].startswith("/console/sign-in")
+
+
+@pytest.mark.parametrize("limit", ["idle", "absolute"])
+def test_a_session_ends_by_itself(world: World, limit: str) -> None:
+    """Both limits of the configuration: without a request, and in any case."""
+    asker = Asker(world)
+    asker.sign_in("vera")
+    digest = digest_secret(asker.cookies[SESSION])
+    limits = world.desk.access.limits
+    world.age_session(digest, idle=limit == "idle", by=getattr(limits, limit))
+    assert asker.get("/day").headers["location"].startswith("/console/sign-in")
+
+
+def test_a_session_goes_on_until_just_before_its_limit(world: World) -> None:
+    asker = Asker(world)
+    asker.sign_in("vera")
+    digest = digest_secret(asker.cookies[SESSION])
+    world.age_session(digest, idle=True, by=world.desk.access.limits.idle - timedelta(minutes=2))
+    assert asker.get("/day").status_code == 200
+
+
+FOREIGN: Final = {
+    "another site's form": {"sec-fetch-site": "cross-site", "origin": "https://evil.example"},
+    "a sibling host's form": {"sec-fetch-site": "same-site"},
+    "an old browser's form": {"origin": "https://evil.example"},
+    "an origin that is hidden": {"origin": "null"},
+}
+
+
+@pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN.keys())
+def test_a_form_of_another_site_changes_nothing(
+    askers: dict[str, Asker], headers: dict[str, str]
+) -> None:
+    """Request forgery, even by who knew the token."""
+    asker = askers["olga"]
+    letter = asker.world.letters[2]
+    form = {"token": asker.token(), "reason": "forged by another site"}
+    response = asker.post(f"/parked/{letter}/replay", form, headers)
+    assert response.status_code == 403
+    assert "console.form_foreign" in response.text
+    assert not _is_in_trail(asker.world, "forged by another site")
+
+
+def test_a_form_without_this_sessions_token_changes_nothing(askers: dict[str, Asker]) -> None:
+    asker = askers["olga"]
+    for token in ("", "0" * 64, askers["otto"].token()):
+        form = {"token": token, "reason": "forged by a token"}
+        response = asker.post(f"/parked/{asker.world.letters[2]}/replay", form)
+        assert response.status_code == 403
+    assert not _is_in_trail(asker.world, "forged by a token")
+
+
+def test_nobody_is_signed_in_by_a_foreign_form(world: World) -> None:
+    """Login forgery: the form's token is of the cookie that this browser got with the form."""
+    form = {"token": read_token(Asker(world).get("/sign-in").text), "name": "vera"}
+    other = Asker(world)
+    other.get("/sign-in")
+    response = other.post("/sign-in", {**form, "password": "correct horse vera battery"})
+    assert response.status_code == 403
+    assert SESSION not in other.cookies
+
+
+def test_a_wrong_name_and_a_wrong_password_read_alike(world: World) -> None:
+    answers = [Asker(world).sign_in(name, "wrong wrong wrong") for name in ("vera", "nobody")]
+    assert {each.status_code for each in answers} == {401}
+    first, second = (
+        _without_chance(each.text, name)
+        for each, name in zip(answers, ("vera", "nobody"), strict=True)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "to", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_leads_to_a_page_of_ours(world: World, to: str) -> None:
+    asker = Asker(world)
+    token = read_token(asker.get("/sign-in").text)
+    form = {"token": token, "name": "rita", "password": "correct horse rita battery", "to": to}
+    assert asker.post("/sign-in", form).headers["location"] == "/console/"
+
+
+def test_whoever_is_asked_to_sign_in_comes_to_the_page_that_was_asked_for(world: World) -> None:
+    asker = Asker(world)
+    asked = asker.get("/certificates").headers["location"]
+    page = asker.get(asked.removeprefix("/console")).text
+    form = {"token": read_token(page), "name": "rita", "password": "correct horse rita battery"}
+    answer = asker.post("/sign-in", {**form, "to": "/certificates"})
+    assert 'name="to" value="/certificates"' in page
+    assert answer.headers["location"] == "/console/certificates"
+
+
+def test_a_name_that_is_a_script_is_a_name(visitor: Visitor) -> None:
+    """What others wrote is text on every page that shows it, and nothing runs."""
+    page = visitor.open("olga")
+    said: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
+    path = f"/documents/{visitor.world.documents['attack']}"
+    visitor.go(page, path)
+    assert page.locator("strong", has_text="<script>alert(1)</script>").count() == 1
+    assert page.locator("main script, main img, main svg[onload]").count() == 0
+    for hostile in ("/documents?q=", "/parked?code=", "/audit?until=", "/day?day="):
+        visitor.go(page, hostile + "%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
+        assert page.locator("main script").count() == 0
+    assert said == []
+
+
+def test_no_frame_shows_a_page(visitor: Visitor) -> None:
+    """Clickjacking: the browser itself refuses."""
+    page = visitor.open("olga")
+    page.set_content(f'<iframe src="{visitor.world.url}/day"></iframe>')
+    page.wait_for_timeout(0)
+    frame = page.frames[1]
+    assert frame.url.startswith("chrome-error:") or "Sign" not in frame.content()
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(askers: dict[str, Asker]) -> None:
+    asker = askers["olga"]
+    response = asker.post("/forms", {"token": asker.token(), "Remarks": "x" * 4_100_000})
+    assert response.status_code == 413
+    assert "console.too_large" in response.text
+
+
+def _is_in_trail(world: World, words: str) -> bool:
+    head = world.ask(world.desk.trail.find_head())
+    entries = world.ask(world.desk.trail.list_entries(after=max(0, head.sequence - 300), limit=300))
+    return any(words in each.detail for each in entries)
+
+
+def _without_chance(page: str, name: str) -> str:
+    text = page.replace(f'value="{name}"', "").replace(read_token(page), "")
+    return "\n".join(line for line in text.splitlines() if "This page was made at" not in line)

@@ -1,0 +1,81 @@
+"""Every page, light and dark, wide and narrow: readable by everybody, and nothing is cut."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.console.browsing import (
+    dress,
+    find_axe_faults,
+    find_layout_faults,
+    find_untranslated,
+    keep_picture,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.console.browsing import Visitor
+    from tests.console.world import World
+
+PAGES: Final = {
+    "sign-in": ("", "/sign-in"),
+    "documents": ("olga", "/documents"),
+    "search": ("olga", "/documents?q=CONSOLE"),
+    "track": ("olga", "/documents/{scripts}"),
+    "track-long": ("olga", "/documents/{long}"),
+    "track-without-payload": ("vera", "/documents/{scripts}"),
+    "day": ("olga", "/day"),
+    "release-times": ("olga", "/release-times"),
+    "rules": ("olga", "/rules"),
+    "operations": ("olga", "/operations"),
+    "parked": ("olga", "/parked"),
+    "parked-one": ("olga", "/parked/{letter}"),
+    "approvals": ("olga", "/approvals"),
+    "partners": ("olga", "/partners"),
+    "certificates": ("olga", "/certificates"),
+    "log": ("olga", "/log"),
+    "reconciliation": ("olga", "/reconciliation"),
+    "audit": ("rita", "/audit"),
+    "forms": ("olga", "/forms"),
+    "form": ("olga", "/forms/{draft}"),
+    "failure": ("vera", "/parked"),
+}
+"""By name: who looks, and where."""
+
+
+def locate(world: World, path: str) -> str:
+    """Write ids of this world into the path of a page."""
+    if "{draft}" in path:
+        path = path.replace("{draft}", world.keep_draft("olga"))
+    return path.format(letter=world.letters[0], **world.documents)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_readable_by_everybody_and_nothing_is_cut(visitor: Visitor, name: str) -> None:
+    who, path = PAGES[name]
+    page = visitor.open(who)
+    visitor.go(page, locate(visitor.world, path))
+    faults: dict[str, Sequence[object]] = {}
+    for dark, narrow in product((False, True), repeat=2):
+        dress(page, dark=dark, narrow=narrow)
+        look = f"{name}-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
+        keep_picture(page, look)
+        found: list[object] = [*find_axe_faults(page).items(), *find_layout_faults(page)]
+        if found:
+            faults[look] = found
+    dress(page, dark=False, narrow=True)
+    visitor.go(page, _in_vietnamese(locate(visitor.world, path)))
+    keep_picture(page, f"{name}-vietnamese-narrow")
+    if cut := find_layout_faults(page):
+        faults["vietnamese"] = cut
+    assert page.locator("html").get_attribute("lang") == "vi"
+    assert find_untranslated(page) == []
+    assert faults == {}
+
+
+def _in_vietnamese(path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang=vi"

@@ -1,12 +1,18 @@
-"""The server's side of TLS: which files it takes."""
+"""Serving: answers leave at once, and which files the server's side of TLS takes."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from swb.serving import make_server_tls
+from swb.serving import make_server_tls, serve_application
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -28,3 +34,24 @@ def test_refuses_a_key_that_others_may_read_or_that_is_none(
     with pytest.raises(RefusedError) as caught:
         make_server_tls(tmp_path / "certificate.pem", key)
     assert caught.value.code == code
+
+
+async def test_no_answer_waits_for_the_acknowledgement_of_its_head() -> None:
+    """Without the option every answer takes 40 ms longer, as measured."""
+    async with serve_application(
+        PlainTextResponse("here"), host="127.0.0.1", port=0, error_code="api.unavailable"
+    ) as port:
+
+        def ask() -> tuple[str, list[int]]:
+            with httpx.Client() as client:
+                told = client.get(f"http://127.0.0.1:{port}/").text
+                ends = [each for each in gc.get_objects() if isinstance(each, H11Protocol)]
+                sockets = [
+                    each.transport.get_extra_info("socket")
+                    for each in ends
+                    if not each.transport.is_closing()
+                ]
+                return told, [each.getsockopt(IPPROTO_TCP, TCP_NODELAY) for each in sockets]
+
+        told, options = await asyncio.to_thread(ask)
+    assert (told, options) == ("here", [1])

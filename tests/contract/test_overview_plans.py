@@ -23,6 +23,7 @@ from swb.backends.postgres.store import PostgresMessageStore
 from swb.backends.sqlite import overview_statements as on_sqlite
 from swb.backends.sqlite.migrations import load_schema, migrate
 from swb.core.figures import EVER
+from swb.sandbox.console_pages import open_pages
 from swb.sandbox.pages_bench import QUESTIONS, Subject
 from tests.contract.store_worlds import name_schema
 
@@ -196,10 +197,13 @@ async def test_nothing_that_pages_ask_scans_what_grows_even_by_a_plan_for_any_pa
         assert document is not None
         assert message is not None
         world = Filled(url=url, store=store, overview=overview, document_ids=ids)
-        about = Subject(filled=world, document=document, message=message, now=NOW, day=NOW)
-        for question in QUESTIONS:
-            for _ in range(6):  # from the fifth time on a statement is prepared
-                await question.ask(about)
+        async with open_pages(generic, schema=schema) as show:
+            about = Subject(
+                filled=world, document=document, message=message, now=NOW, day=NOW, show=show
+            )
+            for question in QUESTIONS:
+                for _ in range(6):  # from the fifth time on a statement is prepared
+                    await question.ask(about)
         page = await overview.read_facts(limit=100)
         assert page.documents
         await overview.commit_facts(page, {})

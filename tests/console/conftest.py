@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One console for all tests of this process."""
+    """One console for all tests of a file; no longer, for what it logs is not for others."""
     world = World(tmp_path_factory.mktemp("console"))
     world.start()
     yield world
     world.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, one for all tests of this process."""
+    """Debian's Chromium, one for all tests of a file.
+
+    No longer: as long as it is there, Playwright has this thread's event loop, and asynchronous
+    tests of other files would have none.
+    """
     program = shutil.which("chromium") or miss("Chromium", "chromium")
     with launch(program) as browser:
         yield browser

@@ -1,6 +1,6 @@
 """A region of two states whose first has a console, run in a thread beside the browser's tests.
 
-One for all tests of a process: everything is real and embedded, only traders, authorities and
+One for all tests of a file: everything is real and embedded, only traders, authorities and
 customs are simulated.
 """
 

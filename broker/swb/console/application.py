@@ -6,6 +6,7 @@ and without scripts as with them. Which right a page asks for stands beside its 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -48,12 +50,14 @@ if TYPE_CHECKING:
 
     from swb.app.console import Desk
 
-__all__ = ["PAGES", "Page", "build_console"]
+__all__ = ["PAGES", "Page", "build_console", "read_form"]
 
 _log = structlog.get_logger("swb.console")
 
 _LARGEST_FORM: Final = 4_000_000
 """Octets of what a form may send; a spreadsheet of 5,000 items has some 400,000."""
+_LARGEST_OF_STRANGERS: Final = 10_000
+"""The same of whoever is not signed in."""
 _MOST_FIELDS: Final = 40_000
 """Fields of a form, and files the same; a certificate of 500 items has some 10,000."""
 _STATIC: Final = {"console.css": "text/css", "mark.svg": "image/svg+xml"}
@@ -62,6 +66,7 @@ _STATUS: Final = {
     "access.foreign_state": HTTPStatus.FORBIDDEN,
     "console.form_foreign": HTTPStatus.FORBIDDEN,
     "console.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "console.too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "reference.unknown": HTTPStatus.NOT_FOUND,
     "parked.unknown": HTTPStatus.NOT_FOUND,
     "console.no_page": HTTPStatus.NOT_FOUND,
@@ -178,7 +183,12 @@ async def _let_in(visit: Visit, page: Page) -> Response:
         require_right(visit.principal, page.right, visit.desk.state)
     if page.method != "POST":
         return await page.view(visit)
-    visit.form = await _read_form(visit.request)
+    api = visit.desk.config.api
+    visit.form = await read_form(
+        visit.request,
+        limit=_LARGEST_OF_STRANGERS if page.right is None else _LARGEST_FORM,
+        within=api.request_seconds if api is not None else 0,
+    )
     try:
         check_form(visit.form_token, visit.sent("token"))
         return await page.view(visit)
@@ -186,19 +196,28 @@ async def _let_in(visit: Visit, page: Page) -> Response:
         await visit.form.close()
 
 
-async def _read_form(request: Request) -> FormData:
+async def read_form(request: Request, *, limit: int, within: float) -> FormData:
     """Read a form whose size is known and bounded before any of it is kept.
 
+    Args:
+        request: As it came.
+        limit: Octets that it may have.
+        within: Seconds in which all of it has to come.
+
     Raises:
-        RefusedError: ``console.too_large``.
+        RefusedError: ``console.too_large``, ``console.too_slow``, ``console.form_foreign``.
     """
     length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > _LARGEST_FORM:
-        message = f"expected at most {_LARGEST_FORM} octets, found {length[:20] or 'no length'}"
+    if not length.isdecimal() or int(length) > limit:
+        message = f"expected at most {limit} octets, found {length[:20] or 'no length'}"
         raise RefusedError("console.too_large", message)
     try:
-        return await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FORM)
-    except HTTPException as cause:
+        async with asyncio.timeout(within):
+            return await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=limit)
+    except TimeoutError as cause:
+        message = f"expected a whole form within {within:g} s"
+        raise RefusedError("console.too_slow", message) from cause
+    except (HTTPException, MultiPartException) as cause:
         message = "expected a form as its page sends it, found another one"
         raise RefusedError("console.form_foreign", message) from cause
 

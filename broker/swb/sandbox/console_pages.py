@@ -57,6 +57,8 @@ async def open_pages(url: str, *, schema: str) -> AsyncIterator[Callable[[str], 
         text = text.replace(f'schema = "{_STATE.lower()}"', f'schema = "{schema}"')
         file.write_text(f'{text}\n[api]\nport = 0\naccess = "access.db"\n', encoding="utf-8")
         config = load_config(file)
+        assert config.store is not None  # noqa: S101 - a gateway has one
+        assert config.store.schema_name == schema  # noqa: S101 - it was written above
         password = secrets.token_urlsafe()
         async with open_accounts(config, who=_NAME) as accounts:
             person = Principal(

@@ -10,7 +10,6 @@ from swb_conformance.live.acts import (
     CannotActError,
     CommandAct,
     NoAct,
-    PersonAct,
     Step,
     Told,
 )
@@ -20,15 +19,19 @@ from swb_conformance.live.keeping import KeptRun
 from swb_conformance.live.listing import list_cases, list_plays
 from swb_conformance.live.material import FORMAT, ROLES, Material, load_material
 from swb_conformance.live.pairing import Pair, list_pair_cases, name_line
+from swb_conformance.live.person import PersonAct
 from swb_conformance.live.stage import Patience, Stage
+from swb_conformance.live.steps import STEP_LIMIT, AskedStep, parse_step
 from swb_conformance.live.wire import Wire, WireError
 
 __all__ = [
     "FORMAT",
     "ROLES",
+    "STEP_LIMIT",
     "Act",
     "ActError",
     "AmqpWire",
+    "AskedStep",
     "Background",
     "CannotActError",
     "CommandAct",
@@ -48,4 +51,5 @@ __all__ = [
     "list_plays",
     "load_material",
     "name_line",
+    "parse_step",
 ]

@@ -16,6 +16,7 @@ from swb.clock import SystemClock
 from swb.plugins import discover_adapters
 from swb_conformance.engine import run_cases
 from swb_conformance.live import (
+    KINDS,
     AmqpWire,
     CommandAct,
     KeptRun,
@@ -76,18 +77,21 @@ class GatewayTarget:
 
 
 def list_live_cases(profile: str) -> Sequence[SuiteCase]:
-    """List the cases of a profile on the wire; of a pair, those about one line."""
+    """List the cases of a profile on the wire; of a pair, those about one line of each kind."""
     if profile == "pair":
-        line = Connection.model_validate(
-            {
-                "from": "TH",
-                "to": "VN",
-                "message_type": "CertificateIssue",
-                "agreement": "ATIGA",
-                "state": "TEST",
-            }
-        )
-        return list_pair_cases(None, [line])
+        lines = [
+            Connection.model_validate(
+                {
+                    "from": "TH",
+                    "to": "VN",
+                    "message_type": kind.message_type,
+                    "agreement": kind.agreement,
+                    "state": "TEST",
+                }
+            )
+            for kind in KINDS.values()
+        ]
+        return list_pair_cases(None, lines)
     return list_cases(profile)
 
 
@@ -126,6 +130,7 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
                 "state": material.tested,
                 "partner": material.partner,
                 "third": material.third,
+                "documents": [kind.name for kind in material.kinds],
                 "options": _list_options(options),
             }
             yield from run_cases(

@@ -226,8 +226,8 @@ def verify_statement(raw: bytes, *, signers: Sequence[Certificate]) -> Statement
 
     Raises:
         RefusedError: ``conformance.jws``; ``conformance.unsigned``; ``conformance.signer``:
-            somebody else signed it; ``conformance.signature``; ``conformance.dated``: it is dated before its runs
-            ended, or when the certificate was not valid.
+            somebody else signed it; ``conformance.signature``; ``conformance.dated``: it is dated
+            before its runs ended, or when the certificate was not valid.
     """
     members = parse_json(raw, code="conformance.jws", limit=STATEMENT_LIMIT)
     _, claimed = read_unverified_jws(members, code="conformance", limit=STATEMENT_LIMIT)

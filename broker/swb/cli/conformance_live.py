@@ -18,6 +18,7 @@ from swb.clock import SystemClock
 from swb.plugins import discover_adapters
 from swb_conformance.engine import run_cases
 from swb_conformance.live import (
+    KINDS,
     AmqpWire,
     CommandAct,
     KeptRun,
@@ -35,7 +36,7 @@ from swb_schemas.connections import Connection
 from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from swb.cli.conformance_run import LiveOptions
     from swb_conformance.events import Event
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from swb_conformance.target import Verb
     from swb_conformance.testing import SuiteCase
 
-__all__ = ["GatewayTarget", "choose_act", "list_live_cases", "open_wire", "run_live"]
+__all__ = ["GatewayTarget", "choose_act", "list_live_cases", "list_types", "open_wire", "run_live"]
 
 _BUILTIN: Final = "builtin:"
 _EMBEDDED: Final = "embedded:"
@@ -79,18 +80,21 @@ class GatewayTarget:
 
 
 def list_live_cases(profile: str) -> Sequence[SuiteCase]:
-    """List the cases of a profile on the wire; of a pair, those about one line."""
+    """List the cases of a profile on the wire; of a pair, those about one line of each kind."""
     if profile == "pair":
-        line = Connection.model_validate(
-            {
-                "from": "TH",
-                "to": "VN",
-                "message_type": "CertificateIssue",
-                "agreement": "ATIGA",
-                "state": "TEST",
-            }
-        )
-        return list_pair_cases(None, [line])
+        lines = [
+            Connection.model_validate(
+                {
+                    "from": "TH",
+                    "to": "VN",
+                    "message_type": kind.message_type,
+                    "agreement": kind.agreement,
+                    "state": "TEST",
+                }
+            )
+            for kind in KINDS.values()
+        ]
+        return list_pair_cases(None, lines)
     return list_cases(profile)
 
 
@@ -129,8 +133,9 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
                 "state": material.tested,
                 "partner": material.partner,
                 "third": material.third,
-                # What the national side is asked to carry is one kind of document today.
-                "messages": [{"message_type": "CertificateIssue", "agreements": ["ATIGA"]}],
+                "messages": list_types(
+                    (kind.message_type, kind.agreement) for kind in material.kinds
+                ),
             }
             yield from run_cases(
                 cases,
@@ -175,6 +180,16 @@ def _open_stage(url: str, options: LiveOptions) -> Iterator[Stage]:
         yield Stage(material=material, wire=wire, act=act, patience=patience)
     finally:
         wire.close()
+
+
+def list_types(pairs: Iterable[tuple[str, str | None]]) -> list[dict[str, object]]:
+    """List document types as a target's description does, each with its agreements."""
+    about: dict[str, list[str]] = {}
+    for message_type, agreement in pairs:
+        under = about.setdefault(message_type, [])
+        if agreement and agreement not in under:
+            under.append(agreement)
+    return [{"message_type": name, "agreements": under} for name, under in about.items()]
 
 
 def open_wire(url: str, *, state: str) -> Wire:

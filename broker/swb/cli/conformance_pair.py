@@ -10,7 +10,7 @@ import click
 
 from swb.cli.arguments import EXISTING_FILE, read_octets
 from swb.cli.conformance_console import ConsoleReporter, spell_report
-from swb.cli.conformance_live import GatewayTarget, choose_act
+from swb.cli.conformance_live import GatewayTarget, choose_act, list_types
 from swb.cli.conformance_params import require_places, spell_again
 from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
@@ -156,26 +156,18 @@ def try_pair(pair: Pair, *listeners: Listener, plan: RunPlan | None = None) -> R
     """Run the cases of a pair, or those of a plan; listeners hear how it goes."""
     recorder = Recorder(suite=version("single-window-broker"))
     name = " and ".join(pair.states)
+    types = list_types((line.message_type, line.agreement) for line in pair.lines)
     for event in run_cases(
         list_pair_cases(pair),
         GatewayTarget(name, {}),
         plan or RunPlan(profile="pair"),
-        description={"name": name, "messages": _list_types(pair.lines)},
+        description={"name": name, "messages": types},
         clock=SystemClock().now,
         timer=time.monotonic,
     ):
         for each in (recorder, *listeners):
             each.hear(event)
     return recorder.build_report()
-
-
-def _list_types(lines: Sequence[Connection]) -> list[dict[str, object]]:
-    about: dict[str, list[str]] = {}
-    for line in lines:
-        agreements = about.setdefault(line.message_type, [])
-        if line.agreement and line.agreement not in agreements:
-            agreements.append(line.agreement)
-    return [{"message_type": name, "agreements": under} for name, under in about.items()]
 
 
 def form_pair_report(report: Report, pair: Pair) -> PairReportForm:

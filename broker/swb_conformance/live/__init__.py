@@ -16,6 +16,7 @@ from swb_conformance.live.acts import (
 from swb_conformance.live.amqp import AmqpWire
 from swb_conformance.live.background import Background
 from swb_conformance.live.keeping import KeptRun
+from swb_conformance.live.leading import CONSENTING, FIRST, KINDS, SILENT, Kind, find_kind
 from swb_conformance.live.listing import list_cases, list_plays
 from swb_conformance.live.material import FORMAT, ROLES, Material, load_material
 from swb_conformance.live.pairing import Pair, list_pair_cases, name_line
@@ -25,8 +26,12 @@ from swb_conformance.live.steps import STEP_LIMIT, AskedStep, parse_step
 from swb_conformance.live.wire import Wire, WireError
 
 __all__ = [
+    "CONSENTING",
+    "FIRST",
     "FORMAT",
+    "KINDS",
     "ROLES",
+    "SILENT",
     "STEP_LIMIT",
     "Act",
     "ActError",
@@ -36,6 +41,7 @@ __all__ = [
     "CannotActError",
     "CommandAct",
     "KeptRun",
+    "Kind",
     "Material",
     "NoAct",
     "Pair",
@@ -46,6 +52,7 @@ __all__ = [
     "Told",
     "Wire",
     "WireError",
+    "find_kind",
     "list_cases",
     "list_pair_cases",
     "list_plays",

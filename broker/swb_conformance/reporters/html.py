@@ -190,7 +190,8 @@ def _spell_cases(report: Report) -> Iterator[str]:
         "<table><thead><tr><th>Case</th><th>Requirements</th><th class='figure'>Seconds</th>"
         "<th>Result</th></tr></thead><tbody>"
     )
-    shown = {case.name for case in report.cases if case.standing is Standing.FAILED}
+    failed = [case.name for case in report.cases if case.standing is Standing.FAILED]
+    shown = set(failed[:_MOST_SHOWN])
     for case in report.cases:
         name = _text(case.name)
         if case.name in shown:

@@ -193,6 +193,10 @@ _MEMBERS: Final = {
         "profiles": "each with `profile`, `title`, `live`, `verbs`, `requirements` (`id`, "
         "`clause`, `text`) and, with `--cases`, `cases` (`name`, `requirements`, `negative`)",
     },
+    "swb conformance explain": {
+        "requirements": "each with `profile`, `id`, `clause`, `text`",
+        "cases": "each with `name`, `requirements`, `negative`, and of a vector `why` it is there",
+    },
     "swb conformance statement": {
         "statement": "what was signed",
         "signer": "digest of the certificate",

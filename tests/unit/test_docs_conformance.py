@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from swb.cli.conformance_listing import list_all_cases
+from swb.cli.conformance_run import command as run_command
 from swb.cli.conformance_target import answer_line, load_adapter
-from swb_conformance.protocol import parse_answer
+from swb_adapters.sdk.command import LINE_LIMIT as SDK_LINE_LIMIT
+from swb_conformance.protocol import LINE_LIMIT, parse_answer
 from swb_conformance.requirements import load_profiles, load_requirements
 from swb_conformance.target import Verb
 from tests.services import ROOT
@@ -174,6 +176,32 @@ def test_the_examples_of_the_protocol_are_answered_as_the_page_shows(
     raw = answer_line(load_adapter("thailand"), json.dumps(request).encode() + b"\n")
     parse_answer(raw, request["id"], Verb(request["verb"]))
     assert agrees(json.loads(raw), fill(answer_line_shown, ""))
+
+
+@pytest.mark.parametrize("page", ["conformance", "reference"])
+def test_a_line_is_as_long_as_both_pages_say(page: str) -> None:
+    assert LINE_LIMIT == SDK_LINE_LIMIT
+    text = (ROOT / "docs" / page / "command-protocol.md").read_text(encoding="utf-8")
+    assert f"{LINE_LIMIT:,} octets" in text
+
+
+def test_who_knows_the_front_page_alone_finds_the_suite_and_what_to_install() -> None:
+    front = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "(docs/conformance/README.md)" in front
+    assert "swb conformance run" in front
+    suite = (PAGES / "README.md").read_text(encoding="utf-8")
+    assert ".venv/bin/pip install .\n" in suite
+    for page in (suite, (PAGES / "live.md").read_text(encoding="utf-8")):
+        assert "pip install '.[rabbitmq]'" in page
+
+
+def test_the_options_on_the_page_are_those_of_the_command() -> None:
+    page = (PAGES / "README.md").read_text(encoding="utf-8")
+    table = "".join(re.findall(r"^\| `--.*?\|", page, re.MULTILINE))
+    named = set(re.findall(r"--[a-z-]+", table))
+    known = {option for param in run_command.params for option in param.opts}
+    assert named - known - {"--json"} == set()
+    assert {"--log", "--seed", "--answer-within", "--only"} <= named
 
 
 def test_every_verb_of_the_suite_has_a_section_or_a_link() -> None:

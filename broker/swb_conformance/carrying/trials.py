@@ -14,7 +14,7 @@ from swb_conformance.carrying.asking import (
     write,
 )
 from swb_conformance.carrying.comparing import find_differences, find_missing
-from swb_conformance.carrying.hostile import mutate
+from swb_conformance.carrying.hostile import mutate, tell_octets
 from swb_conformance.target import Verb
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from swb_conformance.carrying.asking import Written
     from swb_conformance.carrying.documents import Carried
-    from swb_conformance.target import Target
+    from swb_conformance.carrying.hostile import Damage
+    from swb_conformance.target import Answer, Target
 
 __all__ = [
     "carries",
@@ -131,16 +132,26 @@ def leaves_unknown_members_aside(target: Target, carried: Carried, document: byt
 
 def refuses(target: Target, payload: bytes) -> None:
     """Octets that are no payload of any format are refused by a code of the contract."""
-    check_refusal(target.ask(Verb.TO_CANONICAL, payload))
+    _require_refusal(target, payload, f"put to it were {tell_octets(payload)}")
 
 
-def refuses_damaged(
-    target: Target, carried: Carried, document: bytes, damage: Callable[[bytes], bytes]
-) -> None:
+def _require_refusal(target: Target, payload: bytes, what: str) -> Answer:
+    """Have a payload refused; a failure tells what was put to the target."""
+    answer = target.ask(Verb.TO_CANONICAL, payload)
+    try:
+        check_refusal(answer)
+    except UnmetError as error:
+        raise UnmetError(f"{error}; {what}") from error
+    return answer
+
+
+def refuses_damaged(target: Target, carried: Carried, document: bytes, damage: Damage) -> None:
     """A payload that was damaged so that nobody may read it is refused."""
     payload = write(target, carried, document).payload
     read(target, carried, payload)
-    refuses(target, damage(payload))
+    damaged = damage.do(payload)
+    what = f"a good payload of {len(payload):,} octets was {damage.words}"
+    _require_refusal(target, damaged, f"{what}: {tell_octets(damaged)}")
 
 
 def reads_or_refuses(
@@ -150,18 +161,32 @@ def reads_or_refuses(
     payload = write(target, carried, document).payload
     for seed in seeds:
         answer = target.ask(Verb.TO_CANONICAL, mutate(payload, seed))
-        if answer.verdict == "accepted":
-            check_reading(answer)
-        else:
-            check_refusal(answer)
+        try:
+            if answer.verdict == "accepted":
+                check_reading(answer)
+            else:
+                check_refusal(answer)
+        except UnmetError as error:
+            what = f"a few octets of a good payload of {len(payload):,} were changed"
+            raise UnmetError(f"{error}; {what}") from error
 
 
-def does_not_write(target: Target, document: bytes) -> None:
-    """A document of a type or agreement that it does not carry is refused as such."""
+def does_not_write(target: Target, document: bytes, what: str) -> None:
+    """A document of a type or agreement that it does not carry is refused as such.
+
+    Args:
+        target: Who is asked.
+        document: Canonical octets.
+        what: What the document is, and why the target may not write it.
+    """
     answer = target.ask(Verb.FROM_CANONICAL, document)
-    check_refusal(answer)
+    try:
+        check_refusal(answer)
+    except UnmetError as error:
+        raise UnmetError(f"{error}; expected was adapter.unsupported for {what}") from error
     if answer.code != "adapter.unsupported":
-        raise UnmetError(f"expected refused adapter.unsupported, found refused {answer.code}")
+        found = f"found refused {answer.code}"
+        raise UnmetError(f"expected refused adapter.unsupported for {what}, {found}")
 
 
 def carries_or_refuses_large(target: Target, carried: Carried, document: bytes) -> None:

@@ -129,14 +129,19 @@ def _list_damaged(carried: Carried, count: int, seed: int) -> Iterator[SuiteCase
 def _list_unsupported(carried: list[Carried], *, everything: bool) -> Iterator[SuiteCase]:
     """List what must not be written; for nobody in particular, every case that there may be."""
     writes = {each.message_type for each in carried if each.writes}
+    reads = {each.message_type for each in carried}
     for kind, documents in list_documents().items():
         if everything or kind not in writes:
-            trial = partial(trials.does_not_write, document=documents[0].octets)
+            says = f"says writes: false of {kind}" if kind in reads else f"does not name {kind}"
+            what = f"a {kind}: the description {says}"
+            trial = partial(trials.does_not_write, document=documents[0].octets, what=what)
             yield _case(f"refuses/{kind}/a-type-not-carried", (_UNSUPPORTED,), trial, negative=True)
     for each in carried:
         agreements = {document.agreement: document for document in each.foreign}
         for agreement, document in sorted(agreements.items()):
-            trial = partial(trials.does_not_write, document=document.octets)
+            named = ", ".join(each.agreements)
+            what = f"a {each.message_type} under {agreement}: the description names {named}"
+            trial = partial(trials.does_not_write, document=document.octets, what=what)
             name = f"refuses/{each.message_type}/an-agreement-not-carried-{agreement.lower()}"
             yield _case(name, (_UNSUPPORTED,), trial, negative=True)
 

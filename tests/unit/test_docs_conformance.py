@@ -44,7 +44,8 @@ cases for a target that carries every document type: one that does not carry a t
 with it.
 `swb conformance list --cases` lists all names. Clauses name sections of this documentation, of the
 agreements and of their operational certification procedures. ASEAN's own message guide is not
-public, and no clause claims to be of it.
+public, and no clause claims to be of it. What is answered to an unknown verb or to a line that is
+no request is [asked of every program](../reference/command-protocol.md), and not tried.
 """
 
 

@@ -7,14 +7,20 @@ import json
 import os
 import shlex
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from swb.backends.softkey import Authority
 from swb.cli.conformance_material import prepare_material
 from swb.cli.entry import main
+from swb_conformance.deviations import Deviation
+from swb_conformance.events import Standing
+from swb_conformance.report import encode_report
+from tests.conformance.engine.doubles import ended, report_of
 from tests.services import ROOT
 
 if TYPE_CHECKING:
@@ -211,6 +217,56 @@ def test_nothing_is_prepared_of_what_cannot_be(
     assert (status, told["code"]) == (4 if code == "conformance.wire" else 2, code)
     assert not Path("material").exists()
     assert "error when creating transport" not in capfd.readouterr().err
+
+
+# --- statements ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def signing(tmp_path_factory: pytest.TempPathFactory) -> tuple[str | Path, ...]:
+    """Options of somebody who states something, with a key and its certificate."""
+    folder = tmp_path_factory.mktemp("keys")
+    begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    authority = Authority("TH", "test", begin=begin, end=end, seed=b"vendor")
+    pem = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(authority.root_key.private_bytes(*pem))
+    (folder / "key.pem").chmod(0o600)
+    (folder / "certificate.pem").write_bytes(authority.root_pem)
+    who = ("--organisation", "Example", "--product", "Window", "--product-version", "4.2")
+    key = ("--key", folder / "key.pem", "--certificate", folder / "certificate.pem")
+    return (*who, *key)
+
+
+def test_a_statement_is_of_a_report_that_holds_and_of_a_day_after_it(
+    swb: Swb, signing: tuple[str | Path, ...]
+) -> None:
+    known = [
+        Deviation(case=f"rules/{name}", reason="it rounds", until=date(year, 11, 22))
+        for name, year in (("over", 2026), ("known", 2099))
+    ]
+    deviating = [
+        ended(each.case.removeprefix("rules/"), Standing.DEVIATING, deviation=each)
+        for each in known
+    ]
+    cases = (ended("a"), *deviating)
+    Path("report.json").write_bytes(encode_report(report_of(cases)))
+    state = ("statement", "--out", "statement.jws", *signing, "--report")
+    for at in ("2026-11-23T01:00:00Z", "2027-06-01T00:00:00Z"):
+        status, told = swb(*state, "report.json", "--at", at)
+        assert (status, told["code"], told["actor"]) == (1, "conformance.dated", "operator")
+    assert not Path("statement.jws").exists()
+    failed = encode_report(report_of([*cases, ended("c", Standing.FAILED)]))
+    forged = failed.replace(b'"failed": 1', b'"failed": 0').replace(b'es": false', b'es": true')
+    Path("forged.json").write_bytes(forged)
+    status, told = swb(*state, "forged.json")
+    assert (status, told["code"], told["actor"]) == (1, "conformance.report", "operator")
+    assert swb(*state, "report.json", "--at", "2026-11-23T03:00:00Z")[0] == 0
+    status, told = swb("verify-statement", "statement.jws", *signing[-2:])
+    assert [each["until"] for each in told["statement"]["deviations"]] == [
+        "2026-11-22",
+        "2099-11-22",
+    ]
+    assert (status, told["deviations_over"]) == (0, ["rules/over"])
 
 
 # --- steps at the national side, and what is looked up -------------------------------------------

@@ -25,6 +25,7 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.pair_report import encode_pair_report, verify_pair_report
 from swb_schemas.wire import parse_trust_bundle
 from swb_schemas.wire.jws import assemble_jws
+from tests.conformance.published import PublishedAct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,10 @@ def pair(region: Region) -> Pair:
     unknown = table.connections[0].model_copy(update={"agreement": "ACFTA"})
     return Pair(
         states=("TH", "VN"),
-        acts={state: DropFolderAct(load_config(file)) for state, file in region.gateways.items()},
+        acts={
+            state: PublishedAct(DropFolderAct(load_config(file)))
+            for state, file in region.gateways.items()
+        },
         bundle=region.bundle.read_bytes(),
         lines=(*table.connections, unknown),
         within=20.0,

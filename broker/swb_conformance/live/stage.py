@@ -373,12 +373,10 @@ class Stage:
         if any(each.message_type == message_type for each in self._heard[before:]):
             raise self.unmet(f"expected nothing on the line, found a {message_type}")
 
-    def arrived(self, sent: Sent, *, times: int = 1) -> Told:
-        """Ask whether a document arrived at the tested state's single window.
+    def arrived(self, sent: Sent) -> Told:
+        """Ask whether a document arrived at the tested state's single window, and how often.
 
-        Args:
-            sent: What brought it.
-            times: How often it is expected; nobody waits for more.
+        Nobody is told what is expected.
         """
         header = sent.sealed.header
         return self.national.do(
@@ -388,7 +386,6 @@ class Stage:
             message_type=header.message_type,
             document_id=header.document_id,
             certificate_key=header.certificate_key or "",
-            times=times,
         )
 
     def act(self, step: Step, text: str) -> Told:

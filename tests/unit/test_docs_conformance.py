@@ -22,6 +22,7 @@ from swb.cli.conformance_target import answer_line, load_adapter
 from swb_adapters.sdk.command import LINE_LIMIT as SDK_LINE_LIMIT
 from swb_conformance.protocol import LINE_LIMIT, parse_answer
 from swb_conformance.requirements import load_profiles, load_requirements
+from swb_conformance.statement import Statement
 from swb_conformance.target import Verb
 from tests.services import ROOT
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 PAGES: Final = ROOT / "docs" / "conformance"
 COVERAGE: Final = PAGES / "coverage.md"
+STATEMENT: Final = PAGES / "schemas" / "statement.schema.json"
 VECTORS: Final = ROOT / "broker" / "swb_conformance" / "vectors"
 SHOWN: Final = 3
 PROFILES: Final = tuple(load_profiles())
@@ -81,6 +83,19 @@ def test_the_coverage_table_is_made_of_requirements_and_cases() -> None:
     if os.environ.get("SWB_WRITE_DOCS"):
         COVERAGE.write_text(build_page(), encoding="utf-8")
     assert COVERAGE.read_text(encoding="utf-8") == build_page(), "SWB_WRITE_DOCS=1"
+
+
+def test_the_published_schema_of_statements_is_made_of_their_form() -> None:
+    told = Statement.model_json_schema(mode="serialization")
+    title = "Payload of a conformance statement, version 1"
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:swb:conformance:schema:statement:1",
+    }
+    text = json.dumps({**head, **told, "title": title}, indent=2) + "\n"
+    if os.environ.get("SWB_WRITE_DOCS"):
+        STATEMENT.write_text(text, encoding="utf-8")
+    assert STATEMENT.read_text(encoding="utf-8") == text, "SWB_WRITE_DOCS=1"
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.carrying.asking import (
     NO_SPELLING,
@@ -18,7 +18,7 @@ from swb_conformance.carrying.hostile import mutate, tell_octets
 from swb_conformance.target import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from swb_conformance.carrying.asking import Written
     from swb_conformance.carrying.documents import Carried
@@ -36,7 +36,9 @@ __all__ = [
     "refuses",
     "refuses_damaged",
     "repeats",
+    "require_triable",
     "starts_again",
+    "writes_again",
 ]
 
 _SHOWN: Final = 5
@@ -128,6 +130,35 @@ def leaves_unknown_members_aside(target: Target, carried: Carried, document: byt
     more = write(target, carried, document, x_unknown={"a": [1, None]})
     if (plain.payload, plain.told) != (more.payload, more.told):
         raise UnmetError("expected an unknown member to be left aside, found another answer")
+
+
+def writes_again(target: Target, carried: Carried, document: bytes) -> None:
+    """The same document has the same payload, twice."""
+    first, second = (write(target, carried, document) for _ in range(2))
+    if (first.payload, first.told) != (second.payload, second.told):
+        raise UnmetError("expected the same payload for the same document, found another")
+
+
+def require_triable(told: Sequence[Mapping[str, Any]], carried: Mapping[str, Carried]) -> None:
+    """Whoever describes itself so that hardly anything is asked has shown nothing.
+
+    Args:
+        told: ``messages`` of its description.
+        carried: By message type: what of them the suite can try.
+
+    Raises:
+        UnmetError: It cannot be tried.
+    """
+    for each in told:
+        name = each["message_type"]
+        if not (each.get("reads", True) or each.get("writes", True)):
+            raise UnmetError(f"expected {name} to be read or written, found neither")
+        if name in carried and not carried[name].documents:
+            found = ", ".join(carried[name].agreements)
+            raise UnmetError(f"expected {name} of agreements that there are, found {found[:200]}")
+    if not any(each.reads and each.writes and each.documents for each in carried.values()):
+        names = ", ".join(carried) or "none"
+        raise UnmetError(f"expected a type that is both read and written, found {names}")
 
 
 def refuses(target: Target, payload: bytes) -> None:

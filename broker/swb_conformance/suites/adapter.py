@@ -35,6 +35,7 @@ _COUNTS: Final = (50, 1000)
 
 _DESCRIBES: Final = "ADP-001"
 _LEAVES_ASIDE: Final = "ADP-002"
+_TRIABLE: Final = "ADP-003"
 _CARRIES: Final = "ADP-010"
 _CANONICAL: Final = "ADP-011"
 _PATTERNS: Final = "ADP-012"
@@ -60,6 +61,7 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     carried = [each for each in list_carried(description) if each.documents]
     both = [each for each in carried if each.reads and each.writes]
     yield _case("describes/itself", (_DESCRIBES,), _describes)
+    yield _case("describes/something-that-can-be-tried", (_TRIABLE,), _can_be_tried)
     if both:
         yield _case(
             "repeats/after-a-new-start",
@@ -73,6 +75,9 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
         )
     for each in both:
         yield from _list_carrying(each, max(_DRAWN, _LEAST_DRAWN // len(both)), seed)
+    for each in carried:
+        if each.writes and not each.reads:
+            yield from _list_written(each)
     for name, make in list_hostile().items():
         yield _case(f"refuses/{name}", (_HOSTILE,), partial(_refuses, make=make), negative=True)
     for each in both:
@@ -112,6 +117,20 @@ def _list_carrying(carried: Carried, count: int, seed: int) -> Iterator[SuiteCas
         if multiply_items(octets[0], 2) is not None:
             trial = partial(_carries_large, carried=carried, document=octets[0], items=items)
             yield _case(f"carries/{kind}/{items}-items", (_LARGE, _CARRIES), trial)
+
+
+def _list_written(carried: Carried) -> Iterator[SuiteCase]:
+    """List what can be asked of a type that is written and never read."""
+    kind = carried.message_type
+    octets = [each.octets for each in carried.documents]
+    yield _case(
+        f"carries/{kind}/most-of-them",
+        (_MOST,),
+        partial(trials.carries_most, carried=carried, documents=octets),
+    )
+    for each in carried.documents:
+        trial = partial(trials.writes_again, carried=carried, document=each.octets)
+        yield _case(f"repeats/{kind}/{each.name}", (_REPEATS,), trial)
 
 
 def _list_damaged(carried: Carried, count: int, seed: int) -> Iterator[SuiteCase]:
@@ -176,6 +195,13 @@ def _describes(target: Target) -> None:
     """The description was checked before the first case; here it only has to be there."""
     if not target.describe():
         raise UnmetError("expected a description")
+
+
+def _can_be_tried(target: Target) -> None:
+    """Each type is read or written and has documents here, and one is carried both ways."""
+    description = target.describe()
+    carried = {each.message_type: each for each in list_carried(description)}
+    trials.require_triable(description.get("messages", ()), carried)
 
 
 def _refuses(target: Target, make: Callable[[], bytes]) -> None:

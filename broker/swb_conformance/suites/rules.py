@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.rule_cases import ExpectedFinding, load_rule_cases
 from swb_conformance.suites.asking import PASSED, Exchange, instant_of, is_carried, skip
@@ -13,6 +15,7 @@ from swb_conformance.testing import SuiteCase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from swb_conformance.rule_cases import RuleCase
     from swb_conformance.target import Target
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["list_cases"]
 
 _REFUSE = "refuse"
+_SIGNATORY: Final = re.compile(rb"(<(?:SignatoryName|OfficerName)>)[^<]+(</)")
 
 
 def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]:
@@ -29,9 +33,8 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     Args:
         description: What the target said of itself: a document of a type that it does not carry
             is not put to it.
-        seed: Not used: nothing is drawn.
+        seed: From which the time of the day is drawn, and who signed.
     """
-    del seed
     for case in load_rule_cases():
         kind, _, name = case.name.partition("/")
         yield SuiteCase(
@@ -39,18 +42,19 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
             requirements=case.requirements,
             vector=case.name,
             negative=bool(case.findings),
-            try_on=partial(_try, case, is_carried(case.message_type, description)),
+            try_on=partial(_try, case, is_carried(case.message_type, description), seed),
         )
 
 
-def _try(case: RuleCase, carried: bool, target: Target) -> Result:  # noqa: FBT001 - bound by partial
+def _try(case: RuleCase, carried: bool, seed: int, target: Target) -> Result:  # noqa: FBT001 - bound by partial
     if not carried:
         return skip(f"{case.message_type} is not carried")
+    draw = Random(f"{seed} {case.name}")  # noqa: S311 - chooses a test, keeps nothing secret
     exchange = Exchange(
         target,
         Verb.CHECK,
-        case.subject,
-        at=instant_of(case.at),
+        _draw_signatory(case.subject, draw),
+        at=instant_of(_draw_time(case.at, draw)),
         place=case.place,
         related=case.related,
     )
@@ -69,6 +73,19 @@ def _try(case: RuleCase, carried: bool, target: Target) -> Result:  # noqa: FBT0
     parts = [f"expected to find {_tell(each)}" for each in sorted(missing)]
     parts += [f"did not expect {_tell(each)}" for each in sorted(unasked)]
     return exchange.fail("; ".join(parts))
+
+
+def _draw_time(at: datetime, draw: Random) -> datetime:
+    """Begin or end the vector's day in UTC: rules look at the day alone, wherever anybody is."""
+    hour, minute, second = draw.choice(((0, 0, 0), (23, 59, 59)))
+    millisecond = draw.randrange(1000)
+    return at.replace(hour=hour, minute=minute, second=second, microsecond=millisecond * 1000)
+
+
+def _draw_signatory(octets: bytes, draw: Random) -> bytes:
+    """Have another person sign, where somebody did: no rule asks who."""
+    name = "".join(draw.choices("ABCDEFGHKLMNPRST", k=12)).encode()
+    return _SIGNATORY.sub(rb"\g<1>OFFICER " + name + rb"\g<2>", octets)
 
 
 def _compared(finding: ExpectedFinding) -> tuple[str, str, str]:

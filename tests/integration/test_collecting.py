@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from swb_schemas.wire.limits import LARGEST_PAYLOAD
 from tests.integration.opening import RETRYING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from swb.services.submit import Accepted
@@ -159,7 +161,13 @@ async def test_two_processes_may_empty_one_door(world: World) -> None:
     assert len(names(door(world) / "accepted")) == 24
 
 
-def collecting(world: World, submitting: SubmitService, *, batch: int = 64) -> CollectService:
+def collecting(
+    world: World,
+    submitting: SubmitService,
+    *,
+    batch: int = 64,
+    ticks: Callable[[], float] = time.monotonic,
+) -> CollectService:
     return CollectService(
         source=world.th.folder,
         submitting=submitting,
@@ -167,6 +175,7 @@ def collecting(world: World, submitting: SubmitService, *, batch: int = 64) -> C
         clock=world.clock,
         jitter=lambda: 0.0,
         retrying=RETRYING,
+        ticks=ticks,
     )
 
 
@@ -247,6 +256,33 @@ async def test_what_waited_for_something_else_still_waits_for_its_turn(
     assert names(door(world)) == ["a.xml"], "the one before it may be on its way"
     assert await service.collect_waiting() == 1
     assert names(door(world) / "refused") == ["a.xml", "a.xml.json"]
+
+
+class Queue(Submitting):
+    """Refuses what begins with ``2`` for its turn, and cannot judge what begins with ``1``."""
+
+    async def submit(self, payload: bytes) -> Accepted:
+        if payload.startswith(b"1"):
+            raise UnavailableError("store.unavailable", "x")
+        raise RefusedError("exchange.number", "expected no. 1, found no. 2")
+
+
+@pytest.mark.parametrize(
+    ("waits_beside", "passed", "left"), [(True, 0, 2), (True, 601, 1), (False, 0, 0)]
+)
+async def test_a_number_waits_while_the_one_before_it_may_lie_at_the_door(
+    world: World, waits_beside: bool, passed: float, left: int
+) -> None:
+    (door(world) / "b.xml").write_bytes(b"2")
+    if waits_beside:
+        (door(world) / "a.xml").write_bytes(b"1")
+    seconds = 0.0
+    service = collecting(world, Queue.of(world), ticks=lambda: seconds)
+    for count in range(8):
+        await service.collect_waiting()
+        world.clock.turn(timedelta(minutes=2))
+        seconds = passed if count else 0.0
+    assert len(names(door(world))) == left
 
 
 async def test_a_payload_that_breaks_its_reader_is_put_aside_after_five_attempts(

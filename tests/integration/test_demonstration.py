@@ -89,8 +89,10 @@ async def test_counts_what_was_lost_doubled_refused_and_handed_over_again(tmp_pa
 
     refused = exporting / "in" / "refused" / f"certificate-{file_name(str(first.key))}.xml"
     refused.write_bytes(b"")
-    refused.with_name(f"{refused.name}.json").write_text("{}")
+    refused.with_name(f"{refused.name}.json").write_text('{"code": "exchange.number"}')
     assert await count() == [0, 0, 1, 0]
+    told = await count_outcome(region, chosen, seed=1, seconds=0, transport="x")
+    assert told.refusals == {"exchange.number": 1}
 
 
 async def test_counts_what_follows_a_decision_and_did_not_come(tmp_path: Path) -> None:

@@ -128,7 +128,8 @@ def describe_chaos(runs: Sequence[ChaosRun]) -> Answer:
     if not all(run.is_clean for run in runs):
         found = [
             f"seed {run.seed}: {run.verdict.lost} lost, {run.verdict.duplicated} doubled, "
-            f"{run.verdict.refused} refused, stuck {run.verdict.stuck}, "
+            f"{run.verdict.refused} refused {run.verdict.refusals or ''}, "
+            f"stuck {run.verdict.stuck}, "
             f"faults that did not strike: {run.missed}"
             for run in runs
             if not run.is_clean
@@ -141,9 +142,11 @@ def describe_chaos(runs: Sequence[ChaosRun]) -> Answer:
 def _value(runs: Sequence[ChaosRun]) -> dict[str, object]:
     faults: Counter[str] = Counter()
     ended: Counter[str] = Counter()
+    refusals: Counter[str] = Counter()
     for run in runs:
         faults.update(run.faults)
         ended.update(run.ended)
+        refusals.update(run.verdict.refusals)
     documents = sum(run.verdict.documents for run in runs)
     seconds = sum(run.seconds for run in runs)
     return {
@@ -154,6 +157,7 @@ def _value(runs: Sequence[ChaosRun]) -> dict[str, object]:
         "faults": dict(sorted(faults.items())),
         "catch_up_seconds": round(max(run.catch_up_seconds for run in runs), 3),
         "refused": sum(run.verdict.refused for run in runs),
+        "refusals": dict(sorted(refusals.items())),
         "handed_over_again": sum(run.verdict.handed_over_again for run in runs),
         "ended_by_themselves": dict(sorted(ended.items())),
         "nodes_restarted": sum(run.nodes_restarted for run in runs),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import Counter
 from contextlib import suppress
@@ -109,7 +110,8 @@ class DemoResult:
     certificates that customs let be cancelled, and those that it verified to the end,
     ``withdrawn`` those that their authority took back by their status. ``unfinished`` counts
     certificates whose issuing state does not know yet that what customs refused is cancelled, or
-    what a verification came to. ``log`` says what of it is in the region's evidence log.
+    what a verification came to. ``refusals`` counts by code what gateways put
+    aside. ``log`` says what of it is in the region's evidence log.
     """
 
     seconds: float
@@ -122,6 +124,7 @@ class DemoResult:
     withdrawn: int = 0
     unfinished: int = 0
     pairs: list[PairResult] = field(default_factory=list)
+    refusals: Counter[str] = field(default_factory=Counter)
     log: LoggedMessages = field(default_factory=LoggedMessages)
 
     def by_type(self) -> dict[str, int]:
@@ -295,7 +298,7 @@ async def count_outcome(
     folders = {state: region.drop_folder(state) for state in region.states}
     registered = {state: _read_hand_overs(folder) for state, folder in folders.items()}
     answered = {state: read_answers(folder) for state, folder in folders.items()}
-    refused = [path.name for folder in folders.values() for path in _list_refused(folder)]
+    refused = [path for folder in folders.values() for path in _list_refused(folder)]
     pairs: dict[Pair, PairResult] = {
         pair: PairResult(
             exporting=pair.exporting,
@@ -328,9 +331,10 @@ async def count_outcome(
                     ended[1] += bool(facts.keys() & _VERIFIED)
                     ended[2] += Fact.WITHDRAWN in facts
                     ended[3] += not _has_finished(certificate, facts.keys(), seed=seed)
-                    result.refused += any(file_name(key) in name for name in refused)
+                    result.refused += any(file_name(key) in path.name for path in refused)
     used = [result for result in pairs.values() if result.documents]
     outcome = DemoResult(seconds=seconds, transport=transport, pairs=used)
+    outcome.refusals = Counter(map(_read_code, refused))
     outcome.cancelled, outcome.verified, outcome.withdrawn, outcome.unfinished = ended
     for file in region.gateways.values():
         await _count_time_stamps(load_config(file), outcome)
@@ -364,6 +368,12 @@ def _list_refused(folder: Path) -> list[Path]:
     found = list(refused.iterdir()) if refused.is_dir() else []
     notes = {path for path in found if path.with_suffix("") in found}
     return [path for path in found if path not in notes]
+
+
+def _read_code(refused: Path) -> str:
+    """Read why a payload was put aside."""
+    note = refused.with_name(f"{refused.name}.json")
+    return str(json.loads(note.read_bytes())["code"]) if note.exists() else ""
 
 
 async def _count(  # noqa: PLR0917 - everything that is known of one certificate

@@ -52,6 +52,7 @@ class Verdict:
             be said later; what was sent and not received; and certificates whose cancellation or
             verification did not come to its end.
         refused: Certificates that were refused although nothing was wrong with them.
+        refusals: Payloads that a gateway put aside, by code.
         handed_over_again: Hand-overs that the single window recognised as repetitions.
     """
 
@@ -61,6 +62,7 @@ class Verdict:
     refused: int
     handed_over_again: int
     stuck: dict[str, dict[str, int]]
+    refusals: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -198,6 +200,7 @@ class Fleet:
             refused=result.total("refused"),
             handed_over_again=result.total("handed_over_again"),
             stuck=stuck,
+            refusals=dict(sorted(result.refusals.items())),
         )
 
     async def find_stuck(self) -> dict[str, dict[str, int]]:

@@ -4,13 +4,14 @@ A payload is put aside only after its document is committed; a crash between the
 again, and the store recognises it. What is refused is put aside with the reason beside it. What
 could not be judged stays where it is and is looked at again after a rest, as long as it takes; what
 breaks its reader again and again is put aside too. A number that is not due is looked at again a
-few times: payloads that wait together are taken in together, and the one before it may be among
-them.
+few times, and for as long as anything else waits at the door, up to ten minutes: the one before it
+may be among them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -38,7 +39,9 @@ _LONGEST_REST: Final = timedelta(seconds=60)
 """Between two looks at a payload that could not be judged."""
 _OUT_OF_TURN: Final = "exchange.number"
 _ATTEMPTS_OUT_OF_TURN: Final = 4
-"""So often a payload is judged that is refused for its number."""
+"""So often at least a payload is judged that is refused for its number."""
+_LONGEST_OUT_OF_TURN: Final = 600.0
+"""Seconds that it waits for what else lies at the door."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +53,15 @@ class _Rest:
         until: When it is looked at again.
         causes: How often for each cause: what waited for a clock or a store may still wait for
             its turn.
+        cause: The last one.
+        out_of_turn_since: When it was first refused for its number, by a clock that nobody sets.
     """
 
     attempts: int
     until: datetime
     causes: Mapping[str, int]
+    cause: str
+    out_of_turn_since: float | None
 
 
 class CollectService:
@@ -67,6 +74,7 @@ class CollectService:
         clock: Decides when a payload is looked at again.
         jitter: Draws a number in [0, 1).
         retrying: How patient to be.
+        ticks: Seconds by a clock that nobody sets.
     """
 
     def __init__(
@@ -78,6 +86,7 @@ class CollectService:
         clock: Clock,
         jitter: Callable[[], float],
         retrying: RetryPolicy,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
         self._submitting = submitting
@@ -85,7 +94,9 @@ class CollectService:
         self._clock = clock
         self._jitter = jitter
         self._retrying = retrying
+        self._ticks = ticks
         self._resting: dict[str, _Rest] = {}
+        self._waiting: frozenset[str] = frozenset()
         self._one_large = asyncio.Lock()
 
     async def collect_waiting(self) -> int:
@@ -98,6 +109,7 @@ class CollectService:
             UnavailableError: ``national.unavailable``.
         """
         names = await self._source.list_payloads(limit=self._batch + len(self._resting))
+        self._waiting = frozenset(names)
         self._resting = {name: self._resting[name] for name in names if name in self._resting}
         now = self._clock.now()
         due = [
@@ -139,9 +151,7 @@ class CollectService:
         try:
             accepted = await self._submitting.submit(raw)
         except RefusedError as refusal:
-            before = self._resting.get(name)
-            tried = 1 if before is None else before.causes.get(_OUT_OF_TURN, 0) + 1
-            if refusal.code == _OUT_OF_TURN and tried < _ATTEMPTS_OUT_OF_TURN:
+            if refusal.code == _OUT_OF_TURN and self._may_come_before(name):
                 raise  # it waits
             _log.warning("payload_refused", payload=name, code=refusal.code)
             await self._source.put_aside_refused(name, refusal)
@@ -157,6 +167,18 @@ class CollectService:
             repeated=accepted.repeated,
         )
         return 1
+
+    def _may_come_before(self, name: str) -> bool:
+        """Whether the one before a payload may lie at the door, or be about to."""
+        before = self._resting.get(name)
+        if before is None or before.causes.get(_OUT_OF_TURN, 0) + 1 < _ATTEMPTS_OUT_OF_TURN:
+            return True
+        others = self._waiting - {name}
+        waited = self._ticks() - (before.out_of_turn_since or 0)
+        return waited < _LONGEST_OUT_OF_TURN and any(
+            other not in self._resting or self._resting[other].cause != _OUT_OF_TURN
+            for other in others
+        )
 
     async def _give_up(self, name: str) -> int:
         message = "it could not be processed, for a fault of ours that the gateway's log tells"
@@ -179,5 +201,14 @@ class CollectService:
         longest = min(self._retrying.ceiling, _LONGEST_REST)
         rest_for = longest if delay is None else min(delay, longest)
         until = self._clock.now() + rest_for
-        self._resting[name] = _Rest(attempts=attempts, until=until, causes=causes)
+        since = before.out_of_turn_since if before is not None else None
+        if since is None and cause == _OUT_OF_TURN:
+            since = self._ticks()
+        self._resting[name] = _Rest(
+            attempts=attempts,
+            until=until,
+            causes=causes,
+            cause=cause,
+            out_of_turn_since=since,
+        )
         return causes[cause]

@@ -18,7 +18,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from swb_conformance.carrying.altering import draw
+from swb_conformance.carrying.altering import draw, multiply_items
 from swb_conformance.live.hand import Hand
 from swb_conformance.live.material import SigningKey
 from swb_conformance.reference.answering import answer_request
@@ -27,6 +27,7 @@ from swb_conformance.target import Verb
 from swb_conformance.testing import SuiteCase
 from swb_schemas.catalogue import Purpose, decode_document
 from swb_schemas.wire import TrustBundle, parse_trust_bundle
+from swb_schemas.wire.limits import LARGEST_MESSAGE, MOST_ITEMS
 from swb_schemas.xml import parse_xml
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["list_drawn"]
 
 _TIMES: Final = 12
+_MANY: Final = 1_200
+"""Items of a large certificate."""
 _AT: Final = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
 _SENDER, _RECEIVER = "TH", "VN"
 _DOCUMENT: Final = "delivery/accepts-a-clear-message/expected/document.xml"
@@ -129,8 +132,30 @@ class _Making:
         key = self._vectors.signing_key(_RECEIVER, Purpose.TRANSPORT)
         return self._send(self._seal(), key=key)
 
-    def _seal(self, *, key: SigningKey | None = None) -> Sealed:
-        document = decode_document(parse_xml(draw(_read(_DOCUMENT), self._seed)))
+    def of_many_items(self) -> _Drawn:
+        """More than most certificates have, and fewer than one may have."""
+        return self._send(self._seal(items=_MANY))
+
+    def of_too_many_items(self) -> _Drawn:
+        sealed = self._seal(items=2)
+        start = sealed.octets.index(b"<Item>")
+        item = sealed.octets[start : sealed.octets.index(b"</Item>", start) + len(b"</Item>")]
+        more = b"".join(
+            item.replace(b"<SequenceNumber>1<", b"<SequenceNumber>%d<" % number)
+            for number in range(3, MOST_ITEMS + 2)
+        )
+        return self._send(self._hand.reseal(sealed, item, more + item))
+
+    def too_large(self) -> _Drawn:
+        right = self.right()
+        octets = right.octets.ljust(LARGEST_MESSAGE + 1)
+        return _Drawn(octets=octets, at=right.at)
+
+    def _seal(self, *, items: int = 0, key: SigningKey | None = None) -> Sealed:
+        octets = draw(_read(_DOCUMENT), self._seed)
+        if items:
+            octets = multiply_items(octets, items) or octets
+        document = decode_document(parse_xml(octets))
         return self._hand.seal(
             document,
             by=_SENDER,
@@ -171,6 +196,14 @@ _WRONG: Final[dict[str, tuple[tuple[str, ...], Callable[[_Making], _Drawn]]]] = 
 }
 
 
+_LARGE: Final = (
+    ("accepts-a-message-of-many-items", _GOOD, False, _Making.of_many_items),
+    ("refuses-a-message-of-too-many-items", ("MSG-019",), True, _Making.of_too_many_items),
+    ("refuses-a-message-that-is-too-large", ("MSG-006",), True, _Making.too_large),
+)
+"""Too large to lie among the vectors."""
+
+
 def list_drawn(seed: int) -> Iterator[SuiteCase]:
     """So many good messages, and a wrong one beside each.
 
@@ -191,6 +224,14 @@ def list_drawn(seed: int) -> Iterator[SuiteCase]:
             requirements=requirements,
             negative=True,
             try_on=partial(_try, f"{seed} wrong {number}", make),
+        )
+
+    for name, requirements, negative, make in _LARGE:
+        yield SuiteCase(
+            name=f"message/drawn/{name}",
+            requirements=requirements,
+            negative=negative,
+            try_on=partial(_try, f"{seed} {name}", make),
         )
 
 

@@ -118,7 +118,8 @@ def test_a_part_of_the_cases_moves_no_line(material: Path) -> None:
     lines = parse_connections((material / "connections.toml").read_bytes()).connections[:1]
     bundle = (material / "trust/bundle.json").read_bytes()
     pair = Pair(states=("TH", "VN"), acts={}, bundle=bundle, lines=lines, within=1)
-    names = (*PAIR_WIDE, f"pair/road/{name_line(lines[0])}")
+    line = name_line(lines[0])
+    names = (*PAIR_WIDE, f"pair/road/{line}", f"pair/rules/{line}")
     cases = [replace(ended("x"), name=name) for name in names]
     whole, part = (report_of(cases, profile="pair", only=only) for only in ((), ("PAIR-003",)))
     assert len(form_pair_report(whole, pair).tried) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
-__all__ = ["launch", "read_axe"]
+__all__ = ["ARTEFACTS", "Shown", "launch", "read_axe", "show"]
+
+ARTEFACTS = ROOT / "tests" / "artefacts"
+"""Pictures that people look at; git leaves them alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a browser had to say of a page.
+
+    Attributes:
+        complaints: Errors of scripts, and whatever stands in its console.
+        requests: Addresses that it asked for, the page itself left out.
+        cut: Widths of what is wider than the window, and so cut off.
+        dangling: Links within the page that lead nowhere.
+    """
+
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    dangling: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -40,3 +61,47 @@ def read_axe() -> str:
     if not file.is_file():
         miss("axe-core", "npm, then python3 tools/services.py")
     return file.read_text(encoding="utf-8")
+
+
+def show(browser: Browser, file: Path, *, width: int, picture: Path) -> Shown:
+    """Show a page from a file, with everything that is folded in it open, and keep a picture.
+
+    Args:
+        browser: Which.
+        file: The page.
+        width: Of the window, in pixels.
+        picture: Where the picture goes (PNG); its folder is made where it is missing.
+    """
+    shown = Shown()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    try:
+        page.on("console", lambda message: shown.complaints.append(message.text))
+        page.on("pageerror", lambda error: shown.complaints.append(str(error)))
+        page.on("request", lambda request: shown.requests.append(request.url))
+        page.goto(file.as_uri())
+        shown.requests.remove(file.as_uri())
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=picture, full_page=True)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        shown.cut.extend(_list_cut(page))
+        shown.dangling.extend(
+            page.evaluate(
+                "[...document.querySelectorAll('a[href^=\"#\"]')].map(each => each.hash.slice(1))"
+                ".filter(each => !document.getElementById(each))"
+            )
+        )
+        return shown
+    finally:
+        page.close()
+
+
+def _list_cut(page: Page) -> list[str]:
+    """List what is wider than its place and cannot be scrolled to."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('html, body, body *')]
+            .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
+            .filter(each => each.tagName === 'HTML'
+                || !['auto', 'scroll', 'visible'].includes(getComputedStyle(each).overflowX))
+            .map(each => `${each.tagName} ${each.scrollWidth} > ${each.clientWidth}`)"""
+    )
+    return found

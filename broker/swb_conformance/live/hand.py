@@ -9,11 +9,11 @@ import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from os import urandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from swb_schemas.catalogue import Commitment, Purpose, find_type_of
-from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents import LeadingDocument
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire import (
     Answers,
@@ -36,11 +36,12 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from swb_conformance.live.material import Material, SigningKey
+    from swb_conformance.live.material import SigningKey
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Digest, Extensions
+    from swb_schemas.wire import TrustBundle
 
-__all__ = ["Hand", "Sealed", "Sent", "new_id"]
+__all__ = ["Hand", "Keys", "Sealed", "Sent", "new_id"]
 
 
 def new_id() -> str:
@@ -97,17 +98,34 @@ class Sent:
         return self.header.message_id, self.digest.text
 
     @property
-    def certificate(self) -> CertificateOfOrigin:
-        """The Form D in it.
+    def leading(self) -> LeadingDocument:
+        """The document in it, where it begins a conversation.
 
         Raises:
             TypeError: There is none.
         """
         document = self.sealed.document
-        if not isinstance(document, CertificateOfOrigin):
-            message = f"expected a Form D, found {type(document).__name__}"
+        if not isinstance(document, LeadingDocument):
+            message = f"expected what begins a conversation, found {type(document).__name__}"
             raise TypeError(message)
         return document
+
+
+class Keys(Protocol):
+    """Whose keys a hand has; a folder of material is one."""
+
+    @property
+    def trust(self) -> TrustBundle:
+        """The trust bundle; its environment is that of whatever is sealed."""
+        ...
+
+    def signing_key(self, state: str, purpose: Purpose) -> SigningKey:
+        """Get the key of a state's party, or of the region's router."""
+        ...
+
+    def recipient(self, state: str, at: datetime) -> ec.EllipticCurvePublicKey:
+        """Find the key that bodies for a state's gateway are protected with."""
+        ...
 
 
 class Hand:
@@ -117,7 +135,7 @@ class Hand:
         material: Whose keys.
     """
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: Keys) -> None:
         self._material = material
 
     def seal(

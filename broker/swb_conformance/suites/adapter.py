@@ -35,6 +35,7 @@ _COUNTS: Final = (50, 1000)
 
 _DESCRIBES: Final = "ADP-001"
 _LEAVES_ASIDE: Final = "ADP-002"
+_TRIABLE: Final = "ADP-003"
 _CARRIES: Final = "ADP-010"
 _CANONICAL: Final = "ADP-011"
 _PATTERNS: Final = "ADP-012"
@@ -60,10 +61,11 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     carried = [each for each in list_carried(description) if each.documents]
     both = [each for each in carried if each.reads and each.writes]
     yield _case("describes/itself", (_DESCRIBES,), _describes)
+    yield _case("describes/something-that-can-be-tried", (_TRIABLE,), _can_be_tried)
     if both:
         yield _case(
             "repeats/after-a-new-start",
-            (_STARTS, _DESCRIBES),
+            (_STARTS, _DESCRIBES, _KEEPS_NOTHING),
             partial(trials.starts_again, carried=both, choose=_first),
         )
         yield _case(
@@ -73,6 +75,9 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
         )
     for each in both:
         yield from _list_carrying(each, max(_DRAWN, _LEAST_DRAWN // len(both)), seed)
+    for each in carried:
+        if each.writes and not each.reads:
+            yield from _list_written(each)
     for name, make in list_hostile().items():
         yield _case(f"refuses/{name}", (_HOSTILE,), partial(_refuses, make=make), negative=True)
     for each in both:
@@ -114,6 +119,20 @@ def _list_carrying(carried: Carried, count: int, seed: int) -> Iterator[SuiteCas
             yield _case(f"carries/{kind}/{items}-items", (_LARGE, _CARRIES), trial)
 
 
+def _list_written(carried: Carried) -> Iterator[SuiteCase]:
+    """List what can be asked of a type that is written and never read."""
+    kind = carried.message_type
+    octets = [each.octets for each in carried.documents]
+    yield _case(
+        f"carries/{kind}/most-of-them",
+        (_MOST,),
+        partial(trials.carries_most, carried=carried, documents=octets),
+    )
+    for each in carried.documents:
+        trial = partial(trials.writes_again, carried=carried, document=each.octets)
+        yield _case(f"repeats/{kind}/{each.name}", (_REPEATS,), trial)
+
+
 def _list_damaged(carried: Carried, count: int, seed: int) -> Iterator[SuiteCase]:
     kind, document = carried.message_type, _first(carried)
     for name, damage in DAMAGES.items():
@@ -129,14 +148,19 @@ def _list_damaged(carried: Carried, count: int, seed: int) -> Iterator[SuiteCase
 def _list_unsupported(carried: list[Carried], *, everything: bool) -> Iterator[SuiteCase]:
     """List what must not be written; for nobody in particular, every case that there may be."""
     writes = {each.message_type for each in carried if each.writes}
+    reads = {each.message_type for each in carried}
     for kind, documents in list_documents().items():
         if everything or kind not in writes:
-            trial = partial(trials.does_not_write, document=documents[0].octets)
+            says = f"says writes: false of {kind}" if kind in reads else f"does not name {kind}"
+            what = f"a {kind}: the description {says}"
+            trial = partial(trials.does_not_write, document=documents[0].octets, what=what)
             yield _case(f"refuses/{kind}/a-type-not-carried", (_UNSUPPORTED,), trial, negative=True)
     for each in carried:
         agreements = {document.agreement: document for document in each.foreign}
         for agreement, document in sorted(agreements.items()):
-            trial = partial(trials.does_not_write, document=document.octets)
+            named = ", ".join(each.agreements)
+            what = f"a {each.message_type} under {agreement}: the description names {named}"
+            trial = partial(trials.does_not_write, document=document.octets, what=what)
             name = f"refuses/{each.message_type}/an-agreement-not-carried-{agreement.lower()}"
             yield _case(name, (_UNSUPPORTED,), trial, negative=True)
 
@@ -171,6 +195,13 @@ def _describes(target: Target) -> None:
     """The description was checked before the first case; here it only has to be there."""
     if not target.describe():
         raise UnmetError("expected a description")
+
+
+def _can_be_tried(target: Target) -> None:
+    """Each type is read or written and has documents here, and one is carried both ways."""
+    description = target.describe()
+    carried = {each.message_type: each for each in list_carried(description)}
+    trials.require_triable(description.get("messages", ()), carried)
 
 
 def _refuses(target: Target, make: Callable[[], bytes]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from socket import IPPROTO_TCP, TCP_NODELAY
+from socket import IPPROTO_TCP, TCP_NODELAY, create_server
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from swb.serving import make_server_tls, serve_application
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,3 +55,15 @@ async def test_no_answer_waits_for_the_acknowledgement_of_its_head() -> None:
 
         told, options = await asyncio.to_thread(ask)
     assert (told, options) == ("here", [1])
+
+
+async def test_says_that_somebody_else_listens_there() -> None:
+    with create_server(("127.0.0.1", 0)) as taken, pytest.raises(UnavailableError) as caught:
+        async with serve_application(
+            PlainTextResponse("here"),
+            host="127.0.0.1",
+            port=taken.getsockname()[1],
+            error_code="api.unavailable",
+        ):
+            pass
+    assert caught.value.code == "api.unavailable"

@@ -259,6 +259,29 @@ def test_no_frame_shows_a_page(visitor: Visitor) -> None:
     assert frame.url.startswith("chrome-error:") or "Sign" not in frame.content()
 
 
+def test_an_address_without_a_page_says_so(askers: dict[str, Asker]) -> None:
+    response = askers["vera"].get("/nowhere")
+    assert response.status_code == 404
+    assert "console.no_page" in response.text
+
+
+def test_a_form_grows_no_longer_than_a_person_can_look_through(askers: dict[str, Asker]) -> None:
+    asker = askers["olga"]
+    draft_id = asker.world.keep_draft("olga")
+    form = {"token": asker.token(), "version": "1", "do": "add:Item"}
+    response = asker.post(f"/forms/{draft_id}", {**form, "Item[200]/SequenceNumber": "200"})
+    assert response.status_code == 422
+    assert "console.too_many_items" in response.text
+    response = asker.post(f"/forms/{draft_id}", {**form, "Item[999999]/SequenceNumber": "1"})
+    assert response.status_code == 303
+
+
+def test_a_draft_that_is_not_there_says_so(askers: dict[str, Asker]) -> None:
+    response = askers["olga"].get("/forms/01900000-0000-7000-8000-000000000000")
+    assert response.status_code == 404
+    assert "console.no_draft" in response.text
+
+
 def test_what_is_too_large_is_refused_before_it_is_read(askers: dict[str, Asker]) -> None:
     asker = askers["olga"]
     response = asker.post("/forms", {"token": asker.token(), "Remarks": "x" * 4_100_000})

@@ -57,6 +57,19 @@ def test_files_of_a_document_are_sent_as_they_are_kept_and_entered(visitor: Visi
     assert {"sealed document read", "national payload read"} <= set(actions)
 
 
+def test_the_container_of_evidence_is_sent_and_entered(visitor: Visitor) -> None:
+    world = visitor.world
+    page = visitor.open("rita")
+    visitor.go(page, f"/documents/{world.documents['scripts']}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="in one container (ASiC-E)").click()
+    with zipfile.ZipFile(download.value.path()) as container:
+        assert container.read("mimetype") == b"application/vnd.etsi.asic-e+zip"
+        assert len(container.namelist()) > 5
+    told = [(each.who, each.subject) for each in _read_trail(world) if "evidence" in each.action]
+    assert ("rita", world.documents["scripts"]) in told
+
+
 def test_a_viewer_sees_the_road_and_not_what_the_document_says(visitor: Visitor) -> None:
     page = visitor.open("vera")
     visitor.go(page, f"/documents/{visitor.world.documents['scripts']}")
@@ -198,11 +211,12 @@ def test_what_is_no_spreadsheet_is_refused(visitor: Visitor) -> None:
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 60_000_000)
     page = visitor.open("olga")
-    for octets in (b"%PDF-1.7", bomb.getvalue()):
+    for octets in (b"", b"%PDF-1.7", bomb.getvalue()):
         visitor.go(page, "/forms")
         page.set_input_files("#file", _in_memory(octets))
         page.get_by_role("button", name="Read").click()
         assert page.locator("[role=alert]").count() == 1
+        assert ("console.no_file" in page.locator("[role=alert]").inner_text()) is (not octets)
 
 
 def test_a_draft_is_its_owners_alone(visitor: Visitor) -> None:

@@ -69,6 +69,8 @@ FIELDS: Final = {
 }
 """A form that somebody has begun to fill in."""
 _LONG: Final = "International-Consolidated-Agricultural-Products-Manufacturing-and-Trading-" * 4
+_NOBODY: Final = "http://127.0.0.1:9/"
+"""A time-stamp authority that is down, so that there is evidence without time-stamps."""
 _DOCUMENTS: Final = 14
 _QUIET_WITHIN: Final = 60.0
 
@@ -167,7 +169,7 @@ class World:
         return desk
 
     async def _run(self, ready: threading.Event) -> None:
-        region = await lay_out(self.folder / "region", states=("TH", "VN"))
+        region = await lay_out(self.folder / "region", states=("TH", "VN"), time_stamps=_NOBODY)
         gateway = region.gateways["TH"]
         with gateway.open("a", encoding="utf-8") as file:
             file.write('\n[api]\nport = 0\naccess = "store/TH.access.db"\n')

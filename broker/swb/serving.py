@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import stat
 from contextlib import asynccontextmanager, suppress
-from socket import AF_INET, AF_INET6, create_server
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server
 from typing import TYPE_CHECKING, Final
 
 import h11
@@ -39,6 +39,9 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        # A listening socket that was made without naming TCP is none to asyncio, which then leaves
+        # this out; an answer's content would wait 40 ms for the acknowledgement of its head.
+        transport.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         tls = transport.get_extra_info("ssl_object")
         certificate = tls.getpeercert(binary_form=True) if tls is not None else None
         self.app_state = {**self.app_state, PEER_CERTIFICATE: certificate}

@@ -258,7 +258,7 @@ def test_whoever_asks_too_often_waits(tmp_path: Path) -> None:
         assert codes[-1] == "access.too_many_attempts"
 
 
-def test_a_stream_ends_when_its_token_is_revoked(world: ApiWorld) -> None:
+def test_streams_are_few_and_end_when_their_token_is_revoked(world: ApiWorld) -> None:
     access = world.nodes["TH"].access
     assert access is not None
     accounts = access.accounts_of("test")
@@ -281,6 +281,11 @@ def test_a_stream_ends_when_its_token_is_revoked(world: ApiWorld) -> None:
         ):
             lines = stream.iter_lines()
             assert next(lines) == ": alive"
+            with client.stream("GET", "/v1/references/events", headers=shown) as second:
+                others = second.iter_lines()  # a stream is closed when nobody holds its lines
+                assert next(others) == ": alive"
+                third = client.get("/v1/references/events", headers=shown)
+                assert (third.status_code, third.json()["code"]) == (429, "api.too_many_streams")
             world.run(accounts.revoke(credential.credential_id))
             assert 'data: {"code":"access.revoked"}' in list(lines)
     finally:

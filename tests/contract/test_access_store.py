@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from swb.backends.sqlite.access import SqliteAccessStore
+from swb.backends.sqlite.audit import SqliteAuditTrail
 from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb.core.credentials import Credential, CredentialKind, Session, User, digest_secret
 from swb.ports import Draft, KeptAnswer, PullLease
@@ -214,8 +215,18 @@ async def test_says_that_its_file_is_of_no_use(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError) as caught:
         await missing.open()
     assert caught.value.code == "access.unavailable"
-    (tmp_path / "other.db").write_bytes(b"")
-    other = SqliteAccessStore(path=tmp_path / "other.db")
-    await other.open()
-    await other.ping()
-    await other.close()
+    trail = SqliteAuditTrail(path=tmp_path / "audit.db")
+    await trail.open(create=True)
+    await trail.close()
+    other = SqliteAccessStore(path=tmp_path / "audit.db")
+    with pytest.raises(UnavailableError) as caught:
+        await other.open()
+    assert caught.value.code == "access.schema"
+
+
+async def test_says_that_it_can_be_written(store: SqliteAccessStore) -> None:
+    await store.ping()
+    await store.close()
+    with pytest.raises(UnavailableError) as caught:
+        await store.ping()
+    assert caught.value.code == "access.unavailable"

@@ -175,8 +175,9 @@ def _show(
         list_item_boxes(fields, number)
         for number in range(1, max(1, count_parts(fields, "Item")) + 1)
     ]
-    known = {box.path for _, _, boxes in groups for box in boxes}
-    known |= {box.path for boxes in items for box in boxes}
+    names = {box.path: box.name for _, _, boxes in groups for box in boxes}
+    names |= {box.path: box.name for boxes in items for box in boxes}
+    known = set(names)
     faults: defaultdict[str, list[Finding]] = defaultdict(list)
     for each in findings:
         faults[_find_field(each, known)].append(each)
@@ -189,6 +190,7 @@ def _show(
         items=items,
         faults=faults,
         findings=[(each, _find_field(each, known)) for each in findings],
+        names=names,
         refusing=sum(each.severity is Severity.REFUSE for each in findings),
         checked=checked,
         error=error,

@@ -1,18 +1,24 @@
-"""The profile ``rules``: documents are checked, and what is found is what must be found."""
+"""The profile ``rules``: documents are checked, and what is found is what must be found.
+
+Beside the vectors, for each requirement one that was drawn and moved to other days, quantities and
+names, and its nearest neighbour on the other side of the rule, moved alike.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
+from collections import Counter, defaultdict
+from functools import cache, partial
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+from swb_conformance.drawing.moving import move_together
 from swb_conformance.rule_cases import ExpectedFinding, load_rule_cases
 from swb_conformance.suites.asking import PASSED, Exchange, instant_of, is_carried, skip
 from swb_conformance.target import Verb
 from swb_conformance.testing import SuiteCase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from swb_conformance.rule_cases import RuleCase
     from swb_conformance.target import Target
@@ -29,9 +35,8 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     Args:
         description: What the target said of itself: a document of a type that it does not carry
             is not put to it.
-        seed: Not used: nothing is drawn.
+        seed: From which vectors and moves are drawn.
     """
-    del seed
     for case in load_rule_cases():
         kind, _, name = case.name.partition("/")
         yield SuiteCase(
@@ -40,6 +45,64 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
             negative=bool(case.findings),
             try_on=partial(_try, case, is_carried(case.message_type, description)),
         )
+    yield from _list_drawn(description, seed)
+
+
+def _list_drawn(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]:
+    """List for each requirement a vector that was moved, and its neighbour that was moved alike."""
+    for requirement, (finding, keeping) in _list_sides().items():
+        seed_of_it = f"{seed}/{requirement}"
+        sides = (_leave(finding, description), _leave(keeping, description))
+        draw = cache(partial(_draw_pair, sides[0], sides[1], seed_of_it))
+        for place, (side, verb) in enumerate(zip(sides, ("finds", "keeps"), strict=True)):
+            if (finding, keeping)[place]:
+                yield SuiteCase(
+                    name=f"rules/drawn/{verb}-{requirement.lower()}",
+                    requirements=(requirement,),
+                    negative=place == 0,
+                    try_on=partial(_try_drawn, draw, place if side else -1),
+                )
+
+
+def _leave(cases: Iterable[RuleCase], description: Mapping[str, Any]) -> tuple[RuleCase, ...]:
+    return tuple(each for each in cases if is_carried(each.message_type, description))
+
+
+@cache
+def _list_sides() -> Mapping[str, tuple[tuple[RuleCase, ...], tuple[RuleCase, ...]]]:
+    """For each requirement the vectors in which something is found, and those in which nothing."""
+    found: defaultdict[str, tuple[list[RuleCase], list[RuleCase]]] = defaultdict(lambda: ([], []))
+    for case in load_rule_cases():
+        for requirement in case.requirements:
+            found[requirement][not case.findings].append(case)
+    return {name: (tuple(one), tuple(other)) for name, (one, other) in sorted(found.items())}
+
+
+def _draw_pair(
+    finding: tuple[RuleCase, ...], keeping: tuple[RuleCase, ...], seed: str
+) -> Mapping[int, RuleCase]:
+    """Draw one of either side, as near to each other as there are, and move both alike."""
+    drawn = Random(seed)  # noqa: S311 - nothing secret
+    chosen: dict[int, RuleCase] = {}
+    if finding:
+        chosen[0] = drawn.choice(finding)
+    if keeping:
+        near = [each for each in keeping if not finding or each.place == chosen[0].place]
+        chosen[1] = min(near or keeping, key=partial(_differ, chosen.get(0)))
+    return dict(zip(chosen, move_together(tuple(chosen.values()), seed), strict=True))
+
+
+def _differ(one: RuleCase | None, other: RuleCase) -> int:
+    if one is None:
+        return 0
+    parts = [Counter(each.subject.split(b"><")) for each in (one, other)]
+    return (parts[0] - parts[1]).total() + (parts[1] - parts[0]).total()
+
+
+def _try_drawn(draw: Callable[[], Mapping[int, RuleCase]], place: int, target: Target) -> Result:
+    if place < 0:
+        return skip("no type of document that it is about is carried")
+    return _try(draw()[place], True, target)  # noqa: FBT003 - as bound by partial
 
 
 def _try(case: RuleCase, carried: bool, target: Target) -> Result:  # noqa: FBT001 - bound by partial

@@ -165,6 +165,9 @@ _MEMBERS: Final = {
         "profile": "what was tried",
         "target": "as it was named",
         "system": "what the target said that it is: `name`, `version` and more, where it did",
+        "types": "document types that it said it carries, each with `message_type`, `agreements` "
+        "(empty is all), `reads`, `writes`; empty where it named none, and was tried with all",
+        "left_out": "national document types that it does not carry, and was not tried with",
         "started": "instant",
         "ended": "instant",
         "seconds": "how long it took",
@@ -183,7 +186,8 @@ _MEMBERS: Final = {
         "broke": "how often the target died, hung, flooded or talked nonsense",
         "requirements": "each with `id`, `clause`, `text`, `status` and `cases`, how many",
         "cases": "each with `name`, `requirements`, `negative`, `status`, `seconds`; where it did "
-        "not pass also `reason`, `repeat` (a command), `deviation`, `evidence`",
+        "not pass also `reason`, `repeat` (a command), `evidence`, and of what is "
+        "known to fail `deviation` (the reason) and `until` (a day)",
     },
     "swb conformance list": {
         "profiles": "each with `profile`, `title`, `live`, `verbs`, `requirements` (`id`, "
@@ -193,12 +197,15 @@ _MEMBERS: Final = {
         "statement": "what was signed",
         "signer": "digest of the certificate",
         "reports_checked": "0",
+        "deviations_over": "empty",
     },
     "swb conformance verify-statement": {
-        "statement": "`claimant`, `profile`, `system`, `suite`, `seed`, `tried_at`, `stated_at`, "
-        "`passed`, `skipped`, `deviations`, `reports`",
+        "statement": "`claimant`, `profile`, `system`, `types`, `suite`, `seed`, `tried_at`, "
+        "`stated_at`, `passed`, `skipped`, `deviations` (each with `case`, `reason`, `until`), "
+        "`reports`",
         "signer": "digest of the certificate",
         "reports_checked": "how many reports were held against it",
+        "deviations_over": "cases of known deviations whose last day is over",
     },
     "swb adapters docs": {
         "adapter": "its name",

@@ -78,6 +78,7 @@ PACKAGES = (
     Package(name="xmlsec1", program="xmlsec1", skipped="the foreign check of every signature"),
     Package(name="softhsm2", program="softhsm2-util", skipped="tests of keys in a token"),
     Package(name="openssl", program="openssl", skipped="the foreign check of digests and keys"),
+    Package(name="chromium", program="chromium", skipped="pages in a real browser"),
     Package(name="nodejs", program="node", skipped="the check against libraries of Node.js"),
     Package(name="npm", program="npm", skipped="the check against libraries of Node.js"),
 )

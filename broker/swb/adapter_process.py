@@ -70,6 +70,7 @@ class AdapterProcess:
         folder: Where it runs; a program with a slash in its name is looked for from there.
         bounds: What it may take.
         log: File that its standard error is added to; None drops it, for it may hold payloads.
+        log_option: What would name such a file; told where there is none.
         shows_errors: Whether its standard error is that of this process, for a developer to see.
         clock: Seconds on a clock that never goes back.
 
@@ -85,6 +86,7 @@ class AdapterProcess:
         folder: Path | None = None,
         bounds: ProcessBounds | None = None,
         log: Path | None = None,
+        log_option: str = "a log in the configuration",
         shows_errors: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -92,6 +94,7 @@ class AdapterProcess:
         self._folder = (folder or Path()).resolve()
         self._bounds = bounds or ProcessBounds()
         self._log_file = log
+        self._log_option = log_option
         self._shows_errors = shows_errors
         self._clock = clock
         self._command = [self._find_program(command[0]), *command[1:]]
@@ -188,7 +191,7 @@ class AdapterProcess:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 status = self._process.wait(_END_WITHIN)
                 how = f"exit status {status}" if status >= 0 else f"ended by signal {-status}"
-        said = "dropped, for no log is configured"
+        said = f"dropped; {self._log_option} would keep it"
         if self._shows_errors:
             said = "shown above"
         elif self._log_file is not None:

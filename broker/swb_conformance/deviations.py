@@ -40,6 +40,9 @@ class Deviation:
     reason: str
     until: date
 
+    def __str__(self) -> str:
+        return f"{self.reason} (until {self.until})"
+
 
 def parse_deviations(raw: bytes) -> Mapping[str, Deviation]:
     """Read a list of known deviations, TOML in UTF-8.
@@ -52,15 +55,22 @@ def parse_deviations(raw: bytes) -> Mapping[str, Deviation]:
     """
     try:
         told = tomllib.loads(raw.decode())
-        if set(told) - {"deviation"}:
-            raise ValueError("expected nothing but [[deviation]]")  # noqa: TRY301 - translated below
-        found = [_read(each) for each in told.get("deviation", [])]
-    except (ValueError, KeyError, TypeError, AttributeError) as cause:
-        message = f"expected known deviations, each with case, reason and until: {str(cause)[:200]}"
-        raise RefusedError("conformance.deviations", message, actor=Actor.OPERATOR) from cause
-    if len({each.case for each in found}) != len(found):
-        message = "expected each case once among known deviations"
-        raise RefusedError("conformance.deviations", message, actor=Actor.OPERATOR)
+    except UnicodeDecodeError as cause:
+        raise _refuse(f"expected TOML in UTF-8, found another octet at {cause.start}") from cause
+    except tomllib.TOMLDecodeError as cause:
+        raise _refuse(f"expected TOML, found: {str(cause)[:200]}") from cause
+    entries = told.get("deviation", [])
+    if set(told) - {"deviation"} or not isinstance(entries, list):
+        others = sorted(set(told) - {"deviation"}) or ["deviation that is no list of tables"]
+        raise _refuse(f"expected nothing but [[deviation]], found {others[0][:60]}")
+    found = [_read(each, number) for number, each in enumerate(entries, start=1)]
+    seen: set[str] = set()
+    for number, each in enumerate(found, start=1):
+        if each.case in seen:
+            raise _refuse(
+                f"entry {number}: expected each case once, found {each.case[:200]!r} again"
+            )
+        seen.add(each.case)
     return {each.case: each for each in found}
 
 
@@ -75,13 +85,29 @@ def check_deviations(
     unknown = [name for name in deviations if name.startswith(f"{profile}/") and name not in names]
     if unknown:
         message = f"expected deviations of cases that there are, found {unknown[0][:200]!r}"
-        raise RefusedError("conformance.deviations", message, actor=Actor.OPERATOR)
+        raise _refuse(message)
 
 
-def _read(told: Mapping[str, object]) -> Deviation:
-    case, reason, until = told["case"], told["reason"], told["until"]
-    if set(told) != _KEYS or not isinstance(case, str) or not isinstance(reason, str):
-        raise ValueError("expected case and reason as texts, until as a date")
-    if not isinstance(until, date) or isinstance(until, datetime) or not reason.strip():
-        raise ValueError("expected a reason, and until as a date")
-    return Deviation(case=case, reason=reason, until=until)
+def _read(told: object, number: int) -> Deviation:
+    """Read one entry; numbers begin with 1, in the order of the file."""
+    if not isinstance(told, dict):
+        raise _refuse(f"entry {number}: expected a table with case, reason and until")
+    if more := sorted(set(told) - _KEYS):
+        raise _refuse(f"entry {number}: expected case, reason and until, found also {more[0][:60]}")
+    for name in ("case", "reason"):
+        found = told.get(name)
+        if not isinstance(found, str) or not found.strip():
+            raise _refuse(f"entry {number}: expected {name}: a text, found {_tell(told, name)}")
+    until = told.get("until")
+    if not isinstance(until, date) or isinstance(until, datetime):
+        expected = "a day, such as 2027-03-31 without quotes"
+        raise _refuse(f"entry {number}: expected until: {expected}, found {_tell(told, 'until')}")
+    return Deviation(case=told["case"], reason=told["reason"], until=until)
+
+
+def _tell(told: Mapping[str, object], name: str) -> str:
+    return repr(str(told[name])[:60]) if name in told else "none"
+
+
+def _refuse(message: str) -> RefusedError:
+    return RefusedError("conformance.deviations", message, actor=Actor.OPERATOR)

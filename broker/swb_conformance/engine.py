@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.deviations import check_deviations
 from swb_conformance.events import (
+    NOT_TRIED,
     CaseEnded,
     CaseStarted,
     RunEnded,
@@ -25,7 +26,7 @@ from swb_conformance.requirements import load_profiles
 from swb_conformance.selecting import Shard, select_cases
 from swb_conformance.suites import list_cases
 from swb_conformance.target import BrokenTargetError, Target
-from swb_conformance.testing import Result, Status
+from swb_conformance.testing import CutShortError, Result, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,6 +43,8 @@ _STANDINGS: Final = {
     Status.FAILED: Standing.FAILED,
     Status.SKIPPED: Standing.SKIPPED,
 }
+_MOST_PROBLEMS: Final = 20
+"""Faults of a description that are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class RunPlan:
         run_within: Seconds for the whole; cases that are left then have failed.
         give_up_after: Cases in a row in which the target broke; those that are left have failed.
         keeps_evidence: Whether what was asked and answered is kept of cases that pass, too.
+        again: Words of the command that starts such a run again, without `only` and `shard`.
     """
 
     profile: str
@@ -70,6 +74,7 @@ class RunPlan:
     run_within: float = 3600
     give_up_after: int = 20
     keeps_evidence: bool = False
+    again: Sequence[str] = ()
 
 
 def run_suite(
@@ -91,10 +96,18 @@ def run_suite(
         RefusedError: ``conformance.no_such_case``, ``conformance.deviations``: the plan is wrong;
             before the first event.
     """
+    begun = timer()
     description, wrong = _describe(target, plan.profile)
     cases = tuple(list_cases(plan.profile, description, plan.seed))
     yield from run_cases(
-        cases, target, plan, description=description, wrong=wrong, clock=clock, timer=timer
+        cases,
+        target,
+        plan,
+        description=description,
+        wrong=wrong,
+        clock=clock,
+        timer=timer,
+        begun=begun,
     )
 
 
@@ -107,6 +120,7 @@ def run_cases(
     wrong: str = "",
     clock: Callable[[], datetime],
     timer: Callable[[], float],
+    begun: float | None = None,
 ) -> Iterator[Event]:
     """Try a target by cases that somebody listed, whatever they ask it.
 
@@ -118,11 +132,12 @@ def run_cases(
         wrong: Why nothing of the target can be believed; then no case is tried, and all fail.
         clock: The time of day, in UTC.
         timer: Seconds on a clock that never goes back.
+        begun: When the target was started, by `timer`; now, where it was not before.
 
     Raises:
         RefusedError: As `run_suite`.
     """
-    begun = timer()
+    begun = timer() if begun is None else begun
     check_deviations(plan.deviations, plan.profile, {each.name for each in every})
     cases = select_cases(every, only=plan.only, shard=plan.shard)
     yield RunStarted(
@@ -134,6 +149,7 @@ def run_cases(
         shard=str(plan.shard),
         only=tuple(plan.only),
         cases=len(cases),
+        again=tuple(plan.again),
     )
     if wrong:
         yield TargetBroke(name="", reason=wrong)
@@ -145,19 +161,24 @@ def run_cases(
         if not cut_short and broken >= plan.give_up_after:
             cut_short = f"the target broke in {broken} cases in a row"
         if cut_short:
-            ended = _not_tried(case, cut_short)
-        else:
+            yield _not_tried(case, cut_short)
+            continue
+        try:
             ended, reason = _try(case, target, plan, clock().date(), timer)
-            broken = broken + 1 if reason else 0
-            if reason:
-                yield TargetBroke(name=case.name, reason=reason)
+        except CutShortError as cause:
+            cut_short = str(cause)
+            yield _not_tried(case, cut_short)
+            continue
+        broken = broken + 1 if reason else 0
+        if reason:
+            yield TargetBroke(name=case.name, reason=reason)
         yield ended
     yield RunEnded(at=clock(), seconds=timer() - begun, cut_short=cut_short)
 
 
 def judge_deviation(
     result: Result, deviation: Deviation | None, today: date
-) -> tuple[Standing, str, str]:
+) -> tuple[Standing, str]:
     """Say what a case counts as, by what is known of it.
 
     Args:
@@ -166,18 +187,18 @@ def judge_deviation(
         today: The day of the run.
 
     Returns:
-        Its standing, the reason, and the deviation's reason where that is in force.
+        Its standing, and the reason.
     """
     standing = _STANDINGS[result.status]
     if deviation is None or standing is Standing.SKIPPED:
-        return standing, result.reason, ""
+        return standing, result.reason
     if standing is Standing.PASSED:
         reason = "expected to fail, as a known deviation says; it passes: strike the deviation out"
-        return Standing.FAILED, reason, deviation.reason
+        return Standing.FAILED, reason
     if today > deviation.until:
         reason = f"{result.reason} (a known deviation until {deviation.until}, which is over)"
-        return Standing.FAILED, reason, deviation.reason
-    return Standing.DEVIATING, result.reason, deviation.reason
+        return Standing.FAILED, reason
+    return Standing.DEVIATING, result.reason
 
 
 def _describe(target: Target, profile: str) -> tuple[Mapping[str, Any], str]:
@@ -188,8 +209,14 @@ def _describe(target: Target, profile: str) -> tuple[Mapping[str, Any], str]:
         return {}, f"the target does not describe itself: {error}"
     problems = check_description(description, load_profiles()[profile])
     if problems:
-        return {}, f"the target describes itself wrongly: {'; '.join(problems[:5])}"
+        return {}, f"the target describes itself wrongly: {_join(problems)}"
     return description, ""
+
+
+def _join(problems: Sequence[str]) -> str:
+    left = len(problems) - _MOST_PROBLEMS
+    more = (f"and {left} more",) if left > 0 else ()
+    return "; ".join((*problems[:_MOST_PROBLEMS], *more))
 
 
 def _try(
@@ -201,13 +228,15 @@ def _try(
         result = case.try_on(watched)
     except BrokenTargetError as error:
         watched.broke = watched.broke or str(error)
+    except CutShortError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it answered, the run goes on
         reason = f"expected an answer of the protocol's form, found one that ends in {error!r}"
         result = Result(status=Status.FAILED, reason=reason[:500])
     if watched.broke:
         result = Result(status=Status.FAILED, reason=f"the target broke: {watched.broke}")
     deviation = plan.deviations.get(case.name)
-    standing, reason, known = judge_deviation(result, deviation, today)
+    standing, reason = judge_deviation(result, deviation, today)
     kept = plan.keeps_evidence or standing not in {Standing.PASSED, Standing.SKIPPED}
     ended = CaseEnded(
         name=case.name,
@@ -215,7 +244,7 @@ def _try(
         negative=case.negative,
         standing=standing,
         reason=reason,
-        deviation=known,
+        deviation=None if standing is Standing.SKIPPED else deviation,
         evidence=(*result.evidence, *watched.evidence) if kept else (),
         seconds=timer() - begun,
     )
@@ -228,5 +257,5 @@ def _not_tried(case: SuiteCase, why: str) -> CaseEnded:
         requirements=case.requirements,
         negative=case.negative,
         standing=Standing.FAILED,
-        reason=f"not tried: {why}",
+        reason=f"{NOT_TRIED}{why}",
     )

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from swb_conformance.deviations import Deviation
     from swb_conformance.testing import Evidence
 
 __all__ = [
+    "NOT_TRIED",
     "CaseEnded",
     "CaseStarted",
     "Event",
@@ -26,6 +28,10 @@ __all__ = [
     "Standing",
     "TargetBroke",
 ]
+
+
+NOT_TRIED: Final = "not tried: "
+"""How the reason of a case begins that failed because the run was cut short before it."""
 
 
 class Standing(StrEnum):
@@ -51,6 +57,8 @@ class RunStarted:
         shard: ``I/N``; ``1/1`` is all.
         only: What the run was narrowed to; empty is all.
         cases: How many will be tried.
+        again: Words of the command that starts such a run again, without what it was narrowed to;
+            empty where no command started it.
     """
 
     profile: str
@@ -61,6 +69,7 @@ class RunStarted:
     shard: str = "1/1"
     only: tuple[str, ...] = ()
     cases: int
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +102,7 @@ class CaseEnded:
         negative: Whether something wrong was put to the target.
         standing: What it counts as.
         reason: What was expected and what was found; empty where it passed.
-        deviation: Why it may fail, where it is known to.
+        deviation: What is known of its failing, where something is.
         evidence: What was asked and answered, where it failed.
         seconds: How long it took.
     """
@@ -103,7 +112,7 @@ class CaseEnded:
     negative: bool
     standing: Standing
     reason: str = ""
-    deviation: str = ""
+    deviation: Deviation | None = None
     evidence: tuple[Evidence, ...] = field(default=())
     seconds: float = 0
 

@@ -1,7 +1,8 @@
 """A target whose questions and answers are kept for as long as one case lasts.
 
-What was asked is kept as the line that asked it, so that whoever has to mend the target can send
-the same line to it by hand.
+What was asked and answered is kept as the very lines, so that whoever has to mend the target can
+send the same line to it by hand, and sees what it said and not what was made of that. Octets that
+came out are kept beside, decoded.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class RecordingTarget:
         self._timer = timer
         self._asked = 0
         self.broke = ""
-        self._kept: deque[Evidence] = deque(maxlen=2 * _KEPT)
+        self._kept: deque[tuple[Evidence, ...]] = deque(maxlen=_KEPT)
 
     @property
     def name(self) -> str:
@@ -53,7 +54,7 @@ class RecordingTarget:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What was asked and answered."""
-        return tuple(self._kept)
+        return tuple(piece for question in self._kept for piece in question)
 
     def describe(self) -> Mapping[str, Any]:
         """What it says of itself."""
@@ -69,35 +70,33 @@ class RecordingTarget:
             self.broke = "the time for this case is over"
             raise BrokenTargetError(self.broke)
         self._asked += 1
-        self._keep("request", encode_request(self._asked, verb, octets, members))
+        request = self._cut("request", encode_request(self._asked, verb, octets, members))
         try:
             answer = self._target.ask(verb, octets, **members)
         except BrokenTargetError as error:
             self.broke = str(error)
-            self._keep("answer", f"none: {error}\n".encode())
+            said = error.line or f"none: {error}\n".encode()
+            self._kept.append((request, self._cut("answer", said)))
             raise
-        self._keep("answer", _spell(answer))
+        pieces = [request, self._cut("answer", answer.line or _spell(answer))]
+        if answer.output:
+            pieces.append(self._cut("output", answer.output, suffix=""))
+        self._kept.append(tuple(pieces))
         return answer
 
     def close(self) -> None:
         """End it; a further question starts it again."""
         self._target.close()
 
-    def _keep(self, what: str, octets: bytes) -> None:
+    def _cut(self, what: str, octets: bytes, *, suffix: str = ".json") -> Evidence:
         if len(octets) > _LONGEST:
             octets = octets[:_LONGEST] + f"\n... {len(octets):,} octets in all\n".encode()
-        self._kept.append(Evidence(name=f"{what}-{self._asked}.json", octets=octets))
+        return Evidence(name=f"{what}-{self._asked}{suffix}", octets=octets)
 
 
 def _spell(answer: Answer) -> bytes:
-    spelled = {
-        "verdict": answer.verdict,
-        "code": answer.code or None,
-        "output": answer.output.decode("utf-8", "backslashreplace"),
-        **answer.told,
-    }
-    if not answer.output:
-        spelled["output"] = answer.told.get("output")
+    """Spell what no program answered, but something in this process."""
+    spelled = {"verdict": answer.verdict, "code": answer.code or None, **answer.told}
     return json.dumps(spelled, indent=1, ensure_ascii=False, default=str).encode(
         "utf-8", "backslashreplace"
     )

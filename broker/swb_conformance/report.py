@@ -9,15 +9,46 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from swb_conformance.events import CaseEnded, Event, RunEnded, RunStarted, Standing, TargetBroke
-from swb_conformance.requirements import load_requirements
+from swb_conformance.requirements import load_profiles, load_requirements
+from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from swb_conformance.requirements import Requirement
     from swb_conformance.testing import Evidence
 
-__all__ = ["Recorder", "Report", "RequirementStanding", "describe_report", "encode_report"]
+__all__ = [
+    "CarriedType",
+    "Recorder",
+    "Report",
+    "RequirementStanding",
+    "describe_report",
+    "encode_report",
+    "sum_up",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedType:
+    """A document type that the target said it carries, and was therefore tried with.
+
+    Attributes:
+        message_type: Its name in the catalogue.
+        agreements: Under which agreements; empty is all.
+        reads: Whether it reads documents of it.
+        writes: Whether it writes them.
+    """
+
+    message_type: str
+    agreements: tuple[str, ...] = ()
+    reads: bool = True
+    writes: bool = True
+
+    def __str__(self) -> str:
+        under = f" under {', '.join(self.agreements)}" if self.agreements else ""
+        does = [word for word, is_so in (("read", self.reads), ("written", self.writes)) if is_so]
+        return f"{self.message_type}{under} ({' and '.join(does) or 'neither read nor written'})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +99,44 @@ class Report:
         """Whether it tried the profile and not a part of it."""
         return not self.started.only and self.started.shard == "1/1" and not self.ended.cut_short
 
+    @property
+    def types(self) -> tuple[CarriedType, ...]:
+        """Document types that the target says it carries; empty where it names none.
+
+        Which names none is tried with all of them; one that is not named is not tried.
+        """
+        return tuple(_list_types(self.started.description))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """National document types of the catalogue that were not tried, for want of being named.
+
+        Of a run on the wire none is told: its answers and moves are of types that nobody names.
+        """
+        named = {each.message_type for each in self.types}
+        if not named or load_profiles()[self.started.profile].live:
+            return ()
+        return tuple(
+            name for name, each in CATALOGUE.items() if each.national and name not in named
+        )
+
     def list_requirements(self) -> tuple[RequirementStanding, ...]:
         """How each requirement of the profile fared that a case was about, in their order."""
         found = []
         for each in load_requirements().values():
             cases = tuple(case for case in self.cases if each.id in case.requirements)
             if cases:
-                standing = _sum_up({case.standing for case in cases})
+                standing = sum_up({case.standing for case in cases})
                 found.append(RequirementStanding(requirement=each, cases=cases, standing=standing))
         return tuple(found)
 
     def spell_repeat(self, case: CaseEnded) -> str:
         """One command that tries a case again."""
-        words = ["swb", "conformance", "run", "--profile", self.started.profile]
-        words += ["--target", self.started.target]
-        words += [str(each) for each in self.started.description.get("options", ())]
-        if self.started.seed:
-            words += ["--seed", str(self.started.seed)]
+        started = self.started
+        words = started.again
+        if not words:
+            words = ("swb", "conformance", "run", "--profile", started.profile)
+            words += ("--target", started.target, "--seed", str(started.seed))
         return shlex.join([*words, "--replay", case.name])
 
 
@@ -145,6 +197,16 @@ def describe_report(report: Report, *, with_evidence: bool = True) -> dict[str, 
         "profile": started.profile,
         "target": started.target,
         "system": _describe_system(started.description),
+        "types": [
+            {
+                "message_type": each.message_type,
+                "agreements": list(each.agreements),
+                "reads": each.reads,
+                "writes": each.writes,
+            }
+            for each in report.types
+        ],
+        "left_out": list(report.left_out),
         "started": started.at.isoformat().replace("+00:00", "Z"),
         "ended": ended.at.isoformat().replace("+00:00", "Z"),
         "seconds": round(ended.seconds, 3),
@@ -190,8 +252,8 @@ def _describe_case(report: Report, case: CaseEnded, with_evidence: bool) -> dict
     if case.standing is Standing.PASSED:
         return told
     told |= {"reason": case.reason, "repeat": report.spell_repeat(case)}
-    if case.deviation:
-        told["deviation"] = case.deviation
+    if case.deviation is not None:
+        told |= {"deviation": case.deviation.reason, "until": case.deviation.until.isoformat()}
     if with_evidence and case.evidence:
         told["evidence"] = [_describe_evidence(each) for each in case.evidence]
     return told
@@ -207,6 +269,23 @@ def _describe_system(description: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(description[name])[:500] for name in names if description.get(name)}
 
 
-def _sum_up(standings: set[Standing]) -> Standing:
+def _list_types(description: Mapping[str, Any]) -> Iterator[CarriedType]:
+    messages = description.get("messages")
+    for each in messages if isinstance(messages, list | tuple) else ():
+        # A target that claims no profile with documents may say here what it likes.
+        if isinstance(each, dict) and isinstance(each.get("message_type"), str):
+            agreements = each.get("agreements")
+            yield CarriedType(
+                message_type=each["message_type"][:200],
+                agreements=tuple(
+                    str(name)[:200] for name in agreements or () if isinstance(agreements, list)
+                ),
+                reads=each.get("reads", True) is True,
+                writes=each.get("writes", True) is True,
+            )
+
+
+def sum_up(standings: set[Standing]) -> Standing:
+    """What a requirement counts as, by what the cases count as that are about it."""
     order: Sequence[Standing] = (Standing.FAILED, Standing.DEVIATING, Standing.PASSED)
     return next((each for each in order if each in standings), Standing.SKIPPED)

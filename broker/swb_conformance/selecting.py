@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import Actor, RefusedError
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from swb_conformance.testing import SuiteCase
 
 __all__ = ["Shard", "select_cases"]
+
+_MOST_SUGGESTED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ def select_cases(
 
     Args:
         cases: All of the profile.
-        only: Names, patterns of names with ``*``, or ids of requirements; empty selects all.
+        only: Names, patterns of names with ``*``, both with or without the profile before them, or
+            ids of requirements in any case; empty selects all.
         shard: The part of those; None is all of them.
 
     Raises:
@@ -55,7 +59,10 @@ def select_cases(
     """
     for pattern in only:
         if not any(_fits(each, pattern) for each in cases):
-            message = f"expected the name of a case, a pattern or a requirement, found {pattern!r}"
+            message = (
+                f"expected the name of a case, a pattern or a requirement, found {pattern!r}"
+                f"{_suggest(cases, pattern)}; `swb conformance list --cases` has them all"
+            )
             raise RefusedError("conformance.no_such_case", message, actor=Actor.OPERATOR)
     return tuple(
         each
@@ -66,4 +73,21 @@ def select_cases(
 
 
 def _fits(case: SuiteCase, pattern: str) -> bool:
-    return pattern in case.requirements or fnmatchcase(case.name, pattern)
+    return pattern.upper() in case.requirements or any(
+        fnmatchcase(name, pattern) for name in (case.name, _shorten(case.name))
+    )
+
+
+def _shorten(name: str) -> str:
+    """Spell a name as the page of coverage does, below the heading of its profile."""
+    return name.partition("/")[2]
+
+
+def _suggest(cases: Sequence[SuiteCase], pattern: str) -> str:
+    names = {each.name: each.name for each in cases}
+    short = {_shorten(each): each for each in names}
+    ids = {name: name for each in cases for name in each.requirements}
+    near = get_close_matches(pattern, {**names, **short}, n=_MOST_SUGGESTED)
+    near += get_close_matches(pattern.upper(), ids, n=1)
+    found = dict.fromkeys({**names, **short, **ids}[each] for each in near)
+    return f"; near it: {', '.join(found)}" if found else ""

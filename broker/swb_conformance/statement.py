@@ -9,18 +9,21 @@ runs were made by whoever signs, or by somebody whom they believe.
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from swb_conformance.events import Standing
+from swb_conformance.report_reading import Count, Part, Short, parse_report
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.digest import digest_text_of
-from swb_schemas.wire.jws import parse_json, verify_jws
+from swb_schemas.wire.jws import parse_json, read_unverified_jws, verify_jws
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from swb_conformance.report_reading import ReadReport
     from swb_schemas.wire.certificates import Certificate
 
 __all__ = [
@@ -28,18 +31,17 @@ __all__ = [
     "Claimant",
     "StatedDeviation",
     "StatedReport",
+    "StatedType",
     "Statement",
     "build_statement",
     "check_reports",
     "encode_statement",
+    "require_in_force",
     "verify_statement",
 ]
 
 STATEMENT_LIMIT: Final = 1_000_000
-REPORT_LIMIT: Final = 200_000_000
 _MOST_PARTS: Final = 999
-Short = Annotated[str, Field(min_length=1, max_length=200)]
-Count = Annotated[int, Field(ge=0)]
 
 
 class _Form(BaseModel):
@@ -69,7 +71,7 @@ class StatedReport(_Form):
     """
 
     digest: Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
-    shard: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}/[1-9][0-9]{0,2}$")]
+    shard: Part
 
 
 class StatedDeviation(_Form):
@@ -78,10 +80,28 @@ class StatedDeviation(_Form):
     Attributes:
         case: Its name.
         reason: Why it fails.
+        until: Last day on which that is to be so.
     """
 
     case: Short
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    until: date
+
+
+class StatedType(_Form):
+    """A document type that was tried, because the target said that it carries it.
+
+    Attributes:
+        message_type: Its name in the catalogue.
+        agreements: Under which agreements; empty is all.
+        reads: Whether the target reads documents of it.
+        writes: Whether it writes them.
+    """
+
+    message_type: Short
+    agreements: tuple[Short, ...]
+    reads: bool
+    writes: bool
 
 
 class Statement(_Form):
@@ -93,6 +113,7 @@ class Statement(_Form):
         claimant: Who states it, of which product.
         profile: What was tried.
         system: What the target said that it is.
+        types: Document types that were tried; empty where the target named none: all were.
         suite: Version of the suite.
         seed: From which the runs drew.
         tried_at: When the last run ended.
@@ -108,6 +129,7 @@ class Statement(_Form):
     claimant: Claimant
     profile: Short
     system: dict[str, str]
+    types: tuple[StatedType, ...]
     suite: Short
     seed: Count
     tried_at: AwareDatetime
@@ -129,41 +151,63 @@ def build_statement(
         stated_at: When.
 
     Raises:
-        RefusedError: ``conformance.report``: one is no report, or they do not belong together;
-            ``conformance.not_passed``: a case failed, or cases are missing.
+        RefusedError: ``conformance.report``: one is no report, says in sum what its cases do not
+            say, or they do not belong together; ``conformance.not_passed``: a case failed, or cases
+            are missing; ``conformance.dated``: it would be dated before its runs ended.
     """
-    told = [_read_report(raw) for raw in reports]
+    told = [parse_report(raw) for raw in reports]
     first = told[0]
-    same = ("profile", "suite", "system", "seed")
-    if any(each[name] != first[name] for each in told for name in same):
-        message = "expected reports of one profile, suite, system and seed"
+    same = ("profile", "suite", "system", "types", "seed")
+    if any(getattr(each, name) != getattr(first, name) for each in told for name in same):
+        message = "expected reports of one profile, suite, system, document types and seed"
+        raise RefusedError("conformance.report", message)
+    cases = [case for each in told for case in each.cases]
+    if len({case.name for case in cases}) != len(cases):
+        message = "expected each case in one part, found some in several"
         raise RefusedError("conformance.report", message)
     _require_passed(told)
     try:
-        return Statement(
+        statement = Statement(
             claimant=claimant,
-            profile=first["profile"],
-            system=first["system"],
-            suite=first["suite"],
-            seed=first["seed"],
-            tried_at=max(_read_moment(each["ended"]) for each in told),
+            profile=first.profile,
+            system=first.system,
+            types=tuple(StatedType.model_validate(each.model_dump()) for each in first.types),
+            suite=first.suite,
+            seed=first.seed,
+            tried_at=max(_cut_to_milliseconds(each.ended) for each in told),
             stated_at=stated_at,
-            passed=sum(each["passed"] for each in told),
-            skipped=sum(each["skipped"] for each in told),
+            passed=sum(each.passed for each in told),
+            skipped=sum(each.skipped for each in told),
             deviations=tuple(
-                StatedDeviation(case=case["name"], reason=case["deviation"])
-                for each in told
-                for case in each["cases"]
-                if case["status"] == "deviating"
+                StatedDeviation(case=case.name, reason=case.deviation or "", until=case.until)
+                for case in cases
+                if case.status is Standing.DEVIATING and case.until
             ),
             reports=tuple(
-                StatedReport(digest=digest_text_of(raw), shard=each["shard"])
+                StatedReport(digest=digest_text_of(raw), shard=each.shard)
                 for raw, each in zip(reports, told, strict=True)
             ),
         )
-    except (ValidationError, KeyError, TypeError, ValueError) as cause:
+    except ValidationError as cause:
         message = f"expected reports of the suite, found {str(cause)[:200]}"
         raise RefusedError("conformance.report", message) from cause
+    _require_dated(statement)
+    return statement
+
+
+def require_in_force(statement: Statement, signer: Certificate) -> None:
+    """Require the certificate that signs a statement to be valid when it is stated.
+
+    Raises:
+        RefusedError: ``conformance.dated``.
+    """
+    if not signer.valid_from <= statement.stated_at <= signer.valid_until:
+        message = (
+            f"expected a certificate that is valid when it is stated, {statement.stated_at:%F %T} "
+            f"UTC, found {signer.subject}, valid from {signer.valid_from:%F %T} until "
+            f"{signer.valid_until:%F %T} UTC"
+        )
+        raise RefusedError("conformance.dated", message)
 
 
 def encode_statement(statement: Statement) -> bytes:
@@ -181,17 +225,31 @@ def verify_statement(raw: bytes, *, signers: Sequence[Certificate]) -> Statement
         signers: Certificates of those whose word counts.
 
     Raises:
-        RefusedError: ``conformance.jws``, ``conformance.unsigned``, ``conformance.signature``.
+        RefusedError: ``conformance.jws``; ``conformance.unsigned``; ``conformance.signer``:
+            somebody else signed it; ``conformance.signature``; ``conformance.dated``: it is dated
+            before its runs ended, or when the certificate was not valid.
     """
     members = parse_json(raw, code="conformance.jws", limit=STATEMENT_LIMIT)
+    _, claimed = read_unverified_jws(members, code="conformance", limit=STATEMENT_LIMIT)
+    if not claimed.keys() & {each.thumbprint for each in signers}:
+        expected = " or ".join(f"{each.subject} ({each.thumbprint})" for each in signers)
+        if not claimed:
+            message = f"expected a signature by {expected}, found none"
+            raise RefusedError("conformance.unsigned", message)
+        message = f"expected a signature by {expected}, found one by {', '.join(claimed)}"
+        raise RefusedError("conformance.signer", message)
     signed = verify_jws(members, roots=signers, code="conformance", limit=STATEMENT_LIMIT)
     try:
-        return Statement.model_validate_json(signed.payload)
+        statement = Statement.model_validate_json(signed.payload)
     except ValidationError as cause:
         first = cause.errors(include_input=False, include_url=False)[0]
         where = "/".join(str(each) for each in first["loc"])
         message = f"expected a conformance statement of version 1: {where}: {first['msg']}"
         raise RefusedError("conformance.jws", message[:300]) from cause
+    _require_dated(statement)
+    for each in signed.signers:
+        require_in_force(statement, each)
+    return statement
 
 
 def check_reports(statement: Statement, reports: Sequence[bytes]) -> None:
@@ -218,39 +276,30 @@ def check_reports(statement: Statement, reports: Sequence[bytes]) -> None:
         raise RefusedError("conformance.report", message)
 
 
-def _read_report(raw: bytes) -> dict[str, Any]:
-    value = parse_json(raw, code="conformance.report", limit=REPORT_LIMIT)
-    form = ("swb-conformance-report", 1)
-    if not isinstance(value, dict) or (value.get("kind"), value.get("version")) != form:
-        raise RefusedError("conformance.report", "expected a report of swb conformance run")
-    needed = {
-        "profile", "suite", "system", "seed", "shard", "ended", "passed", "skipped", "failed",
-        "passes", "only", "cut_short", "cases",
-    }  # fmt: skip
-    if missing := sorted(needed - set(value)):
-        raise RefusedError("conformance.report", f"expected {missing[0]} in a report, found none")
-    return value
-
-
-def _require_passed(reports: Sequence[dict[str, Any]]) -> None:
-    if any(each["failed"] or each["cut_short"] for each in reports):
+def _require_passed(reports: Sequence[ReadReport]) -> None:
+    if any(each.failed or each.cut_short for each in reports):
         message = "expected reports without a failed case, found some that failed"
         raise RefusedError("conformance.not_passed", message)
-    if any(each["only"] for each in reports):
+    if any(each.only for each in reports):
         message = "expected reports of all cases, found one of a selection"
         raise RefusedError("conformance.not_passed", message)
-    shards = sorted(str(each["shard"]) for each in reports)
-    parts = shards[0].rpartition("/")[2]
-    whole = (
-        sorted(f"{part}/{parts}" for part in range(1, int(parts) + 1)) if parts.isdecimal() else []
-    )
-    if shards != whole:
+    shards = sorted(each.shard for each in reports)
+    parts = int(shards[0].rpartition("/")[2])
+    if shards != sorted(f"{part}/{parts}" for part in range(1, parts + 1)):
         message = f"expected a report of every part, once, found {', '.join(shards)[:200]}"
         raise RefusedError("conformance.not_passed", message)
-    if not any(each["passed"] for each in reports):
+    if not any(each.passed for each in reports):
         raise RefusedError("conformance.not_passed", "expected cases that passed, found none")
 
 
-def _read_moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+def _require_dated(statement: Statement) -> None:
+    if statement.stated_at < statement.tried_at:
+        message = (
+            f"expected a statement of {statement.tried_at.isoformat()} or later, when its last run "
+            f"ended, found one of {statement.stated_at.isoformat()}"
+        )
+        raise RefusedError("conformance.dated", message)
+
+
+def _cut_to_milliseconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

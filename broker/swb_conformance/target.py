@@ -39,19 +39,28 @@ class Answer:
         code: Of a refusal; empty when accepted.
         output: Octets that came out; empty where the verb's output is an object.
         told: The other members of the answer, `findings` and an object of `output` among them.
+        line: The very line that was answered, where there was one; for whoever looks for the fault.
     """
 
     verdict: str
     code: str = ""
     output: bytes = b""
     told: Mapping[str, Any] = field(default_factory=dict)
+    line: bytes = field(default=b"", compare=False, repr=False)
 
 
 class BrokenTargetError(Exception):
     """The target died, hung, flooded or talked nonsense; the message tells which.
 
     A case in which that happens has failed, whatever it was about.
+
+    Attributes:
+        line: What it answered in the place of an answer, where it said a line.
     """
+
+    def __init__(self, message: str, *, line: bytes = b"") -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class Target(Protocol):

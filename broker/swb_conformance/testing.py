@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from swb_conformance.target import Target
 
-__all__ = ["Evidence", "Result", "Status", "SuiteCase"]
+__all__ = ["CutShortError", "Evidence", "Result", "Status", "SuiteCase"]
 
 
 class Status(StrEnum):
@@ -21,6 +21,13 @@ class Status(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     """Nothing is claimed that it is about, or a person put it off; `Result.reason` says which."""
+
+
+class CutShortError(Exception):
+    """No further case can be tried, whatever it is about; the message tells why.
+
+    A case may raise it. The run ends there: this case and those that are left have failed.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,7 @@ class SuiteCase:
         name: ``PROFILE/GROUP/NAME``, the same in every run: ``--only`` and ``--replay`` take it.
         requirements: Ids of the requirements that it tests; at least one.
         negative: Whether something wrong is put to the target, which has to refuse it.
-        try_on: Tries it. May raise `BrokenTargetError`, which fails the case.
+        try_on: Tries it. May raise `BrokenTargetError`, which fails the case, and `CutShortError`.
     """
 
     name: str

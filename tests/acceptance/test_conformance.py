@@ -54,7 +54,7 @@ def test_a_case_is_replayed_with_what_was_asked_and_answered(swb: Program) -> No
     ran = swb(*RUN, "message", "--target", "builtin:canonical", "--replay", name)
     assert ran.status == 0
     assert b'"verb":"verify"' in ran.stdout
-    assert b'"verdict": "refused"' in ran.stdout
+    assert b'"verdict":"refused"' in ran.stdout
 
 
 def test_a_target_that_fails_is_refused_with_reasons(swb: Program) -> None:

@@ -53,14 +53,17 @@ def targets() -> Iterator[FaultyTargets]:
 
 @pytest.fixture(scope="module")
 def pass_unbroken(targets: FaultyTargets) -> Callable[[str, Sequence[SuiteCase]], bool]:
-    """Whether cases pass without any fault; each is tried once."""
+    """Whether no case fails without any fault; each is tried once.
+
+    A format need not have a spelling for every document: such a case is skipped.
+    """
     standings: dict[str, Standing] = {}
 
     def pass_all(profile: str, cases: Sequence[SuiteCase]) -> bool:
         target = CommandTarget(FaultyChannel(targets, ADAPTERS[profile], NONE))
         untried = [each for each in cases if each.name not in standings]
         standings.update({each.name: each.standing for each in try_cases(target, profile, untried)})
-        return all(standings[each.name] is Standing.PASSED for each in cases)
+        return all(standings[each.name] is not Standing.FAILED for each in cases)
 
     return pass_all
 

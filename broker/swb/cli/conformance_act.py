@@ -23,7 +23,7 @@ from swb.cli.arguments import EXISTING_FILE
 from swb.cli.conformance_sides import tell
 from swb.cli.output import Answer
 from swb.config import load_config
-from swb_conformance.live import ActError, CannotActError, Step, Told
+from swb_conformance.live import STEP_LIMIT, ActError, CannotActError, Step, Told, parse_step
 from swb_schemas.catalogue import decode_document
 from swb_schemas.errors import RefusedError, SwbError
 from swb_schemas.xml.codec import encode
@@ -41,7 +41,6 @@ _LOOK_EVERY: Final = 0.02
 _ARRIVES_WITHIN: Final = 5.0
 """Seconds that are waited at most for what is expected at the single window."""
 _CANNOT: Final = 3
-_LIMIT: Final = 64_000_000
 
 
 class DropFolderAct:
@@ -152,13 +151,12 @@ def _spell(told: object) -> dict[str, object]:
 def command(file: Path) -> Answer:
     """Do the one step that standard input asks for, as one line of JSON; answer by another.
 
-    Exit status: 0 done, 1 not done, 3 no such step here.
+    Exit status: 0 done, 1 not done, or no step that can be read, 3 no such step here.
     """
-    asked = json.loads(sys.stdin.buffer.readline(_LIMIT))
-    act = DropFolderAct(load_config(file))
-    step, within = Step(asked.pop("step")), float(asked.pop("within", 60.0))
     try:
-        told = act.do(step, within=within, **asked)
+        asked = parse_step(sys.stdin.buffer.readline(STEP_LIMIT + 1))
+        act = DropFolderAct(load_config(file))
+        told = act.do(asked.step, within=asked.within, **asked.members)
     except CannotActError as cause:
         click.echo(str(cause), err=True)
         raise click.exceptions.Exit(_CANNOT) from cause

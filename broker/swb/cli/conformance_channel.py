@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["BUILTIN", "COMMAND", "ProcessChannel", "open_channel"]
+__all__ = ["BUILTIN", "COMMAND", "ProcessChannel", "open_channel", "without_password"]
 
 BUILTIN: Final = "builtin:"
 COMMAND: Final = "command:"
@@ -96,7 +96,12 @@ class ProcessChannel:
 
     def _make(self) -> AdapterProcess:
         return AdapterProcess(
-            self._name, self._command, folder=self._folder, bounds=self._bounds, log=self._log
+            self._name,
+            self._command,
+            folder=self._folder,
+            bounds=self._bounds,
+            log=self._log,
+            log_option="--log FILE",
         )
 
 
@@ -119,7 +124,8 @@ def open_channel(
         try:
             words = shlex.split(target.removeprefix(COMMAND))
         except ValueError as cause:
-            raise click.BadParameter(f"expected a command line, found: {cause}") from cause
+            message = f"expected a command line, found: {cause}"
+            raise click.BadParameter(message, param_hint="--target") from cause
     else:
         message = f"expected builtin:ADAPTER or command:CMD for this profile, found {target[:60]!r}"
         raise click.BadParameter(message, param_hint="--target")
@@ -134,6 +140,15 @@ def open_channel(
         )
     except RefusedError as cause:
         raise UnknownNameError(cause) from cause
+
+
+def without_password(target: str) -> str:
+    """Spell a target without the password that the URL of a line may have."""
+    before, at, after = target.rpartition("@")
+    if not at or "://" not in before:
+        return target
+    scheme, _, account = before.partition("://")
+    return f"{scheme}://{account.partition(':')[0]}@{after}"
 
 
 def _spell_builtin(name: str) -> list[str]:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from swb.cli.entry import wants_json
-from swb_conformance.events import CaseEnded, CaseStarted, RunEnded, RunStarted, Standing
+from swb_conformance.events import (
+    NOT_TRIED,
+    CaseEnded,
+    CaseStarted,
+    RunEnded,
+    RunStarted,
+    Standing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +52,18 @@ class ConsoleReporter:
                 self.close()
             case _:
                 pass
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bar away for as long as somebody else writes to the terminal."""
+        bar = self._bar
+        if bar is not None:
+            bar.stop()
+        try:
+            yield
+        finally:
+            if bar is not None and bar is self._bar:
+                bar.start()
 
     def close(self) -> None:
         """Take the bar away; safe to repeat."""
@@ -85,24 +105,43 @@ def spell_report(report: Report) -> str:
 
 
 def _spell(report: Report) -> Iterator[str]:
-    told = [each for each in report.cases if each.standing is Standing.FAILED]
-    for case in told[:_MOST_SHOWN]:
-        yield f"failed     {case.name}  [{', '.join(case.requirements)}]"
-        yield f"           {case.reason}"
-        yield f"           again: {report.spell_repeat(case)}"
-    if len(told) > _MOST_SHOWN:
-        yield f"           ... and {len(told) - _MOST_SHOWN} more; --html and --json show all"
+    yield from _spell_failures(report)
     for case in report.cases:
         if case.standing is Standing.DEVIATING:
             yield f"deviating  {case.name}: {case.deviation}"
     why = Counter(each.reason for each in report.cases if each.standing is Standing.SKIPPED)
     for reason, count in why.most_common(_MOST_SHOWN):
         yield f"skipped    {count} case(s): {reason}"
-    if report.ended.cut_short:
+    if report.ended.cut_short and not any(
+        each.reason.startswith(NOT_TRIED) for each in report.cases
+    ):
         yield f"cut short  {report.ended.cut_short}"
+    yield f"types      {'; '.join(map(str, report.types)) or 'none named: tried with all'}"
+    if report.left_out:
+        yield f"left out   not carried, and not tried: {', '.join(report.left_out)}"
     negative = sum(each.negative for each in report.cases)
     counts = ", ".join(f"{report.count(each)} {each}" for each in Standing)
     yield (
         f"{report.started.profile} of {report.started.target}: {counts}; {len(report.cases)} "
         f"case(s), {negative} negative, in {report.ended.seconds:.1f} s"
     )
+
+
+def _spell_failures(report: Report) -> Iterator[str]:
+    """Tell failures, those of one reason together: the first of them with how to try it again."""
+    together: dict[str, list[CaseEnded]] = {}
+    for case in report.cases:
+        if case.standing is Standing.FAILED:
+            together.setdefault(case.reason, []).append(case)
+    for reason, (case, *others) in list(together.items())[:_MOST_SHOWN]:
+        if reason.startswith(NOT_TRIED):
+            yield f"failed     {len(others) + 1} case(s): {reason}"
+            continue
+        yield f"failed     {case.name}  [{', '.join(case.requirements)}]"
+        yield f"           {reason}"
+        yield f"           again: {report.spell_repeat(case)}"
+        if others:
+            yield f"           the same of {len(others)} more, such as {others[0].name}"
+    left = sum(map(len, list(together.values())[_MOST_SHOWN:]))
+    if left:
+        yield f"           ... and {left} more; --html and --json show all"

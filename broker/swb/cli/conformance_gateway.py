@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 from swb.app.provision import make_embedded_lines, open_rabbitmq
 from swb.app.storing import open_private_postgres
 from swb.cli.conformance_act import DropFolderAct
-from swb.cli.conformance_material import prepare_material
+from swb.cli.conformance_material import list_carried_kinds, prepare_material
 from swb.cli.conformance_wire import EmbeddedWire
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -20,7 +20,7 @@ from swb.daemon import run_nodes
 from swb_conformance.live import AmqpWire, Stage, load_material
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from swb.config import Config
     from swb_conformance.live import Patience, Wire
@@ -94,6 +94,7 @@ def open_gateway(
     *,
     state: str,
     adapters: list[str],
+    kinds: Sequence[str] = (),
     engines: bool = False,
     patience: Patience | None = None,
     folder: Path | None = None,
@@ -103,6 +104,7 @@ def open_gateway(
     Args:
         state: Whose.
         adapters: Of its national side.
+        kinds: Of documents that it exchanges; what the adapters carry unless said.
         engines: Whether it runs on a private RabbitMQ and a private PostgreSQL; otherwise on the
             embedded back ends.
         patience: How long is waited.
@@ -119,6 +121,7 @@ def open_gateway(
                 tested=state,
                 at=SystemClock().now(),
                 adapters=adapters,
+                kinds=kinds or list_carried_kinds(adapters),
                 transport=back.transport,
                 store=back.store,
                 limits=QUICK,

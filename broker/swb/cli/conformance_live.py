@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from swb.cli.conformance_channel import without_password
+from swb.cli.conformance_params import require_useful
 from swb.clock import SystemClock
 from swb.plugins import discover_adapters
 from swb_conformance.engine import run_cases
 from swb_conformance.live import (
+    KINDS,
     AmqpWire,
     CommandAct,
     KeptRun,
@@ -33,7 +36,7 @@ from swb_schemas.connections import Connection
 from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from swb.cli.conformance_run import LiveOptions
     from swb_conformance.events import Event
@@ -41,10 +44,11 @@ if TYPE_CHECKING:
     from swb_conformance.target import Verb
     from swb_conformance.testing import SuiteCase
 
-__all__ = ["GatewayTarget", "list_live_cases", "open_wire", "run_live"]
+__all__ = ["GatewayTarget", "choose_act", "list_live_cases", "list_types", "open_wire", "run_live"]
 
 _BUILTIN: Final = "builtin:"
 _EMBEDDED: Final = "embedded:"
+_AMQP: Final = ("amqp://", "amqps://")
 _ENGINES: Final = "SWB_CONFORMANCE_ENGINES"
 """Set to run the built-in gateway on a private RabbitMQ and a private PostgreSQL."""
 
@@ -76,18 +80,21 @@ class GatewayTarget:
 
 
 def list_live_cases(profile: str) -> Sequence[SuiteCase]:
-    """List the cases of a profile on the wire; of a pair, those about one line."""
+    """List the cases of a profile on the wire; of a pair, those about one line of each kind."""
     if profile == "pair":
-        line = Connection.model_validate(
-            {
-                "from": "TH",
-                "to": "VN",
-                "message_type": "CertificateIssue",
-                "agreement": "ATIGA",
-                "state": "TEST",
-            }
-        )
-        return list_pair_cases(None, [line])
+        lines = [
+            Connection.model_validate(
+                {
+                    "from": "TH",
+                    "to": "VN",
+                    "message_type": kind.message_type,
+                    "agreement": kind.agreement,
+                    "state": "TEST",
+                }
+            )
+            for kind in KINDS.values()
+        ]
+        return list_pair_cases(None, lines)
     return list_cases(profile)
 
 
@@ -113,7 +120,7 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
             material = stage.material
             about = {
                 "profile": profile,
-                "target": _without_password(url),
+                "target": without_password(url),
                 "trust": f"sha-256:{sha256(material.bundle).hexdigest()}",
             }
             cases = list_cases(profile, stage)
@@ -126,11 +133,13 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
                 "state": material.tested,
                 "partner": material.partner,
                 "third": material.third,
-                "options": _list_options(options),
+                "messages": list_types(
+                    (kind.message_type, kind.agreement) for kind in material.kinds
+                ),
             }
             yield from run_cases(
                 cases,
-                GatewayTarget(_without_password(url), description),
+                GatewayTarget(without_password(url), description),
                 options.plan,
                 description=description,
                 clock=SystemClock().now,
@@ -144,7 +153,10 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
 def _open_stage(url: str, options: LiveOptions) -> Iterator[Stage]:
     if options.resume and options.keep is None:
         raise click.UsageError("--resume goes on with the run in --keep DIR")
+    if not url.startswith((_BUILTIN, _EMBEDDED, *_AMQP)):
+        raise _no_line(url)
     if url.startswith(_BUILTIN):
+        require_useful(("material", "act"), "this project's own gateway brings its own")
         from swb.cli.conformance_gateway import open_gateway  # noqa: PLC0415 - slow to import
 
         name = url.removeprefix(_BUILTIN)
@@ -163,11 +175,21 @@ def _open_stage(url: str, options: LiveOptions) -> Iterator[Stage]:
     material = load_material(options.material)
     wire = open_wire(url, state=material.tested)
     try:
-        act = _choose_act(options.act)
+        act = _choose_act(options)
         patience = _bound(options.plan.case_within)
         yield Stage(material=material, wire=wire, act=act, patience=patience)
     finally:
         wire.close()
+
+
+def list_types(pairs: Iterable[tuple[str, str | None]]) -> list[dict[str, object]]:
+    """List document types as a target's description does, each with its agreements."""
+    about: dict[str, list[str]] = {}
+    for message_type, agreement in pairs:
+        under = about.setdefault(message_type, [])
+        if agreement and agreement not in under:
+            under.append(agreement)
+    return [{"message_type": name, "agreements": under} for name, under in about.items()]
 
 
 def open_wire(url: str, *, state: str) -> Wire:
@@ -180,10 +202,17 @@ def open_wire(url: str, *, state: str) -> Wire:
         from swb.cli.conformance_wire import EmbeddedWire  # noqa: PLC0415 - slow to import
 
         return EmbeddedWire(Path(url.removeprefix(_EMBEDDED)), state=state)
-    if url.startswith(("amqp://", "amqps://")):
+    if url.startswith(_AMQP):
         return AmqpWire(url, state=state)
-    message = f"expected amqp://, amqps://, embedded:FILE or builtin:ADAPTER, found {url[:40]!r}"
-    raise click.BadParameter(message, param_hint="--target")
+    raise _no_line(url)
+
+
+def _no_line(url: str) -> click.BadParameter:
+    message = (
+        "expected a line for a profile on the wire, amqp://, amqps:// or embedded:FILE, or "
+        f"builtin:ADAPTER, found {without_password(url)[:40]!r}"
+    )
+    return click.BadParameter(message, param_hint="--target")
 
 
 def _bound(case_within: float) -> Patience:
@@ -191,16 +220,29 @@ def _bound(case_within: float) -> Patience:
     return Patience(answer=case_within / 2, act=case_within)
 
 
-def _list_options(options: LiveOptions) -> list[str]:
-    """List what has to be given again where a case is played again."""
-    words = ["--material", str(options.material)] if options.material else []
-    return [*words, "--act", options.act] if options.act else words
+def _choose_act(options: LiveOptions) -> Act:
+    if not options.act:
+        return PersonAct(pausing=options.pausing)
+    return choose_act(options.act, option="--act")
 
 
-def _choose_act(command: str) -> Act:
+def choose_act(command: str, *, option: str) -> Act:
+    """Have a command do the steps of a national side; ``none`` has nobody do them.
+
+    Raises:
+        click.BadParameter: It is no command line.
+    """
     if command == "none":
         return NoAct()
-    return CommandAct(shlex.split(command)) if command else PersonAct()
+    try:
+        words = shlex.split(command)
+    except ValueError as cause:
+        raise click.BadParameter(
+            f"expected a command line, found: {cause}", param_hint=option
+        ) from cause
+    if not words:
+        raise click.BadParameter("expected a command line, found none", param_hint=option)
+    return CommandAct(words)
 
 
 def _find_state(adapter: str) -> str:
@@ -210,11 +252,3 @@ def _find_state(adapter: str) -> str:
     except RefusedError as cause:
         raise click.BadParameter(str(cause), param_hint="--target") from cause
     return state or "TH"
-
-
-def _without_password(url: str) -> str:
-    before, at, after = url.rpartition("@")
-    if not at or "://" not in before:
-        return url
-    scheme, _, account = before.partition("://")
-    return f"{scheme}://{account.partition(':')[0]}@{after}"

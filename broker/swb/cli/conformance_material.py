@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from swb.app.provision import make_development_keys
-from swb_conformance.live import FORMAT, ROLES
+from swb.plugins import discover_adapters
+from swb_conformance.live import CONSENTING, FIRST, FORMAT, KINDS, ROLES, SILENT
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["MEMBERS", "Prepared", "prepare_material"]
+    from swb_conformance.live import Kind
+
+__all__ = ["MEMBERS", "Prepared", "list_carried_kinds", "prepare_material"]
 
 MEMBERS: Final = ("VN", "TH", "ID", "SG", "MY", "PH", "KH", "LA", "MM", "BN")
 """Of whom the parts that the suite plays are taken, in this order."""
@@ -28,6 +31,8 @@ _PURPOSES: Final = (
     Purpose.TRANSPORT,
     Purpose.DECRYPTION,
 )
+"""Of every gateway, whatever it exchanges."""
+_CONSENTS: Final = "consents.toml"
 _README: Final = """# Material for testing the gateway of {tested}
 
 Made by `swb conformance prepare`. **The keys are for tests and nothing else.** What to do with it
@@ -38,7 +43,9 @@ is told in docs/conformance/live.md; in short:
 2. Give your gateway the keys of {tested} in `trust/keys/{tested}/` (PEM, P-256, PKCS #8;
    certificates beside them).
 3. Connect it as `connections.toml` says: with {partner} and {third} both ways (TEST), with
-   {suspended} suspended, with {stranger} not at all. Bodies are protected.
+   {suspended} suspended, with {stranger} not at all. Bodies are protected. Exchanged are
+   {kinds}.
+   The exporter {consenting} consents to that (`consents.toml`), and {silent} does not.
 4. It reads the queue `inbox` and publishes to the exchange `submit` of the vhost `swb.{tested}`,
    with the routing key `test.{tested}`.
 5. `swb conformance run --profile gateway --target URL --material THIS-FOLDER --act COMMAND`
@@ -54,11 +61,13 @@ class Prepared:
     Attributes:
         folder: Where.
         states: By role: who is who.
+        kinds: Of documents that are exchanged.
         config: Of this project's gateway.
     """
 
     folder: Path
     states: Mapping[str, str]
+    kinds: Sequence[str]
     config: Path
 
 
@@ -68,6 +77,7 @@ def prepare_material(
     tested: str,
     at: datetime,
     adapters: Sequence[str],
+    kinds: Sequence[str] = (FIRST,),
     transport: str = '[transport]\nkind = "embedded"\npath = "broker.db"\n',
     store: str = "",
     limits: Mapping[str, float] | None = None,
@@ -80,6 +90,7 @@ def prepare_material(
         tested: State whose gateway is tested.
         at: When the keys are made.
         adapters: For this project's gateway.
+        kinds: Of documents that are exchanged, names out of `swb_conformance.live.KINDS`.
         transport: Section ``[transport]`` for it.
         store: Lines for its section ``[store]``.
         limits: Its ``[limits]``.
@@ -89,6 +100,7 @@ def prepare_material(
         RefusedError: ``keys.exist``.
         UnavailableError: ``keys.unwritable``.
     """
+    exchanged = [KINDS[name] for name in kinds]
     others = [state for state in MEMBERS if state != tested]
     if len(tested) != len("TH") or not tested.isupper():
         message = f"expected a state's two letters, found {tested[:20]!r}"
@@ -97,47 +109,105 @@ def prepare_material(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         members = list(states.values())
-        make_development_keys(folder / "trust", members, Environment.TEST, at, seed=seed)
-        lines = [f"format = {json.dumps(FORMAT)}"]
-        lines += [f"{role} = {json.dumps(state)}" for role, state in states.items()]
-        (folder / "material.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (folder / "connections.toml").write_text(_connections(states), encoding="utf-8")
-        (folder / "README.md").write_text(_README.format(**states), encoding="utf-8")
-        config = folder / f"gateway-{tested}.toml"
-        config.write_text(
-            _configuration(tested, adapters, transport, store, limits or {}), encoding="utf-8"
+        further = _list_further(exchanged)
+        make_development_keys(
+            folder / "trust", members, Environment.TEST, at, seed=seed, further=further
         )
+        config = folder / f"gateway-{tested}.toml"
+        purposes = [*_PURPOSES, *(each for found in further.values() for each in found)]
+        for file, text in (
+            (folder / "material.toml", _material(states, kinds)),
+            (folder / "connections.toml", _connections(states, exchanged)),
+            (folder / _CONSENTS, f'[[consent]]\nexporter = "{CONSENTING}"\nfrom = 2020-01-01\n'),
+            (
+                folder / "README.md",
+                _README.format(
+                    **states, kinds=", ".join(kinds), consenting=CONSENTING, silent=SILENT
+                ),
+            ),
+            (
+                config,
+                _configuration(
+                    tested,
+                    adapters,
+                    transport=transport,
+                    store=store,
+                    limits=limits or {},
+                    purposes=purposes,
+                ),
+            ),
+        ):
+            file.write_text(text, encoding="utf-8")
     except OSError as cause:
         message = f"expected a folder that can be written, found: {cause.strerror}"
         raise UnavailableError("keys.unwritable", message) from cause
-    return Prepared(folder=folder, states=states, config=config)
+    return Prepared(folder=folder, states=states, kinds=tuple(kinds), config=config)
 
 
-def _connections(states: Mapping[str, str]) -> str:
+def list_carried_kinds(adapters: Sequence[str]) -> list[str]:
+    """List the kinds of documents that adapters read and write, in the order of the suite's table.
+
+    Raises:
+        RefusedError: ``adapter.unknown``.
+    """
+    known = discover_adapters()
+    carried = [each for name in adapters for each in known.get(name).info.messages]
+    return [
+        kind.name
+        for kind in KINDS.values()
+        if any(
+            each.message_type == kind.message_type
+            and each.reads
+            and each.writes
+            and (not each.agreements or kind.agreement in each.agreements)
+            for each in carried
+        )
+    ]
+
+
+def _material(states: Mapping[str, str], kinds: Sequence[str]) -> str:
+    lines = [f"format = {json.dumps(FORMAT)}"]
+    lines += [f"{role} = {json.dumps(state)}" for role, state in states.items()]
+    return "\n".join([*lines, f"kinds = {json.dumps(list(kinds))}", ""])
+
+
+def _list_further(kinds: Sequence[Kind[Any]]) -> dict[str, tuple[Purpose, ...]]:
+    """List the authorities beside customs and issuing ones, and what their keys are for."""
+    return {
+        kind.type.issuing_role: (kind.type.seal_purpose,)
+        for kind in kinds
+        if kind.type.seal_purpose not in _PURPOSES
+    }
+
+
+def _connections(states: Mapping[str, str], kinds: Sequence[Kind[Any]]) -> str:
     tested = states["tested"]
     lines = ["# Whom the gateway under test is connected with. What is not here is denied.\n"]
-    for role, state in (("partner", "TEST"), ("third", "TEST"), ("suspended", "SUSPENDED")):
-        for one, other in ((tested, states[role]), (states[role], tested)):
-            lines.append(
-                f'[[connection]]\nfrom = "{one}"\nto = "{other}"\n'
-                f'message_type = "CertificateIssue"\nagreement = "ATIGA"\nstate = "{state}"\n'
-                "terms = { protected = true }\n"
-            )
+    for kind in kinds:
+        for role, state in (("partner", "TEST"), ("third", "TEST"), ("suspended", "SUSPENDED")):
+            for one, other in ((tested, states[role]), (states[role], tested)):
+                lines.append(
+                    f'[[connection]]\nfrom = "{one}"\nto = "{other}"\n'
+                    f'message_type = "{kind.message_type}"\nagreement = "{kind.agreement}"\n'
+                    f'state = "{state}"\nterms = {{ protected = true }}\n'
+                )
     return "\n".join(lines)
 
 
 def _configuration(
     tested: str,
     adapters: Sequence[str],
+    *,
     transport: str,
     store: str,
     limits: Mapping[str, float],
+    purposes: Sequence[Purpose],
 ) -> str:
     keys = "".join(
         f"\n[keys.{purpose}]\n"
         f'key = "trust/keys/{tested}/{purpose}.pem"\n'
         f'certificate = "trust/keys/{tested}/{purpose}.crt.pem"\n'
-        for purpose in _PURPOSES
+        for purpose in purposes
     )
     bounds = "".join(f"{name} = {value}\n" for name, value in limits.items())
     return (
@@ -147,7 +217,7 @@ def _configuration(
         '[trust]\nbundle = "trust/bundle.json"\n\n'
         '[connections]\ntable = "connections.toml"\n\n'
         f"[national]\nadapters = {json.dumps(list(adapters))}\n"
-        f'drop_folder = "national/{tested}"\n\n'
+        f'drop_folder = "national/{tested}"\nconsents = "{_CONSENTS}"\n\n'
         f'[reconciliation]\npath = "store/{tested}.reconciliation.db"\n'
         + (f"\n[limits]\n{bounds}" if bounds else "")
         + keys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -11,14 +10,15 @@ import click
 
 from swb.cli.arguments import EXISTING_FILE, read_octets
 from swb.cli.conformance_console import ConsoleReporter, spell_report
-from swb.cli.conformance_live import GatewayTarget
-from swb.cli.outcome import explain_failure
+from swb.cli.conformance_live import GatewayTarget, choose_act, list_types
+from swb.cli.conformance_params import require_places, spell_again
+from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
 from swb.cli.trust_files import NEW_FILE, write_new
 from swb.clock import SystemClock
 from swb_conformance.engine import RunPlan, run_cases
 from swb_conformance.events import Standing
-from swb_conformance.live import CommandAct, Pair, PersonAct, list_pair_cases, name_line
+from swb_conformance.live import Pair, PersonAct, list_pair_cases, name_line
 from swb_conformance.report import Recorder, describe_report
 from swb_conformance.reporters import render_html
 from swb_schemas.connections import ConnectionState, parse_connections
@@ -40,6 +40,7 @@ __all__ = ["command", "form_pair_report", "try_pair"]
 
 _TABLE_LIMIT: Final = 1_000_000
 _BUNDLE_LIMIT: Final = 100_000_000
+_BEARS_ON_NO_VERDICT: Final = frozenset({"only", "replay", "out", "html"})
 
 
 @click.command("pair", short_help="Test what two states agree on before they connect.")
@@ -67,6 +68,14 @@ _BUNDLE_LIMIT: Final = 100_000_000
 )
 @click.option("--out", type=NEW_FILE, metavar="FILE", help="The report, for both to sign.")
 @click.option("--html", type=NEW_FILE, metavar="FILE", help="The run as one HTML page.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only cases of this name (with *, with or without the profile), or about this "
+    "requirement; may be repeated.",
+)
+@click.option("--replay", metavar="CASE", help="One case again.")
 def command(  # noqa: PLR0917 - one for each option
     first: str,
     second: str,
@@ -76,6 +85,8 @@ def command(  # noqa: PLR0917 - one for each option
     within: float,
     out: Path | None,
     html: Path | None,
+    only: tuple[str, ...],
+    replay: str | None,
 ) -> Answer:
     """Try every line of the table between two states in the test environment, both ways.
 
@@ -86,6 +97,11 @@ def command(  # noqa: PLR0917 - one for each option
 
     Exit status: 0 everything passed, 1 something failed.
     """
+    if first == second:
+        raise click.BadParameter(f"expected two different states, found {first} twice")
+    if out is not None and (only or replay):
+        raise click.UsageError("--out is for a run of all cases: a part of them moves no line")
+    require_places({"--out": out, "--html": html})
     states = (min(first, second), max(first, second))
     known = parse_connections(read_octets(table, limit=_TABLE_LIMIT)).connections
     lines = [
@@ -94,15 +110,24 @@ def command(  # noqa: PLR0917 - one for each option
         if {each.from_state, each.to_state} == set(states)
         and each.state is not ConnectionState.SUSPENDED
     ]
-    if first == second or not lines:
-        raise click.BadParameter(f"expected a table with lines between two states in {table}")
+    if not lines:
+        message = f"expected lines between {first} and {second} in {table}, found none"
+        raise click.BadParameter(message, param_hint="--table")
     trust = read_octets(bundle, limit=_BUNDLE_LIMIT)
-    pair = Pair(
-        states=states, acts=_choose(states, commands), bundle=trust, lines=lines, within=within
-    )
     console = ConsoleReporter()
+    acts = _choose(states, commands, console)
+    pair = Pair(states=states, acts=acts, bundle=trust, lines=lines, within=within)
+    plan = RunPlan(
+        profile="pair",
+        only=(*only, replay) if replay else only,
+        again=spell_again(_BEARS_ON_NO_VERDICT),
+    )
     try:
-        report = try_pair(pair, console)
+        report = try_pair(pair, console, plan=plan)
+    except RefusedError as cause:
+        if cause.code == "conformance.no_such_case":
+            raise UnknownNameError(cause) from cause
+        raise
     finally:
         console.close()
     form = form_pair_report(report, pair)
@@ -127,15 +152,16 @@ def command(  # noqa: PLR0917 - one for each option
     )
 
 
-def try_pair(pair: Pair, *listeners: Listener) -> Report:
-    """Run the cases of a pair; listeners hear how it goes."""
+def try_pair(pair: Pair, *listeners: Listener, plan: RunPlan | None = None) -> Report:
+    """Run the cases of a pair, or those of a plan; listeners hear how it goes."""
     recorder = Recorder(suite=version("single-window-broker"))
     name = " and ".join(pair.states)
+    types = list_types((line.message_type, line.agreement) for line in pair.lines)
     for event in run_cases(
         list_pair_cases(pair),
         GatewayTarget(name, {}),
-        RunPlan(profile="pair"),
-        description={"name": name},
+        plan or RunPlan(profile="pair"),
+        description={"name": name, "messages": types},
         clock=SystemClock().now,
         timer=time.monotonic,
     ):
@@ -147,7 +173,7 @@ def try_pair(pair: Pair, *listeners: Listener) -> Report:
 def form_pair_report(report: Report, pair: Pair) -> PairReportForm:
     """Say what a run came to, for both states to sign.
 
-    A line counts as tried when every case about it passed.
+    A line counts as tried when every case about it passed, in a run that left none out.
     """
     return PairReportForm.model_validate(
         {
@@ -164,7 +190,7 @@ def form_pair_report(report: Report, pair: Pair) -> PairReportForm:
 
 
 def _list_tried(report: Report, lines: Sequence[Connection]) -> Iterator[TriedLine]:
-    for line in lines:
+    for line in lines if report.is_complete else ():
         about = [each for each in report.cases if each.name.rpartition("/")[2] == name_line(line)]
         if about and all(each.standing is Standing.PASSED for each in about):
             yield TriedLine.model_validate(
@@ -177,12 +203,15 @@ def _list_tried(report: Report, lines: Sequence[Connection]) -> Iterator[TriedLi
             )
 
 
-def _choose(states: tuple[str, str], commands: tuple[str, ...]) -> dict[str, Act]:
-    acts: dict[str, Act] = {state: PersonAct() for state in states}
+def _choose(
+    states: tuple[str, str], commands: tuple[str, ...], console: ConsoleReporter
+) -> dict[str, Act]:
+    person = PersonAct(pausing=console.paused)
+    acts: dict[str, Act] = dict.fromkeys(states, person)
     for each in commands:
         state, equals, words = each.partition("=")
         if not equals or state not in states:
             message = f"expected STATE=CMD for {' or '.join(states)}, found {each[:40]!r}"
             raise click.BadParameter(message, param_hint="--act")
-        acts[state] = CommandAct(shlex.split(words))
+        acts[state] = choose_act(words, option="--act")
     return acts

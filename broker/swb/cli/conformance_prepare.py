@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.conformance_material import prepare_material
+from swb.cli.conformance_material import list_carried_kinds, prepare_material
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
-from swb_conformance.live import AmqpWire, WireError
+from swb_conformance.live import FIRST, KINDS, AmqpWire, WireError
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from swb.cli.conformance_material import Prepared
 
 __all__ = ["command"]
 
@@ -37,6 +39,13 @@ _SEED: Final = b"conformance material, for tests only: anybody has these keys"
     metavar="NAMES",
     help="Of this project's gateway, divided by commas, for its configuration.",
 )
+@click.option(
+    "--kinds",
+    default="",
+    metavar="NAMES",
+    help="Of documents that are exchanged, divided by commas, such as CertificateIssue-ATIGA. "
+    "What the adapters carry unless said; without adapters a Form D.",
+)
 @click.option("--fixed", is_flag=True, help="The same keys each time; everybody has them.")
 @click.option(
     "--target-url",
@@ -44,7 +53,9 @@ _SEED: Final = b"conformance material, for tests only: anybody has these keys"
     help="Make the line's exchanges and queues, where they are missing, at amqp://...; its vhost "
     "swb.STATE has to exist. embedded:FILE makes that file.",
 )
-def command(state: str, out: Path, adapters: str, fixed: bool, target_url: str | None) -> Answer:
+def command(  # noqa: PLR0917 - one for each option
+    state: str, out: Path, adapters: str, kinds: str, fixed: bool, target_url: str | None
+) -> Answer:
     """Make the material with which the profiles on the wire are played.
 
     Keys of the tested state, of four states that the suite plays and of the region's router, the
@@ -54,11 +65,13 @@ def command(state: str, out: Path, adapters: str, fixed: bool, target_url: str |
     transport = '[transport]\nkind = "embedded"\npath = "broker.db"\n'
     if target_url and target_url.startswith("amqp"):
         transport = '[transport]\nkind = "rabbitmq"\nurl = "env:SWB_AMQP_URL"\n'
+    named = [each for each in adapters.split(",") if each]
     prepared = prepare_material(
         out,
         tested=state,
         at=SystemClock().now(),
-        adapters=[each for each in adapters.split(",") if each] or ["canonical"],
+        adapters=named or ["canonical"],
+        kinds=_choose_kinds(kinds, named),
         transport=transport,
         seed=_SEED if fixed else None,
     )
@@ -66,9 +79,22 @@ def command(state: str, out: Path, adapters: str, fixed: bool, target_url: str |
     if target_url is not None:
         _make_line(target_url, state, out)
     return Answer(
-        value={"folder": str(out), "states": dict(prepared.states), "config": str(prepared.config)},
-        text="\n".join(_spell(prepared.states, out)),
+        value={
+            "folder": str(out),
+            "states": dict(prepared.states),
+            "kinds": list(prepared.kinds),
+            "config": str(prepared.config),
+        },
+        text="\n".join(_spell(prepared)),
     )
+
+
+def _choose_kinds(told: str, adapters: Sequence[str]) -> Sequence[str]:
+    kinds = [each for each in told.split(",") if each]
+    if unknown := [each for each in kinds if each not in KINDS]:
+        message = f"expected kinds out of {', '.join(KINDS)}, found {unknown[0][:40]!r}"
+        raise click.BadParameter(message, param_hint="--kinds")
+    return kinds or list_carried_kinds(adapters) or [FIRST]
 
 
 def _make_line(url: str, state: str, out: Path) -> None:
@@ -89,6 +115,8 @@ def _make_line(url: str, state: str, out: Path) -> None:
         wire.close()
 
 
-def _spell(states: Mapping[str, str], out: Path) -> Sequence[str]:
-    lines = [f"{role:9}  {state}" for role, state in states.items()]
+def _spell(prepared: Prepared) -> Sequence[str]:
+    out = prepared.folder
+    lines = [f"{role:9}  {state}" for role, state in prepared.states.items()]
+    lines += [f"kind       {each}" for each in prepared.kinds]
     return [*lines, f"material   {out}", f"read       {out / 'README.md'}"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,15 +11,23 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, EXISTING_FOLDER, read_octets
-from swb.cli.conformance_channel import open_channel
+from swb.cli.arguments import EXISTING_FILE, EXISTING_FOLDER
+from swb.cli.conformance_channel import open_channel, without_password
 from swb.cli.conformance_console import ConsoleReporter, spell_report
+from swb.cli.conformance_params import (
+    Seconds,
+    Seed,
+    ShardParam,
+    load_deviations,
+    require_places,
+    require_useful,
+    spell_again,
+)
 from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
 from swb.cli.trust_files import NEW_FILE, write_whole
 from swb.clock import SystemClock
 from swb.observability import configure_logs
-from swb_conformance.deviations import parse_deviations
 from swb_conformance.engine import RunPlan, run_suite
 from swb_conformance.events import Standing
 from swb_conformance.protocol import CommandTarget
@@ -31,15 +38,19 @@ from swb_conformance.selecting import Shard
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from swb_conformance.events import Event
     from swb_conformance.report import Report
 
 __all__ = ["LiveOptions", "command"]
 
-_DEVIATIONS_LIMIT: Final = 1_000_000
-_SHARD: Final = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
+_ON_THE_WIRE: Final = ("material", "act", "keep", "resume")
+_OF_PROGRAMS: Final = ("seed", "answer_within", "megabytes", "log")
+_BEARS_ON_NO_VERDICT: Final = frozenset(
+    {"only", "replay", "shard", "report", "html", "junit", "keep", "resume"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,34 +63,15 @@ class LiveOptions:
         act: Command line that does what the national side has to do; empty asks a person.
         keep: Folder in which the run is kept, so that it can be resumed.
         resume: Whether `keep` holds a run that is to go on.
+        pausing: Keeps the terminal free for as long as a person is asked something.
     """
 
     plan: RunPlan
+    pausing: Callable[[], AbstractContextManager[None]]
     material: Path | None = None
     act: str = ""
     keep: Path | None = None
     resume: bool = False
-
-
-class ShardParam(click.ParamType[Shard]):
-    """One part of several, such as ``2/4``."""
-
-    name = "shard"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        """Name the value in help."""
-        return "I/N"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Shard:
-        """Read a part."""
-        if isinstance(value, Shard):
-            return value
-        found = _SHARD.fullmatch(str(value))
-        if found is None or not 1 <= int(found[1]) <= int(found[2]):
-            self.fail(f"expected a part such as 2/4, found {str(value)!r}", param, ctx)
-        return Shard(int(found[1]), int(found[2]))
 
 
 @click.command("run", short_help="Try a program or a gateway by a profile.")
@@ -90,18 +82,20 @@ class ShardParam(click.ParamType[Shard]):
     "--target",
     required=True,
     metavar="TARGET",
-    help="builtin:ADAPTER, command:CMD, or the URL of a line for a profile on the wire.",
+    help="builtin:ADAPTER; command:CMD for a program; for a profile on the wire a line: "
+    "amqp://..., amqps://..., or embedded:FILE of this project's own transport.",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="PATTERN",
-    help="Only cases of this name (with *), or about this requirement; may be repeated.",
+    help="Only cases of this name (with *, with or without the profile), or about this "
+    "requirement; may be repeated.",
 )
 @click.option(
     "--replay", metavar="CASE", help="One case again, with all that is asked and answered."
 )
-@click.option("--seed", type=click.IntRange(0), default=0, help="What is drawn is drawn from it.")
+@click.option("--seed", type=Seed(0), default=0, help="What is drawn is drawn from it.")
 @click.option("--shard", type=ShardParam(), help="One part of the cases, such as 2/4.")
 @click.option(
     "--deviations", "deviations_file", type=EXISTING_FILE, metavar="FILE", help="Known ones (TOML)."
@@ -111,28 +105,28 @@ class ShardParam(click.ParamType[Shard]):
 @click.option("--junit", type=NEW_FILE, metavar="FILE", help="Write it as JUnit XML.")
 @click.option(
     "--answer-within",
-    type=click.FloatRange(0.1, 600),
+    type=Seconds(0.1, 600),
     default=10,
     show_default=True,
     help="Seconds for one answer.",
 )
 @click.option(
     "--case-within",
-    type=click.FloatRange(0.1, 86_400),
+    type=Seconds(0.1, 86_400),
     default=60,
     show_default=True,
     help="Seconds for one case.",
 )
 @click.option(
     "--run-within",
-    type=click.FloatRange(1, 864_000),
+    type=Seconds(1, 864_000),
     default=3600,
     show_default=True,
     help="Seconds for the whole; what is left then has failed.",
 )
 @click.option(
     "--megabytes",
-    type=click.IntRange(16, 65_536),
+    type=Seed(16, 65_536),
     default=1024,
     show_default=True,
     help="Memory that a program may take.",
@@ -179,28 +173,42 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     builtin:ADAPTER is this project's own code behind an installed adapter; command:CMD any program
     that speaks the command protocol of docs/conformance; a URL is the line of a gateway, for the
     profiles on the wire. A target that dies, hangs, floods or talks nonsense passes nothing by it.
+    Each failure names a command that tries it again, with every option that bears on the verdict.
 
     Exit status: 0 everything passed but what is a known deviation, 1 something failed.
     """
     configure_logs(level=logging.ERROR)
+    is_live = load_profiles()[profile].live
+    if is_live:
+        require_useful(_OF_PROGRAMS, f"the profile {profile} is tried on the wire")
+    else:
+        require_useful(_ON_THE_WIRE, f"the profile {profile} is tried by questions to a program")
+    require_places({"--report": report, "--html": html, "--junit": junit}, log=log)
+    console = ConsoleReporter()
     plan = RunPlan(
         profile=profile,
         only=(*only, replay) if replay else only,
         shard=shard or Shard(),
         seed=seed,
-        deviations=parse_deviations(read_octets(deviations_file, limit=_DEVIATIONS_LIMIT))
-        if deviations_file
-        else {},
+        deviations=load_deviations(deviations_file),
         case_within=case_within,
         run_within=run_within,
         keeps_evidence=replay is not None,
+        again=spell_again(_BEARS_ON_NO_VERDICT, target=without_password(target)),
     )
-    if load_profiles()[profile].live:
-        live = LiveOptions(plan=plan, material=material, act=act, keep=keep, resume=resume)
+    if is_live:
+        live = LiveOptions(
+            plan=plan,
+            pausing=console.paused,
+            material=material,
+            act=act,
+            keep=keep,
+            resume=resume,
+        )
         events = _run_live(profile, target, live)
     else:
         events = _run(target, plan, answer_within=answer_within, megabytes=megabytes, log=log)
-    found = _listen(events)
+    found = _listen(events, console)
     for file, render in ((report, encode_report), (html, render_html), (junit, render_junit)):
         if file is not None:
             write_whole(file, render(found))
@@ -224,8 +232,8 @@ def _run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
     return run_live(profile, url, options)
 
 
-def _listen(events: Iterator[Event]) -> Report:
-    recorder, console = Recorder(suite=version("single-window-broker")), ConsoleReporter()
+def _listen(events: Iterator[Event], console: ConsoleReporter) -> Report:
+    recorder = Recorder(suite=version("single-window-broker"))
     try:
         for event in events:
             recorder.hear(event)
@@ -244,7 +252,7 @@ def _answer(report: Report, replay: str | None) -> Answer:
     if not report.passes:
         message = (
             f"{report.count(Standing.FAILED)} of {len(report.cases)} case(s) failed, "
-            f"{report.count(Standing.PASSED)} passed"
+            f"{report.count(Standing.PASSED)} passed; who made the target has to mend it"
         )
         failure = explain_failure(
             RefusedError("conformance.failed", message, actor=Actor.DEVELOPER)

@@ -50,7 +50,7 @@ def tell(step: Step, config: Config, *, within: float, members: Mapping[str, obj
             day = date.fromisoformat(told["day"])
             return asyncio.run(_tell_summary(config, told["partner"], day))
         case _:
-            message = f"the step {step!r} cannot be done here"
+            message = f"the step {step.value} cannot be done here"
             raise CannotActError(message)
 
 

@@ -13,21 +13,23 @@ from swb.cli.key_choosing import choose_key, key_options, sign_payload
 from swb.cli.output import Answer
 from swb.cli.trust_files import NEW_FILE, write_whole
 from swb.clock import SystemClock
+from swb_conformance.report import CarriedType
+from swb_conformance.report_reading import REPORT_LIMIT
 from swb_conformance.statement import (
-    REPORT_LIMIT,
     STATEMENT_LIMIT,
     Claimant,
     build_statement,
     check_reports,
     encode_statement,
+    require_in_force,
     verify_statement,
 )
 from swb_schemas.wire.certificates import parse_pem_certificate
 from swb_schemas.wire.jws import assemble_jws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     from swb_conformance.statement import Statement
@@ -69,8 +71,10 @@ def sign_command(  # noqa: PLR0917 - one for each option
 ) -> Answer:
     """State that a product passed a profile, and sign it by a P-256 key.
 
-    A statement names who states it, of what, the profile, when, known deviations, and the digest of
-    each report. None is made of a run that failed, or that did not try the whole profile.
+    A statement names who states it, of what, the profile, the document types, when, known
+    deviations with their last day, and the digest of each report. None is made of a run that
+    failed, or that did not try the whole profile, of a report whose sums are not those of its
+    cases, or dated before the run ended or when the certificate is not valid.
     """
     chosen = choose_key(key, certificate, pkcs12, key_config, passphrase)
     try:
@@ -85,6 +89,7 @@ def sign_command(  # noqa: PLR0917 - one for each option
     )
     payload = encode_statement(statement)
     signer, value = asyncio.run(sign_payload(payload, chosen))
+    require_in_force(statement, signer)
     write_whole(out, assemble_jws(payload, {signer.thumbprint: value}))
     return _answer(statement, signer)
 
@@ -109,7 +114,8 @@ def sign_command(  # noqa: PLR0917 - one for each option
 def verify_command(file: Path, certificate: Path, reports: tuple[Path, ...]) -> Answer:
     """Verify who signed the statement in FILE, and tell what it says.
 
-    With --report also that these are the reports that it rests on, and say what it says.
+    With --report also that these are the reports that it rests on, and say what it says. It tells
+    of a known deviation whose last day is over.
 
     Exit status: 0 it holds, 1 it does not.
     """
@@ -117,32 +123,41 @@ def verify_command(file: Path, certificate: Path, reports: tuple[Path, ...]) -> 
     statement = verify_statement(read_octets(file, limit=STATEMENT_LIMIT), signers=[signer])
     if reports:
         check_reports(statement, [read_octets(each, limit=REPORT_LIMIT) for each in reports])
-    return _answer(statement, signer, checked=len(reports))
+    return _answer(statement, signer, checked=len(reports), today=SystemClock().now().date())
 
 
-def _answer(statement: Statement, signer: Certificate, *, checked: int = 0) -> Answer:
+def _answer(
+    statement: Statement, signer: Certificate, *, checked: int = 0, today: date | None = None
+) -> Answer:
+    over = [each.case for each in statement.deviations if today and each.until < today]
     return Answer(
         value={
             "statement": statement.model_dump(mode="json"),
             "signer": signer.thumbprint,
             "reports_checked": checked,
+            "deviations_over": over,
         },
-        text="\n".join(_spell(statement, signer, checked)),
+        text="\n".join(_spell(statement, signer, checked, over)),
     )
 
 
-def _spell(statement: Statement, signer: Certificate, checked: int) -> Iterator[str]:
+def _spell(
+    statement: Statement, signer: Certificate, checked: int, over: Sequence[str]
+) -> Iterator[str]:
     claimant, system = statement.claimant, statement.system
     yield f"stated by  {claimant.organisation}"
     yield f"of         {claimant.product} {claimant.version}"
     yield f"answers as {system.get('name', 'a live system')} {system.get('version', '')}".rstrip()
     yield f"profile    {statement.profile}, suite {statement.suite}, seed {statement.seed}"
+    types = "; ".join(str(CarriedType(**each.model_dump())) for each in statement.types)
+    yield f"types      {types or 'none named: tried with all'}"
     yield f"tried      {statement.tried_at:%Y-%m-%d %H:%M:%S} UTC"
     yield f"stated     {statement.stated_at:%Y-%m-%d %H:%M:%S} UTC"
     counts = f"{statement.passed} passed, {statement.skipped} skipped"
     yield f"result     {counts}, {len(statement.deviations)} deviating"
     for each in statement.deviations:
-        yield f"deviating  {each.case}: {each.reason}"
+        until = f"until {each.until}{', which is over' if each.case in over else ''}"
+        yield f"deviating  {each.case}: {each.reason} ({until})"
     for report in statement.reports:
         yield f"report     {report.digest}  {report.shard}{'  checked' if checked else ''}"
     yield f"signed by  {signer.thumbprint} ({signer.subject})"

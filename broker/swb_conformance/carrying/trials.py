@@ -101,8 +101,12 @@ def keeps_nothing(target: Target, carried: Carried, document: bytes, other: byte
 def starts_again(
     target: Target, carried: Sequence[Carried], choose: Callable[[Carried], bytes]
 ) -> None:
-    """A new process of it gives the same octets, and describes itself in the same way."""
+    """A new process of it gives the same octets, whatever the old one was asked before.
+
+    It describes itself in the same way, too.
+    """
     description = target.describe()
+    target.ask(Verb.TO_CANONICAL, b"no payload")
     before = [(each, _write_some(target, each, choose(each))) for each in carried]
     target.close()
     if target.describe() != description:

@@ -10,29 +10,38 @@ from swb_conformance.live.acts import (
     CannotActError,
     CommandAct,
     NoAct,
-    PersonAct,
     Step,
     Told,
 )
 from swb_conformance.live.amqp import AmqpWire
 from swb_conformance.live.background import Background
 from swb_conformance.live.keeping import KeptRun
+from swb_conformance.live.leading import CONSENTING, FIRST, KINDS, SILENT, Kind, find_kind
 from swb_conformance.live.listing import list_cases, list_plays
 from swb_conformance.live.material import FORMAT, ROLES, Material, load_material
 from swb_conformance.live.pairing import Pair, list_pair_cases, name_line
+from swb_conformance.live.person import PersonAct
 from swb_conformance.live.stage import Patience, Stage
+from swb_conformance.live.steps import STEP_LIMIT, AskedStep, parse_step
 from swb_conformance.live.wire import Wire, WireError
 
 __all__ = [
+    "CONSENTING",
+    "FIRST",
     "FORMAT",
+    "KINDS",
     "ROLES",
+    "SILENT",
+    "STEP_LIMIT",
     "Act",
     "ActError",
     "AmqpWire",
+    "AskedStep",
     "Background",
     "CannotActError",
     "CommandAct",
     "KeptRun",
+    "Kind",
     "Material",
     "NoAct",
     "Pair",
@@ -43,9 +52,11 @@ __all__ = [
     "Told",
     "Wire",
     "WireError",
+    "find_kind",
     "list_cases",
     "list_pair_cases",
     "list_plays",
     "load_material",
     "name_line",
+    "parse_step",
 ]

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import base64
 import json
-import select
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Act", "ActError", "CannotActError", "CommandAct", "NoAct", "PersonAct", "Step", "Told"]
+__all__ = ["Act", "ActError", "CannotActError", "CommandAct", "NoAct", "Step", "Told"]
 
 _CANNOT: Final = 3
 """Exit status by which a command says that it does not do such a step."""
@@ -110,7 +108,7 @@ class NoAct:
     def do(self, step: Step, *, within: float, **members: object) -> Told:
         """See `Act.do`."""
         del within, members
-        message = f"the step {step!r} needs the national side: give --act or --ask"
+        message = f"the step {step.value} needs the national side, where nobody is (--act none)"
         raise CannotActError(message)
 
 
@@ -141,60 +139,16 @@ class CommandAct:
             message = f"{self._command[0]}: {cause.strerror}"
             raise ActError(message) from cause
         except subprocess.TimeoutExpired as cause:
-            message = f"the step {step!r} was not done within {within:g} seconds"
+            message = f"the step {step.value} was not done within {within:g} seconds"
             raise ActError(message) from cause
         if ended.returncode == _CANNOT:
-            message = f"{self._command[0]} does not do the step {step!r}"
+            message = f"{self._command[0]} does not do the step {step.value}"
             raise CannotActError(message)
         if ended.returncode:
             told = ended.stderr.decode(errors="replace")[-400:].strip()
-            message = f"{self._command[0]} ended with {ended.returncode} at {step!r}: {told}"
+            message = f"{self._command[0]} ended with {ended.returncode} at {step.value}: {told}"
             raise ActError(message)
         return _read(ended.stdout[:_LONGEST_ANSWER])
-
-
-class PersonAct:
-    """A person does it, and says so with a line.
-
-    Args:
-        patience: Seconds that a person may take for one step.
-        asks: Where the question is written.
-        answers: Where a line comes from: empty for done, ``no`` for failed, ``skip`` to put it off.
-    """
-
-    def __init__(
-        self, *, patience: float = 900.0, asks: TextIO | None = None, answers: TextIO | None = None
-    ) -> None:
-        self._patience = patience
-        self._asks = asks or sys.stderr
-        self._answers = answers or sys.stdin
-
-    def do(self, step: Step, *, within: float, **members: object) -> Told:
-        """See `Act.do`. A person is given more time than a command."""
-        patience = max(within, self._patience)
-        about = {name: value for name, value in members.items() if name != "document"}
-        self._asks.write(
-            f"\n{step}: {members.get('text', '')}\n  {json.dumps(about)}\n"
-            f"Enter: done; a number: how often it arrived; no; skip. {patience:g} seconds: "
-        )
-        self._asks.flush()
-        ready, _, _ = select.select([self._answers], [], [], patience)
-        line = self._answers.readline() if ready else None
-        if not line:
-            message = f"nobody answered the step {step!r} within {patience:g} seconds"
-            raise ActError(message)
-        said = line.strip().lower()
-        if said == "skip":
-            message = f"the step {step!r} was put off"
-            raise CannotActError(message)
-        if said == "no":
-            if step is Step.ENTER:
-                return Told(members={"accepted": False})
-            if step is Step.ARRIVED:
-                return Told(members={"arrived": 0})
-            message = f"the step {step!r} could not be done"
-            raise ActError(message)
-        return Told(members={"arrived": int(said) if said.isdigit() else 1})
 
 
 def _read(octets: bytes) -> Told:

@@ -1,21 +1,18 @@
-"""The documents of the conversations: plain Form Ds that break no rule, and what is said of them.
+"""What is said of documents: by customs, by their issuers, by gateways and by the router.
 
-Names and goods are invented; numbers are drawn anew in each run, because a gateway that is tried
-twice remembers what it saw.
+The documents themselves are drawn in `swb_conformance.live.leading`.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
-    CertificateOfOrigin,
     CustomsReceipt,
     CustomsResponse,
+    DeclarationWithdrawal,
     RelayReceipt,
     TransportAck,
     VerificationOutcome,
@@ -29,15 +26,6 @@ from swb_schemas.documents.acknowledgements import (
     RelayedMessage,
 )
 from swb_schemas.documents.cancellation import CancellationOutcome
-from swb_schemas.documents.certificate_of_origin import (
-    Certification,
-    ExporterDeclaration,
-    Invoice,
-    Item,
-    Package,
-    Port,
-    Transport,
-)
 from swb_schemas.documents.customs import (
     Decision,
     ItemDecision,
@@ -46,8 +34,7 @@ from swb_schemas.documents.customs import (
     Subject,
     roll_up,
 )
-from swb_schemas.documents.elements import CommodityCode, Digest, Measure, TradeParty
-from swb_schemas.documents.origin_criterion import OriginCriterion
+from swb_schemas.documents.elements import Digest
 from swb_schemas.documents.verification import (
     Doubt,
     VerificationFinding,
@@ -56,14 +43,16 @@ from swb_schemas.documents.verification import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from swb_schemas.documents import LeadingDocument
 
 __all__ = [
     "acknowledge",
     "cancel",
     "conclude",
     "decide",
-    "draw_form_d",
     "explain",
     "question",
     "receipt",
@@ -72,88 +61,16 @@ __all__ = [
     "subject_of",
 ]
 
-_GOODS: Final = (
-    ("MILLED RICE, LONG GRAIN", "10063000", "TNE", "BG"),
-    ("NATURAL RUBBER, TECHNICALLY SPECIFIED", "40012200", "TNE", "PX"),
-    ("FRESH DURIANS", "08106000", "KGM", "CT"),
-)
-_PLACE: Final = "EXAMPLE CITY"
+_CANCELLING: Final[Mapping[str, type[Cancellation | DeclarationWithdrawal]]] = {
+    "Cancellation": Cancellation,
+    "DeclarationWithdrawal": DeclarationWithdrawal,
+}
+"""By message type: what asks for cancellation."""
 _CUSTOMS: Final = "EXAMPLE CUSTOMS OFFICE"
 _AUTHORITY: Final = "EXAMPLE ISSUING AUTHORITY"
 
 
-def draw_form_d(
-    *, exporting: str, importing: str, number: str, on: date, items: int = 2
-) -> CertificateOfOrigin:
-    """Draw a Form D that breaks no rule.
-
-    Args:
-        exporting: State that issues it.
-        importing: State that it is for.
-        number: Its reference number, as it is to be spelled.
-        on: Day of issue.
-        items: How many.
-    """
-    invoice = Invoice(number=f"INV {number[-12:]}", date=on - timedelta(days=2))
-    return CertificateOfOrigin(
-        agreement="ATIGA",
-        edition="2021",
-        reference_number=number,
-        issuing_country=exporting,
-        issuing_office=f"{exporting}-TEST",
-        exporter=TradeParty(
-            identifier="0105500000001",
-            name="EXAMPLE EXPORTER LTD",
-            address=f"99 EXAMPLE ROAD\n{_PLACE}",
-            country=exporting,
-        ),
-        consignee=TradeParty(
-            identifier="0309000000002",
-            name="EXAMPLE IMPORTS & SONS",
-            address=f"1 EXAMPLE STREET\n{_PLACE}",
-            country=importing,
-        ),
-        transport=Transport(
-            departure_date=on + timedelta(days=1),
-            mode="1",
-            means_name="MV EXAMPLE",
-            journey_number="026N",
-            loading_port=Port(name="EXAMPLE PORT OF LOADING"),
-            discharge_port=Port(name="EXAMPLE PORT OF DISCHARGE"),
-        ),
-        items=tuple(_draw_item(at, invoice) for at in range(1, items + 1)),
-        exporter_declaration=ExporterDeclaration(
-            country_of_production=exporting,
-            importing_country=importing,
-            place=_PLACE,
-            date=on,
-            signatory_name="EXPORT CLERK (EXAMPLE)",
-        ),
-        certification=Certification(
-            authority_name=_AUTHORITY,
-            place=_PLACE,
-            date=on,
-            signatory_name="OFFICER (EXAMPLE)",
-        ),
-    )
-
-
-def _draw_item(number: int, invoice: Invoice) -> Item:
-    description, code, unit, package = _GOODS[number % len(_GOODS)]
-    return Item(
-        sequence_number=number,
-        marks_and_numbers="N/M",
-        packages=(Package(count=100 * number, type_code=package),),
-        description=description,
-        quantity=Measure(unit=unit, value=Decimal("20.5")),
-        commodity_code=CommodityCode(nomenclature="AHTN-2022", value=code),
-        origin_criterion=OriginCriterion(bases=("WO",)),
-        gross_measure=Measure(unit="KGM", value=Decimal("2160.5")),
-        invoices=(invoice,),
-    )
-
-
-def subject_of(certificate: CertificateOfOrigin) -> Subject:
+def subject_of(certificate: LeadingDocument) -> Subject:
     """Name a certificate in a document about it."""
     return Subject(
         issuing_country=certificate.issuing_country,
@@ -199,9 +116,15 @@ def decide(
     )
 
 
-def cancel(subject: Subject, *, at: datetime, number: int = 1) -> Cancellation:
-    """The issuing authority asks for cancellation."""
-    return Cancellation(
+def cancel(
+    subject: Subject,
+    *,
+    at: datetime,
+    number: int = 1,
+    message_type: str = "Cancellation",
+) -> Cancellation | DeclarationWithdrawal:
+    """The issuing side asks for cancellation, by the message that the type has for it."""
+    return _CANCELLING[message_type](
         subject=subject,
         cancellation_number=number,
         requested_at=at,

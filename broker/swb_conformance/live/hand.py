@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from swb_schemas.catalogue import Commitment, Purpose, find_type_of
-from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents import LeadingDocument
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire import (
     Answers,
@@ -97,15 +97,15 @@ class Sent:
         return self.header.message_id, self.digest.text
 
     @property
-    def certificate(self) -> CertificateOfOrigin:
-        """The Form D in it.
+    def leading(self) -> LeadingDocument:
+        """The document in it, where it begins a conversation.
 
         Raises:
             TypeError: There is none.
         """
         document = self.sealed.document
-        if not isinstance(document, CertificateOfOrigin):
-            message = f"expected a Form D, found {type(document).__name__}"
+        if not isinstance(document, LeadingDocument):
+            message = f"expected what begins a conversation, found {type(document).__name__}"
             raise TypeError(message)
         return document
 

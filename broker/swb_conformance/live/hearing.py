@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb_conformance.testing import Evidence
-from swb_schemas.documents import CertificateOfOrigin, RelayReceipt, TransportAck
+from swb_schemas.documents import LeadingDocument, RelayReceipt, TransportAck
 from swb_schemas.errors import SwbError
 from swb_schemas.parties import GATEWAY, parse_party_id
 from swb_schemas.wire import verify_delivery, verify_message
@@ -109,15 +109,17 @@ class Heard:
         return self.delivery is not None and self.delivery.was_encrypted
 
     @property
-    def certificate(self) -> CertificateOfOrigin:
-        """The Form D in it.
+    def leading(self) -> LeadingDocument:
+        """The document in it, where it begins a conversation.
 
         Raises:
             UnmetError: There is none.
         """
         document = self.sealed.document
-        if not isinstance(document, CertificateOfOrigin):
-            raise UnmetError(f"expected a Form D, found {type(document).__name__}")
+        if not isinstance(document, LeadingDocument):
+            raise UnmetError(
+                f"expected what begins a conversation, found {type(document).__name__}"
+            )
         return document
 
     def acknowledged(self) -> Iterator[AcknowledgedMessage]:

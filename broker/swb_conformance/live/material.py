@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -17,14 +17,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
+from swb_conformance.live.leading import FIRST, KINDS
 from swb_conformance.live.wire import WireError
 from swb_schemas.catalogue import Purpose
 from swb_schemas.parties import GATEWAY, PartyId
 from swb_schemas.wire import DecryptionKey, TrustBundle, parse_trust_bundle
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
+
+    from swb_conformance.live.leading import Kind
 
 __all__ = ["FORMAT", "ROLES", "Material", "SigningKey", "load_material"]
 
@@ -64,6 +68,7 @@ class Material:
         suspended: State whose connection is suspended both ways.
         stranger: State with a trust list, and without a connection.
         bundle: The trust bundle's octets.
+        kinds: Of documents that the connections are about.
     """
 
     folder: Path
@@ -73,6 +78,7 @@ class Material:
     suspended: str
     stranger: str
     bundle: bytes
+    kinds: tuple[Kind[Any], ...] = (KINDS[FIRST],)
 
     @cached_property
     def trust(self) -> TrustBundle:
@@ -137,4 +143,13 @@ def load_material(folder: Path) -> Material:
     if told.get("format") != FORMAT or len(set(states.values())) != len(ROLES):
         message = f"expected {FORMAT} with five different states in {folder / 'material.toml'}"
         raise WireError(message)
-    return Material(folder=folder, bundle=bundle, **states)
+    return Material(folder=folder, bundle=bundle, kinds=_find_kinds(told, folder), **states)
+
+
+def _find_kinds(told: Mapping[str, Any], folder: Path) -> tuple[Kind[Any], ...]:
+    names = told.get("kinds", [FIRST])
+    if not isinstance(names, list) or not names or not set(map(str, names)) <= KINDS.keys():
+        known = ", ".join(KINDS)
+        message = f"expected kinds out of {known} in {folder / 'material.toml'}, found {names!r}"
+        raise WireError(message[:500])
+    return tuple(KINDS[name] for name in names)

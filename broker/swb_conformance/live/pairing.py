@@ -11,17 +11,17 @@ import base64
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from swb_conformance.live import documents
 from swb_conformance.live.acts import ActError, CannotActError, Step
 from swb_conformance.live.hand import new_id
 from swb_conformance.live.hearing import UnmetError
+from swb_conformance.live.leading import find_kind, take_back
 from swb_conformance.testing import Evidence, Result, Status, SuiteCase
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents.customs import Decision
-from swb_schemas.documents.origin_criterion import RVC, OriginCriterion
 from swb_schemas.errors import SwbError
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire import parse_trust_bundle, verify_sealed
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from swb_conformance.live.acts import Act, Told
+    from swb_conformance.live.leading import Kind
     from swb_conformance.target import Target
     from swb_schemas.connections import Connection
-    from swb_schemas.documents import CertificateOfOrigin, Document
+    from swb_schemas.documents import Document, LeadingDocument
     from swb_schemas.wire import VerifiedSealedDocument
 
 __all__ = ["Pair", "list_pair_cases", "name_line"]
 
-_DRAWN = ("CertificateIssue", "ATIGA")
-"""What the suite can make documents of; the other lines are skipped, and so stay untested."""
-_WHOLE_ROAD = "RELAYED,AS2,AS3"
+_Play: TypeAlias = "Callable[[Pair, Connection], None]"
+_WHOLE_ROAD: Final = "RELAYED,AS2,AS3"
 
 
 @dataclass(kw_only=True)
@@ -106,9 +106,17 @@ class Pair:
         )
 
     def require_kept(
-        self, state: str, key: str, message_type: str, *, facts: str = ""
+        self, state: str, key: str, message_type: str, *, facts: str = "", beside: int = 0
     ) -> tuple[VerifiedSealedDocument, dict[str, Any]]:
-        """Require a side to keep one document that verifies, and to know these facts of it."""
+        """Require a side to keep one document that verifies, and to know these facts of it.
+
+        Args:
+            state: The side.
+            key: What the document is about.
+            message_type: Its type.
+            facts: What has to be known, divided by commas.
+            beside: How many more of that type there have to be: those that take it back.
+        """
         told = self.ask(
             state,
             Step.KEPT,
@@ -118,10 +126,12 @@ class Pair:
             facts=facts,
         )
         kept = told.members.get("kept", [])
-        if len(kept) != 1:
+        if len(kept) != 1 + beside:
             raise self.unmet(
-                f"expected {state} to keep one {message_type} about {key}, found {len(kept)}"
+                f"expected {state} to keep {1 + beside} {message_type} about {key}, "
+                f"found {len(kept)}"
             )
+        kept.sort(key=lambda each: not set(facts.split(",")) <= set(each.get("facts", ())))
         missing = set(facts.split(",")) - {""} - set(kept[0].get("facts", ()))
         if missing:
             known = f"expected {state} to know {', '.join(sorted(missing))} of {message_type}"
@@ -135,16 +145,30 @@ class Pair:
             ) from cause
         return sealed, kept[0]
 
-    def draw(self, line: Connection) -> CertificateOfOrigin:
-        """Draw a Form D for a line."""
-        if (line.message_type, line.agreement) != _DRAWN:
-            message = f"the suite draws no {line.message_type} {line.agreement}"
-            raise CannotActError(message.strip())
+    def draw(self, line: Connection) -> LeadingDocument:
+        """Draw a document for a line."""
         at = datetime.now(UTC)
-        number = f"{line.from_state}-{line.to_state} {at:%y}/{new_id()[-12:].upper()}"
-        return documents.draw_form_d(
-            exporting=line.from_state, importing=line.to_state, number=number, on=at.date()
+        drawn: LeadingDocument = get_kind(line).draw(
+            exporting=line.from_state,
+            importing=line.to_state,
+            number=f"{line.from_state}-{line.to_state} {at:%y}/{new_id()[-12:].upper()}",
+            on=at.date(),
+            items=2,
         )
+        return drawn
+
+
+def get_kind(line: Connection) -> Kind[Any]:
+    """Get what the suite makes for a line; one that it can make nothing for stays untested.
+
+    Raises:
+        CannotActError: It knows no form of that agreement.
+    """
+    kind = find_kind(line.message_type, line.agreement)
+    if kind is None:
+        message = f"the suite draws no {line.message_type} {line.agreement}"
+        raise CannotActError(message.strip())
+    return kind
 
 
 def name_line(line: Connection) -> str:
@@ -168,12 +192,10 @@ def _list(pair: Pair | None, lines: Sequence[Connection]) -> Iterator[SuiteCase]
     yield _case("pair/trust/both-believe-the-same-lists", "PAIR-002", pair, _same_lists)
     for line in lines:
         name = name_line(line)
-        for group, ids, play in (
-            ("road", ("PAIR-003", "PAIR-004"), _road),
-            ("answers", ("PAIR-005",), _answers),
-            ("cancellation", ("PAIR-006",), _cancellation),
-        ):
-            yield _case(f"pair/{group}/{name}", ids, pair, _about(line, play))
+        kind = find_kind(line.message_type, line.agreement)
+        for group, ids, is_asked, play in _GROUPS:
+            if kind is None or is_asked(kind):
+                yield _case(f"pair/{group}/{name}", ids, pair, _about(line, play))
         yield _case(
             f"pair/rules/{name}", "PAIR-009", pair, _about(line, _broken_rule), negative=True
         )
@@ -247,12 +269,11 @@ def _require_same(pair: Pair, what: str, agreed: Mapping[str, object]) -> None:
 
 
 def _road(pair: Pair, line: Connection) -> None:
-    certificate = pair.draw(line)
-    _send(pair, line, certificate)
+    _send(pair, line, pair.draw(line))
 
 
-def _send(pair: Pair, line: Connection, certificate: CertificateOfOrigin) -> None:
-    """Have a certificate go its whole way, and compare what both sides keep."""
+def _send(pair: Pair, line: Connection, certificate: LeadingDocument) -> None:
+    """Have a document go its whole way, and compare what both sides keep."""
     key = str(certificate.key)
     pair.enter(line.from_state, certificate)
     here, _ = pair.require_kept(line.from_state, key, line.message_type, facts=_WHOLE_ROAD)
@@ -264,17 +285,21 @@ def _send(pair: Pair, line: Connection, certificate: CertificateOfOrigin) -> Non
 
 
 def _answers(pair: Pair, line: Connection) -> None:
-    certificate = pair.draw(line)
+    certificate, kind = pair.draw(line), get_kind(line)
     _send(pair, line, certificate)
     key, subject = str(certificate.key), documents.subject_of(certificate)
     at = datetime.now(UTC).replace(microsecond=0)
-    pair.enter(line.to_state, documents.receipt(subject, at=at))
-    decided = documents.decide(
-        subject, at=at, items=len(certificate.items), decision=Decision.GIVEN
-    )
-    pair.enter(line.to_state, decided)
-    pair.require_kept(line.from_state, key, line.message_type, facts="RES-REC,GIVEN")
-    for message_type in ("CustomsReceipt", "CustomsResponse"):
+    said: list[tuple[str, Document]] = [("RES-REC", documents.receipt(subject, at=at))]
+    if kind.is_decided:
+        count = certificate.line_count
+        given = documents.decide(subject, at=at, items=count, decision=Decision.GIVEN)
+        said.append(("GIVEN", given))
+    for _, document in said:
+        pair.enter(line.to_state, document)
+    facts = ",".join(fact for fact, _ in said)
+    pair.require_kept(line.from_state, key, line.message_type, facts=facts)
+    for _, document in said:
+        message_type = find_type_of(document).message_type
         sealed, _ = pair.require_kept(line.from_state, key, message_type)
         if parse_party_id(sealed.header.issuing_party).state != line.to_state:
             raise pair.unmet(f"expected {line.to_state} to have sealed the {message_type}")
@@ -285,18 +310,46 @@ def _cancellation(pair: Pair, line: Connection) -> None:
     _send(pair, line, certificate)
     key, subject = str(certificate.key), documents.subject_of(certificate)
     at = datetime.now(UTC).replace(microsecond=0)
-    pair.enter(line.from_state, documents.cancel(subject, at=at))
+    name = get_kind(line).cancelled_by
+    pair.enter(line.from_state, documents.cancel(subject, at=at, message_type=name))
     pair.require_kept(line.to_state, key, line.message_type, facts="CANCELLATION")
     pair.enter(line.to_state, documents.reply_to_cancellation(subject, at=at))
     for state in (line.from_state, line.to_state):
         pair.require_kept(state, key, line.message_type, facts="CANCELLED")
 
 
-def _broken_rule(pair: Pair, line: Connection) -> None:
+def _withdrawal(pair: Pair, line: Connection) -> None:
     certificate = pair.draw(line)
-    criterion = OriginCriterion(bases=(RVC,), percentage=Decimal(10))
-    first = certificate.items[0].model_copy(update={"origin_criterion": criterion})
-    broken = certificate.model_copy(update={"items": (first, *certificate.items[1:])})
+    _send(pair, line, certificate)
+    key = str(certificate.key)
+    pair.enter(line.from_state, take_back(certificate))
+    one, other = (
+        pair.require_kept(state, key, line.message_type, facts="WITHDRAWN", beside=1)[0]
+        for state in (line.from_state, line.to_state)
+    )
+    if one.octets != other.octets:
+        raise pair.unmet(f"expected both sides to know the same {key} as withdrawn")
+
+
+def _verification(pair: Pair, line: Connection) -> None:
+    certificate = pair.draw(line)
+    _send(pair, line, certificate)
+    key, subject = str(certificate.key), documents.subject_of(certificate)
+    at = datetime.now(UTC).replace(microsecond=0)
+    importing, exporting = line.to_state, line.from_state
+    moves: tuple[tuple[str, Document, str], ...] = (
+        (importing, documents.question(subject, at=at), "VERIFICATION"),
+        (exporting, documents.explain(subject, at=at), "VERIFICATION REPLY"),
+        (importing, documents.conclude(subject, at=at), "VERIFICATION CONFIRMED"),
+    )
+    for state, document, fact in moves:
+        pair.enter(state, document)
+        for each in pair.states:
+            pair.require_kept(each, key, line.message_type, facts=fact)
+
+
+def _broken_rule(pair: Pair, line: Connection) -> None:
+    broken = get_kind(line).break_rule(pair.draw(line))
     if pair.try_to_enter(line.from_state, broken).members.get("accepted", False):
         raise pair.unmet(f"expected {line.from_state} to refuse what breaks a rule")
     time.sleep(min(0.5, pair.within))
@@ -309,6 +362,16 @@ def _broken_rule(pair: Pair, line: Connection) -> None:
     )
     if told.members.get("kept"):
         raise pair.unmet(f"expected {line.to_state} not to have what breaks a rule")
+
+
+_GROUPS: Final[Sequence[tuple[str, tuple[str, ...], Callable[[Kind[Any]], bool], _Play]]] = (
+    ("road", ("PAIR-003", "PAIR-004"), lambda _: True, _road),
+    ("answers", ("PAIR-005",), attrgetter("is_received"), _answers),
+    ("cancellation", ("PAIR-006",), attrgetter("is_cancelled"), _cancellation),
+    ("withdrawal", ("PAIR-010",), attrgetter("is_restated"), _withdrawal),
+    ("verification", ("PAIR-011",), attrgetter("is_verified"), _verification),
+)
+"""What is tried on a line: group, requirements, of which kinds, how."""
 
 
 def _notice(pair: Pair, state: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from swb_conformance.live.acts import ActError, CannotActError
 from swb_conformance.live.hearing import UnmetError
@@ -12,8 +12,9 @@ from swb_conformance.target import BrokenTargetError
 from swb_conformance.testing import Result, Status, SuiteCase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
+    from swb_conformance.live.leading import Kind
     from swb_conformance.live.stage import Stage
     from swb_conformance.target import Target
 
@@ -25,18 +26,38 @@ class Play:
     """One live case.
 
     Attributes:
-        name: ``PROFILE/GROUP/NAME``.
+        group: ``PROFILE/GROUP``.
+        title: What happens, in words with hyphens.
         requirements: What it tests.
         negative: Whether something wrong is sent, or said to the gateway.
         acts: Whether it needs the national side.
         run: Plays it; raises `UnmetError` where something expected does not come true.
+        about: Of which kinds of documents it can be played.
+        each: Whether it is played with each of them; otherwise the first stands for all.
+        kind: With which it is played; None until it is `cast`.
     """
 
-    name: str
+    group: str
+    title: str
     requirements: tuple[str, ...]
     negative: bool
     acts: bool
     run: Callable[[Stage], None]
+    about: Callable[[Kind[Any]], bool]
+    each: bool
+    kind: Kind[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """``PROFILE/GROUP/NAME``, or ``PROFILE/GROUP/KIND/NAME`` where it is played with each."""
+        words = (self.group, self.kind.name if self.each and self.kind else "", self.title)
+        return "/".join(filter(None, words))
+
+    def cast(self, kinds: Sequence[Kind[Any]]) -> Iterator[Play]:
+        """Yield the play with each kind that it is played with."""
+        found = [kind for kind in kinds if self.about(kind)]
+        for kind in found if self.each else found[:1]:
+            yield replace(self, kind=kind)
 
 
 @dataclass
@@ -52,19 +73,26 @@ class Plays:
     plays: list[Play] = field(default_factory=list)
 
     def add(
-        self, *requirements: str, negative: bool = False, acts: bool = False
+        self,
+        *requirements: str,
+        negative: bool = False,
+        acts: bool = False,
+        about: Callable[[Kind[Any]], bool] = lambda _: True,
+        each: bool = False,
     ) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
-        """Add a function as a play: its name, with hyphens, is the play's."""
+        """Add a function as a play: its name, with hyphens, is the play's. See `Play`."""
 
         def keep(run: Callable[[Stage], None]) -> Callable[[Stage], None]:
-            name = run.__name__.replace("_", "-")
             self.plays.append(
                 Play(
-                    name=f"{self.group}/{name}",
+                    group=self.group,
+                    title=run.__name__.replace("_", "-"),
                     requirements=requirements,
                     negative=negative,
                     acts=acts,
                     run=run,
+                    about=about,
+                    each=each,
                 )
             )
             return run
@@ -97,7 +125,7 @@ def bind(play: Play, stage: Stage | None) -> SuiteCase:
 
 def _try(play: Play, stage: Stage) -> Result:
     try:
-        stage.begin()
+        stage.begin(play.kind)
         play.run(stage)
     except UnmetError as unmet:
         return Result(status=Status.FAILED, reason=str(unmet), evidence=unmet.evidence)

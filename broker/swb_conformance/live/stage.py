@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from swb_conformance.live.acts import Act
+    from swb_conformance.live.leading import Kind
     from swb_conformance.live.material import Material
     from swb_conformance.live.wire import Wire
-    from swb_schemas.documents import CertificateOfOrigin, Document
+    from swb_schemas.documents import Document, LeadingDocument
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage
 
 __all__ = ["Patience", "Stage"]
@@ -72,6 +73,7 @@ class Stage:
         self.patience = patience or Patience()
         self.hand = Hand(material)
         self._act = act
+        self._kind: Kind[Any] | None = None
         self._heard: list[Heard] = []
         self._sent: list[Sent] = []
 
@@ -82,19 +84,34 @@ class Stage:
         at = datetime.now(UTC)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
-    def form_d(
+    @property
+    def kind(self) -> Kind[Any]:
+        """The kind of documents that the case is played with."""
+        if self._kind is None:
+            message = "expected a case that has begun"
+            raise ValueError(message)
+        return self._kind
+
+    def draw(
         self, *, exporting: str | None = None, importing: str | None = None, items: int = 2
-    ) -> CertificateOfOrigin:
-        """Draw a Form D that nobody has yet; from partner to the tested state unless said."""
+    ) -> LeadingDocument:
+        """Draw a document that nobody has yet; from partner to the tested state unless said."""
         exporting = exporting or self.material.partner
         importing = importing or self.material.tested
         today = self.now().date()
-        return documents.draw_form_d(
+        drawn: LeadingDocument = self.kind.draw(
             exporting=exporting,
             importing=importing,
             number=f"{exporting}-{importing} {today:%y}/{new_id()[-12:].upper()}",
             on=today,
             items=items,
+        )
+        return drawn
+
+    def draw_export(self, *, items: int = 2) -> LeadingDocument:
+        """Draw one that goes the other way, from the tested state to its partner."""
+        return self.draw(
+            exporting=self.material.tested, importing=self.material.partner, items=items
         )
 
     # --- sending -------------------------------------------------------------------------------
@@ -123,7 +140,7 @@ class Stage:
         return sent
 
     def answer(self, heard: Heard, document: Document, *, by: str | None = None) -> Sent:
-        """Answer a certificate of the tested gateway by a customs document, or as its issuer."""
+        """Answer a document of the tested gateway, as who received it."""
         header = heard.header
         sealed = heard.sealed
         return self.send(
@@ -132,10 +149,11 @@ class Stage:
             conversation_id=header.conversation_id,
             answers=Answers(document_id=sealed.header.document_id, document_digest=sealed.digest),
             correlation=header.message_id,
+            receiving_party=sealed.header.issuing_party,
         )
 
     def follow(self, sent: Sent, document: Document, *, by: str | None = None) -> Sent:
-        """Say something more about a certificate that the suite itself sent."""
+        """Say something more about a document that the suite itself sent."""
         return self.send(
             document,
             by=by or parse_party_id(sent.header.sender).state,
@@ -144,6 +162,7 @@ class Stage:
                 document_id=sent.sealed.header.document_id, document_digest=sent.sealed.digest
             ),
             correlation=sent.header.message_id,
+            receiving_party=sent.sealed.header.receiving_party,
         )
 
     def acknowledge(self, heard: Heard, hop: Hop, *, by: str | None = None) -> Sent:
@@ -226,7 +245,7 @@ class Stage:
         Raises:
             UnmetError: One of them is acknowledged or refused, or the good one is not.
         """
-        self.require_acknowledged(self.send(self.form_d()))
+        self.require_acknowledged(self.send(self.draw()))
         self.hush()
         for sent in untold:
             for heard in self._heard:
@@ -259,13 +278,17 @@ class Stage:
         ]
         return UnmetError(message, evidence)
 
-    def begin(self) -> None:
+    def begin(self, kind: Kind[Any] | None = None) -> None:
         """Forget what earlier cases sent and heard, and take what is left of them.
+
+        Args:
+            kind: Of documents that the case is played with; None is the material's first.
 
         Raises:
             UnmetError: The gateway floods the line.
             WireError: The line does not work.
         """
+        self._kind = kind or self.material.kinds[0]
         self._heard.clear()
         self._sent.clear()
         self.wire.open()
@@ -292,21 +315,20 @@ class Stage:
             document=base64.b64encode(encode(document)).decode(),
         )
 
-    def issue(self, certificate: CertificateOfOrigin | None = None) -> Heard:
-        """Have a Form D issued by the tested state, and wait for it.
+    def issue(self, document: LeadingDocument | None = None) -> Heard:
+        """Have a document issued by the tested state, and wait for it.
 
         Raises:
             ActError: It was not entered.
             CannotActError: Nobody is there to do it.
             UnmetError: It was refused, or did not come.
         """
-        drawn = certificate or self.form_d(
-            exporting=self.material.tested, importing=self.material.partner
-        )
-        told = self.enter(drawn, f"Issue and send Form D {drawn.reference_number}.")
+        drawn = document or self.draw_export()
+        name = self.kind.message_type
+        told = self.enter(drawn, f"Issue and send {name} {drawn.reference_number}.")
         if not told.is_accepted:
-            raise self.unmet(f"expected the Form D to be taken, found {dict(told.members)}")
-        return self.require_document("CertificateIssue", str(drawn.key))
+            raise self.unmet(f"expected the {name} to be taken, found {dict(told.members)}")
+        return self.require_document(name, str(drawn.key))
 
     def require_document(self, message_type: str, certificate_key: str) -> Heard:
         """Wait for a document of the tested state about a certificate; both layers must verify.
@@ -322,6 +344,14 @@ class Stage:
             ),
             f"a {message_type} about {certificate_key} whose layers verify",
             within=self.patience.act,
+        )
+
+    def is_judged(self, sent: Sent) -> bool:
+        """Whether something was said about a message."""
+        return any(
+            each.message_id == sent.header.message_id
+            for heard in self._heard
+            for each in heard.acknowledged()
         )
 
     def require_not_sent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from swb_conformance.protocol.lines import encode_request, parse_answer
@@ -115,7 +116,11 @@ class CommandTarget:
     def _exchange(self, verb: Verb, octets: bytes, members: Mapping[str, object]) -> Answer:
         self._number += 1
         line = self._channel.exchange(encode_request(self._number, verb, octets, members))
-        return parse_answer(line, self._number, verb)
+        try:
+            return replace(parse_answer(line, self._number, verb), line=line)
+        except BrokenTargetError as error:
+            error.line = line
+            raise
 
 
 class _Ending:

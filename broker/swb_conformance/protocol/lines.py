@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["LINE_LIMIT", "PROTOCOL", "encode_request", "parse_answer"]
 
 PROTOCOL: Final = 1
-LINE_LIMIT: Final = 16_000_000
+LINE_LIMIT: Final = 24_000_000
 """Octets of one line, as docs/reference/command-protocol.md has it."""
 _MOST_FINDINGS: Final = 30_000
 _LONGEST_TEXT: Final = 4_000

@@ -118,6 +118,8 @@ def _spell_facts(report: Report) -> Iterator[str]:
         "System": str(said.get("system", ""))[:500],
         "Format known": str(said.get("provenance", ""))[:60],
         "Profile": started.profile,
+        "Document types": "; ".join(map(str, report.types)) or "none named: tried with all",
+        "Not carried, not tried": ", ".join(report.left_out),
         "Suite": f"version {report.suite}",
         "Begun": f"{started.at:%Y-%m-%d %H:%M:%S} UTC",
         "Took": f"{report.ended.seconds:,.1f} seconds",
@@ -137,8 +139,9 @@ def _spell_counts(report: Report) -> Iterator[str]:
     yield "<ul class='counts'>"
     for each in Standing:
         yield f"<li class='{each}'><b>{report.count(each):,}</b> {_WORDS[each]}</li>"
-    negative = sum(case.negative for case in report.cases)
-    yield f"<li><b>{len(report.cases):,}</b> cases, {negative:,} of them negative</li>"
+    count, negative = len(report.cases), sum(case.negative for case in report.cases)
+    word = "case" if count == 1 else "cases"
+    yield f"<li><b>{count:,}</b> {word}, {negative:,} of them negative</li>"
     yield "</ul>"
 
 
@@ -146,8 +149,9 @@ def _spell_failure(report: Report, case: CaseEnded) -> Iterator[str]:
     yield f"<article class='{case.standing}' id='{_anchor(case)}'>"
     yield f"<h3>{_text(case.name)}</h3>"
     yield f"<p>{_text(case.reason)}</p>"
-    if case.deviation:
-        yield f"<p>Known deviation: {_text(case.deviation)}</p>"
+    if case.deviation is not None:
+        told = f"Known deviation until {case.deviation.until}: {case.deviation.reason}"
+        yield f"<p>{_text(told)}</p>"
     known = load_requirements()
     yield "<ul>"
     for name in case.requirements:
@@ -186,7 +190,8 @@ def _spell_cases(report: Report) -> Iterator[str]:
         "<table><thead><tr><th>Case</th><th>Requirements</th><th class='figure'>Seconds</th>"
         "<th>Result</th></tr></thead><tbody>"
     )
-    shown = {case.name for case in report.cases if case.standing is Standing.FAILED}
+    failed = [case.name for case in report.cases if case.standing is Standing.FAILED]
+    shown = set(failed[:_MOST_SHOWN])
     for case in report.cases:
         name = _text(case.name)
         if case.name in shown:

@@ -61,7 +61,7 @@ def _add_case(suite: etree._Element, case: CaseEnded, report: Report) -> None:
         failure = etree.SubElement(element, "failure", {"message": _clean(case.reason[:500])})
         failure.text = _clean(_spell(case, report))
     elif case.standing is not Standing.PASSED:
-        why = f"known deviation: {case.deviation}" if case.deviation else case.reason
+        why = f"known deviation: {case.deviation}" if case.deviation is not None else case.reason
         etree.SubElement(element, "skipped", {"message": _clean(why[:500])})
 
 

@@ -63,7 +63,7 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     if both:
         yield _case(
             "repeats/after-a-new-start",
-            (_STARTS, _DESCRIBES),
+            (_STARTS, _DESCRIBES, _KEEPS_NOTHING),
             partial(trials.starts_again, carried=both, choose=_first),
         )
         yield _case(

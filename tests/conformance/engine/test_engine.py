@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from swb_conformance.deviations import Deviation, parse_deviations
-from swb_conformance.engine import RunPlan, run_cases
+from swb_conformance.engine import RunPlan, run_cases, run_suite
 from swb_conformance.events import CaseEnded, RunEnded, RunStarted, Standing, TargetBroke
 from swb_conformance.selecting import Shard, select_cases
 from swb_conformance.target import Answer, BrokenTargetError
+from swb_conformance.testing import CutShortError
 from swb_schemas.errors import RefusedError
 from tests.conformance.engine.doubles import AT, DESCRIPTION, Double, Ticking, case
 
@@ -140,6 +141,41 @@ def test_the_time_of_a_case_and_of_a_run_is_bounded() -> None:
     assert "time" in endings(events)[-1].reason
 
 
+def test_a_case_may_end_the_run() -> None:
+    def leave(_: Any) -> Any:  # noqa: ANN401 - of a case
+        raise CutShortError("nobody is there")
+
+    gone = type(CASES[0])(name="rules/x", requirements=("RUL-001",), negative=False, try_on=leave)
+    events = run(Double(), (CASES[0], gone, CASES[1]))
+    assert standings(events) == [Standing.PASSED, Standing.FAILED, Standing.FAILED]
+    assert endings(events)[2].reason == "not tried: nobody is there"
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].cut_short == "nobody is there"
+
+
+def test_the_start_of_the_target_counts_as_time_of_the_run() -> None:
+    timer = Ticking()
+
+    class Slow(Double):
+        def describe(self) -> Any:  # noqa: ANN401 - of a double
+            timer.seconds += 100
+            raise BrokenTargetError("it does not start")
+
+    plan = RunPlan(profile="rules", only=("RUL-001",))
+    events = list(run_suite(Slow(), plan, clock=lambda: AT, timer=timer))
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].seconds > 100
+
+
+def test_all_faults_of_a_description_are_told_or_how_many_are_left() -> None:
+    wrong = [{"message_type": f"No{number}"} for number in range(30)]
+    target = Double(description={**DESCRIPTION, "messages": wrong})
+    plan = RunPlan(profile="adapter", only=("adapter/describes/itself",))
+    (found,) = endings(list(run_suite(target, plan, clock=lambda: AT, timer=Ticking())))
+    for fault in ("file_suffix", "media_type: a text, found none", "'No0'", "and 16 more"):
+        assert fault in found.reason
+
+
 # --- known deviations ----------------------------------------------------------------------------
 
 
@@ -153,7 +189,8 @@ REFUSING = Double(lambda _: Answer(verdict="refused", code="a.b"))
 def test_a_known_deviation_does_not_fail_the_run() -> None:
     found = endings(run(REFUSING, CASES[:2], deviations=known(CASES[0].name)))
     assert [each.standing for each in found] == [Standing.DEVIATING, Standing.FAILED]
-    assert found[0].deviation == "it rounds"
+    assert found[0].deviation is not None
+    assert found[0].deviation.reason == "it rounds"
 
 
 def test_a_deviation_holds_on_its_last_day_and_not_after_it() -> None:

@@ -107,9 +107,10 @@ FAULTS: Final = (
     adapter_fault(
         "loses-a-tick",
         "loses the mark of a third-country invoice",
-        "010",
+        "010 020",
         _reading("<ThirdCountryInvoicing>.*?</ThirdCountryInvoicing>", ""),
         "adapter/carries/CertificateIssue/*third*",
+        "adapter/repeats/CertificateIssue/*third*",
     ),
     adapter_fault(
         "local-time",

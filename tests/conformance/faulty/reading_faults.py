@@ -187,7 +187,7 @@ FAULTS: Final = (
     _fault(
         "algorithm",
         "takes any algorithm",
-        "008",
+        "008 020",
         silence((signature, "_check_algorithms")),
     ),
     _fault("two-signatures", "takes the last of two signatures", "008", _count_signatures_not),

@@ -110,7 +110,7 @@ def test_our_command_acts_at_a_drop_folder(tmp_path: Path) -> None:
         slow.begin()
         heard = slow.issue()
         assert heard.message_type == "CertificateIssue"
-        sent = slow.send(slow.form_d())
+        sent = slow.send(slow.draw())
         slow.require_acknowledged(sent)
         told = slow.arrived(sent)
         assert told.times == 1

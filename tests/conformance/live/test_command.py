@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CASES = (
-    "gateway/incoming/acknowledges-a-form-d",
-    "gateway/sending/issues-a-form-d",
-    "gateway/refused/a-state-that-is-not-connected",
+    "gateway/incoming/CertificateIssue-ATIGA/acknowledges-it",
+    "gateway/sending/CertificateIssue-ATIGA/issues-it",
+    "gateway/refused/DeclarationExtract/a-state-that-is-not-connected",
 )
 
 

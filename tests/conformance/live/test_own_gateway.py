@@ -1,4 +1,4 @@
-"""Our own gateway passes both live profiles, on the embedded back ends."""
+"""Our own gateway passes both live profiles with every kind of document, on embedded back ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from swb.cli.conformance_gateway import open_gateway
 from swb.observability import configure_logs
-from swb_conformance.live import Patience, Stage, list_cases
+from swb_conformance.live import KINDS, Patience, Stage, list_cases
 from swb_conformance.target import Answer, BrokenTargetError
 from swb_conformance.testing import Status
 
@@ -39,7 +39,9 @@ class Line:
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     configure_logs(level=logging.CRITICAL)
-    with open_gateway(state="TH", adapters=["thailand"], patience=QUICK) as opened:
+    with open_gateway(
+        state="TH", adapters=["thailand", "canonical"], kinds=list(KINDS), patience=QUICK
+    ) as opened:
         yield opened
 
 

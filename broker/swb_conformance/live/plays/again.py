@@ -34,7 +34,7 @@ __all__ = ["PLAYS", "ask_again", "ask_summary"]
 PLAYS = Plays("gateway/again")
 
 
-@PLAYS.add("GTW-080", acts=True)
+@PLAYS.add("GTW-080", acts=True, each=True)
 def sends_a_document_again(stage: Stage) -> None:
     """A new message with the same octets, which names the first one and the request."""
     first = stage.issue()
@@ -65,7 +65,7 @@ def says_what_became_of_a_request(stage: Stage) -> None:
 @PLAYS.add("GTW-081", negative=True)
 def does_not_know_what_it_never_sent(stage: Stage) -> None:
     """UNKNOWN."""
-    other = stage.prepare(stage.form_d())
+    other = stage.prepare(stage.draw())
     request = ask_again(stage, other.sealed.named)
     _require_outcome(stage, request, RetransmissionOutcome.UNKNOWN)
 
@@ -81,7 +81,7 @@ def sends_nothing_again_to_a_third_state(stage: Stage) -> None:
 @PLAYS.add("GTW-083")
 def sends_acknowledgements_again(stage: Stage) -> None:
     """The sealed AS2, byte for byte, in a new message."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     first = stage.require_acknowledged(sent, Hop.AS2)
     stage.require_acknowledged(sent, Hop.AS3)
     ask_again(stage, sent.sealed.named, wanted=Wanted.ACKNOWLEDGEMENTS)
@@ -94,7 +94,7 @@ def sends_acknowledgements_again(stage: Stage) -> None:
 @PLAYS.add("GTW-084", negative=True)
 def refuses_a_retransmission_of_something_else(stage: Stage) -> None:
     """The message that it names brought another document."""
-    one, other = stage.send(stage.form_d()), stage.send(stage.form_d())
+    one, other = stage.send(stage.draw()), stage.send(stage.draw())
     stage.require_acknowledged(one)
     stage.require_acknowledged(other)
     again = _repeat(stage, one, retransmission_of=other.header.message_id)
@@ -104,7 +104,7 @@ def refuses_a_retransmission_of_something_else(stage: Stage) -> None:
 @PLAYS.add("GTW-084")
 def takes_a_retransmission_that_it_did_not_ask_for(stage: Stage) -> None:
     """Known by id and digest: acknowledged, and nothing more."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent)
     again = _repeat(stage, sent, retransmission_of=sent.header.message_id)
     stage.require_acknowledged(again)
@@ -113,7 +113,7 @@ def takes_a_retransmission_that_it_did_not_ask_for(stage: Stage) -> None:
 @PLAYS.add("GTW-084")
 def takes_a_retransmission_of_what_was_lost(stage: Stage) -> None:
     """The first message never came: it is taken as new."""
-    lost = stage.prepare(stage.form_d())
+    lost = stage.prepare(stage.draw())
     again = _repeat(stage, lost, retransmission_of=lost.header.message_id)
     stage.require_acknowledged(again, Hop.AS3)
 
@@ -121,7 +121,7 @@ def takes_a_retransmission_of_what_was_lost(stage: Stage) -> None:
 @PLAYS.add("GTW-085")
 def says_what_a_day_came_to(stage: Stage) -> None:
     """Asked by a summary, it answers with its own, whose buckets lead to its roots."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent)
     asked, summary = ask_summary(stage)
     for each in (summary.sent, summary.received):

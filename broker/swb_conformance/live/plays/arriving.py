@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from swb_conformance.live import documents
 from swb_conformance.live.acts import Step
 from swb_conformance.live.playing import Plays
-from swb_conformance.live.plays.comparing import find_differences
 from swb_schemas.catalogue import Purpose, decode_document
-from swb_schemas.documents import CertificateOfOrigin
+from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.elements import LocalText
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from swb_conformance.live.hand import Sent
     from swb_conformance.live.stage import Stage
 
-__all__ = ["PLAYS", "require_arrived"]
+__all__ = ["PLAYS", "require_arrived", "require_same"]
 
 PLAYS = Plays("end-to-end/arriving")
 _NAMES = (
@@ -43,37 +43,39 @@ def require_arrived(stage: Stage, sent: Sent, *, times: int = 1) -> bytes:
     return told.document
 
 
-@PLAYS.add("E2E-001", acts=True)
-def a_certificate_arrives_once(stage: Stage) -> None:
+@PLAYS.add("E2E-001", acts=True, each=True)
+def it_arrives_once(stage: Stage) -> None:
     """AS3 is said when the single window has it."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent, Hop.AS3)
     require_arrived(stage, sent)
 
 
-@PLAYS.add("E2E-002", acts=True)
-def a_certificate_arrives_whole(stage: Stage) -> None:
+@PLAYS.add("E2E-002", acts=True, each=True)
+def it_arrives_whole(stage: Stage) -> None:
     """Number, parties, items, codes, quantities and dates are those that were sealed."""
-    sent = stage.send(stage.form_d(items=12))
+    sent = stage.send(stage.draw(items=12))
     stage.require_acknowledged(sent, Hop.AS3)
-    _require_same(stage, sent, require_arrived(stage, sent))
+    require_same(stage, sent, require_arrived(stage, sent))
 
 
-@PLAYS.add("E2E-002", acts=True)
+@PLAYS.add("E2E-002", acts=True, about=attrgetter("is_decided"))
 def names_in_other_scripts_do_no_harm(stage: Stage) -> None:
     """National names stand beside the English one; what is in English arrives whole."""
-    drawn = stage.form_d()
+    drawn = stage.draw()
+    if not isinstance(drawn, CertificateOfOrigin):
+        raise stage.unmet(f"expected a certificate of origin, found {type(drawn).__name__}")
     names = tuple(LocalText(lang=lang, value=value) for lang, value in _NAMES)
     exporter = drawn.exporter.model_copy(update={"national_names": names})
     sent = stage.send(drawn.model_copy(update={"exporter": exporter}))
     stage.require_acknowledged(sent, Hop.AS3)
-    _require_same(stage, sent, require_arrived(stage, sent))
+    require_same(stage, sent, require_arrived(stage, sent))
 
 
 @PLAYS.add("E2E-003", acts=True)
 def a_repetition_arrives_once(stage: Stage) -> None:
     """The same octets three times."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.publish(sent)
     stage.require_acknowledged(sent, Hop.AS3)
     stage.publish(sent)
@@ -84,7 +86,7 @@ def a_repetition_arrives_once(stage: Stage) -> None:
 @PLAYS.add("E2E-003", acts=True)
 def a_retransmission_that_nobody_asked_for_arrives_once(stage: Stage) -> None:
     """A new message with a known document is acknowledged, and not handed over again."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent, Hop.AS3)
     again = stage.hand.sign(
         sent.sealed,
@@ -99,11 +101,11 @@ def a_retransmission_that_nobody_asked_for_arrives_once(stage: Stage) -> None:
 
 
 @PLAYS.add("E2E-004", acts=True)
-def a_certificate_waits_for_the_single_window(stage: Stage) -> None:
-    """It is away when the certificate comes, and gets it when it is back."""
+def a_document_waits_for_the_single_window(stage: Stage) -> None:
+    """It is away when it comes, and gets it when it is back."""
     stage.act(Step.CLOSE, "Put the single window out of the gateway's reach.")
     try:
-        sent = stage.send(stage.form_d())
+        sent = stage.send(stage.draw())
         stage.require_acknowledged(sent, Hop.AS2)
     finally:
         stage.act(Step.OPEN, "Put the single window back.")
@@ -112,21 +114,22 @@ def a_certificate_waits_for_the_single_window(stage: Stage) -> None:
 
 
 @PLAYS.add("E2E-004", acts=True)
-def certificates_survive_an_end_of_the_gateway(stage: Stage) -> None:
-    """Five certificates and a restart: each arrives once."""
-    sent = [stage.send(stage.form_d()) for _ in range(5)]
+def documents_survive_an_end_of_the_gateway(stage: Stage) -> None:
+    """Five documents and a restart: each arrives once."""
+    sent = [stage.send(stage.draw()) for _ in range(5)]
     stage.act(Step.RESTART, "End the gateway in the middle of its work, and start it again.")
     for each in sent:
         stage.require_acknowledged(each, Hop.AS3)
         require_arrived(stage, each)
 
 
-@PLAYS.add("E2E-005", acts=True)
-def a_cancellation_that_overtook_its_certificate_arrives(stage: Stage) -> None:
-    """It is held until the certificate is there."""
-    sent = stage.prepare(stage.form_d())
-    subject = documents.subject_of(sent.certificate)
-    asked = stage.follow(sent, documents.cancel(subject, at=stage.now()))
+@PLAYS.add("E2E-005", acts=True, about=attrgetter("is_cancelled"))
+def a_cancellation_that_overtook_its_document_arrives(stage: Stage) -> None:
+    """It is held until the document is there."""
+    sent = stage.prepare(stage.draw())
+    subject = documents.subject_of(sent.leading)
+    name = stage.kind.cancelled_by
+    asked = stage.follow(sent, documents.cancel(subject, at=stage.now(), message_type=name))
     stage.hush()
     require_arrived(stage, asked, times=0)
     stage.publish(sent)
@@ -135,19 +138,19 @@ def a_cancellation_that_overtook_its_certificate_arrives(stage: Stage) -> None:
     require_arrived(stage, asked)
 
 
-@PLAYS.add("E2E-010", negative=True, acts=True)
-def a_certificate_with_a_false_seal_does_not_arrive(stage: Stage) -> None:
+@PLAYS.add("E2E-010", negative=True, acts=True, each=True)
+def one_with_a_false_seal_does_not_arrive(stage: Stage) -> None:
     """The seal is another state's."""
-    key = stage.material.signing_key(stage.material.third, Purpose.ISSUING_SEAL)
-    sent = stage.send(stage.form_d(), key=key)
+    key = stage.material.signing_key(stage.material.third, stage.kind.type.seal_purpose)
+    sent = stage.send(stage.draw(), key=key)
     stage.require_refused(sent, "certificate.unlisted")
     require_arrived(stage, sent, times=0)
 
 
 @PLAYS.add("E2E-010", negative=True, acts=True)
-def an_altered_certificate_does_not_arrive(stage: Stage) -> None:
+def an_altered_document_does_not_arrive(stage: Stage) -> None:
     """Altered after its seal, and signed by the gateway that passed it on."""
-    prepared = stage.prepare(stage.form_d(), protect=False)
+    prepared = stage.prepare(stage.draw(), protect=False)
     altered = stage.hand.resign(prepared, b"<Content>", b"<Content>AAAA")
     stage.publish(altered)
     stage.hush()
@@ -157,7 +160,7 @@ def an_altered_certificate_does_not_arrive(stage: Stage) -> None:
 @PLAYS.add("E2E-010", negative=True, acts=True)
 def a_forged_message_does_not_arrive(stage: Stage) -> None:
     """Signed by a third state's gateway in the partner's name."""
-    prepared = stage.prepare(stage.form_d())
+    prepared = stage.prepare(stage.draw())
     sent = stage.hand.sign(
         prepared.sealed,
         by=stage.material.partner,
@@ -170,20 +173,20 @@ def a_forged_message_does_not_arrive(stage: Stage) -> None:
     require_arrived(stage, sent, times=0)
 
 
-@PLAYS.add("E2E-011", negative=True, acts=True)
-def a_certificate_of_a_stranger_does_not_arrive(stage: Stage) -> None:
+@PLAYS.add("E2E-011", negative=True, acts=True, each=True)
+def one_of_a_stranger_does_not_arrive(stage: Stage) -> None:
     """That state is not connected."""
     stranger = stage.material.stranger
-    sent = stage.send(stage.form_d(exporting=stranger), by=stranger)
+    sent = stage.send(stage.draw(exporting=stranger), by=stranger)
     stage.require_refused(sent, "connection.none")
     require_arrived(stage, sent, times=0)
 
 
 @PLAYS.add("E2E-011", negative=True, acts=True)
-def a_certificate_by_a_suspended_connection_does_not_arrive(stage: Stage) -> None:
+def one_by_a_suspended_connection_does_not_arrive(stage: Stage) -> None:
     """It waits until the suspension ends."""
     suspended = stage.material.suspended
-    sent = stage.send(stage.form_d(exporting=suspended), by=suspended)
+    sent = stage.send(stage.draw(exporting=suspended), by=suspended)
     stage.require_silence(sent)
     require_arrived(stage, sent, times=0)
 
@@ -191,22 +194,22 @@ def a_certificate_by_a_suspended_connection_does_not_arrive(stage: Stage) -> Non
 @PLAYS.add("E2E-012", negative=True, acts=True)
 def a_second_content_under_one_id_does_not_arrive(stage: Stage) -> None:
     """The first one stands."""
-    sent = stage.send(stage.form_d(items=1))
+    sent = stage.send(stage.draw(items=1))
     stage.require_acknowledged(sent, Hop.AS3)
     forged = stage.send(
-        stage.form_d(items=7),
+        stage.draw(items=7),
         document_id=sent.header.document_id,
         conversation_id=sent.header.conversation_id,
     )
     stage.require_refused(forged, "document.conflict")
-    _require_same(stage, sent, require_arrived(stage, sent))
+    require_same(stage, sent, require_arrived(stage, sent))
 
 
-@PLAYS.add("E2E-013", negative=True, acts=True)
+@PLAYS.add("E2E-013", negative=True, acts=True, about=attrgetter("is_decided"))
 def a_response_to_what_was_never_sent_does_not_arrive(stage: Stage) -> None:
-    """The certificate is nobody's."""
-    invented = stage.form_d(exporting=stage.material.tested, importing=stage.material.partner)
-    other = stage.prepare(stage.form_d())
+    """It is nobody's."""
+    invented = stage.draw_export()
+    other = stage.prepare(stage.draw())
     response = documents.decide(
         documents.subject_of(invented), at=stage.now(), items=2, decision=Decision.GIVEN
     )
@@ -216,12 +219,12 @@ def a_response_to_what_was_never_sent_does_not_arrive(stage: Stage) -> None:
     require_arrived(stage, sent, times=0)
 
 
-@PLAYS.add("E2E-013", negative=True, acts=True)
+@PLAYS.add("E2E-013", negative=True, acts=True, about=attrgetter("is_decided"))
 def a_response_of_customs_that_was_not_asked_does_not_arrive(stage: Stage) -> None:
     """A third state's customs decides on what was sent to the partner."""
     heard = stage.issue()
     response = documents.decide(
-        documents.subject_of(heard.certificate),
+        documents.subject_of(heard.leading),
         at=stage.now(),
         items=2,
         decision=Decision.NOT_GIVEN,
@@ -231,7 +234,7 @@ def a_response_of_customs_that_was_not_asked_does_not_arrive(stage: Stage) -> No
     require_arrived(stage, sent, times=0)
 
 
-def _require_same(stage: Stage, sent: Sent, arrived: bytes) -> None:
+def require_same(stage: Stage, sent: Sent, arrived: bytes) -> None:
     """Compare what arrived with what was sealed, where the act tells it in canonical form."""
     if not arrived:
         return
@@ -239,7 +242,7 @@ def _require_same(stage: Stage, sent: Sent, arrived: bytes) -> None:
         found = decode_document(parse_xml(arrived))
     except SwbError as cause:
         raise stage.unmet(f"expected a canonical document from the act: {cause}") from cause
-    if not isinstance(found, CertificateOfOrigin):
-        raise stage.unmet(f"expected a Form D, found {type(found).__name__}")
-    if differing := find_differences(sent.certificate, found):
+    if not isinstance(found, LeadingDocument):
+        raise stage.unmet(f"expected a {stage.kind.name}, found {type(found).__name__}")
+    if differing := stage.kind.find_differences(sent.leading, found):
         raise stage.unmet(f"expected what was sealed to arrive; differs: {differing}")

@@ -1,4 +1,4 @@
-"""A Form D comes in, and is acknowledged: the plain way, and the ways that must do no harm."""
+"""A document comes in, and is acknowledged: the plain way, and the ways that must do no harm."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ __all__ = ["PLAYS"]
 PLAYS = Plays("gateway/incoming")
 
 
-@PLAYS.add("GTW-001", "GTW-002")
-def acknowledges_a_form_d(stage: Stage) -> None:
+@PLAYS.add("GTW-001", "GTW-002", each=True)
+def acknowledges_it(stage: Stage) -> None:
     """AS2 comes, sealed and signed, and names message and document by id and digest."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     heard = stage.require_acknowledged(sent)
     header = heard.header
     if (header.sender, header.receiver) != (sent.header.receiver, sent.header.sender):
         raise stage.unmet(f"expected AS2 from {sent.header.receiver} to {sent.header.sender}")
 
 
-@PLAYS.add("GTW-003")
+@PLAYS.add("GTW-003", each=True)
 def says_when_the_single_window_has_it(stage: Stage) -> None:
     """AS3 comes."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent, Hop.AS2)
     stage.require_acknowledged(sent, Hop.AS3)
 
@@ -38,15 +38,15 @@ def says_when_the_single_window_has_it(stage: Stage) -> None:
 @PLAYS.add("GTW-004")
 def sends_acknowledgements_in_clear(stage: Stage) -> None:
     """An acknowledgement holds nothing of what a document says, and travels in clear."""
-    heard = stage.require_acknowledged(stage.send(stage.form_d()))
+    heard = stage.require_acknowledged(stage.send(stage.draw()))
     if heard.was_encrypted:
         raise stage.unmet("expected an acknowledgement in clear, found a protected one")
 
 
 @PLAYS.add("GTW-002")
 def correlates_what_it_acknowledges(stage: Stage) -> None:
-    """CORRELATION names the message, CONVERSATION is the certificate's."""
-    sent = stage.send(stage.form_d())
+    """CORRELATION names the message, CONVERSATION is the document's."""
+    sent = stage.send(stage.draw())
     heard = stage.require_acknowledged(sent)
     header = heard.header
     if header.correlation != sent.header.message_id:
@@ -56,36 +56,36 @@ def correlates_what_it_acknowledges(stage: Stage) -> None:
 
 
 @PLAYS.add("GTW-001")
-def takes_a_form_d_of_another_partner(stage: Stage) -> None:
+def takes_one_of_another_partner(stage: Stage) -> None:
     """Each connection is served."""
     third = stage.material.third
-    sent = stage.send(stage.form_d(exporting=third), by=third)
+    sent = stage.send(stage.draw(exporting=third), by=third)
     stage.require_acknowledged(sent)
 
 
 @PLAYS.add("GTW-001")
-def takes_a_form_d_of_many_items(stage: Stage) -> None:
+def takes_one_of_many_items(stage: Stage) -> None:
     """Two hundred items are nothing special."""
-    stage.require_acknowledged(stage.send(stage.form_d(items=200)))
+    stage.require_acknowledged(stage.send(stage.draw(items=200)))
 
 
 @PLAYS.add("GTW-005")
 def takes_what_comes_late(stage: Stage) -> None:
     """A message that was made days ago and has not expired is taken as any other."""
     at = stage.now() - timedelta(minutes=30)
-    stage.require_acknowledged(stage.send(stage.form_d(), at=at))
+    stage.require_acknowledged(stage.send(stage.draw(), at=at))
 
 
 @PLAYS.add("GTW-005")
 def takes_what_a_fast_clock_made(stage: Stage) -> None:
     """Five minutes are allowed for clocks that differ."""
-    stage.require_acknowledged(stage.send(stage.form_d(), at=stage.now() + timedelta(minutes=4)))
+    stage.require_acknowledged(stage.send(stage.draw(), at=stage.now() + timedelta(minutes=4)))
 
 
 @PLAYS.add("GTW-006")
 def answers_a_repetition_by_the_same_octets(stage: Stage) -> None:
     """Known by id and digest: the acknowledgement is sent again, byte for byte."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     first = stage.require_acknowledged(sent)
     stage.publish(sent)
     stage.require(
@@ -98,7 +98,7 @@ def answers_a_repetition_by_the_same_octets(stage: Stage) -> None:
 def answers_a_refused_repetition_by_the_same_octets(stage: Stage) -> None:
     """A refusal, too, is sent again."""
     stranger = stage.material.stranger
-    sent = stage.send(stage.form_d(exporting=stranger), by=stranger)
+    sent = stage.send(stage.draw(exporting=stranger), by=stranger)
     first = stage.require_refused(sent, "connection.none")
     stage.publish(sent)
     stage.require(
@@ -110,9 +110,9 @@ def answers_a_refused_repetition_by_the_same_octets(stage: Stage) -> None:
 @PLAYS.add("GTW-007", negative=True)
 def refuses_another_message_under_a_known_id(stage: Stage) -> None:
     """One id, two digests: the first one stands."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent)
-    other = stage.prepare(stage.form_d())
+    other = stage.prepare(stage.draw())
     forged = stage.hand.sign(
         other.sealed,
         by=stage.material.partner,
@@ -127,10 +127,10 @@ def refuses_another_message_under_a_known_id(stage: Stage) -> None:
 @PLAYS.add("GTW-007", negative=True)
 def refuses_another_document_under_a_known_id(stage: Stage) -> None:
     """One document id, two digests, in another message."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent)
     forged = stage.send(
-        stage.form_d(),
+        stage.draw(),
         document_id=sent.header.document_id,
         conversation_id=sent.header.conversation_id,
     )
@@ -140,7 +140,7 @@ def refuses_another_document_under_a_known_id(stage: Stage) -> None:
 @PLAYS.add("GTW-008")
 def acknowledges_a_known_document_in_a_new_message(stage: Stage) -> None:
     """The same sealed document by another message: acknowledged."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent)
     again = stage.hand.sign(
         sent.sealed, by=stage.material.partner, to=stage.material.tested, at=stage.now()
@@ -152,7 +152,7 @@ def acknowledges_a_known_document_in_a_new_message(stage: Stage) -> None:
 @PLAYS.add("GTW-009")
 def ignores_what_it_need_not_understand(stage: Stage) -> None:
     """An extension that need not be understood changes nothing."""
-    prepared = stage.prepare(stage.form_d())
+    prepared = stage.prepare(stage.draw())
     stage.publish(
         sent := stage.hand.sign(
             prepared.sealed,
@@ -167,8 +167,8 @@ def ignores_what_it_need_not_understand(stage: Stage) -> None:
 
 @PLAYS.add("GTW-010")
 def takes_many_at_once(stage: Stage) -> None:
-    """Thirty Form Ds before the first answer; each is acknowledged."""
-    sent = [stage.prepare(stage.form_d()) for _ in range(30)]
+    """Thirty before the first answer; each is acknowledged."""
+    sent = [stage.prepare(stage.draw()) for _ in range(30)]
     for each in sent:
         stage.publish(each)
     for each in sent:
@@ -178,7 +178,7 @@ def takes_many_at_once(stage: Stage) -> None:
 @PLAYS.add("GTW-011")
 def says_nothing_about_acknowledgements(stage: Stage) -> None:
     """What acknowledges is never acknowledged: relay receipts come with each message."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent, Hop.AS3)
     stage.hush()
     allowed = {"TransportAck"}

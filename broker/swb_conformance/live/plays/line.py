@@ -19,7 +19,7 @@ PLAYS = Plays("gateway/line")
 @PLAYS.add("GTW-090")
 def answers_what_came_before_an_outage(stage: Stage) -> None:
     """The region is gone right after five messages; every answer is there when it is back."""
-    sent = [stage.send(stage.form_d()) for _ in range(5)]
+    sent = [stage.send(stage.draw()) for _ in range(5)]
     stage.wire.close()
     stage.wire.open()
     for each in sent:
@@ -28,14 +28,14 @@ def answers_what_came_before_an_outage(stage: Stage) -> None:
 
 @PLAYS.add("GTW-091", acts=True)
 def sends_what_was_entered_in_an_outage(stage: Stage) -> None:
-    """A certificate that is entered while the region is away comes when it is back, once."""
+    """A document that is entered while the region is away comes when it is back, once."""
     stage.wire.close()
-    entered = stage.form_d(exporting=stage.material.tested, importing=stage.material.partner)
+    entered = stage.draw_export()
     try:
-        stage.enter(entered, f"The region is away. Send Form D {entered.reference_number}.")
+        stage.enter(entered, f"The region is away. Send {entered.reference_number}.")
     finally:
         stage.wire.open()
-    first = stage.require_document("CertificateIssue", str(entered.key))
+    first = stage.require_document(stage.kind.message_type, str(entered.key))
     stage.hush()
     others = {
         each.named for each in stage.list_heard() if each.document_named == first.document_named
@@ -49,7 +49,7 @@ def waits_for_its_single_window(stage: Stage) -> None:
     """While the single window is away there is AS2 and no AS3; then AS3 comes."""
     stage.act(Step.CLOSE, "Put the single window out of the gateway's reach.")
     try:
-        sent = stage.send(stage.form_d())
+        sent = stage.send(stage.draw())
         stage.require_acknowledged(sent, Hop.AS2)
         stage.hush()
         told = [
@@ -68,7 +68,7 @@ def waits_for_its_single_window(stage: Stage) -> None:
 @PLAYS.add("GTW-093", acts=True)
 def survives_an_end_in_the_middle_of_its_work(stage: Stage) -> None:
     """Ten messages and a restart: every one is acknowledged, each by one document."""
-    sent = [stage.send(stage.form_d()) for _ in range(10)]
+    sent = [stage.send(stage.draw()) for _ in range(10)]
     stage.act(Step.RESTART, "End the gateway in the middle of its work, and start it again.")
     for each in sent:
         stage.require_acknowledged(each, Hop.AS3)
@@ -86,7 +86,7 @@ def survives_an_end_in_the_middle_of_its_work(stage: Stage) -> None:
 @PLAYS.add("GTW-090")
 def answers_a_message_that_is_sent_once_more_after_an_outage(stage: Stage) -> None:
     """Nobody knows whether the first attempt arrived: the same octets, the same answer."""
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.wire.close()
     stage.wire.open()
     stage.publish(sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from swb_conformance.live import documents
@@ -21,61 +22,59 @@ __all__ = ["PLAYS"]
 PLAYS = Plays("gateway/moves")
 
 
-@PLAYS.add("GTW-070", acts=True)
+@PLAYS.add("GTW-070", acts=True, about=attrgetter("is_cancelled"), each=True)
 def asks_for_cancellation(stage: Stage) -> None:
-    """A cancellation goes out, names the certificate, and its reply is acknowledged."""
+    """A cancellation goes out, names the document, and its reply is acknowledged."""
     heard, subject = _issue(stage)
-    _enter(stage, documents.cancel(subject, at=stage.now()), "Ask for cancellation.")
-    stage.require_document("Cancellation", str(subject.key))
+    _enter(stage, _cancel(stage, subject), "Ask for cancellation.")
+    stage.require_document(stage.kind.cancelled_by, str(subject.key))
     reply = documents.reply_to_cancellation(subject, at=stage.now())
     stage.require_acknowledged(stage.answer(heard, reply), Hop.AS3)
 
 
-@PLAYS.add("GTW-071", acts=True)
+@PLAYS.add("GTW-071", acts=True, about=attrgetter("is_cancelled"), each=True)
 def replies_to_a_cancellation(stage: Stage) -> None:
     """It is acknowledged; what customs says to it goes out."""
     sent, subject = _receive(stage)
-    asked = stage.follow(sent, documents.cancel(subject, at=stage.now()))
+    asked = stage.follow(sent, _cancel(stage, subject))
     stage.require_acknowledged(asked, Hop.AS3)
     reply = documents.reply_to_cancellation(subject, at=stage.now())
     _enter(stage, reply, "Have customs accept the cancellation.")
     stage.require_document("CancellationReply", str(subject.key))
 
 
-@PLAYS.add("GTW-072")
-def waits_for_a_certificate_that_was_overtaken(stage: Stage) -> None:
-    """A cancellation comes before its certificate: it is held, then both are acknowledged."""
-    sent = stage.prepare(stage.form_d())
-    asked = stage.follow(
-        sent, documents.cancel(documents.subject_of(sent.certificate), at=stage.now())
-    )
+@PLAYS.add("GTW-072", about=attrgetter("is_cancelled"))
+def waits_for_a_document_that_was_overtaken(stage: Stage) -> None:
+    """A cancellation comes before its document: it is held, then both are acknowledged."""
+    sent = stage.prepare(stage.draw())
+    asked = stage.follow(sent, _cancel(stage, documents.subject_of(sent.leading)))
     stage.hush()
-    if _is_judged(stage, asked):
-        raise stage.unmet("expected no word about a cancellation before its certificate")
+    if stage.is_judged(asked):
+        raise stage.unmet("expected no word about a cancellation before its document")
     stage.publish(sent)
     stage.require_acknowledged(sent)
     stage.require_acknowledged(asked)
 
 
-@PLAYS.add("GTW-073", negative=True, acts=True)
+@PLAYS.add("GTW-073", negative=True, acts=True, about=attrgetter("is_cancelled"))
 def does_not_ask_for_cancellation_twice(stage: Stage) -> None:
     """While the first is open there is no second."""
     _, subject = _issue(stage)
-    _enter(stage, documents.cancel(subject, at=stage.now()), "Ask for cancellation.")
-    stage.require_document("Cancellation", str(subject.key))
-    stage.require_not_sent(documents.cancel(subject, at=stage.now(), number=2))
+    _enter(stage, _cancel(stage, subject), "Ask for cancellation.")
+    stage.require_document(stage.kind.cancelled_by, str(subject.key))
+    stage.require_not_sent(_cancel(stage, subject, number=2))
 
 
-@PLAYS.add("GTW-073", negative=True, acts=True)
+@PLAYS.add("GTW-073", negative=True, acts=True, about=attrgetter("is_decided"))
 def does_not_cancel_what_was_utilised(stage: Stage) -> None:
     """Preference was given: it is utilised."""
     heard, subject = _issue(stage)
     response = documents.decide(subject, at=stage.now(), items=2, decision=Decision.GIVEN)
     stage.require_acknowledged(stage.answer(heard, response))
-    stage.require_not_sent(documents.cancel(subject, at=stage.now()))
+    stage.require_not_sent(_cancel(stage, subject))
 
 
-@PLAYS.add("GTW-074", negative=True, acts=True)
+@PLAYS.add("GTW-074", negative=True, acts=True, about=attrgetter("is_cancelled"))
 def refuses_a_reply_that_nobody_asked_for(stage: Stage) -> None:
     """Who has not asked for a cancellation knows it."""
     heard, subject = _issue(stage)
@@ -83,7 +82,7 @@ def refuses_a_reply_that_nobody_asked_for(stage: Stage) -> None:
     stage.require_refused(reply, "exchange.nothing_asked")
 
 
-@PLAYS.add("GTW-075", acts=True)
+@PLAYS.add("GTW-075", acts=True, about=attrgetter("is_verified"), each=True)
 def asks_for_verification(stage: Stage) -> None:
     """Customs asks, the partner replies, customs concludes."""
     sent, subject = _receive(stage)
@@ -95,7 +94,7 @@ def asks_for_verification(stage: Stage) -> None:
     stage.require_document("VerificationOutcome", str(subject.key))
 
 
-@PLAYS.add("GTW-076", acts=True)
+@PLAYS.add("GTW-076", acts=True, about=attrgetter("is_verified"), each=True)
 def replies_to_a_verification(stage: Stage) -> None:
     """The partner asks, the issuing authority replies, the partner concludes."""
     heard, subject = _issue(stage)
@@ -107,27 +106,27 @@ def replies_to_a_verification(stage: Stage) -> None:
     stage.require_acknowledged(concluded)
 
 
-@PLAYS.add("GTW-072", acts=True)
+@PLAYS.add("GTW-072", acts=True, about=attrgetter("is_verified"))
 def waits_for_a_question_that_was_overtaken(stage: Stage) -> None:
     """Customs denies, and that comes before its request: it is held, then both are taken."""
     heard, subject = _issue(stage)
     at = stage.now()
     denied = stage.answer(heard, documents.conclude(subject, at=at, confirmed=False))
     stage.hush()
-    if _is_judged(stage, denied):
+    if stage.is_judged(denied):
         raise stage.unmet("expected no word about an outcome before its request")
     stage.require_acknowledged(stage.answer(heard, documents.question(subject, at=at)))
     stage.require_acknowledged(denied)
 
 
-@PLAYS.add("GTW-077", negative=True, acts=True)
+@PLAYS.add("GTW-077", negative=True, acts=True, about=attrgetter("is_verified"))
 def does_not_reply_to_what_nobody_asked(stage: Stage) -> None:
     """A reply to a verification without a request is refused before it is sealed."""
     _, subject = _issue(stage)
     stage.require_not_sent(documents.explain(subject, at=stage.now()))
 
 
-@PLAYS.add("GTW-077", negative=True, acts=True)
+@PLAYS.add("GTW-077", negative=True, acts=True, about=attrgetter("is_verified"))
 def does_not_conclude_before_the_reply(stage: Stage) -> None:
     """Confirmed without a reply."""
     _, subject = _receive(stage)
@@ -138,13 +137,13 @@ def does_not_conclude_before_the_reply(stage: Stage) -> None:
 
 def _issue(stage: Stage) -> tuple[Heard, Subject]:
     heard = stage.issue()
-    return heard, documents.subject_of(heard.certificate)
+    return heard, documents.subject_of(heard.leading)
 
 
 def _receive(stage: Stage) -> tuple[Sent, Subject]:
-    sent = stage.send(stage.form_d())
+    sent = stage.send(stage.draw())
     stage.require_acknowledged(sent, Hop.AS3)
-    return sent, documents.subject_of(sent.certificate)
+    return sent, documents.subject_of(sent.leading)
 
 
 def _enter(stage: Stage, document: Document, text: str) -> None:
@@ -153,9 +152,6 @@ def _enter(stage: Stage, document: Document, text: str) -> None:
         raise stage.unmet(f"{text} Expected it to be taken, found {dict(told.members)}")
 
 
-def _is_judged(stage: Stage, sent: Sent) -> bool:
-    return any(
-        each.message_id == sent.header.message_id
-        for heard in stage.list_heard()
-        for each in heard.acknowledged()
-    )
+def _cancel(stage: Stage, subject: Subject, number: int = 1) -> Document:
+    name = stage.kind.cancelled_by
+    return documents.cancel(subject, at=stage.now(), number=number, message_type=name)

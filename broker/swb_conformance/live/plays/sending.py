@@ -1,15 +1,15 @@
-"""The gateway under test sends: certificates that somebody enters at its single window."""
+"""The gateway under test sends: documents that somebody enters at its single window."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from swb_conformance.live import documents
+from swb_conformance.live.leading import SILENT
 from swb_conformance.live.playing import Plays
 from swb_schemas.documents.acknowledgements import Hop
-from swb_schemas.documents.origin_criterion import RVC, OriginCriterion
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
+from swb_schemas.parties import GATEWAY, PartyId
 
 if TYPE_CHECKING:
     from swb_conformance.live.hearing import Heard
@@ -20,15 +20,18 @@ __all__ = ["PLAYS"]
 PLAYS = Plays("gateway/sending")
 
 
-@PLAYS.add("GTW-040", acts=True)
-def issues_a_form_d(stage: Stage) -> None:
+@PLAYS.add("GTW-040", acts=True, each=True)
+def issues_it(stage: Stage) -> None:
     """Both layers verify, and the parties are the right ones."""
     heard = stage.issue()
     seal, header = heard.seal, heard.header
     tested, partner = stage.material.tested, stage.material.partner
     expected = {
-        "IssuingParty": (seal.issuing_party, str(PartyId(tested, ISSUING))),
-        "ReceivingParty": (seal.receiving_party, str(PartyId(partner, CUSTOMS))),
+        "IssuingParty": (seal.issuing_party, str(PartyId(tested, stage.kind.type.issuing_role))),
+        "ReceivingParty": (
+            seal.receiving_party,
+            str(PartyId(partner, stage.kind.type.receiving_role)),
+        ),
         "Sender": (header.sender, str(PartyId(tested, GATEWAY))),
         "Receiver": (header.receiver, str(PartyId(partner, GATEWAY))),
     }
@@ -39,26 +42,24 @@ def issues_a_form_d(stage: Stage) -> None:
 
 @PLAYS.add("GTW-040", acts=True)
 def issues_what_was_entered(stage: Stage) -> None:
-    """Number, items and tariff codes are those of the entered Form D."""
-    entered = stage.form_d(exporting=stage.material.tested, importing=stage.material.partner)
+    """Number, parties, items and quantities are those that were entered."""
+    entered = stage.draw_export()
     heard = stage.issue(entered)
-    if [each.commodity_code.value for each in heard.certificate.items] != [
-        each.commodity_code.value for each in entered.items
-    ]:
-        raise stage.unmet("expected the tariff codes that were entered")
+    if differing := stage.kind.find_differences(entered, heard.leading):
+        raise stage.unmet(f"expected what was entered; differs: {differing}")
 
 
-@PLAYS.add("GTW-041", acts=True)
-def protects_a_form_d(stage: Stage) -> None:
+@PLAYS.add("GTW-041", acts=True, each=True)
+def protects_it(stage: Stage) -> None:
     """Its body opens with the partner's key, and the seal names that key."""
     heard = stage.issue()
     if not heard.was_encrypted:
         raise stage.unmet("expected a protected body, as the connection's terms say")
 
 
-@PLAYS.add("GTW-042", acts=True)
+@PLAYS.add("GTW-042", acts=True, each=True)
 def begins_a_conversation(stage: Stage) -> None:
-    """A Form D answers nothing."""
+    """It answers nothing."""
     heard = stage.issue()
     header, seal = heard.header, heard.seal
     if header.correlation or header.retransmission_of or seal.answers:
@@ -66,35 +67,39 @@ def begins_a_conversation(stage: Stage) -> None:
 
 
 @PLAYS.add("GTW-046", acts=True)
-def sends_one_certificate_once(stage: Stage) -> None:
+def sends_it_once(stage: Stage) -> None:
     """Entered twice, it is one document in one message."""
-    entered = stage.form_d(exporting=stage.material.tested, importing=stage.material.partner)
+    entered = stage.draw_export()
     stage.issue(entered)
-    stage.enter(entered, f"Enter Form D {entered.reference_number} once more.")
+    stage.enter(entered, f"Enter {entered.reference_number} once more.")
     stage.hush()
-    sent = {each.named for each in stage.list_heard() if each.message_type == "CertificateIssue"}
+    sent = {
+        each.named for each in stage.list_heard() if each.message_type == stage.kind.message_type
+    }
     if len(sent) != 1:
         raise stage.unmet(f"expected one message, found {len(sent)}")
 
 
-@PLAYS.add("GTW-043", negative=True, acts=True)
+@PLAYS.add("GTW-043", negative=True, acts=True, each=True)
 def does_not_send_what_breaks_a_rule(stage: Stage) -> None:
-    """A regional value content of ten per cent earns no preference."""
-    entered = stage.form_d(exporting=stage.material.tested, importing=stage.material.partner)
-    criterion = OriginCriterion(bases=(RVC,), percentage=Decimal(10))
-    items = (
-        entered.items[0].model_copy(update={"origin_criterion": criterion}),
-        *entered.items[1:],
-    )
-    stage.require_not_sent(entered.model_copy(update={"items": items}))
+    """A regional value content of ten per cent, goods of no quantity, no chapter of the tariff."""
+    stage.require_not_sent(stage.kind.break_rule(stage.draw_export()))
 
 
-@PLAYS.add("GTW-044", negative=True, acts=True)
+@PLAYS.add("GTW-045", negative=True, acts=True, about=attrgetter("needs_consent"), each=True)
+def does_not_send_what_its_exporter_did_not_consent_to(stage: Stage) -> None:
+    """No consent of this exporter is recorded."""
+    name_exporter = stage.kind.name_exporter
+    if name_exporter is None:
+        raise stage.unmet(f"expected a {stage.kind.name} to name its exporter")
+    stage.require_not_sent(name_exporter(stage.draw_export(), SILENT))
+
+
+@PLAYS.add("GTW-044", negative=True, acts=True, each=True)
 def does_not_send_to_whom_it_is_not_connected_with(stage: Stage) -> None:
     """There is no connection with that state."""
     stranger = stage.material.stranger
-    entered = stage.form_d(exporting=stage.material.tested, importing=stranger)
-    stage.require_not_sent(entered)
+    stage.require_not_sent(stage.draw(exporting=stage.material.tested, importing=stranger))
 
 
 @PLAYS.add("GTW-011", acts=True)
@@ -109,7 +114,7 @@ def says_nothing_about_what_acknowledges_it(stage: Stage) -> None:
 @PLAYS.add("GTW-050", negative=True)
 def says_nothing_about_a_message_that_it_did_not_send(stage: Stage) -> None:
     """An acknowledgement of something unknown is told to nobody."""
-    other = stage.prepare(stage.form_d())
+    other = stage.prepare(stage.draw())
     ack = documents.acknowledge(
         message=other.named, document=other.sealed.named, hop=Hop.AS2, at=stage.now()
     )
@@ -119,7 +124,7 @@ def says_nothing_about_a_message_that_it_did_not_send(stage: Stage) -> None:
 @PLAYS.add("GTW-050", negative=True, acts=True)
 def says_nothing_about_a_digest_that_it_did_not_sign(stage: Stage) -> None:
     """The id is one of its own, the digest is not."""
-    heard, other = stage.issue(), stage.prepare(stage.form_d())
+    heard, other = stage.issue(), stage.prepare(stage.draw())
     ack = documents.acknowledge(
         message=(heard.named[0], other.named[1]),
         document=heard.document_named,

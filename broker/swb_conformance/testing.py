@@ -51,11 +51,14 @@ class Result:
         status: Passed, failed or skipped.
         reason: What was expected and what was found; empty where it passed.
         evidence: What was asked and answered, where it failed.
+        declared: Of one that was skipped: the target says of itself that it has nothing to do with
+            what the case is about.
     """
 
     status: Status
     reason: str = ""
     evidence: Sequence[Evidence] = ()
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

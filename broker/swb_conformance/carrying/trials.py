@@ -31,8 +31,11 @@ __all__ = [
     "does_not_write",
     "keeps_nothing",
     "leaves_unknown_members_aside",
+    "reads_leaving_members_aside",
     "reads_or_refuses",
+    "reads_or_refuses_changed",
     "refuses",
+    "refuses_damage",
     "refuses_damaged",
     "repeats",
     "starts_again",
@@ -129,6 +132,12 @@ def leaves_unknown_members_aside(target: Target, carried: Carried, document: byt
         raise UnmetError("expected an unknown member to be left aside, found another answer")
 
 
+def reads_leaving_members_aside(target: Target, carried: Carried, payload: bytes) -> None:
+    """A member of a request to read that it does not know changes nothing."""
+    if read(target, carried, payload) != read(target, carried, payload, x_unknown={"a": [1, None]}):
+        raise UnmetError("expected an unknown member to be left aside, found another answer")
+
+
 def refuses(target: Target, payload: bytes) -> None:
     """Octets that are no payload of any format are refused by a code of the contract."""
     check_refusal(target.ask(Verb.TO_CANONICAL, payload))
@@ -140,6 +149,11 @@ def refuses_damaged(
     """A payload that was damaged so that nobody may read it is refused."""
     payload = write(target, carried, document).payload
     read(target, carried, payload)
+    refuses_damage(target, payload, damage)
+
+
+def refuses_damage(target: Target, payload: bytes, damage: Callable[[bytes], bytes]) -> None:
+    """A good payload that was damaged so that nobody may read it is refused."""
     refuses(target, damage(payload))
 
 
@@ -147,7 +161,11 @@ def reads_or_refuses(
     target: Target, carried: Carried, document: bytes, seeds: Sequence[str]
 ) -> None:
     """A payload with a few octets changed is read or refused, and properly."""
-    payload = write(target, carried, document).payload
+    reads_or_refuses_changed(target, write(target, carried, document).payload, seeds)
+
+
+def reads_or_refuses_changed(target: Target, payload: bytes, seeds: Sequence[str]) -> None:
+    """A good payload with a few octets changed is read or refused, and properly."""
     for seed in seeds:
         answer = target.ask(Verb.TO_CANONICAL, mutate(payload, seed))
         if answer.verdict == "accepted":

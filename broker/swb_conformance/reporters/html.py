@@ -94,7 +94,9 @@ def _spell_body(report: Report) -> Iterator[str]:
 
 
 def _spell_verdict(report: Report) -> str:
-    if not report.passes:
+    if report.unshown and not report.count(Standing.FAILED):
+        word, kind = f"Incomplete: nothing shows {', '.join(report.unshown)}", "failed"
+    elif not report.passes:
         word, kind = "Does not conform", "failed"
     elif not report.is_complete:
         word, kind = "Passes the part that was tried", "skipped"
@@ -104,6 +106,13 @@ def _spell_verdict(report: Report) -> str:
         word, kind = "Conforms", "passed"
     why = f" <span>({_text(report.ended.cut_short)})</span>" if report.ended.cut_short else ""
     return f"<p class='verdict {kind}'>{word}{why}</p>"
+
+
+def _spell_samples(report: Report) -> str:
+    if report.started.profile != "adapter":
+        return ""
+    count = report.started.samples
+    return f"{count:,} given" if count else "none given: only documents of the suite were carried"
 
 
 def _spell_facts(report: Report) -> Iterator[str]:
@@ -123,7 +132,9 @@ def _spell_facts(report: Report) -> Iterator[str]:
         "Suite": f"version {report.suite}",
         "Begun": f"{started.at:%Y-%m-%d %H:%M:%S} UTC",
         "Took": f"{report.ended.seconds:,.1f} seconds",
-        "Seed": str(started.seed),
+        "Seed": f"{started.seed}, {'drawn for this run' if started.seed_drawn else 'given'}",
+        "National files": _spell_samples(report),
+        "Left aside by the description": ", ".join(report.left_aside),
         "Part": "" if started.shard == "1/1" else started.shard,
         "Narrowed to": ", ".join(started.only),
         "Target broke": f"{report.broke} times" if report.broke else "",

@@ -180,8 +180,8 @@ _MEMBERS: Final = {
         "complete": "whether the whole profile was tried",
         "unshown": "ids of requirements that no case shows, of a whole profile that was tried",
         "left_aside": "ids of requirements that the target's description leaves out",
-        "passes": "whether nothing failed but known deviations, something passed, and no requirement "
-        "is unshown; where not, "
+        "passes": "whether nothing failed but known deviations, something passed, and no "
+        "requirement is unshown; where not, "
         "`code`, `actor`, `final`, `message` and `findings` of the failure stand beside",
         "passed": "how many cases",
         "failed": "how many cases",
@@ -197,6 +197,10 @@ _MEMBERS: Final = {
     "swb conformance list": {
         "profiles": "each with `profile`, `title`, `live`, `verbs`, `requirements` (`id`, "
         "`clause`, `text`) and, with `--cases`, `cases` (`name`, `requirements`, `negative`)",
+    },
+    "swb conformance explain": {
+        "requirements": "each with `profile`, `id`, `clause`, `text`",
+        "cases": "each with `name`, `requirements`, `negative`, and of a vector `why` it is there",
     },
     "swb conformance statement": {
         "statement": "what was signed",

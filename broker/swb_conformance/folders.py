@@ -80,6 +80,17 @@ def load_group(
     )
 
 
+def load_reason(name: str) -> str:
+    """Read why a vector is there: its README without heading and clause, in one line.
+
+    Args:
+        name: Path below ``vectors/``.
+    """
+    lines = read_material(f"{name}/README.md").decode().splitlines()
+    kept = [each for each in lines if each and not each.startswith(("#", "Clause:"))]
+    return " ".join(kept)
+
+
 def require_keys(told: Mapping[str, Any], *names: str) -> None:
     """Require a table to have exactly these keys.
 

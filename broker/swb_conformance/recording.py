@@ -79,15 +79,19 @@ class RecordingTarget:
             raise BrokenTargetError(self.broke)
 
     def _ask(self, verb: Verb, octets: bytes, members: Mapping[str, object]) -> Answer:
-        request = self._cut("request", encode_request(self._asked, verb, octets, members))
+        request = encode_request(self._asked, verb, octets, members)
         try:
             answer = self._target.ask(verb, octets, **members)
         except BrokenTargetError as error:
             self.broke = str(error)
             said = error.line or f"none: {error}\n".encode()
-            self._kept.append((request, self._cut("answer", said)))
+            asked = self._cut("request", error.asked or request)
+            self._kept.append((asked, self._cut("answer", said)))
             raise
-        pieces = [request, self._cut("answer", answer.line or _spell(answer))]
+        pieces = [
+            self._cut("request", answer.asked or request),
+            self._cut("answer", answer.line or _spell(answer)),
+        ]
         if answer.output:
             pieces.append(self._cut("output", answer.output, suffix=""))
         self._kept.append(tuple(pieces))

@@ -39,13 +39,15 @@ class Answer:
         code: Of a refusal; empty when accepted.
         output: Octets that came out; empty where the verb's output is an object.
         told: The other members of the answer, `findings` and an object of `output` among them.
-        line: The very line that was answered, where there was one; for whoever looks for the fault.
+        asked, line: The very lines that asked and answered it, where there were any; for whoever
+            looks for the fault.
     """
 
     verdict: str
     code: str = ""
     output: bytes = b""
     told: Mapping[str, Any] = field(default_factory=dict)
+    asked: bytes = field(default=b"", compare=False, repr=False)
     line: bytes = field(default=b"", compare=False, repr=False)
 
 
@@ -55,12 +57,14 @@ class BrokenTargetError(Exception):
     A case in which that happens has failed, whatever it was about.
 
     Attributes:
-        line: What it answered in the place of an answer, where it said a line.
+        asked: The very line that it was asked by, where there was one.
+        line: What it said in the place of an answer, where it said a line.
     """
 
-    def __init__(self, message: str, *, line: bytes = b"") -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.line = line
+        self.asked = b""
+        self.line = b""
 
 
 class Target(Protocol):

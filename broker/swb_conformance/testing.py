@@ -69,6 +69,7 @@ class SuiteCase:
         name: ``PROFILE/GROUP/NAME``, the same in every run: ``--only`` and ``--replay`` take it.
         requirements: Ids of the requirements that it tests; at least one.
         negative: Whether something wrong is put to the target, which has to refuse it.
+        vector: Folder below ``vectors/`` that it is made of; empty where it is made otherwise.
         try_on: Tries it. May raise `BrokenTargetError`, which fails the case, and `CutShortError`.
     """
 
@@ -76,3 +77,4 @@ class SuiteCase:
     requirements: tuple[str, ...]
     negative: bool
     try_on: Callable[[Target], Result]
+    vector: str = ""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PAIR_REPORT_FORMAT",
+    "PAIR_WIDE",
     "PairReport",
     "PairReportForm",
     "TriedCase",
@@ -39,6 +40,14 @@ __all__ = [
 ]
 
 PAIR_REPORT_FORMAT: Final = "urn:swb:pair-report:1"
+PAIR_WIDE: Final = (
+    "pair/trust/both-pinned-the-same-roots",
+    "pair/trust/both-believe-the-same-lists",
+    "pair/notice/first-state-declares-an-outage",
+    "pair/notice/second-state-declares-an-outage",
+    "pair/day/each-received-what-the-other-sent",
+)
+"""Cases about the pair: no line is tried unless they passed."""
 _LIMIT: Final = 1_000_000
 _BEYOND: Final = frozenset({ConnectionState.PARALLEL, ConnectionState.LIVE})
 
@@ -62,6 +71,11 @@ class TriedLine(TrustForm, title="tried line"):
     def key(self) -> tuple[str, str, str, str]:
         """By which a connection is told from others."""
         return self.from_state, self.to_state, self.message_type, self.agreement
+
+    @property
+    def name(self) -> str:
+        """As the names of cases about it end."""
+        return "-".join(filter(None, self.key))
 
 
 class TriedCase(TrustForm, title="tried case"):
@@ -102,6 +116,19 @@ class PairReportForm(TrustForm, title="pair report"):
         if any({each.from_state, each.to_state} != set(self.states) for each in self.tried):
             msg = "expected lines between these two states only"
             raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_its_cases_say(self) -> Self:
+        """A line is tried where its road, all about it, and all about the pair passed."""
+        passed = {each.name for each in self.cases if each.standing == "passed"}
+        left = {each.name for each in self.cases} - passed
+        for line in self.tried:
+            missing = {*PAIR_WIDE, f"pair/road/{line.name}", f"pair/rules/{line.name}"} - passed
+            missing |= {name for name in left if name.rpartition("/")[2] == line.name}
+            if missing:
+                msg = f"expected {min(missing)} to have passed, for {line.name} stands as tried"
+                raise ValueError(msg)
         return self
 
     @property

@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from swb.cli.conformance_listing import list_all_cases
+from swb.cli.conformance_run import command as run_command
 from swb.cli.conformance_target import answer_line, load_adapter
-from swb_conformance.protocol import parse_answer
+from swb_adapters.sdk.command import LINE_LIMIT as SDK_LINE_LIMIT
+from swb_conformance.protocol import LINE_LIMIT, parse_answer
 from swb_conformance.requirements import load_profiles, load_requirements
+from swb_conformance.statement import Statement
 from swb_conformance.target import Verb
 from tests.services import ROOT
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 PAGES: Final = ROOT / "docs" / "conformance"
 COVERAGE: Final = PAGES / "coverage.md"
+STATEMENT: Final = PAGES / "schemas" / "statement.schema.json"
 VECTORS: Final = ROOT / "broker" / "swb_conformance" / "vectors"
 SHOWN: Final = 3
 PROFILES: Final = tuple(load_profiles())
@@ -42,7 +46,8 @@ cases for a target that carries every document type: one that does not carry a t
 with it.
 `swb conformance list --cases` lists all names. Clauses name sections of this documentation, of the
 agreements and of their operational certification procedures. ASEAN's own message guide is not
-public, and no clause claims to be of it.
+public, and no clause claims to be of it. What is answered to an unknown verb or to a line that is
+no request is [asked of every program](../reference/command-protocol.md), and not tried.
 """
 
 
@@ -78,6 +83,19 @@ def test_the_coverage_table_is_made_of_requirements_and_cases() -> None:
     if os.environ.get("SWB_WRITE_DOCS"):
         COVERAGE.write_text(build_page(), encoding="utf-8")
     assert COVERAGE.read_text(encoding="utf-8") == build_page(), "SWB_WRITE_DOCS=1"
+
+
+def test_the_published_schema_of_statements_is_made_of_their_form() -> None:
+    told = Statement.model_json_schema(mode="serialization")
+    title = "Payload of a conformance statement, version 1"
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:swb:conformance:schema:statement:1",
+    }
+    text = json.dumps({**head, **told, "title": title}, indent=2) + "\n"
+    if os.environ.get("SWB_WRITE_DOCS"):
+        STATEMENT.write_text(text, encoding="utf-8")
+    assert STATEMENT.read_text(encoding="utf-8") == text, "SWB_WRITE_DOCS=1"
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -174,6 +192,32 @@ def test_the_examples_of_the_protocol_are_answered_as_the_page_shows(
     raw = answer_line(load_adapter("thailand"), json.dumps(request).encode() + b"\n")
     parse_answer(raw, request["id"], Verb(request["verb"]))
     assert agrees(json.loads(raw), fill(answer_line_shown, ""))
+
+
+@pytest.mark.parametrize("page", ["conformance", "reference"])
+def test_a_line_is_as_long_as_both_pages_say(page: str) -> None:
+    assert LINE_LIMIT == SDK_LINE_LIMIT
+    text = (ROOT / "docs" / page / "command-protocol.md").read_text(encoding="utf-8")
+    assert f"{LINE_LIMIT:,} octets" in text
+
+
+def test_who_knows_the_front_page_alone_finds_the_suite_and_what_to_install() -> None:
+    front = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "(docs/conformance/README.md)" in front
+    assert "swb conformance run" in front
+    suite = (PAGES / "README.md").read_text(encoding="utf-8")
+    assert ".venv/bin/pip install .\n" in suite
+    for page in (suite, (PAGES / "live.md").read_text(encoding="utf-8")):
+        assert "pip install '.[rabbitmq]'" in page
+
+
+def test_the_options_on_the_page_are_those_of_the_command() -> None:
+    page = (PAGES / "README.md").read_text(encoding="utf-8")
+    table = "".join(re.findall(r"^\| `--.*?\|", page, re.MULTILINE))
+    named = set(re.findall(r"--[a-z-]+", table))
+    known = {option for param in run_command.params for option in param.opts}
+    assert named - known - {"--json"} == set()
+    assert {"--log", "--seed", "--answer-within", "--only"} <= named
 
 
 def test_every_verb_of_the_suite_has_a_section_or_a_link() -> None:

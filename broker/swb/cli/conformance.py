@@ -15,6 +15,9 @@ _COMMANDS: Final = {
     "list": CommandEntry(
         "swb.cli.conformance_listing:command", "List profiles, requirements and cases."
     ),
+    "explain": CommandEntry(
+        "swb.cli.conformance_explaining:command", "Look a requirement or a case up."
+    ),
     "prepare": CommandEntry(
         "swb.cli.conformance_prepare:command", "Make keys and trust for testing a gateway."
     ),

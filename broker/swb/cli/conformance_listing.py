@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from swb_conformance.requirements import Profile, Requirement
     from swb_conformance.testing import SuiteCase
 
-__all__ = ["command", "list_all_cases"]
+__all__ = ["command", "describe_case", "describe_requirement", "list_all_cases"]
 
 
 def list_all_cases(profile: str) -> Sequence[SuiteCase]:
@@ -36,7 +36,8 @@ def command(profile: str | None, with_cases: bool) -> Answer:
     """List profiles, the commands that each needs, its requirements with their clauses, and cases.
 
     Cases are those of a target that carries everything: one that does not carry a document type is
-    not tried with it.
+    not tried with it. Of cases, + puts something right to the target, - something wrong, which has
+    to be refused. `swb conformance explain` tells more of one.
     """
     profiles = [each for name, each in load_profiles().items() if profile in {None, name}]
     told = [_describe(each, with_cases=with_cases) for each in profiles]
@@ -53,16 +54,18 @@ def _describe(profile: Profile, *, with_cases: bool) -> dict[str, object]:
         "title": profile.title,
         "live": profile.live,
         "verbs": [str(each) for each in profile.verbs],
-        "requirements": [_describe_requirement(each) for each in required],
-        **({"cases": [_describe_case(each) for each in cases]} if with_cases else {}),
+        "requirements": [describe_requirement(each) for each in required],
+        **({"cases": [describe_case(each) for each in cases]} if with_cases else {}),
     }
 
 
-def _describe_requirement(requirement: Requirement) -> dict[str, str]:
+def describe_requirement(requirement: Requirement) -> dict[str, str]:
+    """Bring a requirement into its JSON form."""
     return {"id": requirement.id, "clause": requirement.clause, "text": requirement.text}
 
 
-def _describe_case(case: SuiteCase) -> dict[str, object]:
+def describe_case(case: SuiteCase) -> dict[str, object]:
+    """Bring a case into its JSON form."""
     return {
         "name": case.name,
         "requirements": list(case.requirements),
@@ -76,6 +79,8 @@ def _spell(told: dict[str, object]) -> Iterator[str]:
     yield f"{told['profile']}  {told['title']}; {needs}"
     for each in told["requirements"]:  # type: ignore[attr-defined] # of `_describe`
         yield f"    {each['id']}  {each['text']}  [{each['clause']}]"
+    if told.get("cases"):
+        yield "    cases: + puts something right, - something wrong, which has to be refused"
     for each in told.get("cases", ()):  # type: ignore[attr-defined] # as above
         sign = "-" if each["negative"] else "+"
         yield f"    {sign} {each['name']}  {' '.join(each['requirements'])}"

@@ -23,7 +23,13 @@ from swb_conformance.report import Recorder, describe_report
 from swb_conformance.reporters import render_html
 from swb_schemas.connections import ConnectionState, parse_connections
 from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.pair_report import PairReportForm, TriedCase, TriedLine, encode_pair_report
+from swb_schemas.pair_report import (
+    PAIR_WIDE,
+    PairReportForm,
+    TriedCase,
+    TriedLine,
+    encode_pair_report,
+)
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws
 
@@ -173,7 +179,8 @@ def try_pair(pair: Pair, *listeners: Listener, plan: RunPlan | None = None) -> R
 def form_pair_report(report: Report, pair: Pair) -> PairReportForm:
     """Say what a run came to, for both states to sign.
 
-    A line counts as tried when every case about it passed, in a run that left none out.
+    A line counts as tried when every case about it passed, and every one about the pair, in a run
+    that left none out.
     """
     return PairReportForm.model_validate(
         {
@@ -190,7 +197,10 @@ def form_pair_report(report: Report, pair: Pair) -> PairReportForm:
 
 
 def _list_tried(report: Report, lines: Sequence[Connection]) -> Iterator[TriedLine]:
-    for line in lines if report.is_complete else ():
+    passed = {each.name for each in report.cases if each.standing is Standing.PASSED}
+    if not report.is_complete or not passed.issuperset(PAIR_WIDE):
+        return
+    for line in lines:
         about = [each for each in report.cases if each.name.rpartition("/")[2] == name_line(line)]
         if about and all(each.standing is Standing.PASSED for each in about):
             yield TriedLine.model_validate(

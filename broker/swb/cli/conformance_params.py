@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import re
@@ -12,6 +13,7 @@ from click.core import ParameterSource
 
 from swb.cli.arguments import read_octets
 from swb.cli.outcome import UnknownNameError
+from swb.observability import configure_logs
 from swb_conformance.deviations import parse_deviations
 from swb_conformance.selecting import Shard
 from swb_schemas.errors import RefusedError, UnavailableError
@@ -26,6 +28,7 @@ __all__ = [
     "Seconds",
     "Seed",
     "ShardParam",
+    "configure_quiet_logs",
     "load_deviations",
     "require_places",
     "require_useful",
@@ -85,6 +88,13 @@ class Seconds(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"expected a number of seconds, found {str(value)!r}", param, ctx)
         return float(super().convert(number, param, ctx))
+
+
+def configure_quiet_logs() -> None:
+    """Write errors alone, and none of the line: what is wrong with it is told as our own error."""
+    configure_logs(level=logging.ERROR)
+    for name in ("aio_pika", "aiormq"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def load_deviations(file: Path | None) -> Mapping[str, Deviation]:

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from swb.cli.arguments import known_state
+from swb.cli.conformance_channel import without_password
 from swb.cli.conformance_material import list_carried_kinds, prepare_material
+from swb.cli.conformance_params import configure_quiet_logs
+from swb.cli.outcome import UnknownNameError
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
+from swb.plugins import discover_adapters
 from swb_conformance.live import FIRST, KINDS, AmqpWire, WireError
-from swb_schemas.errors import UnavailableError
+from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +27,26 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_EMBEDDED: Final = "embedded:"
 _SEED: Final = b"conformance material, for tests only: anybody has these keys"
 
 
+def _read_state(context: click.Context, param: click.Parameter, value: str) -> str:
+    """Take only a country's code; the callback of an option."""
+    state = known_state(context, param, value)
+    if state is None or state == REGION:
+        raise click.BadParameter(f"expected a country's code such as TH, found {value!r}")
+    return state
+
+
 @click.command("prepare", short_help="Make keys and trust for testing a gateway.")
-@click.option("--state", required=True, metavar="CODE", help="Whose gateway is to be tested.")
+@click.option(
+    "--state",
+    required=True,
+    metavar="CODE",
+    callback=_read_state,
+    help="Whose gateway is to be tested.",
+)
 @click.option(
     "--out",
     required=True,
@@ -61,23 +82,30 @@ def command(  # noqa: PLR0917 - one for each option
     Keys of the tested state, of four states that the suite plays and of the region's router, the
     trust bundle of all, the table of connections, a configuration of this project's gateway, and a
     page that tells what to do with any other. The keys are for tests and nothing else.
+
+    State, adapters and line are tried before the first file is written.
     """
+    configure_quiet_logs()
+    named = _read_adapters(adapters)
+    chosen = _choose_kinds(kinds, named)
+    if target_url is not None:
+        _require_line(target_url, state)
     transport = '[transport]\nkind = "embedded"\npath = "broker.db"\n'
     if target_url and target_url.startswith("amqp"):
         transport = '[transport]\nkind = "rabbitmq"\nurl = "env:SWB_AMQP_URL"\n'
-    named = [each for each in adapters.split(",") if each]
     prepared = prepare_material(
         out,
         tested=state,
         at=SystemClock().now(),
         adapters=named or ["canonical"],
-        kinds=_choose_kinds(kinds, named),
+        kinds=chosen,
         transport=transport,
         seed=_SEED if fixed else None,
     )
     load_config(prepared.config)
-    if target_url is not None:
-        _make_line(target_url, state, out)
+    if target_url is not None and target_url.startswith(_EMBEDDED):
+        path = Path(target_url.removeprefix(_EMBEDDED))
+        _make_embedded_line(path if path.is_absolute() else out / path, state)
     return Answer(
         value={
             "folder": str(out),
@@ -97,15 +125,33 @@ def _choose_kinds(told: str, adapters: Sequence[str]) -> Sequence[str]:
     return kinds or list_carried_kinds(adapters) or [FIRST]
 
 
-def _make_line(url: str, state: str, out: Path) -> None:
-    if url.startswith("embedded:"):
-        import asyncio  # noqa: PLC0415 - for this transport only
+def _read_adapters(told: str) -> Sequence[str]:
+    named = [each.strip() for each in told.split(",") if each.strip()]
+    known = discover_adapters()
+    try:
+        for name in named:
+            known.get(name)
+    except RefusedError as cause:
+        raise UnknownNameError(cause) from cause
+    return named
 
-        from swb.app.provision import make_embedded_lines  # noqa: PLC0415 - slow to import
 
-        path = Path(url.removeprefix("embedded:"))
-        asyncio.run(make_embedded_lines(path if path.is_absolute() else out / path, [state]))
+def _make_embedded_line(path: Path, state: str) -> None:
+    import asyncio  # noqa: PLC0415 - for this transport only
+
+    from swb.app.provision import make_embedded_lines  # noqa: PLC0415 - slow to import
+
+    asyncio.run(make_embedded_lines(path, [state]))
+
+
+def _require_line(url: str, state: str) -> None:
+    """Make a line over AMQP; one in a file is made in the folder of the material."""
+    if url.startswith(_EMBEDDED):
         return
+    if not url.startswith(("amqp://", "amqps://")):
+        found = without_password(url)[:40]
+        message = f"expected amqp://, amqps:// or embedded:FILE, found {found!r}"
+        raise click.BadParameter(message, param_hint="--target-url")
     wire = AmqpWire(url, state=state, declare=True)
     try:
         wire.open()

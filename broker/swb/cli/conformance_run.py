@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import time
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from swb.cli.conformance_params import (
     Seconds,
     Seed,
     ShardParam,
+    configure_quiet_logs,
     load_deviations,
     require_places,
     require_useful,
@@ -28,7 +28,6 @@ from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
 from swb.cli.trust_files import NEW_FILE, write_whole
 from swb.clock import SystemClock
-from swb.observability import configure_logs
 from swb_conformance.carrying.samples import load_samples
 from swb_conformance.engine import RunPlan, run_suite
 from swb_conformance.events import Standing
@@ -192,7 +191,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     Exit status: 0 everything passed but what is a known deviation, 1 something failed.
     """
-    configure_logs(level=logging.ERROR)
+    configure_quiet_logs()
     is_live = load_profiles()[profile].live
     if is_live:
         require_useful(_OF_PROGRAMS, f"the profile {profile} is tried on the wire")
@@ -284,10 +283,9 @@ def _answer(report: Report, replay: str | None) -> Answer:
             RefusedError("conformance.incomplete", message, actor=Actor.DEVELOPER)
         )
     elif not report.passes:
-        message = (
-            f"{report.count(Standing.FAILED)} of {len(report.cases)} case(s) failed, "
-            f"{report.count(Standing.PASSED)} passed; who made the target has to mend it"
-        )
+        failed, passed = report.count(Standing.FAILED), report.count(Standing.PASSED)
+        then = "who made the target has to mend it" if failed else "so nothing is shown by it"
+        message = f"{failed} of {len(report.cases)} case(s) failed, {passed} passed; {then}"
         failure = explain_failure(
             RefusedError("conformance.failed", message, actor=Actor.DEVELOPER)
         )

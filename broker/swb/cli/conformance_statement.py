@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from swb.cli.arguments import EXISTING_FILE, Moment, read_octets
 from swb.cli.key_choosing import choose_key, key_options, sign_payload
 from swb.cli.output import Answer
-from swb.cli.trust_files import NEW_FILE, write_whole
+from swb.cli.trust_files import NEW_FILE, told_operator, write_whole
 from swb.clock import SystemClock
 from swb_conformance.report import CarriedType
 from swb_conformance.report_reading import REPORT_LIMIT
@@ -90,15 +90,16 @@ def sign_command(  # noqa: PLR0917 - one for each option
     except ValidationError as cause:
         message = "expected organisation, product and version in 1 to 200 characters"
         raise click.UsageError(message) from cause
-    statement = build_statement(
-        [read_octets(each, limit=REPORT_LIMIT) for each in reports],
-        claimant=claimant,
-        stated_at=at or SystemClock().now(),
-        seed=seed,
-    )
-    payload = encode_statement(statement)
-    signer, value = asyncio.run(sign_payload(payload, chosen))
-    require_in_force(statement, signer)
+    with told_operator():
+        statement = build_statement(
+            [read_octets(each, limit=REPORT_LIMIT) for each in reports],
+            claimant=claimant,
+            stated_at=at or SystemClock().now(),
+            seed=seed,
+        )
+        payload = encode_statement(statement)
+        signer, value = asyncio.run(sign_payload(payload, chosen))
+        require_in_force(statement, signer)
     write_whole(out, assemble_jws(payload, {signer.thumbprint: value}))
     return _answer(statement, signer)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["DAMAGES", "LARGEST", "list_hostile", "mutate"]
+__all__ = ["DAMAGES", "LARGEST", "Damage", "list_hostile", "mutate", "tell_octets"]
 
 LARGEST: Final = 7_000_000
 """Octets of the largest payload."""
 _ELEMENTS: Final = 300_000
+_SHOWN: Final = 32
+"""Octets of a payload that a failure shows."""
 _ENTITIES: Final = b"".join(
     b'<!ENTITY e%d "%s">' % (level, b"&e%d;" % (level - 1) * 10) for level in range(1, 10)
 )
@@ -57,16 +60,48 @@ def list_hostile() -> Mapping[str, Callable[[], bytes]]:
     return made
 
 
+def tell_octets(payload: bytes) -> str:
+    """Tell what was put to a target: how much, how it begins, whether it is more than it takes."""
+    beginning = repr(payload[:_SHOWN])[1:]
+    more = "..." if len(payload) > _SHOWN else ""
+    told = f"{len(payload):,} octets" + (f", {beginning}{more}" if payload else "")
+    if len(payload) > LARGEST:
+        told += f"; a payload has at most {LARGEST:,}, and one of more is adapter.too_large"
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What becomes of a good payload that nobody may read.
+
+    Attributes:
+        words: What was done, for whoever has to mend the target.
+        do: Does it.
+    """
+
+    words: str
+    do: Callable[[bytes], bytes]
+
+
 def _cut(tenths: int) -> Callable[[bytes], bytes]:
     return lambda payload: payload[: len(payload) * tenths // 10]
 
 
-DAMAGES: Final[Mapping[str, Callable[[bytes], bytes]]] = {
-    **{f"cut-at-{tenths}0-per-cent": _cut(tenths) for tenths in range(1, 10)},
-    "in-utf-16": lambda payload: payload.decode("utf-8", "replace").encode("utf-16"),
-    "filled-up-beyond-the-largest": lambda payload: payload + b" " * (LARGEST + 1 - len(payload)),
-    "behind-other-octets": lambda payload: b"\x01\x02{<" + payload,
-    "turned-round": lambda payload: payload[::-1],
+DAMAGES: Final[Mapping[str, Damage]] = {
+    **{
+        f"cut-at-{tenths}0-per-cent": Damage(f"cut after {tenths}0 % of its octets", _cut(tenths))
+        for tenths in range(1, 10)
+    },
+    "in-utf-16": Damage(
+        "spelled in UTF-16", lambda payload: payload.decode("utf-8", "replace").encode("utf-16")
+    ),
+    "filled-up-beyond-the-largest": Damage(
+        "filled up with spaces at its end", lambda payload: payload.ljust(LARGEST + 1)
+    ),
+    "behind-other-octets": Damage(
+        "put behind four other octets", lambda payload: b"\x01\x02{<" + payload
+    ),
+    "turned-round": Damage("turned round, last octet first", lambda payload: payload[::-1]),
 }
 """What becomes of a good payload that nobody may read."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.carrying.asking import (
     NO_SPELLING,
@@ -14,15 +14,16 @@ from swb_conformance.carrying.asking import (
     write,
 )
 from swb_conformance.carrying.comparing import find_differences, find_missing
-from swb_conformance.carrying.hostile import mutate
+from swb_conformance.carrying.hostile import mutate, tell_octets
 from swb_conformance.target import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from swb_conformance.carrying.asking import Written
     from swb_conformance.carrying.documents import Carried
-    from swb_conformance.target import Target
+    from swb_conformance.carrying.hostile import Damage
+    from swb_conformance.target import Answer, Target
 
 __all__ = [
     "carries",
@@ -38,6 +39,7 @@ __all__ = [
     "refuses_damage",
     "refuses_damaged",
     "repeats",
+    "require_triable",
     "starts_again",
 ]
 
@@ -138,23 +140,54 @@ def reads_leaving_members_aside(target: Target, carried: Carried, payload: bytes
         raise UnmetError("expected an unknown member to be left aside, found another answer")
 
 
+def require_triable(told: Sequence[Mapping[str, Any]], carried: Mapping[str, Carried]) -> None:
+    """Whoever describes itself so that hardly anything is asked has shown nothing.
+
+    Args:
+        told: ``messages`` of its description.
+        carried: By message type: what of them the suite can try.
+
+    Raises:
+        UnmetError: It cannot be tried.
+    """
+    for each in told:
+        name = each["message_type"]
+        if not (each.get("reads", True) or each.get("writes", True)):
+            raise UnmetError(f"expected {name} to be read or written, found neither")
+        if name not in carried:
+            raise UnmetError(f"expected types of a national format, found {name}")
+        if not carried[name].documents:
+            found = ", ".join(carried[name].agreements)
+            raise UnmetError(f"expected {name} of agreements that there are, found {found[:200]}")
+
+
 def refuses(target: Target, payload: bytes) -> None:
     """Octets that are no payload of any format are refused by a code of the contract."""
-    check_refusal(target.ask(Verb.TO_CANONICAL, payload))
+    _require_refusal(target, payload, f"put to it were {tell_octets(payload)}")
 
 
-def refuses_damaged(
-    target: Target, carried: Carried, document: bytes, damage: Callable[[bytes], bytes]
-) -> None:
+def _require_refusal(target: Target, payload: bytes, what: str) -> Answer:
+    """Have a payload refused; a failure tells what was put to the target."""
+    answer = target.ask(Verb.TO_CANONICAL, payload)
+    try:
+        check_refusal(answer)
+    except UnmetError as error:
+        raise UnmetError(f"{error}; {what}") from error
+    return answer
+
+
+def refuses_damaged(target: Target, carried: Carried, document: bytes, damage: Damage) -> None:
     """A payload that was damaged so that nobody may read it is refused."""
     payload = write(target, carried, document).payload
     read(target, carried, payload)
     refuses_damage(target, payload, damage)
 
 
-def refuses_damage(target: Target, payload: bytes, damage: Callable[[bytes], bytes]) -> None:
+def refuses_damage(target: Target, payload: bytes, damage: Damage) -> None:
     """A good payload that was damaged so that nobody may read it is refused."""
-    refuses(target, damage(payload))
+    damaged = damage.do(payload)
+    what = f"a good payload of {len(payload):,} octets was {damage.words}"
+    _require_refusal(target, damaged, f"{what}: {tell_octets(damaged)}")
 
 
 def reads_or_refuses(
@@ -168,18 +201,32 @@ def reads_or_refuses_changed(target: Target, payload: bytes, seeds: Sequence[str
     """A good payload with a few octets changed is read or refused, and properly."""
     for seed in seeds:
         answer = target.ask(Verb.TO_CANONICAL, mutate(payload, seed))
-        if answer.verdict == "accepted":
-            check_reading(answer)
-        else:
-            check_refusal(answer)
+        try:
+            if answer.verdict == "accepted":
+                check_reading(answer)
+            else:
+                check_refusal(answer)
+        except UnmetError as error:
+            what = f"a few octets of a good payload of {len(payload):,} were changed"
+            raise UnmetError(f"{error}; {what}") from error
 
 
-def does_not_write(target: Target, document: bytes) -> None:
-    """A document of a type or agreement that it does not carry is refused as such."""
+def does_not_write(target: Target, document: bytes, what: str) -> None:
+    """A document of a type or agreement that it does not carry is refused as such.
+
+    Args:
+        target: Who is asked.
+        document: Canonical octets.
+        what: What the document is, and why the target may not write it.
+    """
     answer = target.ask(Verb.FROM_CANONICAL, document)
-    check_refusal(answer)
+    try:
+        check_refusal(answer)
+    except UnmetError as error:
+        raise UnmetError(f"{error}; expected was adapter.unsupported for {what}") from error
     if answer.code != "adapter.unsupported":
-        raise UnmetError(f"expected refused adapter.unsupported, found refused {answer.code}")
+        found = f"found refused {answer.code}"
+        raise UnmetError(f"expected refused adapter.unsupported for {what}, {found}")
 
 
 def carries_or_refuses_large(target: Target, carried: Carried, document: bytes) -> None:

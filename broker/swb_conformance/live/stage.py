@@ -61,7 +61,7 @@ class Stage:
     Args:
         material: Keys, trust and who is who.
         wire: The region's end of the gateway's line.
-        act: The national side.
+        act: The national side, kept as `national`.
         patience: How long is waited.
     """
 
@@ -72,7 +72,7 @@ class Stage:
         self.wire = wire
         self.patience = patience or Patience()
         self.hand = Hand(material)
-        self._act = act
+        self.national = act
         self._kind: Kind[Any] | None = None
         self._heard: list[Heard] = []
         self._sent: list[Sent] = []
@@ -307,7 +307,7 @@ class Stage:
             CannotActError: Nobody is there to do it.
         """
         kind = find_type_of(document)
-        return self._act.do(
+        return self.national.do(
             Step.ENTER,
             within=self.patience.act,
             text=text,
@@ -373,27 +373,24 @@ class Stage:
         if any(each.message_type == message_type for each in self._heard[before:]):
             raise self.unmet(f"expected nothing on the line, found a {message_type}")
 
-    def arrived(self, sent: Sent, *, times: int = 1) -> Told:
-        """Ask whether a document arrived at the tested state's single window.
+    def arrived(self, sent: Sent) -> Told:
+        """Ask whether a document arrived at the tested state's single window, and how often.
 
-        Args:
-            sent: What brought it.
-            times: How often it is expected; nobody waits for more.
+        Nobody is told what is expected.
         """
         header = sent.sealed.header
-        return self._act.do(
+        return self.national.do(
             Step.ARRIVED,
             within=self.patience.act,
             text=f"Has {header.message_type} about {header.certificate_key} arrived? How often?",
             message_type=header.message_type,
             document_id=header.document_id,
             certificate_key=header.certificate_key or "",
-            times=times,
         )
 
     def act(self, step: Step, text: str) -> Told:
         """Have something else done at the national side."""
-        return self._act.do(step, within=self.patience.act, text=text)
+        return self.national.do(step, within=self.patience.act, text=text)
 
     # --- inside ----------------------------------------------------------------------------------
 

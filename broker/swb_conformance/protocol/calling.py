@@ -115,11 +115,12 @@ class CommandTarget:
 
     def _exchange(self, verb: Verb, octets: bytes, members: Mapping[str, object]) -> Answer:
         self._number += 1
-        line = self._channel.exchange(encode_request(self._number, verb, octets, members))
+        asked, line = encode_request(self._number, verb, octets, members), b""
         try:
-            return replace(parse_answer(line, self._number, verb), line=line)
+            line = self._channel.exchange(asked)
+            return replace(parse_answer(line, self._number, verb), asked=asked, line=line)
         except BrokenTargetError as error:
-            error.line = line
+            error.asked, error.line = asked, line
             raise
 
 

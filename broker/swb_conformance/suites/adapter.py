@@ -40,6 +40,7 @@ _COUNTS: Final = (50, 1000)
 
 _DESCRIBES: Final = "ADP-001"
 _LEAVES_ASIDE: Final = "ADP-002"
+_TRIABLE: Final = "ADP-003"
 _CARRIES: Final = "ADP-010"
 _CANONICAL: Final = "ADP-011"
 _PATTERNS: Final = "ADP-012"
@@ -95,9 +96,7 @@ def _list_every(
         for each in carried
     }
     yield _case("describes/itself", (_DESCRIBES,), _describes)
-    for kind in _list_untried(description, carried):
-        trial = partial(_cannot_be_tried, kind=kind)
-        yield _case(f"describes/{kind}", (_DESCRIBES,), trial)
+    yield _case("describes/something-that-can-be-tried", (_TRIABLE,), _can_be_tried)
     if both:
         yield _case(
             "repeats/after-a-new-start",
@@ -174,14 +173,19 @@ def _list_damaged(carried: Carried, count: int, seed: int) -> Iterator[SuiteCase
 def _list_unsupported(carried: list[Carried], *, everything: bool) -> Iterator[SuiteCase]:
     """List what must not be written; for nobody in particular, every case that there may be."""
     writes = {each.message_type for each in carried if each.writes}
+    reads = {each.message_type for each in carried}
     for kind, documents in list_documents().items():
         if everything or kind not in writes:
-            trial = partial(trials.does_not_write, document=documents[0].octets)
+            says = f"says writes: false of {kind}" if kind in reads else f"does not name {kind}"
+            what = f"a {kind}: the description {says}"
+            trial = partial(trials.does_not_write, document=documents[0].octets, what=what)
             yield _case(f"refuses/{kind}/a-type-not-carried", (_UNSUPPORTED,), trial, negative=True)
     for each in carried:
         agreements = {document.agreement: document for document in each.foreign}
         for agreement, document in sorted(agreements.items()):
-            trial = partial(trials.does_not_write, document=document.octets)
+            named = ", ".join(each.agreements)
+            what = f"a {each.message_type} under {agreement}: the description names {named}"
+            trial = partial(trials.does_not_write, document=document.octets, what=what)
             name = f"refuses/{each.message_type}/an-agreement-not-carried-{agreement.lower()}"
             yield _case(name, (_UNSUPPORTED,), trial, negative=True)
 
@@ -212,26 +216,17 @@ def _judge(trial: Callable[[Target], None], target: Target) -> Result:
     return Result(status=Status.PASSED)
 
 
-def _list_untried(description: Mapping[str, Any], carried: Sequence[Carried]) -> Iterator[str]:
-    """Name the types of a description that the suite has no document for."""
-    tried = {each.message_type for each in carried}
-    for each in description.get("messages") or ():
-        if each["message_type"] not in tried:
-            yield each["message_type"]
-
-
-def _cannot_be_tried(target: Target, kind: str) -> None:
-    del target
-    agreements = sorted({each.agreement for each in list_documents().get(kind, ())} - {""})
-    named = f" under {' or '.join(agreements)}" if agreements else ""
-    message = f"expected a document type that the suite has documents of, found {kind}"
-    raise UnmetError(f"{message}: not of a national format, or none{named}")
-
-
 def _describes(target: Target) -> None:
     """The description was checked before the first case; here it only has to be there."""
     if not target.describe():
         raise UnmetError("expected a description")
+
+
+def _can_be_tried(target: Target) -> None:
+    """Each type is read or written and has documents here, and one is carried both ways."""
+    description = target.describe()
+    carried = {each.message_type: each for each in list_carried(description)}
+    trials.require_triable(description.get("messages", ()), carried)
 
 
 def _refuses(target: Target, make: Callable[[], bytes]) -> None:

@@ -59,6 +59,7 @@ def list_makings(description: Mapping[str, Any]) -> Iterator[SuiteCase]:
         yield SuiteCase(
             name=f"message/{case.name}",
             requirements=case.requirements,
+            vector=case.name,
             negative=case.verdict is not Verdict.ACCEPTED,
             try_on=partial(_try_vector, case, carried),
         )

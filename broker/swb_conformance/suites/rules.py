@@ -42,6 +42,7 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
         yield SuiteCase(
             name=f"{kind}/{case.message_type}/{name}",
             requirements=case.requirements,
+            vector=case.name,
             negative=bool(case.findings),
             try_on=partial(_try, case, is_carried(case.message_type, description)),
         )

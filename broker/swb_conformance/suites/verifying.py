@@ -30,6 +30,7 @@ def list_verifications() -> Iterator[SuiteCase]:
         yield SuiteCase(
             name=f"message/{case.name}",
             requirements=case.requirements,
+            vector=case.name,
             negative=case.verdict is not Verdict.ACCEPTED,
             try_on=partial(try_verification, case),
         )

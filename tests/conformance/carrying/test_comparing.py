@@ -99,6 +99,6 @@ def test_what_is_hostile_is_not_the_same_twice() -> None:
     made = [make() for make in list_hostile().values()]
     assert len(set(made)) == len(made) >= 25
     payload = "<a>Đà Nẵng and some more text</a>".encode()
-    damaged = [damage(payload) for damage in DAMAGES.values()]
+    damaged = [damage.do(payload) for damage in DAMAGES.values()]
     assert payload not in damaged
     assert len(set(damaged)) == len(damaged)

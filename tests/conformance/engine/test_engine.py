@@ -11,21 +11,23 @@ import pytest
 from swb_conformance.deviations import Deviation, parse_deviations
 from swb_conformance.engine import RunPlan, run_cases, run_suite
 from swb_conformance.events import CaseEnded, RunEnded, RunStarted, Standing, TargetBroke
+from swb_conformance.protocol import CommandTarget
 from swb_conformance.selecting import Shard, select_cases
-from swb_conformance.target import Answer, BrokenTargetError
+from swb_conformance.target import Answer, BrokenTargetError, Verb
 from swb_conformance.testing import CutShortError
 from swb_schemas.errors import RefusedError
-from tests.conformance.engine.doubles import AT, DESCRIPTION, Double, Ticking, case
+from tests.conformance.engine.doubles import AT, DESCRIPTION, Channel, Double, Ticking, case
 
 if TYPE_CHECKING:
     from swb_conformance.events import Event
+    from swb_conformance.target import Target
     from swb_conformance.testing import SuiteCase
 
 CASES = tuple(case(f"group/case-{number}") for number in range(6))
 
 
 def run(
-    target: Double,
+    target: Target,
     cases: tuple[SuiteCase, ...] = CASES,
     *,
     wrong: str = "",
@@ -66,6 +68,26 @@ def test_a_failed_case_has_what_was_asked_and_answered() -> None:
     assert found.standing is Standing.FAILED
     assert [each.name for each in found.evidence] == ["request-1.json", "answer-1.json"]
     assert found.evidence[0].octets.startswith(b'{"id":1,"verb":"check","input":"')
+
+
+def test_evidence_has_the_very_lines_and_what_came_out_beside() -> None:
+    accepts = b'{"id":%d, "verdict":"accepted","code":null,"output":'
+    answers = iter([accepts + b"{}}\n", accepts + b'"PGEvPg=="}\n', b"nonsense %d\n"])
+
+    def try_on(target: Any) -> Any:  # noqa: ANN401 - of a case
+        target.ask(Verb.TO_CANONICAL, b"x")
+        return target.ask(Verb.TO_CANONICAL, b"y")
+
+    one = type(CASES[0])(name="rules/x", requirements=("RUL-001",), negative=True, try_on=try_on)
+    target = CommandTarget(Channel(lambda told: next(answers) % told["id"]))
+    (found,) = endings(run(target, (one,)))
+    assert [(each.name, each.octets) for each in found.evidence] == [
+        ("request-1.json", b'{"id":2,"verb":"to-canonical","input":"eA=="}\n'),
+        ("answer-1.json", b'{"id":2, "verdict":"accepted","code":null,"output":"PGEvPg=="}\n'),
+        ("output-1", b"<a/>"),
+        ("request-2.json", b'{"id":3,"verb":"to-canonical","input":"eQ=="}\n'),
+        ("answer-2.json", b"nonsense 3\n"),
+    ]
 
 
 def test_evidence_of_what_passed_is_kept_where_it_is_asked_for() -> None:
@@ -225,24 +247,30 @@ def test_a_list_of_deviations_is_read() -> None:
     assert parse_deviations(b"") == {}
 
 
+OTHER = GOOD.replace("rules/x", "rules/y")
+
+
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "reason"),
     [
-        GOOD.replace("until = 2026-12-31", ""),
-        GOOD.replace("2026-12-31", '"2026-12-31"'),
-        GOOD.replace("2026-12-31", "2026-12-31T00:00:00Z"),
-        GOOD.replace("it rounds", " "),
-        GOOD + 'more = "x"\n',
-        GOOD + GOOD,
-        "[other]\n",
-        "deviation = 3\n",
-        "\x00",
+        (GOOD.replace("until = 2026-12-31", ""), "entry 1: expected until: a day"),
+        (GOOD.replace("2026-12-31", '"2026-12-31"'), "found '2026-12-31'"),
+        (GOOD.replace("2026-12-31", "2026-12-31T00:00:00Z"), "found '2026-12-31 00:00:00"),
+        (OTHER + GOOD.replace("it rounds", " "), "entry 2: expected reason: a text"),
+        (GOOD.replace('"rules/x"', "1"), "entry 1: expected case: a text, found '1'"),
+        (GOOD + 'more = "x"\n', "entry 1: expected case, reason and until, found also more"),
+        (GOOD + GOOD, "entry 2: expected each case once, found 'rules/x' again"),
+        ("[other]\n", "found other"),
+        ("deviation = 3\n", "expected nothing but [[deviation]]"),
+        ("deviation = [3]\n", "entry 1: expected a table"),
+        ("\x00", "expected TOML"),
     ],
 )
-def test_another_list_of_deviations_is_refused(raw: str) -> None:
+def test_another_list_of_deviations_is_refused_by_entry_and_member(raw: str, reason: str) -> None:
     with pytest.raises(RefusedError) as refusal:
         parse_deviations(raw.encode())
     assert refusal.value.code == "conformance.deviations"
+    assert reason in refusal.value.message
 
 
 # --- selecting -----------------------------------------------------------------------------------
@@ -256,6 +284,13 @@ def test_cases_are_selected_by_name_pattern_and_requirement() -> None:
     with pytest.raises(RefusedError) as refusal:
         select_cases(cases, only=("rules/group/case-9",))
     assert refusal.value.code == "conformance.no_such_case"
+    assert "near it: rules/group/case-" in refusal.value.message
+
+
+def test_a_case_is_selected_by_the_name_that_the_page_of_coverage_has() -> None:
+    cases = (*CASES, case("other/one", requirement="RUL-002"))
+    assert select_cases(cases, only=("other/one",)) == cases[6:]
+    assert select_cases(cases, only=("group/*", "rul-002")) == cases
 
 
 def test_parts_of_a_run_are_apart_and_make_the_whole() -> None:

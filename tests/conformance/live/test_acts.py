@@ -22,6 +22,10 @@ from swb_conformance.live import (
     Step,
     WireError,
 )
+from swb_conformance.live.acts import Told
+from swb_conformance.live.hearing import UnmetError
+from swb_conformance.live.plays.arriving import require_arrived, require_same
+from swb_schemas.documents.acknowledgements import Hop
 from tests.acceptance.program import find_program
 
 if TYPE_CHECKING:
@@ -111,12 +115,43 @@ def test_our_command_acts_at_a_drop_folder(tmp_path: Path) -> None:
         heard = slow.issue()
         assert heard.message_type == "CertificateIssue"
         sent = slow.send(slow.draw())
-        slow.require_acknowledged(sent)
+        slow.require_acknowledged(sent, Hop.AS3)
         told = slow.arrived(sent)
         assert told.times == 1
         assert b"<CertificateOfOrigin" in told.document
         with pytest.raises(CannotActError):
             slow.act(Step.RESTART, "Restart it.")
+
+
+def test_what_must_arrive_and_what_must_not_is_asked_for_in_the_same_words() -> None:
+    """An act that echoes what is wanted of it has nothing to echo."""
+
+    class Asked:
+        def __init__(self) -> None:
+            self.asked: list[set[str]] = []
+
+        def do(self, step: Step, *, within: float, **members: object) -> Told:
+            assert (step, within) == (Step.ARRIVED, 0.1)
+            self.asked.append(set(members))
+            return Told(members={"arrived": 0})
+
+    act = Asked()
+    with open_gateway(
+        state="TH", adapters=["canonical"], kinds=["CertificateIssue-ATIGA"]
+    ) as opened:
+        patience = Patience(answer=0.1, act=0.1, quiet=0.0)
+        stage = Stage(material=opened.material, wire=opened.wire, act=act, patience=patience)
+        stage.begin()
+        sent = stage.prepare(stage.draw())
+        require_arrived(stage, sent, times=0)
+        with pytest.raises(UnmetError, match="1 time"):
+            require_arrived(stage, sent)
+        assert len(act.asked) >= 3
+        assert all(
+            each == {"text", "message_type", "document_id", "certificate_key"} for each in act.asked
+        )
+        with pytest.raises(CannotActError):
+            require_same(stage, sent, b"")
 
 
 def test_a_line_that_is_not_there_is_told() -> None:

@@ -12,6 +12,7 @@ from swb.observability import configure_logs
 from swb_conformance.live import KINDS, Patience, Stage, list_cases
 from swb_conformance.target import Answer, BrokenTargetError
 from swb_conformance.testing import Status
+from tests.conformance.published import PublishedAct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +43,10 @@ def stage() -> Iterator[Stage]:
     with open_gateway(
         state="TH", adapters=["thailand", "canonical"], kinds=list(KINDS), patience=QUICK
     ) as opened:
+        act = PublishedAct(opened.national)
+        opened.national = act
         yield opened
+        assert act.steps == {"enter", "arrived", "close", "open", "restart"}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import ValidationError
 
 from swb.cli.conformance_act import DropFolderAct
 from swb.cli.conformance_gateway import QUICK, Gateway
@@ -22,9 +23,10 @@ from swb_conformance.events import Standing
 from swb_conformance.live import CONSENTING, Act, Pair, Step, Told
 from swb_schemas.connections import parse_connections
 from swb_schemas.errors import RefusedError
-from swb_schemas.pair_report import encode_pair_report, verify_pair_report
+from swb_schemas.pair_report import PairReportForm, encode_pair_report, verify_pair_report
 from swb_schemas.wire import parse_trust_bundle
 from swb_schemas.wire.jws import assemble_jws
+from tests.conformance.published import PublishedAct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +68,10 @@ def pair(region: Region) -> Pair:
     unknown = table.connections[0].model_copy(update={"agreement": "ACFTA"})
     return Pair(
         states=("TH", "VN"),
-        acts={state: DropFolderAct(load_config(file)) for state, file in region.gateways.items()},
+        acts={
+            state: PublishedAct(DropFolderAct(load_config(file)))
+            for state, file in region.gateways.items()
+        },
         bundle=region.bundle.read_bytes(),
         lines=(*table.connections, unknown),
         within=20.0,
@@ -147,12 +152,46 @@ def test_only_a_report_that_both_signed_and_that_passes_counts(
         sign(file, region, state)
     assert verify_pair_report(file.read_bytes(), trust=trust).tried == TRIED
     failed = [each.model_copy(update={"standing": "failed"}) for each in form.cases[:1]]
-    bad = form.model_copy(update={"cases": (*failed, *form.cases[1:])})
+    bad = form.model_copy(update={"cases": (*failed, *form.cases[1:]), "tried": ()})
     file.write_bytes(assemble_jws(encode_pair_report(bad), {}))
     sign(file, region, "TH")
     sign(file, region, "VN")
     with pytest.raises(RefusedError, match="1 case"):
         verify_pair_report(file.read_bytes(), trust=trust)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "pair/trust/both-pinned-the-same-roots",
+        "pair/day/each-received-what-the-other-sent",
+        "pair/road/TH-VN-CertificateIssue-ATIGA",
+        "pair/verification/TH-VN-CertificateIssue-ATIGA",
+    ],
+)
+@pytest.mark.parametrize("standing", ["skipped", "missing"])
+def test_a_line_is_not_tried_where_a_case_about_it_or_about_the_pair_did_not_pass(
+    pair: Pair, report: Report, case: str, standing: str
+) -> None:
+    form = form_pair_report(report, pair)
+    told = form.model_dump(by_alias=True)
+    others = [each for each in told["cases"] if each["name"] != case]
+    told["cases"] = [*others, {"name": case, "standing": "skipped"}]
+    if standing == "missing":
+        told["cases"] = others
+        if "verification" in case:
+            return  # nobody knows then that it was a case
+    with pytest.raises(ValidationError, match="to have passed"):
+        PairReportForm.model_validate(told)
+    untried = replace(
+        report,
+        cases=tuple(
+            replace(each, standing=Standing.SKIPPED) if each.name == case else each
+            for each in report.cases
+        ),
+    )
+    tried = {each.key for each in form_pair_report(untried, pair).tried}
+    assert ("TH", "VN", "CertificateIssue", "ATIGA") not in tried
 
 
 @pytest.mark.parametrize("state", ["PARALLEL", "LIVE"])

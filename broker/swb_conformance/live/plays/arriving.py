@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from swb_conformance.live import documents
-from swb_conformance.live.acts import Step
+from swb_conformance.live.acts import CannotActError, Step
 from swb_conformance.live.playing import Plays
 from swb_schemas.catalogue import Purpose, decode_document
 from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["PLAYS", "require_arrived", "require_same"]
 
 PLAYS = Plays("end-to-end/arriving")
+_AGAIN = 0.05
+"""Seconds until somebody is asked once more for what has to arrive."""
 _NAMES = (
     ("vi", "Công ty Trách nhiệm hữu hạn Thực phẩm Đà Nẵng"),
     ("th", "บริษัท สวนผลไม้สยาม จำกัด"),
@@ -33,10 +36,16 @@ _NAMES = (
 def require_arrived(stage: Stage, sent: Sent, *, times: int = 1) -> bytes:
     """Require a document to have arrived that often; returns its canonical form, where told.
 
+    Who is asked does not hear how often: what must not arrive is asked for in the same words.
+
     Raises:
         UnmetError: It has not, or more often.
     """
-    told = stage.arrived(sent, times=times)
+    told = stage.arrived(sent)
+    until = time.monotonic() + stage.patience.act
+    while told.times < times and time.monotonic() < until:
+        time.sleep(_AGAIN)
+        told = stage.arrived(sent)
     if told.times != times:
         what = f"{sent.header.message_type} at the single window"
         raise stage.unmet(f"expected {what} {times} time(s), found {told.times}")
@@ -235,9 +244,14 @@ def a_response_of_customs_that_was_not_asked_does_not_arrive(stage: Stage) -> No
 
 
 def require_same(stage: Stage, sent: Sent, arrived: bytes) -> None:
-    """Compare what arrived with what was sealed, where the act tells it in canonical form."""
+    """Compare what arrived with what was sealed.
+
+    Raises:
+        CannotActError: The act does not tell what arrived.
+        UnmetError: It is something else.
+    """
     if not arrived:
-        return
+        raise CannotActError("the act does not tell what arrived, in canonical form")
     try:
         found = decode_document(parse_xml(arrived))
     except SwbError as cause:

@@ -6,10 +6,11 @@ names, and its nearest neighbour on the other side of the rule, moved alike.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from functools import cache, partial
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.drawing.moving import move_together
 from swb_conformance.rule_cases import ExpectedFinding, load_rule_cases
@@ -19,6 +20,7 @@ from swb_conformance.testing import SuiteCase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from swb_conformance.rule_cases import RuleCase
     from swb_conformance.target import Target
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["list_cases"]
 
 _REFUSE = "refuse"
+_SIGNATORY: Final = re.compile(rb"(<(?:SignatoryName|OfficerName)>)[^<]+(</)")
 
 
 def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]:
@@ -35,7 +38,8 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     Args:
         description: What the target said of itself: a document of a type that it does not carry
             is not put to it.
-        seed: From which vectors and moves are drawn.
+        seed: From which the time of the day is drawn, and who signed; and further vectors, and how
+            far they are moved.
     """
     for case in load_rule_cases():
         kind, _, name = case.name.partition("/")
@@ -44,7 +48,7 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
             requirements=case.requirements,
             vector=case.name,
             negative=bool(case.findings),
-            try_on=partial(_try, case, is_carried(case.message_type, description)),
+            try_on=partial(_try_vector, case, is_carried(case.message_type, description), seed),
         )
     yield from _list_drawn(description, seed)
 
@@ -103,19 +107,20 @@ def _differ(one: RuleCase | None, other: RuleCase) -> int:
 def _try_drawn(draw: Callable[[], Mapping[int, RuleCase]], place: int, target: Target) -> Result:
     if place < 0:
         return skip("no type of document that it is about is carried")
-    return _try(draw()[place], True, target)  # noqa: FBT003 - as bound by partial
+    case = draw()[place]
+    return _ask(case, case.subject, case.at, target)
 
 
-def _try(case: RuleCase, carried: bool, target: Target) -> Result:  # noqa: FBT001 - bound by partial
+def _try_vector(case: RuleCase, carried: bool, seed: int, target: Target) -> Result:  # noqa: FBT001 - bound by partial
     if not carried:
         return skip(f"{case.message_type} is not carried")
+    drawn = Random(f"{seed} {case.name}")  # noqa: S311 - chooses a test, keeps nothing secret
+    return _ask(case, _draw_signatory(case.subject, drawn), _draw_time(case.at, drawn), target)
+
+
+def _ask(case: RuleCase, subject: bytes, at: datetime, target: Target) -> Result:
     exchange = Exchange(
-        target,
-        Verb.CHECK,
-        case.subject,
-        at=instant_of(case.at),
-        place=case.place,
-        related=case.related,
+        target, Verb.CHECK, subject, at=instant_of(at), place=case.place, related=case.related
     )
     refusing = {each.code for each in case.findings if each.severity == _REFUSE}
     code = exchange.answer.code if exchange.answer.code in refusing else case.code
@@ -132,6 +137,19 @@ def _try(case: RuleCase, carried: bool, target: Target) -> Result:  # noqa: FBT0
     parts = [f"expected to find {_tell(each)}" for each in sorted(missing)]
     parts += [f"did not expect {_tell(each)}" for each in sorted(unasked)]
     return exchange.fail("; ".join(parts))
+
+
+def _draw_time(at: datetime, draw: Random) -> datetime:
+    """Begin or end the vector's day in UTC: rules look at the day alone, wherever anybody is."""
+    hour, minute, second = draw.choice(((0, 0, 0), (23, 59, 59)))
+    millisecond = draw.randrange(1000)
+    return at.replace(hour=hour, minute=minute, second=second, microsecond=millisecond * 1000)
+
+
+def _draw_signatory(octets: bytes, draw: Random) -> bytes:
+    """Have another person sign, where somebody did: no rule asks who."""
+    name = "".join(draw.choices("ABCDEFGHKLMNPRST", k=12)).encode()
+    return _SIGNATORY.sub(rb"\g<1>OFFICER " + name + rb"\g<2>", octets)
 
 
 def _compared(finding: ExpectedFinding) -> tuple[str, str, str]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from swb_conformance.drawing.keys import Holder
     from swb_conformance.drawing.parcel import Parcel
 
-__all__ = ["ARRIVALS", "Arrival", "Kind"]
+__all__ = ["ARRIVALS", "Arrival", "Kind", "judge_message", "judge_sealed"]
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _EXPIRED_LISTS: Final = timedelta(days=366 * 21)
@@ -75,22 +75,25 @@ class Kind:
         requirement: What it is about.
         make: Makes one.
         protected: Whether its body is; None where that is drawn.
+        types: Of the document; empty is any.
     """
 
     question: Question
     requirement: str
     make: Callable[[Parcel, Random], Arrival]
     protected: bool | None = None
+    types: frozenset[str] = frozenset()
 
     def draw(self, drawn: Random) -> Arrival:
         """Make one of a new parcel."""
         protected = bool(drawn.randrange(2)) if self.protected is None else self.protected
-        return self.make(draw_parcel(drawn, protected=protected), drawn)
+        return self.make(draw_parcel(drawn, self.types, protected=protected), drawn)
 
 
-def _sealed(
+def judge_sealed(
     parcel: Parcel, subject: bytes, code: str = "", *, at: datetime | None = None
 ) -> Arrival:
+    """Say what must be said of the inner layer; refused where there is a code."""
     return Arrival(
         subject=subject,
         at=at or parcel.at,
@@ -99,7 +102,7 @@ def _sealed(
     )
 
 
-def _message(
+def judge_message(
     parcel: Parcel,
     subject: bytes,
     code: str = "",
@@ -108,6 +111,7 @@ def _message(
     receiver: str | None = None,
     keys: tuple[str, ...] | None = None,
 ) -> Arrival:
+    """Say what must be said of a message; refused where there is a code."""
     own = _KEY_FILES[parcel.header.receiver]
     return Arrival(
         subject=subject,
@@ -156,7 +160,7 @@ def _restate(parcel: Parcel, name: str, text: str) -> bytes:
 def _open_with_several_keys(parcel: Parcel, drawn: Random) -> Arrival:
     keys = [_KEY_FILES[parcel.header.receiver], *_OTHER_KEYS]
     drawn.shuffle(keys)
-    return _message(parcel, parcel.wrap(), keys=tuple(keys))
+    return judge_message(parcel, parcel.wrap(), keys=tuple(keys))
 
 
 def _open_without_the_key(parcel: Parcel, drawn: Random) -> Arrival:
@@ -183,17 +187,19 @@ def _misaddressed(parcel: Parcel, drawn: Random) -> Arrival:
     others = [
         f"urn:swb:party:{each}:gateway" for each in ("BN", "ID", "KH", "LA", "MM", "MY", "PH")
     ]
-    return _message(parcel, parcel.wrap(), "message.misaddressed", receiver=drawn.choice(others))
+    return judge_message(
+        parcel, parcel.wrap(), "message.misaddressed", receiver=drawn.choice(others)
+    )
 
 
 def _too_long(parcel: Parcel, drawn: Random) -> Arrival:
     until = parcel.header.created_at + timedelta(days=90) + _some(drawn)
-    return _message(parcel, parcel.wrap(expires_at=until), "message.lifetime")
+    return judge_message(parcel, parcel.wrap(expires_at=until), "message.lifetime")
 
 
 def _ninety_days(parcel: Parcel, _: Random) -> Arrival:
     until = parcel.header.created_at + timedelta(days=90)
-    return _message(parcel, parcel.wrap(expires_at=until), at=until)
+    return judge_message(parcel, parcel.wrap(expires_at=until), at=until)
 
 
 def _within(drawn: Random, most: timedelta) -> timedelta:
@@ -203,7 +209,7 @@ def _within(drawn: Random, most: timedelta) -> timedelta:
 
 def _before_the_seal(parcel: Parcel, drawn: Random) -> Arrival:
     created_at = parcel.seal_header.sealed_at - SKEW - _some(drawn)
-    return _message(parcel, parcel.wrap(created_at=created_at), "layers.disagree")
+    return judge_message(parcel, parcel.wrap(created_at=created_at), "layers.disagree")
 
 
 _S, _M, _D = Question.SEALED_DOCUMENT, Question.MESSAGE, Question.DELIVERY
@@ -211,46 +217,48 @@ _S, _M, _D = Question.SEALED_DOCUMENT, Question.MESSAGE, Question.DELIVERY
 ARRIVALS: Final[Mapping[str, Kind]] = {
     # --- the inner layer
     "accepts-a-sealed-document": Kind(
-        question=_S, requirement="MSG-043", make=lambda p, _: _sealed(p, p.seal())
+        question=_S, requirement="MSG-043", make=lambda p, _: judge_sealed(p, p.seal())
     ),
     "accepts-a-seal-of-a-clock-that-is-ahead": Kind(
         question=_S,
         requirement="MSG-027",
-        make=lambda p, d: _sealed(p, p.seal(), at=p.seal_header.sealed_at - _within(d, SKEW)),
+        make=lambda p, d: judge_sealed(p, p.seal(), at=p.seal_header.sealed_at - _within(d, SKEW)),
     ),
     "refuses-a-seal-from-the-future": Kind(
         question=_S,
         requirement="MSG-027",
-        make=lambda p, d: _sealed(
+        make=lambda p, d: judge_sealed(
             p, p.seal(), "seal.not_yet_valid", at=p.seal_header.sealed_at - SKEW - _some(d)
         ),
     ),
     "refuses-an-altered-document": Kind(
         question=_S,
         requirement="MSG-020",
-        make=lambda p, d: _sealed(p, alter_text(p.seal(), p.octets, d), "signature.content_digest"),
+        make=lambda p, d: judge_sealed(
+            p, alter_text(p.seal(), p.octets, d), "signature.content_digest"
+        ),
     ),
     "refuses-a-seal-of-another-value": Kind(
         question=_S,
         requirement="MSG-025",
-        make=lambda p, d: _sealed(p, alter_value(p.seal(), d), "signature.value"),
+        make=lambda p, d: judge_sealed(p, alter_value(p.seal(), d), "signature.value"),
     ),
     "refuses-a-seal-that-nobody-lists": Kind(
         question=_S,
         requirement="MSG-024",
-        make=lambda p, d: _sealed(
+        make=lambda p, d: judge_sealed(
             p, p.seal(by=make_stranger(p.seal_header.issuing_party, d)), "certificate.unlisted"
         ),
     ),
     "refuses-a-seal-of-another-authority": Kind(
         question=_S,
         requirement="MSG-024",
-        make=lambda p, _: _sealed(p, p.seal(by=_customs_of(p)), "certificate.unlisted"),
+        make=lambda p, _: judge_sealed(p, p.seal(by=_customs_of(p)), "certificate.unlisted"),
     ),
     "refuses-a-seal-that-proves-another-thing": Kind(
         question=_S,
         requirement="MSG-026",
-        make=lambda p, d: _sealed(
+        make=lambda p, d: judge_sealed(
             p,
             sign_again(
                 p.seal(),
@@ -264,7 +272,7 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-a-signing-time-beside-sealed-at": Kind(
         question=_S,
         requirement="MSG-027",
-        make=lambda p, d: _sealed(
+        make=lambda p, d: judge_sealed(
             p,
             sign_again(
                 p.seal(),
@@ -278,7 +286,7 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-a-header-with-another-revision": Kind(
         question=_S,
         requirement="MSG-029",
-        make=lambda p, d: _sealed(
+        make=lambda p, d: judge_sealed(
             p,
             _restate(p, "Revision", f"{p.seal_header.revision + 1 + d.randrange(7)}"),
             "seal.disagrees",
@@ -287,7 +295,7 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-a-header-with-another-key": Kind(
         question=_S,
         requirement="MSG-029",
-        make=lambda p, d: _sealed(
+        make=lambda p, d: judge_sealed(
             p,
             _restate(p, "CertificateKey", f"{p.seal_header.certificate_key}{d.randrange(10)}"),
             "seal.disagrees",
@@ -296,36 +304,36 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-a-production-document-by-test-roots": Kind(
         question=_S,
         requirement="MSG-022",
-        make=lambda p, _: _sealed(p, p.seal(environment="production"), "environment.wrong"),
+        make=lambda p, _: judge_sealed(p, p.seal(environment="production"), "environment.wrong"),
     ),
     "refuses-to-judge-by-an-expired-list": Kind(
         question=_S, requirement="MSG-024", make=_by_an_expired_list
     ),
     # --- the outer layer
     "accepts-a-message": Kind(
-        question=_M, requirement="MSG-043", make=lambda p, _: _message(p, p.wrap())
+        question=_M, requirement="MSG-043", make=lambda p, _: judge_message(p, p.wrap())
     ),
     "accepts-a-message-of-a-clock-that-is-ahead": Kind(
         question=_M,
         requirement="MSG-014",
-        make=lambda p, d: _message(p, p.wrap(), at=p.header.created_at - _within(d, SKEW)),
+        make=lambda p, d: judge_message(p, p.wrap(), at=p.header.created_at - _within(d, SKEW)),
     ),
     "refuses-a-message-from-the-future": Kind(
         question=_M,
         requirement="MSG-014",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p, p.wrap(), "message.not_yet_valid", at=p.header.created_at - SKEW - _some(d)
         ),
     ),
     "accepts-a-message-that-expired-by-a-clock-that-is-ahead": Kind(
         question=_M,
         requirement="MSG-014",
-        make=lambda p, d: _message(p, p.wrap(), at=p.header.expires_at + _within(d, SKEW)),
+        make=lambda p, d: judge_message(p, p.wrap(), at=p.header.expires_at + _within(d, SKEW)),
     ),
     "refuses-an-expired-message": Kind(
         question=_M,
         requirement="MSG-014",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p, p.wrap(), "message.expired", at=p.header.expires_at + SKEW + _some(d)
         ),
     ),
@@ -341,7 +349,7 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-an-altered-header": Kind(
         question=_M,
         requirement="MSG-008",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p,
             p.wrap().replace(
                 p.header.message_id.encode(), draw_id(d, p.header.created_at).encode()
@@ -352,19 +360,19 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-a-signature-of-another-value": Kind(
         question=_M,
         requirement="MSG-012",
-        make=lambda p, d: _message(p, alter_value(p.wrap(), d), "signature.value"),
+        make=lambda p, d: judge_message(p, alter_value(p.wrap(), d), "signature.value"),
     ),
     "refuses-a-certificate-that-nobody-lists": Kind(
         question=_M,
         requirement="MSG-011",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p, p.wrap(by=make_stranger(p.header.sender, d)), "certificate.unlisted"
         ),
     ),
     "refuses-a-signing-time-beside-the-creation-time": Kind(
         question=_M,
         requirement="MSG-014",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p,
             sign_again(
                 p.wrap(),
@@ -378,7 +386,7 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-a-message-that-commits-to-something-else": Kind(
         question=_M,
         requirement="MSG-013",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p,
             sign_again(
                 p.wrap(),
@@ -393,11 +401,14 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "accepts-a-clear-delivery": Kind(
         question=_D,
         requirement="MSG-043",
-        make=lambda p, _: _message(p, p.wrap(), keys=()),
+        make=lambda p, _: judge_message(p, p.wrap(), keys=()),
         protected=False,
     ),
     "accepts-a-protected-delivery": Kind(
-        question=_D, requirement="MSG-043", make=lambda p, _: _message(p, p.wrap()), protected=True
+        question=_D,
+        requirement="MSG-043",
+        make=lambda p, _: judge_message(p, p.wrap()),
+        protected=True,
     ),
     "opens-with-one-of-several-keys": Kind(
         question=_D, requirement="MSG-031", make=_open_with_several_keys, protected=True
@@ -408,7 +419,7 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-a-body-that-was-altered": Kind(
         question=_D,
         requirement="MSG-031",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p,
             sign_again(
                 swap_ciphertext(p.wrap(), d),
@@ -423,21 +434,21 @@ ARRIVALS: Final[Mapping[str, Kind]] = {
     "refuses-an-altered-document-inside": Kind(
         question=_D,
         requirement="MSG-032",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p, p.wrap(alter_text(p.seal(), p.octets, d)), "signature.content_digest"
         ),
     ),
     "refuses-layers-of-two-conversations": Kind(
         question=_D,
         requirement="MSG-033",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p, p.wrap(conversation_id=draw_id(d, p.header.created_at)), "layers.disagree"
         ),
     ),
     "refuses-layers-of-two-documents": Kind(
         question=_D,
         requirement="MSG-033",
-        make=lambda p, d: _message(
+        make=lambda p, d: judge_message(
             p, p.wrap(document_id=draw_id(d, p.header.created_at)), "layers.disagree"
         ),
     ),

@@ -13,6 +13,7 @@ from swb_conformance.cases import Case, Verdict
 from swb_conformance.drawing.arrivals import ARRIVALS
 from swb_conformance.drawing.keys import BUNDLE
 from swb_conformance.drawing.makings import MAKINGS
+from swb_conformance.drawing.sizes import SIZES
 from swb_conformance.folders import read_material
 from swb_conformance.judging import judge
 from swb_conformance.suites.asking import skip
@@ -43,6 +44,14 @@ def list_drawn(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
             not carry.
         seed: From which it is drawn.
     """
+    for name, kind in SIZES.items():
+        whole = f"message/sizes/{name}"
+        yield SuiteCase(
+            name=whole,
+            requirements=(kind.requirement,),
+            negative=name.startswith("refuses-"),
+            try_on=partial(_try_arrival, kind, whole, seed),
+        )
     for name, kind in ARRIVALS.items():
         for number in range(1, _TIMES + 1):
             whole = f"message/drawn/{name}-{number}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from swb_conformance.drawing.moving import move_together
 from swb_conformance.rule_cases import ExpectedFinding, load_rule_cases
 from swb_conformance.suites.asking import PASSED, Exchange, instant_of, is_carried, skip
+from swb_conformance.suites.no_documents import list_no_documents
 from swb_conformance.target import Verb
 from swb_conformance.testing import SuiteCase
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["list_cases"]
 
-_REFUSE = "refuse"
+_REFUSE: Final = "refuse"
+_CLAUSE: Final = "RUL-091"
 _SIGNATORY: Final = re.compile(rb"(<(?:SignatoryName|OfficerName)>)[^<]+(</)")
 
 
@@ -45,11 +47,12 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
         kind, _, name = case.name.partition("/")
         yield SuiteCase(
             name=f"{kind}/{case.message_type}/{name}",
-            requirements=case.requirements,
+            requirements=(*case.requirements, _CLAUSE) if case.findings else case.requirements,
             vector=case.name,
             negative=bool(case.findings),
             try_on=partial(_try_vector, case, is_carried(case.message_type, description), seed),
         )
+    yield from list_no_documents()
     yield from _list_drawn(description, seed)
 
 
@@ -63,7 +66,7 @@ def _list_drawn(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase
             if (finding, keeping)[place]:
                 yield SuiteCase(
                     name=f"rules/drawn/{verb}-{requirement.lower()}",
-                    requirements=(requirement,),
+                    requirements=(requirement,) if place else (requirement, _CLAUSE),
                     negative=place == 0,
                     try_on=partial(_try_drawn, draw, place if side else -1),
                 )
@@ -132,11 +135,19 @@ def _ask(case: RuleCase, subject: bytes, at: datetime, target: Target) -> Result
         return exchange.fail("expected findings, each with code, severity and path")
     missing = Counter(map(_compared, case.findings)) - Counter(map(_compared, found))
     unasked = Counter(map(_compared, found)) - Counter(map(_compared, case.findings))
+    without = [each["code"] for each in exchange.answer.told.get("findings") or () if _lacks(each)]
+    if without:
+        return exchange.fail(f"expected a clause with {without[0]}, found none")
     if not missing and not unasked:
         return PASSED
     parts = [f"expected to find {_tell(each)}" for each in sorted(missing)]
     parts += [f"did not expect {_tell(each)}" for each in sorted(unasked)]
     return exchange.fail("; ".join(parts))
+
+
+def _lacks(finding: Mapping[str, Any]) -> bool:
+    clause = finding.get("clause")
+    return not isinstance(clause, str) or not clause.strip()
 
 
 def _draw_time(at: datetime, draw: Random) -> datetime:

@@ -1,6 +1,6 @@
 // JSON (RFC 8259) without members that stand twice, and forms that a value can be held against.
 
-const TOKEN = /[\x20\t\n\r]*(?:([{}[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|$)/y;
+const TOKEN = /[\x20\t\n\r]*(?:([{}[\],:])|("[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|$)/y;
 
 /** The value, or undefined where the text is no JSON or an object has a member twice. */
 export function parseJson(text) {

@@ -7,6 +7,7 @@ import shlex
 import time
 from contextlib import contextmanager
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -122,6 +123,8 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
                 "profile": profile,
                 "target": without_password(url),
                 "trust": f"sha-256:{sha256(material.bundle).hexdigest()}",
+                "suite": version("single-window-broker"),
+                "kinds": " ".join(kind.name for kind in material.kinds),
             }
             cases = list_cases(profile, stage)
             if options.keep is not None:

@@ -12,6 +12,7 @@ from functools import cache, partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+from swb_conformance.cases import Verdict
 from swb_conformance.drawing.moving import move_together
 from swb_conformance.rule_cases import ExpectedFinding, load_rule_cases
 from swb_conformance.suites.asking import PASSED, Exchange, instant_of, is_carried, skip
@@ -20,7 +21,7 @@ from swb_conformance.target import Verb
 from swb_conformance.testing import SuiteCase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from swb_conformance.rule_cases import RuleCase
@@ -49,7 +50,7 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
             name=f"{kind}/{case.message_type}/{name}",
             requirements=(*case.requirements, _CLAUSE) if case.findings else case.requirements,
             vector=case.name,
-            negative=bool(case.findings),
+            negative=case.verdict is not Verdict.ACCEPTED,
             try_on=partial(_try_vector, case, is_carried(case.message_type, description), seed),
         )
     yield from list_no_documents()
@@ -67,7 +68,7 @@ def _list_drawn(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase
                 yield SuiteCase(
                     name=f"rules/drawn/{verb}-{requirement.lower()}",
                     requirements=(requirement,) if place else (requirement, _CLAUSE),
-                    negative=place == 0,
+                    negative=place == 0 and finding[0].verdict is not Verdict.ACCEPTED,
                     try_on=partial(_try_drawn, draw, place if side else -1),
                 )
 
@@ -83,7 +84,16 @@ def _list_sides() -> Mapping[str, tuple[tuple[RuleCase, ...], tuple[RuleCase, ..
     for case in load_rule_cases():
         for requirement in case.requirements:
             found[requirement][not case.findings].append(case)
-    return {name: (tuple(one), tuple(other)) for name, (one, other) in sorted(found.items())}
+    return {
+        name: (_choose_refused(finding), tuple(keeping))
+        for name, (finding, keeping) in sorted(found.items())
+    }
+
+
+def _choose_refused(cases: Sequence[RuleCase]) -> tuple[RuleCase, ...]:
+    """Leave those that are refused, where there are any: others only get advice."""
+    refused = tuple(each for each in cases if each.verdict is not Verdict.ACCEPTED)
+    return refused or tuple(cases)
 
 
 def _draw_pair(

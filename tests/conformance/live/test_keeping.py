@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from swb_conformance.target import Target
 
-ABOUT = {"profile": "gateway", "target": "amqp://x", "trust": "sha-256:1"}
+ABOUT = {"profile": "gateway", "target": "amqp://x", "trust": "sha-256:1", "suite": "1.0"}
 
 
 class Counting:
@@ -68,6 +68,7 @@ def test_what_came_to_its_end_is_told_again_and_the_rest_is_played(tmp_path: Pat
     assert first.played == {"good": 1, "bad": 1, "later": 1, "broken": 1}
     assert second.played == {"good": 0, "bad": 0, "later": 1, "broken": 1}
     assert found["x/good"].status is Status.PASSED
+    assert found["x/bad"].status is Status.FAILED
     assert found["x/bad"].reason == "expected more"
     assert [each.octets for each in found["x/bad"].evidence] == [b"<x/>"]
 
@@ -85,7 +86,7 @@ def test_a_line_that_was_cut_off_is_a_case_that_did_not_end(tmp_path: Path) -> N
     assert all(json.loads(line) for line in (folder / "cases.jsonl").read_text().splitlines())
 
 
-@pytest.mark.parametrize("changed", ["profile", "target", "trust"])
+@pytest.mark.parametrize("changed", ["profile", "target", "trust", "suite"])
 def test_another_run_does_not_go_on_in_it(tmp_path: Path, changed: str) -> None:
     KeptRun(tmp_path / "run", about=ABOUT, resume=False)
     with pytest.raises(RefusedError, match=changed) as caught:

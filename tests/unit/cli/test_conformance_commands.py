@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,10 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from swb.backends.softkey import Authority
 from swb.cli.conformance_material import prepare_material
+from swb.cli.conformance_pair import form_pair_report
 from swb.cli.entry import main
 from swb_conformance.deviations import Deviation
 from swb_conformance.events import Standing
+from swb_conformance.live import Pair, name_line
 from swb_conformance.report import encode_report
+from swb_schemas.connections import parse_connections
+from swb_schemas.pair_report import PAIR_WIDE
 from tests.conformance.engine.doubles import ended, report_of
 from tests.services import ROOT
 
@@ -107,6 +112,18 @@ def test_the_command_that_tries_a_pair_again_can_be_run(
     assert again["tried"] == [], "a part of the cases moves no line"
     assert swb(*pair, *acts, "--only", "trust/*", "--out", "report")[0] == 2
     assert swb(*pair, "--only", "no/such")[1]["code"] == "conformance.no_such_case"
+
+
+def test_a_part_of_the_cases_moves_no_line(material: Path) -> None:
+    lines = parse_connections((material / "connections.toml").read_bytes()).connections[:1]
+    bundle = (material / "trust/bundle.json").read_bytes()
+    pair = Pair(states=("TH", "VN"), acts={}, bundle=bundle, lines=lines, within=1)
+    line = name_line(lines[0])
+    names = (*PAIR_WIDE, f"pair/road/{line}", f"pair/rules/{line}")
+    cases = [replace(ended("x"), name=name) for name in names]
+    whole, part = (report_of(cases, profile="pair", only=only) for only in ((), ("PAIR-003",)))
+    assert len(form_pair_report(whole, pair).tried) == 1
+    assert form_pair_report(part, pair).tried == ()
 
 
 def test_an_input_that_has_ended_is_told_once(

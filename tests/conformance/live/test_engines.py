@@ -40,7 +40,7 @@ def test_a_gateway_on_real_engines_passes(swb: Program, profile: str, part: str)
     )
     told = ended.value
     assert "cases" in told, told
-    assert told["failed"] == 0, [each for each in told["cases"] if each["standing"] == "failed"]
+    assert told["failed"] == 0, [each for each in told["cases"] if each["status"] == "failed"]
     assert told["skipped"] == 0
     assert told["passed"] == len(told["cases"])
     assert ended.status == 0

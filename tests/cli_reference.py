@@ -178,6 +178,7 @@ _MEMBERS: Final = {
         "only": "what the run was narrowed to; empty is all",
         "cut_short": "why cases were not tried any more; else null",
         "complete": "whether the whole profile was tried",
+        "told_again": "how many cases ended in an earlier sitting of a run that is kept",
         "unshown": "ids of requirements that no case shows, of a whole profile that was tried",
         "left_aside": "ids of requirements that the target's description leaves out",
         "passes": "whether nothing failed but known deviations, something passed, and no "

@@ -260,6 +260,7 @@ def _try(
         evidence=(*result.evidence, *watched.evidence) if kept else (),
         seconds=timer() - begun,
         declared=result.declared and standing is Standing.SKIPPED,
+        told_at=result.told_at,
     )
     return ended, watched.broke
 

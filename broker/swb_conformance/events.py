@@ -109,6 +109,8 @@ class CaseEnded:
         deviation: What is known of its failing, where something is.
         evidence: What was asked and answered, where it failed.
         seconds: How long it took.
+        told_at: When it ended in an earlier sitting of a run that is kept; None where it was tried
+            in this one.
         declared: Whether it was skipped for what the target says of itself; see `Result`.
     """
 
@@ -121,6 +123,7 @@ class CaseEnded:
     evidence: tuple[Evidence, ...] = field(default=())
     seconds: float = 0
     declared: bool = False
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from swb_conformance.requirements import Requirement
     from swb_conformance.testing import Evidence
@@ -235,8 +236,9 @@ def describe_report(report: Report, *, with_evidence: bool = True) -> dict[str, 
             for each in report.types
         ],
         "left_out": list(report.left_out),
-        "started": started.at.isoformat().replace("+00:00", "Z"),
-        "ended": ended.at.isoformat().replace("+00:00", "Z"),
+        "started": _spell_instant(started.at),
+        "ended": _spell_instant(ended.at),
+        "told_again": sum(each.told_at is not None for each in report.cases),
         "seconds": round(ended.seconds, 3),
         "seed": started.seed,
         "seed_drawn": started.seed_drawn,
@@ -281,6 +283,8 @@ def _describe_case(report: Report, case: CaseEnded, with_evidence: bool) -> dict
         "status": str(case.standing),
         "seconds": round(case.seconds, 4),
     }
+    if case.told_at is not None:
+        told["told_at"] = _spell_instant(case.told_at)
     if case.standing is Standing.PASSED:
         return told
     told |= {"reason": case.reason, "repeat": report.spell_repeat(case)}
@@ -291,6 +295,10 @@ def _describe_case(report: Report, case: CaseEnded, with_evidence: bool) -> dict
     if with_evidence and case.evidence:
         told["evidence"] = [_describe_evidence(each) for each in case.evidence]
     return told
+
+
+def _spell_instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _describe_evidence(evidence: Evidence) -> dict[str, str]:

@@ -55,6 +55,7 @@ class ReadCase(_Form):
         deviation: Why it fails, where that is known.
         until: Last day on which it may.
         declared: Whether it was skipped for what the target says of itself.
+        told_at: When it ended in an earlier sitting of a run that is kept.
     """
 
     name: Short
@@ -64,6 +65,7 @@ class ReadCase(_Form):
     deviation: Annotated[str, Field(max_length=2000)] | None = None
     until: Annotated[date | None, Field(strict=False)] = None
     declared: bool = False
+    told_at: Annotated[AwareDatetime | None, Field(strict=False)] = None
 
 
 class _ReadRequirement(_Form):
@@ -83,6 +85,7 @@ class ReadReport(_Form):
         system: What the target said that it is.
         types: Document types that it said it carries; empty where it named none.
         ended: When the run ended.
+        told_again: How many cases ended in an earlier sitting of a run that is kept.
         seed: From which it drew.
         seed_drawn: Whether the seed itself was drawn for the run.
         samples: How many national files were given.
@@ -105,6 +108,7 @@ class ReadReport(_Form):
     system: dict[str, str]
     types: Annotated[tuple[ReadType, ...], Field(strict=False)]
     ended: Annotated[AwareDatetime, Field(strict=False)]
+    told_again: Count
     seed: Count
     seed_drawn: bool
     samples: Count
@@ -164,6 +168,7 @@ def _compare(report: ReadReport) -> Iterator[tuple[str, object, object]]:
         0,
     )
     yield "complete", report.complete, whole
+    yield "told_again", report.told_again, sum(each.told_at is not None for each in cases)
     yield "names of cases", len({each.name for each in cases}), len(cases)
     yield (
         "cases of another profile",

@@ -9,7 +9,7 @@ runs were made by whoever signs, or by somebody whom they believe.
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -45,6 +45,8 @@ __all__ = [
 
 STATEMENT_LIMIT: Final = 1_000_000
 _MOST_PARTS: Final = 999
+LONGEST_RUN: Final = timedelta(days=30)
+"""From the first case of a run that counts to its end: so long a product stays the same."""
 
 
 class _Form(BaseModel):
@@ -122,6 +124,8 @@ class Statement(_Form):
         samples: How many national files were given for the runs.
         seed_from: ``drawn`` for the run; ``given`` by whoever relies on the statement, as the
             claimant says; ``none`` of a profile on the wire, which draws nothing.
+        tried_since: When the first case ended that counts, where a run was kept and gone on with;
+            else as `tried_at`.
         tried_at: When the last run ended.
         stated_at: When it was stated.
         passed: Cases that passed.
@@ -140,6 +144,7 @@ class Statement(_Form):
     seed: Count
     samples: Count
     seed_from: Literal["drawn", "given", "none"]
+    tried_since: AwareDatetime
     tried_at: AwareDatetime
     stated_at: AwareDatetime
     passed: Count
@@ -177,6 +182,14 @@ def build_statement(
         message = "expected each case in one part, found some in several"
         raise RefusedError("conformance.report", message)
     _require_passed(told)
+    ends = [each.ended for each in told]
+    since = min([*ends, *(case.told_at for case in cases if case.told_at is not None)])
+    if max(ends) - since > LONGEST_RUN:
+        message = (
+            f"expected cases that were tried within {LONGEST_RUN.days} days, found some of "
+            f"{since:%F}: begin a new run"
+        )
+        raise RefusedError("conformance.dated", message)
     _require_seed(told, seed)
     try:
         statement = Statement(
@@ -188,6 +201,7 @@ def build_statement(
             seed=first.seed,
             samples=first.samples,
             seed_from=_tell_seed(first, seed),
+            tried_since=_cut_to_milliseconds(since),
             tried_at=max(_cut_to_milliseconds(each.ended) for each in told),
             stated_at=stated_at,
             passed=sum(each.passed for each in told),

@@ -171,6 +171,8 @@ def _spell(
     if statement.profile == "adapter":
         yield f"samples    {statement.samples or 'none: no national file was given'}"
     yield f"tried      {statement.tried_at:%Y-%m-%d %H:%M:%S} UTC"
+    if statement.tried_since != statement.tried_at:
+        yield f"since      {statement.tried_since:%Y-%m-%d %H:%M:%S} UTC, in a run that was kept"
     yield f"stated     {statement.stated_at:%Y-%m-%d %H:%M:%S} UTC"
     counts = f"{statement.passed} passed, {statement.skipped} skipped"
     yield f"result     {counts}, {len(statement.deviations)} deviating"

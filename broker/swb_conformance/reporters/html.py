@@ -108,6 +108,13 @@ def _spell_verdict(report: Report) -> str:
     return f"<p class='verdict {kind}'>{word}{why}</p>"
 
 
+def _spell_told_again(report: Report) -> str:
+    times = sorted(each.told_at for each in report.cases if each.told_at is not None)
+    if not times:
+        return ""
+    return f"{len(times):,} case(s) that ended in an earlier sitting, from {times[0]:%F} on"
+
+
 def _spell_samples(report: Report) -> str:
     if report.started.profile != "adapter":
         return ""
@@ -131,6 +138,7 @@ def _spell_facts(report: Report) -> Iterator[str]:
         "Not carried, not tried": ", ".join(report.left_out),
         "Suite": f"version {report.suite}",
         "Begun": f"{started.at:%Y-%m-%d %H:%M:%S} UTC",
+        "Told again": _spell_told_again(report),
         "Took": f"{report.ended.seconds:,.1f} seconds",
         "Seed": f"{started.seed}, {'drawn for this run' if started.seed_drawn else 'given'}",
         "National files": _spell_samples(report),

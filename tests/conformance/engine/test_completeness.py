@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -164,3 +165,24 @@ def test_an_answer_behind_the_time_of_its_case_counts_for_nothing() -> None:
     (found,) = run((case("a"),), case_within=1.5)
     assert found.standing is Standing.FAILED
     assert "time for this case is over" in found.reason
+
+
+def test_a_report_tells_what_an_earlier_sitting_showed_and_no_statement_rests_on_old_cases() -> (
+    None
+):
+    def report(days: int) -> bytes:
+        old = replace(ended("a"), told_at=AT - timedelta(days=days))
+        return encode_report(report_of([old, ended("d")]))
+
+    told = json.loads(report(30))
+    assert told["told_again"] == 1
+    page = render_html(report_of([replace(ended("a"), told_at=AT)])).decode()
+    assert "1 case(s) that ended in an earlier sitting" in page
+    assert told["cases"][0]["told_at"] == "2026-10-24T02:00:00Z"
+    stated = build_statement([report(30)], claimant=CLAIMANT, stated_at=AT)
+    assert (stated.tried_since, stated.tried_at) == (AT - timedelta(days=30), AT)
+    assert code_of(lambda: build_statement([report(31)], claimant=CLAIMANT, stated_at=AT)) == (
+        "conformance.dated"
+    )
+    hidden = json.dumps({**told, "told_again": 0}).encode()
+    assert code_of(lambda: parse_report(hidden)) == "conformance.report"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from swb.services.submit import Accepted
     from tests.refusals.cases import Case
 
-__all__ = ["Outcome", "count_rows", "take_through"]
+__all__ = ["Outcome", "count_rows", "list_refusals", "take_through"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Outcome:
         earlier: What the payloads before it became.
         rows_before: Rows of each table of the store before the case.
         rows_after: The same after it.
+        remarked: Codes of refusals that the case added to what figures are made of.
         commits: How often the case committed something.
     """
 
@@ -37,6 +39,7 @@ class Outcome:
     earlier: tuple[Accepted, ...]
     rows_before: dict[str, int]
     rows_after: dict[str, int]
+    remarked: list[str]
     commits: int
 
     @property
@@ -65,15 +68,26 @@ class Outcome:
 
 
 def count_rows(file: Path) -> dict[str, int]:
-    """Count what a store holds, table by table."""
+    """Count what a store holds, table by table, but for what only figures are made of."""
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'remarks'"
+        ).fetchall()
         rows = {
             name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - names of our own tables
             for (name,) in names
         }
     connection.close()
     return rows
+
+
+def list_refusals(file: Path) -> list[str]:
+    """List the codes of what was refused, as figures tell it."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        found = connection.execute(
+            "SELECT code FROM remarks WHERE kind = 'refusal' ORDER BY sequence"
+        )
+        return [code for (code,) in found]
 
 
 async def take_through(case: Case, folder: Path, keys: DevelopmentKeys) -> Outcome:
@@ -86,6 +100,7 @@ async def take_through(case: Case, folder: Path, keys: DevelopmentKeys) -> Outco
         earlier = [await door.submitting.submit(make()) for make in case.before]
         commits = len(door.commits)
         before = count_rows(folder / "store.db")
+        remarked = len(list_refusals(folder / "store.db"))
         refusal, accepted = None, None
         try:
             accepted = await door.submitting.submit(raw)
@@ -97,5 +112,6 @@ async def take_through(case: Case, folder: Path, keys: DevelopmentKeys) -> Outco
             earlier=tuple(earlier),
             rows_before=before,
             rows_after=count_rows(folder / "store.db"),
+            remarked=list_refusals(folder / "store.db")[remarked:],
             commits=len(door.commits) - commits,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.refusals.doors import FORMATS, open_door
-from tests.refusals.outcomes import count_rows
+from tests.refusals.outcomes import count_rows, list_refusals
 from tests.refusals.payloads import IS_XML, good
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ async def test_puts_what_is_no_payload_aside_with_the_reason(
         assert note["findings"][0]["message"]
     assert set(count_rows(tmp_path / "store.db").values()) <= {0, 1}
     assert count_rows(tmp_path / "store.db")["documents"] == 0
+    assert len(list_refusals(tmp_path / "store.db")) == len(files)
 
 
 async def test_leaves_a_folder_with_payloads_alone(tmp_path: Path, keys: DevelopmentKeys) -> None:

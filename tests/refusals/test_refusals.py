@@ -55,8 +55,11 @@ async def test_comes_to_what_the_table_says(
         assert outcome.accepted is not None
         assert outcome.accepted.repeated
         assert outcome.accepted.document_id == outcome.earlier[0].document_id
+        assert outcome.remarked == []
         return
     assert refusal is not None, "refused"
+    is_read = case.code != "document.too_large"
+    assert outcome.remarked == [case.code] * is_read, "figures tell it"
     assert (refusal.code, refusal.actor, refusal.final) == (case.code, case.actor, True)
     assert find_error_code(refusal.code) is not None
     assert bool(outcome.place) == case.has_place, outcome.place

@@ -374,7 +374,7 @@ class Stage:
         """
         before = len(self._heard)
         told = self.enter(document, text)
-        if told.members.get("accepted", False):
+        if not told.is_refused:
             raise self.unmet("expected it to be refused before it is sealed, found it taken")
         self.hush()
         message_type = find_type_of(document).message_type

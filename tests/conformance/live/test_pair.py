@@ -21,6 +21,8 @@ from swb.clock import SystemClock
 from swb.config import load_config
 from swb.observability import configure_logs
 from swb.sandbox.region import lay_out_region
+from swb.services import submit
+from swb_conformance.engine import RunPlan
 from swb_conformance.events import Standing
 from swb_conformance.live import CONSENTING, Act, Pair, Step, Told
 from swb_schemas.connections import parse_connections
@@ -137,6 +139,39 @@ def test_a_side_that_tells_something_else_fails(
         replace(pair, acts=acts, lines=[each for each in pair.lines if each.from_state == "TH"][:1])
     )
     assert case in {each.name for each in tried.cases if each.standing is Standing.FAILED}
+
+
+class Denier:
+    """A side that says of the first document that it was refused, or says nothing of any."""
+
+    def __init__(self, act: Act, *, silent: bool) -> None:
+        self._act, self._silent = act, silent
+        self._denies = True
+
+    def do(self, step: Step, *, within: float, **members: object) -> Told:
+        told = self._act.do(step, within=within, **members)
+        if step is not Step.ENTER:
+            return told
+        denies, self._denies = self._denies, False
+        if self._silent:
+            return Told()
+        return Told(members={"accepted": False}) if denies else told
+
+
+@pytest.mark.parametrize(
+    ("silent", "standing"), [(False, Standing.FAILED), (True, Standing.SKIPPED)]
+)
+def test_a_side_that_sends_what_breaks_a_rule_is_noticed_whatever_it_says(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, *, silent: bool, standing: Standing
+) -> None:
+    monkeypatch.setattr(submit, "check_document", lambda *_, **__: ())
+    acts = {**pair.acts, "TH": Denier(pair.acts["TH"], silent=silent)}
+    case = "pair/rules/TH-VN-CertificateIssue-ATIGA"
+    plan = RunPlan(profile="pair", only=(case,))
+    tried = try_pair(replace(pair, acts=acts), plan=plan)
+    (found,) = (each for each in tried.cases if each.name == case)
+    assert found.standing is standing
+    assert silent or found.reason == "expected VN not to have what breaks a rule"
 
 
 def test_only_a_report_that_both_signed_and_that_passes_counts(

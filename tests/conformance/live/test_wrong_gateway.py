@@ -19,7 +19,7 @@ from swb_conformance.requirements import load_requirements
 from swb_conformance.selecting import select_cases
 from swb_conformance.testing import Status
 from tests.conformance.live.test_own_gateway import QUICK, Line
-from tests.conformance.live.wrong import handing, saying, taking
+from tests.conformance.live.wrong import handing, moving, saying, taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,18 +27,19 @@ if TYPE_CHECKING:
     from swb_conformance.live import Stage
     from swb_conformance.testing import SuiteCase
 
-PARTS = (saying.WRONG, taking.WRONG, handing.WRONG)
+PARTS = (saying.WRONG, taking.WRONG, moving.WRONG, handing.WRONG)
 WRONG = {name: wrong for part in PARTS for name, wrong in part.items()}
 CASES = sorted({each.case for each in WRONG.values()})
-EXCHANGED = ("CertificateIssue-ATIGA", "DeclarationExtract")
-HASTY = Patience(answer=2, act=2, quiet=0.3)
-"""A fault that makes a gateway mute costs no more than this; who is healthy is not hurried."""
+EXCHANGED = ("CertificateIssue-ATIGA", "DeclarationExtract", "PhytosanitaryCertificate-IPPC")
+HASTY = tuple(Patience(answer=2, act=2, quiet=quiet) for quiet in (0.3, 1, 4))
+"""A fault that makes a gateway mute costs no more than this; who is healthy is not hurried. Where
+nothing may come, a slow machine is given more time to say it."""
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     configure_logs(level=logging.CRITICAL)
-    with open_gateway(state="TH", adapters=["thailand"], kinds=EXCHANGED) as opened:
+    with open_gateway(state="TH", adapters=["thailand", "canonical"], kinds=EXCHANGED) as opened:
         yield opened
 
 
@@ -59,11 +60,13 @@ def test_a_fault_is_noticed_by_the_requirement_that_it_breaks(
     stage: Stage, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = WRONG[name]
-    stage.patience = HASTY
     case = find_case(stage, wrong.case)
     assert wrong.requirement in case.requirements
     wrong.switch_on(monkeypatch)
-    result = case.try_on(Line())
+    for stage.patience in HASTY:
+        result = case.try_on(Line())
+        if result.status is Status.FAILED:
+            break
     assert result.status is Status.FAILED
     assert wrong.told in result.reason
     assert result.evidence

@@ -177,7 +177,7 @@ def takes_many_at_once(stage: Stage) -> None:
 
 @PLAYS.add("GTW-011")
 def says_nothing_about_acknowledgements(stage: Stage) -> None:
-    """What acknowledges is never acknowledged: relay receipts come with each message."""
+    """AS2 and AS3 acknowledge the message, and nothing else is said in its conversation."""
     sent = stage.send(stage.draw())
     stage.require_acknowledged(sent, Hop.AS3)
     stage.hush()

@@ -51,6 +51,16 @@ def _delivering(change: Callable[[bytes, str], list[tuple[bytes, str]]]) -> Swit
     return switch_on
 
 
+def _keep_responses(patch: pytest.MonkeyPatch) -> None:
+    honest = DropFolder.deliver
+
+    async def deliver(self: DropFolder, payload: bytes, *, message_type: str, **named: Any) -> None:
+        if message_type != "CustomsResponse":
+            await honest(self, payload, message_type=message_type, **named)
+
+    patch.setattr(DropFolder, "deliver", deliver)
+
+
 def _hand_over_again(patch: pytest.MonkeyPatch) -> None:
     numbers = count(1)
     patch.setattr(ReceiveService, "_forces_delivery", _always)
@@ -170,5 +180,33 @@ WRONG: Final = {
         case="gateway/sending/sends-it-once",
         told="expected one message, found 2",
         switch_on=_send_twice,
+    ),
+    "sends-twice-after-an-outage": Wrong(
+        text="sends in two messages what was entered in an outage",
+        requirement="GTW-091",
+        case="gateway/line/sends-what-was-entered-in-an-outage",
+        told="expected it in one message, found 2",
+        switch_on=_send_twice,
+    ),
+    "does-not-wait-for-the-single-window": Wrong(
+        text="takes a document for handed over when the single window was away",
+        requirement="E2E-004",
+        case="end-to-end/arriving/a-document-waits-for-the-single-window",
+        told="1 time(s), found 0",
+        switch_on=_say_as3_first,
+    ),
+    "issues-something-else": Wrong(
+        text="issues a document of another exporter",
+        requirement="GTW-040",
+        case="gateway/sending/issues-what-was-entered",
+        told="expected what was entered",
+        switch_on=_enter_something_else,
+    ),
+    "hands-over-no-response": Wrong(
+        text="acknowledges responses and hands none over",
+        requirement="E2E-021",
+        case=f"end-to-end/whole/{_ISSUE}/an-export-is-received-and-given-preference",
+        told="CustomsResponse at the single window 1 time(s), found 0",
+        switch_on=_keep_responses,
     ),
 }

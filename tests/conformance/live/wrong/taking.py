@@ -146,11 +146,14 @@ def _accept_conflicts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ReceiveService, "_acknowledge", acknowledge)
 
 
-def _acknowledge_everything(patch: pytest.MonkeyPatch) -> None:
-    def get(message_type: str) -> DocumentType:
-        return replace(get_type(message_type), acknowledged=True)
+def _acknowledging(*message_types: str) -> SwitchOn:
+    """Acknowledge what is not acknowledged."""
 
-    patch.setattr(receive, "get_type", get)
+    def get(message_type: str) -> DocumentType:
+        kind = get_type(message_type)
+        return replace(kind, acknowledged=kind.acknowledged or message_type in message_types)
+
+    return lambda patch: patch.setattr(receive, "get_type", get)
 
 
 async def _never(*_: object) -> bool:
@@ -266,11 +269,11 @@ WRONG: Final = {
         switch_on=_accept_conflicts,
     ),
     "acknowledges-acknowledgements": Wrong(
-        text="acknowledges acknowledgements and relay receipts",
+        text="acknowledges acknowledgements",
         requirement="GTW-011",
         case="gateway/sending/says-nothing-about-what-acknowledges-it",
         told="expected no word more",
-        switch_on=_acknowledge_everything,
+        switch_on=_acknowledging("TransportAck"),
     ),
     "drops-what-is-early": Wrong(
         text="does not hold a move that overtook its document",
@@ -306,5 +309,40 @@ WRONG: Final = {
         case="gateway/again/says-nothing-to-a-summary-that-does-not-add-up",
         told="expected no answer to a wrong summary",
         switch_on=silencing(said, "check_set"),
+    ),
+    "understands-everything": Wrong(
+        text="takes an extension for understood that it does not know",
+        requirement="GTW-021",
+        case="gateway/refused/an-extension-that-must-be-understood",
+        told="found it accepted",
+        switch_on=_allowing(understood_extensions=frozenset({"urn:example:novelty:1"})),
+    ),
+    "acknowledges-receipts": Wrong(
+        text="acknowledges what customs received",
+        requirement="GTW-060",
+        case=f"gateway/answering/{_ISSUE}/takes-a-receipt-of-customs",
+        told="expected no word",
+        switch_on=_acknowledging("CustomsReceipt"),
+    ),
+    "acknowledges-notices": Wrong(
+        text="acknowledges outage notices",
+        requirement="GTW-087",
+        case="gateway/again/takes-an-outage-notice",
+        told="expected no word",
+        switch_on=_acknowledging("OutageNotice"),
+    ),
+    "acknowledges-relay-receipts": Wrong(
+        text="acknowledges what the router receipts",
+        requirement="GTW-011",
+        case="gateway/sending/says-nothing-about-what-acknowledges-it",
+        told="expected no word more",
+        switch_on=_acknowledging("RelayReceipt"),
+    ),
+    "hands-over-conflicts": Wrong(
+        text="says that it has a second content under a known id",
+        requirement="E2E-012",
+        case="end-to-end/arriving/a-second-content-under-one-id-does-not-arrive",
+        told="found it accepted",
+        switch_on=_accept_conflicts,
     ),
 }

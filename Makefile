@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short matrix fuzz docs clean
+.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short proof matrix fuzz docs clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ chaos: dev services ## Kill, hold, cut, fill and misdate everything, five times;
 
 chaos-short: dev services ## The same in less than a minute: one node, 60 documents
 	@$(BIN)/swb drill chaos --nodes 1 --documents 60 --faults 11 $(ARGS)
+
+proof: dev ## Break our own conformance target in every known way, and try whole profiles on it
+	@SWB_FULL_PROOF=1 $(BIN)/pytest -q -n logical --dist load tests/conformance/test_mutations.py $(ARGS)
 
 matrix: dev ## Take documents over all pairs of states, and write what is lost between them
 	@SWB_WRITE_DOCS=1 $(BIN)/pytest -q tests/matrix -k page

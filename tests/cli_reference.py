@@ -172,11 +172,17 @@ _MEMBERS: Final = {
         "ended": "instant",
         "seconds": "how long it took",
         "seed": "what was drawn was drawn from it",
+        "seed_drawn": "whether the seed itself was drawn for the run, and not given",
+        "samples": "how many national files were given with their canonical documents",
         "shard": "which part was tried; `1/1` is all",
         "only": "what the run was narrowed to; empty is all",
         "cut_short": "why cases were not tried any more; else null",
         "complete": "whether the whole profile was tried",
-        "passes": "whether nothing failed but known deviations, and something passed; where not, "
+        "told_again": "how many cases ended in an earlier sitting of a run that is kept",
+        "unshown": "ids of requirements that no case shows, of a whole profile that was tried",
+        "left_aside": "ids of requirements that the target's description leaves out",
+        "passes": "whether nothing failed but known deviations, something passed, and no "
+        "requirement is unshown; where not, "
         "`code`, `actor`, `final`, `message` and `findings` of the failure stand beside",
         "passed": "how many cases",
         "failed": "how many cases",

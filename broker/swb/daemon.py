@@ -159,13 +159,13 @@ async def _serve_api(config: Config, node: Node, stack: AsyncExitStack) -> None:
     if section.certificate is not None and section.key is not None:
         authorities = section.client_authorities
         tls = make_server_tls(section.certificate, section.key, client_authorities=authorities)
-    beside = None
+    beside, prefix = None, ""
     if node.desk is not None:
-        from swb.console import build_site  # noqa: PLC0415 - as above
+        from swb.console import PREFIX, build_site  # noqa: PLC0415 - as above
 
-        beside = build_site(node.desk, hosts=section.hosts)
+        beside, prefix = build_site(node.desk, hosts=section.hosts), PREFIX
     serving = serve_application(
-        build_application(Gateway.of(node), beside),
+        build_application(Gateway.of(node), beside, prefix=prefix),
         host=section.host,
         port=section.port,
         error_code="api.unavailable",

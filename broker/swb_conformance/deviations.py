@@ -1,7 +1,8 @@
 """Known deviations: cases that fail, and that everybody knows of until a day.
 
 They are strict. One that no longer holds, because its day is over or because the case passes,
-fails the run, so that a list of excuses cannot outlive its reasons::
+fails the run, so that a list of excuses cannot outlive its reasons. None may last longer than a
+year from the day of the run, and none excuses a requirement of which nothing passes::
 
     [[deviation]]
     case = "adapter/reads/text/refuses-a-lone-surrogate"
@@ -13,16 +14,19 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb_conformance.requirements import load_profiles
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["Deviation", "check_deviations", "parse_deviations"]
+__all__ = ["LONGEST", "Deviation", "check_deviations", "parse_deviations"]
 
+LONGEST: Final = timedelta(days=366)
+"""From the day of a run to the last day of a deviation."""
 _KEYS: Final = frozenset({"case", "reason", "until"})
 
 
@@ -75,17 +79,30 @@ def parse_deviations(raw: bytes) -> Mapping[str, Deviation]:
 
 
 def check_deviations(
-    deviations: Mapping[str, Deviation], profile: str, names: Collection[str]
+    deviations: Mapping[str, Deviation], profile: str, names: Collection[str], *, today: date
 ) -> None:
-    """Require each known deviation of a profile to name a case that there is.
+    """Require each known deviation of a profile to name a case that there is, and to end in time.
+
+    One of another profile is left aside: a list may be that of all profiles.
+
+    Args:
+        deviations: What is known.
+        profile: What is tried.
+        names: Of all its cases.
+        today: The day of the run.
 
     Raises:
         RefusedError: ``conformance.deviations``.
     """
-    unknown = [name for name in deviations if name.startswith(f"{profile}/") and name not in names]
-    if unknown:
-        message = f"expected deviations of cases that there are, found {unknown[0][:200]!r}"
-        raise _refuse(message)
+    for name, each in deviations.items():
+        theirs = name.partition("/")[0]
+        if name not in names and (theirs == profile or theirs not in load_profiles()):
+            raise _refuse(f"expected deviations of cases that there are, found {name[:200]!r}")
+        if each.until - today > LONGEST:
+            raise _refuse(
+                f"expected deviations that end within {LONGEST.days} days, found {name[:200]!r} "
+                f"until {each.until}"
+            )
 
 
 def _read(told: object, number: int) -> Deviation:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from swb_conformance.carrying.samples import Sample
     from swb_conformance.deviations import Deviation
     from swb_conformance.events import Event
     from swb_conformance.testing import SuiteCase
@@ -56,6 +57,8 @@ class RunPlan:
         only: What it is narrowed to; see `select_cases`.
         shard: Which part of it.
         seed: From which everything is drawn that is drawn.
+        seed_drawn: Whether the seed itself was drawn for this run, and not given.
+        samples: National files that were given with their canonical documents.
         deviations: Known ones, by name of the case.
         case_within: Seconds for one case; a question that is under way when they are over is
             bounded by the target's own limit.
@@ -69,6 +72,8 @@ class RunPlan:
     only: Sequence[str] = ()
     shard: Shard = field(default_factory=Shard)
     seed: int = 0
+    seed_drawn: bool = False
+    samples: Sequence[Sample] = ()
     deviations: Mapping[str, Deviation] = field(default_factory=dict)
     case_within: float = 60
     run_within: float = 3600
@@ -98,7 +103,7 @@ def run_suite(
     """
     begun = timer()
     description, wrong = _describe(target, plan.profile)
-    cases = tuple(list_cases(plan.profile, description, plan.seed))
+    cases = tuple(list_cases(plan.profile, description, plan.seed, plan.samples))
     yield from run_cases(
         cases,
         target,
@@ -138,7 +143,9 @@ def run_cases(
         RefusedError: As `run_suite`.
     """
     begun = timer() if begun is None else begun
-    check_deviations(plan.deviations, plan.profile, {each.name for each in every})
+    check_deviations(
+        plan.deviations, plan.profile, {each.name for each in every}, today=clock().date()
+    )
     cases = select_cases(every, only=plan.only, shard=plan.shard)
     yield RunStarted(
         profile=plan.profile,
@@ -146,6 +153,8 @@ def run_cases(
         description=description,
         at=clock(),
         seed=plan.seed,
+        seed_drawn=plan.seed_drawn,
+        samples=len(plan.samples),
         shard=str(plan.shard),
         only=tuple(plan.only),
         cases=len(cases),
@@ -190,8 +199,11 @@ def judge_deviation(
         Its standing, and the reason.
     """
     standing = _STANDINGS[result.status]
-    if deviation is None or standing is Standing.SKIPPED:
+    if deviation is None:
         return standing, result.reason
+    if standing is Standing.SKIPPED:
+        reason = "expected to fail, as a known deviation says; it was skipped: "
+        return Standing.FAILED, f"{reason}{result.reason}; strike the deviation out"
     if standing is Standing.PASSED:
         reason = "expected to fail, as a known deviation says; it passes: strike the deviation out"
         return Standing.FAILED, reason
@@ -244,9 +256,11 @@ def _try(
         negative=case.negative,
         standing=standing,
         reason=reason,
-        deviation=None if standing is Standing.SKIPPED else deviation,
+        deviation=deviation,
         evidence=(*result.evidence, *watched.evidence) if kept else (),
         seconds=timer() - begun,
+        declared=result.declared and standing is Standing.SKIPPED,
+        told_at=result.told_at,
     )
     return ended, watched.broke
 

@@ -54,6 +54,8 @@ class RunStarted:
         description: What the target says of itself; empty where it did not.
         at: When, in UTC.
         seed: From which everything is drawn that is drawn.
+        seed_drawn: Whether the seed itself was drawn for this run, and not given.
+        samples: How many national files were given.
         shard: ``I/N``; ``1/1`` is all.
         only: What the run was narrowed to; empty is all.
         cases: How many will be tried.
@@ -66,6 +68,8 @@ class RunStarted:
     description: Mapping[str, Any]
     at: datetime
     seed: int = 0
+    seed_drawn: bool = False
+    samples: int = 0
     shard: str = "1/1"
     only: tuple[str, ...] = ()
     cases: int
@@ -105,6 +109,9 @@ class CaseEnded:
         deviation: What is known of its failing, where something is.
         evidence: What was asked and answered, where it failed.
         seconds: How long it took.
+        told_at: When it ended in an earlier sitting of a run that is kept; None where it was tried
+            in this one.
+        declared: Whether it was skipped for what the target says of itself; see `Result`.
     """
 
     name: str
@@ -115,6 +122,8 @@ class CaseEnded:
     deviation: Deviation | None = None
     evidence: tuple[Evidence, ...] = field(default=())
     seconds: float = 0
+    declared: bool = False
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from importlib.resources.abc import Traversable
 
-__all__ = ["Files", "load_group", "require_keys"]
+__all__ = ["Files", "load_group", "read_material", "require_keys"]
 
 Loaded = TypeVar("Loaded")
 _MATERIAL = "material/"
@@ -43,7 +43,7 @@ class Files(Mapping[str, bytes]):
             KeyError: There is no such file.
         """
         if path.startswith(_MATERIAL):
-            return _read_shared(path)
+            return read_material(path)
         return _read(self._folder, path)
 
     def __iter__(self) -> Iterator[str]:
@@ -86,7 +86,7 @@ def load_reason(name: str) -> str:
     Args:
         name: Path below ``vectors/``.
     """
-    lines = _read_shared(f"{name}/README.md").decode().splitlines()
+    lines = read_material(f"{name}/README.md").decode().splitlines()
     kept = [each for each in lines if each and not each.startswith(("#", "Clause:"))]
     return " ".join(kept)
 
@@ -118,7 +118,12 @@ def _vectors() -> Traversable:
 
 
 @cache
-def _read_shared(path: str) -> bytes:
+def read_material(path: str) -> bytes:
+    """Read ``material/...``, which many vectors share.
+
+    Raises:
+        KeyError: There is no such file.
+    """
     return _read(_vectors(), path)
 
 

@@ -66,10 +66,19 @@ class RecordingTarget:
         Raises:
             BrokenTargetError: The case's time is over, or as of every target.
         """
+        self._keep_time()
+        self._asked += 1
+        answer = self._ask(verb, octets, members)
+        self._keep_time()
+        return answer
+
+    def _keep_time(self) -> None:
+        """Before a question and behind its answer: what comes too late counts for nothing."""
         if self._timer() > self._until:
             self.broke = "the time for this case is over"
             raise BrokenTargetError(self.broke)
-        self._asked += 1
+
+    def _ask(self, verb: Verb, octets: bytes, members: Mapping[str, object]) -> Answer:
         request = encode_request(self._asked, verb, octets, members)
         try:
             answer = self._target.ask(verb, octets, **members)

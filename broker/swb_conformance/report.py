@@ -13,7 +13,8 @@ from swb_conformance.requirements import load_profiles, load_requirements
 from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from swb_conformance.requirements import Requirement
     from swb_conformance.testing import Evidence
@@ -25,6 +26,7 @@ __all__ = [
     "RequirementStanding",
     "describe_report",
     "encode_report",
+    "find_unshown",
     "sum_up",
 ]
 
@@ -91,8 +93,35 @@ class Report:
 
     @property
     def passes(self) -> bool:
-        """Whether nothing failed but what is known to, and something passed."""
-        return not self.count(Standing.FAILED) and bool(self.count(Standing.PASSED))
+        """Whether nothing failed but what is known to, something passed, and all is shown.
+
+        Where a whole profile was tried, each requirement is shown by a case that passed; see
+        `unshown`.
+        """
+        good = not self.count(Standing.FAILED) and bool(self.count(Standing.PASSED))
+        return good and not self.unshown
+
+    @property
+    def unshown(self) -> tuple[str, ...]:
+        """Ids of requirements that nothing shows, where the whole profile was tried.
+
+        Nobody passes by what could not be tried, nor by a list of known deviations. A requirement
+        counts for nothing only where the target's own description leaves out all that it is about.
+        """
+        if not self.is_complete:
+            return ()
+        return find_unshown(
+            (each.requirements, each.standing, each.declared) for each in self.cases
+        )
+
+    @property
+    def left_aside(self) -> tuple[str, ...]:
+        """Ids of requirements that the target's description leaves out."""
+        return tuple(
+            each.requirement.id
+            for each in self.list_requirements()
+            if all(case.declared for case in each.cases)
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -207,15 +236,20 @@ def describe_report(report: Report, *, with_evidence: bool = True) -> dict[str, 
             for each in report.types
         ],
         "left_out": list(report.left_out),
-        "started": started.at.isoformat().replace("+00:00", "Z"),
-        "ended": ended.at.isoformat().replace("+00:00", "Z"),
+        "started": _spell_instant(started.at),
+        "ended": _spell_instant(ended.at),
+        "told_again": sum(each.told_at is not None for each in report.cases),
         "seconds": round(ended.seconds, 3),
         "seed": started.seed,
+        "seed_drawn": started.seed_drawn,
+        "samples": started.samples,
         "shard": started.shard,
         "only": list(started.only),
         "cut_short": ended.cut_short or None,
         "complete": report.is_complete,
         "passes": report.passes,
+        "unshown": list(report.unshown),
+        "left_aside": list(report.left_aside),
         **{str(each): report.count(each) for each in Standing},
         "negative": sum(each.negative for each in report.cases),
         "broke": report.broke,
@@ -249,14 +283,22 @@ def _describe_case(report: Report, case: CaseEnded, with_evidence: bool) -> dict
         "status": str(case.standing),
         "seconds": round(case.seconds, 4),
     }
+    if case.told_at is not None:
+        told["told_at"] = _spell_instant(case.told_at)
     if case.standing is Standing.PASSED:
         return told
     told |= {"reason": case.reason, "repeat": report.spell_repeat(case)}
+    if case.declared:
+        told["declared"] = True
     if case.deviation is not None:
         told |= {"deviation": case.deviation.reason, "until": case.deviation.until.isoformat()}
     if with_evidence and case.evidence:
         told["evidence"] = [_describe_evidence(each) for each in case.evidence]
     return told
+
+
+def _spell_instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _describe_evidence(evidence: Evidence) -> dict[str, str]:
@@ -283,6 +325,25 @@ def _list_types(description: Mapping[str, Any]) -> Iterator[CarriedType]:
                 reads=each.get("reads", True) is True,
                 writes=each.get("writes", True) is True,
             )
+
+
+def find_unshown(
+    cases: Iterable[tuple[Sequence[str], Standing, bool]],
+) -> tuple[str, ...]:
+    """Find the requirements that no case shows, of all that some are about.
+
+    Args:
+        cases: Of each its requirements, what it counts as, and whether it was skipped for what
+            the target says of itself.
+    """
+    passed: set[str] = set()
+    open_: set[str] = set()
+    for requirements, standing, declared in cases:
+        if standing is Standing.PASSED:
+            passed.update(requirements)
+        elif not declared:
+            open_.update(requirements)
+    return tuple(sorted(open_ - passed))
 
 
 def sum_up(standings: set[Standing]) -> Standing:

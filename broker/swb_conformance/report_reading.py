@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from swb_conformance.events import Standing
-from swb_conformance.report import sum_up
+from swb_conformance.report import find_unshown, sum_up
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.jws import parse_json
 
@@ -54,6 +54,8 @@ class ReadCase(_Form):
         status: What it counts as.
         deviation: Why it fails, where that is known.
         until: Last day on which it may.
+        declared: Whether it was skipped for what the target says of itself.
+        told_at: When it ended in an earlier sitting of a run that is kept.
     """
 
     name: Short
@@ -62,6 +64,8 @@ class ReadCase(_Form):
     status: Annotated[Standing, Field(strict=False)]
     deviation: Annotated[str, Field(max_length=2000)] | None = None
     until: Annotated[date | None, Field(strict=False)] = None
+    declared: bool = False
+    told_at: Annotated[AwareDatetime | None, Field(strict=False)] = None
 
 
 class _ReadRequirement(_Form):
@@ -81,7 +85,11 @@ class ReadReport(_Form):
         system: What the target said that it is.
         types: Document types that it said it carries; empty where it named none.
         ended: When the run ended.
+        told_again: How many cases ended in an earlier sitting of a run that is kept.
         seed: From which it drew.
+        seed_drawn: Whether the seed itself was drawn for the run.
+        samples: How many national files were given.
+        unshown: Requirements that nothing shows, where the whole profile was tried.
         shard: Which part of the profile it tried.
         only: What it was narrowed to.
         cut_short: Why cases were not tried any more.
@@ -100,7 +108,11 @@ class ReadReport(_Form):
     system: dict[str, str]
     types: Annotated[tuple[ReadType, ...], Field(strict=False)]
     ended: Annotated[AwareDatetime, Field(strict=False)]
+    told_again: Count
     seed: Count
+    seed_drawn: bool
+    samples: Count
+    unshown: Annotated[tuple[str, ...], Field(strict=False)]
     shard: Part
     only: Annotated[tuple[str, ...], Field(strict=False)]
     cut_short: str | None
@@ -145,10 +157,18 @@ def _compare(report: ReadReport) -> Iterator[tuple[str, object, object]]:
     for standing in Standing:
         yield standing, getattr(report, standing), counts[standing]
     yield "negative", report.negative, sum(each.negative for each in cases)
-    passes = not counts[Standing.FAILED] and bool(counts[Standing.PASSED])
-    yield "passes", report.passes, passes
     whole = not report.only and report.shard == "1/1" and not report.cut_short
+    unshown = find_unshown((each.requirements, each.status, each.declared) for each in cases)
+    yield "unshown", report.unshown, unshown if whole else ()
+    passes = not counts[Standing.FAILED] and bool(counts[Standing.PASSED])
+    yield "passes", report.passes, passes and not report.unshown
+    yield (
+        "cases that are declared and not skipped",
+        sum(each.declared and each.status is not Standing.SKIPPED for each in cases),
+        0,
+    )
     yield "complete", report.complete, whole
+    yield "told_again", report.told_again, sum(each.told_at is not None for each in cases)
     yield "names of cases", len({each.name for each in cases}), len(cases)
     yield (
         "cases of another profile",

@@ -9,13 +9,15 @@ runs were made by whoever signs, or by somebody whom they believe.
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from swb_conformance.events import Standing
+from swb_conformance.report import find_unshown
 from swb_conformance.report_reading import Count, Part, Short, parse_report
+from swb_conformance.requirements import load_profiles
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import parse_json, read_unverified_jws, verify_jws
@@ -37,11 +39,14 @@ __all__ = [
     "check_reports",
     "encode_statement",
     "require_in_force",
+    "require_seed",
     "verify_statement",
 ]
 
 STATEMENT_LIMIT: Final = 1_000_000
 _MOST_PARTS: Final = 999
+LONGEST_RUN: Final = timedelta(days=30)
+"""From the first case of a run that counts to its end: so long a product stays the same."""
 
 
 class _Form(BaseModel):
@@ -116,6 +121,11 @@ class Statement(_Form):
         types: Document types that were tried; empty where the target named none: all were.
         suite: Version of the suite.
         seed: From which the runs drew.
+        samples: How many national files were given for the runs.
+        seed_from: ``drawn`` for the run; ``given`` by whoever relies on the statement, as the
+            claimant says; ``none`` of a profile on the wire, which draws nothing.
+        tried_since: When the first case ended that counts, where a run was kept and gone on with;
+            else as `tried_at`.
         tried_at: When the last run ended.
         stated_at: When it was stated.
         passed: Cases that passed.
@@ -132,6 +142,9 @@ class Statement(_Form):
     types: tuple[StatedType, ...]
     suite: Short
     seed: Count
+    samples: Count
+    seed_from: Literal["drawn", "given", "none"]
+    tried_since: AwareDatetime
     tried_at: AwareDatetime
     stated_at: AwareDatetime
     passed: Count
@@ -141,7 +154,7 @@ class Statement(_Form):
 
 
 def build_statement(
-    reports: Sequence[bytes], *, claimant: Claimant, stated_at: datetime
+    reports: Sequence[bytes], *, claimant: Claimant, stated_at: datetime, seed: int | None = None
 ) -> Statement:
     """Make the statement that some reports allow.
 
@@ -149,23 +162,35 @@ def build_statement(
         reports: Files of reports: one of the whole profile, or one for each part of it.
         claimant: Who states it, of which product.
         stated_at: When.
+        seed: What whoever relies on the statement gave, so that nobody could prepare the answers;
+            None where it was drawn for the run.
 
     Raises:
         RefusedError: ``conformance.report``: one is no report, says in sum what its cases do not
             say, or they do not belong together; ``conformance.not_passed``: a case failed, or cases
-            are missing; ``conformance.dated``: it would be dated before its runs ended.
+            are missing; ``conformance.dated``: it would be dated before its runs ended;
+            ``conformance.seed``: the claimant chose it.
     """
     told = [parse_report(raw) for raw in reports]
     first = told[0]
-    same = ("profile", "suite", "system", "types", "seed")
+    same = ("profile", "suite", "system", "types", "seed", "samples")
     if any(getattr(each, name) != getattr(first, name) for each in told for name in same):
-        message = "expected reports of one profile, suite, system, document types and seed"
+        message = "expected reports of one profile, suite, system, document types, seed and samples"
         raise RefusedError("conformance.report", message)
     cases = [case for each in told for case in each.cases]
     if len({case.name for case in cases}) != len(cases):
         message = "expected each case in one part, found some in several"
         raise RefusedError("conformance.report", message)
     _require_passed(told)
+    ends = [each.ended for each in told]
+    since = min([*ends, *(case.told_at for case in cases if case.told_at is not None)])
+    if max(ends) - since > LONGEST_RUN:
+        message = (
+            f"expected cases that were tried within {LONGEST_RUN.days} days, found some of "
+            f"{since:%F}: begin a new run"
+        )
+        raise RefusedError("conformance.dated", message)
+    _require_seed(told, seed)
     try:
         statement = Statement(
             claimant=claimant,
@@ -174,6 +199,9 @@ def build_statement(
             types=tuple(StatedType.model_validate(each.model_dump()) for each in first.types),
             suite=first.suite,
             seed=first.seed,
+            samples=first.samples,
+            seed_from=_tell_seed(first, seed),
+            tried_since=_cut_to_milliseconds(since),
             tried_at=max(_cut_to_milliseconds(each.ended) for each in told),
             stated_at=stated_at,
             passed=sum(each.passed for each in told),
@@ -270,7 +298,12 @@ def check_reports(statement: Statement, reports: Sequence[bytes]) -> None:
         reports,
         key=lambda raw: [each.digest for each in statement.reports].index(digest_text_of(raw)),
     )
-    again = build_statement(ordered, claimant=statement.claimant, stated_at=statement.stated_at)
+    again = build_statement(
+        ordered,
+        claimant=statement.claimant,
+        stated_at=statement.stated_at,
+        seed=statement.seed if statement.seed_from == "given" else None,
+    )
     if again != statement:
         message = "expected the statement to say what its reports say, found something else"
         raise RefusedError("conformance.report", message)
@@ -288,8 +321,49 @@ def _require_passed(reports: Sequence[ReadReport]) -> None:
     if shards != sorted(f"{part}/{parts}" for part in range(1, parts + 1)):
         message = f"expected a report of every part, once, found {', '.join(shards)[:200]}"
         raise RefusedError("conformance.not_passed", message)
+    unshown = find_unshown(
+        (case.requirements, case.status, case.declared) for each in reports for case in each.cases
+    )
+    if unshown:
+        message = f"expected each requirement to be shown by a case, found none of {unshown[0]}"
+        raise RefusedError("conformance.not_passed", message)
     if not any(each.passed for each in reports):
         raise RefusedError("conformance.not_passed", "expected cases that passed, found none")
+
+
+def require_seed(statement: Statement, seed: int) -> None:
+    """Require the runs of a statement to have drawn from a seed that somebody gave for them.
+
+    Raises:
+        RefusedError: ``conformance.seed``.
+    """
+    if statement.seed != seed:
+        message = f"expected runs that drew from the seed {seed}, found {statement.seed}"
+        raise RefusedError("conformance.seed", message)
+
+
+def _tell_seed(report: ReadReport, seed: int | None) -> Literal["drawn", "given", "none"]:
+    if load_profiles()[report.profile].live:
+        return "none"
+    return "drawn" if seed is None else "given"
+
+
+def _require_seed(reports: Sequence[ReadReport], seed: int | None) -> None:
+    """Who chooses the seed knows the questions beforehand: that is not to be the claimant."""
+    first = reports[0]
+    if first.profile not in load_profiles():
+        raise RefusedError("conformance.report", f"expected a profile, found {first.profile!r}")
+    if load_profiles()[first.profile].live:
+        return
+    if seed is None and not all(each.seed_drawn for each in reports):
+        message = (
+            "expected a run whose seed was drawn (without --seed), or --seed with what whoever "
+            f"relies on the statement gave; found {first.seed}, given to the run"
+        )
+        raise RefusedError("conformance.seed", message)
+    if seed is not None and first.seed != seed:
+        message = f"expected runs that drew from the seed {seed}, found {first.seed}"
+        raise RefusedError("conformance.seed", message)
 
 
 def _require_dated(statement: Statement) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from swb_conformance.target import Target
 
@@ -51,11 +52,16 @@ class Result:
         status: Passed, failed or skipped.
         reason: What was expected and what was found; empty where it passed.
         evidence: What was asked and answered, where it failed.
+        told_at: Of one that a kept run tells again: when it ended, in UTC.
+        declared: Of one that was skipped: the target says of itself that it has nothing to do with
+            what the case is about.
     """
 
     status: Status
     reason: str = ""
     evidence: Sequence[Evidence] = ()
+    declared: bool = False
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -88,10 +88,9 @@ def test_what_is_wrong_with_the_command_line_is_usage(
 
 def test_known_deviations_are_strict(swb: Program, tmp_path: Path) -> None:
     deviations = tmp_path / "deviations.toml"
+    until = datetime.now(UTC).date() + timedelta(days=30)
     name = "adapter/refuses/no-octets"
-    deviations.write_text(
-        f'[[deviation]]\ncase = "{name}"\nreason = "it exits"\nuntil = 2099-01-01\n'
-    )
+    deviations.write_text(f'[[deviation]]\ncase = "{name}"\nreason = "it exits"\nuntil = {until}\n')
     target = f"command:{sys.executable} {BROKEN} exits after-describe"
     both = ("--only", name, "--deviations", deviations)
     ran = swb(*RUN, "adapter", "--target", target, *both, "--json")

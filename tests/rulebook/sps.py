@@ -33,6 +33,10 @@ CASES: Final[dict[str, Case]] = {
         ("net_above_gross", "Item[1]/NetWeight"),
         items__0__gross_weight={"unit": "KGM", "value": "5"},
     ),
+    "a line as heavy net as gross": sps(
+        items__0__net_weight={"unit": "KGM", "value": "5"},
+        items__0__gross_weight={"unit": "KGM", "value": "5"},
+    ),
     "an animal health certificate for plants": sps(
         ("sps_goods_of_another_kind", "Item[1]/Classification[1]/ClassCode"),
         model=AnimalHealthCertificate,
@@ -112,6 +116,9 @@ CASES: Final[dict[str, Case]] = {
     "a treatment after the day of issue": sps(
         ("sps_treated_after_issue", "Item[1]/Treatment[1]"),
         items__0__treatments__0__ended={"day": "2026-11-03"},
+    ),
+    "a treatment on the day of issue": sps(
+        items__0__treatments__0__ended={"day": "2026-11-02"},
     ),
     "re-export with its original": sps(
         type_code="657", references=[ORIGINAL], items__0__origins=ELSEWHERE

@@ -66,3 +66,15 @@ def test_every_verb_is_explained() -> None:
     verbs = set(VERB.findall((ROOT / "Makefile").read_text()))
     explained = set(re.findall(r"\| `make (\w+)` \|", (ROOT / "CONTRIBUTING.md").read_text()))
     assert explained == verbs - {"help"}
+
+
+def test_every_page_stands_once_in_the_list_of_pages() -> None:
+    listed = LINK.findall(read(ROOT / "docs" / "README.md"))
+    assert len(listed) == len(set(listed))
+    kinds = ("tutorial", "how-to", "reference", "explanation")
+    there = {
+        str(page.relative_to(ROOT / "docs"))
+        for kind in kinds
+        for page in (ROOT / "docs" / kind).glob("*.md")
+    }
+    assert not there - set(listed)

@@ -45,6 +45,7 @@ def encrypt_fixed(
     recipient: ec.EllipticCurvePublicKey,
     *,
     header: Mapping[str, object] | None = None,
+    iv: bytes = _IV,
 ) -> str:
     """Encrypt for one recipient.
 
@@ -52,6 +53,7 @@ def encrypt_fixed(
         content: What is encrypted.
         recipient: Its key.
         header: Members that replace those of the protected header; None takes one away.
+        iv: The initialisation vector.
     """
     ephemeral = ec.derive_private_key(
         int.from_bytes(hashlib.sha256(b"fixed ephemeral key, for vectors only").digest()),
@@ -86,7 +88,7 @@ def encrypt_fixed(
             )
         ),
     ).derive(ephemeral.exchange(ec.ECDH(), recipient))
-    sealed = AESGCM(key).encrypt(_IV, content, protected.encode())
-    parts = (protected, "", _base64url(_IV))
+    sealed = AESGCM(key).encrypt(iv, content, protected.encode())
+    parts = (protected, "", _base64url(iv))
     ciphertext, tag = sealed[:-_TAG_OCTETS], sealed[-_TAG_OCTETS:]
     return ".".join((*parts, _base64url(ciphertext), _base64url(tag)))

@@ -11,6 +11,7 @@ from tests.vectors.foreign_made import foreign_vectors
 from tests.vectors.made import render_makings
 from tests.vectors.positive import positive_vectors
 from tests.vectors.refused_documents import document_vectors, header_vectors, seal_vectors
+from tests.vectors.refused_forms import form_vectors
 from tests.vectors.refused_messages import (
     content_vectors,
     delivery_vectors,
@@ -40,7 +41,8 @@ vectors share stands in `material/`. Requirements are those of `swb_conformance/
 * `seal`, `sign`: a document or a sealed document, a header and a key. What is made of it verifies
   and is in its one spelling: `expected/` has all of it that is not drawn.
 * `rules`: a document, the day and the place of judgement, and what the register knows. What is
-  found stands in `case.toml`. `at` is noon in UTC, the same day in every state of the region.
+  found stands in `case.toml`. `at` is noon in UTC of the day of judgement; the
+  suite asks at its beginning or at its end, which is another day in the region.
 * `adapter`: a canonical document that a national format is asked to carry.
 
 The name begins with the verdict: `accepts`, `refuses`, `refuses-to-judge` (undetermined),
@@ -67,6 +69,7 @@ def render_all() -> dict[str, bytes]:
         *document_vectors(),
         *trust_vectors(),
         *succession_vectors(),
+        *form_vectors(),
         *foreign_vectors(),
     )
     return {

@@ -11,39 +11,24 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from swb_conformance.header_fields import tell_message_header, tell_seal_header
 from swb_conformance.requirements import load_requirements
 from swb_schemas.catalogue import Purpose
-from swb_schemas.xml import encode, encode_element, parse_xml
+from swb_schemas.xml import encode
 from swb_schemas.xml.codec import format_instant
 from tests.vectors.positive import sealed_certificate
 from tests.vectors.tampering import cut_signature
 from tests.vectors.world import HOLDERS, VN_GATEWAY, Holder, holder, seal, wrap
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from swb_schemas.documents import Document
     from swb_schemas.wire import MessageHeader, SealHeader
 
-__all__ = ["Making", "name_of", "render_makings", "sealing", "signing", "tell_seal_header"]
+__all__ = ["Making", "name_of", "render_makings", "sealing", "signing"]
 
 _BUNDLE: Final = "material/trust/bundle.json"
 _RECIPIENT: Final = "material/keys/VN-gateway-decryption"
 _EXCHANGE: Final = b'<Exchange xmlns="urn:swb:message:1" version="1.0">'
-_FIELDS: Final = {
-    "Sender": "sender",
-    "Receiver": "receiver",
-    "TypeVersion": "message_type_version",
-    "InstanceIdentifier": "message_id",
-    "Type": "message_type",
-    "CreationDateAndTime": "created_at",
-    "ENVIRONMENT": "environment",
-    "CONVERSATION": "conversation_id",
-    "DOCUMENT": "document_id",
-    "EXPIRES": "expires_at",
-    "RETRANSMISSION_OF": "retransmission_of",
-    "CORRELATION": "correlation",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,24 +156,6 @@ def signing(
     )
 
 
-def tell_seal_header(header: SealHeader) -> dict[str, Any]:
-    """Write a seal header's fields as a request has them."""
-    root = parse_xml(encode_element(header, "SealHeader"))
-    told = {each.tag: _tell_element(each) for each in root}
-    return {**told, "Revision": header.revision}
-
-
-def tell_message_header(header: MessageHeader) -> dict[str, Any]:
-    """Write a message's fields as a request has them."""
-    values = {name: getattr(header, each) for name, each in _FIELDS.items()}
-    moments = {"CreationDateAndTime", "EXPIRES"}
-    return {
-        name: format_instant(value) if name in moments else str(value)
-        for name, value in values.items()
-        if value is not None
-    }
-
-
 def name_of(one: Holder) -> str:
     """Name the files of somebody's key and certificate."""
     return f"{one.party.state}-{one.party.role}-{one.purpose}"
@@ -213,14 +180,6 @@ def render_makings(makings: tuple[Making, ...]) -> dict[str, bytes]:
             raise ValueError(message)
         written |= files
     return written
-
-
-def _tell_element(element: etree._Element) -> object:
-    if len(element):
-        return {each.tag: _tell_element(each) for each in element}
-    text = element.text or ""
-    attributes = {str(name): str(value) for name, value in element.attrib.items()}
-    return {**attributes, "value": text} if attributes else text
 
 
 def _spell(member: tuple[str, object]) -> str:

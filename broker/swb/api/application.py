@@ -34,12 +34,15 @@ _ROUTERS: Final = (
 PREFIX: Final = "/v1"
 
 
-def build_application(gateway: Gateway, beside: ASGIApp | None = None) -> ASGIApp:
+def build_application(
+    gateway: Gateway, beside: ASGIApp | None = None, *, prefix: str = ""
+) -> ASGIApp:
     """Build what answers for a gateway.
 
     Args:
         gateway: Open.
-        beside: What answers everything that is not of the API, such as the console.
+        beside: What answers at the root and below `prefix`, such as the console.
+        prefix: Of its addresses.
     """
     application = _build()
     application.state.gateway = gateway
@@ -50,8 +53,9 @@ def build_application(gateway: Gateway, beside: ASGIApp | None = None) -> ASGIAp
         return guarded
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
-        is_ours = scope["type"] != "http" or scope["path"].startswith(f"{PREFIX}/")
-        await (guarded if is_ours else beside)(scope, receive, send)
+        path = f"{scope.get('path', '')}/"
+        is_theirs = scope["type"] == "http" and (path == "//" or path.startswith(f"{prefix}/"))
+        await (beside if is_theirs else guarded)(scope, receive, send)
 
     return choose
 

@@ -119,6 +119,10 @@ def _spell(report: Report) -> Iterator[str]:
     yield f"types      {'; '.join(map(str, report.types)) or 'none named: tried with all'}"
     if report.left_out:
         yield f"left out   not carried, and not tried: {', '.join(report.left_out)}"
+    if report.unshown:
+        yield f"incomplete nothing shows {', '.join(report.unshown)}"
+    if report.left_aside:
+        yield f"left aside by the description: {', '.join(report.left_aside)}"
     negative = sum(each.negative for each in report.cases)
     counts = ", ".join(f"{report.count(each)} {each}" for each in Standing)
     yield (

@@ -121,6 +121,7 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
             material = stage.material
             about = {
                 "profile": profile,
+                "tested": f"{material.tested} {material.partner} {material.third}",
                 "target": without_password(url),
                 "trust": f"sha-256:{sha256(material.bundle).hexdigest()}",
                 "suite": version("single-window-broker"),
@@ -130,7 +131,9 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
             if options.keep is not None:
                 if url.startswith(_BUILTIN):
                     del about["trust"]  # its keys are drawn in each run
-                cases = KeptRun(options.keep, about=about, resume=options.resume).keep(cases)
+                cases = KeptRun(
+                    options.keep, about=about, resume=options.resume, clock=SystemClock().now
+                ).keep(cases)
             description = {
                 "name": f"gateway of {material.tested}",
                 "state": material.tested,

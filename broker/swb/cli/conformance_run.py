@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -27,6 +28,7 @@ from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
 from swb.cli.trust_files import NEW_FILE, write_whole
 from swb.clock import SystemClock
+from swb_conformance.carrying.samples import load_samples
 from swb_conformance.engine import RunPlan, run_suite
 from swb_conformance.events import Standing
 from swb_conformance.protocol import CommandTarget
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LiveOptions", "command"]
 
+_SEEDS: Final = 10**9
+"""So many there are to draw from: nobody has recorded them all."""
 _ON_THE_WIRE: Final = ("material", "act", "keep", "resume")
 _OF_PROGRAMS: Final = ("seed", "answer_within", "megabytes", "log")
 _BEARS_ON_NO_VERDICT: Final = frozenset(
@@ -94,7 +98,17 @@ class LiveOptions:
 @click.option(
     "--replay", metavar="CASE", help="One case again, with all that is asked and answered."
 )
-@click.option("--seed", type=Seed(0), default=0, help="What is drawn is drawn from it.")
+@click.option(
+    "--seed",
+    type=Seed(0),
+    help="What is drawn is drawn from it; without one it is drawn itself, and told.",
+)
+@click.option(
+    "--samples",
+    type=EXISTING_FOLDER,
+    metavar="DIR",
+    help="Profile adapter: national files, each beside NAME.canonical.xml.",
+)
 @click.option("--shard", type=ShardParam(), help="One part of the cases, such as 2/4.")
 @click.option(
     "--deviations", "deviations_file", type=EXISTING_FILE, metavar="FILE", help="Known ones (TOML)."
@@ -151,7 +165,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     target: str,
     only: tuple[str, ...],
     replay: str | None,
-    seed: int,
+    seed: int | None,
+    samples: Path | None,
     shard: Shard | None,
     deviations_file: Path | None,
     report: Path | None,
@@ -182,18 +197,29 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         require_useful(_OF_PROGRAMS, f"the profile {profile} is tried on the wire")
     else:
         require_useful(_ON_THE_WIRE, f"the profile {profile} is tried by questions to a program")
+    if profile != "adapter":
+        require_useful(("samples",), "only the profile adapter reads national files")
+    if shard and shard.parts > 1 and seed is None and not is_live:
+        message = "expected --seed with --shard: the parts of one run draw from the same"
+        raise click.UsageError(message)
+    drawn = secrets.randbelow(_SEEDS) if seed is None and not is_live else None
     require_places({"--report": report, "--html": html, "--junit": junit}, log=log)
     console = ConsoleReporter()
     plan = RunPlan(
         profile=profile,
         only=(*only, replay) if replay else only,
         shard=shard or Shard(),
-        seed=seed,
+        seed=drawn or seed or 0,
+        seed_drawn=drawn is not None,
+        samples=load_samples(samples) if samples else (),
         deviations=load_deviations(deviations_file),
         case_within=case_within,
         run_within=run_within,
         keeps_evidence=replay is not None,
-        again=spell_again(_BEARS_ON_NO_VERDICT, target=without_password(target)),
+        again=(
+            *spell_again(_BEARS_ON_NO_VERDICT, target=without_password(target)),
+            *(() if drawn is None else ("--seed", str(drawn))),
+        ),
     )
     if is_live:
         live = LiveOptions(
@@ -248,7 +274,15 @@ def _listen(events: Iterator[Event], console: ConsoleReporter) -> Report:
 
 def _answer(report: Report, replay: str | None) -> Answer:
     failure = None
-    if not report.passes:
+    if report.unshown and not report.count(Standing.FAILED):
+        message = (
+            f"nothing failed, and nothing shows {', '.join(report.unshown)}: each requirement "
+            "needs a case that passed"
+        )
+        failure = explain_failure(
+            RefusedError("conformance.incomplete", message, actor=Actor.DEVELOPER)
+        )
+    elif not report.passes:
         failed, passed = report.count(Standing.FAILED), report.count(Standing.PASSED)
         then = "who made the target has to mend it" if failed else "so nothing is shown by it"
         message = f"{failed} of {len(report.cases)} case(s) failed, {passed} passed; {then}"

@@ -22,6 +22,7 @@ from swb_conformance.statement import (
     check_reports,
     encode_statement,
     require_in_force,
+    require_seed,
     verify_statement,
 )
 from swb_schemas.wire.certificates import parse_pem_certificate
@@ -53,6 +54,11 @@ _CERTIFICATE_LIMIT = 65_536
 @click.option("--organisation", required=True, help="Who is responsible for the product.")
 @click.option("--product", required=True, help="What was tried, by its name.")
 @click.option("--product-version", required=True, help="Which version of it.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="What whoever relies on it gave for the run; needed where it was not drawn.",
+)
 @click.option("--at", type=Moment(), help="When it is stated; now.")
 @click.option("--out", type=NEW_FILE, required=True, metavar="FILE", help="The statement.")
 @key_options
@@ -61,6 +67,7 @@ def sign_command(  # noqa: PLR0917 - one for each option
     organisation: str,
     product: str,
     product_version: str,
+    seed: int | None,
     at: datetime | None,
     out: Path,
     key: Path | None,
@@ -74,7 +81,8 @@ def sign_command(  # noqa: PLR0917 - one for each option
     A statement names who states it, of what, the profile, the document types, when, known
     deviations with their last day, and the digest of each report. None is made of a run that
     failed, or that did not try the whole profile, of a report whose sums are not those of its
-    cases, or dated before the run ended or when the certificate is not valid.
+    cases, or dated before the run ended or when the certificate is not valid. The seed of the run
+    was drawn, or given by whoever relies on the statement: who knows it knows the questions.
     """
     chosen = choose_key(key, certificate, pkcs12, key_config, passphrase)
     try:
@@ -87,6 +95,7 @@ def sign_command(  # noqa: PLR0917 - one for each option
             [read_octets(each, limit=REPORT_LIMIT) for each in reports],
             claimant=claimant,
             stated_at=at or SystemClock().now(),
+            seed=seed,
         )
         payload = encode_statement(statement)
         signer, value = asyncio.run(sign_payload(payload, chosen))
@@ -112,7 +121,10 @@ def sign_command(  # noqa: PLR0917 - one for each option
     metavar="FILE",
     help="A report that it names; all of them, or none.",
 )
-def verify_command(file: Path, certificate: Path, reports: tuple[Path, ...]) -> Answer:
+@click.option("--seed", type=click.IntRange(0), help="The seed that was given for its runs.")
+def verify_command(
+    file: Path, certificate: Path, reports: tuple[Path, ...], seed: int | None
+) -> Answer:
     """Verify who signed the statement in FILE, and tell what it says.
 
     With --report also that these are the reports that it rests on, and say what it says. It tells
@@ -122,6 +134,8 @@ def verify_command(file: Path, certificate: Path, reports: tuple[Path, ...]) -> 
     """
     signer = parse_pem_certificate(read_octets(certificate, limit=_CERTIFICATE_LIMIT))
     statement = verify_statement(read_octets(file, limit=STATEMENT_LIMIT), signers=[signer])
+    if seed is not None:
+        require_seed(statement, seed)
     if reports:
         check_reports(statement, [read_octets(each, limit=REPORT_LIMIT) for each in reports])
     return _answer(statement, signer, checked=len(reports), today=SystemClock().now().date())
@@ -149,10 +163,16 @@ def _spell(
     yield f"stated by  {claimant.organisation}"
     yield f"of         {claimant.product} {claimant.version}"
     yield f"answers as {system.get('name', 'a live system')} {system.get('version', '')}".rstrip()
-    yield f"profile    {statement.profile}, suite {statement.suite}, seed {statement.seed}"
+    yield f"profile    {statement.profile}, suite {statement.suite}"
+    if statement.seed_from != "none":
+        yield f"seed       {statement.seed}, {statement.seed_from}"
     types = "; ".join(str(CarriedType(**each.model_dump())) for each in statement.types)
     yield f"types      {types or 'none named: tried with all'}"
+    if statement.profile == "adapter":
+        yield f"samples    {statement.samples or 'none: no national file was given'}"
     yield f"tried      {statement.tried_at:%Y-%m-%d %H:%M:%S} UTC"
+    if statement.tried_since != statement.tried_at:
+        yield f"since      {statement.tried_since:%Y-%m-%d %H:%M:%S} UTC, in a run that was kept"
     yield f"stated     {statement.stated_at:%Y-%m-%d %H:%M:%S} UTC"
     counts = f"{statement.passed} passed, {statement.skipped} skipped"
     yield f"result     {counts}, {len(statement.deviations)} deviating"

@@ -4,6 +4,7 @@ See ``docs/how-to/use-the-console.md`` for what each role sees, and ``docs/adr/c
 it is made as it is.
 """
 
+from swb.console.pages import PREFIX
 from swb.console.site import build_site
 
-__all__ = ["build_site"]
+__all__ = ["PREFIX", "build_site"]

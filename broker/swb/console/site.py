@@ -25,7 +25,7 @@ __all__ = ["build_site"]
 
 
 def build_site(desk: Desk, *, hosts: Sequence[str] = ()) -> ASGIApp:
-    """Build what answers everything that is not of the API.
+    """Build what answers at the root and below the console's prefix.
 
     Args:
         desk: What pages are made of.

@@ -20,9 +20,9 @@ from swb_schemas.xml import encode, parse_xml
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["ALTERATIONS", "alter", "draw", "multiply_items"]
+__all__ = ["ALTERATIONS", "NUMBERS", "REFERENCES", "TEXTS", "alter", "draw", "multiply_items"]
 
-_TEXTS: Final = frozenset(
+TEXTS: Final = frozenset(
     {
         "Address",
         "AddressLine",
@@ -47,33 +47,33 @@ _TEXTS: Final = frozenset(
 )
 """Elements of free text."""
 _NATIONAL: Final = frozenset({"NationalName", "NationalAddress", "NationalDescription"})
-_NUMBERS: Final = frozenset(
+NUMBERS: Final = frozenset(
     {"FobAmount", "GrossMeasure", "NetMeasure", "Quantity", "GrossWeight", "UtilisedQuantity"}
 )
-_REFERENCES: Final = frozenset({"ReferenceNumber", "Number", "DeclarationNumber"})
+REFERENCES: Final = frozenset({"ReferenceNumber", "Number", "DeclarationNumber"})
 _INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
 
 _Change = tuple[frozenset[str], str]
 ALTERATIONS: Final[Mapping[str, _Change]] = {
-    "markup-in-texts": (_TEXTS, "A & B <Co.> \"Ltd\" 'and' ]]> sons"),
-    "separators-in-texts": (_TEXTS, "A;B,C|D+E:F'G?H*I/J\\K#L~M^N"),
-    "spaces-in-texts": (_TEXTS, "A  B   C"),
-    "digits-in-texts": (_TEXTS, "0012 3.50 1e5 -0 007"),
-    "words-of-programs-in-texts": (_TEXTS, "null None NaN true undefined"),
-    "latin-letters-in-texts": (_TEXTS, "Łódź Ångström Núñez Şafak Çağ Œuvre"),
-    "vietnamese-in-texts": (_TEXTS, "Công ty Cổ phần Ví dụ Đà Nẵng ướt ề ỗ ặ"),
+    "markup-in-texts": (TEXTS, "A & B <Co.> \"Ltd\" 'and' ]]> sons"),
+    "separators-in-texts": (TEXTS, "A;B,C|D+E:F'G?H*I/J\\K#L~M^N"),
+    "spaces-in-texts": (TEXTS, "A  B   C"),
+    "digits-in-texts": (TEXTS, "0012 3.50 1e5 -0 007"),
+    "words-of-programs-in-texts": (TEXTS, "null None NaN true undefined"),
+    "latin-letters-in-texts": (TEXTS, "Łódź Ångström Núñez Şafak Çağ Œuvre"),
+    "vietnamese-in-texts": (TEXTS, "Công ty Cổ phần Ví dụ Đà Nẵng ướt ề ỗ ặ"),
     "thai-in-national-texts": (_NATIONAL, "บริษัท ตัวอย่าง จำกัด (มหาชน) เลขที่ ๙๙"),
     "lao-in-national-texts": (_NATIONAL, "ບໍລິສັດ ຕົວຢ່າງ ຈຳກັດ ວຽງຈັນ"),
     "khmer-in-national-texts": (_NATIONAL, "ក្រុមហ៊ុន\u200bឧទាហរណ៍ ភ្នំពេញ"),
     "burmese-in-national-texts": (_NATIONAL, "ဥပမာ ကုမ္ပဏီ လီမိတက် ရန်ကုန်"),
     "chinese-in-national-texts": (_NATIONAL, "範例貿易有限公司 𠮷野家 1號"),
     "tamil-in-national-texts": (_NATIONAL, "எடுத்துக்காட்டு நிறுவனம் லிமிடெட்"),
-    "small-fractions": (_NUMBERS, "0.000001"),
-    "many-digits": (_NUMBERS, "123456789.123456"),
-    "large-numbers": (_NUMBERS, "999999999999"),
-    "odd-reference-numbers": (_REFERENCES, "a/B-c_D.1 (2)#3"),
-    "longest-reference-numbers": (_REFERENCES, "R-" + "1234567890" * 3 + "123"),
-    "long-texts": (_TEXTS, "An example text that is repeated. " * 6 + "End"),
+    "small-fractions": (NUMBERS, "0.000001"),
+    "many-digits": (NUMBERS, "123456789.123456"),
+    "large-numbers": (NUMBERS, "999999999999"),
+    "odd-reference-numbers": (REFERENCES, "a/B-c_D.1 (2)#3"),
+    "longest-reference-numbers": (REFERENCES, "R-" + "1234567890" * 3 + "123"),
+    "long-texts": (TEXTS, "An example text that is repeated. " * 6 + "End"),
 }
 """By name: in which elements, and what stands there afterwards."""
 
@@ -112,11 +112,11 @@ def draw(document: bytes, seed: str) -> bytes:
         name, text = etree.QName(element).localname, element.text or ""
         if drawn.random() > 0.4:  # noqa: PLR2004 - some stay as they are
             return None
-        if name in _TEXTS or name in _NATIONAL:
+        if name in TEXTS or name in _NATIONAL:
             return drawn.choice(_WORDS)
-        if name in _NUMBERS:
+        if name in NUMBERS:
             return _spell(drawn.randrange(1, 10 ** drawn.randrange(1, 12)), drawn.randrange(0, 6))
-        if name in _REFERENCES:
+        if name in REFERENCES:
             return f"{drawn.choice('ABXZ')}{drawn.randrange(10**9):09}/{drawn.randrange(100)}"
         if _INSTANT.fullmatch(text):
             return f"{text[:17]}{drawn.randrange(60):02}.{drawn.randrange(1, 10)}Z"

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from os import urandom
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from swb_schemas.catalogue import Commitment, Purpose, find_type_of
@@ -36,12 +36,11 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from swb_conformance.live.material import SigningKey
+    from swb_conformance.live.material import Material, SigningKey
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Digest, Extensions
-    from swb_schemas.wire import TrustBundle
 
-__all__ = ["Hand", "Keys", "Sealed", "Sent", "new_id"]
+__all__ = ["Hand", "Sealed", "Sent", "new_id"]
 
 
 def new_id() -> str:
@@ -111,23 +110,6 @@ class Sent:
         return document
 
 
-class Keys(Protocol):
-    """Whose keys a hand has; a folder of material is one."""
-
-    @property
-    def trust(self) -> TrustBundle:
-        """The trust bundle; its environment is that of whatever is sealed."""
-        ...
-
-    def signing_key(self, state: str, purpose: Purpose) -> SigningKey:
-        """Get the key of a state's party, or of the region's router."""
-        ...
-
-    def recipient(self, state: str, at: datetime) -> ec.EllipticCurvePublicKey:
-        """Find the key that bodies for a state's gateway are protected with."""
-        ...
-
-
 class Hand:
     """Seals and signs for every state that the suite plays, and for the region's router.
 
@@ -135,7 +117,7 @@ class Hand:
         material: Whose keys.
     """
 
-    def __init__(self, material: Keys) -> None:
+    def __init__(self, material: Material) -> None:
         self._material = material
 
     def seal(

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.testing import Evidence, Result, Status
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from swb_conformance.target import Target
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KeptRun"]
 
-_FORMAT: Final = "urn:swb:conformance-run:1"
+_FORMAT: Final = "urn:swb:conformance-run:2"
 _ENDED: Final = frozenset({Status.PASSED, Status.FAILED})
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -36,6 +37,7 @@ class KeptRun:
         folder: Where it is kept.
         about: What the run is about: a run about something else cannot go on in it.
         resume: Whether it is to go on.
+        clock: The time of day, in UTC: each case is kept with the instant at which it ended.
 
     Raises:
         RefusedError: ``conformance.run_kept``: there is a run already, none to go on with, or one
@@ -43,8 +45,11 @@ class KeptRun:
         UnavailableError: ``conformance.run_unwritable``.
     """
 
-    def __init__(self, folder: Path, *, about: dict[str, str], resume: bool) -> None:
+    def __init__(
+        self, folder: Path, *, about: dict[str, str], resume: bool, clock: Callable[[], datetime]
+    ) -> None:
         self._folder = folder
+        self._clock = clock
         self._cases = folder / "cases.jsonl"
         self._before: dict[str, dict[str, Any]] = {}
         head = folder / "run.json"
@@ -78,7 +83,11 @@ class KeptRun:
             # A line that was cut off is a case that did not come to its end.
             whole = lines[: lines.rfind("\n") + 1]
             rows = [json.loads(line) for line in whole.splitlines()]
-            self._before = {row["case"]: row for row in rows if row["status"] in _ENDED}
+            self._before = {
+                row["case"]: {**row, "at": datetime.fromisoformat(row["at"])}
+                for row in rows
+                if row["status"] in _ENDED
+            }
         except (ValueError, KeyError, TypeError) as cause:
             raise _refuse(f"expected a run in {self._folder}, found: {str(cause)[:100]}") from cause
         if len(whole) < len(lines):
@@ -107,7 +116,12 @@ class KeptRun:
             for name in row["evidence"]
             if (self._folder / "evidence" / name).is_file()
         ]
-        return Result(status=Status(row["status"]), reason=row["reason"], evidence=evidence)
+        return Result(
+            status=Status(row["status"]),
+            reason=row["reason"],
+            evidence=evidence,
+            told_at=row["at"],
+        )
 
     def _note(self, case: SuiteCase, result: Result) -> None:
         place = _UNFIT.sub("-", case.name)
@@ -121,6 +135,7 @@ class KeptRun:
                 names.append(name)
             row = {
                 "case": case.name,
+                "at": self._clock().isoformat(),
                 "status": result.status,
                 "reason": result.reason,
                 "evidence": names,

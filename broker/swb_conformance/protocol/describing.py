@@ -92,6 +92,8 @@ def _check_message(value: object, seen: set[str]) -> Iterator[str]:
         found = value.get(texts, [])
         if not isinstance(found, list) or not all(_is_text(each) for each in found):
             yield f"expected {texts} of {name}: a list of texts, found {_tell(value, texts)}"
+    if value.get("reads", True) is False and value.get("writes", True) is False:
+        yield f"expected {name} to be read or written, found neither"
     root = CATALOGUE[name].model.__name__
     loses = value.get("loses", [])
     for each in loses if isinstance(loses, list) else []:

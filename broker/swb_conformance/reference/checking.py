@@ -23,7 +23,7 @@ __all__ = ["check"]
 _MOST: Final = 30_000
 
 
-def check(request: Mapping[str, Any]) -> dict[str, object]:
+def check(request: Mapping[str, Any]) -> dict[str, Any]:
     """Check a document by the rules."""
     document = decode_document(parse_xml(read_octets(request, "input")))
     try:

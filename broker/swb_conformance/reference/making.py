@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import ValidationError
 
+from swb_conformance.header_fields import FIELDS
 from swb_conformance.reference.members import (
     MalformedRequestError,
     read_moment,
@@ -44,21 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["seal", "sign"]
 
 _HALF: Final = 32
-_FIELDS: Final = {
-    "Sender": "sender",
-    "Receiver": "receiver",
-    "TypeVersion": "message_type_version",
-    "InstanceIdentifier": "message_id",
-    "Type": "message_type",
-    "CreationDateAndTime": "created_at",
-    "ENVIRONMENT": "environment",
-    "CONVERSATION": "conversation_id",
-    "DOCUMENT": "document_id",
-    "EXPIRES": "expires_at",
-    "RETRANSMISSION_OF": "retransmission_of",
-    "CORRELATION": "correlation",
-}
-"""Names of the header's fields on the page, and in the model."""
 
 
 def seal(request: Mapping[str, Any]) -> dict[str, object]:
@@ -81,12 +67,12 @@ def sign(request: Mapping[str, Any]) -> dict[str, object]:
     sealed = read_octets(request, "input")
     read_kept(sealed)
     told = read_object(request, "header")
-    unknown = sorted(set(told) - set(_FIELDS))
+    unknown = sorted(set(told) - set(FIELDS))
     if unknown:
         raise RefusedError("message.header", f"expected no field {unknown[0][:60]!r}")
     try:
         header = MessageHeader.model_validate_json(
-            json.dumps({_FIELDS[name]: each for name, each in told.items()})
+            json.dumps({FIELDS[name]: each for name, each in told.items()})
         )
     except ValidationError as cause:
         message = f"expected a message's header: {_spell(cause)}"

@@ -94,7 +94,9 @@ def _spell_body(report: Report) -> Iterator[str]:
 
 
 def _spell_verdict(report: Report) -> str:
-    if not report.passes:
+    if report.unshown and not report.count(Standing.FAILED):
+        word, kind = f"Incomplete: nothing shows {', '.join(report.unshown)}", "failed"
+    elif not report.passes:
         word, kind = "Does not conform", "failed"
     elif not report.is_complete:
         word, kind = "Passes the part that was tried", "skipped"
@@ -104,6 +106,20 @@ def _spell_verdict(report: Report) -> str:
         word, kind = "Conforms", "passed"
     why = f" <span>({_text(report.ended.cut_short)})</span>" if report.ended.cut_short else ""
     return f"<p class='verdict {kind}'>{word}{why}</p>"
+
+
+def _spell_told_again(report: Report) -> str:
+    times = sorted(each.told_at for each in report.cases if each.told_at is not None)
+    if not times:
+        return ""
+    return f"{len(times):,} case(s) that ended in an earlier sitting, from {times[0]:%F} on"
+
+
+def _spell_samples(report: Report) -> str:
+    if report.started.profile != "adapter":
+        return ""
+    count = report.started.samples
+    return f"{count:,} given" if count else "none given: only documents of the suite were carried"
 
 
 def _spell_facts(report: Report) -> Iterator[str]:
@@ -122,8 +138,11 @@ def _spell_facts(report: Report) -> Iterator[str]:
         "Not carried, not tried": ", ".join(report.left_out),
         "Suite": f"version {report.suite}",
         "Begun": f"{started.at:%Y-%m-%d %H:%M:%S} UTC",
+        "Told again": _spell_told_again(report),
         "Took": f"{report.ended.seconds:,.1f} seconds",
-        "Seed": str(started.seed),
+        "Seed": f"{started.seed}, {'drawn for this run' if started.seed_drawn else 'given'}",
+        "National files": _spell_samples(report),
+        "Left aside by the description": ", ".join(report.left_aside),
         "Part": "" if started.shard == "1/1" else started.shard,
         "Narrowed to": ", ".join(started.only),
         "Target broke": f"{report.broke} times" if report.broke else "",

@@ -15,16 +15,21 @@ from swb_conformance.carrying.altering import ALTERATIONS, alter, draw, multiply
 from swb_conformance.carrying.asking import UnmetError, UnspelledError
 from swb_conformance.carrying.documents import list_carried, list_documents
 from swb_conformance.carrying.hostile import DAMAGES, list_hostile
+from swb_conformance.requirements import load_requirements
+from swb_conformance.suites.asking import skip
+from swb_conformance.suites.one_way import list_given, list_reading, list_writing
 from swb_conformance.testing import Result, Status, SuiteCase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from swb_conformance.carrying.documents import Carried
+    from swb_conformance.carrying.samples import Sample
     from swb_conformance.target import Target
 
 __all__ = ["list_cases"]
 
+_PROFILE: Final = "adapter"
 _DRAWN: Final = 6
 """Drawn documents of each type; an adapter of few types gets more."""
 _LEAST_DRAWN: Final = 40
@@ -48,18 +53,48 @@ _HOSTILE: Final = "ADP-030"
 _DAMAGED: Final = "ADP-031"
 _MUTATES: Final = "ADP-032"
 _UNSUPPORTED: Final = "ADP-033"
+_GIVEN: Final = "ADP-034"
 
 
-def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]:
-    """List the cases of the profile.
+def list_cases(
+    description: Mapping[str, Any], seed: int, samples: Sequence[Sample] = ()
+) -> Iterator[SuiteCase]:
+    """List the cases of the profile; one at least about each requirement.
 
     Args:
         description: What the target says of itself: a document type that it does not carry is not
             put to it, but once, to be refused.
         seed: From which documents and damages are drawn.
+        samples: National files that were given with their canonical documents.
     """
+    cases = list(_list_every(description, seed, samples))
+    yield from cases
+    about = {name for each in cases for name in each.requirements}
+    for each in load_requirements().values():
+        if each.profile == _PROFILE and each.id not in about:
+            yield SuiteCase(
+                name=f"{_PROFILE}/leaves-aside/{each.id.lower()}",
+                requirements=(each.id,),
+                negative=False,
+                try_on=partial(_leave_aside, each.id),
+            )
+
+
+def _leave_aside(requirement: str, _: Target) -> Result:
+    if requirement == _GIVEN:
+        return skip("no national file was given (--samples)")
+    return skip("the description has no document type that it is about")
+
+
+def _list_every(
+    description: Mapping[str, Any], seed: int, samples: Sequence[Sample]
+) -> Iterator[SuiteCase]:
     carried = [each for each in list_carried(description) if each.documents]
     both = [each for each in carried if each.reads and each.writes]
+    given = {
+        each.message_type: [one for one in samples if one.message_type == each.message_type]
+        for each in carried
+    }
     yield _case("describes/itself", (_DESCRIBES,), _describes)
     yield _case("describes/something-that-can-be-tried", (_TRIABLE,), _can_be_tried)
     if both:
@@ -76,8 +111,12 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     for each in both:
         yield from _list_carrying(each, max(_DRAWN, _LEAST_DRAWN // len(both)), seed)
     for each in carried:
+        if each.reads:
+            yield from list_given(each, given[each.message_type], _case)
+        if each.reads and not each.writes:
+            yield from list_reading(each, given[each.message_type], _case, seed)
         if each.writes and not each.reads:
-            yield from _list_written(each)
+            yield from list_writing(each, _case, seed)
     for name, make in list_hostile().items():
         yield _case(f"refuses/{name}", (_HOSTILE,), partial(_refuses, make=make), negative=True)
     for each in both:
@@ -117,20 +156,6 @@ def _list_carrying(carried: Carried, count: int, seed: int) -> Iterator[SuiteCas
         if multiply_items(octets[0], 2) is not None:
             trial = partial(_carries_large, carried=carried, document=octets[0], items=items)
             yield _case(f"carries/{kind}/{items}-items", (_LARGE, _CARRIES), trial)
-
-
-def _list_written(carried: Carried) -> Iterator[SuiteCase]:
-    """List what can be asked of a type that is written and never read."""
-    kind = carried.message_type
-    octets = [each.octets for each in carried.documents]
-    yield _case(
-        f"carries/{kind}/most-of-them",
-        (_MOST,),
-        partial(trials.carries_most, carried=carried, documents=octets),
-    )
-    for each in carried.documents:
-        trial = partial(trials.writes_again, carried=carried, document=each.octets)
-        yield _case(f"repeats/{kind}/{each.name}", (_REPEATS,), trial)
 
 
 def _list_damaged(carried: Carried, count: int, seed: int) -> Iterator[SuiteCase]:

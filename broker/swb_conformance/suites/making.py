@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from swb_conformance.target import Target
     from swb_conformance.testing import Result
 
-__all__ = ["list_makings"]
+__all__ = ["list_makings", "try_making"]
 
 _SIGNATURE: Final = b"<ds:Signature "
 _END: Final = b"</ds:Signature>"
@@ -61,13 +61,22 @@ def list_makings(description: Mapping[str, Any]) -> Iterator[SuiteCase]:
             requirements=case.requirements,
             vector=case.name,
             negative=case.verdict is not Verdict.ACCEPTED,
-            try_on=partial(_try, case, carried),
+            try_on=partial(_try_vector, case, carried),
         )
 
 
-def _try(case: MakingCase, carried: bool, target: Target) -> Result:  # noqa: FBT001 - bound by partial
+def _try_vector(case: MakingCase, carried: bool, target: Target) -> Result:  # noqa: FBT001 - bound by partial
     if not carried:
         return skip(f"{case.message_type} is not carried")
+    return try_making(case, target)
+
+
+def try_making(case: MakingCase, target: Target) -> Result:
+    """Have something made, and judge it.
+
+    Raises:
+        BrokenTargetError: See there.
+    """
     exchange = _ask(case, target)
     if case.verdict is not Verdict.ACCEPTED:
         answer = exchange.answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from swb_conformance.suites.altering import list_alterations
-from swb_conformance.suites.drawing import list_drawn
+from swb_conformance.suites.drawn import list_drawn
 from swb_conformance.suites.making import list_makings
 from swb_conformance.suites.verifying import list_verifications
 
@@ -28,4 +28,4 @@ def list_cases(description: Mapping[str, Any], seed: int) -> Iterator[SuiteCase]
     yield from list_verifications()
     yield from list_makings(description)
     yield from list_alterations(seed)
-    yield from list_drawn(seed)
+    yield from list_drawn(description, seed)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from swb_conformance.target import Target
     from swb_conformance.testing import Result
 
-__all__ = ["ask_about", "list_verifications"]
+__all__ = ["ask_about", "list_verifications", "try_verification"]
 
 _OUTPUTS: Final = {"sealed.xml": "sealed", "document.xml": "document"}
 """Octets that `open` answers beside its result, by file name in ``expected/``."""
@@ -32,7 +32,7 @@ def list_verifications() -> Iterator[SuiteCase]:
             requirements=case.requirements,
             vector=case.name,
             negative=case.verdict is not Verdict.ACCEPTED,
-            try_on=partial(_try, case),
+            try_on=partial(try_verification, case),
         )
 
 
@@ -55,7 +55,12 @@ def ask_about(case: Case, target: Target, octets: bytes) -> Exchange:
     return Exchange(target, Verb.VERIFY, octets, layer=case.question.value, **members)
 
 
-def _try(case: Case, target: Target) -> Result:
+def try_verification(case: Case, target: Target) -> Result:
+    """Ask what a vector asks, and hold the answer against what must come out.
+
+    Raises:
+        BrokenTargetError: See there.
+    """
     exchange = ask_about(case, target, case.subject)
     failed = exchange.expect(case.verdict, case.code)
     if failed is not None:

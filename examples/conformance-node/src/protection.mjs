@@ -23,8 +23,8 @@ export function readJwe(jwe) {
   demand(parts.length === 5, "encryption.malformed", "expected five parts");
   const octets = parts.map(fromBase64Url);
   demand(octets.every((each) => each !== null), "encryption.malformed", "expected base64url");
-  const [protectedHeader, wrappedKey, vector, , tag] = octets;
-  const fits = wrappedKey.length === 0 && vector.length === 12 && tag.length === 16;
+  const [protectedHeader, wrappedKey, ...rest] = octets;
+  const fits = wrappedKey.length === 0 && rest.every((each) => each.length > 0);
   demand(fits && protectedHeader.length <= MOST_HEADER, "encryption.malformed", "the lengths of its parts");
   const header = parseJson(textOf(protectedHeader) ?? "");
   demand(HEADER(header), "encryption.malformed", "expected alg, enc, epk and kid");

@@ -127,7 +127,7 @@ RULES: Final = (
     Rule(
         code="rule.agreement_not_known",
         severity=Severity.REFUSE,
-        clause="",
+        clause="no text: this broker's own",
         model=CertificateOfOrigin,
         check=_agreement_is_known,
     ),

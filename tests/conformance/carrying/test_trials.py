@@ -1,87 +1,122 @@
-"""A failure of the profile ``adapter`` says what was done to what."""
+"""Each thing that a trial looks at is looked at: an adapter that errs in it alone is noticed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from swb_conformance.carrying import trials
 from swb_conformance.carrying.asking import UnmetError
 from swb_conformance.carrying.documents import list_carried
-from swb_conformance.carrying.hostile import DAMAGES, LARGEST, list_hostile
-from swb_conformance.suites import list_cases
 from swb_conformance.target import Answer, Verb
-from swb_conformance.testing import Status
+from tests.conformance.test_one_way import DOCUMENT, OneWay
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
-CARRIED = list_carried(
-    {"messages": [{"message_type": "CertificateIssue", "agreements": ["ATIGA"]}]}
-)
+    from swb_conformance.target import Target
 
-
-class Echo:
-    """Takes canonical octets for its format, and refuses nothing."""
-
-    name = "echo"
-
-    def describe(self) -> Mapping[str, Any]:
-        return {}
-
-    def ask(self, verb: Verb, octets: bytes = b"", /, **_: object) -> Answer:
-        told = {"message_type": "CertificateIssue", "findings": []}
-        output = CARRIED[0].documents[0].octets if verb is Verb.TO_CANONICAL else octets
-        return Answer(verdict="accepted", output=output, told=told)
-
-    def close(self) -> None:
-        return
+LOSS: Final = {
+    "code": "adapter.loss",
+    "severity": "loss",
+    "path": "VerificationReply",
+    "message": "lost",
+}
+WARNING: Final = {"code": "adapter.value", "severity": "warn", "message": "odd", "path": ""}
 
 
-def test_what_was_put_to_the_target_is_told_with_its_size_and_beginning() -> None:
-    with pytest.raises(UnmetError) as unmet:
-        trials.refuses(Echo(), list_hostile()["deep-xml"]())
-    assert str(unmet.value) == (
-        "expected a refusal, found accepted; put to it were 70,000 octets, '<a><a><a><a><a>"
-        "<a><a><a><a><a><a'..."
-    )
+@dataclass
+class Erring(OneWay):
+    """Errs in some answers, counted from the first."""
+
+    err: Callable[[Verb, int, Answer], Answer] = lambda _verb, _count, answer: answer
+    asked: int = 0
+
+    def ask(self, verb: Verb, octets: bytes = b"", /, **members: object) -> Answer:
+        self.asked += 1
+        return self.err(verb, self.asked, super().ask(verb, octets, **members))
 
 
-def test_a_damage_is_told_with_the_limit_that_it_is_about() -> None:
-    document = CARRIED[0].documents[0].octets
-    damage = DAMAGES["filled-up-beyond-the-largest"]
-    with pytest.raises(UnmetError) as unmet:
-        trials.refuses_damaged(Echo(), CARRIED[0], document, damage)
-    for words in (
-        f"a good payload of {len(document):,} octets was filled up with spaces",
-        f"{LARGEST + 1:,} octets",
-        f"at most {LARGEST:,}",
-        "adapter.too_large",
-    ):
-        assert words in str(unmet.value)
+def telling(answer: Answer, **told: Any) -> Answer:  # noqa: ANN401 - members
+    return replace(answer, told={**answer.told, **told})
 
 
-@pytest.mark.parametrize(
-    ("messages", "why"),
-    [
-        ([{"message_type": "CustomsReceipt"}], "does not name CertificateIssue"),
-        (
-            [{"message_type": "CertificateIssue", "writes": False}],
-            "says writes: false of CertificateIssue",
-        ),
-    ],
-)
-def test_a_type_that_must_not_be_written_is_told_with_the_reason(
-    messages: list[dict[str, Any]], why: str
-) -> None:
-    name = "adapter/refuses/CertificateIssue/a-type-not-carried"
-    (one,) = (
-        each for each in list_cases("adapter", {"messages": messages}, 0) if each.name == name
-    )
-    found = one.try_on(Echo())
-    assert found.status is Status.FAILED
-    assert found.reason == (
-        "expected a refusal, found accepted; expected was adapter.unsupported for a "
-        f"CertificateIssue: the description {why}"
-    )
+def another_type(verb: Verb, _: int, answer: Answer) -> Answer:
+    is_written = verb is Verb.FROM_CANONICAL and answer.verdict == "accepted"
+    return telling(answer, message_type="CustomsReceipt") if is_written else answer
+
+
+def lost_outside(verb: Verb, _: int, answer: Answer) -> Answer:
+    return telling(answer, findings=[LOSS]) if verb is Verb.FROM_CANONICAL else answer
+
+
+def warned_nowhere(verb: Verb, _: int, answer: Answer) -> Answer:
+    return telling(answer, findings=[WARNING]) if verb is Verb.TO_CANONICAL else answer
+
+
+def read_otherwise(verb: Verb, count: int, answer: Answer) -> Answer:
+    """Consent is another one when it is read again."""
+    if verb is not Verb.TO_CANONICAL or answer.verdict != "accepted":
+        return answer
+    return telling(answer, consent=count % 2 == 0)
+
+
+def read_later_otherwise(verb: Verb, count: int, answer: Answer) -> Answer:
+    if verb is not Verb.TO_CANONICAL or answer.verdict != "accepted":
+        return answer
+    return telling(answer, consent=count > 3)
+
+
+def read_what_was_changed(verb: Verb, _: int, answer: Answer) -> Answer:
+    """Whatever it cannot read, it reads as no document at all."""
+    if verb is Verb.TO_CANONICAL and answer.verdict == "refused":
+        told = {"message_type": "VerificationReply", "findings": []}
+        return Answer(verdict="accepted", output=b"<a></a>", told=told)
+    return answer
+
+
+def refused_wordlessly(verb: Verb, _: int, answer: Answer) -> Answer:
+    if verb is Verb.TO_CANONICAL and answer.verdict == "refused":
+        return telling(answer, findings=[{"code": answer.code, "message": ""}])
+    return answer
+
+
+def right(_verb: Verb, _count: int, answer: Answer) -> Answer:
+    return answer
+
+
+SEEDS: Final = [f"{number}" for number in range(12)]
+TRIALS: Final[dict[str, tuple[Any, dict[str, Any], Any]]] = {
+    "another type is written": (trials.carries, {}, another_type),
+    "a loss outside the patterns": (trials.carries, {}, lost_outside),
+    "a warning without a place": (trials.carries, {}, warned_nowhere),
+    "read twice, otherwise": (trials.repeats, {}, read_otherwise),
+    "read otherwise after other questions": (
+        trials.keeps_nothing,
+        {"other": DOCUMENT},
+        read_later_otherwise,
+    ),
+    "what was changed is read as anything": (
+        trials.reads_or_refuses,
+        {"seeds": SEEDS},
+        read_what_was_changed,
+    ),
+    "a refusal that says nothing": (
+        trials.reads_or_refuses,
+        {"seeds": SEEDS},
+        refused_wordlessly,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_an_adapter_that_errs_in_one_thing_is_noticed(name: str) -> None:
+    trial, more, err = TRIALS[name]
+    (carried,) = list_carried(OneWay({}).describe())
+    ask: Callable[[Target], None] = partial(trial, carried=carried, document=DOCUMENT, **more)
+    ask(Erring({}, err=right))
+    with pytest.raises(UnmetError):
+        ask(Erring({}, err=err))

@@ -108,6 +108,7 @@ def report_of(cases: Iterable[CaseEnded], **more: Any) -> Report:  # noqa: ANN40
         "profile": "rules",
         "target": "command:./target --flag 'a b'",
         "description": DESCRIPTION,
+        "seed_drawn": True,
     }
     cut_short = more.pop("cut_short", "")
     recorder = Recorder(suite="0.1.0")

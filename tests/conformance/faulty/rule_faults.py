@@ -37,6 +37,8 @@ def _find(
         findings = said.get("findings")
         if said["verdict"] == "failed" or findings is None:
             return said
+        if any("severity" not in each for each in findings):
+            return said  # it was no document
         return _judge(said, change(findings), request["place"])
 
     return answering_with(answer, "check")

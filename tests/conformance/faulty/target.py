@@ -20,6 +20,7 @@ from swb.cli.conformance_target import answer_line, load_adapter
 from tests.conformance.faulty import (
     adapter_faults,
     carrying_faults,
+    limit_faults,
     making_faults,
     reading_faults,
     rule_faults,
@@ -45,6 +46,7 @@ FAULTS: Final = {
         *trust_faults.FAULTS,
         *making_faults.FAULTS,
         *rule_faults.FAULTS,
+        *limit_faults.FAULTS,
         *carrying_faults.FAULTS,
         *adapter_faults.FAULTS,
     )

@@ -8,7 +8,7 @@ import os
 import shlex
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,8 +79,9 @@ def say(monkeypatch: pytest.MonkeyPatch, octets: bytes) -> None:
 
 
 def test_the_command_that_tries_again_has_all_that_bears_on_the_verdict(swb: Swb) -> None:
+    until = datetime.now(UTC).date() + timedelta(days=30)
     Path("known ones.toml").write_text(
-        '[[deviation]]\ncase = "adapter/refuses/a-nul"\nreason = "x"\nuntil = 2099-01-01\n'
+        f'[[deviation]]\ncase = "adapter/refuses/a-nul"\nreason = "x"\nuntil = {until}\n'
     )
     options = ("--seed", "7", "--deviations", "known ones.toml", "--answer-within", "5")
     more = ("--case-within", "30.5", "--megabytes", "512", "--log", "log.txt")
@@ -92,6 +93,20 @@ def test_the_command_that_tries_again_has_all_that_bears_on_the_verdict(swb: Swb
     assert sorted(words) == sorted([*again, *replay])
     assert swb(*words[2:])[0] == 1, "it can be run"
     assert Path("log.txt").exists()
+
+
+def test_a_seed_is_drawn_where_none_is_given_and_stands_in_what_repeats(swb: Swb) -> None:
+    runs = [swb(*RUN, TARGET, *ONE)[1] for _ in range(2)]
+    assert [each["seed_drawn"] for each in runs] == [True, True]
+    assert runs[0]["seed"] != runs[1]["seed"]
+    for each in runs:
+        words = shlex.split(each["cases"][0]["repeat"])
+        assert words[words.index("--seed") + 1] == str(each["seed"])
+    given = swb(*RUN, TARGET, *ONE, "--seed", "0")[1]
+    assert (given["seed"], given["seed_drawn"]) == (0, False)
+    assert swb(*RUN, TARGET, "--shard", "1/2")[0] == 2, "the parts draw from one seed"
+    assert swb("run", "--profile", "rules", "--target", TARGET, "--samples", ".")[0] == 2
+    assert swb(*RUN, TARGET, *ONE, "--samples", ".")[0] == 1, "there is no national file"
 
 
 def test_the_command_that_tries_a_pair_again_can_be_run(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -20,14 +21,15 @@ from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import parse_json, read_unverified_jws
 from swb_schemas.wire.trust_list import TrustForm, parse_form
+from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from swb_schemas.wire.trust import TrustBundle
+    from datetime import datetime
 
 __all__ = [
+    "COUNTS_FOR",
     "PAIR_REPORT_FORMAT",
     "PAIR_WIDE",
     "PairReport",
@@ -48,6 +50,10 @@ PAIR_WIDE: Final = (
     "pair/day/each-received-what-the-other-sent",
 )
 """Cases about the pair: no line is tried unless they passed."""
+COUNTS_FOR: Final = timedelta(days=90)
+"""How long a report counts after its run ended, where nothing else was agreed on."""
+_SKEW: Final = timedelta(minutes=5)
+"""By how much clocks may differ."""
 _LIMIT: Final = 1_000_000
 _BEYOND: Final = frozenset({ConnectionState.PARALLEL, ConnectionState.LIVE})
 
@@ -168,17 +174,23 @@ def encode_pair_report(form: PairReportForm) -> bytes:
     return json.dumps(members, separators=(",", ":")).encode()
 
 
-def verify_pair_report(raw: bytes, *, trust: TrustBundle) -> PairReport:
+def verify_pair_report(
+    raw: bytes, *, bundle: bytes, at: datetime, counts_for: timedelta = COUNTS_FOR
+) -> PairReport:
     """Verify a pair report against the test roots of both states.
 
     Args:
         raw: The JWS.
-        trust: Whose roots count; of the test environment.
+        bundle: The trust bundle by which the pair was tried, octet for octet; its roots count.
+        at: The judging moment.
+        counts_for: How long a report counts after its run ended.
 
     Raises:
-        RefusedError: ``connection.untested``: it has another form, a case failed, or it lacks what
-            one of the two states must sign.
+        RefusedError: ``connection.untested``: it has another form, a case failed, it was tried by
+            another bundle, it is too old or of the future, or it lacks what one of the two states
+            must sign. What `parse_trust_bundle` raises of the bundle.
     """
+    trust = parse_trust_bundle(bundle)
     try:
         members = parse_json(raw, code="connection.untested", limit=_LIMIT)
         payload, _ = read_unverified_jws(members, code="trust", limit=_LIMIT)
@@ -189,6 +201,16 @@ def verify_pair_report(raw: bytes, *, trust: TrustBundle) -> PairReport:
         raise _untested(f"the pair report: {cause.message}") from cause
     if trust.environment != form.environment:
         raise _untested(f"expected roots of {form.environment}, found {trust.environment}")
+    if digest_text_of(bundle) != form.trust:
+        raise _untested(
+            f"expected the bundle by which the pair was tried, {form.trust}, "
+            f"found {digest_text_of(bundle)}"
+        )
+    if not at - counts_for <= form.ended <= at + _SKEW:
+        raise _untested(
+            f"expected a pair report of the last {counts_for.days} day(s) before "
+            f"{format_instant(at)}, found one of {format_instant(form.ended)}"
+        )
     if not form.passes:
         failed = [each.name for each in form.cases if each.standing == "failed"]
         raise _untested(f"expected a pair report that passes, {len(failed)} case(s) failed")

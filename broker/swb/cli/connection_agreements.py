@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,13 +15,14 @@ from swb_schemas.connection_agreement import AgreementForm, encode_agreement, ve
 from swb_schemas.connections import parse_connections
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
-from swb_schemas.pair_report import find_untested, verify_pair_report
+from swb_schemas.pair_report import COUNTS_FOR, find_untested, verify_pair_report
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from swb_schemas.connections import Connection
     from swb_schemas.pair_report import PairReport
@@ -60,7 +62,15 @@ _A_PAIR: Final = 2
     "--tested-trust",
     type=EXISTING_FILE,
     metavar="BUNDLE",
-    help="The trust bundle of the test environment, by which the report is judged.",
+    help="The trust bundle of the test environment by which the pair was tried, the same file.",
+)
+@click.option(
+    "--tested-within",
+    metavar="DAYS",
+    type=click.IntRange(1, 3650),
+    default=COUNTS_FOR.days,
+    show_default=True,
+    help="How old the report may be.",
 )
 @click.option(
     "--out",
@@ -76,6 +86,7 @@ def draft(  # noqa: PLR0917 - one for each option
     number: int,
     tested: Path | None,
     tested_trust: Path | None,
+    tested_within: int,
     out: Path,
 ) -> Answer:
     """Draft an agreement out of the lines of TABLE (TOML) between two states.
@@ -88,7 +99,11 @@ def draft(  # noqa: PLR0917 - one for each option
         raise click.BadParameter("expected two states", param_hint="--states")
     known = parse_connections(read_octets(table, limit=_LIMIT)).connections
     lines = tuple(each for each in known if {each.from_state, each.to_state} == set(states))
-    report = _read_report(tested, tested_trust, states) if tested else None
+    now = SystemClock().now()
+    report = None
+    if tested is not None:
+        counts_for = timedelta(days=tested_within)
+        report = _read_report(tested, tested_trust, states, at=now, counts_for=counts_for)
     if environment == Environment.PRODUCTION:
         _require_tested(lines, report)
     form = AgreementForm.model_validate(
@@ -96,7 +111,7 @@ def draft(  # noqa: PLR0917 - one for each option
             "states": tuple(sorted(states)),
             "environment": environment,
             "number": number,
-            "issued": SystemClock().now().replace(microsecond=0),
+            "issued": now.replace(microsecond=0),
             "connections": lines,
             "tested": report.payload_digest if report else None,
         }
@@ -143,11 +158,22 @@ def verify(file: str, bundle: Path) -> Answer:
     )
 
 
-def _read_report(tested: Path, bundle: Path | None, states: tuple[str, ...]) -> PairReport:
+def _read_report(
+    tested: Path,
+    bundle: Path | None,
+    states: tuple[str, ...],
+    *,
+    at: datetime,
+    counts_for: timedelta,
+) -> PairReport:
     if bundle is None:
         raise click.UsageError("expected --tested-trust with the bundle of the test environment")
-    trust = parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
-    report = verify_pair_report(read_octets(tested, limit=_LIMIT), trust=trust)
+    report = verify_pair_report(
+        read_octets(tested, limit=_LIMIT),
+        bundle=read_octets(bundle, limit=_BUNDLE_LIMIT),
+        at=at,
+        counts_for=counts_for,
+    )
     if set(report.states) != set(states):
         message = f"expected a pair report of {' and '.join(states)}, found {report.states}"
         raise RefusedError("connection.untested", message, actor=Actor.OPERATOR)

@@ -66,6 +66,17 @@ class Told:
         return bool(self.members.get("accepted", True))
 
     @property
+    def is_refused(self) -> bool:
+        """Of `Step.ENTER`: whether the gateway refused it, where it must.
+
+        Raises:
+            CannotActError: The act does not say; who is silent has not refused.
+        """
+        if "accepted" not in self.members:
+            raise CannotActError("the act does not tell whether the gateway took what was entered")
+        return not self.members["accepted"]
+
+    @property
     def times(self) -> int:
         """Of `Step.ARRIVED`: under how many names it was handed over."""
         return int(self.members.get("arrived", 0))

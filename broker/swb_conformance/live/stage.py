@@ -76,6 +76,7 @@ class Stage:
         self._kind: Kind[Any] | None = None
         self._heard: list[Heard] = []
         self._sent: list[Sent] = []
+        self._entered: list[Evidence] = []
 
     # --- time and names ------------------------------------------------------------------------
 
@@ -243,10 +244,13 @@ class Stage:
         """Prove that messages are not answered: a good one sent after them is.
 
         Raises:
-            UnmetError: One of them is acknowledged or refused, or the good one is not.
+            UnmetError: One of them is acknowledged or refused, or the good one is not. Or the
+                gateway said something that does not verify, so that nobody knows about what.
         """
         self.require_acknowledged(self.send(self.draw()))
         self.hush()
+        if faults := [each.fault for each in self._heard if each.fault is not None]:
+            raise self.unmet(f"expected no word, found one that does not verify: {faults[0]}")
         for sent in untold:
             for heard in self._heard:
                 told = [e for e in heard.acknowledged() if e.message_id == sent.header.message_id]
@@ -267,8 +271,9 @@ class Stage:
         return list(self._heard)
 
     def unmet(self, message: str) -> UnmetError:
-        """Say what was expected, with what was sent and heard last as evidence."""
-        evidence = [
+        """Say what was expected, with what was entered, sent and heard last as evidence."""
+        evidence = self._entered[-4:]
+        evidence += [
             Evidence(name=f"sent-{at}-{each.header.message_type}.xml", octets=each.octets)
             for at, each in enumerate(self._sent[-4:], 1)
         ]
@@ -291,6 +296,7 @@ class Stage:
         self._kind = kind or self.material.kinds[0]
         self._heard.clear()
         self._sent.clear()
+        self._entered.clear()
         self.wire.open()
         for _ in range(_MOST_HEARD):
             if self.wire.take(within=0.0) is None:
@@ -306,13 +312,15 @@ class Stage:
             ActError: It was not.
             CannotActError: Nobody is there to do it.
         """
-        kind = find_type_of(document)
+        message_type, octets = find_type_of(document).message_type, encode(document)
+        name = f"entered-{len(self._entered) + 1}-{message_type}.xml"
+        self._entered.append(Evidence(name=name, octets=octets))
         return self.national.do(
             Step.ENTER,
             within=self.patience.act,
             text=text,
-            message_type=kind.message_type,
-            document=base64.b64encode(encode(document)).decode(),
+            message_type=message_type,
+            document=base64.b64encode(octets).decode(),
         )
 
     def issue(self, document: LeadingDocument | None = None) -> Heard:
@@ -366,7 +374,7 @@ class Stage:
         """
         before = len(self._heard)
         told = self.enter(document, text)
-        if told.members.get("accepted", False):
+        if not told.is_refused:
             raise self.unmet("expected it to be refused before it is sealed, found it taken")
         self.hush()
         message_type = find_type_of(document).message_type

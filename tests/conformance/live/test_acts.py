@@ -44,8 +44,12 @@ def test_a_command_gets_one_line_and_answers_by_one() -> None:
     assert act.do(Step.ARRIVED, within=5, times=2).times == 3
 
 
-def test_a_command_that_says_nothing_has_done_it() -> None:
-    assert command("pass").do(Step.ENTER, within=5).is_accepted
+def test_a_command_that_says_nothing_has_done_it_and_refused_nothing() -> None:
+    told = command("pass").do(Step.ENTER, within=5)
+    assert told.is_accepted
+    with pytest.raises(CannotActError):
+        assert told.is_refused
+    assert Told(members={"accepted": False}).is_refused
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,12 +21,13 @@ from swb.clock import SystemClock
 from swb.config import load_config
 from swb.observability import configure_logs
 from swb.sandbox.region import lay_out_region
+from swb.services import submit
+from swb_conformance.engine import RunPlan
 from swb_conformance.events import Standing
 from swb_conformance.live import CONSENTING, Act, Pair, Step, Told
 from swb_schemas.connections import parse_connections
 from swb_schemas.errors import RefusedError
 from swb_schemas.pair_report import PairReportForm, encode_pair_report, verify_pair_report
-from swb_schemas.wire import parse_trust_bundle
 from swb_schemas.wire.jws import assemble_jws
 from tests.conformance.published import PublishedAct
 
@@ -138,26 +141,59 @@ def test_a_side_that_tells_something_else_fails(
     assert case in {each.name for each in tried.cases if each.standing is Standing.FAILED}
 
 
+class Denier:
+    """A side that says of the first document that it was refused, or says nothing of any."""
+
+    def __init__(self, act: Act, *, silent: bool) -> None:
+        self._act, self._silent = act, silent
+        self._denies = True
+
+    def do(self, step: Step, *, within: float, **members: object) -> Told:
+        told = self._act.do(step, within=within, **members)
+        if step is not Step.ENTER:
+            return told
+        denies, self._denies = self._denies, False
+        if self._silent:
+            return Told()
+        return Told(members={"accepted": False}) if denies else told
+
+
+@pytest.mark.parametrize(
+    ("silent", "standing"), [(False, Standing.FAILED), (True, Standing.SKIPPED)]
+)
+def test_a_side_that_sends_what_breaks_a_rule_is_noticed_whatever_it_says(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, *, silent: bool, standing: Standing
+) -> None:
+    monkeypatch.setattr(submit, "check_document", lambda *_, **__: ())
+    acts = {**pair.acts, "TH": Denier(pair.acts["TH"], silent=silent)}
+    case = "pair/rules/TH-VN-CertificateIssue-ATIGA"
+    plan = RunPlan(profile="pair", only=(case,))
+    tried = try_pair(replace(pair, acts=acts), plan=plan)
+    (found,) = (each for each in tried.cases if each.name == case)
+    assert found.standing is standing
+    assert silent or found.reason == "expected VN not to have what breaks a rule"
+
+
 def test_only_a_report_that_both_signed_and_that_passes_counts(
     pair: Pair, report: Report, region: Region, tmp_path: Path
 ) -> None:
     form = form_pair_report(report, pair)
     file = tmp_path / "report.json"
     file.write_bytes(assemble_jws(encode_pair_report(form), {}))
-    trust = parse_trust_bundle(pair.bundle)
+    verify = partial(verify_pair_report, bundle=pair.bundle, at=form.ended)
     for state in ("TH", "VN"):
         with pytest.raises(RefusedError) as caught:
-            verify_pair_report(file.read_bytes(), trust=trust)
+            verify(file.read_bytes())
         assert caught.value.code == "connection.untested"
         sign(file, region, state)
-    assert verify_pair_report(file.read_bytes(), trust=trust).tried == TRIED
+    assert verify(file.read_bytes()).tried == TRIED
     failed = [each.model_copy(update={"standing": "failed"}) for each in form.cases[:1]]
     bad = form.model_copy(update={"cases": (*failed, *form.cases[1:]), "tried": ()})
     file.write_bytes(assemble_jws(encode_pair_report(bad), {}))
     sign(file, region, "TH")
     sign(file, region, "VN")
     with pytest.raises(RefusedError, match="1 case"):
-        verify_pair_report(file.read_bytes(), trust=trust)
+        verify(file.read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -227,6 +263,34 @@ def test_a_connection_leaves_test_in_production_by_that_report_alone(
     assert json.loads(capsys.readouterr().out)["code"] == "connection.untested"
 
 
+def test_a_draft_asks_for_the_bundle_of_the_run_and_for_a_run_that_is_not_long_ago(
+    pair: Pair, report: Report, region: Region, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = form_pair_report(report, pair)
+    old = form.model_copy(update={"ended": form.ended - timedelta(days=91)})
+    file = tmp_path / "report.json"
+    file.write_bytes(assemble_jws(encode_pair_report(old), {}))
+    sign(file, region, "TH")
+    sign(file, region, "VN")
+    renewed = tmp_path / "renewed.json"
+    renewed.write_bytes(pair.bundle + b"\n")
+    draft = ["connections", "draft", str(region.folder / "connections.toml"), "--states", "TH,VN"]
+    draft += ["--number", "1", "--tested", str(file), "--out", str(tmp_path / "draft.json")]
+
+    def refusal(trust: Path, days: int) -> str:
+        capsys.readouterr()
+        terms = ["--tested-trust", str(trust), "--tested-within", str(days), "--json"]
+        assert main([*draft, *terms]) == 1
+        told = json.loads(capsys.readouterr().out)
+        assert told["code"] == "connection.untested"
+        return str(told["message"])
+
+    assert "of the last 90 day(s)" in refusal(region.bundle, 90)
+    assert "the bundle by which the pair was tried" in refusal(renewed, 92)
+    terms = ["--tested-trust", str(region.bundle), "--tested-within", "92"]
+    assert main([*draft, *terms]) == 0
+
+
 def sign(file: Path, region: Region, state: str) -> None:
     root, key = region.root(state)
     words = ["trust", "sign", str(file), "--key", str(key), "--certificate", str(root)]
@@ -258,7 +322,7 @@ def test_the_command_writes_what_both_sign(
     assert b"pair/road/TH-VN-CertificateIssue-ATIGA" in html.read_bytes()
     for state in ("TH", "VN"):
         sign(out, region, state)
-    verified = verify_pair_report(out.read_bytes(), trust=parse_trust_bundle(pair.bundle))
+    verified = verify_pair_report(out.read_bytes(), bundle=pair.bundle, at=SystemClock().now())
     assert verified.payload_digest == told["digest"]
     capsys.readouterr()
     assert main(["trust", "show", str(out)]) == 0

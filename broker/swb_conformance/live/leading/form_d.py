@@ -124,6 +124,7 @@ def list_boxes(certificate: CertificateOfOrigin) -> Mapping[str, object]:
                 item.origin_criterion.bases,
                 item.origin_criterion.percentage,
             ),
+            f"{at}/Quantity": item.quantity and (item.quantity.unit, item.quantity.value),
             f"{at}/GrossMeasure": item.gross_measure and item.gross_measure.value,
             f"{at}/Package": tuple(each.count for each in item.packages),
             f"{at}/Invoice": tuple((each.number, each.date) for each in item.invoices),

@@ -10,9 +10,11 @@ from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Extension, Extensions
 
 if TYPE_CHECKING:
+    from swb_conformance.live.hand import Sent
+    from swb_conformance.live.hearing import Heard
     from swb_conformance.live.stage import Stage
 
-__all__ = ["PLAYS"]
+__all__ = ["PLAYS", "extend", "require_the_same"]
 
 PLAYS = Plays("gateway/incoming")
 
@@ -45,14 +47,18 @@ def sends_acknowledgements_in_clear(stage: Stage) -> None:
 
 @PLAYS.add("GTW-002")
 def correlates_what_it_acknowledges(stage: Stage) -> None:
-    """CORRELATION names the message, CONVERSATION is the document's."""
+    """CORRELATION names the message, CONVERSATION is the document's: of AS2 and of AS3."""
     sent = stage.send(stage.draw())
-    heard = stage.require_acknowledged(sent)
-    header = heard.header
-    if header.correlation != sent.header.message_id:
-        raise stage.unmet(f"expected CORRELATION {sent.header.message_id}, {header.correlation}")
-    if header.conversation_id != sent.header.conversation_id:
-        raise stage.unmet(f"expected conversation {sent.header.conversation_id}")
+    for hop in (Hop.AS2, Hop.AS3):
+        _require_correlated(stage, sent, stage.require_acknowledged(sent, hop))
+
+
+@PLAYS.add("GTW-002")
+def correlates_what_it_refuses(stage: Stage) -> None:
+    """A refusal is an acknowledgement, too."""
+    stranger = stage.material.stranger
+    sent = stage.send(stage.draw(exporting=stranger), by=stranger)
+    _require_correlated(stage, sent, stage.require_refused(sent, "connection.none"))
 
 
 @PLAYS.add("GTW-001")
@@ -88,10 +94,7 @@ def answers_a_repetition_by_the_same_octets(stage: Stage) -> None:
     sent = stage.send(stage.draw())
     first = stage.require_acknowledged(sent)
     stage.publish(sent)
-    stage.require(
-        lambda heard: heard is not first and heard.octets == first.octets,
-        "the same acknowledgement again",
-    )
+    require_the_same(stage, sent, first, "the same acknowledgement again")
 
 
 @PLAYS.add("GTW-006")
@@ -101,10 +104,7 @@ def answers_a_refused_repetition_by_the_same_octets(stage: Stage) -> None:
     sent = stage.send(stage.draw(exporting=stranger), by=stranger)
     first = stage.require_refused(sent, "connection.none")
     stage.publish(sent)
-    stage.require(
-        lambda heard: heard is not first and heard.octets == first.octets,
-        "the same refusal again",
-    )
+    require_the_same(stage, sent, first, "the same refusal again")
 
 
 @PLAYS.add("GTW-007", negative=True)
@@ -177,21 +177,49 @@ def takes_many_at_once(stage: Stage) -> None:
 
 @PLAYS.add("GTW-011")
 def says_nothing_about_acknowledgements(stage: Stage) -> None:
-    """What acknowledges is never acknowledged: relay receipts come with each message."""
+    """AS2 and AS3 acknowledge the message, and nothing else is said in its conversation."""
     sent = stage.send(stage.draw())
     stage.require_acknowledged(sent, Hop.AS3)
     stage.hush()
-    allowed = {"TransportAck"}
-    extra = [
-        each
-        for each in stage.list_about(sent.header.conversation_id)
-        if each.message_type not in allowed
+    for each in stage.list_about(sent.header.conversation_id):
+        if sent.header.message_id not in {told.message_id for told in each.acknowledged()}:
+            message = f"expected acknowledgements of {sent.header.message_id} only"
+            raise stage.unmet(f"{message}, found a {each.message_type} about something else")
+
+
+def require_the_same(stage: Stage, sent: Sent, first: Heard, what: str) -> None:
+    """Wait for what was said of a message before, byte for byte, and for nothing else.
+
+    Raises:
+        UnmetError: It does not come again, or AS2 comes in other octets, too.
+    """
+    stage.require(lambda heard: heard is not first and heard.octets == first.octets, what)
+    stage.hush()
+    others = [
+        heard
+        for heard in stage.list_heard()
+        for each in heard.acknowledged()
+        if each.message_id == sent.header.message_id
+        and each.hop is Hop.AS2
+        and heard.octets != first.octets
     ]
-    if extra:
-        raise stage.unmet(f"expected acknowledgements only, found {extra[0].message_type}")
+    if others:
+        raise stage.unmet(f"expected {what}, found {others[0].named[0]} with other octets, too")
 
 
 def extend(*, must_understand: bool) -> Extensions:
     """An extension that nobody knows."""
     element = '<Novelty xmlns="urn:example:novelty:1">x</Novelty>'
     return Extensions(extensions=(Extension(must_understand=must_understand, element=element),))
+
+
+def _require_correlated(stage: Stage, sent: Sent, heard: Heard) -> None:
+    header = heard.header
+    if header.correlation != sent.header.message_id:
+        raise stage.unmet(
+            f"expected CORRELATION {sent.header.message_id}, found {header.correlation}"
+        )
+    if header.conversation_id != sent.header.conversation_id:
+        raise stage.unmet(
+            f"expected conversation {sent.header.conversation_id}, found {header.conversation_id}"
+        )

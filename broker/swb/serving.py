@@ -32,6 +32,23 @@ _IDLE: Final = 10
 """Seconds after which a connection without a request, or with half of one, is closed."""
 
 
+class _Connection(h11.Connection):
+    """Refuses a request whose end two readers may see in two places (RFC 9112, 6.1 and 6.3).
+
+    A proxy that goes by the one header and a server that goes by the other would take a part of
+    one request for the next one.
+    """
+
+    def next_event(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            names = {name for name, _ in event.headers}
+            is_old = event.http_version < b"1.1"
+            if b"transfer-encoding" in names and (b"content-length" in names or is_old):
+                raise h11.RemoteProtocolError("expected one way to tell where a request ends")
+        return event
+
+
 class _Protocol(H11Protocol):
     """HTTP/1.1 that tells the application of the client's certificate, and has little patience."""
 
@@ -39,6 +56,7 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.conn = _Connection(h11.SERVER, _HEADERS)
         # A listening socket that was made without naming TCP is none to asyncio, which then leaves
         # this out; an answer's content would wait 40 ms for the acknowledgement of its head.
         transport.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)

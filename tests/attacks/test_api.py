@@ -144,6 +144,15 @@ def test_whoever_is_unknown_may_not_make_the_gateway_keep_much(world: ApiWorld) 
     assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthenticated")
 
 
+def test_a_form_of_somebody_unknown_is_never_read_by_two_lengths(world: ApiWorld) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"0" * 30_000
+    raw = head(world, Content_Type="multipart/form-data; boundary=b", Content_Length="10")
+    raw = raw.replace(b"/v1/submissions", b"/console/sign-in")
+    raw = raw.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    answer = talk(world, raw + b"%x\r\n%b\r\n" % (len(part), part))
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
 def test_content_that_drips_is_not_waited_for(world: ApiWorld) -> None:
     answer = talk(world, head(world, Content_Length="1000") + b"<")
     assert answer.startswith(b"HTTP/1.1 408")

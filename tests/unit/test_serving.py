@@ -57,6 +57,32 @@ async def test_no_answer_waits_for_the_acknowledgement_of_its_head() -> None:
     assert (told, options) == ("here", [1])
 
 
+@pytest.mark.parametrize(
+    ("version", "headers", "status", "answers"),
+    [
+        (b"1.1", b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"400", 1),
+        (b"1.1", b"Transfer-Encoding: chunked\r\nContent-Length: 0", b"400", 1),
+        (b"1.0", b"Transfer-Encoding: chunked", b"400", 1),
+        (b"1.1", b"Transfer-Encoding: chunked", b"200", 2),
+    ],
+    ids=["length first", "chunks first", "of old", "chunks alone"],
+)
+async def test_nobody_hides_a_request_behind_the_end_of_another(
+    version: bytes, headers: bytes, status: bytes, answers: int
+) -> None:
+    first = b"POST / HTTP/" + version + b"\r\nHost: here\r\n" + headers + b"\r\n\r\n0\r\n\r\n"
+    hidden = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+    async with serve_application(
+        PlainTextResponse("here"), host="127.0.0.1", port=0, error_code="api.unavailable"
+    ) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(first + hidden)
+        told = await reader.read()
+        writer.close()
+    assert told.startswith(b"HTTP/1.1 " + status)
+    assert told.count(b"HTTP/1.1 ") == answers
+
+
 async def test_says_that_somebody_else_listens_there() -> None:
     with create_server(("127.0.0.1", 0)) as taken, pytest.raises(UnavailableError) as caught:
         async with serve_application(

@@ -17,6 +17,7 @@ from swb.api.problems import documented
 from swb.core.access import Principal, Right, require_right
 from swb.core.lifecycle import Fact
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
+from swb_schemas.parties import parse_certificate_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -137,9 +138,10 @@ async def stream(request: Request, principal: _Subscribing, gateway: Served) -> 
 async def entitle(principal: _Entitling, gateway: Served, wanted: Entitlement) -> Response:
     """Let a subscriber follow a reference; the certificate need not be known yet."""
     until = wanted.until
-    key = await gateway.subscribing.entitle(wanted.subscriber, wanted.reference, until=until)
+    key = str(parse_certificate_key(wanted.reference))
     told = f"{wanted.subscriber} until {datetime.isoformat(until)}"
     await gateway.enter(principal, "entitle", key, told)
+    await gateway.subscribing.entitle(wanted.subscriber, key, until=until)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -157,8 +159,9 @@ async def end(
     reference: Annotated[Text, Query(min_length=1, max_length=500, description=_KEY)],
 ) -> Response:
     """Let a subscriber follow a reference no longer. It may be repeated."""
-    if await gateway.subscribing.end(subscriber, reference):
-        await gateway.enter(principal, "entitle end", reference, subscriber)
+    key = str(parse_certificate_key(reference))
+    await gateway.enter(principal, "entitle end", key, subscriber)
+    await gateway.subscribing.end(subscriber, key)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

@@ -38,7 +38,7 @@ from swb.console import (
 )
 from swb.console.language import choose_language
 from swb.console.pages import Visit, find_static
-from swb.console.protection import LANGUAGE, SESSION, Protected, check_form, check_origin
+from swb.console.protection import LANGUAGE, SESSION, check_form, check_origin
 from swb.core.access import Right, require_right
 from swb_schemas.errors import RefusedError, SwbError
 
@@ -144,7 +144,7 @@ def build_console(desk: Desk) -> ASGIApp:
     routes.append(Route("/static/{name}", _send_static, methods=["GET"]))
     nowhere = Page("/{path:path}", _no_page, Right.FOLLOW)
     routes.append(Route(nowhere.path, _answer(desk, nowhere), methods=["GET", "POST"]))
-    return Protected(Starlette(routes=routes))
+    return Starlette(routes=routes)
 
 
 def _answer(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:

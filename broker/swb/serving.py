@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp
@@ -92,6 +92,7 @@ async def serve_application(
     port: int,
     error_code: str,
     tls: ssl.SSLContext | None = None,
+    trusted_proxies: Sequence[str] = (),
 ) -> AsyncIterator[int]:
     """Serve while the context lasts.
 
@@ -101,6 +102,8 @@ async def serve_application(
         port: 0 takes a free one.
         error_code: Where the address cannot be listened on, for example ``health.unavailable``.
         tls: The server's side of TLS; None speaks none.
+        trusted_proxies: Networks of proxies that are believed from where, and by which scheme,
+            they were asked (``X-Forwarded-For``, ``X-Forwarded-Proto``).
 
     Yields:
         The port that it listens on.
@@ -119,7 +122,8 @@ async def serve_application(
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             lifespan="off",
             h11_max_incomplete_event_size=_HEADERS,
             limit_concurrency=_CONNECTIONS,

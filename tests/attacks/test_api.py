@@ -37,7 +37,8 @@ NSW = AccessRole.SINGLE_WINDOW
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
     with serve_region(
         tmp_path_factory.mktemp("api"),
-        api='hosts = ["127.0.0.1"]\nrequest_seconds = 0.5\npayload_octets = 200000\n',
+        api='hosts = ["127.0.0.1"]\nrequest_seconds = 0.5\npayload_octets = 200000\n'
+        'trusted_proxies = ["127.0.0.1"]\n',
     ) as made:
         yield made
 
@@ -157,6 +158,20 @@ def test_a_form_of_somebody_unknown_is_never_read_by_two_lengths(world: ApiWorld
     raw = raw.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
     answer = talk(world, raw + b"%x\r\n%b\r\n" % (len(part), part))
     assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_whoever_guesses_passwords_keeps_nobody_out_who_comes_through_the_same_proxy(
+    world: ApiWorld,
+) -> None:
+    def guess(turn: int, address: str) -> tuple[int, str]:
+        sent = {"name": f"name-{turn}", "password": "wrong"}
+        answer = client.post("/v1/sessions", json=sent, headers={"X-Forwarded-For": address})
+        return answer.status_code, answer.json()["code"]
+
+    with world.client("TH") as client:
+        told = [guess(turn, "203.0.113.7") for turn in range(11)]
+        assert told == [(401, "access.sign_in")] * 10 + [(429, "access.too_many_attempts")]
+        assert guess(0, "203.0.113.8") == (401, "access.sign_in")
 
 
 def test_content_that_drips_is_not_waited_for(world: ApiWorld) -> None:
@@ -407,16 +422,19 @@ def test_a_registered_client_certificate_lets_in_and_no_other_one(tmp_path: Path
         world.run(registered)
         url = f"https://localhost:{world.nodes['TH'].ports['api']}"
 
-        def asked(name: str | None) -> httpx.Response:
+        def asked(name: str | None, path: str = "/v1/principal") -> httpx.Response:
             tls = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
             if name is not None:
                 tls.load_cert_chain(tmp_path / f"{name}.pem", tmp_path / f"{name}.key")
             with httpx.Client(base_url=url, verify=tls) as client:
-                return client.get("/v1/principal")
+                return client.get(path)
 
         found = asked("ours")
         assert (found.status_code, found.json()["name"]) == (200, "nsw")
-        assert found.headers["Strict-Transport-Security"]
+        for each in (found, asked(None, "/"), asked(None, "/console/sign-in"), asked(None, "/x")):
+            assert each.headers["Strict-Transport-Security"].startswith("max-age=")
+            assert "default-src 'none'" in each.headers["Content-Security-Policy"]
+            assert each.headers["Cache-Control"] == "no-store"
         for name in ("unregistered", None):
             answer = asked(name)
             assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthenticated")

@@ -18,6 +18,8 @@ from swb_schemas.errors import RefusedError, UnavailableError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from starlette.types import Receive, Scope, Send
+
 
 @pytest.mark.parametrize(
     ("mode", "code"),
@@ -81,6 +83,39 @@ async def test_nobody_hides_a_request_behind_the_end_of_another(
         writer.close()
     assert told.startswith(b"HTTP/1.1 " + status)
     assert told.count(b"HTTP/1.1 ") == answers
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told"),
+    [
+        ([], "127.0.0.1 by http"),
+        (["10.0.0.0/8"], "127.0.0.1 by http"),
+        (["127.0.0.1/32"], "203.0.113.7 by https"),
+        (["127.0.0.1/32", "203.0.113.0/24"], "198.51.100.9 by https"),
+    ],
+    ids=["nobody", "another one", "the proxy", "two proxies"],
+)
+async def test_only_a_proxy_that_is_trusted_says_who_asks(trusted: list[str], told: str) -> None:
+    async def tell(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = PlainTextResponse(f"{scope['client'][0]} by {scope['scheme']}")
+        await answer(scope, receive, send)
+
+    headers = {
+        "X-Forwarded-For": "127.0.0.1, 198.51.100.9, 203.0.113.7",
+        "X-Forwarded-Proto": "https",
+    }
+    async with (
+        serve_application(
+            tell,
+            host="127.0.0.1",
+            port=0,
+            error_code="api.unavailable",
+            trusted_proxies=trusted,
+        ) as port,
+        httpx.AsyncClient() as client,
+    ):
+        answer = await client.get(f"http://127.0.0.1:{port}/", headers=headers)
+    assert answer.text == told
 
 
 async def test_says_that_somebody_else_listens_there() -> None:

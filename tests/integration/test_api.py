@@ -379,6 +379,8 @@ def test_nothing_is_written_that_cannot_be_entered(world: ApiWorld) -> None:
             finally:
                 world.run(access.trail.open(create=False))
             assert (answer.status_code, answer.json()["code"]) == (503, "audit.unavailable")
-        # Nothing had been done: the payload is new, and the lease is good.
+        # Nothing had been done: the delivery waits, the payload is new, and the lease is good.
+        waiting = vn.get("/v1/inbox").json()["deliveries"]
+        assert document_id in {each["delivery_id"] for each in waiting}
         assert th.post("/v1/submissions", content=payload).status_code == 201
         assert acknowledge(vn, taken).status_code == 204

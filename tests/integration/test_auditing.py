@@ -205,6 +205,9 @@ async def test_approvals_are_found_without_reading_what_else_was_entered(
     monkeypatch.setattr(audit, "_read", count)
     assert [each.request_id for each in await first.list_open()] == [request_id]
     assert read == ["approval asked", "approval given"]
+    later = Approvals(trail=trail, guarded=(), who="first", clock=_Later(), new_id=new_id)
+    assert await later.list_open() == []
+    assert len(read) == 2
     assert await trail.list_actions({"approval asked"}, since=AT + timedelta(seconds=1)) == []
     plan = await trail._database.read(  # noqa: SLF001 - the same
         lambda file: file.execute(

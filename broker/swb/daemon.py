@@ -170,6 +170,7 @@ async def _serve_api(config: Config, node: Node, stack: AsyncExitStack) -> None:
         port=section.port,
         error_code="api.unavailable",
         tls=tls,
+        trusted_proxies=[str(each) for each in section.trusted_proxies],
     )
     port = await stack.enter_async_context(serving)
     node.ports["api"] = port

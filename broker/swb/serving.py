@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp
@@ -32,6 +32,23 @@ _IDLE: Final = 10
 """Seconds after which a connection without a request, or with half of one, is closed."""
 
 
+class _Connection(h11.Connection):
+    """Refuses a request whose end two readers may see in two places (RFC 9112, 6.1 and 6.3).
+
+    A proxy that goes by the one header and a server that goes by the other would take a part of
+    one request for the next one.
+    """
+
+    def next_event(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            names = {name for name, _ in event.headers}
+            is_old = event.http_version < b"1.1"
+            if b"transfer-encoding" in names and (b"content-length" in names or is_old):
+                raise h11.RemoteProtocolError("expected one way to tell where a request ends")
+        return event
+
+
 class _Protocol(H11Protocol):
     """HTTP/1.1 that tells the application of the client's certificate, and has little patience."""
 
@@ -39,6 +56,7 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.conn = _Connection(h11.SERVER, _HEADERS)
         # A listening socket that was made without naming TCP is none to asyncio, which then leaves
         # this out; an answer's content would wait 40 ms for the acknowledgement of its head.
         transport.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
@@ -74,6 +92,7 @@ async def serve_application(
     port: int,
     error_code: str,
     tls: ssl.SSLContext | None = None,
+    trusted_proxies: Sequence[str] = (),
 ) -> AsyncIterator[int]:
     """Serve while the context lasts.
 
@@ -83,6 +102,8 @@ async def serve_application(
         port: 0 takes a free one.
         error_code: Where the address cannot be listened on, for example ``health.unavailable``.
         tls: The server's side of TLS; None speaks none.
+        trusted_proxies: Networks of proxies that are believed from where, and by which scheme,
+            they were asked (``X-Forwarded-For``, ``X-Forwarded-Proto``).
 
     Yields:
         The port that it listens on.
@@ -101,7 +122,8 @@ async def serve_application(
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             lifespan="off",
             h11_max_incomplete_event_size=_HEADERS,
             limit_concurrency=_CONNECTIONS,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 import ssl
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +17,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from swb.api.routes.references import CountedStream
 from swb.core.access import AccessRole, Principal, PrincipalKind
+from swb_schemas.errors import UnavailableError
 from tests.integration.api_world import serve_region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from pathlib import Path
+
+    from starlette.types import Message
 
     from tests.integration.api_world import ApiWorld
 
@@ -31,7 +37,8 @@ NSW = AccessRole.SINGLE_WINDOW
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
     with serve_region(
         tmp_path_factory.mktemp("api"),
-        api='hosts = ["127.0.0.1"]\nrequest_seconds = 0.5\npayload_octets = 200000\n',
+        api='hosts = ["127.0.0.1"]\nrequest_seconds = 0.5\npayload_octets = 200000\n'
+        'trusted_proxies = ["127.0.0.1"]\n',
     ) as made:
         yield made
 
@@ -144,6 +151,29 @@ def test_whoever_is_unknown_may_not_make_the_gateway_keep_much(world: ApiWorld) 
     assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthenticated")
 
 
+def test_a_form_of_somebody_unknown_is_never_read_by_two_lengths(world: ApiWorld) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"0" * 30_000
+    raw = head(world, Content_Type="multipart/form-data; boundary=b", Content_Length="10")
+    raw = raw.replace(b"/v1/submissions", b"/console/sign-in")
+    raw = raw.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    answer = talk(world, raw + b"%x\r\n%b\r\n" % (len(part), part))
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_whoever_guesses_passwords_keeps_nobody_out_who_comes_through_the_same_proxy(
+    world: ApiWorld,
+) -> None:
+    def guess(turn: int, address: str) -> tuple[int, str]:
+        sent = {"name": f"name-{turn}", "password": "wrong"}
+        answer = client.post("/v1/sessions", json=sent, headers={"X-Forwarded-For": address})
+        return answer.status_code, answer.json()["code"]
+
+    with world.client("TH") as client:
+        told = [guess(turn, "203.0.113.7") for turn in range(11)]
+        assert told == [(401, "access.sign_in")] * 10 + [(429, "access.too_many_attempts")]
+        assert guess(0, "203.0.113.8") == (401, "access.sign_in")
+
+
 def test_content_that_drips_is_not_waited_for(world: ApiWorld) -> None:
     answer = talk(world, head(world, Content_Length="1000") + b"<")
     assert answer.startswith(b"HTTP/1.1 408")
@@ -210,7 +240,8 @@ def test_a_path_leads_to_nothing_but_what_is_described(world: ApiWorld, path: st
     request = head(world).replace(b"POST /v1/submissions", f"GET {path}".encode())
     answer = talk(world, request)
     assert answer.split(b" ", 2)[1] in {b"400", b"404", b"405"}
-    assert b"application/problem+json" in answer
+    is_ours = path.startswith("/v1/")  # the console answers for everything else
+    assert (b"application/problem+json" in answer) == is_ours
 
 
 @pytest.mark.parametrize(
@@ -258,6 +289,56 @@ def test_whoever_asks_too_often_waits(tmp_path: Path) -> None:
         assert codes[-1] == "access.too_many_attempts"
 
 
+@pytest.fixture
+def legal_basis(world: ApiWorld) -> Iterator[None]:
+    """Agreements that let subscribers see something, as long as a test lasts."""
+    table = world.region.folder / "connections.toml"
+    before = table.read_text(encoding="utf-8")
+    basis = 'protected = true, legal_basis = "Protocol 4"'
+    table.write_text(before.replace("protected = true", basis), encoding="utf-8")
+    yield
+    table.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("legal_basis")
+def test_streams_that_are_asked_for_at_once_are_as_few(world: ApiWorld) -> None:
+    token = world.token("TH", AccessRole.SUBSCRIBER)
+    shown = f"Host: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+    asked = f"GET /v1/references/events HTTP/1.1\r\n{shown}".encode()
+    address = "127.0.0.1", world.nodes["TH"].ports["api"]
+    with ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection(address, 30)) for _ in range(8)]
+        for line in lines:
+            line.sendall(asked)
+        told = sorted(line.recv(12) for line in lines)
+    assert told == [b"HTTP/1.1 200"] * 2 + [b"HTTP/1.1 429"] * 6
+
+
+@pytest.mark.parametrize("gone_at", ["http.response.start", "http.response.body"])
+async def test_a_stream_whose_reader_went_away_gives_its_place_back(gone_at: str) -> None:
+    open_now = {"TH bank": 1}
+
+    async def tell() -> AsyncIterator[str]:
+        yield ": alive\n\n"
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        if message["type"] == gone_at:
+            raise ConnectionResetError
+
+    stream = CountedStream(tell(), owner="TH bank", open_now=open_now)
+    assert open_now == {"TH bank": 2}
+    with pytest.raises(UnavailableError, match="at most 2 streams"):
+        CountedStream(tell(), owner="TH bank", open_now=open_now)
+    with pytest.raises(ConnectionResetError):
+        await stream({"type": "http"}, receive, send)
+    assert open_now == {"TH bank": 1}
+
+
+@pytest.mark.usefixtures("legal_basis")
 def test_streams_are_few_and_end_when_their_token_is_revoked(world: ApiWorld) -> None:
     access = world.nodes["TH"].access
     assert access is not None
@@ -269,27 +350,20 @@ def test_streams_are_few_and_end_when_their_token_is_revoked(world: ApiWorld) ->
         roles=frozenset({AccessRole.SUBSCRIBER}),
     )
     credential, token = world.run(accounts.create_token(bank, lasts_for=timedelta(days=1)))
-    table = world.region.folder / "connections.toml"
-    before = table.read_text(encoding="utf-8")
-    basis = 'protected = true, legal_basis = "Protocol 4"'
-    table.write_text(before.replace("protected = true", basis), encoding="utf-8")
     shown = {"Authorization": f"Bearer {token}"}
-    try:
-        with (
-            world.client("TH") as client,
-            client.stream("GET", "/v1/references/events", headers=shown) as stream,
-        ):
-            lines = stream.iter_lines()
-            assert next(lines) == ": alive"
-            with client.stream("GET", "/v1/references/events", headers=shown) as second:
-                others = second.iter_lines()  # a stream is closed when nobody holds its lines
-                assert next(others) == ": alive"
-                third = client.get("/v1/references/events", headers=shown)
-                assert (third.status_code, third.json()["code"]) == (429, "api.too_many_streams")
-            world.run(accounts.revoke(credential.credential_id))
-            assert 'data: {"code":"access.revoked"}' in list(lines)
-    finally:
-        table.write_text(before, encoding="utf-8")
+    with (
+        world.client("TH") as client,
+        client.stream("GET", "/v1/references/events", headers=shown) as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(lines) == ": alive"
+        with client.stream("GET", "/v1/references/events", headers=shown) as second:
+            others = second.iter_lines()  # a stream is closed when nobody holds its lines
+            assert next(others) == ": alive"
+            third = client.get("/v1/references/events", headers=shown)
+            assert (third.status_code, third.json()["code"]) == (429, "api.too_many_streams")
+        world.run(accounts.revoke(credential.credential_id))
+        assert 'data: {"code":"access.revoked"}' in list(lines)
 
 
 # --- client certificates -----------------------------------------------------------------------
@@ -348,16 +422,19 @@ def test_a_registered_client_certificate_lets_in_and_no_other_one(tmp_path: Path
         world.run(registered)
         url = f"https://localhost:{world.nodes['TH'].ports['api']}"
 
-        def asked(name: str | None) -> httpx.Response:
+        def asked(name: str | None, path: str = "/v1/principal") -> httpx.Response:
             tls = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
             if name is not None:
                 tls.load_cert_chain(tmp_path / f"{name}.pem", tmp_path / f"{name}.key")
             with httpx.Client(base_url=url, verify=tls) as client:
-                return client.get("/v1/principal")
+                return client.get(path)
 
         found = asked("ours")
         assert (found.status_code, found.json()["name"]) == (200, "nsw")
-        assert found.headers["Strict-Transport-Security"]
+        for each in (found, asked(None, "/"), asked(None, "/console/sign-in"), asked(None, "/x")):
+            assert each.headers["Strict-Transport-Security"].startswith("max-age=")
+            assert "default-src 'none'" in each.headers["Content-Security-Policy"]
+            assert each.headers["Cache-Control"] == "no-store"
         for name in ("unregistered", None):
             answer = asked(name)
             assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthenticated")

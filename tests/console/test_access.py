@@ -9,9 +9,9 @@ import pytest
 
 from swb.console.application import PAGES
 from swb.core.access import RIGHTS
-from swb.core.credentials import digest_secret
+from swb.core.credentials import digest_secret, write_form_token
 from tests.console.asking import Asker, read_token
-from tests.console.world import ATTACK, PEOPLE
+from tests.console.world import ATTACK, PEOPLE, password_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog
@@ -287,6 +287,18 @@ def test_what_is_too_large_is_refused_before_it_is_read(askers: dict[str, Asker]
     response = asker.post("/forms", {"token": asker.token(), "Remarks": "x" * 4_100_000})
     assert response.status_code == 413
     assert "console.too_large" in response.text
+
+
+def test_whoever_is_unknown_sends_little_and_its_own_form(world: World) -> None:
+    asker = Asker(world)
+    known = {"name": "olga", "password": password_of("olga")}
+    for token in ("", write_form_token("")):
+        alien = asker.post("/sign-in", known | {"token": token})
+        assert (alien.status_code, "console.form_foreign" in alien.text) == (403, True)
+        assert SESSION not in asker.cookies
+    token = read_token(asker.get("/sign-in").text)
+    response = asker.post("/sign-in", known | {"token": token, "to": "x" * 10_000})
+    assert (response.status_code, "console.too_large" in response.text) == (413, True)
 
 
 def _is_in_trail(world: World, words: str) -> bool:

@@ -158,6 +158,10 @@ async def test_a_request_has_one_answer_for_its_owner_alone(store: SqliteAccessS
     assert await begin(store) == answer
     assert await begin(store, owner="TH system other") is None
     assert await begin(store, fingerprint="other") == answer
+    theirs = replace(answer, owner="TH system other", content=b"no")
+    await store.end_request(theirs, owner=theirs.owner, key="k")
+    assert await begin(store, owner=theirs.owner) == theirs
+    assert await begin(store) == answer
 
 
 async def test_a_request_that_was_abandoned_may_begin_again(store: SqliteAccessStore) -> None:

@@ -13,7 +13,7 @@ from swb.backends.argon2.passwords import Argon2Passwords
 from swb.backends.sqlite.access import SqliteAccessStore
 from swb.backends.sqlite.audit import SqliteAuditTrail
 from swb.core.access import AccessRole, Principal, PrincipalKind
-from swb.core.credentials import SessionLimits
+from swb.core.credentials import SessionLimits, digest_secret
 from swb.core.quotas import Quota
 from swb.services.access import AccessService, Gate
 from swb.services.accounts import Accounts
@@ -200,6 +200,61 @@ async def test_whoever_guesses_learns_nothing_and_soon_waits(desk: Desk) -> None
     assert (await right)[1].principal == ANNA
     assert ("nobody", "sign in refused", "an unknown name") in await desk.entered()
     assert not [entry for entry in await desk.entered() if "boun" in str(entry)]
+
+
+async def test_whoever_is_right_takes_no_place_of_those_who_sign_in_behind_the_same_proxy(
+    desk: Desk,
+) -> None:
+    await desk.accounts.create_user(ANNA, PASSWORD)
+    for _ in range(6):
+        await desk.service.sign_in("anna", PASSWORD, address="::1")
+
+
+async def test_a_name_waits_whatever_addresses_it_is_guessed_from(desk: Desk) -> None:
+    await desk.accounts.create_user(ANNA, PASSWORD)
+    wrong = [desk.service.sign_in("anna", "wrong", address=f"::{end}") for end in range(6)]
+    codes = [await code_of(each) for each in wrong]
+    assert codes == ["access.sign_in"] * 5 + ["access.too_many_attempts"]
+
+
+async def test_an_address_that_has_to_wait_keeps_nobody_else_out(desk: Desk) -> None:
+    await desk.accounts.create_user(ANNA, PASSWORD)
+    for name in ("a", "b", "c", "d", "e"):
+        assert await code_of(desk.service.sign_in(name, "wrong", address="::1")) == "access.sign_in"
+    wrong = [desk.service.sign_in("anna", "wrong", address="::1") for _ in range(6)]
+    assert {await code_of(each) for each in wrong} == {"access.too_many_attempts"}
+    assert await desk.service.sign_in("anna", PASSWORD, address="::2")
+
+
+async def test_a_name_that_nobody_has_takes_the_same_work(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the time of an answer tells which names there are."""
+    await desk.accounts.create_user(ANNA, PASSWORD)
+    compared: list[str] = []
+    verify = Argon2Passwords.verify
+
+    async def watch(passwords: Argon2Passwords, known: str, password: str) -> bool:
+        compared.append(known.rpartition("$")[0].rpartition("$")[0])
+        return await verify(passwords, known, password)
+
+    monkeypatch.setattr(Argon2Passwords, "verify", watch)
+    for name in ("anna", "boun", "No Name!"):
+        assert await code_of(desk.service.sign_in(name, "wrong", address="::1")) == "access.sign_in"
+    assert len(compared) == 3
+    assert len(set(compared)) == 1  # the same function with the same cost
+
+
+async def test_who_is_disabled_has_no_session_left_and_none_would_hold(desk: Desk) -> None:
+    await desk.accounts.create_user(ANNA, PASSWORD)
+    secret, _ = await desk.service.sign_in("anna", PASSWORD, address="::1")
+    disabled = await desk.accounts.disable("anna")
+    assert await desk.store.find_session(digest_secret(secret)) is None
+    await desk.accounts.enable("anna")
+    secret, _ = await desk.service.sign_in("anna", PASSWORD, address="::1")
+    await desk.store.change_user(disabled, ends_sessions=False)
+    assert await desk.store.find_session(digest_secret(secret)) is not None
+    assert await code_of(desk.service.authenticate_session(secret)) == "access.session_over"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
-from swb.core.access import AccessRole, Principal, PrincipalKind
-from swb.ports import KeptAnswer
+from swb.backends.sqlite.audit import SqliteAuditTrail
+from swb.core.access import RIGHTS, AccessRole, Principal, PrincipalKind, Right
+from swb.core.lifecycle import Fact
+from swb.ports import Event, KeptAnswer
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin
 from tests.integration.api_world import PASSWORD, serve_region
@@ -332,3 +334,53 @@ def _follow_events(client: httpx.Client, act: Callable[[], None]) -> list[dict[s
             if told[-1]["status"] == "AS3":
                 return told
     pytest.fail("the stream ended")
+
+
+@pytest.mark.parametrize("role", [each for each in AccessRole if Right.FOLLOW in RIGHTS[each]])
+def test_what_is_said_of_items_is_for_those_who_may_read_documents(
+    world: ApiWorld, role: AccessRole
+) -> None:
+    document_id = world.submit()
+    store = world.nodes["TH"].store
+    assert store is not None
+    said = Event(
+        document_id=document_id, name=Fact.RES_REC, at=datetime.now(UTC), detail="1 of 2 given"
+    )
+    world.run(store.record_events([said]))
+    with world.client("TH", role) as client:
+        events = client.get(f"/v1/documents/{document_id}").json()["events"]
+    told = {each["detail"] for each in events if each["name"] == Fact.RES_REC}
+    assert told == {"1 of 2 given" if Right.READ_PAYLOAD in RIGHTS[role] else None}
+
+
+def test_nothing_is_written_that_cannot_be_entered(world: ApiWorld) -> None:
+    document_id = world.submit()
+    with world.client("VN", NSW) as vn:
+        taken = take(vn, document_id)
+    payload, lease = world.draw_payload(), {"lease_id": taken["lease_id"]}
+    reference = {"subscriber": "bank", "reference": "TH:1:1"}
+    until = {"until": "2099-01-01T00:00:00Z"}
+    inbox = f"/v1/inbox/{document_id}"
+    with world.client("TH", NSW) as th, world.client("VN", NSW) as vn:
+        tried: list[tuple[str, Callable[[], httpx.Response]]] = [
+            ("TH", lambda: th.post("/v1/submissions", content=payload)),
+            ("TH", lambda: th.put("/v1/entitlements", json=reference | until)),
+            ("TH", lambda: th.delete("/v1/entitlements", params=reference)),
+            ("VN", lambda: acknowledge(vn, taken)),
+            ("VN", lambda: vn.post(f"{inbox}/return", json=lease | {"reason": "no room"})),
+        ]
+        for state, act in tried:
+            access = world.nodes[state].access
+            assert access is not None
+            assert isinstance(access.trail, SqliteAuditTrail)
+            world.run(access.trail.close())
+            try:
+                answer = act()
+            finally:
+                world.run(access.trail.open(create=False))
+            assert (answer.status_code, answer.json()["code"]) == (503, "audit.unavailable")
+        # Nothing had been done: the delivery waits, the payload is new, and the lease is good.
+        waiting = vn.get("/v1/inbox").json()["deliveries"]
+        assert document_id in {each["delivery_id"] for each in waiting}
+        assert th.post("/v1/submissions", content=payload).status_code == 201
+        assert acknowledge(vn, taken).status_code == 204

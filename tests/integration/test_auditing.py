@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from swb.backends.sqlite import audit
 from swb.backends.sqlite.audit import SqliteAuditTrail
 from swb.backends.sqlite.evidence_store import SqliteEvidenceStore
 from swb.clock import new_id
-from swb.core.approving import Act, Guarded
+from swb.core.approving import VALID_FOR, Act, Guarded
 from swb.core.audit import check_chain, make_entry
 from swb.services.anchoring import check_anchor, find_anchor, take_in_head
 from swb.services.approving import Approvals, read_entries
@@ -21,6 +22,8 @@ from swb_schemas.errors import RefusedError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from swb.core.audit import AuditEntry
 
 AT: Final = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
 ACT: Final = Act(
@@ -31,6 +34,11 @@ ACT: Final = Act(
 class _Clock:
     def now(self) -> datetime:
         return AT
+
+
+class _Later:
+    def now(self) -> datetime:
+        return AT + VALID_FOR + timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -176,6 +184,51 @@ async def test_two_people_act_once(trail: SqliteAuditTrail) -> None:
         ("first", "trust compromise"),
     ]
     assert await refusal(first, ACT, request_id) == "approval.used"
+
+
+async def test_approvals_are_found_without_reading_what_else_was_entered(
+    trail: SqliteAuditTrail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The trail of a year has millions of entries, and each page about approvals asks."""
+    for number in range(50):
+        await append(trail, f"{number}")
+    read: list[str] = []
+    parse = audit._read  # noqa: SLF001 - counts what is read of the file
+
+    def count(row: tuple[str, ...]) -> AuditEntry:
+        read.append(row[3])
+        return parse(row)
+
+    first, second = person("first", trail), person("second", trail)
+    request_id = await ask(first)
+    await second.give(request_id)
+    monkeypatch.setattr(audit, "_read", count)
+    assert [each.request_id for each in await first.list_open()] == [request_id]
+    assert read == ["approval asked", "approval given"]
+    later = Approvals(trail=trail, guarded=(), who="first", clock=_Later(), new_id=new_id)
+    assert await later.list_open() == []
+    assert len(read) == 2
+    assert await trail.list_actions({"approval asked"}, since=AT + timedelta(seconds=1)) == []
+    plan = await trail._database.read(  # noqa: SLF001 - the same
+        lambda file: file.execute(
+            f"EXPLAIN QUERY PLAN {audit._LIST_ACTIONS}",  # noqa: SLF001 - the same
+            ('["act"]', 0),
+        ).fetchall()
+    )
+    told = " ".join(row[3] for row in plan)
+    assert "SEARCH entries USING INDEX entries_by_action (action=? AND at>?)" in told
+
+
+async def test_a_request_that_is_too_old_is_not_open_and_says_so(trail: SqliteAuditTrail) -> None:
+    first = person("first", trail)
+    request_id = await ask(first)
+    second = Approvals(
+        trail=trail, guarded={Guarded.TRUST}, who="second", clock=_Later(), new_id=new_id
+    )
+    assert await second.list_open() == []
+    with pytest.raises(RefusedError) as refused:
+        await second.give(request_id)
+    assert refused.value.code == "approval.expired"
 
 
 async def test_nobody_agrees_with_himself(trail: SqliteAuditTrail) -> None:

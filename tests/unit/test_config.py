@@ -207,6 +207,13 @@ def test_takes_a_secret_from_a_file_beside_the_configuration(
             "without port",
         ),
         (
+            GATEWAY,
+            "[national]",
+            '[api]\nport = 1\naccess = "a.db"\ntrusted_proxies = ["*"]\n[national]',
+            "api.trusted_proxies.0",
+            "network",
+        ),
+        (
             ROUTER,
             "[connections]",
             '[api]\nport = 1\naccess = "a.db"\n[connections]',

@@ -18,6 +18,8 @@ from swb_schemas.errors import RefusedError, UnavailableError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from starlette.types import Receive, Scope, Send
+
 
 @pytest.mark.parametrize(
     ("mode", "code"),
@@ -55,6 +57,65 @@ async def test_no_answer_waits_for_the_acknowledgement_of_its_head() -> None:
 
         told, options = await asyncio.to_thread(ask)
     assert (told, options) == ("here", [1])
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "status", "answers"),
+    [
+        (b"1.1", b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"400", 1),
+        (b"1.1", b"Transfer-Encoding: chunked\r\nContent-Length: 0", b"400", 1),
+        (b"1.0", b"Transfer-Encoding: chunked", b"400", 1),
+        (b"1.1", b"Transfer-Encoding: chunked", b"200", 2),
+    ],
+    ids=["length first", "chunks first", "of old", "chunks alone"],
+)
+async def test_nobody_hides_a_request_behind_the_end_of_another(
+    version: bytes, headers: bytes, status: bytes, answers: int
+) -> None:
+    first = b"POST / HTTP/" + version + b"\r\nHost: here\r\n" + headers + b"\r\n\r\n0\r\n\r\n"
+    hidden = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+    async with serve_application(
+        PlainTextResponse("here"), host="127.0.0.1", port=0, error_code="api.unavailable"
+    ) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(first + hidden)
+        told = await reader.read()
+        writer.close()
+    assert told.startswith(b"HTTP/1.1 " + status)
+    assert told.count(b"HTTP/1.1 ") == answers
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told"),
+    [
+        ([], "127.0.0.1 by http"),
+        (["10.0.0.0/8"], "127.0.0.1 by http"),
+        (["127.0.0.1/32"], "203.0.113.7 by https"),
+        (["127.0.0.1/32", "203.0.113.0/24"], "198.51.100.9 by https"),
+    ],
+    ids=["nobody", "another one", "the proxy", "two proxies"],
+)
+async def test_only_a_proxy_that_is_trusted_says_who_asks(trusted: list[str], told: str) -> None:
+    async def tell(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = PlainTextResponse(f"{scope['client'][0]} by {scope['scheme']}")
+        await answer(scope, receive, send)
+
+    headers = {
+        "X-Forwarded-For": "127.0.0.1, 198.51.100.9, 203.0.113.7",
+        "X-Forwarded-Proto": "https",
+    }
+    async with (
+        serve_application(
+            tell,
+            host="127.0.0.1",
+            port=0,
+            error_code="api.unavailable",
+            trusted_proxies=trusted,
+        ) as port,
+        httpx.AsyncClient() as client,
+    ):
+        answer = await client.get(f"http://127.0.0.1:{port}/", headers=headers)
+    assert answer.text == told
 
 
 async def test_says_that_somebody_else_listens_there() -> None:

@@ -103,7 +103,7 @@ class Gateway:
     async def enter(
         self, principal: Principal, action: str, subject: str, detail: str = ""
     ) -> None:
-        """Enter what somebody does into the audit trail.
+        """Enter what somebody does into the audit trail, before it is done.
 
         Raises:
             UnavailableError: ``audit.unavailable``.

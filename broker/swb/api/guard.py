@@ -71,7 +71,7 @@ async def authenticate(request: Request, gateway: Gateway) -> Principal:
 
 
 def find_address(request: Request) -> str:
-    """Find where a request came from; behind a proxy that is the proxy."""
+    """Find where a request came from; behind a proxy that is not trusted, that is the proxy."""
     return request.client.host if request.client else ""
 
 

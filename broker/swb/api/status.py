@@ -42,7 +42,10 @@ class Event(Model):
     known_at: Moment = Field(description="When this gateway learnt of it.")
     message_id: str | None
     code: str | None = Field(description="Why, where something was refused.")
-    detail: str | None
+    detail: str | None = Field(
+        description="What is said of it, such as the decision on each item; null for whoever may "
+        "not read documents."
+    )
     revision: int = Field(description="Number of a customs response; 0 for everything else.")
 
 
@@ -90,13 +93,18 @@ class Status(Model):
     awaits: Awaited | None
 
 
-def tell_status(found: Followed) -> Status:
-    """Bring what is known of a document into the API's form."""
+def tell_status(found: Followed, *, reads: bool) -> Status:
+    """Bring what is known of a document into the API's form.
+
+    Args:
+        found: What is known.
+        reads: Whether whoever asks may read what documents say.
+    """
     waiting = found.waiting
     return Status(
         status=found.status,
         document=_tell_document(found.trail.document),
-        events=[_tell_event(each, found) for each in found.learnt],
+        events=[_tell_event(each, found, reads=reads) for each in found.learnt],
         answers=[_tell_document(each) for each in found.trail.answers],
         messages=[_tell_message(each) for each in found.messages],
         unfinished=[_tell_unfinished(each) for each in found.unfinished],
@@ -127,7 +135,7 @@ def _tell_document(record: DocumentRecord) -> Document:
     )
 
 
-def _tell_event(learnt: Learnt, found: Followed) -> Event:
+def _tell_event(learnt: Learnt, found: Followed, *, reads: bool) -> Event:
     event = learnt.event
     return Event(
         name=event.name,
@@ -135,7 +143,7 @@ def _tell_event(learnt: Learnt, found: Followed) -> Event:
         known_at=learnt.known_at,
         message_id=event.message_id or None,
         code=event.code or None,
-        detail=find_detail(event, found.trail) or None,
+        detail=(find_detail(event, found.trail) or None) if reads else None,
         revision=event.revision,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, IPvAnyNetwork, model_validator
 
 from swb.config.section import Section
 
@@ -30,6 +30,9 @@ class ApiConfig(Section):
             registered, too (``swb tokens create --certificate``).
         hosts: Names that it answers to in ``Host``, without port; empty answers to any. A proxy
             passes on the one that was asked for.
+        trusted_proxies: Addresses and networks of proxies whose ``X-Forwarded-For`` and
+            ``X-Forwarded-Proto`` are believed; the last address there that is none of theirs is
+            who asks. Empty believes nobody, and everybody behind a proxy is one address.
         console: Whether the console is served, too.
         payload_octets: What one request may carry.
         requests_per_second: Of one principal, on average; ten seconds' worth may come at once.
@@ -48,6 +51,7 @@ class ApiConfig(Section):
     key: Path | None = None
     client_authorities: Path | None = None
     hosts: tuple[Annotated[str, Field(pattern=HOST)], ...] = ()
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     console: bool = True
     payload_octets: int = Field(default=7_000_000, ge=1000, le=7_000_000)
     requests_per_second: float = Field(default=20, gt=0, le=10_000)

@@ -15,6 +15,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -37,7 +38,7 @@ from swb.console import (
 )
 from swb.console.language import choose_language
 from swb.console.pages import Visit, find_static
-from swb.console.protection import LANGUAGE, SESSION, Protected, check_form, check_origin
+from swb.console.protection import LANGUAGE, SESSION, check_form, check_origin
 from swb.core.access import Right, require_right
 from swb_schemas.errors import RefusedError, SwbError
 
@@ -45,8 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.datastructures import FormData
-    from starlette.requests import Request
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Message, Receive
 
     from swb.app.console import Desk
 
@@ -144,7 +144,7 @@ def build_console(desk: Desk) -> ASGIApp:
     routes.append(Route("/static/{name}", _send_static, methods=["GET"]))
     nowhere = Page("/{path:path}", _no_page, Right.FOLLOW)
     routes.append(Route(nowhere.path, _answer(desk, nowhere), methods=["GET", "POST"]))
-    return Protected(Starlette(routes=routes))
+    return Starlette(routes=routes)
 
 
 def _answer(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -188,6 +188,7 @@ async def _let_in(visit: Visit, page: Page) -> Response:
         visit.request,
         limit=_LARGEST_OF_STRANGERS if page.right is None else _LARGEST_FORM,
         within=api.request_seconds if api is not None else 0,
+        files=0 if page.right is None else 1,
     )
     try:
         check_form(visit.form_token, visit.sent("token"))
@@ -196,30 +197,50 @@ async def _let_in(visit: Visit, page: Page) -> Response:
         await visit.form.close()
 
 
-async def read_form(request: Request, *, limit: int, within: float) -> FormData:
-    """Read a form whose size is known and bounded before any of it is kept.
+async def read_form(request: Request, *, limit: int, within: float, files: int = 0) -> FormData:
+    """Read a form whose size is told beforehand, and counted as it comes, whatever was told.
 
     Args:
         request: As it came.
         limit: Octets that it may have.
         within: Seconds in which all of it has to come.
+        files: How many files may be in it.
 
     Raises:
         RefusedError: ``console.too_large``, ``console.too_slow``, ``console.form_foreign``.
     """
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > limit:
-        message = f"expected at most {limit} octets, found {length[:20] or 'no length'}"
-        raise RefusedError("console.too_large", message)
+        raise _too_large(limit, length[:20] or "no length")
+    counted = Request(request.scope, _count(request.receive, limit))
     try:
         async with asyncio.timeout(within):
-            return await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=limit)
+            return await counted.form(max_files=files, max_fields=_MOST_FIELDS, max_part_size=limit)
     except TimeoutError as cause:
         message = f"expected a whole form within {within:g} s"
         raise RefusedError("console.too_slow", message) from cause
     except (HTTPException, MultiPartException) as cause:
         message = "expected a form as its page sends it, found another one"
         raise RefusedError("console.form_foreign", message) from cause
+
+
+def _count(receive: Receive, limit: int) -> Receive:
+    """Receive as before, and refuse what goes on behind the limit."""
+    size = 0
+
+    async def receive_counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise _too_large(limit, "more")
+        return message
+
+    return receive_counted
+
+
+def _too_large(limit: int, found: str) -> RefusedError:
+    return RefusedError("console.too_large", f"expected at most {limit} octets, found {found}")
 
 
 def _tell(visit: Visit, error: SwbError) -> Response:

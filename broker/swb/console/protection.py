@@ -42,6 +42,8 @@ _HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_STRICT: Final = "max-age=31536000"
+"""Seconds in which a browser asks by TLS alone, once it was answered so (RFC 6797)."""
 _OWN: Final = frozenset({"same-origin", "none"})
 """Where a request may come from (Fetch Metadata): a page of ours, or the person alone."""
 
@@ -50,11 +52,11 @@ class Protected:
     """Puts the headers on every answer.
 
     Args:
-        inner: Whose answers.
+        app: Whose answers.
     """
 
-    def __init__(self, inner: ASGIApp) -> None:
-        self._inner = inner
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, see ASGI."""
@@ -65,9 +67,11 @@ class Protected:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", _STRICT)
             await send(message)
 
-        await self._inner(scope, receive, send_protected)
+        await self._app(scope, receive, send_protected)
 
 
 def check_form(expected: str, token: str) -> None:

@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from swb.console.application import build_console
 from swb.console.pages import PREFIX
+from swb.console.protection import Protected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +35,10 @@ def build_site(desk: Desk, *, hosts: Sequence[str] = ()) -> ASGIApp:
     return Starlette(
         routes=[Route("/", _begin), Mount(PREFIX, app=build_console(desk))],
         middleware=[
+            Middleware(Protected),
             Middleware(
                 TrustedHostMiddleware, allowed_hosts=list(hosts) or ["*"], www_redirect=False
-            )
+            ),
         ],
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-__all__ = ["UNLIMITED", "Bucket", "Quota", "QuotaState", "take"]
+__all__ = ["UNLIMITED", "Bucket", "Quota", "QuotaState", "give_back", "take"]
 
 _DAY: Final = 86_400.0
 
@@ -104,3 +104,12 @@ def take(state: QuotaState, *, octets: int, at: float) -> tuple[QuotaState, floa
     )
     waits = max((-each.level / each.rate for each in buckets if each.level < 0), default=0.0)
     return QuotaState(buckets=buckets, at=max(state.at, at)), waits
+
+
+def give_back(state: QuotaState) -> QuotaState:
+    """Give one message back that was taken and shall not count; octets stay taken."""
+    buckets = tuple(
+        each if each.per_octet else replace(each, level=min(each.size, each.level + 1))
+        for each in state.buckets
+    )
+    return replace(state, buckets=buckets)

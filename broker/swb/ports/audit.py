@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from swb.core.audit import AuditEntry
@@ -28,6 +28,17 @@ class AuditTrail(Protocol):
 
     async def find_last(self, *, who: str, action: str) -> AuditEntry | None:
         """Find the latest entry of somebody's action; None where there is none."""
+        ...
+
+    async def list_actions(
+        self, actions: Collection[str], *, since: datetime | None = None
+    ) -> Sequence[AuditEntry]:
+        """List the entries of some actions in order, without reading the others.
+
+        Args:
+            actions: Which.
+            since: Those from then on; None lists all of them.
+        """
         ...
 
     async def find_head(self) -> AuditEntry | None:

@@ -22,7 +22,7 @@ from swb.core.credentials import (
     require_good,
     write_form_token,
 )
-from swb.core.quotas import Quota, QuotaState, take
+from swb.core.quotas import Quota, QuotaState, give_back, take
 from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _USE_NOTED_EVERY: Final = timedelta(hours=1)
 _REMEMBERED: Final = 10_000
 """Names and addresses whose latest attempts are remembered."""
 ATTEMPTS: Final = Quota(messages_per_second=1 / 30, burst_seconds=300)
-"""Ten attempts to sign in at once, then one in half a minute: by name, and by address."""
+"""Ten wrong attempts to sign in at once, then one in half a minute: by name, and by address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,12 @@ class Gate:
         while len(self._states) > _REMEMBERED:
             self._states.popitem(last=False)
         return waits
+
+    def give_back(self, name: str) -> None:
+        """Give one back that was taken for a name and shall not count."""
+        known = self._states.get(name)
+        if known is not None:
+            self._states[name] = give_back(known)
 
 
 class AccessService:
@@ -173,7 +179,9 @@ class AccessService:
             UnavailableError: ``access.too_many_attempts``, ``access.unavailable``,
                 ``audit.unavailable``, ``clock.stepped``.
         """
-        waits = max(self._gate.ask(f"name {name[:64]}"), self._gate.ask(f"address {address}"))
+        places = f"address {address}", f"name {name[:64]}"
+        # An address that has to wait takes no place of the name, which is that of somebody else.
+        waits = self._gate.ask(places[0]) or self._gate.ask(places[1])
         if waits > 0:
             message = "expected fewer attempts to sign in; try again later"
             raise UnavailableError(
@@ -189,6 +197,8 @@ class AccessService:
             await self._enter(now, "nobody", "sign in refused", subject, address)
             message = "expected the name and password of a user who may sign in, found others"
             raise RefusedError("access.sign_in", message)
+        for place in places:
+            self._gate.give_back(place)
         secret = self._new_secret(SECRET_OCTETS).hex()
         session = Session(digest=digest_secret(secret), user=name, begun_at=now, seen_at=now)
         await self._enter(now, name, "sign in", name, address)

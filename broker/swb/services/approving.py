@@ -102,7 +102,8 @@ class Approvals:
             UnavailableError: ``audit.unavailable``.
         """
         now = self._clock.now()
-        requests = list_requests(await read_entries(self._trail))
+        steps = await self._trail.list_actions(frozenset(Step), since=now - VALID_FOR)
+        requests = list_requests(steps)
         return [each for each in requests.values() if each.is_open(now)]
 
     async def _ask(self, act: Act) -> RefusedError:
@@ -124,15 +125,15 @@ class Approvals:
             raise RefusedError("approval.not_given", message, actor=Actor.OPERATOR)
         mine = await self._write(Step.USED, request_id, request.act_digest)
         # Two commands may come as far as this at once; the one that was entered first acts.
-        for entry in await read_entries(self._trail):
-            if (entry.action, entry.subject) == (Step.USED, request_id):
+        for entry in await self._trail.list_actions({Step.USED}):
+            if entry.subject == request_id:
                 if entry.sequence < mine.sequence:
                     message = f"expected a request that was not used yet, found {request_id}"
                     raise RefusedError("approval.used", message, actor=Actor.OPERATOR)
                 return
 
     async def _find(self, request_id: str) -> Request:
-        requests = list_requests(await read_entries(self._trail))
+        requests = list_requests(await self._trail.list_actions(frozenset(Step)))
         return check_request(requests.get(request_id), request_id, at=self._clock.now())
 
     async def _write(self, action: str, subject: str, detail: str) -> AuditEntry:

@@ -59,3 +59,34 @@ async def test_refuses_what_is_no_form() -> None:
     with pytest.raises(RefusedError) as refusal:
         await read_form(request, limit=100, within=5)
     assert refusal.value.code == "console.form_foreign"
+
+
+async def test_counts_what_comes_whatever_length_was_told() -> None:
+    """A server that reads chunks goes by them, so the length that was told bounds nothing."""
+    taken = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        taken += 50
+        head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+        body = head if taken == 50 else b"0" * 50
+        return {"type": "http.request", "body": body, "more_body": True}
+
+    headers = {"content-type": "multipart/form-data; boundary=x", "content-length": "10"}
+    told = [(name.encode(), value.encode()) for name, value in headers.items()]
+    request = Request({"type": "http", "method": "POST", "headers": told}, receive)
+    with pytest.raises(RefusedError) as refusal:
+        await read_form(request, limit=1_000, within=5, files=1)
+    assert refusal.value.code == "console.too_large"
+    assert taken <= 1_050
+
+
+async def test_takes_no_file_where_none_is_expected() -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n0\r\n--x--\r\n'
+    kind = {"content-type": "multipart/form-data; boundary=x", "content-length": str(len(body))}
+    form = await read_form(build(body, kind), limit=1_000, within=5, files=1)
+    assert list(form) == ["f"]
+    await form.close()
+    with pytest.raises(RefusedError) as refusal:
+        await read_form(build(body, kind), limit=1_000, within=5)
+    assert refusal.value.code == "console.form_foreign"

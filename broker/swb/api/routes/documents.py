@@ -53,8 +53,7 @@ async def find(
     ],
 ) -> Status:
     """Show where the document of a reference stands."""
-    del principal
-    return await _follow(gateway, _spell(reference))
+    return await _follow(gateway, principal, _spell(reference))
 
 
 @ROUTER.get(
@@ -70,8 +69,7 @@ async def followed(
     document_id: DocumentId,
 ) -> Status:
     """Show where a document stands."""
-    del principal
-    return await _follow(gateway, document_id)
+    return await _follow(gateway, principal, document_id)
 
 
 @ROUTER.get(
@@ -138,5 +136,6 @@ def _spell(reference: str) -> str:
     return str(parse_certificate_key(reference)) if ":" in reference else reference
 
 
-async def _follow(gateway: Served, reference: str) -> Status:
-    return tell_status(await follow(gateway.store, reference, at=gateway.now()))
+async def _follow(gateway: Served, principal: Principal, reference: str) -> Status:
+    found = await follow(gateway.store, reference, at=gateway.now())
+    return tell_status(found, reads=Right.READ_PAYLOAD in principal.rights)

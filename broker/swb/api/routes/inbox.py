@@ -153,6 +153,8 @@ async def take(principal: _Pulling, gateway: Served, wanted: Taking) -> TakenDel
     taken = await pulling.take(
         principal.owner, limit=wanted.limit, lease_for=timedelta(seconds=seconds)
     )
+    # Which they are is known now. Nobody reads one without its entry: what is leased and not told
+    # is offered again.
     for each in taken:
         await gateway.enter(principal, "inbox lease", each.delivery.document_id)
     return TakenDeliveries(deliveries=[_tell(each) for each in taken])
@@ -174,8 +176,8 @@ async def acknowledge(
     It may be repeated.
     """
     pulling = _require(gateway)
-    is_new = await pulling.acknowledge(principal.owner, delivery_id, holding.lease_id)
-    await gateway.enter(principal, "inbox acknowledge", delivery_id, "" if is_new else "again")
+    await gateway.enter(principal, "inbox acknowledge", delivery_id)
+    await pulling.acknowledge(principal.owner, delivery_id, holding.lease_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -192,8 +194,8 @@ async def give_back(
 ) -> Response:
     """Give a delivery back that cannot be kept; it is offered again later."""
     pulling = _require(gateway)
-    await pulling.give_back(principal.owner, delivery_id, returning.lease_id)
     await gateway.enter(principal, "inbox return", delivery_id, returning.reason)
+    await pulling.give_back(principal.owner, delivery_id, returning.lease_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

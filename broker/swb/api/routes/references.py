@@ -17,9 +17,12 @@ from swb.api.problems import documented
 from swb.core.access import Principal, Right, require_right
 from swb.core.lifecycle import Fact
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
+from swb_schemas.parties import parse_certificate_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from starlette.types import Receive, Scope, Send
 
     from swb.api.gateway import Gateway
     from swb.services.subscribing import Watched
@@ -49,6 +52,35 @@ class References(Model):
     """What one may follow, as far as it is known here and may be shown."""
 
     references: list[Reference]
+
+
+class CountedStream(StreamingResponse):
+    """A stream of events that has its place from before it is sent until it is over.
+
+    Args:
+        events: What is sent.
+        owner: Whose it is.
+        open_now: How many streams each principal has open.
+
+    Raises:
+        UnavailableError: ``api.too_many_streams``.
+    """
+
+    def __init__(self, events: AsyncIterator[str], *, owner: str, open_now: dict[str, int]) -> None:
+        if open_now.get(owner, 0) >= _STREAMS:
+            message = f"expected at most {_STREAMS} streams of one subscriber"
+            raise UnavailableError("api.too_many_streams", message, actor=Actor.SENDER)
+        super().__init__(events, media_type=_EVENTS)
+        self._owner = owner
+        self._open_now = open_now
+        open_now[owner] = open_now.get(owner, 0) + 1
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, see ASGI."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._open_now[self._owner] -= 1
 
 
 class Entitlement(Model):
@@ -90,10 +122,9 @@ async def stream(request: Request, principal: _Subscribing, gateway: Served) -> 
     A stream begins with where everything stands, so whoever comes back misses nothing.
     """
     await gateway.subscribing.look(principal)  # refused now, where it is
-    if gateway.streams.get(principal.owner, 0) >= _STREAMS:
-        message = f"expected at most {_STREAMS} streams of one subscriber"
-        raise UnavailableError("api.too_many_streams", message, actor=Actor.SENDER)
-    return StreamingResponse(_tell_changes(request, gateway, principal), media_type=_EVENTS)
+    return CountedStream(
+        _tell_changes(request, gateway, principal), owner=principal.owner, open_now=gateway.streams
+    )
 
 
 @ROUTER.put(
@@ -107,9 +138,10 @@ async def stream(request: Request, principal: _Subscribing, gateway: Served) -> 
 async def entitle(principal: _Entitling, gateway: Served, wanted: Entitlement) -> Response:
     """Let a subscriber follow a reference; the certificate need not be known yet."""
     until = wanted.until
-    key = await gateway.subscribing.entitle(wanted.subscriber, wanted.reference, until=until)
+    key = str(parse_certificate_key(wanted.reference))
     told = f"{wanted.subscriber} until {datetime.isoformat(until)}"
     await gateway.enter(principal, "entitle", key, told)
+    await gateway.subscribing.entitle(wanted.subscriber, key, until=until)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -127,16 +159,15 @@ async def end(
     reference: Annotated[Text, Query(min_length=1, max_length=500, description=_KEY)],
 ) -> Response:
     """Let a subscriber follow a reference no longer. It may be repeated."""
-    if await gateway.subscribing.end(subscriber, reference):
-        await gateway.enter(principal, "entitle end", reference, subscriber)
+    key = str(parse_certificate_key(reference))
+    await gateway.enter(principal, "entitle end", key, subscriber)
+    await gateway.subscribing.end(subscriber, key)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 async def _tell_changes(
     request: Request, gateway: Gateway, principal: Principal
 ) -> AsyncIterator[str]:
-    owner = principal.owner
-    gateway.streams[owner] = gateway.streams.get(owner, 0) + 1
     told: dict[str, Reference] = {}
     ends_at = asyncio.get_running_loop().time() + _LASTS
     try:
@@ -157,8 +188,6 @@ async def _tell_changes(
         yield f'event: end\ndata: {{"code":"{error.code}"}}\n\n'
     except SwbError:
         return  # whoever follows comes back
-    finally:
-        gateway.streams[owner] -= 1
 
 
 def _tell(watched: Watched) -> Reference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from swb.core.audit import AuditEntry, make_entry
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -25,6 +26,10 @@ _FIND: Final = (
     f"SELECT {_COLUMNS} FROM entries WHERE who = ? AND action = ? ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - a constant
 )
 _LIST: Final = f"SELECT {_COLUMNS} FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608 - a constant
+_LIST_ACTIONS: Final = f"""
+SELECT {_COLUMNS} FROM entries
+WHERE action IN (SELECT value FROM json_each(?)) AND at >= ? ORDER BY sequence
+"""  # noqa: S608 - a constant
 
 
 class SqliteAuditTrail:
@@ -64,6 +69,12 @@ class SqliteAuditTrail:
     async def find_last(self, *, who: str, action: str) -> AuditEntry | None:
         """See `AuditTrail.find_last`."""
         return await self._database.read(partial(_find_last, who=who, action=action))
+
+    async def list_actions(
+        self, actions: Collection[str], *, since: datetime | None = None
+    ) -> Sequence[AuditEntry]:
+        """See `AuditTrail.list_actions`."""
+        return await self._database.read(partial(_list_actions, actions=actions, since=since))
 
     async def find_head(self) -> AuditEntry | None:
         """See `AuditTrail.find_head`."""
@@ -114,6 +125,14 @@ def _find_last(connection: sqlite3.Connection, *, who: str, action: str) -> Audi
 
 def _list(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[AuditEntry]:
     return [_read(row) for row in connection.execute(_LIST, (after, limit))]
+
+
+def _list_actions(
+    connection: sqlite3.Connection, *, actions: Collection[str], since: datetime | None
+) -> Sequence[AuditEntry]:
+    begins = 0 if since is None else encode_instant(since)
+    rows = connection.execute(_LIST_ACTIONS, (json.dumps(sorted(actions)), begins))
+    return [_read(row) for row in rows]
 
 
 def _read(row: tuple[Any, ...]) -> AuditEntry:

@@ -15,3 +15,6 @@ CREATE TRIGGER entries_stay BEFORE UPDATE ON entries
 BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END;
 CREATE TRIGGER entries_are_kept BEFORE DELETE ON entries
 BEGIN SELECT RAISE(ABORT, 'an audit entry is never removed'); END;
+
+-- Finds the steps of approvals among everything else that is entered.
+CREATE INDEX entries_by_action ON entries (action, at);

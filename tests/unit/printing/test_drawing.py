@@ -17,7 +17,7 @@ from swb.printing.form import Row
 from swb.printing.sheets import pack_rows
 from swb.printing.text import Line, divide
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
 from tests.certificates import make_certificate
 from tests.printing import SCRIPTS, draw, trust
@@ -128,7 +128,7 @@ def test_nothing_stands_below_its_sheet(large: Print) -> None:
 
 def test_the_codes_of_all_sheets_together_hold_all_items(large: Print) -> None:
     found = join_print_codes(
-        [verify_print_code(each, trust=trust(), at=AT) for each in large.codes]
+        [verify_print_code(each, trust=trust(), at=AT) for each in large.codes], at=AT
     )
     assert found.missing == ()
     numbers = [item.sequence_number for code in found.codes for item in code.fields.items]
@@ -217,8 +217,8 @@ def test_says_what_to_install(module: str, monkeypatch: pytest.MonkeyPatch) -> N
     ],
     ids=["no picture", "broken PDF", "picture without a code"],
 )
-def test_refuses_what_has_no_code(raw: bytes, code: str) -> None:
-    with pytest.raises(RefusedError) as failure:
+def test_what_has_no_code_says_nothing_on_the_paper(raw: bytes, code: str) -> None:
+    with pytest.raises(UndeterminedError) as failure:
         read_codes(raw)
     assert failure.value.code == code
 

@@ -6,6 +6,7 @@ import ctypes
 import io
 import subprocess
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pypdfium2
@@ -22,7 +23,7 @@ from swb_schemas.wire.print_verification import join_print_codes, verify_print_c
 from tests.certificates import make_certificate
 from tests.printing import SCRIPTS, draw, trust
 from tests.services import require_program
-from tests.vectors.world import AT
+from tests.vectors.world import AT, seal_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,24 @@ def large() -> Print:
     require_program("fc-list")
     require_program("pdftotext")
     return draw(make_large())
+
+
+def test_shows_what_the_code_says_beside_it_and_at_the_head_that_there_is_none() -> None:
+    """Last day and office can be compared; a print without a code looks other."""
+    require_program("fc-list")
+    certificate = make_certificate()
+    last = date(2027, 11, 1)
+    drawn = draw(certificate, seal_header(certificate, valid_until=last))
+    with_code = drawn.drawing.write_html(drawn.codes)
+    (code,) = drawn.codes
+    fields = verify_print_code(code, trust=trust(), at=AT).fields
+    assert fields.valid_until == last
+    for label, value in (("Certificate key", fields.certificate_key), ("Valid until", last)):
+        assert f'<span class="label">{label}</span> {value}</p>' in with_code
+    assert "NOT VERIFIABLE" not in with_code
+    without = drawn.drawing.write_html([], why_none="it was printed in VN")
+    banner = without.partition('class="banner"')[2].partition("</div>")[0]
+    assert "NOT VERIFIABLE" in banner
 
 
 @pytest.fixture(scope="session")

@@ -75,9 +75,9 @@ class Print:
     codes: list[str]
 
 
-def draw(certificate: CertificateOfOrigin) -> Print:
+def draw(certificate: CertificateOfOrigin, header: SealHeader | None = None) -> Print:
     """Lay a certificate out and sign its codes."""
-    sealed = seal_verified(certificate)
+    sealed = seal_verified(certificate, header)
     writer = codes_of(sealed)
     form = read_form_d(certificate, sealed.header.environment)
     drawing = lay_out(form, sealed, may_hold=writer.may_hold)

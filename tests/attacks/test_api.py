@@ -70,12 +70,13 @@ def head(world: ApiWorld, **headers: str) -> bytes:
     [
         ({"Authorization": "Bearer swb_0000000000000000_" + "0" * 64}, 401, "unauthenticated"),
         ({"Authorization": "Bearer " + "0" * 64}, 401, "session_over"),
+        ({"Authorization": "Bearer nonsense"}, 401, "unauthenticated"),
         ({"Authorization": "Basic c3diOnN3Yg=="}, 401, "unauthenticated"),
         ({"Authorization": "Bearer swb_../../etc/passwd"}, 401, "unauthenticated"),
         ({"Authorization": "Bearer " + "x" * 5000}, 401, "unauthenticated"),
         ({"Cookie": "session=" + "0" * 64}, 401, "unauthenticated"),
     ],
-    ids=["unknown token", "unknown session", "basic", "path", "long", "cookie"],
+    ids=["unknown token", "unknown session", "mistyped token", "basic", "path", "long", "cookie"],
 )
 def test_what_proves_nothing_is_told_so_and_no_more(
     world: ApiWorld, headers: Mapping[str, str], status: int, code: str

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from base64 import b64encode
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from PIL import Image
 
 from swb.printing.drawing import _draw_code
 from swb.printing.verifier_page import write_verifier_page
 from swb_schemas.catalogue import Purpose
 from swb_schemas.wire import Distrust, parse_trust_bundle
 from tests.certificates import make_certificate
+from tests.hostile_prints import (
+    HOSTILE,
+    OTHER_SPELLINGS,
+    Hostile,
+    alter,
+    close_code,
+    open_code,
+)
 from tests.printing import SCRIPTS, trust, write_codes
 from tests.services import ROOT
-from tests.unit.wire.test_print_code import OTHER_SPELLINGS, close_code, open_code
 from tests.vectors.world import AT, TH_ISSUING, bundle, list_form
 
 if TYPE_CHECKING:
@@ -28,10 +38,13 @@ if TYPE_CHECKING:
 
 
 class Signed(NamedTuple):
-    """Texts of codes."""
+    """Texts of codes, made before a browser is there."""
 
     one: str
     three: list[str]
+    two: list[str]
+    hostile: dict[str, Hostile]
+    ending: list[str]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,7 +53,16 @@ def signed() -> Signed:
     return Signed(
         one=write_codes(make_certificate(exporter__name=SCRIPTS["my"]))[0],
         three=write_codes(make_certificate(items=3), [(0,), (1,), (2,)]),
+        two=[alter({}), alter({}, sheet=1)],
+        hostile={name: make() for name, make in HOSTILE.items()},
+        ending=[end_on(AT.date() - timedelta(days=1)), end_on(AT.date())],
     )
+
+
+def end_on(last: date) -> str:
+    """The code of a certificate with one item, which has no quantity, and with a last day."""
+    item = [1, "63053310", None, None, "CTSH + 35%"]
+    return alter({13: [1, 1], 14: 1, 15: [item], 16: (last - date(1970, 1, 1)).days})
 
 
 def open_verifier(page: Page, folder: Path, known: TrustBundle | None = None) -> None:
@@ -90,6 +112,75 @@ def test_refuses_what_the_command_refuses(
         assert shown.startswith("REFUSED\n"), name
         assert "print_code.malformed" in shown
     assert "print_code.malformed" in ask(offline_page, "WIFI:T:WPA;S:none;;")
+
+
+def test_refuses_what_an_authority_that_has_gone_wrong_might_sign(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    """The table of the command's verifier, with the same codes."""
+    offline_page.clock.set_fixed_time(AT)
+    opened: TrustBundle | None = None
+    for name, hostile in signed.hostile.items():
+        if hostile.trust is not opened:
+            opened = hostile.trust
+            open_verifier(offline_page, tmp_path, opened)
+            if opened is trust():
+                assert ask(offline_page, "\n".join(signed.two)).startswith("ACCEPTED\n")
+        shown = ask(offline_page, "\n".join(hostile.texts))
+        assert shown.startswith(f"REFUSED\n\n{hostile.code}:"), (name, shown)
+
+
+def test_tells_that_the_last_day_is_over_and_what_nobody_vouches_for(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    offline_page.clock.set_fixed_time(AT)
+    open_verifier(offline_page, tmp_path)
+    for text, verdict in zip(
+        signed.ending, ("ACCEPTED, VALIDITY OVER\n", "ACCEPTED\n"), strict=True
+    ):
+        shown = ask(offline_page, text)
+        assert shown.startswith(verdict)
+        assert "not in the code" in shown
+        assert "nobody vouches for the weight" in shown
+    assert "nobody vouches" not in ask(offline_page, signed.one)
+
+
+def test_a_code_that_mail_wrapped_is_read_and_no_text_is_no_verdict(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    open_verifier(offline_page, tmp_path)
+    wrapped = [f"{each[:50]}\n{each[50:]}" for each in signed.three]
+    assert ask(offline_page, "\n".join(wrapped)).startswith("ACCEPTED\n")
+    shown = ask(offline_page, " \n")
+    assert shown.startswith("UNDETERMINED\n\nprint_code.none: expected the text of a code")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("%PDF-1.7 ...", "print_code.unreadable: page.png is a PDF"), ("x", "expected a picture")],
+)
+def test_a_file_that_is_no_picture_is_named_for_what_it_is(
+    offline_page: Page, tmp_path: Path, content: str, told: str
+) -> None:
+    open_verifier(offline_page, tmp_path)
+    offline_page.evaluate(PICTURES, [f"data:,{b64encode(content.encode()).decode()}"])
+    offline_page.wait_for_selector(".verdict")
+    shown = offline_page.inner_text("#result")
+    assert shown.startswith("UNDETERMINED\n")
+    assert told in shown
+
+
+def test_a_picture_without_a_code_that_can_be_read_is_no_verdict_on_the_paper(
+    offline_page: Page, tmp_path: Path
+) -> None:
+    target = io.BytesIO()
+    Image.new("1", (200, 200), 1).save(target, "PNG")
+    open_verifier(offline_page, tmp_path)
+    offline_page.evaluate(PICTURES, [f"data:,{b64encode(target.getvalue()).decode()}"])
+    offline_page.wait_for_selector(".verdict")
+    shown = offline_page.inner_text("#result")
+    assert shown.startswith("UNDETERMINED\n\nprint_code.none: ")
+    assert "nearer" in shown
 
 
 def test_reads_a_picture_and_joins_pages(

@@ -235,6 +235,28 @@ async def test_a_second_use_on_paper_is_refused_in_any_spelling_and_the_same_one
             assert refused.value.code == "paper.recorded_before"
 
 
+async def test_without_a_declaration_a_use_is_recorded_once_and_who_did_is_told(pair: Pair) -> None:
+    key, desk = str(pair.world.certificate().key), desk_of(pair.vn)
+    await desk.record(key, used_on=DAY, declaration="", who="first officer")
+    with pytest.raises(RefusedError, match="by first officer at ") as refused:
+        await desk.record(key, used_on=DAY, declaration="", who="second officer")
+    assert refused.value.code == "paper.recorded_before"
+
+
+async def test_a_print_of_another_document_than_came_electronically_is_refused(pair: Pair) -> None:
+    certificate, desk = pair.world.certificate(), desk_of(pair.vn)
+    key = str(certificate.key)
+    await issue(pair, certificate)
+    record = await pair.vn.member.store.find_certificate(key)
+    assert record is not None
+    use = {"used_on": DAY, "declaration": "D-1", "who": "officer"}
+    with pytest.raises(RefusedError) as refused:
+        await desk.record(key, digest=f"sha-256:{'0' * 64}", **use)  # type: ignore[arg-type]
+    assert refused.value.code == "paper.differs"
+    assert await desk.list_uses() == []
+    await desk.record(key, digest=record.digest, **use)  # type: ignore[arg-type]
+
+
 async def test_certificates_that_differ_in_separators_only_are_not_taken_for_each_other(
     pair: Pair,
 ) -> None:

@@ -348,6 +348,13 @@ def test_refuses_a_secret_that_is_not_there(reference: str) -> None:
     assert failure.value.code == "config.secret"
 
 
+@pytest.mark.parametrize("given", ["hunter2hunter2:zz", "correct", "Env:TOP"])
+def test_a_secret_in_the_place_of_its_reference_is_not_told(given: str) -> None:
+    with pytest.raises(RefusedError, match="expected env:NAME, file:PATH or prompt") as refused:
+        resolve_secret(given)
+    assert not any(part in refused.value.message for part in given.split(":"))
+
+
 def test_refuses_an_empty_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty address of a database would be taken for the one that PGHOST names."""
     empty = tmp_path / "secret"

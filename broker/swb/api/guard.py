@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -21,6 +22,8 @@ Served = Annotated[Gateway, Depends(get_gateway)]
 """The gateway that a route serves."""
 
 _LONGEST_TOKEN: Final = 200
+_SESSION: Final = re.compile(r"[0-9a-f]{64}")
+"""A session's secret: `SECRET_OCTETS` octets of chance."""
 _RIGHT: Final = "swb_right"
 
 
@@ -94,10 +97,10 @@ def find_bearer(request: Request) -> str | None:
 async def _authenticate(request: Request, gateway: Gateway) -> Principal:
     token = find_bearer(request)
     service = gateway.access.service
-    if token is not None and token.startswith("swb_"):
-        return await service.authenticate_token(token)
-    if token is not None:
+    if token is not None and _SESSION.fullmatch(token):
         return (await service.authenticate_session(token)).principal
+    if token is not None:  # what is neither is a token that was mistyped: systems have no session
+        return await service.authenticate_token(token)
     certificate = getattr(request.state, PEER_CERTIFICATE, None)
     if certificate is not None:
         return await service.authenticate_certificate(certificate)

@@ -16,6 +16,7 @@ __all__ = [
     "FILE_OR_STDIN",
     "Age",
     "Day",
+    "Duration",
     "Moment",
     "Reason",
     "known_code",
@@ -133,6 +134,7 @@ class Age(click.ParamType[timedelta]):
     """How long ago, as a number with its unit."""
 
     name = "age"
+    meaning = "an age"
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         """Name the value in help."""
@@ -146,8 +148,20 @@ class Age(click.ParamType[timedelta]):
             return value
         found = _AGE.fullmatch(str(value))
         if found is None:
-            self.fail(f"expected an age such as 90s, 15m, 36h or 7d, found {value!r}", param, ctx)
+            expected = f"expected {self.meaning} such as 90s, 15m, 36h or 7d"
+            self.fail(f"{expected}, found {value!r}", param, ctx)
         return int(found[1]) * _UNITS[found[2]]
+
+
+class Duration(Age):
+    """How long something holds from now on, as a number with its unit."""
+
+    name = "duration"
+    meaning = "a duration"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Name the value in help."""
+        return "DURATION"
 
 
 def known_code(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

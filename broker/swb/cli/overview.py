@@ -13,7 +13,7 @@ from swb.cli.arguments import EXISTING_FILE, Day
 from swb.cli.output import Answer
 from swb.cli.overview_showing import describe_day, describe_release, spell_overview
 from swb.clock import SystemClock
-from swb.config import load_config
+from swb.config import Role, load_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +33,19 @@ __all__ = ["command"]
     required=True,
     envvar="SWB_CONFIG",
     type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway, or router, whose store is asked [SWB_CONFIG].",
+    help="Configuration (TOML) of the gateway whose store is asked [SWB_CONFIG].",
 )
 @click.option(
     "--day",
     type=Day(),
     help="The day, as [overview] zone counts it; today where left out.",
 )
-@click.option("--partner", metavar="STATE", default="", help="Only exchange with this state.")
+@click.option(
+    "--partner",
+    metavar="STATE",
+    default="",
+    help="Only exchange with this state. Release times are not kept by partner, and left out.",
+)
 @click.option(
     "--days",
     default=30,
@@ -56,12 +61,16 @@ def command(config_file: Path, day: date | None, partner: str, days: int) -> Ans
     whichever the day: by age since this gateway first had it, and late by the service levels of
     [overview]. Release times run from the arrival of a document to its delivery, receipt and
     response, as the upper end of a narrow bucket.
+
+    A day that has not begun is refused, as is a partner that this gateway has no connection with.
     """
     told = asyncio.run(_ask(config_file, day, partner.upper(), days))
     return Answer(
         value={
             "day": describe_day(told.day),
-            "releases": {
+            "releases": None
+            if told.releases is None
+            else {
                 "from": told.since.date().isoformat(),
                 "days": days,
                 "authorities": [describe_release(each) for each in told.releases],
@@ -74,24 +83,40 @@ def command(config_file: Path, day: date | None, partner: str, days: int) -> Ans
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
     day: StateDay
-    releases: Sequence[Release]
+    releases: Sequence[Release] | None
     since: datetime
 
 
 async def _ask(config_file: Path, day: date | None, partner: str, days: int) -> _Told:
     from swb.app.overview import build_day, build_study, open_overview, read_zone  # noqa: PLC0415
-    from swb.app.parts import build_connections  # noqa: PLC0415 - slow to import, as above
+    from swb.app.parts import build_connections, fetch_connections  # noqa: PLC0415 - slow to import
     from swb.app.trusting import build_trust  # noqa: PLC0415
 
     config, clock = load_config(config_file), SystemClock()
+    if Role.GATEWAY not in config.roles.run:
+        message = "expected a gateway's configuration: nobody else has these figures"
+        raise click.BadParameter(message, param_hint="--config")
     zone = read_zone(config.overview.zone)
-    begins_at = datetime.combine(day or clock.now().astimezone(zone).date(), time(), zone)
+    today = clock.now().astimezone(zone).date()
+    if day is not None and day > today:
+        message = f"expected a day that has begun, and it is {today}, found {day}"
+        raise click.BadParameter(message, param_hint="--day")
+    if partner:
+        own = config.party.state
+        partners = sorted({*(await fetch_connections(config)).members} - {own})
+        if partner not in partners:
+            found = f"{', '.join(partners) or 'no state'}, found {partner!r}"
+            message = f"expected a state that {own} is connected with, which are {found}"
+            raise click.BadParameter(message, param_hint="--partner")
+    begins_at = datetime.combine(day or today, time(), zone)
     last = datetime.combine(begins_at.date(), time(), UTC)
     since = last - timedelta(days=days - 1)
     async with open_overview(config) as overview:
         study = build_study(config, overview, build_connections(config, build_trust(config)))
         return _Told(
             day=await build_day(config, overview, clock).tell_day(begins_at, partner=partner),
-            releases=await study.tell_releases(since, last + timedelta(days=1)),
+            releases=None
+            if partner
+            else await study.tell_releases(since, last + timedelta(days=1)),
             since=since,
         )

@@ -124,8 +124,10 @@ def _describe_histogram(histogram: Histogram) -> dict[str, object]:
 # --- for people --------------------------------------------------------------------------------
 
 
-def spell_overview(day: StateDay, releases: Sequence[Release], *, days: int) -> Iterator[str]:
-    """Spell everything."""
+def spell_overview(
+    day: StateDay, releases: Sequence[Release] | None, *, days: int
+) -> Iterator[str]:
+    """Spell everything; release times that are None were left out."""
     behind = sum(each.behind for each in day.lags)
     yield f"{day.since:%Y-%m-%d} from {format_instant(day.since)}"
     if behind:
@@ -137,7 +139,11 @@ def spell_overview(day: StateDay, releases: Sequence[Release], *, days: int) -> 
     yield from _spell_road(day.on_the_road)
     yield from _spell_most("refused for", day.refusals)
     yield from _spell_most("rules broken or warned by", day.rules)
-    yield from _spell_releases(releases, days)
+    if releases is None:
+        yield ""
+        yield "release times are not kept by partner: leave --partner out to see them"
+    else:
+        yield from _spell_releases(releases, days)
 
 
 def _spell_facts(day: StateDay) -> Iterator[str]:

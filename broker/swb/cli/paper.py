@@ -10,7 +10,7 @@ import click
 
 from swb.cli.arguments import EXISTING_FILE, Day, Reason
 from swb.cli.operator import find_operator
-from swb.cli.output import Answer
+from swb.cli.output import Answer, describe_finding
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb_schemas.errors import Actor, RefusedError
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from swb.config import Config
+    from swb.config import Config, PartyConfig
     from swb.services.paper import Matched
+    from swb_schemas.findings import Finding
+    from swb_schemas.wire.print_code import PrintedFields
+    from swb_schemas.wire.print_verification import VerifiedPrint
 
 __all__ = ["command"]
 
@@ -69,7 +72,9 @@ def record(
     """Record that the certificate KEY (STATE:office:number) was used on paper.
 
     With --code the certificate is the one that the printed code names, once that is found to be
-    signed by its issuer's seal, of this gateway's environment, and for its state.
+    signed by its issuer's seal, of this gateway's environment, for its state, and to hold on the
+    day of the declaration; it must be the document that came electronically, where one did. Then
+    the number of the declaration is needed, by which a second use is told from the same one.
 
     It is refused where preference was given to the same certificate electronically, by another
     declaration, and where another use of it is recorded, in whatever spelling. Where the
@@ -83,8 +88,15 @@ def record(
     if (key is None) == (print_ is None):
         message = "expected either KEY or --code"
         raise click.UsageError(message)
-    matched = asyncio.run(_record(config_file, key or "", print_, used_on, declaration))
-    return Answer(value=_describe(matched), text=_spell(matched))
+    if print_ is not None and not declaration.strip():
+        message = "expected the number of the declaration with --code"
+        raise click.BadParameter(message, param_hint="--declaration")
+    matched, findings = asyncio.run(_record(config_file, key or "", print_, used_on, declaration))
+    return Answer(
+        value=_describe(matched) | {"findings": [describe_finding(each) for each in findings]},
+        text=_spell(matched),
+        findings=findings,
+    )
 
 
 @command.command("withdraw", short_help="Take back a use that was recorded by mistake.")
@@ -116,21 +128,29 @@ def list_(key: str, config_file: Path) -> Answer:
 
 async def _record(
     config_file: Path, key: str, print_: str | None, used_on: date, declaration: str
-) -> Matched:
+) -> tuple[Matched, Sequence[Finding]]:
     from swb.app.auditing import open_audit  # noqa: PLC0415 - slow to import
     from swb.app.parts import fetch_connections  # noqa: PLC0415 - as above
     from swb.app.reconciliation import open_paper  # noqa: PLC0415 - as above
 
     config = load_config(config_file)
     who = find_operator()
-    if print_ is not None:
-        key = await _read_print(config, print_)
+    found = None if print_ is None else await _read_print(config, print_, used_on)
+    fields = found.codes[0].fields if found else None
+    if fields is not None:
+        key = fields.certificate_key
     issuing, own = key.partition(":")[0].upper(), config.party.state
     if issuing == own or issuing not in (await fetch_connections(config)).members:
         message = f"expected a certificate of a state that {own} is connected with, found {key!r}"
         raise click.BadParameter(message, param_hint="KEY")
     async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
-        matched = await desk.record(key, used_on=used_on, declaration=declaration, who=who)
+        matched = await desk.record(
+            key,
+            used_on=used_on,
+            declaration=declaration,
+            who=who,
+            digest=f"sha-256:{fields.digest.hex()}" if fields else "",
+        )
         await trail.append(
             at=clock.now(),
             who=who,
@@ -138,15 +158,16 @@ async def _record(
             subject=matched.use.certificate_key,
             detail=f"{used_on.isoformat()} {declaration}".strip() + (", by code" if print_ else ""),
         )
-        return matched
+        return matched, found.findings if found else ()
 
 
-async def _read_print(config: Config, print_: str) -> str:
-    """Verify the codes on a printed certificate, and name the certificate.
+async def _read_print(config: Config, print_: str, used_on: date) -> VerifiedPrint:
+    """Verify the codes on a printed certificate, and that it may be used here on that day.
 
     Raises:
         RefusedError: ``print_code.*``, ``certificate.*``, ``signature.value``,
-            ``environment.wrong``; ``print_code.destination``: it is for another state.
+            ``environment.wrong``; ``print_code.destination``: it is for another state;
+            ``paper.outside_validity``: its last day was before that of the declaration.
         UndeterminedError: ``trust.*``, ``certificate.status_unknown``.
         UnavailableError: ``render.not_installed``, ``trust.unreachable``.
     """
@@ -154,16 +175,21 @@ async def _read_print(config: Config, print_: str) -> str:
     from swb.cli.verify_print import list_codes, verify_codes  # noqa: PLC0415 - as above
 
     trust = await fetch_trust(config)
-    fields = verify_codes(list_codes(print_), trust, SystemClock().now()).codes[0].fields
-    if fields.environment is not config.party.environment:
-        message = (
-            f"expected a certificate of {config.party.environment}, found {fields.environment}"
-        )
+    found = verify_codes(list_codes(print_), trust, SystemClock().now())
+    _require_usable(found.codes[0].fields, config.party, used_on)
+    return found
+
+
+def _require_usable(fields: PrintedFields, party: PartyConfig, used_on: date) -> None:
+    if fields.environment is not party.environment:
+        message = f"expected a certificate of {party.environment}, found {fields.environment}"
         raise RefusedError("environment.wrong", message)
-    if fields.destination != config.party.state:
-        message = f"expected a certificate for {config.party.state}, found {fields.destination}"
+    if fields.destination != party.state:
+        message = f"expected a certificate for {party.state}, found {fields.destination}"
         raise RefusedError("print_code.destination", message, actor=Actor.OPERATOR)
-    return fields.certificate_key
+    if fields.valid_until is not None and used_on > fields.valid_until:
+        message = f"expected a declaration until {fields.valid_until}, found one of {used_on}"
+        raise RefusedError("paper.outside_validity", message, actor=Actor.OPERATOR)
 
 
 async def _withdraw(config_file: Path, key: str, reason: str) -> str:

@@ -10,7 +10,7 @@ import click
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from swb.cli.arguments import EXISTING_FILE, Age, read_octets
+from swb.cli.arguments import EXISTING_FILE, Duration, read_octets
 from swb.cli.operator import find_operator
 from swb.cli.output import Answer
 from swb.clock import SystemClock
@@ -46,7 +46,7 @@ _CONFIG: Final = click.option(
 _FOR: Final = click.option(
     "--for",
     "lasts_for",
-    type=Age(),
+    type=Duration(),
     default="365d",
     show_default=True,
     help="How long it holds, for example 90d.",
@@ -124,7 +124,7 @@ def list_(file: Path) -> Answer:
 @click.argument("token_id", metavar="ID")
 @click.option(
     "--overlap",
-    type=Age(),
+    type=Duration(),
     default="24h",
     show_default=True,
     help="How long both hold, for example 24h.",

@@ -13,7 +13,7 @@ from swb.cli.output import Answer, describe_finding
 from swb.cli.verify import load_trust
 from swb.clock import SystemClock
 from swb_schemas.errors import RefusedError, UndeterminedError
-from swb_schemas.wire.print_code import PREFIX
+from swb_schemas.wire.print_code import PREFIX, split_codes
 from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
 from swb_schemas.xml.codec import format_instant
 
@@ -59,8 +59,8 @@ def command(print_: str | None, bundle: Path, at: datetime | None, page: Path | 
     Exit status: 0 accepted, 1 refused, 3 undetermined.
     """
     moment = at or SystemClock().now()
-    if (print_ is None) == (page is None):
-        message = "expected either FILE-OR-TEXT or --page"
+    if bool(print_) == (page is not None):
+        message = "expected either FILE-OR-TEXT, which is not empty, or --page"
         raise click.UsageError(message)
     if page is not None:
         return _write_page(page, load_trust(bundle), moment)
@@ -97,14 +97,15 @@ def list_codes(print_: str) -> Sequence[str]:
     """List the texts of the codes on a print.
 
     Args:
-        print_: A file, ``-`` for standard input, or the text of one code.
+        print_: A file, ``-`` for standard input, or the text of codes, each at the beginning of a
+            line.
 
     Raises:
-        RefusedError: ``print_code.none``, ``print_code.unreadable``.
+        UndeterminedError: ``print_code.none``, ``print_code.unreadable``.
         UnavailableError: ``render.not_installed``.
     """
     if print_.startswith(PREFIX):
-        return (print_.rstrip("\r\n"),)
+        return split_codes(print_)
     from swb.printing.scanning import read_codes  # noqa: PLC0415 - few prints need it
 
     return read_codes(read_octets(print_, limit=_LARGEST_PRINT))
@@ -116,7 +117,8 @@ def verify_codes(codes: Sequence[str], trust: TrustBundle, at: datetime) -> Veri
     Raises:
         RefusedError, UndeterminedError: See `verify_print_code` and `join_print_codes`.
     """
-    return join_print_codes([verify_print_code(each, trust=trust, at=at) for each in codes])
+    verified = [verify_print_code(each, trust=trust, at=at) for each in codes]
+    return join_print_codes(verified, at=at)
 
 
 def _write_page(file: Path, trust: TrustBundle, at: datetime) -> Answer:
@@ -171,17 +173,30 @@ def _items(found: VerifiedPrint) -> list[PrintedItem]:
 
 def _spell(found: VerifiedPrint, at: datetime) -> Iterator[str]:
     first = found.codes[0].fields
-    yield f"accepted: print, judged as of {format_instant(at)}"
+    yield f"{_spell_verdict(found)}: print, judged as of {format_instant(at)}"
     for name, value in _list_values(first):
         yield f"    {name:16} {value}"
     yield f"    {'pages':16} {len(found.codes)} of {first.sheets}"
     yield f"    {'items':16} {len(_items(found))} of {first.item_count}"
     for item in _items(found):
-        quantity = f"{item.quantity} {item.unit}" if item.quantity else "no quantity"
+        quantity = f"{item.quantity} {item.unit}" if item.quantity else "not in the code"
         yield f"    {item.sequence_number:>6}  {item.commodity_code:10}  {quantity:24}  " + (
             item.criterion
         )
+    if any(item.quantity is None for item in _items(found)):
+        yield "where a quantity is not in the code, nobody vouches for the weight on the paper"
     yield "compare this with what is printed"
+
+
+_CAUTIONS: Final = {
+    "print_code.sheet_missing": "pages missing",
+    "print_code.validity_over": "validity over",
+}
+
+
+def _spell_verdict(found: VerifiedPrint) -> str:
+    """Spell the verdict with what keeps it from being a whole one."""
+    return ", ".join(["accepted", *(_CAUTIONS[each.code] for each in found.findings)])
 
 
 def _list_values(fields: PrintedFields) -> Iterator[tuple[str, object]]:

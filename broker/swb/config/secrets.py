@@ -42,9 +42,13 @@ def resolve_secret(reference: str, *, what: str = "the secret") -> str:
         return _require_some(_read(Path(name)), reference)
     if reference == "prompt":
         return _ask(what)
-    raise RefusedError(
-        "config.secret", f"expected a secret behind {kind}:{name}", actor=Actor.OPERATOR
+    message = (
+        f"expected a secret behind {reference}: no such variable is set"
+        if kind == "env"
+        # What is no reference may be the secret itself, and is not told.
+        else "expected env:NAME, file:PATH or prompt, and not the secret itself"
     )
+    raise RefusedError("config.secret", message, actor=Actor.OPERATOR)
 
 
 class SecretReader:

@@ -16,6 +16,7 @@ import io
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+from string import ascii_letters, digits, punctuation
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.printing.extra import needs_render
@@ -170,7 +171,8 @@ def _letters_of(form: FormD) -> frozenset[str]:
     from markupsafe import Markup  # noqa: PLC0415 - an extra
 
     page = _fill_template(form=form, measuring=True, fonts="").partition("<body>")[2]
-    return frozenset(Markup(page).striptags()) | frozenset("0123456789")  # noqa: S704 - our own
+    own = ascii_letters + digits + punctuation  # what banner and proof may hold
+    return frozenset(Markup(page).striptags()) | frozenset(own)  # noqa: S704 - our own
 
 
 def _draw_code(text: str) -> str:

@@ -6,8 +6,8 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.printing.extra import needs_render
-from swb_schemas.errors import RefusedError
-from swb_schemas.wire.print_code import PREFIX
+from swb_schemas.errors import Actor, UndeterminedError
+from swb_schemas.wire.print_code import PREFIX, split_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,20 +27,22 @@ def read_codes(raw: bytes) -> Sequence[str]:
         raw: A PDF, an image (PNG, JPEG, TIFF, ...), or the codes' text, one a line.
 
     Raises:
-        RefusedError: ``print_code.unreadable``: it is none of these; ``print_code.none``: there
-            is no code of ours on it.
+        UndeterminedError: ``print_code.unreadable``: it is none of these; ``print_code.none``: no
+            code of ours can be read on it.
         UnavailableError: ``render.not_installed``.
     """
     if raw.lstrip().startswith(PREFIX.encode()):
-        found = raw.decode("ascii", "replace").split("\n")
-        texts = [each.rstrip("\r").lstrip() for each in found if each.strip()]
+        texts = split_codes(raw.decode("ascii", "replace"))
     else:
         with needs_render():
             texts = [text for image in _list_images(raw) for text in _decode(image)]
     codes = list(dict.fromkeys(each for each in texts if each.startswith(PREFIX)))
     if not codes:
-        message = f"expected a QR code that begins with {PREFIX}, found none that can be read"
-        raise RefusedError("print_code.none", message)
+        message = (
+            f"expected a QR code that begins with {PREFIX}, found none that can be read: take the "
+            "picture nearer and sharper; a print without a code says so at its foot"
+        )
+        raise UndeterminedError("print_code.none", message, actor=Actor.RECIPIENT)
     return codes
 
 
@@ -64,7 +66,7 @@ def _draw_pages(raw: bytes) -> Iterator[Any]:
             document.close()
     except pypdfium2.PdfiumError as cause:
         message = "expected a PDF that can be read"
-        raise RefusedError("print_code.unreadable", message) from cause
+        raise UndeterminedError("print_code.unreadable", message, actor=Actor.RECIPIENT) from cause
 
 
 def _open_image(raw: bytes) -> Iterator[Any]:
@@ -78,7 +80,7 @@ def _open_image(raw: bytes) -> Iterator[Any]:
                 yield frame.convert("L")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as cause:
         message = "expected a PDF, an image, or the text of a code"
-        raise RefusedError("print_code.unreadable", message) from cause
+        raise UndeterminedError("print_code.unreadable", message, actor=Actor.RECIPIENT) from cause
 
 
 def _decode(image: Any) -> list[str]:  # noqa: ANN401 - Pillow's

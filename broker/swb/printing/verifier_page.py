@@ -47,7 +47,12 @@ def write_verifier_page(trust: TrustBundle, at: datetime) -> str:
     written_at = format_instant(at.replace(microsecond=0))
     scripts = [_read("vendor/qr-decoder.js"), _read("templates/verifier.js")]
     style = _read("templates/verifier.css")
-    known = {"environment": trust.environment, "written_at": written_at, "seals": seals}
+    known = {
+        "environment": trust.environment,
+        "issuers": sorted(get_type("CertificateIssue").issuers),
+        "written_at": written_at,
+        "seals": seals,
+    }
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("swb.printing"),
         autoescape=True,

@@ -27,6 +27,7 @@ from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.exchanges import State
 from swb_schemas.parties import parse_certificate_key
 from swb_schemas.wire.sealed import read_kept
+from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,23 +130,43 @@ class PaperDesk:
         )
         raise RefusedError("outage.unknown", message, actor=Actor.OPERATOR)
 
-    async def record(self, key: str, *, used_on: date, declaration: str, who: str) -> Matched:
+    async def record(
+        self, key: str, *, used_on: date, declaration: str, who: str, digest: str = ""
+    ) -> Matched:
         """Record that a certificate was used on paper.
 
         It is recorded as the certificate that came electronically is spelled, where one did.
+        Without a declaration nobody can tell the same use from a second one, so it is recorded
+        once.
+
+        Args:
+            key: ``STATE:office:number``, in any spelling.
+            used_on: Day of the declaration.
+            declaration: Its number, or empty.
+            who: Who records it.
+            digest: What the code on the paper says of the sealed document, as
+                ``sha-256:<hex>``; empty where there is no code.
 
         Raises:
             RefusedError: ``certificate_key.malformed``; ``paper.ambiguous``: several certificates
                 are spelled like it; ``paper.used_electronically``: preference was given to what
                 came electronically, by another declaration; ``paper.recorded_before``: another use
-                of it is recorded, in this spelling or another one.
+                of it is recorded, in this spelling or another one; ``paper.differs``: the code on
+                the paper is of another document than the one that came electronically.
             UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``.
         """
         parsed = parse_certificate_key(key)
         async with self._memory.hold_paper(to_record=True):
             document = await self._find_electronic(parsed)
+            if document is not None and digest not in {"", document.digest}:
+                message = (
+                    f"expected a print of {document.document_id}, which came electronically and "
+                    f"has {document.digest}, found one of a document with {digest}"
+                )
+                raise RefusedError("paper.differs", message, actor=Actor.OPERATOR)
             spelled = document.certificate_key if document else str(parsed)
             use = await find_use(self._memory, self._store, spelled)
+            repeats = use is not None
             if use is None:
                 await self._require_unused(document, declaration)
                 use = await self._memory.record_paper_use(
@@ -158,11 +179,12 @@ class PaperDesk:
                         recorded_at=self._clock.now(),
                     )
                 )
-        if (use.used_on, use.declaration) != (used_on, declaration):
+        same = (use.used_on, use.declaration) == (used_on, declaration)
+        if repeats and not (same and declaration):
             message = (
                 f"{use.certificate_key} is recorded as used on paper on "
-                f"{use.used_on.isoformat()}, declaration {use.declaration or 'unknown'}: "
-                "expected no second use"
+                f"{use.used_on.isoformat()}, declaration {use.declaration or 'unknown'}, by "
+                f"{use.who} at {format_instant(use.recorded_at)}: expected no second use"
             )
             raise RefusedError("paper.recorded_before", message, actor=Actor.OPERATOR)
         return await self._match(use, document)

@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 import cbor2
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.documents.elements import CountryCode, Environment, HsCode, PartyUrn
@@ -49,6 +49,7 @@ __all__ = [
     "print_item",
     "printed_fields",
     "read_fields",
+    "split_codes",
 ]
 
 PREFIX: Final = "SWB1:"
@@ -150,6 +151,14 @@ class PrintedFields(_Printed):
     items: tuple[PrintedItem, ...] = ()
     valid_until: date | None = None
     first_issued_on: date | None = None
+
+    @model_validator(mode="after")
+    def _require_counts(self) -> PrintedFields:
+        """Require that the sheet is one of the print, and that it has no more items than all."""
+        if self.sheet > self.sheets or len(self.items) > self.item_count:
+            message = "expected a sheet of the print, with items of the certificate"
+            raise ValueError(message)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +338,22 @@ def _sig_structure(protected: bytes, payload: bytes) -> bytes:
 
 
 # --- reading -----------------------------------------------------------------------------------
+
+
+def split_codes(text: str) -> list[str]:
+    """Split pasted text into codes: each begins a line, and goes on over lines that mail wrapped.
+
+    What stands before the first code is given as it is, line by line.
+    """
+    codes: list[str] = []
+    for line in text.split("\n"):
+        part = line.rstrip("\r")
+        if part.lstrip().startswith(PREFIX) or not (codes and codes[-1].startswith(PREFIX)):
+            part = part.lstrip()
+            codes += [part] if part else []
+        elif part.strip():
+            codes[-1] += part
+    return codes
 
 
 def decode_print_code(text: str) -> ClaimedPrintCode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.catalogue import get_type
@@ -134,11 +135,19 @@ def verify_print_code(
     return VerifiedPrintCode(fields=fields, signer=signer)
 
 
-def join_print_codes(codes: Sequence[VerifiedPrintCode]) -> VerifiedPrint:
+def join_print_codes(codes: Sequence[VerifiedPrintCode], *, at: datetime) -> VerifiedPrint:
     """Join the verified codes of the sheets of one print.
+
+    J1. All that is the same on all sheets is the same.
+    J2. Two codes of one sheet say the same.
+    J3. Each item stands on one sheet, and where no sheet is missing, all items are there.
+
+    A missing sheet (``print_code.sheet_missing``) and a last day that is over in UTC
+    (``print_code.validity_over``) are findings.
 
     Args:
         codes: At least one, in any order; a code that was read twice counts once.
+        at: The judging moment.
 
     Raises:
         RefusedError: ``print_code.mixed``: they are of several documents or prints.
@@ -156,11 +165,19 @@ def join_print_codes(codes: Sequence[VerifiedPrintCode]) -> VerifiedPrint:
         if each.fields != by_sheet[each.fields.sheet].fields:
             message = f"expected one code of sheet {each.fields.sheet}, found two that differ"
             raise RefusedError("print_code.mixed", message)
+    given = tuple(by_sheet[number] for number in sorted(by_sheet))
+    whole = len(given) == first.sheets
+    numbers = [item.sequence_number for each in given for item in each.fields.items]
+    count, most = len(numbers), first.item_count
+    if len(set(numbers)) < count or count > most or (whole and count < most):
+        found = ", ".join(map(str, numbers)) or "none"
+        message = f"expected each of {most} items on one of {first.sheets} sheets, found {found}"
+        raise RefusedError("print_code.mixed", message)
     missing = tuple(number for number in range(1, first.sheets + 1) if number not in by_sheet)
     return VerifiedPrint(
-        codes=tuple(by_sheet[number] for number in sorted(by_sheet)),
+        codes=given,
         missing=missing,
-        findings=tuple(_list_missing(missing, first)),
+        findings=(*_list_missing(missing, first), *_list_validity(first, at)),
     )
 
 
@@ -197,5 +214,17 @@ def _list_missing(missing: Sequence[int], fields: PrintedFields) -> Iterator[Fin
             severity=Severity.WARN,
             path=fields.certificate_key,
             message=f"expected {fields.sheets} sheets, found none with the number {numbers}",
+            actor=Actor.RECIPIENT,
+        )
+
+
+def _list_validity(fields: PrintedFields, at: datetime) -> Iterator[Finding]:
+    if fields.valid_until is not None and at.astimezone(UTC).date() > fields.valid_until:
+        yield Finding(
+            code="print_code.validity_over",
+            severity=Severity.WARN,
+            path=fields.certificate_key,
+            message=f"expected a certificate that holds, found one that held until "
+            f"{fields.valid_until}",
             actor=Actor.RECIPIENT,
         )

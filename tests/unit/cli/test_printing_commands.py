@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from PIL import Image
 
 from swb.cli.entry import main
-from swb.cli.paper import _read_print
+from swb.cli.paper import _read_print, _require_usable
 from swb.config import load_config
+from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.wire.print_verification import verify_print_code
 from swb_schemas.xml import encode
 from tests.certificates import make_certificate
-from tests.printing import seal_verified, write_codes
+from tests.hostile_prints import alter
+from tests.printing import seal_verified, trust, write_codes
 from tests.services import require_program
-from tests.vectors.world import HOLDERS, bundle
+from tests.vectors.world import AT, HOLDERS, bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from swb.config import Config
 
 LATER: Final = "2026-03-03T00:00:00Z"
 _CONFIG: Final = """\
 [party]
 state = "{state}"
-environment = "test"
+environment = "{environment}"
 
 [roles]
 run = ["gateway"]
@@ -144,9 +151,10 @@ def test_refuses_to_sign_with_a_key_that_is_no_listed_issuing_seal(
         ["render", "TH:BKK:1", "--pdf", "--output", "out"],
         ["render", "plain.xml", "--pdf", "--output", "out", "--key", "seal.pem"],
         ["verify-print", "--trust", "bundle.json"],
+        ["verify-print", "", "--trust", "bundle.json"],
         ["verify-print", "SWB1:X", "--page", "out", "--trust", "bundle.json"],
     ],
-    ids=["no form", "no trust", "no file", "half a seal", "nothing", "both"],
+    ids=["no form", "no trust", "no file", "half a seal", "nothing", "empty", "both"],
 )
 def test_says_what_is_missing_on_the_command_line(
     arguments: list[str],
@@ -164,6 +172,43 @@ def test_pages_of_a_print_are_missed(folder: Path, capfd: pytest.CaptureFixture[
     status, verdict = run(capfd, "verify-print", first, "--trust", folder / "bundle.json")
     assert (status, verdict["missing"]) == (0, [2])
     assert verdict["findings"][0]["code"] == "print_code.sheet_missing"
+    assert main(["verify-print", first, "--trust", str(folder / "bundle.json")]) == 0
+    assert capfd.readouterr().out.startswith("accepted, pages missing: print, judged as of ")
+
+
+def test_a_picture_without_a_code_that_can_be_read_says_nothing_on_the_paper(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("1", (200, 200), 1).save(tmp_path / "blurred.png")
+    (tmp_path / "notes.md").write_text("no picture", encoding="utf-8")
+    for name, code in (("blurred.png", "print_code.none"), ("notes.md", "print_code.unreadable")):
+        status, verdict = run(
+            capfd, "verify-print", tmp_path / name, "--trust", folder / "bundle.json"
+        )
+        assert (status, verdict["verdict"], verdict["code"]) == (3, "undetermined", code)
+        assert verdict["actor"] == "recipient"
+
+
+def test_tells_what_a_code_does_not_vouch_for(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """By weight alone: the code has no quantity, and the paper shows a weight."""
+    (text,) = write_codes(make_certificate(items__0__quantity=None))
+    assert main(["verify-print", text, "--trust", str(folder / "bundle.json")]) == 0
+    told = capfd.readouterr().out
+    assert "63053310    not in the code " in told
+    assert "nobody vouches for the weight on the paper" in told
+    (text,) = write_codes()
+    assert main(["verify-print", text, "--trust", str(folder / "bundle.json")]) == 0
+    assert "nobody vouches" not in capfd.readouterr().out
+
+
+def desk(folder: Path, state: str = "VN", environment: str = "test") -> Config:
+    """The configuration of a gateway that trusts the world of the golden vectors."""
+    (folder / "bundle.json").write_bytes(bundle())
+    text = _CONFIG.format(state=state, environment=environment)
+    (folder / "swb.toml").write_text(text, encoding="utf-8")
+    return load_config(folder / "swb.toml")
 
 
 @pytest.mark.parametrize(
@@ -177,10 +222,40 @@ def test_pages_of_a_print_are_missed(folder: Path, capfd: pytest.CaptureFixture[
 def test_a_code_that_is_not_for_this_desk_is_not_recorded(
     state: str, text: str, code: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "bundle.json").write_bytes(bundle())
-    (tmp_path / "swb.toml").write_text(_CONFIG.format(state=state), encoding="utf-8")
-    config = load_config(tmp_path / "swb.toml")
-    print_ = text or write_codes()[0]
+    config = desk(tmp_path, state)
     with pytest.raises(RefusedError) as failure:
-        asyncio.run(_read_print(config, print_))
+        asyncio.run(_read_print(config, text or write_codes()[0], AT.date()))
     assert failure.value.code == code
+
+
+def test_a_paper_of_the_parallel_exchange_is_not_recorded_as_a_binding_one(tmp_path: Path) -> None:
+    """The same roots serve both, so the signature holds."""
+    code = verify_print_code(write_codes()[0], trust=trust(), at=AT)
+    fields = code.fields.model_copy(update={"environment": Environment.PARALLEL})
+    party = desk(tmp_path, environment="production").party
+    with pytest.raises(RefusedError) as failure:
+        _require_usable(fields, party, AT.date())
+    assert failure.value.code == "environment.wrong"
+
+
+def test_a_code_is_not_recorded_for_a_day_after_its_last_and_missing_pages_are_told(
+    tmp_path: Path,
+) -> None:
+    last = date(2030, 1, 31)
+    text, config = alter({16: (last - date(1970, 1, 1)).days}), desk(tmp_path)
+    found = asyncio.run(_read_print(config, text, last))
+    assert [each.code for each in found.findings] == ["print_code.sheet_missing"]
+    with pytest.raises(RefusedError) as failure:
+        asyncio.run(_read_print(config, text, last + timedelta(days=1)))
+    assert failure.value.code == "paper.outside_validity"
+
+
+def test_a_code_is_recorded_with_a_declaration_only(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    desk(tmp_path)
+    config = ("--config", tmp_path / "swb.toml", "--on", "2026-03-02")
+    for more in ((), ("--declaration", " ")):
+        status, failure = run(capfd, "paper", "record", "--code", write_codes()[0], *config, *more)
+        assert (status, failure["code"]) == (2, "cli.usage")
+        assert "declaration" in failure["message"]

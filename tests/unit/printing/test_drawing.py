@@ -6,6 +6,7 @@ import ctypes
 import io
 import subprocess
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pypdfium2
@@ -17,12 +18,12 @@ from swb.printing.form import Row
 from swb.printing.sheets import pack_rows
 from swb.printing.text import Line, divide
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
 from tests.certificates import make_certificate
 from tests.printing import SCRIPTS, draw, trust
 from tests.services import require_program
-from tests.vectors.world import AT
+from tests.vectors.world import AT, seal_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,24 @@ def large() -> Print:
     require_program("fc-list")
     require_program("pdftotext")
     return draw(make_large())
+
+
+def test_shows_what_the_code_says_beside_it_and_at_the_head_that_there_is_none() -> None:
+    """Last day and office can be compared; a print without a code looks other."""
+    require_program("fc-list")
+    certificate = make_certificate()
+    last = date(2027, 11, 1)
+    drawn = draw(certificate, seal_header(certificate, valid_until=last))
+    with_code = drawn.drawing.write_html(drawn.codes)
+    (code,) = drawn.codes
+    fields = verify_print_code(code, trust=trust(), at=AT).fields
+    assert fields.valid_until == last
+    for label, value in (("Certificate key", fields.certificate_key), ("Valid until", last)):
+        assert f'<span class="label">{label}</span> {value}</p>' in with_code
+    assert "NOT VERIFIABLE" not in with_code
+    without = drawn.drawing.write_html([], why_none="it was printed in VN")
+    banner = without.partition('class="banner"')[2].partition("</div>")[0]
+    assert "NOT VERIFIABLE" in banner
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +147,7 @@ def test_nothing_stands_below_its_sheet(large: Print) -> None:
 
 def test_the_codes_of_all_sheets_together_hold_all_items(large: Print) -> None:
     found = join_print_codes(
-        [verify_print_code(each, trust=trust(), at=AT) for each in large.codes]
+        [verify_print_code(each, trust=trust(), at=AT) for each in large.codes], at=AT
     )
     assert found.missing == ()
     numbers = [item.sequence_number for code in found.codes for item in code.fields.items]
@@ -217,8 +236,8 @@ def test_says_what_to_install(module: str, monkeypatch: pytest.MonkeyPatch) -> N
     ],
     ids=["no picture", "broken PDF", "picture without a code"],
 )
-def test_refuses_what_has_no_code(raw: bytes, code: str) -> None:
-    with pytest.raises(RefusedError) as failure:
+def test_what_has_no_code_says_nothing_on_the_paper(raw: bytes, code: str) -> None:
+    with pytest.raises(UndeterminedError) as failure:
         read_codes(raw)
     assert failure.value.code == code
 

@@ -17,6 +17,7 @@
       this.verdict = verdict;
     }
   }
+  const undetermined = (code, message) => new Refusal(code, message, "undetermined");
   const malformed = (message) => new Refusal("print_code.malformed", message);
   const hex = (octets) => Array.from(octets, (each) => each.toString(16).padStart(2, "0")).join("");
   const same = (one, other) =>
@@ -185,9 +186,9 @@
     check(10, text(/^[A-Z]{2}$/));
     check(11, party);
     check(12, party);
-    check(13, ([sheet, sheets, ...more]) => !more.length && whole(1)(sheet) && whole(1)(sheets));
+    check(13, ([sheet, sheets, ...more]) => !more.length && whole(1)(sheet) && whole(1)(sheets) && sheet <= sheets);
     check(14, whole(1));
-    check(15, (each) => Array.isArray(each) && each.every(item));
+    check(15, (each) => Array.isArray(each) && each.every(item) && each.length <= map.get(14));
     for (const each of [16, 17]) if (map.has(each)) check(each, Number.isInteger);
     return map;
   }
@@ -205,7 +206,7 @@
     const listed = signers.filter((each) => each.party === issuer);                   // P6
     if (!listed.length) throw new Refusal("certificate.unlisted", `expected a certificate that is listed for ${issuer}`);
     if (now > Date.parse(listed[0].list_until)) {
-      throw new Refusal("trust.list_expired", `expected a list in force; write this page anew with a newer trust bundle`, "undetermined");
+      throw undetermined("trust.list_expired", "expected a list in force; write this page anew with a newer trust bundle");
     }
     const holding = listed.find((each) => Date.parse(each.from) <= signedAt && signedAt <= Date.parse(each.until));
     if (!holding) {
@@ -214,7 +215,8 @@
     }
     if (holding.fault) throw new Refusal(holding.fault, `expected a seal that nothing was known against on ${TRUST.written_at}`, holding.verdict);
     const [state] = fields.get(3);
-    if (!issuer.startsWith(`urn:swb:party:${state}:issuing`)) {                       // P7
+    const [own, role] = fields.get(4).split(":");
+    if (own !== state || !TRUST.issuers.includes(role)) {                             // P7
       throw new Refusal("print_code.disagrees", `expected a code signed by an issuing authority of ${state}, found ${issuer}`);
     }
     if (signedAt - now > SKEW_MS || fields.get(9) < fields.get(8)) {                  // P8
@@ -279,13 +281,18 @@
     items.append(row(["Item", "HS", "Quantity", "Criterion"], "th"));
     for (const sheet of sheets) {
       for (const [at, commodity, quantity, unit, criterion] of print.get(sheet).get(15)) {
-        items.append(row([at, commodity, quantity === null ? "none" : `${quantity} ${unit ?? ""}`, criterion], "td", "row"));
+        items.append(row([at, commodity, quantity === null ? "not in the code" : `${quantity} ${unit ?? ""}`, criterion], "td", "row"));
       }
     }
-    const whole = sheets.length === fields.get(13)[1];
+    const over = fields.has(16) && new Date().toISOString().slice(0, 10) > day(fields.get(16));
+    const cautions = [
+      ...(sheets.length < fields.get(13)[1] ? ["PAGES MISSING"] : []), ...(over ? ["VALIDITY OVER"] : []),
+    ];
+    const unsaid = sheets.some((sheet) => print.get(sheet).get(15).some((each) => each[2] === null));
     result.replaceChildren(
-      element("p", whole ? "ACCEPTED" : "ACCEPTED, PAGES MISSING", { class: `verdict ${whole ? "accepted" : "undetermined"}` }),
+      element("p", ["ACCEPTED", ...cautions].join(", "), { class: `verdict ${cautions.length ? "undetermined" : "accepted"}` }),
       table, items,
+      ...(unsaid ? [element("p", "Where a quantity is not in the code, nobody vouches for the weight on the paper.")] : []),
     );
   }
 
@@ -299,12 +306,31 @@
     if (before && JSON.stringify(before.get(15)) !== JSON.stringify(fields.get(15))) {
       throw new Refusal("print_code.mixed", `expected one code of page ${sheet}, found two that differ`);
     }
+    const sheets = new Map([...print, [sheet, fields]]);
+    const numbers = [...sheets.values()].flatMap((each) => each.get(15).map(([number]) => number));
+    const most = fields.get(14);
+    if (new Set(numbers).size < numbers.length || numbers.length > most
+      || (sheets.size === fields.get(13)[1] && numbers.length < most)) {
+      throw new Refusal("print_code.mixed", `expected each of ${most} items on one page, found ${numbers.join(", ") || "none"}`);
+    }
     common = shared;
     print.set(sheet, fields);
   }
 
+  // Each code begins a line, and goes on over lines that mail wrapped.
+  function splitCodes(text) {
+    const codes = [];
+    for (const line of text.split("\n").map((each) => each.replace(/\r$/, ""))) {
+      if (line.trimStart().startsWith(PREFIX) || !codes.at(-1)?.startsWith(PREFIX)) {
+        if (line.trimStart()) codes.push(line.trimStart());
+      } else if (line.trim()) codes.push(codes.pop() + line);
+    }
+    return codes;
+  }
+
   async function takeAll(texts) {
     try {
+      if (!texts.length) throw undetermined("print_code.none", "expected the text of a code, found none");
       for (const text of texts) await take(text);
       showPrint();
     } catch (error) {
@@ -327,9 +353,20 @@
     }
   }
 
+  async function openPicture(file) {
+    if (await file.slice(0, 5).text() === "%PDF-") {
+      throw undetermined("print_code.unreadable", `${file.name} is a PDF, which this page cannot open: open it, and give a picture of the screen, or scan the code with the camera`);
+    }
+    try {
+      return await createImageBitmap(file);
+    } catch {
+      throw undetermined("print_code.unreadable", `expected a picture, found ${file.name}, which is none that this browser can open`);
+    }
+  }
+
   document.getElementById("asking").addEventListener("submit", (event) => {
     event.preventDefault();
-    takeAll(document.getElementById("text").value.split("\n").map((each) => each.trimStart().replace(/\r$/, "")).filter((each) => each));
+    takeAll(splitCodes(document.getElementById("text").value));
   });
   document.getElementById("clear").addEventListener("click", () => {
     print.clear();
@@ -338,12 +375,13 @@
     result.replaceChildren();
   });
   document.getElementById("file").addEventListener("change", async (event) => {
+    if (!event.target.files.length) return;
     const texts = [];
     try {
       for (const file of event.target.files) {
-        const image = await createImageBitmap(file);
+        const image = await openPicture(file);
         const found = (await scan(image, image.width, image.height)).filter((each) => each.startsWith(PREFIX));
-        if (!found.length) throw new Refusal("print_code.none", `expected a code of ours in ${file.name}, found none that can be read`);
+        if (!found.length) throw undetermined("print_code.none", `no code of ours could be read in ${file.name}: take the picture nearer and sharper; a print without a code says so at its foot`);
         texts.push(...found);
       }
       await takeAll(texts);

@@ -9,7 +9,7 @@ kept by anybody on the way.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -19,7 +19,7 @@ from swb.api.problems import answer_problem
 from swb_schemas.errors import RefusedError, SwbError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -88,7 +88,7 @@ class Limits:
         if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
             message = "expected a program, found a page in a browser"
             raise RefusedError("api.cross_origin", message)
-        if headers.get("content-encoding", "identity").lower() != "identity":
+        if any(coding.lower() != "identity" for coding in headers.getlist("content-encoding")):
             message = "expected content as it is, found it compressed"
             raise RefusedError("api.encoding", message)
 
@@ -122,7 +122,7 @@ class _GoneError(Exception):
     """Whoever asked went away before the request was whole."""
 
 
-async def _parts_of(receive: Receive) -> Any:  # noqa: ANN401 - an asynchronous generator of octets
+async def _parts_of(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

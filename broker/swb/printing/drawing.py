@@ -18,6 +18,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from string import ascii_letters, digits, punctuation
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import bidirectional
+
+import jinja2
+from markupsafe import Markup
 
 from swb.printing.extra import needs_render
 from swb.printing.fonts import FAMILIES, check_glyphs, embed_fonts
@@ -27,7 +31,6 @@ from swb_schemas.xml.codec import format_instant
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    import jinja2
     from weasyprint import Document
 
     from swb.printing.form import FormD
@@ -146,8 +149,6 @@ def _always(_: Sequence[int]) -> bool:
 
 @cache
 def _templates() -> jinja2.Environment:
-    import jinja2  # noqa: PLC0415 - an extra
-
     return jinja2.Environment(
         loader=jinja2.PackageLoader("swb.printing"),
         autoescape=True,
@@ -157,8 +158,6 @@ def _templates() -> jinja2.Environment:
 
 
 def _fill_template(**values: Any) -> str:  # noqa: ANN401 - what the template takes
-    from markupsafe import Markup  # noqa: PLC0415 - an extra
-
     families = ",".join(f"'{each}'" for each in FAMILIES)
     style = _templates().get_template("form-d.css").render(families=Markup(families))  # noqa: S704 - our own
     given = {"sheets": (), "seal": None, **values}
@@ -168,8 +167,6 @@ def _fill_template(**values: Any) -> str:  # noqa: ANN401 - what the template ta
 
 def _letters_of(form: FormD) -> frozenset[str]:
     """All characters that are drawn."""
-    from markupsafe import Markup  # noqa: PLC0415 - an extra
-
     page = _fill_template(form=form, measuring=True, fonts="").partition("<body>")[2]
     own = ascii_letters + digits + punctuation  # what banner and proof may hold
     return frozenset(Markup(page).striptags()) | frozenset(own)  # noqa: S704 - our own
@@ -221,6 +218,4 @@ def _mark(stream: Any, mark: Callable[..., Any], box: Any, tag: str) -> Iterator
 
 
 def _turns(text: str) -> bool:
-    from unicodedata import bidirectional  # noqa: PLC0415 - beside its use
-
     return any(bidirectional(each) in {"R", "AL", "AN"} for each in text)

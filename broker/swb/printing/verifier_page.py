@@ -13,9 +13,10 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import jinja2
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from markupsafe import Markup
 
-from swb.printing.extra import needs_render
 from swb_schemas.catalogue import get_type
 from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.parties import parse_party_id
@@ -36,13 +37,7 @@ def write_verifier_page(trust: TrustBundle, at: datetime) -> str:
     Args:
         trust: Whose issuing seals it knows.
         at: When it is written.
-
-    Raises:
-        UnavailableError: ``render.not_installed``.
     """
-    with needs_render():
-        import jinja2  # noqa: PLC0415 - an extra
-        from markupsafe import Markup  # noqa: PLC0415 - an extra
     seals = list(_list_seals(trust, at))
     written_at = format_instant(at.replace(microsecond=0))
     scripts = [_read("vendor/qr-decoder.js"), _read("templates/verifier.js")]

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb_schemas.catalogue import Purpose
+from swb_schemas.documents.certificate_of_origin import CopyType
+from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
 from swb_schemas.wire import Distrust, parse_trust_bundle
 from swb_schemas.wire.base45 import decode_base45, encode_base45
@@ -19,6 +21,7 @@ from swb_schemas.wire.print_code import (
     LARGEST_CODE,
     PREFIX,
     decode_print_code,
+    prepare_print_code,
     read_fields,
     split_codes,
 )
@@ -61,6 +64,25 @@ def verify_together(texts: Sequence[str], known: TrustBundle | None = None) -> V
     """Verify the codes of one print."""
     verified = [verify_print_code(each, trust=known or trust(), at=AT) for each in texts]
     return join_print_codes(verified, at=AT)
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "kinds"), [("environment", 5, Environment), ("copy_type", 6, CopyType)]
+)
+def test_what_is_told_by_a_number_has_the_number_of_the_reference(
+    text: str, field: str, number: int, kinds: type[Environment | CopyType]
+) -> None:
+    fields = read_fields(decode_print_code(text).payload)
+    numbers = {}
+    for kind in kinds:
+        changed = fields.model_copy(update={field: kind})
+        signed = cbor2.loads(prepare_print_code(changed, certificate=b"").to_be_signed)
+        numbers[cbor2.loads(signed[3])[number]] = kind
+    told = ", ".join(f"{each} {kind.lower()}" for each, kind in sorted(numbers.items()))
+    assert f"| {told} |" in REFERENCE.read_text(encoding="utf-8")
 
 
 # --- Base45 ------------------------------------------------------------------------------------

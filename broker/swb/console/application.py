@@ -131,7 +131,6 @@ PAGES: Final = (
     Page("/forms/{draft_id}", entering.show_one, Right.SUBMIT),
     Page("/forms/{draft_id}", entering.change, Right.SUBMIT, "POST"),
 )
-
 """All of them; what is at no address is told in a page, too."""
 
 

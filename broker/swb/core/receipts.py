@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from swb_schemas.errors import SwbError
     from swb_schemas.wire.ledger.promise import LogPromise
 
-__all__ = ["acknowledge", "receipt_relay"]
+__all__ = ["acknowledge", "judge_message", "judge_relay", "receipt_relay"]
 
 
 def acknowledge(
@@ -35,6 +35,27 @@ def acknowledge(
     at: datetime,
     refusal: SwbError | None = None,
 ) -> TransportAck:
+    """Say that a gateway or national system has one message, or refuses it; see `judge_message`."""
+    judged = judge_message(
+        hop=hop,
+        message_id=message_id,
+        message_digest=message_digest,
+        document=document,
+        at=at,
+        refusal=refusal,
+    )
+    return TransportAck(acknowledged=(judged,))
+
+
+def judge_message(
+    *,
+    hop: Hop,
+    message_id: str,
+    message_digest: str,
+    document: tuple[str, str] | None,
+    at: datetime,
+    refusal: SwbError | None = None,
+) -> AcknowledgedMessage:
     """Say that a gateway or national system has a message, or refuses it.
 
     Args:
@@ -45,7 +66,7 @@ def acknowledge(
         at: When it was judged.
         refusal: Why not, when it is refused.
     """
-    judged = AcknowledgedMessage(
+    return AcknowledgedMessage(
         message_id=message_id,
         message_digest=Digest.parse(message_digest),
         outcome=Outcome.ACCEPTED if refusal is None else Outcome.REFUSED,
@@ -55,7 +76,6 @@ def acknowledge(
         document_digest=Digest.parse(document[1]) if document else None,
         hop=hop,
     )
-    return TransportAck(acknowledged=(judged,))
 
 
 def receipt_relay(
@@ -66,6 +86,20 @@ def receipt_relay(
     refusal: SwbError | None = None,
     promise: LogPromise | None = None,
 ) -> RelayReceipt:
+    """Say that the router has passed one message on, or refuses it; see `judge_relay`.
+
+    A promise tells which log will hold it, where it is accepted and there is one.
+    """
+    judged = judge_relay(
+        message_id=message_id, message_digest=message_digest, at=at, refusal=refusal
+    )
+    extensions = promise.extensions() if promise and refusal is None else None
+    return RelayReceipt(relayed=(judged,), extensions=extensions)
+
+
+def judge_relay(
+    *, message_id: str, message_digest: str, at: datetime, refusal: SwbError | None = None
+) -> RelayedMessage:
     """Say that the router has passed a message on, or refuses it.
 
     Args:
@@ -73,14 +107,11 @@ def receipt_relay(
         message_digest: Its signed digest, ``sha-256:<hex>``.
         at: When it was judged.
         refusal: Why not, when it is refused.
-        promise: Which log will hold it, where it is accepted and there is one.
     """
-    judged = RelayedMessage(
+    return RelayedMessage(
         message_id=message_id,
         message_digest=Digest.parse(message_digest),
         outcome=Outcome.ACCEPTED if refusal is None else Outcome.REFUSED,
         code=None if refusal is None else refusal.code,
         at=at,
     )
-    extensions = promise.extensions() if promise and refusal is None else None
-    return RelayReceipt(relayed=(judged,), extensions=extensions)

@@ -355,6 +355,42 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """That the national system has a document.
+
+    Attributes:
+        document_id: The document.
+        at: Since when.
+        events: What is known because of it.
+        remarks: What the national system was told, for the figures.
+    """
+
+    document_id: str
+    at: datetime
+    events: Sequence[Event] = ()
+    remarks: Sequence[Remark] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessage:
+    """What an acknowledgement is held against: a message that was sent from here.
+
+    Attributes:
+        message_id: Of the message.
+        document_id: Of the document in it.
+        receiver: Whom it went to.
+        digest: Its signed digest.
+        environment: Of the document.
+    """
+
+    message_id: str
+    document_id: str
+    receiver: str
+    digest: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldMessage:
     """Received octets that could not be judged yet.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from swb.ports.records import (
         Acceptance,
         BuriedMessage,
+        Completion,
         Counts,
         DocumentRecord,
         Erasure,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         OutboundMessage,
         Recorded,
         RecordedOctets,
+        SentMessage,
         Submission,
         SubmissionRecord,
         Trail,
@@ -180,6 +182,25 @@ class MessageStore(Protocol):
         """
         ...
 
+    async def accept_together(
+        self,
+        acceptances: Sequence[Acceptance],
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> bool:
+        """Commit several received messages, and what is told of all of them, or nothing.
+
+        Args:
+            acceptances: Each of another message.
+            documents: Those of the outbound messages.
+            outbound: What is told; a repetition of one of the messages makes none of it due again.
+
+        Returns:
+            False, and nothing was written, where one of them is not NEW.
+        """
+        ...
+
     async def answer(
         self,
         because_of: str,
@@ -247,6 +268,19 @@ class MessageStore(Protocol):
 
         Repeating it changes nothing: the first one stands. Remarks are those that the national
         system was told, for the figures.
+        """
+        ...
+
+    async def complete_together(
+        self,
+        completions: Sequence[Completion],
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """Record several deliveries together with what is told of all of them.
+
+        What was recorded before stays as it is.
         """
         ...
 
@@ -405,6 +439,10 @@ class MessageStore(Protocol):
 
     async def find_message(self, message_id: str) -> MessageRecord | None:
         """Find a message by its id."""
+        ...
+
+    async def list_sent(self, message_ids: Sequence[str]) -> Sequence[SentMessage]:
+        """List those of some messages that were sent from here."""
         ...
 
     async def find_carrier(self, document_id: str) -> MessageRecord | None:

@@ -10,7 +10,9 @@ environment of what they are about, so that nothing binding is said of a paralle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
 
 from swb.core.lifecycle import Fact, judge_exchange, name_of_acknowledgement
 from swb.ports import Direction, Event
@@ -27,13 +29,18 @@ from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.exchanges import Effect, Step, explain_refusal, judge_received, spell_state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from swb.ports import DocumentRecord, MessageRecord, MessageStore
+    from swb.ports import DocumentRecord, MessageStore, SentMessage
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.wire.evidence import VerifiedDelivery
 
 __all__ = ["hear_answer"]
+
+_log = structlog.get_logger("swb.receive")
+
+J = TypeVar("J", "AcknowledgedMessage", "RelayedMessage")
 
 
 async def hear_answer(
@@ -54,9 +61,9 @@ async def hear_answer(
     """
     match delivery.sealed.document:
         case TransportAck() as document:
-            return [await _acknowledged(each, delivery, store) for each in document.acknowledged]
+            return await _hear_receipt(document.acknowledged, _acknowledged, delivery, store)
         case RelayReceipt() as document:
-            return [await _relayed(each, delivery, store) for each in document.relayed]
+            return await _hear_receipt(document.relayed, _relayed, delivery, store)
         case AboutCertificate() as document:
             return [await _moved(document, delivery, store, at)]
         case LeadingDocument() as document if document.takes_back:
@@ -65,10 +72,38 @@ async def hear_answer(
             return []
 
 
-async def _acknowledged(
-    ack: AcknowledgedMessage, by: VerifiedDelivery, store: MessageStore
-) -> Event:
-    sent = await _own_message(ack, by, store)
+async def _hear_receipt(
+    judged: Sequence[J],
+    hear: Callable[[J, SentMessage, VerifiedDelivery], Event],
+    by: VerifiedDelivery,
+    store: MessageStore,
+) -> list[Event]:
+    """Hear what a receipt says of messages, each by itself: one that is false spoils no other.
+
+    Raises:
+        RefusedError: ``receive.*``: none of it is true.
+    """
+    kept = await store.list_sent([each.message_id for each in judged])
+    sent = {each.message_id: each for each in kept}
+    events, refusals = [], []
+    for about in judged:
+        try:
+            events.append(hear(about, _own_message(about, sent, by), by))
+        except RefusedError as refusal:
+            refusals.append(refusal)
+    if not events:
+        raise refusals[0]
+    for each in refusals:
+        _log.warning(
+            "receipt_not_heard",
+            message_id=by.message.header.message_id,
+            code=each.code,
+            reason=each.message,
+        )
+    return events
+
+
+def _acknowledged(ack: AcknowledgedMessage, sent: SentMessage, by: VerifiedDelivery) -> Event:
     if ack.document_id not in {None, sent.document_id}:
         raise _unknown_message(ack, by)
     if sent.receiver != by.message.header.sender:
@@ -87,8 +122,7 @@ async def _acknowledged(
     )
 
 
-async def _relayed(receipt: RelayedMessage, by: VerifiedDelivery, store: MessageStore) -> Event:
-    sent = await _own_message(receipt, by, store)
+def _relayed(receipt: RelayedMessage, sent: SentMessage, by: VerifiedDelivery) -> Event:
     return Event(
         document_id=sent.document_id,
         name=Fact.RELAYED if receipt.outcome is Outcome.ACCEPTED else Fact.REFUSED,
@@ -105,19 +139,16 @@ def _explain(code: str | None) -> str:
     return known.meaning if known else ""
 
 
-async def _own_message(
-    judged: AcknowledgedMessage | RelayedMessage, by: VerifiedDelivery, store: MessageStore
-) -> MessageRecord:
-    sent = await store.find_message(judged.message_id)
-    if (
-        sent is None
-        or sent.direction is not Direction.OUT
-        or sent.digest != judged.message_digest.text
-    ):
+def _own_message(
+    judged: AcknowledgedMessage | RelayedMessage,
+    kept: Mapping[str, SentMessage],
+    by: VerifiedDelivery,
+) -> SentMessage:
+    sent = kept.get(judged.message_id)
+    if sent is None or sent.digest != judged.message_digest.text:
         raise _unknown_message(judged, by)
-    document = await store.find_document(sent.document_id)
-    if document is not None:
-        _check_environment(by, document, f"message {sent.message_id}")
+    if sent.environment:
+        _check_environment(by, sent.environment, f"message {sent.message_id}")
     return sent
 
 
@@ -148,7 +179,7 @@ async def _moved(
             f"expected a document about a certificate between {header.issuing_party} and "
             f"{header.receiving_party}, found one about {header.certificate_key}",
         )
-    _check_environment(by, certificate, f"certificate {header.certificate_key}")
+    _check_environment(by, certificate.environment, f"certificate {header.certificate_key}")
     events = await store.list_events(certificate.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
     step = Step(move=document.move, number=document.number)
@@ -192,7 +223,7 @@ async def _taken_back(
             f"expected a certificate of {header.issuing_party} that came here to be taken back, "
             f"found {document.key}",
         )
-    _check_environment(by, issued, f"certificate {header.certificate_key}")
+    _check_environment(by, issued.environment, f"certificate {header.certificate_key}")
     return [
         Event(
             document_id=each,
@@ -225,12 +256,12 @@ def _are_its_parties(certificate: DocumentRecord, by: VerifiedDelivery) -> bool:
     return certificate.direction is Direction.OUT and parties == (receiving, issuing)
 
 
-def _check_environment(by: VerifiedDelivery, document: DocumentRecord, what: str) -> None:
+def _check_environment(by: VerifiedDelivery, environment: str, what: str) -> None:
     found = by.sealed.header.environment
-    if found != document.environment:
+    if found != environment:
         raise RefusedError(
             "receive.other_environment",
-            f"expected what is about {what} to be sealed for {document.environment}, found {found}",
+            f"expected what is about {what} to be sealed for {environment}, found {found}",
         )
 
 

@@ -2,8 +2,9 @@
 
 Rule findings travel with it as advice: granting preference is the importing customs' decision. An
 element that the national format cannot carry is a declared loss, kept as an event. Then the
-sender is told (AS3) in the same transaction that records the delivery. When that transaction fails
-the document is handed over again, under the same id.
+sender is told (AS3) in the same transaction that records the delivery; what is handed over at about
+the same time is told by one message to each sender. When that transaction fails the document is
+handed over again, under the same id.
 
 A store can be written past this program, and customs acts on what it is handed. So a document that
 comes out of the store is judged by its seal once more, and never handed over on the store's word.
@@ -13,14 +14,15 @@ When and how often that is tried is said in `swb.services.deliver`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import acknowledge
-from swb.ports import Event
+from swb.core.receipts import judge_message
+from swb.ports import Completion, Event
 from swb.services.fingerprinting import tell_alike
 from swb.services.noting import note
 from swb.services.recent import RecentDeliveries
@@ -28,8 +30,10 @@ from swb.services.related import find_related
 from swb.services.remarking import remark_advice
 from swb.services.sealing import receipt_route
 from swb.services.second_use import find_use
+from swb.services.together import Together
 from swb_schemas.catalogue import get_type
-from swb_schemas.documents.acknowledgements import Hop
+from swb_schemas.documents import TransportAck
+from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
 from swb_schemas.findings import Finding, Severity
@@ -63,6 +67,8 @@ __all__ = ["HandOver", "Prepared"]
 
 _log = structlog.get_logger("swb.deliver")
 
+TOLD_TOGETHER: Final = 64
+"""Documents whose hand-over is committed together at most, and told by one message."""
 _DETAIL_CHARACTERS: Final = 2000
 """Of an event; a certificate may have thousands of items that lose the same."""
 
@@ -94,6 +100,23 @@ class Prepared:
     alike: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandedOver:
+    """A document that the national system has, which is not committed yet.
+
+    Attributes:
+        completion: What is to be committed, without what is told because of it.
+        header: Of the document's seal.
+        sender: URN of the gateway that is told; empty where nobody is.
+        judged: What it is told.
+    """
+
+    completion: Completion
+    header: SealHeader
+    sender: str = ""
+    judged: AcknowledgedMessage | None = None
+
+
 class HandOver:
     """Hands documents over, each once it is claimed.
 
@@ -111,6 +134,7 @@ class HandOver:
         recent: What was verified a moment ago; the rest is read from the store.
         paper: Which certificates were used on paper.
         fingerprinting: Finds what is alike; None where no key is configured.
+        together: How many hand-overs are told together at most.
     """
 
     def __init__(  # noqa: PLR0913 - everything that handing over needs
@@ -129,8 +153,10 @@ class HandOver:
         recent: RecentDeliveries | None = None,
         paper: PaperRegister | None = None,
         fingerprinting: Fingerprinting | None = None,
+        together: int = TOLD_TOGETHER,
     ) -> None:
         self._fingerprinting = fingerprinting
+        self._together = Together(self._complete_all, most=together)
         self._gateway = PartyId(state, GATEWAY)
         self._formats = formats
         self._national = national
@@ -155,16 +181,17 @@ class HandOver:
         if self._national is None:
             message = "the national system fetches what there is: nothing is handed to it"
             raise UnavailableError("national.unavailable", message)
-        prepared = await self.prepare(delivery)
-        await self._national.deliver(
-            prepared.payload,
-            delivery_id=delivery.document_id,
-            message_type=delivery.message_type,
-            file_suffix=prepared.file_suffix,
-            binding=prepared.binding,
-            findings=prepared.findings,
-        )
-        await self.complete(delivery, prepared)
+        with self._together.coming():
+            prepared = await self.prepare(delivery)
+            await self._national.deliver(
+                prepared.payload,
+                delivery_id=delivery.document_id,
+                message_type=delivery.message_type,
+                file_suffix=prepared.file_suffix,
+                binding=prepared.binding,
+                findings=prepared.findings,
+            )
+            await self._complete(delivery, prepared)
 
     async def prepare(self, delivery: NationalDelivery) -> Prepared:
         """Judge a document once more, and write it as the national system reads it.
@@ -220,14 +247,16 @@ class HandOver:
             UndeterminedError: The trust list that is needed for a protected body is of no use.
             UnavailableError: The store, trust or the signer is.
         """
+        with self._together.coming():
+            await self._complete(delivery, prepared)
+
+    async def _complete(self, delivery: NationalDelivery, prepared: Prepared) -> None:
         at = self._clock.now()
-        acks = await self._acknowledge(delivery, prepared.header, prepared.known, at)
         losses = "; ".join(finding.path for finding in prepared.rendering.losses)
         arrived = Event(
             document_id=delivery.document_id,
             name=Fact.AS3,
             at=at,
-            message_id=acks[0].outbound.message.message_id if acks else "",
             detail=f"not carried by {prepared.rendering.adapter}: {losses}"[:_DETAIL_CHARACTERS]
             if losses
             else "",
@@ -235,16 +264,48 @@ class HandOver:
         compared = []
         if not prepared.binding:
             compared = [await self._compare(delivery.document_id, prepared.document, at)]
-        await self._store.complete_delivery(
-            delivery.document_id,
+        completion = Completion(
+            document_id=delivery.document_id,
             at=at,
             events=[arrived, *compared, *tell_alike(prepared.alike, delivery.document_id, at)],
-            documents=[ack.document for ack in acks],
-            outbound=[ack.outbound for ack in acks],
             remarks=remark_advice(prepared.header, prepared.findings, at=at),
         )
-        self._on_commit()
+        sender, judged = await self._find_whom_to_tell(delivery, prepared.known, at)
+        handed_over = _HandedOver(
+            completion=completion, header=prepared.header, sender=sender, judged=judged
+        )
+        await self._together.do(handed_over)
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
+
+    async def _complete_all(self, handed_over: Sequence[_HandedOver]) -> Sequence[None]:
+        """Commit what the national system has, and what is told because of it."""
+        by_sender: defaultdict[tuple[str, Environment], list[_HandedOver]] = defaultdict(list)
+        for each in handed_over:
+            by_sender[each.sender, each.header.environment].append(each)
+        acks: list[Sent] = []
+        completions: list[Completion] = []
+        for (sender, _), some in by_sender.items():
+            if not sender:
+                completions += [each.completion for each in some]
+                continue
+            ack = await self._acknowledge(sender, some)
+            acks.append(ack)
+            completions += [_with_ack(each.completion, ack) for each in some]
+        documents, outbound = [ack.document for ack in acks], [ack.outbound for ack in acks]
+        if len(completions) == 1:
+            (alone,) = completions
+            await self._store.complete_delivery(
+                alone.document_id,
+                at=alone.at,
+                events=alone.events,
+                documents=documents,
+                outbound=outbound,
+                remarks=alone.remarks,
+            )
+        else:
+            await self._store.complete_together(completions, documents=documents, outbound=outbound)
+        self._on_commit()
+        return [None] * len(handed_over)
 
     async def _look(self, header: SealHeader, document: Document) -> Sequence[Finding]:
         """Tell customs what the document is like, of what came here before."""
@@ -370,15 +431,11 @@ class HandOver:
             detail=differences[:_DETAIL_CHARACTERS],
         )
 
-    async def _acknowledge(
-        self,
-        delivery: NationalDelivery,
-        header: SealHeader,
-        known: VerifiedDelivery | None,
-        at: datetime,
-    ) -> list[Sent]:
+    async def _find_whom_to_tell(
+        self, delivery: NationalDelivery, known: VerifiedDelivery | None, at: datetime
+    ) -> tuple[str, AcknowledgedMessage | None]:
         if not get_type(delivery.message_type).acknowledged:
-            return []
+            return "", None
         if known is not None:
             sender, digest = known.message.header.sender, known.sealed.digest.text
         else:
@@ -387,20 +444,39 @@ class HandOver:
             if brought is None or record is None:
                 # Nobody can be told any more; the national system has it nevertheless.
                 _log.error("not_acknowledged", document_id=delivery.document_id)
-                return []
+                return "", None
             sender, digest = brought.sender, record.digest
-        document = acknowledge(
+        judged = judge_message(
             hop=Hop.AS3,
             message_id=delivery.message_id,
             message_digest=delivery.message_digest,
             document=(delivery.document_id, digest),
             at=at,
         )
+        return sender, judged
+
+    async def _acknowledge(self, sender: str, some: Sequence[_HandedOver]) -> Sent:
+        """Seal what one sender is told."""
+        judged = tuple(each.judged for each in some if each.judged is not None)
+        header = some[0].header
+        is_one = len(some) == 1
         route = receipt_route(
             self._gateway,
             other=sender,
             environment=header.environment,
-            conversation_id=header.conversation_id,
-            correlation=delivery.message_id,
+            conversation_id=header.conversation_id if is_one else None,
+            correlation=judged[0].message_id if is_one else None,
         )
-        return [await self._sealer.seal(document, route)]
+        return await self._sealer.seal(TransportAck(acknowledged=judged), route)
+
+
+def _with_ack(completion: Completion, ack: Sent) -> Completion:
+    """Note by which message it was told."""
+    message_id = ack.outbound.message.message_id
+    return replace(
+        completion,
+        events=[
+            replace(each, message_id=message_id) if each.name == Fact.AS3 else each
+            for each in completion.events
+        ],
+    )

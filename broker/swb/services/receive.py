@@ -1,19 +1,23 @@
 """Receive: a gateway verifies both layers, commits, and only then says so.
 
 One transaction commits the message, its document, what it says of other documents, its delivery
-to the national system and the acknowledgement (AS2). A message whose sender could be verified and
+to the national system and the acknowledgement (AS2). What is judged at about the same time is
+committed together, under one acknowledgement for each sender; where one of several messages turns
+out to be known, each is committed alone. A message whose sender could be verified and
 that is refused is answered by a signed acknowledgement with the reason; one that could not be
 verified is never answered.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import acknowledge
+from swb.core.receipts import judge_message
 from swb.ports import (
     Acceptance,
     Direction,
@@ -29,8 +33,10 @@ from swb.services.octets import digest_octets
 from swb.services.recent import RecentDeliveries
 from swb.services.related import read_agreement
 from swb.services.sealing import receipt_route
+from swb.services.together import Together
 from swb_schemas.catalogue import get_type, may_acknowledge
-from swb_schemas.documents.acknowledgements import Hop
+from swb_schemas.documents import TransportAck
+from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
 from swb_schemas.wire.encryption import DecryptionKey, read_ephemeral
@@ -39,7 +45,7 @@ from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from swb.ports import (
@@ -63,6 +69,24 @@ __all__ = ["ReceiveService"]
 
 _log = structlog.get_logger("swb.receive")
 
+ACKNOWLEDGED_TOGETHER: Final = 64
+"""Messages that are committed together at most, and acknowledged by one message to each sender."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrived:
+    """A message that was judged, is to be acknowledged and is not committed yet.
+
+    Attributes:
+        header: Of the message.
+        acceptance: What it brings, without its acknowledgement.
+        judged: What is to be said of it.
+    """
+
+    header: MessageHeader
+    acceptance: Acceptance
+    judged: AcknowledgedMessage
+
 
 class ReceiveService:
     """The inbox of one state's gateway, as one judgement over one message.
@@ -80,6 +104,7 @@ class ReceiveService:
             that is listed last, and those before it for as long as messages for them may come.
         recent: Told of what is committed for the national system.
         fingerprinting: Takes what is kept to find what is alike; None where no key is configured.
+        together: How many messages are acknowledged together at most.
     """
 
     def __init__(
@@ -96,8 +121,10 @@ class ReceiveService:
         decryption_keys: Mapping[str, KeyAgreement],
         recent: RecentDeliveries | None = None,
         fingerprinting: Fingerprinting | None = None,
+        together: int = ACKNOWLEDGED_TOGETHER,
     ) -> None:
         self._fingerprinting = fingerprinting
+        self._together = Together(self._accept_all, most=together)
         self._gateway = PartyId(state, GATEWAY)
         self._environment = environment
         self._connections = connections
@@ -132,6 +159,10 @@ class ReceiveService:
             UndeterminedError: It cannot be judged now.
             UnavailableError: Store, signer or trust are down, or the connection is suspended.
         """
+        with self._together.coming():
+            await self._judge(raw, line, received_at)
+
+    async def _judge(self, raw: bytes, line: str, received_at: datetime | None) -> None:
         now = self._clock.now()
         bundle = await self._trust.fetch()
         table = await self._connections.fetch()
@@ -163,7 +194,7 @@ class ReceiveService:
             if evidence.header is not None and evidence.digest is not None:
                 await self._refuse(evidence.header, evidence.digest.text, raw, refusal)
             raise
-        disposition = await self._store.accept(acceptance)
+        disposition = await self._accept(delivery, acceptance)
         note(outcome=disposition)
         if disposition is Disposition.CONFLICT:
             raise await self._report_conflict(message.header, message.digest.text, raw)
@@ -238,19 +269,7 @@ class ReceiveService:
     async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
         record = _document_record(delivery, self._clock)
         kind = get_type(record.message_type)
-        acks: list[Sent] = []
         events = await hear_answer(delivery, self._store, at=self._clock.now())
-        if kind.acknowledged:
-            header = delivery.message.header
-            acks = [await self._acknowledge(header, delivery.message.digest.text, record, None)]
-            events.append(
-                Event(
-                    document_id=record.document_id,
-                    name=Fact.AS2,
-                    at=record.recorded_at,
-                    message_id=acks[0].outbound.message.message_id,
-                )
-            )
         handed_over = NationalDelivery(
             document_id=record.document_id,
             message_type=record.message_type,
@@ -265,12 +284,73 @@ class ReceiveService:
                 delivery.message.octets,
                 self._clock,
             ),
-            documents=[record, *(ack.document for ack in acks)],
-            outbound=[ack.outbound for ack in acks],
+            documents=[record],
             deliveries=[handed_over] if kind.national else [],
             forces_delivery=kind.national and await self._forces_delivery(delivery),
             events=events,
             fingerprinted=await self._fingerprint(delivery) if kind.leads else None,
+        )
+
+    async def _accept(self, delivery: VerifiedDelivery, acceptance: Acceptance) -> Disposition:
+        header = delivery.message.header
+        if not get_type(header.message_type).acknowledged:
+            return await self._store.accept(acceptance)
+        (record,) = acceptance.documents
+        judged = judge_message(
+            hop=Hop.AS2,
+            message_id=header.message_id,
+            message_digest=acceptance.message.digest,
+            document=(record.document_id, record.digest),
+            at=record.recorded_at,
+        )
+        arrived = _Arrived(header=header, acceptance=acceptance, judged=judged)
+        return await self._together.do(arrived)
+
+    async def _accept_all(self, arrived: Sequence[_Arrived]) -> Sequence[Disposition]:
+        """Commit messages together; each alone where one of them is known already."""
+        if len(arrived) == 1:
+            return [await self._accept_alone(arrived[0])]
+        by_sender: defaultdict[tuple[str, Environment], list[_Arrived]] = defaultdict(list)
+        for each in arrived:
+            by_sender[each.header.sender, each.header.environment].append(each)
+        acks, acceptances = [], []
+        for some in by_sender.values():
+            ack = await self._acknowledge(*((each.header, each.judged) for each in some))
+            acks.append(ack)
+            acceptances += [_with_ack(each, ack) for each in some]
+        if await self._store.accept_together(
+            acceptances,
+            documents=[ack.document for ack in acks],
+            outbound=[ack.outbound for ack in acks],
+        ):
+            return [Disposition.NEW] * len(arrived)
+        return [await self._accept_alone(each) for each in arrived]
+
+    async def _accept_alone(self, arrived: _Arrived) -> Disposition:
+        ack = await self._acknowledge((arrived.header, arrived.judged))
+        acceptance = _with_ack(arrived, ack)
+        disposition = await self._store.accept(
+            replace(
+                acceptance,
+                documents=[*acceptance.documents, ack.document],
+                outbound=[ack.outbound],
+            )
+        )
+        if disposition is Disposition.REPEAT:
+            await self._acknowledge_again(arrived)
+        return disposition
+
+    async def _acknowledge_again(self, arrived: _Arrived) -> None:
+        """Say of one message what was said of it among others: how far it came."""
+        (record,) = arrived.acceptance.documents
+        events = await self._store.list_events(record.document_id)
+        handed_over = next((each.at for each in events if each.name == Fact.AS3), None)
+        judged = [arrived.judged]
+        if handed_over is not None:
+            judged.append(arrived.judged.model_copy(update={"hop": Hop.AS3, "at": handed_over}))
+        ack = await self._acknowledge(*((arrived.header, each) for each in judged))
+        await self._store.answer(
+            arrived.header.message_id, documents=[ack.document], outbound=[ack.outbound]
         )
 
     async def _fingerprint(self, delivery: VerifiedDelivery) -> Fingerprinted | None:
@@ -321,7 +401,7 @@ class ReceiveService:
             return
         acks: list[Sent] = []
         if may_acknowledge(header.message_type):
-            acks = [await self._acknowledge(header, digest, None, refusal)]
+            acks = [await self._refuse_by_ack(header, digest, refusal)]
         await self._store.accept(
             Acceptance(
                 message=_message_record(header, digest, raw, self._clock),
@@ -342,35 +422,50 @@ class ReceiveService:
             message = f"another document came under the id {header.document_id} before"
             refusal = RefusedError("document.conflict", message)
         if may_acknowledge(header.message_type):
-            ack = await self._acknowledge(header, digest, None, refusal)
+            ack = await self._refuse_by_ack(header, digest, refusal)
             await self._store.answer(
                 digest_octets(raw), documents=[ack.document], outbound=[ack.outbound]
             )
         return refusal
 
-    async def _acknowledge(
-        self,
-        header: MessageHeader,
-        digest: str,
-        record: DocumentRecord | None,
-        refusal: RefusedError | None,
+    async def _refuse_by_ack(
+        self, header: MessageHeader, digest: str, refusal: RefusedError
     ) -> Sent:
-        document = acknowledge(
+        judged = judge_message(
             hop=Hop.AS2,
             message_id=header.message_id,
             message_digest=digest,
-            document=(record.document_id, record.digest) if record else None,
+            document=None,
             at=self._clock.now(),
             refusal=refusal,
         )
+        return await self._acknowledge((header, judged))
+
+    async def _acknowledge(self, *judged: tuple[MessageHeader, AcknowledgedMessage]) -> Sent:
+        """Seal what is said of messages of one sender."""
+        document = TransportAck(acknowledged=tuple(said for _, said in judged))
+        first = judged[0][0]
+        is_one = len({header.message_id for header, _ in judged}) == 1
         route = receipt_route(
             self._gateway,
-            other=header.sender,
-            environment=header.environment,
-            conversation_id=header.conversation_id,
-            correlation=header.message_id,
+            other=first.sender,
+            environment=first.environment,
+            conversation_id=first.conversation_id if is_one else None,
+            correlation=first.message_id if is_one else None,
         )
         return await self._sealer.seal(document, route)
+
+
+def _with_ack(arrived: _Arrived, ack: Sent) -> Acceptance:
+    """Note by which message it was acknowledged."""
+    (record,) = arrived.acceptance.documents
+    event = Event(
+        document_id=record.document_id,
+        name=Fact.AS2,
+        at=record.recorded_at,
+        message_id=ack.outbound.message.message_id,
+    )
+    return replace(arrived.acceptance, events=[*arrived.acceptance.events, event])
 
 
 def _note(header: MessageHeader) -> None:

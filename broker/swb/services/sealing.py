@@ -307,7 +307,12 @@ class Sealer:
 
 
 def receipt_route(
-    own: PartyId, *, other: str, environment: Environment, conversation_id: str, correlation: str
+    own: PartyId,
+    *,
+    other: str,
+    environment: Environment,
+    conversation_id: str | None = None,
+    correlation: str | None = None,
 ) -> Route:
     """Where an acknowledgement goes: from gateway or router back to the gateway that sent.
 
@@ -315,8 +320,8 @@ def receipt_route(
         own: The acknowledging party; it seals and sends.
         other: URN of the gateway that is answered.
         environment: Of what is acknowledged.
-        conversation_id: Of what is acknowledged.
-        correlation: Id of the acknowledged message.
+        conversation_id: Of what is acknowledged; None where it is several messages.
+        correlation: Id of the acknowledged message; None where there are several.
     """
     receiver = parse_party_id(other)
     return Route(

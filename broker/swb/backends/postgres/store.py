@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Alike,
         Backlog,
         BuriedMessage,
+        Completion,
         Counts,
         DocumentRecord,
         Erasure,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         Recorded,
         RecordedOctets,
         Remark,
+        SentMessage,
         Share,
         Standing,
         Submission,
@@ -221,6 +223,27 @@ class PostgresMessageStore:
         except writes.ConflictError:
             return Disposition.CONFLICT
 
+    async def accept_together(
+        self,
+        acceptances: Sequence[Acceptance],
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> bool:
+        """See `MessageStore.accept_together`."""
+        try:
+            await self._database.write(
+                partial(
+                    writes.accept_together,
+                    acceptances=acceptances,
+                    documents=documents,
+                    outbound=outbound,
+                )
+            )
+        except (writes.NotNewError, writes.ConflictError):
+            return False
+        return True
+
     async def answer(
         self,
         because_of: str,
@@ -289,6 +312,23 @@ class PostgresMessageStore:
                 documents=documents,
                 outbound=outbound,
                 remarks=remarks,
+            )
+        )
+
+    async def complete_together(
+        self,
+        completions: Sequence[Completion],
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> None:
+        """See `MessageStore.complete_together`."""
+        await self._database.write(
+            partial(
+                writes.complete_together,
+                completions=completions,
+                documents=documents,
+                outbound=outbound,
             )
         )
 
@@ -428,6 +468,10 @@ class PostgresMessageStore:
     async def find_message(self, message_id: str) -> MessageRecord | None:
         """See `MessageStore.find_message`."""
         return await self._database.read(partial(reads.find_message, message_id=message_id))
+
+    async def list_sent(self, message_ids: Sequence[str]) -> Sequence[SentMessage]:
+        """See `MessageStore.list_sent`."""
+        return await self._database.read(partial(reads.list_sent, message_ids=message_ids))
 
     async def find_carrier(self, document_id: str) -> MessageRecord | None:
         """See `MessageStore.find_carrier`."""

@@ -16,6 +16,7 @@ from swb.backends.postgres.store_rows import (
     read_message,
     read_recorded,
     read_recorded_octets,
+    read_sent,
     read_submission,
 )
 from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail, WaitingDelivery
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         MessageRecord,
         Recorded,
         RecordedOctets,
+        SentMessage,
         SubmissionRecord,
     )
 
@@ -60,6 +62,7 @@ __all__ = [
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
+    "list_sent",
     "list_traffic",
     "list_unconcluded",
     "search_certificates",
@@ -86,6 +89,12 @@ async def find_message(connection: Connection, message_id: str) -> MessageRecord
     cursor = await connection.execute(sql.FIND_MESSAGE, (message_id,), binary=True)
     row = await cursor.fetchone()
     return None if row is None else read_message(row)
+
+
+async def list_sent(connection: Connection, message_ids: Sequence[str]) -> Sequence[SentMessage]:
+    """See `MessageStore.list_sent`."""
+    cursor = await connection.execute(sql.LIST_SENT, (list(message_ids),))
+    return [read_sent(row) for row in await cursor.fetchall()]
 
 
 async def find_carrier(connection: Connection, document_id: str) -> MessageRecord | None:

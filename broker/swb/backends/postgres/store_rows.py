@@ -20,6 +20,7 @@ from swb.ports import (
     OutboundMessage,
     Recorded,
     RecordedOctets,
+    SentMessage,
     SubmissionRecord,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "read_outbound",
     "read_recorded",
     "read_recorded_octets",
+    "read_sent",
     "read_submission",
 ]
 
@@ -173,6 +175,18 @@ def read_delivery(row: Row) -> NationalDelivery:
         message_id=row[3],
         message_digest=row[4],
         attempts=row[5],
+    )
+
+
+def read_sent(row: Row) -> SentMessage:
+    """Read a row of messages that were sent from here."""
+    message_id, document_id, receiver, digest, environment = row
+    return SentMessage(
+        message_id=message_id,
+        document_id=document_id,
+        receiver=receiver,
+        digest=digest,
+        environment=environment,
     )
 
 

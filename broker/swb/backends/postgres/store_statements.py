@@ -42,9 +42,9 @@ WITH new_documents AS (
     ON CONFLICT (message_id) DO NOTHING RETURNING message_id
 ), new_outbox AS (
     INSERT INTO outbox (message_id, line, environment, attempts, due_at, because_of)
-    SELECT *, %(because_of)s FROM unnest(
+    SELECT * FROM unnest(
         %(o_message_id)s::text[], %(o_line)s::text[], %(o_environment)s::text[],
-        %(o_attempts)s::integer[], %(o_due_at)s::timestamptz[]
+        %(o_attempts)s::integer[], %(o_due_at)s::timestamptz[], %(o_because_of)s::text[]
     )
     ON CONFLICT (message_id) DO NOTHING
 ), new_deliveries AS (
@@ -143,6 +143,13 @@ FROM documents
 WHERE document_id <> %(document_id)s AND (
     (certificate_key = %(certificate_key)s AND certificate_key <> '')
     OR (conversation_id = %(conversation_id)s AND conversation_id <> '')
+    -- One receipt may be about messages of several conversations.
+    OR document_id IN (
+        SELECT m.document_id FROM documents d
+        JOIN events e ON e.document_id = d.document_id
+        JOIN messages m ON m.message_id = e.message_id
+        WHERE d.conversation_id = %(conversation_id)s AND %(conversation_id)s <> ''
+    )
 )
 ORDER BY sequence
 """
@@ -174,6 +181,11 @@ FIND_MESSAGE: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
     recorded_at, octets
 FROM messages WHERE message_id = %s
+"""
+LIST_SENT: Final = """
+SELECT m.message_id, m.document_id, m.receiver, m.digest, coalesce(d.environment, '')
+FROM messages m LEFT JOIN documents d ON d.document_id = m.document_id
+WHERE m.message_id = ANY(%s::text[]) AND m.direction = 'out'
 """
 FIND_CARRIER: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,

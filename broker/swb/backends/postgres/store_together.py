@@ -109,14 +109,20 @@ async def write(
     sent = {each.message_id: each for each in (*messages, *(e.message for e in outbound))}
     parameters: dict[str, Any] = {
         "are_own_certificates": are_own_certificates,
-        "because_of": because_of,
         **_transpose(_OF_A_DOCUMENT, map(parameters_of_document, documents)),
         **_transpose(
             _OF_A_MENTION,
             ((named, each.document_id) for each in documents for named in each.mentions),
         ),
         **_transpose(_OF_A_MESSAGE, map(parameters_of_message, sent.values())),
-        **_transpose(_OF_THE_OUTBOX, map(_parameters_of_outbound, outbound)),
+        **_transpose(
+            _OF_THE_OUTBOX,
+            # What is relayed under its own id is no answer.
+            (
+                (*_parameters_of_outbound(each), "" if each.message in messages else because_of)
+                for each in outbound
+            ),
+        ),
         **_transpose(_OF_A_DELIVERY, ((*_parameters_of(each), due_at) for each in deliveries)),
         **_transpose(
             _OF_AN_EVENT, ((*parameters_of_event(each), each in responses) for each in events)

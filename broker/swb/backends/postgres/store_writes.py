@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from swb.ports import (
         Acceptance,
         BuriedMessage,
+        Completion,
         DocumentRecord,
         Event,
         Grounds,
@@ -47,7 +48,10 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ConflictError",
+    "NotNewError",
     "accept",
+    "accept_together",
     "answer",
     "beat",
     "bury",
@@ -56,6 +60,7 @@ __all__ = [
     "claim_outbound",
     "commit_submission",
     "complete_delivery",
+    "complete_together",
     "extend_leases",
     "hasten_deliveries",
     "hasten_outbound",
@@ -315,6 +320,24 @@ async def accept(connection: Connection, acceptance: Acceptance) -> Disposition:
     return Disposition.NEW
 
 
+class NotNewError(Exception):
+    """One of several messages, or of their documents, is known already."""
+
+
+async def accept_together(
+    connection: Connection,
+    *,
+    acceptances: Sequence[Acceptance],
+    documents: Sequence[DocumentRecord],
+    outbound: Sequence[OutboundMessage],
+) -> None:
+    """See `MessageStore.accept_together`; what is raised undoes all of it."""
+    for acceptance in acceptances:
+        if await accept(connection, acceptance) is not Disposition.NEW:
+            raise NotNewError
+    await write(connection, documents=documents, outbound=outbound)
+
+
 class ConflictError(Exception):
     """Something else is already kept under one of the ids that came from outside."""
 
@@ -407,15 +430,9 @@ async def complete_delivery(
     remarks: Sequence[Remark],
 ) -> None:
     """See `MessageStore.complete_delivery`."""
-    cursor = await connection.execute(sql.LOCK_DELIVERY, (document_id,))
-    row = await cursor.fetchone()
-    if row is None:
-        message = f"expected the id of a document to deliver, found {document_id!r}"
-        raise RefusedError("store.unknown", message, actor=Actor.DEVELOPER)
-    state, because_of = row
-    if state == "completed":
+    because_of = await _complete(connection, document_id, at=at)
+    if because_of is None:
         return
-    await connection.execute(sql.COMPLETE_DELIVERY, {"document_id": document_id, "at": at})
     await write(
         connection,
         documents=documents,
@@ -424,6 +441,42 @@ async def complete_delivery(
         events=events,
     )
     await record_remarks(connection, remarks)
+
+
+async def complete_together(
+    connection: Connection,
+    *,
+    completions: Sequence[Completion],
+    documents: Sequence[DocumentRecord],
+    outbound: Sequence[OutboundMessage],
+) -> None:
+    """See `MessageStore.complete_together`."""
+    new = [
+        each
+        for each in completions
+        if await _complete(connection, each.document_id, at=each.at) is not None
+    ]
+    await write(
+        connection,
+        documents=documents,
+        outbound=outbound,
+        events=[event for each in new for event in each.events],
+    )
+    await record_remarks(connection, [remark for each in new for remark in each.remarks])
+
+
+async def _complete(connection: Connection, document_id: str, *, at: datetime) -> str | None:
+    """Record a delivery; returns what brought it, and None where it was recorded before."""
+    cursor = await connection.execute(sql.LOCK_DELIVERY, (document_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        message = f"expected the id of a document to deliver, found {document_id!r}"
+        raise RefusedError("store.unknown", message, actor=Actor.DEVELOPER)
+    state, because_of = row
+    if state == "completed":
+        return None
+    await connection.execute(sql.COMPLETE_DELIVERY, {"document_id": document_id, "at": at})
+    return str(because_of)
 
 
 async def record_events(connection: Connection, events: Sequence[Event]) -> None:

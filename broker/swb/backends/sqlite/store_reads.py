@@ -20,6 +20,7 @@ from swb.backends.sqlite.store_rows import (
     read_message,
     read_recorded,
     read_recorded_octets,
+    read_sent,
     read_submission,
 )
 from swb.ports import Backlog, Counts, Surveyed, Traffic, Trail, WaitingDelivery
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         MessageRecord,
         Recorded,
         RecordedOctets,
+        SentMessage,
         SubmissionRecord,
     )
 
@@ -64,6 +66,7 @@ __all__ = [
     "list_messages",
     "list_recorded",
     "list_recorded_octets",
+    "list_sent",
     "list_traffic",
     "list_unconcluded",
     "read_pulse",
@@ -90,6 +93,12 @@ def find_message(connection: sqlite3.Connection, message_id: str) -> MessageReco
     """See `MessageStore.find_message`."""
     row = connection.execute(sql.FIND_MESSAGE, (message_id,)).fetchone()
     return None if row is None else read_message(row)
+
+
+def list_sent(connection: sqlite3.Connection, message_ids: Sequence[str]) -> Sequence[SentMessage]:
+    """See `MessageStore.list_sent`."""
+    rows = connection.execute(sql.LIST_SENT, (json.dumps(list(message_ids)),))
+    return [read_sent(row) for row in rows]
 
 
 def find_carrier(connection: sqlite3.Connection, document_id: str) -> MessageRecord | None:

@@ -94,6 +94,13 @@ FROM documents
 WHERE document_id <> :document_id AND (
     (certificate_key = :certificate_key AND certificate_key <> '')
     OR (conversation_id = :conversation_id AND conversation_id <> '')
+    -- One receipt may be about messages of several conversations.
+    OR document_id IN (
+        SELECT m.document_id FROM documents d
+        JOIN events e ON e.document_id = d.document_id
+        JOIN messages m ON m.message_id = e.message_id
+        WHERE d.conversation_id = :conversation_id AND :conversation_id <> ''
+    )
 )
 ORDER BY sequence
 """
@@ -134,6 +141,11 @@ FIND_MESSAGE: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
     recorded_at, octets
 FROM messages WHERE message_id = ?
+"""
+LIST_SENT: Final = """
+SELECT m.message_id, m.document_id, m.receiver, m.digest, coalesce(d.environment, '')
+FROM messages m LEFT JOIN documents d ON d.document_id = m.document_id
+WHERE m.message_id IN (SELECT value FROM json_each(?)) AND m.direction = 'out'
 """
 FIND_CARRIER: Final = """
 SELECT message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,

@@ -24,7 +24,7 @@ from swb.backends.sqlite.store_rows import (
 )
 from swb.core.duplicates import Disposition, judge
 from swb.core.lifecycle import DECISIONS
-from swb.ports import MENTIONS_COUNTED, ParkedKind
+from swb.ports import MENTIONS_COUNTED, Completion, ParkedKind
 from swb.ports.records import find_refusal
 from swb_schemas.errors import Actor, RefusedError
 
@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "NotNewError",
     "accept",
+    "accept_together",
     "answer",
     "beat",
     "bury",
@@ -60,6 +62,7 @@ __all__ = [
     "claim_outbound",
     "commit_submission",
     "complete_delivery",
+    "complete_together",
     "extend_leases",
     "hasten_deliveries",
     "hasten_outbound",
@@ -309,12 +312,34 @@ def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Dispositio
     _insert_documents(connection, acceptance.documents)
     if acceptance.forces_delivery:
         _mend_documents(connection, acceptance.deliveries)
-    _insert_outbound(connection, acceptance.outbound, because_of=message.message_id)
+    for entry in acceptance.outbound:
+        # What is relayed under its own id is no answer.
+        is_answer = entry.message.message_id != message.message_id
+        _insert_outbound(connection, [entry], because_of=message.message_id if is_answer else "")
     statement = sql.FORCE_DELIVERY if acceptance.forces_delivery else sql.INSERT_DELIVERY
     _insert_deliveries(connection, acceptance.deliveries, recorded_at, statement)
     _insert_events(connection, acceptance.events)
     keep(connection, acceptance.fingerprinted)
     return Disposition.NEW
+
+
+class NotNewError(Exception):
+    """One of several messages, or of their documents, is known already."""
+
+
+def accept_together(
+    connection: sqlite3.Connection,
+    *,
+    acceptances: Sequence[Acceptance],
+    documents: Sequence[DocumentRecord],
+    outbound: Sequence[OutboundMessage],
+) -> None:
+    """See `MessageStore.accept_together`; what is raised undoes all of it."""
+    for acceptance in acceptances:
+        if accept(connection, acceptance) is not Disposition.NEW:
+            raise NotNewError
+    _insert_documents(connection, documents)
+    _insert_outbound(connection, outbound, because_of="")
 
 
 def _contradicts(connection: sqlite3.Connection, acceptance: Acceptance) -> bool:
@@ -437,20 +462,41 @@ def complete_delivery(
     remarks: Sequence[Remark],
 ) -> None:
     """See `MessageStore.complete_delivery`."""
-    row = connection.execute(sql.FIND_DELIVERY, (document_id,)).fetchone()
+    completion = Completion(document_id=document_id, at=at, events=events, remarks=remarks)
+    because_of = _complete(connection, completion)
+    if because_of is not None:
+        _insert_documents(connection, documents)
+        _insert_outbound(connection, outbound, because_of=because_of)
+
+
+def complete_together(
+    connection: sqlite3.Connection,
+    *,
+    completions: Sequence[Completion],
+    documents: Sequence[DocumentRecord],
+    outbound: Sequence[OutboundMessage],
+) -> None:
+    """See `MessageStore.complete_together`."""
+    for completion in completions:
+        _complete(connection, completion)
+    _insert_documents(connection, documents)
+    _insert_outbound(connection, outbound, because_of="")
+
+
+def _complete(connection: sqlite3.Connection, completion: Completion) -> str | None:
+    """Record a delivery; returns what brought it, and None where it was recorded before."""
+    row = connection.execute(sql.FIND_DELIVERY, (completion.document_id,)).fetchone()
     if row is None:
-        message = f"expected the id of a document to deliver, found {document_id!r}"
+        message = f"expected the id of a document to deliver, found {completion.document_id!r}"
         raise RefusedError("store.unknown", message, actor=Actor.DEVELOPER)
     state, because_of = row
     if state == "completed":
-        return
-    connection.execute(
-        sql.COMPLETE_DELIVERY, {"document_id": document_id, "at": encode_instant(at)}
-    )
-    _insert_documents(connection, documents)
-    _insert_outbound(connection, outbound, because_of=because_of)
-    _insert_events(connection, events)
-    record_remarks(connection, remarks)
+        return None
+    parameters = {"document_id": completion.document_id, "at": encode_instant(completion.at)}
+    connection.execute(sql.COMPLETE_DELIVERY, parameters)
+    _insert_events(connection, completion.events)
+    record_remarks(connection, completion.remarks)
+    return str(because_of)
 
 
 def record_events(connection: sqlite3.Connection, events: Sequence[Event]) -> None:

@@ -223,7 +223,9 @@ class CollectService:
             return
         place = self._waiting.get(opened.name, 0)
         for name, rest in self._resting.items():
-            if rest.key == opened.key and self._waiting.get(name, place) < place:
+            if rest.key != opened.key or rest.cause == _OUT_OF_TURN:
+                continue  # what waits for its number waits for what comes behind it
+            if self._waiting.get(name, place) < place:
                 message = f"expected {name}, which came before it, to be taken in first"
                 raise UndeterminedError(_BEHIND, message, actor=Actor.SENDER)
 

@@ -67,6 +67,7 @@ __all__ = [
     "decode_document",
     "find_type_of",
     "get_type",
+    "is_receipt",
     "may_acknowledge",
 ]
 
@@ -557,6 +558,11 @@ def may_acknowledge(message_type: str) -> bool:
     """
     found = CATALOGUE.get(message_type)
     return found is None or found.acknowledged
+
+
+def is_receipt(message_type: str) -> bool:
+    """Tell whether it says of messages how far they came: of one, or of several conversations'."""
+    return message_type in {TransportAck.__name__, RelayReceipt.__name__}
 
 
 def find_type_of(document: Document) -> DocumentType:

@@ -237,7 +237,7 @@ class LimitsConfig(Section):
 
     prefetch: int = Field(default=64, ge=1, le=1000)
     in_flight: int = Field(default=64, ge=1, le=1000)
-    judged_at_a_time: int = Field(default=16, ge=1, le=1000)
+    judged_at_a_time: int = Field(default=64, ge=1, le=1000)
     in_flight_octets: int = Field(default=64_000_000, ge=1_000_000, le=10_000_000_000)
     waiting_messages: int = Field(default=100_000, ge=1, le=100_000_000)
     batch: int = Field(default=128, ge=1, le=5000)

@@ -16,6 +16,7 @@ import structlog
 
 from swb.ports import LeafKind
 from swb.services.export_page import write_page
+from swb_schemas.catalogue import is_receipt
 from swb_schemas.errors import Actor, RefusedError, SwbError
 from swb_schemas.evidence import (
     ArchiveTimeStamp,
@@ -146,7 +147,8 @@ class ExportService:
         documents = [
             each
             for each in (trail.document, *trail.answers)
-            if each.conversation_id == conversation
+            # A receipt may be about messages of several conversations; a trail holds its own.
+            if each.conversation_id == conversation or is_receipt(each.message_type)
         ]
         known = {each.document_id for each in documents}
         for document in documents:

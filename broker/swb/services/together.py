@@ -1,8 +1,9 @@
 """Together: what is ready at about the same time is done in one go.
 
 A receipt costs two signatures and a transaction, however many messages it is about. So whoever has
-judged a message waits a moment for others that are being judged: as long as any is on its way here,
-there is room, and nobody has waited too long. Who is alone does not wait.
+judged a message waits a moment for others: as long as any is on its way here, or the ones before
+are being done, and nobody has waited too long. Who is alone waits for one turn of the event loop,
+in which others may come.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Together(Generic[T, R]):
         self._coming = 0
         self._ready: list[_Waiting[T, R]] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._looks_soon = False
         self._working: set[asyncio.Task[None]] = set()
 
     @contextmanager
@@ -87,12 +89,19 @@ class Together(Generic[T, R]):
             self._coming += 1
 
     def _look(self) -> None:
-        """Begin when nobody else comes, or there are enough; else wait, not for long."""
-        if not self._ready:
-            return
-        if self._coming <= 0 or len(self._ready) >= self._most:
+        """Begin when there are enough; else look again when who is about to come has come."""
+        if len(self._ready) >= self._most:
             self._begin()
-        elif self._timer is None:
+        elif self._ready and not self._looks_soon:
+            self._looks_soon = True
+            asyncio.get_running_loop().call_soon(self._look_again)
+
+    def _look_again(self) -> None:
+        """Begin when nobody else comes; else wait, not for long."""
+        self._looks_soon = False
+        if self._ready and self._coming <= 0 and not self._working:
+            self._begin()
+        elif self._ready and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._patience, self._begin)
 
     def _begin(self) -> None:
@@ -103,8 +112,12 @@ class Together(Generic[T, R]):
         if some:
             task = asyncio.create_task(self._do(some))
             self._working.add(task)
-            task.add_done_callback(self._working.discard)
+            task.add_done_callback(self._end)
             self._look()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        self._look()
 
     async def _do(self, some: Sequence[_Waiting[T, R]]) -> None:
         try:

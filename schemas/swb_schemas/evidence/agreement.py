@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from swb_schemas.catalogue import is_receipt
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.message import ClearBody, EncryptedBody
@@ -33,6 +34,8 @@ class Stated:
 def check_listed(item: Item, contents: Contents, stated: Stated) -> None:
     """Hold what a signed header says against the list of contents.
 
+    A receipt may be about messages of several conversations; then it has one of its own.
+
     Raises:
         RefusedError: ``container.other_item``.
     """
@@ -43,7 +46,7 @@ def check_listed(item: Item, contents: Contents, stated: Stated) -> None:
         digest=item.digest,
         signer=item.signer,
         receiver=item.receiver,
-        conversation=contents.conversation,
+        conversation=stated.conversation if is_receipt(item.type) else contents.conversation,
         environment=contents.environment,
     )
     for each in fields(Stated):

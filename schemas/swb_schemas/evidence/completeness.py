@@ -40,7 +40,13 @@ def find_missing(
             if item.document is not None and ("document", item.document) not in here:
                 yield f"the document {item.document}, which message {item.id} carries"
             yield from _find_missing_receipts(item, contents, receipts.get(item.id, frozenset()))
-    for name, sealed in documents.items():
+    # What else a shared receipt is about belongs elsewhere.
+    own = {
+        name: sealed
+        for name, sealed in documents.items()
+        if sealed.header.conversation_id == contents.conversation
+    }
+    for name, sealed in own.items():
         for judged in list_judged(sealed):
             if ("message", judged.message_id) not in here:
                 yield f"message {judged.message_id}, which {name} is about"

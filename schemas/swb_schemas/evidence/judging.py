@@ -179,7 +179,9 @@ class _Judge:
         }
         for item in sorted(self.contents.items, key=lambda each: each.kind):  # documents first
             self.verdicts[item.file] = self._judge_item(item, by_id)
-        for file, error in check_receipts(self.documents, self.messages, self.contents.items):
+        for file, error in check_receipts(
+            self.documents, self.messages, self.contents.items, self.contents.conversation
+        ):
             self.verdicts[file].error = self.verdicts[file].error or error
         extra = [*self._judge_erasures(), *self._judge_log_proofs(by_id)]
         self._check_bundle()

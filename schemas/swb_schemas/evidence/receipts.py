@@ -35,8 +35,11 @@ def check_receipts(
     documents: Mapping[str, VerifiedSealedDocument],
     messages: Mapping[str, VerifiedMessage],
     items: Iterable[Item],
+    conversation: str,
 ) -> Iterator[tuple[str, RefusedError]]:
     """Find receipts that do not agree with the messages and documents beside them.
+
+    A receipt of another conversation has a place here where it is about one of the messages.
 
     Only what is there can be compared; what a receipt names and is not there is `completeness`'s.
     Whom a message was for is what its signed header says. Of a message that was erased nobody
@@ -47,12 +50,18 @@ def check_receipts(
         documents: Those that verified, by file.
         messages: Those that verified, by file.
         items: What is listed.
+        conversation: What the container is about.
 
     Yields:
         The receipt's file, and why it is refused.
     """
     by_id: dict[tuple[str, str], Item] = {(each.kind, each.id): each for each in items}
     for file, sealed in documents.items():
+        about = [("message", judged.message_id) for judged in list_judged(sealed)]
+        is_foreign = sealed.header.conversation_id != conversation
+        if about and is_foreign and by_id.keys().isdisjoint(about):
+            text = f"expected {file} to be about a message in the container, found others"
+            yield file, RefusedError("evidence.receipt", text)
         for judged in list_judged(sealed):
             message = by_id.get(("message", judged.message_id))
             if message is None:

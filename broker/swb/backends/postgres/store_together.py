@@ -53,7 +53,14 @@ _OF_A_MESSAGE: Final = (
     "m_recorded_at",
     "m_octets",
 )
-_OF_THE_OUTBOX: Final = ("o_message_id", "o_line", "o_environment", "o_attempts", "o_due_at")
+_OF_THE_OUTBOX: Final = (
+    "o_message_id",
+    "o_line",
+    "o_environment",
+    "o_attempts",
+    "o_due_at",
+    "o_because_of",
+)
 _OF_A_DELIVERY: Final = (
     "v_document_id",
     "v_message_id",

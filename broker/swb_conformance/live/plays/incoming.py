@@ -215,11 +215,12 @@ def extend(*, must_understand: bool) -> Extensions:
 
 def _require_correlated(stage: Stage, sent: Sent, heard: Heard) -> None:
     header = heard.header
-    if header.correlation != sent.header.message_id:
+    is_shared = len({each.message_id for each in heard.acknowledged()}) > 1
+    correlation = None if is_shared else sent.header.message_id
+    conversation = header.document_id if is_shared else sent.header.conversation_id
+    if header.correlation != correlation:
         raise stage.unmet(
-            f"expected CORRELATION {sent.header.message_id}, found {header.correlation}"
+            f"expected CORRELATION {correlation or 'absent'}, found {header.correlation}"
         )
-    if header.conversation_id != sent.header.conversation_id:
-        raise stage.unmet(
-            f"expected conversation {sent.header.conversation_id}, found {header.conversation_id}"
-        )
+    if header.conversation_id != conversation:
+        raise stage.unmet(f"expected conversation {conversation}, found {header.conversation_id}")

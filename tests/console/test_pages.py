@@ -68,11 +68,13 @@ def test_a_page_is_readable_by_everybody_and_nothing_is_cut(visitor: Visitor, na
         found: list[object] = [*find_axe_faults(page).items(), *find_layout_faults(page)]
         if found:
             faults[look] = found
-    dress(page, dark=False, narrow=True)
     visitor.go(page, _in_vietnamese(locate(visitor.world, path)))
-    keep_picture(page, f"{name}-vietnamese-narrow")
-    if cut := find_layout_faults(page):
-        faults["vietnamese"] = cut
+    for dark, narrow in ((False, True), (True, False)):
+        dress(page, dark=dark, narrow=narrow)
+        look = f"vietnamese-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
+        keep_picture(page, f"{name}-{look}")
+        if cut := find_layout_faults(page):
+            faults[look] = cut
     assert page.locator("html").get_attribute("lang") == "vi"
     assert find_untranslated(page) == []
     assert faults == {}

@@ -14,6 +14,7 @@ from swb.console.form_d import build_certificate
 from swb.console.language import ENGLISH, LANGUAGES
 from swb_schemas.codelists import ListName, load_code_list
 from swb_schemas.documents.origin_criterion import parse_criterion
+from swb_schemas.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from swb.console.language import Language
@@ -136,6 +137,26 @@ def test_an_item_number_that_stands_twice_is_told_so() -> None:
     (fault,) = explain(findings, boxes, fields, ENGLISH)
     assert (fault.field, fault.item) == ("Item[2]/SequenceNumber", "2")
     assert "at two items" in fault.words
+
+
+def test_what_no_single_field_can_mend_is_told_as_it_was_found() -> None:
+    """A fault of a group stands at its first field, without the words of that field."""
+    found = Finding(
+        code="document.invalid",
+        severity=Severity.REFUSE,
+        path="CertificateOfOrigin/Exporter",
+        message="expected a trader",
+    )
+    (fault,) = explain([found], boxes_of(WHOLE), WHOLE, ENGLISH)
+    assert (fault.field, fault.words) == ("Exporter/Address", "")
+
+
+def test_a_criterion_of_another_agreement_is_told_by_its_own_grammar() -> None:
+    fields = {**WHOLE, "Agreement": "AANZFTA", "Item[1]/OriginCriterion": "NONSENSE"}
+    _, findings = build_certificate(fields)
+    (fault,) = explain(findings, boxes_of(fields), fields, ENGLISH)
+    assert (fault.field, fault.words) == ("Item[1]/OriginCriterion", "")
+    assert "RVC 45%" in fault.finding.message
 
 
 def test_what_is_offered_is_in_its_list_and_is_taken() -> None:

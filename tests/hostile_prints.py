@@ -17,7 +17,7 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.parties import PartyId
 from swb_schemas.wire import parse_trust_bundle
 from swb_schemas.wire.base45 import decode_base45, encode_base45
-from swb_schemas.wire.print_code import PREFIX, name_key
+from swb_schemas.wire.print_code import PREFIXES, name_key
 from tests.certificates import make_certificate
 from tests.printing import trust, write_codes
 from tests.vectors.world import (
@@ -53,22 +53,31 @@ class Hostile:
 
 def open_code(text: str) -> list[Any]:
     """Take a code apart as another program would: the four parts of a COSE_Sign1."""
-    tagged = cbor2.loads(decode_base45(text.removeprefix(PREFIX)))
+    tagged = cbor2.loads(decode_base45(text.partition(":")[2]))
     assert tagged.tag == 18
     parts: list[Any] = tagged.value
     return parts
 
 
-def close_code(parts: list[Any], *, canonical: bool = True) -> str:
+def close_code(parts: list[Any], *, canonical: bool = True, version: int = 1) -> str:
     """Put one together again."""
-    return PREFIX + encode_base45(cbor2.dumps(cbor2.CBORTag(18, parts), canonical=canonical))
+    return PREFIXES[version - 1] + encode_base45(
+        cbor2.dumps(cbor2.CBORTag(18, parts), canonical=canonical)
+    )
 
 
-def sign(payload: bytes, *, protected: bytes | None = None, by: Any = HOLDERS[0]) -> str:  # noqa: ANN401 - a holder
+def sign(
+    payload: bytes,
+    *,
+    protected: bytes | None = None,
+    by: Any = HOLDERS[0],  # noqa: ANN401 - a holder
+    version: int = 1,
+) -> str:
     """Sign whatever is given as an issuing authority that has gone wrong might."""
     headers = cbor2.dumps({1: -7, 4: name_key(by.der)}) if protected is None else protected
-    signed = cbor2.dumps(["Signature1", headers, b"urn:swb:print-code:1", payload])
-    return close_code([headers, {}, payload, by.sign(signed)])
+    context = f"urn:swb:print-code:{version}".encode()
+    signed = cbor2.dumps(["Signature1", headers, context, payload])
+    return close_code([headers, {}, payload, by.sign(signed)], version=version)
 
 
 @cache
@@ -78,9 +87,22 @@ def _sheets() -> Sequence[Mapping[int, Any]]:
     return [cbor2.loads(open_code(each)[2]) for each in codes]
 
 
-def alter(changes: Mapping[int, object], *, sheet: int = 0, by: Any = HOLDERS[0]) -> str:  # noqa: ANN401 - a holder
+def alter(
+    changes: Mapping[int, object],
+    *,
+    sheet: int = 0,
+    by: Any = HOLDERS[0],  # noqa: ANN401 - a holder
+    version: int = 1,
+) -> str:
     """Sign the code of a sheet with other fields than it has."""
-    return sign(cbor2.dumps({**_sheets()[sheet], **changes}, canonical=True), by=by)
+    payload = cbor2.dumps({**_sheets()[sheet], **changes}, canonical=True)
+    return sign(payload, by=by, version=version)
+
+
+def _weigh(*, quantity: tuple[str | None, str | None] = (None, None), version: int = 2) -> str:
+    """Sign the code of a sheet whose item has a weight."""
+    item = [1, "63053310", *quantity, "CTSH + 35%", "5100", "KGM"]
+    return alter({15: [item]}, version=version)
 
 
 OTHER_SPELLINGS: Final[Mapping[str, Callable[[list[Any]], list[Any]]]] = {
@@ -133,6 +155,15 @@ HOSTILE: Final[Mapping[str, Callable[[], Hostile]]] = {
     "P3 signature of other fields": lambda: _refuse(
         "signature.value",
         close_code([*open_code(alter({}))[:3], open_code(alter({14: 3}))[3]]),
+    ),
+    "P3 another version of what was signed": lambda: _refuse(
+        "signature.value", close_code(open_code(alter({})), version=2)
+    ),
+    "P4 weight in version 1": lambda: _refuse(_FORM, _weigh(version=1)),
+    "P4 weight beside a quantity": lambda: _refuse(_FORM, _weigh(quantity=("1", "KGM"))),
+    "P4 version 2 without a weight": lambda: _refuse(_FORM, alter({}, version=2)),
+    "P4 weight without its unit": lambda: _refuse(
+        _FORM, alter({15: [[1, "63053310", None, None, "WO", "5100", None]]}, version=2)
     ),
     "P4 fields in another order": lambda: _refuse(_FORM, _turn_fields()),
     "P4 unknown field": lambda: _refuse(_FORM, alter({18: 1})),

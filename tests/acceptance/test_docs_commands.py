@@ -162,6 +162,8 @@ def test_printing_a_certificate_works(tmp_path: Path) -> None:
     assert printed.count("accepted: print") == 1
     assert printed.count("accepted, pages missing: print") == 1  # by the code of one page
     assert "items            3 of 3" in printed
+    assert "gross 5100 KGM" in printed
+    assert "not known offline: whether it was cancelled or used since" in printed
     assert "swb: refused: signature.value" in printed
     assert "used on paper on" in printed
     assert "paper.recorded_before" in printed

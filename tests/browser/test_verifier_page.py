@@ -45,6 +45,9 @@ class Signed(NamedTuple):
     two: list[str]
     hostile: dict[str, Hostile]
     ending: list[str]
+    weighed: str
+    copies: list[str]
+    later: str
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,6 +59,9 @@ def signed() -> Signed:
         two=[alter({}), alter({}, sheet=1)],
         hostile={name: make() for name, make in HOSTILE.items()},
         ending=[end_on(AT.date() - timedelta(days=1)), end_on(AT.date())],
+        weighed=write_codes(make_certificate(items__0__quantity=None))[0],
+        copies=[alter({6: number, 13: [1, 1], 14: 1}) for number in range(3)],
+        later=alter({}).replace("SWB1:", "SWB3:"),
     )
 
 
@@ -142,7 +148,57 @@ def test_tells_that_the_last_day_is_over_and_what_nobody_vouches_for(
         assert shown.startswith(verdict)
         assert "not in the code" in shown
         assert "nobody vouches for the weight" in shown
-    assert "nobody vouches" not in ask(offline_page, signed.one)
+    gross = make_certificate().items[0].gross_measure
+    assert gross is not None
+    for text, measure in (
+        (signed.one, "1200.5 KGM"),
+        (signed.weighed, f"gross {gross.value.normalize():f} {gross.unit}"),
+    ):
+        shown = ask(offline_page, text)
+        assert shown.startswith("ACCEPTED\n")
+        assert measure in shown
+        assert "nobody vouches" not in shown
+        assert "vouches for nothing else on the paper" in shown
+        assert "Not known offline: whether it was cancelled or used since" in shown
+
+
+def test_tells_which_sheet_of_the_set_it_is(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    offline_page.clock.set_fixed_time(AT)
+    open_verifier(offline_page, tmp_path)
+    told = [ask(offline_page, text) for text in signed.copies]
+    verdicts = [each.partition("\n")[0] for each in told]
+    assert verdicts == ["ACCEPTED", *["ACCEPTED, NOT THE ORIGINAL"] * 2]
+    for shown, copy in zip(told, ("ORIGINAL", "DUPLICATE", "TRIPLICATE"), strict=True):
+        assert f"{copy}, the one " in shown
+
+
+def test_a_later_form_is_not_judged(offline_page: Page, tmp_path: Path, signed: Signed) -> None:
+    open_verifier(offline_page, tmp_path)
+    shown = ask(offline_page, signed.later)
+    assert shown.startswith("UNDETERMINED\n\nprint_code.version: ")
+
+
+def test_a_narrow_screen_breaks_no_word(offline_page: Page, tmp_path: Path, signed: Signed) -> None:
+    """What stands at the left is whole at 360 pixels, and the page is no wider than its window."""
+    offline_page.set_viewport_size({"width": 360, "height": 800})
+    open_verifier(offline_page, tmp_path)
+    ask(offline_page, signed.weighed)
+    assert (
+        offline_page.evaluate(
+            """() => [...document.querySelectorAll('th')].filter((each) => {
+          const range = document.createRange();
+          return [...each.textContent.matchAll(/\\S+/g)].some((word) => {
+            range.setStart(each.firstChild, word.index);
+            range.setEnd(each.firstChild, word.index + word[0].length);
+            return range.getClientRects().length > 1;
+          });
+        }).map((each) => each.textContent)"""
+        )
+        == []
+    )
+    assert offline_page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_code_that_mail_wrapped_is_read_and_no_text_is_no_verdict(

@@ -10,8 +10,10 @@ import pytest
 from swb.console.application import PAGES
 from swb.core.access import RIGHTS
 from swb.core.credentials import digest_secret, write_form_token
+from swb.core.quotas import Quota
+from swb.services.access import Gate
 from tests.console.asking import Asker, read_token
-from tests.console.world import ATTACK, PEOPLE, password_of
+from tests.console.world import ATTACK, PAGES_PER_SECOND, PEOPLE, password_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog
@@ -299,6 +301,95 @@ def test_whoever_is_unknown_sends_little_and_its_own_form(world: World) -> None:
     token = read_token(asker.get("/sign-in").text)
     response = asker.post("/sign-in", known | {"token": token, "to": "x" * 10_000})
     assert (response.status_code, "console.too_large" in response.text) == (413, True)
+
+
+WRONG_DAYS: Final = {
+    "no day": ("/day?day=yesterday", "expected a day such as ", "yesterday"),
+    "a day of another form": ("/documents?day=20261122", "expected a day such as ", "20261122"),
+    "a day that no month has": ("/documents?day=2026-02-30", "expected a day such", "2026-02-30"),
+    "a day to come": ("/day?day=2999-01-01", "expected a day that has begun", "2999-01-01"),
+    "a day long ago": ("/day?day=0001-01-01", "expected a day from 2000-01-01 on", "0001-01-01"),
+    "a last day to come": ("/rules?until=2999-01-01", "that has begun", "2999-01-01"),
+    "no first day": ("/release-times?since=x", "expected a day such as ", 'value="x"'),
+    "days in another order": (
+        "/rules?since=2026-02-02&until=2026-02-01",
+        "expected the first day before the last",
+        "2026-02-02",
+    ),
+    "too many days": (
+        "/rules?since=2020-01-01&until=2026-01-01",
+        "expected at most 367 days, found 2193",
+        "2020-01-01",
+    ),
+    "something else": ("/release-times?days=-1", "expected since, until and nothing else", "days"),
+    "something else of a day": ("/day?since=2026-01-01", "expected day and nothing else", "since"),
+}
+"""What is asked for, what is told, and what is shown again."""
+
+
+@pytest.mark.parametrize(("path", "told", "shown"), WRONG_DAYS.values(), ids=WRONG_DAYS.keys())
+def test_a_wrong_day_is_told_on_its_page_and_never_bent_into_another(
+    askers: dict[str, Asker], path: str, told: str, shown: str
+) -> None:
+    response = askers["olga"].get(f"{path}&lang=en")
+    assert response.status_code == 400
+    assert "console.day" in response.text
+    main = response.text.partition("<main")[2]
+    assert told in main
+    assert shown in main
+    page = path.partition("?")[0]
+    assert f'action="/console{page}"' in main
+    assert "<table" not in main
+    vietnamese = askers["olga"].get(f"{path}&lang=vi").text
+    assert told not in vietnamese
+    assert shown in vietnamese
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/day?day=", "/day?day=2026-01-01", "/rules?since=&until=", "/documents?day=2026-01-01"],
+)
+def test_a_day_that_is_one_is_shown(askers: dict[str, Asker], path: str) -> None:
+    assert askers["olga"].get(path).status_code == 200
+
+
+def test_one_person_is_answered_so_many_pages_and_keeps_no_other_one_out(world: World) -> None:
+    """Whatever windows and sessions somebody has; who waits is told for how long."""
+    first, again, other = (Asker(world) for _ in range(3))
+    for asker, name in ((first, "vera"), (again, "vera"), (other, "rita")):
+        assert asker.sign_in(name).status_code == 303
+    before, world.desk.pace = world.desk.pace, Gate(Quota(messages_per_second=0.02))
+    try:
+        assert first.get("/documents").status_code == 200
+        for response in (again.get("/documents"), again.post("/forms", {}), first.get("/nowhere")):
+            assert (response.status_code, "console.too_many_requests" in response.text) == (
+                429,
+                True,
+            )
+            assert 0 < int(response.headers["retry-after"]) <= 50
+            assert response.headers["content-type"].startswith("text/html")
+        assert other.get("/documents").status_code == 200
+        assert Asker(world).get("/sign-in").status_code == 200
+    finally:
+        world.desk.pace = before
+    assert first.get("/documents").status_code == 200
+
+
+def test_how_many_pages_stands_in_the_configuration(world: World) -> None:
+    pace, within = world.desk.pace, PAGES_PER_SECOND * 10
+    waits = [pace.ask("somebody who is nobody") for _ in range(within * 2)]
+    assert set(waits[:within]) == {0}
+    assert any(waits)
+
+
+def test_whoever_tries_too_many_passwords_is_told_how_long_to_wait(world: World) -> None:
+    world.let_in(0.01)
+    try:
+        answers = [Asker(world).sign_in("vera", "wrong wrong wrong") for _ in range(2)]
+    finally:
+        world.let_in()
+    assert [each.status_code for each in answers] == [401, 429]
+    assert 0 < int(answers[1].headers["retry-after"]) <= 100
 
 
 def _is_in_trail(world: World, words: str) -> bool:

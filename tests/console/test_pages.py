@@ -29,6 +29,7 @@ PAGES: Final = {
     "track-long": ("olga", "/documents/{long}"),
     "track-without-payload": ("vera", "/documents/{scripts}"),
     "day": ("olga", "/day"),
+    "wrong-day": ("olga", "/day?day=yesterday"),
     "release-times": ("olga", "/release-times"),
     "rules": ("olga", "/rules"),
     "operations": ("olga", "/operations"),
@@ -67,14 +68,38 @@ def test_a_page_is_readable_by_everybody_and_nothing_is_cut(visitor: Visitor, na
         found: list[object] = [*find_axe_faults(page).items(), *find_layout_faults(page)]
         if found:
             faults[look] = found
-    dress(page, dark=False, narrow=True)
     visitor.go(page, _in_vietnamese(locate(visitor.world, path)))
-    keep_picture(page, f"{name}-vietnamese-narrow")
-    if cut := find_layout_faults(page):
-        faults["vietnamese"] = cut
+    for dark, narrow in ((False, True), (True, False)):
+        dress(page, dark=dark, narrow=narrow)
+        look = f"vietnamese-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
+        keep_picture(page, f"{name}-{look}")
+        if cut := find_layout_faults(page):
+            faults[look] = cut
     assert page.locator("html").get_attribute("lang") == "vi"
     assert find_untranslated(page) == []
     assert faults == {}
+
+
+@pytest.mark.parametrize(("language", "check"), [("en", "Check"), ("vi", "Kiểm tra")])
+def test_a_form_with_faults_is_readable_by_everybody(
+    visitor: Visitor, language: str, check: str
+) -> None:
+    page = visitor.open("olga", language=language)
+    visitor.go(page, locate(visitor.world, "/forms/{draft}"))
+    page.fill("[name='Consignee/Country']", "Narnia")
+    page.fill("[name='Item[1]/CommodityCode']", "12")
+    page.fill("[name='Item[1]/Quantity']", "8.400,00")
+    page.get_by_role("button", name=check).first.click()
+    faults: dict[str, Sequence[object]] = {}
+    for dark, narrow in product((False, True), repeat=2):
+        dress(page, dark=dark, narrow=narrow)
+        look = f"{language}-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
+        keep_picture(page, f"form-with-faults-{look}")
+        found: list[object] = [*find_axe_faults(page).items(), *find_layout_faults(page)]
+        if found:
+            faults[look] = found
+    assert faults == {}
+    assert page.locator("[aria-invalid=true]").count() > 10
 
 
 def _in_vietnamese(path: str) -> str:

@@ -25,6 +25,8 @@ def test_an_operator_finds_a_document_and_reads_its_road(visitor: Visitor) -> No
     page.fill("#q", "console 0002")
     page.press("#q", "Enter")
     assert page.locator("h1").inner_text() == "CONSOLE-0002"
+    said = page.locator("section[aria-labelledby=road] > p").first.inner_text()
+    assert "Customs VN. " in said or "Customs VN holds it now. " in said
     road = page.locator(".road > li")
     assert [each.split("\n")[1] for each in road.all_inner_texts()] == [
         "AS1",
@@ -70,6 +72,36 @@ def test_the_container_of_evidence_is_sent_and_entered(visitor: Visitor) -> None
     assert ("rita", world.documents["scripts"]) in told
 
 
+def test_who_looks_for_the_end_of_a_number_is_told_that_nobody_did(visitor: Visitor) -> None:
+    page = visitor.open("olga", scripts=False)
+    visitor.go(page, "/documents")
+    assert "the end will not" in page.locator("#q-help").inner_text()
+    page.fill("#q", "0002")
+    page.press("#q", "Enter")
+    assert "what only ends so was not looked for" in page.locator("main").inner_text()
+
+
+def test_items_say_what_the_print_says(visitor: Visitor) -> None:
+    """Marks, packages, and each code with what it means."""
+    page = visitor.open("olga", scripts=False)
+    visitor.go(page, f"/documents/{visitor.world.documents['scripts']}")
+    rows = page.locator("section[aria-labelledby=says] tbody tr").all_inner_texts()
+    assert any("KGM (kilogram)" in row for row in rows)
+    heads = page.locator("section[aria-labelledby=says] thead th").all_inner_texts()
+    assert {"Marks and numbers", "Packages and description"} <= set(heads)
+
+
+def test_checks_have_names_in_the_readers_language(visitor: Visitor) -> None:
+    """Beside the name that metrics and logs have."""
+    page = visitor.open("olga", language="vi")
+    visitor.go(page, "/operations")
+    rows = page.locator("section[aria-labelledby=checks] tbody th").all()
+    assert len(rows) > 10
+    told = {row.locator("code").inner_text(): row.inner_text() for row in rows}
+    assert told["line TH"].startswith("\u0111\u01b0\u1eddng truy\u1ec1n TH")
+    assert told["step overdue"].startswith("b\u01b0\u1edbc: t\u00ecm th\u1ee9 qu\u00e1 h\u1ea1n")
+
+
 def test_a_viewer_sees_the_road_and_not_what_the_document_says(visitor: Visitor) -> None:
     page = visitor.open("vera")
     visitor.go(page, f"/documents/{visitor.world.documents['scripts']}")
@@ -92,6 +124,8 @@ def test_the_day_adds_up(visitor: Visitor) -> None:
         rows = page.locator(f"section[aria-labelledby={table}] tbody tr")
         cells = [each.locator("td").all_text_contents() for each in rows.all()]
         assert [sum(int(row[at]) for row in cells) for at in (0, 1)] == [sent, received]
+    refused = page.locator("section[aria-labelledby=refusals] tbody tr td:last-child")
+    assert figures[4] == sum(int(text) for text in refused.all_inner_texts()) > 0
     bars = page.locator(".columns-chart rect")
     assert bars.count() == len([1 for cell in _list_hours(page) if cell])
     visitor.go(page, "/documents?direction=out")
@@ -159,8 +193,15 @@ def test_a_form_d_is_entered_mended_at_its_fields_and_sent(visitor: Visitor) -> 
     criterion = _field(page, "Item[1]/OriginCriterion")
     assert criterion.get_attribute("aria-invalid") == "true"
     told = criterion.get_attribute("aria-describedby")
-    assert "origin_criterion.malformed" in page.locator(f"id={told}").inner_text()
+    at_field = page.locator(f"id={told}").inner_text()
+    assert "origin_criterion.malformed" in at_field
+    assert at_field.startswith("Box 8: Choose a criterion, or write one as box 8 has it: WO, CC")
     assert _field(page, "Consignee/Name").get_attribute("aria-invalid") == "true"
+    summary = page.locator("[role=alert]").inner_text()
+    assert "Item 1, box 8: Origin criterion: Choose a criterion" in summary
+    assert "Box 2: Name: This is needed." in summary
+    assert "The rules of the agreement were not asked yet" in summary
+    assert "pattern" not in summary
     assert _field(page, "ReferenceNumber").get_attribute("aria-invalid") is None
     _fill(page, _WHOLE)
     page.get_by_role("button", name="Another item").click()
@@ -181,9 +222,32 @@ def test_a_rule_that_is_broken_stands_at_its_field_and_nothing_is_sent(visitor: 
         page, {**_WHOLE, "ReferenceNumber": "HAND-2", "ExporterDeclaration/ImportingCountry": "TH"}
     )
     page.get_by_role("button", name="Send").first.click()
-    assert "faults stand against it" in page.locator("[role=alert]").inner_text()
+    told = page.locator("[role=alert]").inner_text()
+    assert "faults stand against it" in told
+    assert "were not asked yet" not in told
     assert page.locator("[aria-invalid=true]").count() >= 1
     assert visitor.world.ask(visitor.world.desk.overview.search_documents("HAND-2")) == []
+
+
+def test_codes_are_choices_without_scripts(visitor: Visitor) -> None:
+    """What the lists have is offered, in the reader's language; what a draft has stays chosen."""
+    page = visitor.open("olga", scripts=False, language="vi")
+    visitor.go(page, f"/forms/{visitor.world.keep_draft('olga')}")
+    for path, code, name in (
+        ("Consignee/Country", "VN", "Vi\u1ec7t Nam"),
+        ("Item[1]/Quantity/@unit", "C62", "one"),
+        ("Item[1]/FobAmount/@currency", "THB", "B\u1ea1t Th\u00e1i Lan"),
+        ("Item[1]/Package[1]/TypeCode", "CT", "Carton"),
+        ("Item[1]/OriginCriterion", "WO", "xu\u1ea5t x\u1ee9 thu\u1ea7n t\u00fay"),
+    ):
+        offered = _field(page, path).get_attribute("list")
+        option = page.locator(f"datalist[id='{offered}'] option[value='{code}']")
+        assert option.text_content() == name
+    mode = _field(page, "Transport/Mode")
+    assert len(mode.locator("option").all()) == 10
+    mode.select_option("8")
+    page.get_by_role("button", name="L\u01b0u").first.click()
+    assert _field(page, "Transport/Mode").input_value() == "8"
 
 
 def test_a_spreadsheet_becomes_a_draft(visitor: Visitor) -> None:
@@ -215,8 +279,13 @@ def test_what_is_no_spreadsheet_is_refused(visitor: Visitor) -> None:
         visitor.go(page, "/forms")
         page.set_input_files("#file", _in_memory(octets))
         page.get_by_role("button", name="Read").click()
-        assert page.locator("[role=alert]").count() == 1
-        assert ("console.no_file" in page.locator("[role=alert]").inner_text()) is (not octets)
+        told = page.locator("[role=alert]").inner_text()
+        assert ("console.no_file" in told) is (not octets)
+        assert told.startswith("Nothing was read out of this file.")
+        assert "JSON" not in told
+        if octets.startswith(b"%PDF"):
+            assert "Take the empty spreadsheet" in told
+            assert ".xlsx" in told
 
 
 def test_a_draft_is_its_owners_alone(visitor: Visitor) -> None:
@@ -328,7 +397,11 @@ def _fill(page: Page, fields: dict[str, str]) -> None:
     today = page.input_value("[name='Certification/Date']")
     dated = {"Item[1]/Invoice[1]/Date": today, "ExporterDeclaration/Date": today}
     for path, value in {**dated, **fields}.items():
-        _field(page, path).fill(value)
+        field = _field(page, path)
+        if field.evaluate("each => each.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
 
 
 def _read_trail(world: World) -> list[AuditEntry]:

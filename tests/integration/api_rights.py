@@ -45,6 +45,9 @@ stands under *anybody*.
 
 People use the API by the token of a session (`POST /v1/sessions`), systems by a token or a client
 certificate (`swb tokens`).
+
+The description itself (`GET /v1/openapi.json`) is anybody's, and stands in no row: it is the same
+at every gateway, and says nothing of any document.
 """
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from swb.app.overview import list_levels
 from swb.backends.sqlite.overview import SqliteOverview
+from swb.cli.overview_showing import spell_overview
 from swb.config import OverviewConfig
 from swb.core.figures import Awaited
 from swb.core.lifecycle import Fact
@@ -105,6 +106,8 @@ async def test_what_was_refused_is_told_with_its_reasons_once_however_often_it_i
             found = named(day.refusals)
             assert found["out", refusal.value.code] == 1
             assert sum(found.values()) == 2
+            table = "\n".join(spell_overview(day, None, days=1))
+            assert "refused in all: 2, also what was never sealed" in table
             wanted = await DayService(
                 overview=overview, clock=world.clock, levels=list_levels(OverviewConfig())
             ).tell_day(day.since, partner="VN")

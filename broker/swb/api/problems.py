@@ -158,7 +158,9 @@ def _translate(error: Exception) -> SwbError:
     if isinstance(error, RequestValidationError):
         return RefusedError("api.invalid", _spell_faults(error))
     if isinstance(error, HTTPException) and error.status_code in _OF_HTTP:
-        message = "expected an address and a method of docs/reference/openapi.json, found others"
+        message = (
+            "expected an address and a method that GET /v1/openapi.json describes, found others"
+        )
         return RefusedError(_OF_HTTP[error.status_code], message)
     if isinstance(error, HTTPException):
         return RefusedError("api.invalid", "expected a request as the document describes it")

@@ -32,7 +32,9 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="The same key with the same request gets the same answer.",
+        description="The same key with the same request gets the same answer. A string of 1 to "
+        '255 characters in quotation marks (RFC 8941), such as "1d5b2c5e"; without them it has '
+        "letters, digits, `.`, `_`, `:` and `-` alone, and is the same key as with them.",
         max_length=257,
     ),
 ]
@@ -121,7 +123,10 @@ def _parse(raw: str) -> str:
     if quoted is not None:
         return re.sub(r"\\(.)", r"\1", quoted[1])
     if _BARE.fullmatch(raw) is None:
-        message = "expected an Idempotency-Key of 1 to 255 characters in quotation marks"
+        message = (
+            "expected an Idempotency-Key of 1 to 255 characters in quotation marks, or without "
+            "them one of letters, digits, '.', '_', ':' and '-'"
+        )
         raise RefusedError("api.key_malformed", message)
     return raw
 

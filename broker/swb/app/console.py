@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from swb.app.adapting import Sheets, open_entering, open_sheets
 from swb.app.roles import require_open
 from swb.clock import new_id
+from swb.core.quotas import Quota
+from swb.services.access import Gate
 from swb.services.approving import Approvals
 from swb.services.parking import ParkingService
 
@@ -54,6 +56,7 @@ class Desk:
         entering: The door inward for what people enter by hand.
         sheets: Reads the spreadsheets that they bring.
         own_certificates: DER of what this gateway signs with.
+        pace: How many pages one person is answered.
         exporting: Makes containers of evidence; None where the gateway keeps no evidence.
     """
 
@@ -69,6 +72,7 @@ class Desk:
     entering: SubmitService
     sheets: Sheets
     own_certificates: Sequence[bytes]
+    pace: Gate
     exporting: ExportService | None
 
     @property
@@ -145,4 +149,5 @@ def add_desk(node: Node, parts: Parts, paper: PaperRegister | None) -> None:
         sheets=open_sheets(),
         exporting=api.exporting,
         own_certificates=[der for _, der in parts.sealer.certificates()],
+        pace=Gate(Quota(messages_per_second=api.section.pages_per_second)),
     )

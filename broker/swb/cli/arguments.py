@@ -157,7 +157,7 @@ class Duration(Age):
     """How long something holds from now on, as a number with its unit."""
 
     name = "duration"
-    meaning = "a duration"
+    meaning = "how long from now on,"
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         """Name the value in help."""

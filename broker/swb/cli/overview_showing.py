@@ -163,6 +163,8 @@ def _spell_facts(day: StateDay) -> Iterator[str]:
     for hour in day.hours:
         if hour.facts:
             yield _spell_row(f"  {hour.begins_at:%H:%M}", hour.facts)
+    if refused := sum(each.count for each in day.refusals):
+        yield f"refused in all: {refused:,}, also what was never sealed, which no column counts"
 
 
 def _spell_row(title: str, counts: Mapping[tuple[str, str], int]) -> str:

@@ -12,8 +12,9 @@ from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
 from swb.cli.verify import load_trust
 from swb.clock import SystemClock
+from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.errors import RefusedError, UndeterminedError
-from swb_schemas.wire.print_code import PREFIX, split_codes
+from swb_schemas.wire.print_code import begins_code, split_codes
 from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
 from swb_schemas.xml.codec import format_instant
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command", "list_codes", "verify_codes"]
 
+_NOT_KNOWN: Final = ("cancellation", "use")
+"""What may have happened to a certificate since, and nobody knows offline."""
 _LARGEST_PRINT: Final = 200_000_000
 """Octets; a hundred pages that were scanned in colour."""
 
@@ -54,7 +57,8 @@ def command(print_: str | None, bundle: Path, at: datetime | None, page: Path | 
 
     All pages are read. Shows the verdict and what the codes say, for comparing with what is
     printed: a code vouches for what is in it, and not for the ink around it. Whether the
-    certificate was cancelled or used since, no paper can know.
+    certificate was cancelled or used since, no paper can know, and nobody offline: ask the
+    gateway (swb status, swb paper list) or the issuing authority.
 
     Exit status: 0 accepted, 1 refused, 3 undetermined.
     """
@@ -75,6 +79,7 @@ def command(print_: str | None, bundle: Path, at: datetime | None, page: Path | 
                 "fields": None,
                 "missing": [],
                 "findings": [],
+                "not_known": _NOT_KNOWN,
             },
             text=f"{error.family}: print, judged as of {format_instant(moment)}",
             failure=explain_failure(error),
@@ -86,6 +91,7 @@ def command(print_: str | None, bundle: Path, at: datetime | None, page: Path | 
             "at": format_instant(moment),
             "fields": _describe(found),
             "missing": list(found.missing),
+            "not_known": _NOT_KNOWN,
             "findings": [describe_finding(each) for each in found.findings],
         },
         text="\n".join(_spell(found, moment)),
@@ -104,7 +110,7 @@ def list_codes(print_: str) -> Sequence[str]:
         UndeterminedError: ``print_code.none``, ``print_code.unreadable``.
         UnavailableError: ``render.not_installed``.
     """
-    if print_.startswith(PREFIX):
+    if begins_code(print_):
         return split_codes(print_)
     from swb.printing.scanning import read_codes  # noqa: PLC0415 - few prints need it
 
@@ -179,19 +185,43 @@ def _spell(found: VerifiedPrint, at: datetime) -> Iterator[str]:
     yield f"    {'pages':16} {len(found.codes)} of {first.sheets}"
     yield f"    {'items':16} {len(_items(found))} of {first.item_count}"
     for item in _items(found):
-        quantity = f"{item.quantity} {item.unit}" if item.quantity else "not in the code"
-        yield f"    {item.sequence_number:>6}  {item.commodity_code:10}  {quantity:24}  " + (
-            item.criterion
+        yield (
+            f"    {item.sequence_number:>6}  {item.commodity_code:10}  {_spell_measure(item):24}  "
+            + (item.criterion)
         )
-    if any(item.quantity is None for item in _items(found)):
+    if any(_spell_measure(item) == _UNSAID for item in _items(found)):
         yield "where a quantity is not in the code, nobody vouches for the weight on the paper"
-    yield "compare this with what is printed"
+    yield (
+        "compare this with what is printed: the code vouches for nothing else on the paper, such "
+        "as marks, descriptions, values, invoices, or the weight of what has a quantity"
+    )
+    since = format_instant(first.signed_at)
+    yield (
+        f"not known offline: whether it was cancelled or used since {since}; "
+        f"ask your gateway (swb status, swb paper list) or {first.issuing_party}"
+    )
 
 
+def _spell_measure(item: PrintedItem) -> str:
+    if item.quantity is not None:
+        return f"{item.quantity} {item.unit}"
+    if item.gross_measure is not None:
+        return f"gross {item.gross_measure} {item.gross_unit}"
+    return _UNSAID
+
+
+_UNSAID: Final = "not in the code"
 _CAUTIONS: Final = {
     "print_code.sheet_missing": "pages missing",
     "print_code.validity_over": "validity over",
+    "print_code.not_original": "not the original",
 }
+_COPIES: Final = {
+    CopyType.ORIGINAL: "the one for the importing customs",
+    CopyType.DUPLICATE: "the one that the issuing authority keeps",
+    CopyType.TRIPLICATE: "the one that the exporter keeps",
+}
+"""Whose each sheet of the set is (ATIGA Annex 8, Rule 7)."""
 
 
 def _spell_verdict(found: VerifiedPrint) -> str:
@@ -201,7 +231,7 @@ def _spell_verdict(found: VerifiedPrint) -> str:
 
 def _list_values(fields: PrintedFields) -> Iterator[tuple[str, object]]:
     yield "certificate key", fields.certificate_key
-    yield "copy", fields.copy_type
+    yield "copy", f"{fields.copy_type}, {_COPIES[fields.copy_type]}"
     yield "environment", fields.environment
     yield "issued on", fields.issued_on
     if fields.first_issued_on:

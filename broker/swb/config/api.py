@@ -36,6 +36,8 @@ class ApiConfig(Section):
         console: Whether the console is served, too.
         payload_octets: What one request may carry.
         requests_per_second: Of one principal, on average; ten seconds' worth may come at once.
+        pages_per_second: Of the console, for one person, on average; ten seconds' worth may come at
+            once.
         request_seconds: How long a request's content may take to arrive.
         lease_seconds: How long a delivery that was pulled is its holder's, where it does not say.
         events_seconds: How often streams of events look for changes.
@@ -55,6 +57,7 @@ class ApiConfig(Section):
     console: bool = True
     payload_octets: int = Field(default=7_000_000, ge=1000, le=7_000_000)
     requests_per_second: float = Field(default=20, gt=0, le=10_000)
+    pages_per_second: float = Field(default=5, gt=0, le=10_000)
     request_seconds: float = Field(default=30, gt=0, le=600)
     lease_seconds: float = Field(default=300, ge=1, le=43_200)
     events_seconds: float = Field(default=2, ge=0.01, le=60)

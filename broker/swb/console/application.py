@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -38,9 +40,9 @@ from swb.console import (
 )
 from swb.console.language import choose_language
 from swb.console.pages import Visit, find_static
-from swb.console.protection import LANGUAGE, SESSION, check_form, check_origin
+from swb.console.protection import LANGUAGE, SESSION, ask_to_wait, check_form, check_origin
 from swb.core.access import Right, require_right
-from swb_schemas.errors import RefusedError, SwbError
+from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -65,6 +67,7 @@ _STATUS: Final = {
     "access.denied": HTTPStatus.FORBIDDEN,
     "access.foreign_state": HTTPStatus.FORBIDDEN,
     "console.form_foreign": HTTPStatus.FORBIDDEN,
+    "console.too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
     "console.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "console.too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "reference.unknown": HTTPStatus.NOT_FOUND,
@@ -179,6 +182,7 @@ async def _let_in(visit: Visit, page: Page) -> Response:
     if page.right is not None:
         if visit.signed_in is None:
             return signing_in.ask(visit)
+        _require_pace(visit)
         require_right(visit.principal, page.right, visit.desk.state)
     if page.method != "POST":
         return await page.view(visit)
@@ -194,6 +198,23 @@ async def _let_in(visit: Visit, page: Page) -> Response:
         return await page.view(visit)
     finally:
         await visit.form.close()
+
+
+def _require_pace(visit: Visit) -> None:
+    """Take one page of what a person may ask for, however many windows and sessions it has.
+
+    Raises:
+        UnavailableError: ``console.too_many_requests``.
+    """
+    waits = visit.desk.pace.ask(visit.principal.owner)
+    if waits > 0:
+        message = f"expected fewer pages for one person, found more; wait {ceil(waits)} s"
+        raise UnavailableError(
+            "console.too_many_requests",
+            message,
+            actor=Actor.SENDER,
+            retry_after=timedelta(seconds=waits),
+        )
 
 
 async def read_form(request: Request, *, limit: int, within: float, files: int = 0) -> FormData:
@@ -244,7 +265,7 @@ def _too_large(limit: int, found: str) -> RefusedError:
 
 def _tell(visit: Visit, error: SwbError) -> Response:
     status = _STATUS.get(error.code, _BY_FAMILY.get(error.family, 500))
-    return visit.show("failure.html", status=status, error=error)
+    return ask_to_wait(visit.show("failure.html", status=status, error=error), error)
 
 
 async def _no_page(visit: Visit) -> Response:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from swb.app.overview import build_day, read_zone
 from swb.console.charts import Bars, draw_columns, share_bars
-from swb.console.figures import Line, gather_hour, gather_lines, read_day
+from swb.console.days import DayError, read_day, require_known
+from swb.console.figures import Line, gather_hour, gather_lines
 from swb.console.words import AWAITED
 from swb.services.state_day import AGES
 
@@ -30,12 +31,18 @@ async def show(visit: Visit) -> Response:
     now = desk.clock.now()
     zone = read_zone(desk.config.overview.zone)
     today = now.astimezone(zone).date()
-    day = min(read_day(visit.asked("day")) or today, today)
+    try:
+        require_known(visit, {"day"})
+        day = read_day(visit, "day", latest=today) or today
+    except DayError as error:
+        asked = visit.asked("day")
+        return visit.show("day.html", status=400, error=error, day=asked, today=today)
     since = datetime.combine(day, time(), tzinfo=zone)
     told = await build_day(desk.config, desk.overview, desk.clock).tell_day(since)
     hours = [gather_hour(each) for each in told.hours]
     return visit.show(
         "day.html",
+        error=None,
         day=day,
         today=today,
         before=day - timedelta(days=1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from swb.console.figures import read_day
+from swb.console.days import DayError, read_day
 from swb.console.papers import list_papers
 from swb.console.road import read_form, read_road
 from swb.core.access import Right
@@ -36,18 +36,28 @@ async def show_list(visit: Visit) -> Response:
         if len(found) == 1 and found[0].document_id:
             return visit.go(f"/documents/{found[0].document_id}")
         return _show_list(visit, found, reference=reference)
-    wanted, behind = _read_filter(visit), _read_place(visit.asked("behind"))
+    try:
+        wanted, behind = _read_filter(visit), _read_place(visit.asked("behind"))
+    except DayError as error:
+        return _show_list(visit, (), error=error)
     found = list(await visit.desk.overview.list_glances(wanted, behind=behind, limit=_PAGE + 1))
     more = _write_place(found[_PAGE - 1]) if len(found) > _PAGE else ""
     return _show_list(visit, found[:_PAGE], more=more)
 
 
 def _show_list(
-    visit: Visit, found: Sequence[Glance], *, reference: str = "", more: str = ""
+    visit: Visit,
+    found: Sequence[Glance],
+    *,
+    reference: str = "",
+    more: str = "",
+    error: DayError | None = None,
 ) -> Response:
     names = ("direction", "partner", "type", "status", "day")
     return visit.show(
         "documents.html",
+        status=400 if error else 200,
+        error=error,
         found=found,
         reference=reference,
         more=more,
@@ -58,7 +68,7 @@ def _show_list(
 
 
 def _read_filter(visit: Visit) -> GlanceFilter:
-    day = read_day(visit.asked("day"))
+    day = read_day(visit, "day", latest=visit.desk.clock.now().date())
     since = None if day is None else datetime.combine(day, time(), tzinfo=UTC)
     return GlanceFilter(
         direction=visit.asked("direction"),

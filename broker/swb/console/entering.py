@@ -15,20 +15,19 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from swb.clock import new_id
+from swb.console.boxes import Kind, count_parts, list_boxes, list_item_boxes
+from swb.console.choices import list_choices
+from swb.console.faults import explain
 from swb.console.form_d import (
     MOST_ITEMS,
     add_part,
     build_certificate,
-    count_parts,
     flatten,
     is_field,
-    list_boxes,
-    list_item_boxes,
     remove_item,
 )
 from swb.ports import Draft
 from swb.services.related import find_related
-from swb_schemas.codelists import ListName, load_code_list
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import Actor, RefusedError, SwbError
 from swb_schemas.findings import Finding, Severity
@@ -38,6 +37,7 @@ from swb_schemas.xml.codec import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from swb.console.faults import Fault
     from swb.console.pages import Visit
 
 __all__ = ["begin", "change", "send_template", "show_list", "show_one", "take_spreadsheet"]
@@ -124,27 +124,34 @@ async def change(visit: Visit) -> Response:
     if verb == "send":
         return await _send(visit, draft, fields)
     if verb == "check":
-        return _show(visit, draft, fields, findings=await _check(visit, fields), checked=True)
+        found, unjudged = await _check(visit, fields)
+        return _show(visit, draft, fields, findings=found, checked=True, unjudged=unjudged)
     if verb in {"add", "remove"}:
         return visit.go(f"/forms/{draft.draft_id}?kept=1#items")
     return visit.go(f"/forms/{draft.draft_id}?kept=1")
 
 
-async def _check(visit: Visit, fields: Mapping[str, str]) -> Sequence[Finding]:
-    """Judge what was entered as sending would, without sending it."""
+async def _check(visit: Visit, fields: Mapping[str, str]) -> tuple[Sequence[Finding], bool]:
+    """Judge what was entered as sending would, without sending it.
+
+    Returns:
+        What is wrong; and whether it makes no certificate yet, so that no rule was judged.
+    """
     certificate, findings = build_certificate(fields)
     if certificate is None:
-        return findings
+        return findings, True
     related = await find_related(visit.desk.store, certificate)
     place = get_place_of_issue(certificate)
     at = visit.desk.clock.now().date()
-    return check_document(certificate, at=at, place=place, related=related)
+    return check_document(certificate, at=at, place=place, related=related), False
 
 
 async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Response:
     certificate, findings = build_certificate(fields)
     if certificate is None:
-        return _show(visit, draft, fields, status=422, findings=findings, checked=True)
+        return _show(
+            visit, draft, fields, status=422, findings=findings, checked=True, unjudged=True
+        )
     await visit.desk.enter(
         visit.principal, "form entered", str(certificate.key), f"draft {draft.draft_id}"
     )
@@ -155,7 +162,7 @@ async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Respon
             Finding(code=error.code, severity=Severity.REFUSE, path="", message=error.message),
         )
         status = 422 if isinstance(error, RefusedError) else 503
-        return _show(visit, draft, fields, status=status, findings=told, checked=True, error=error)
+        return _show(visit, draft, fields, status=status, findings=told, checked=True)
     await visit.desk.drafts.remove_draft(draft.draft_id, owner=draft.owner)
     return visit.go(f"/documents/{accepted.document_id}?sent=1")
 
@@ -168,19 +175,31 @@ def _show(
     status: int = 200,
     findings: Sequence[Finding] = (),
     checked: bool = False,
-    error: SwbError | None = None,
+    unjudged: bool = False,
 ) -> Response:
+    """Show the form.
+
+    Args:
+        visit: Who asks.
+        draft: Which.
+        fields: What was entered.
+        status: Of the answer.
+        findings: What is wrong.
+        checked: Whether somebody looked.
+        unjudged: Whether the rule book could not: what was entered makes no certificate yet.
+    """
     groups = list_boxes(fields)
     items = [
         list_item_boxes(fields, number)
         for number in range(1, max(1, count_parts(fields, "Item")) + 1)
     ]
-    names = {box.path: box.name for _, _, boxes in groups for box in boxes}
-    names |= {box.path: box.name for boxes in items for box in boxes}
-    known = set(names)
-    faults: defaultdict[str, list[Finding]] = defaultdict(list)
-    for each in findings:
-        faults[_find_field(each, known)].append(each)
+    boxes = {box.path: box for _, _, group in groups for box in group}
+    boxes |= {box.path: box for item in items for box in item}
+    faults = explain(findings, boxes, fields, visit.language)
+    at_field: defaultdict[str, list[Fault]] = defaultdict(list)
+    for each in faults:
+        at_field[each.field].append(each)
+    choices = list_choices(visit.language, visit.desk.clock.now().date())
     return visit.show(
         "form-d.html",
         status=status,
@@ -188,28 +207,20 @@ def _show(
         fields=fields,
         groups=groups,
         items=items,
+        at_field=at_field,
         faults=faults,
-        findings=[(each, _find_field(each, known)) for each in findings],
-        names=names,
         refusing=sum(each.severity is Severity.REFUSE for each in findings),
+        unjudged=unjudged,
         checked=checked,
-        error=error,
-        countries=_COUNTRIES,
+        choices=choices,
+        selects=_SELECTS,
         read=visit.asked("read") == "1",
         kept=visit.asked("kept") == "1",
     )
 
 
-def _find_field(finding: Finding, known: set[str]) -> str:
-    """Find the field at which a finding stands: of its path, or the first one below or above it."""
-    path = finding.path.partition("/")[2]
-    if path in known:
-        return path
-    below = sorted(each for each in known if path and each.startswith((f"{path}/", f"{path}[")))
-    if below:
-        return below[0]
-    above = path.rpartition("/")[0]
-    return _find_field(replace(finding, path=f"/{above}"), known) if above else ""
+_SELECTS: Final = frozenset({Kind.MODE})
+"""Kinds of fields that take what they offer and nothing else."""
 
 
 def _read_fields(visit: Visit) -> dict[str, str]:
@@ -223,7 +234,6 @@ def _read_fields(visit: Visit) -> dict[str, str]:
 
 
 _LONGEST: Final = 4000
-_COUNTRIES: Final = tuple(load_code_list(ListName.COUNTRIES))
 
 
 async def _get_draft(visit: Visit) -> Draft:

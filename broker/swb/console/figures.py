@@ -6,7 +6,6 @@ Where they come from, and what they count, says `swb.services.state_day`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import Fact
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from swb.services.state_day import Counted, Hour
 
-__all__ = ["COLUMNS", "Line", "gather_hour", "gather_lines", "read_day"]
+__all__ = ["COLUMNS", "Line", "gather_hour", "gather_lines"]
 
 COLUMNS: Final = ("sent", "received", "given", "not_given", "refused")
 _BOTH: Final = (Direction.OUT, Direction.IN)
@@ -75,11 +74,3 @@ def gather_hour(hour: Hour) -> Line:
     for (direction, fact), count in hour.facts.items():
         line.add(direction, fact, count)
     return line
-
-
-def read_day(text: str) -> date | None:
-    """Read a day such as 2026-11-22; None where it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

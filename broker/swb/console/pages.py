@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,11 +16,22 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from swb.console.choices import name_code
 from swb.console.language import LANGUAGES, marked
 from swb.console.places import list_places
 from swb.console.protection import LANGUAGE, VISIT, set_cookie
-from swb.console.words import HUES, ROLES, STATIONS, name_party, name_state, name_type, say_fact
+from swb.console.words import (
+    HUES,
+    ROLES,
+    STATIONS,
+    name_check,
+    name_party,
+    name_state,
+    name_type,
+    say_fact,
+)
 from swb.core.credentials import write_form_token
+from swb_schemas.codelists import ListName
 from swb_schemas.documents.origin_criterion import OriginCriterion, format_criterion
 from swb_schemas.error_codes import find_error_code
 from swb_schemas.parties import CertificateKey, parse_certificate_key
@@ -171,6 +183,9 @@ class Visit:
             criterion=spell_criterion,
             key=_read_key,
             state_of=lambda code: name_state(code, self.language),
+            unit=partial(name_code, ListName.UNITS),
+            package=partial(name_code, ListName.PACKAGES),
+            check=lambda name: name_check(name, self.language),
         )
         return self.dress(HTMLResponse(content, status_code=status))
 

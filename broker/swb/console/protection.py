@@ -9,18 +9,30 @@ says of the request (Fetch Metadata, RFC 6454) and by a token that only this ses
 from __future__ import annotations
 
 import hmac
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["LANGUAGE", "SESSION", "VISIT", "Protected", "check_form", "check_origin", "set_cookie"]
+    from swb_schemas.errors import SwbError
+
+__all__ = [
+    "LANGUAGE",
+    "SESSION",
+    "VISIT",
+    "Protected",
+    "ask_to_wait",
+    "check_form",
+    "check_origin",
+    "set_cookie",
+]
 
 SESSION: Final = "__Host-swb-session"
 """Cookie that holds the secret of a session."""
@@ -97,6 +109,13 @@ def check_origin(request: Request) -> None:
     if site not in _OWN or (origin and origin.partition("://")[2] != host):
         message = "expected a form of this console, found one of another site"
         raise RefusedError("console.form_foreign", message)
+
+
+def ask_to_wait(response: Response, error: SwbError) -> Response:
+    """Have an answer say how many seconds to wait, where its failure does (RFC 9110, 10.2.3)."""
+    if isinstance(error, UnavailableError) and error.retry_after is not None:
+        response.headers["Retry-After"] = str(ceil(error.retry_after.total_seconds()))
+    return response
 
 
 def set_cookie(response: Response, name: str, value: str, *, lasts_for: int | None = None) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.app.overview import build_study
-from swb.console.figures import read_day
+from swb.console.days import DayError, read_span
 from swb.core.figures import RELEASES
 from swb.core.release_times import BOUNDS, Histogram
 
@@ -59,17 +59,21 @@ async def show(visit: Visit) -> Response:
     """Show release times of some days."""
     desk = visit.desk
     today = desk.clock.now().date()
-    until = min(read_day(visit.asked("until")) or today, today)
-    since = max(min(read_day(visit.asked("since")) or until - _USUAL, until), until - _LONGEST)
+    try:
+        days = read_span(visit, latest=today, usual=_USUAL, longest=_LONGEST)
+    except DayError as error:
+        asked = {name: visit.asked(name) for name in ("since", "until")}
+        return visit.show("release-times.html", status=400, error=error, today=today, **asked)
     study = build_study(desk.config, desk.overview, desk.connections)
     releases = await study.tell_releases(
-        datetime.combine(since, time(), tzinfo=UTC),
-        datetime.combine(until, time(), tzinfo=UTC) + timedelta(days=1),
+        datetime.combine(days.since, time(), tzinfo=UTC),
+        datetime.combine(days.until, time(), tzinfo=UTC) + timedelta(days=1),
     )
     return visit.show(
         "release-times.html",
-        since=since,
-        until=until,
+        error=None,
+        since=days.since,
+        until=days.until,
         today=today,
         releases=[(each, _list_steps(each)) for each in releases],
         bands=_BANDS,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb.console.charts import Bars, share_bars
-from swb.console.figures import read_day
+from swb.console.days import DayError, read_span
 from swb.ports import FigureFilter, Grain, Measure
 from swb_schemas.error_codes import find_error_code
 
@@ -43,18 +43,22 @@ class Hit:
 async def show(visit: Visit) -> Response:
     """Show rule hits and refusals of some days."""
     today = visit.desk.clock.now().date()
-    until = min(read_day(visit.asked("until")) or today, today)
-    since = max(min(read_day(visit.asked("since")) or until - _USUAL, until), until - _LONGEST)
-    begin = datetime.combine(since, time(), tzinfo=UTC)
-    end = datetime.combine(until, time(), tzinfo=UTC) + timedelta(days=1)
+    try:
+        days = read_span(visit, latest=today, usual=_USUAL, longest=_LONGEST)
+    except DayError as error:
+        asked = {name: visit.asked(name) for name in ("since", "until")}
+        return visit.show("rules.html", status=400, error=error, today=today, **asked)
+    begin = datetime.combine(days.since, time(), tzinfo=UTC)
+    end = datetime.combine(days.until, time(), tzinfo=UTC) + timedelta(days=1)
     hits = {
         measure: await _count(visit, measure, begin, end)
         for measure in (Measure.RULE, Measure.REFUSAL)
     }
     return visit.show(
         "rules.html",
-        since=since,
-        until=until,
+        error=None,
+        since=days.since,
+        until=days.until,
         today=today,
         rules=hits[Measure.RULE],
         refusals=hits[Measure.REFUSAL],

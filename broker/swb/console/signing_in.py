@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from swb.console.pages import PREFIX
-from swb.console.protection import SESSION, VISIT
+from swb.console.protection import SESSION, VISIT, ask_to_wait
 from swb.core.access import Right
 from swb.core.credentials import SECRET_OCTETS, write_form_token
 from swb_schemas.errors import RefusedError, SwbError
@@ -70,8 +70,9 @@ def _show(visit: Visit, error: SwbError | None = None) -> Response:
     visit.cookies[VISIT] = chance, None
     status = 200
     if error is not None:
-        status = 401 if isinstance(error, RefusedError) else 503
-    return visit.show(
+        limited = 429 if error.code == "access.too_many_attempts" else 503
+        status = 401 if isinstance(error, RefusedError) else limited
+    response = visit.show(
         "sign-in.html",
         status=status,
         error=error,
@@ -80,6 +81,7 @@ def _show(visit: Visit, error: SwbError | None = None) -> Response:
         to=visit.sent("to") or visit.asked("to"),
         out=visit.asked("out") == "1",
     )
+    return response if error is None else ask_to_wait(response, error)
 
 
 def _own_page(path: str) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from babel import Locale
-
+from swb.console.choices import name_country
 from swb.console.language import marked
 from swb.core.access import AccessRole
 from swb.core.figures import Awaited
@@ -28,6 +27,7 @@ __all__ = [
     "HUES",
     "ROLES",
     "STATIONS",
+    "name_check",
     "name_party",
     "name_state",
     "name_type",
@@ -176,7 +176,7 @@ def name_state(state: str, language: Language) -> str:
     """Name a state in the reader's language."""
     if state == REGION:
         return language.say("Region")
-    return str(Locale.parse(language.tag).territories.get(state) or state)
+    return name_country(state, language)
 
 
 def name_party(urn: str, language: Language) -> str:
@@ -191,3 +191,34 @@ def name_party(urn: str, language: Language) -> str:
 def name_type(message_type: str, language: Language) -> str:
     """Name a document type; one that has no name here is told by its name in the catalogue."""
     return language.say(_TYPES.get(message_type, message_type))
+
+
+_CHECKS: Final = frozenset(
+    (
+        *(marked("store"), marked("trust"), marked("connections"), marked("own keys")),
+        *(marked("revocation"), marked("time-stamps"), marked("clock"), marked("access")),
+        *(marked("reconciliation"), marked("witness"), marked("national")),
+        *(marked("national inward"), marked("step audit"), marked("step collect")),
+        *(marked("step deliver"), marked("step dispatch"), marked("step expiries")),
+        *(marked("step held"), marked("step overdue"), marked("step overview")),
+        *(marked("step reconcile"), marked("step refresh"), marked("step retention")),
+        *(marked("step revocation"), marked("step witness"), marked("down"), marked("ends")),
+        *(marked("lists"), marked("overdue"), marked("overview"), marked("paper")),
+    )
+)
+"""What health asks of a gateway, and what it notices, by the names that metrics and logs have."""
+_CHECKS_OF: Final[Mapping[str, str]] = {
+    "adapter": marked("adapter {name}"),
+    "line": marked("line {name}"),
+    "signer": marked("signer {name}"),
+    "token": marked("token {name}"),
+}
+"""The same of what a gateway may have several of, by the first word."""
+
+
+def name_check(name: str, language: Language) -> str:
+    """Name a check or a notice in the reader's language; in English that is its own name."""
+    kind, _, of = name.partition(" ")
+    if name in _CHECKS:
+        return language.say(name)
+    return language.say(_CHECKS_OF.get(kind, "")).format(name=of) or name

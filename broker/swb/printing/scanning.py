@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from swb.printing.extra import needs_render
 from swb_schemas.errors import Actor, UndeterminedError
-from swb_schemas.wire.print_code import PREFIX, split_codes
+from swb_schemas.wire.print_code import PREFIXES, begins_code, split_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,16 +31,17 @@ def read_codes(raw: bytes) -> Sequence[str]:
             code of ours can be read on it.
         UnavailableError: ``render.not_installed``.
     """
-    if raw.lstrip().startswith(PREFIX.encode()):
+    if begins_code(raw.lstrip()[:10].decode("ascii", "replace")):
         texts = split_codes(raw.decode("ascii", "replace"))
     else:
         with needs_render():
             texts = [text for image in _list_images(raw) for text in _decode(image)]
-    codes = list(dict.fromkeys(each for each in texts if each.startswith(PREFIX)))
+    codes = list(dict.fromkeys(each for each in texts if begins_code(each)))
     if not codes:
         message = (
-            f"expected a QR code that begins with {PREFIX}, found none that can be read: take the "
-            "picture nearer and sharper; a print without a code says so at its foot"
+            f"expected a QR code that begins with {' or '.join(PREFIXES)}, found none that can "
+            "be read: take the picture nearer and sharper; a print without a code says so at its "
+            "foot"
         )
         raise UndeterminedError("print_code.none", message, actor=Actor.RECIPIENT)
     return codes

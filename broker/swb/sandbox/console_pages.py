@@ -31,6 +31,13 @@ __all__ = ["open_pages"]
 _STATE: Final = "VN"
 _NAME: Final = "bench"
 _FOUND: Final = 200
+_API: Final = """
+[api]
+port = 0
+access = "access.db"
+pages_per_second = 10_000
+"""
+"""More pages than anybody asks for within a second: they are timed, not bounded."""
 
 
 @asynccontextmanager
@@ -55,7 +62,7 @@ async def open_pages(url: str, *, schema: str) -> AsyncIterator[Callable[[str], 
         file = region.gateways[_STATE]
         text = file.read_text(encoding="utf-8")
         text = text.replace(f'schema = "{_STATE.lower()}"', f'schema = "{schema}"')
-        file.write_text(f'{text}\n[api]\nport = 0\naccess = "access.db"\n', encoding="utf-8")
+        file.write_text(text + _API, encoding="utf-8")
         config = load_config(file)
         assert config.store is not None  # noqa: S101 - a gateway has one
         assert config.store.schema_name == schema  # noqa: S101 - it was written above

@@ -1,16 +1,20 @@
 """The code on a printed certificate: its key fields themselves, signed, in one QR code.
 
-A code is text, ``SWB1:`` and Base45 of a COSE_Sign1 (RFC 9052, 4.2) with ES256. Each sheet has one
-of its own, with the items that stand on that sheet; all carry what names the certificate and the
-digest of the sealed document. The form is specified in docs/reference/print-code.md, so that
-anybody can write a verifier; `print_verification` is ours. Nothing that this module reads is
-trusted.
+A code is text, ``SWB1:`` or ``SWB2:`` and Base45 of a COSE_Sign1 (RFC 9052, 4.2) with ES256. Each
+sheet has one of its own, with the items that stand on that sheet; all carry what names the
+certificate and the digest of the sealed document. The form is specified in
+docs/reference/print-code.md, so that anybody can write a verifier; `print_verification` is ours.
+Nothing that this module reads is trusted.
+
+Version 2 says what an item weighs that has no quantity; a code that has nothing of the kind to say
+is one of version 1, as it always was.
 
 CBOR is deterministic (RFC 8949, 4.2.1): one content has one spelling, and no other is read.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -23,7 +27,7 @@ from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.documents.elements import CountryCode, Environment, HsCode, PartyUrn
 from swb_schemas.documents.origin_criterion import format_criterion
 from swb_schemas.documents.values import format_decimal
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.parties import CertificateKey, parse_certificate_key
 from swb_schemas.wire.base45 import decode_base45, encode_base45
 
@@ -37,12 +41,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LARGEST_CODE",
-    "PREFIX",
+    "PREFIXES",
     "ClaimedPrintCode",
     "PrintedFields",
     "PrintedItem",
     "PrintedParty",
     "UnsignedPrintCode",
+    "begins_code",
     "decode_print_code",
     "name_key",
     "prepare_print_code",
@@ -52,12 +57,17 @@ __all__ = [
     "split_codes",
 ]
 
-PREFIX: Final = "SWB1:"
+PREFIXES: Final = ("SWB1:", "SWB2:")
+"""What the text of a code begins with, by version from 1 on."""
+_ANY_PREFIX: Final = re.compile(r"SWB[1-9][0-9]{0,2}:")
+_WEIGHED: Final = 2
+"""The version that says what an item weighs."""
 LARGEST_CODE: Final = 960
 """Octets of a COSE_Sign1: as text it fits a QR code of version 25 with error correction M, 117
 modules wide, which a telephone reads from 46 mm of paper."""
-_CONTEXT: Final = b"urn:swb:print-code:1"
-"""External authenticated data (RFC 9052, 4.3): a signature over it is one over a print code."""
+_CONTEXT: Final = "urn:swb:print-code:{version}"
+"""External authenticated data (RFC 9052, 4.3): a signature over it is one over a print code, and
+one of this version."""
 _SIGN1_TAG: Final = b"\xd2"
 _ALGORITHM: Final = 1
 _KEY_ID: Final = 4
@@ -67,6 +77,10 @@ _SIGNATURE_OCTETS: Final = 64
 _LONGEST_NAME: Final = 160
 """Octets of a name in UTF-8; a longer one is cut, and its digest stands beside it."""
 _DEEPEST: Final = 4
+_DECIMAL: Final = r"^[0-9]{1,15}(\.[0-9]{1,6})?$"
+_UNIT: Final = r"^[A-Z0-9]{2,3}$"
+_ITEM_PARTS: Final = 5
+"""What every item has, and in version 1 no item more."""
 _EPOCH: Final = date(1970, 1, 1)
 _CODE: Final = "print_code.malformed"
 
@@ -100,13 +114,26 @@ class PrintedItem(_Printed):
         quantity: Box 7, a decimal in its one spelling, where there is one.
         unit: Its unit, UN/ECE Recommendation 20.
         criterion: As box 8 has it.
+        gross_measure: Box 9, what it weighs, where it has no quantity and the certificate says so.
+        gross_unit: Its unit.
     """
 
     sequence_number: int = Field(ge=1)
     commodity_code: HsCode
-    quantity: str | None = Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?$")
-    unit: str | None = Field(pattern=r"^[A-Z0-9]{2,3}$")
+    quantity: str | None = Field(pattern=_DECIMAL)
+    unit: str | None = Field(pattern=_UNIT)
     criterion: str = Field(min_length=1, max_length=64)
+    gross_measure: str | None = Field(default=None, pattern=_DECIMAL)
+    gross_unit: str | None = Field(default=None, pattern=_UNIT)
+
+    @model_validator(mode="after")
+    def _weighs_in_place_of_a_quantity(self) -> PrintedItem:
+        if (self.gross_measure is None) != (self.gross_unit is None) or (
+            self.gross_measure is not None and self.quantity is not None
+        ):
+            message = "expected a weight with its unit, and in place of a quantity alone"
+            raise ValueError(message)
+        return self
 
 
 class PrintedFields(_Printed):
@@ -152,6 +179,11 @@ class PrintedFields(_Printed):
     valid_until: date | None = None
     first_issued_on: date | None = None
 
+    @property
+    def version(self) -> int:
+        """The one version of the form in which this is written."""
+        return _WEIGHED if any(each.gross_measure for each in self.items) else 1
+
     @model_validator(mode="after")
     def _require_counts(self) -> PrintedFields:
         """Require that the sheet is one of the print, and that it has no more items than all."""
@@ -166,12 +198,14 @@ class ClaimedPrintCode:
     """A code, read and not yet verified.
 
     Attributes:
+        version: Of its form; the signature is over it.
         claimed_key_id: First octets of the SHA-256 of the signing certificate; a hint.
         payload: The fields' octets, to be read by `read_fields` once they are verified.
         signature: r and s, 32 octets each.
         to_be_signed: What the signature is over (Sig_structure).
     """
 
+    version: int
     claimed_key_id: bytes
     payload: bytes
     signature: bytes
@@ -186,6 +220,7 @@ class UnsignedPrintCode:
         to_be_signed: For ECDSA with P-256 and SHA-256.
     """
 
+    _version: int
     _protected: bytes
     _payload: bytes
     to_be_signed: bytes
@@ -193,7 +228,7 @@ class UnsignedPrintCode:
     def attach(self, signature: bytes) -> str:
         """Join the signature (r and s, 32 octets each) and write the code's text."""
         parts = [self._protected, {}, self._payload, signature]
-        return PREFIX + encode_base45(_SIGN1_TAG + _encode(parts))
+        return PREFIXES[self._version - 1] + encode_base45(_SIGN1_TAG + _encode(parts))
 
     @property
     def octets(self) -> int:
@@ -249,12 +284,15 @@ def print_item(item: Item, agreement: str) -> PrintedItem:
         RefusedError: ``agreement.unknown``.
     """
     quantity = item.quantity
+    gross = None if quantity else item.gross_measure
     return PrintedItem(
         sequence_number=item.sequence_number,
         commodity_code=item.commodity_code.value,
         quantity=format_decimal(quantity.value) if quantity else None,
         unit=quantity.unit if quantity else None,
         criterion=format_criterion(item.origin_criterion, agreement=agreement),
+        gross_measure=format_decimal(gross.value) if gross else None,
+        gross_unit=gross.unit if gross else None,
     )
 
 
@@ -279,7 +317,10 @@ def prepare_print_code(fields: PrintedFields, *, certificate: bytes) -> Unsigned
     protected = _encode({_ALGORITHM: _ES256, _KEY_ID: name_key(certificate)})
     payload = _encode({number: write(fields) for number, write in _writers(fields)})
     return UnsignedPrintCode(
-        _protected=protected, _payload=payload, to_be_signed=_sig_structure(protected, payload)
+        _version=fields.version,
+        _protected=protected,
+        _payload=payload,
+        to_be_signed=_sig_structure(fields.version, protected, payload),
     )
 
 
@@ -312,7 +353,7 @@ _WRITERS: Final[tuple[Callable[[PrintedFields], object], ...]] = (
     lambda each: _write_party(each.consignee),
     lambda each: [each.sheet, each.sheets],
     lambda each: each.item_count,
-    lambda each: [list(item.model_dump().values()) for item in each.items],
+    lambda each: [_write_item(item) for item in each.items],
     lambda each: (each.valid_until - _EPOCH).days if each.valid_until else None,
     lambda each: (each.first_issued_on - _EPOCH).days if each.first_issued_on else None,
 )
@@ -328,16 +369,27 @@ def _write_party(party: PrintedParty) -> list[object]:
     return [value for value in party.model_dump().values() if value is not None]
 
 
+def _write_item(item: PrintedItem) -> list[object]:
+    parts = list(item.model_dump().values())
+    return parts if item.gross_measure is not None else parts[:_ITEM_PARTS]
+
+
 def _encode(value: object) -> bytes:
     octets: bytes = cbor2.dumps(value, canonical=True)
     return octets
 
 
-def _sig_structure(protected: bytes, payload: bytes) -> bytes:
-    return _encode(["Signature1", protected, _CONTEXT, payload])
+def _sig_structure(version: int, protected: bytes, payload: bytes) -> bytes:
+    context = _CONTEXT.format(version=version).encode()
+    return _encode(["Signature1", protected, context, payload])
 
 
 # --- reading -----------------------------------------------------------------------------------
+
+
+def begins_code(text: str) -> bool:
+    """Whether a text begins as a code of any version does, also of one that is not read here."""
+    return _ANY_PREFIX.match(text) is not None
 
 
 def split_codes(text: str) -> list[str]:
@@ -348,7 +400,7 @@ def split_codes(text: str) -> list[str]:
     codes: list[str] = []
     for line in text.split("\n"):
         part = line.rstrip("\r")
-        if part.lstrip().startswith(PREFIX) or not (codes and codes[-1].startswith(PREFIX)):
+        if begins_code(part.lstrip()) or not (codes and begins_code(codes[-1])):
             part = part.lstrip()
             codes += [part] if part else []
         elif part.strip():
@@ -361,11 +413,18 @@ def decode_print_code(text: str) -> ClaimedPrintCode:
 
     Raises:
         RefusedError: ``print_code.malformed``; ``print_code.algorithm``: anything but ES256.
+        UndeterminedError: ``print_code.version``: a later form than is known here.
     """
-    if not text.startswith(PREFIX):
-        message = f"expected the text of a code, which begins with {PREFIX}, found something else"
+    prefix, colon, spelled = text.partition(":")
+    expected = " or ".join(PREFIXES)
+    if not begins_code(text):
+        message = f"expected the text of a code, which begins with {expected}, found something else"
         raise RefusedError(_CODE, message)
-    raw = decode_base45(text.removeprefix(PREFIX))
+    if prefix + colon not in PREFIXES:
+        message = f"expected a code that begins with {expected}, found one of {prefix}{colon}"
+        raise UndeterminedError("print_code.version", message, actor=Actor.RECIPIENT)
+    version = PREFIXES.index(prefix + colon) + 1
+    raw = decode_base45(spelled)
     if len(raw) > LARGEST_CODE or raw[:1] != _SIGN1_TAG:
         message = f"expected a COSE_Sign1 of at most {LARGEST_CODE} octets"
         raise RefusedError(_CODE, message)
@@ -387,15 +446,20 @@ def decode_print_code(text: str) -> ClaimedPrintCode:
         message = f"expected ES256 ({_ES256}) and a key id of {_KEY_ID_OCTETS} octets"
         raise RefusedError("print_code.algorithm", message)
     return ClaimedPrintCode(
+        version=version,
         claimed_key_id=key_id,
         payload=payload,
         signature=signature,
-        to_be_signed=_sig_structure(protected, payload),
+        to_be_signed=_sig_structure(version, protected, payload),
     )
 
 
-def read_fields(payload: bytes) -> PrintedFields:
+def read_fields(payload: bytes, *, version: int) -> PrintedFields:
     """Read the fields of a code whose signature has been verified.
+
+    Args:
+        payload: Of the code.
+        version: Of its form.
 
     Raises:
         RefusedError: ``print_code.malformed``: not of this form; whoever signed it wrote another.
@@ -408,7 +472,8 @@ def read_fields(payload: bytes) -> PrintedFields:
         where = f" at {'/'.join(map(str, fault))}" if fault else ""
         message = f"expected the fields of a print code, found something else{where}"
         raise RefusedError(_CODE, message) from cause
-    if _encode({number: write(fields) for number, write in _writers(fields)}) != payload:
+    spelled = _encode({number: write(fields) for number, write in _writers(fields)})
+    if spelled != payload or fields.version != version:
         message = "expected the fields of a print code in their one spelling, and no others"
         raise RefusedError(_CODE, message)
     return fields
@@ -479,4 +544,7 @@ def _read_party(found: Sequence[object]) -> PrintedParty:
 
 
 def _read_item(found: Sequence[object]) -> PrintedItem:
-    return PrintedItem.model_validate(dict(zip(PrintedItem.model_fields, found, strict=True)))
+    if len(found) not in {_ITEM_PARTS, len(PrintedItem.model_fields)}:
+        message = "expected an item of five parts, or of seven with its weight"
+        raise ValueError(message)
+    return PrintedItem.model_validate(dict(zip(PrintedItem.model_fields, found, strict=False)))

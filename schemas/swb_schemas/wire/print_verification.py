@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.catalogue import get_type
+from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import parse_certificate_key, parse_party_id
@@ -68,10 +69,11 @@ def verify_print_code(
 ) -> VerifiedPrintCode:
     """Verify one code.
 
-    P1. The text is a COSE_Sign1 in its one spelling, not larger than allowed, signed by ES256.
+    P1. The text is a COSE_Sign1 in its one spelling, of a version that is known, not larger than
+        allowed, signed by ES256.
     P2. A certificate of that key id is listed for an issuing seal.
     P3. The signature is one by its key. From here on the fields are authentic.
-    P4. The fields are valid and in their one spelling.
+    P4. The fields are valid, in their one spelling, and of the version that the text names.
     P5. The environment is one that the trust bundle serves.
     P6. The certificate is listed for the party that the fields name as the issuer, issued by a
         pinned root of that state, held when the code was signed, and is neither revoked nor
@@ -93,7 +95,7 @@ def verify_print_code(
         RefusedError: ``print_code.*``, ``certificate.*``, ``party.unknown``,
             ``signature.value``, ``environment.wrong``.
         UndeterminedError: ``trust.list_expired``, ``trust.roots_expired``, ``trust.list_behind``,
-            ``trust.list_forked``, ``certificate.status_unknown``.
+            ``trust.list_forked``, ``certificate.status_unknown``, ``print_code.version``.
     """
     record = LayerRecord() if record is None else record
     with record.step("P1", "signed code in its one spelling"):
@@ -106,7 +108,7 @@ def verify_print_code(
     with record.step("P3", "signature value"):
         der = _find_signer(code, candidates)
     with record.step("P4", "valid fields"):
-        fields = read_fields(code.payload)
+        fields = read_fields(code.payload, version=code.version)
     with record.step("P5", "environment"):
         if not trust.serves(fields.environment):
             message = (
@@ -142,8 +144,9 @@ def join_print_codes(codes: Sequence[VerifiedPrintCode], *, at: datetime) -> Ver
     J2. Two codes of one sheet say the same.
     J3. Each item stands on one sheet, and where no sheet is missing, all items are there.
 
-    A missing sheet (``print_code.sheet_missing``) and a last day that is over in UTC
-    (``print_code.validity_over``) are findings.
+    A missing sheet (``print_code.sheet_missing``), a last day that is over in UTC
+    (``print_code.validity_over``) and a sheet of the set that is not the one for the importing
+    customs (``print_code.not_original``; ATIGA Annex 8, Rule 7) are findings.
 
     Args:
         codes: At least one, in any order; a code that was read twice counts once.
@@ -177,7 +180,11 @@ def join_print_codes(codes: Sequence[VerifiedPrintCode], *, at: datetime) -> Ver
     return VerifiedPrint(
         codes=given,
         missing=missing,
-        findings=(*_list_missing(missing, first), *_list_validity(first, at)),
+        findings=(
+            *_list_missing(missing, first),
+            *_list_validity(first, at),
+            *_list_copy(first),
+        ),
     )
 
 
@@ -226,5 +233,18 @@ def _list_validity(fields: PrintedFields, at: datetime) -> Iterator[Finding]:
             path=fields.certificate_key,
             message=f"expected a certificate that holds, found one that held until "
             f"{fields.valid_until}",
+            actor=Actor.RECIPIENT,
+        )
+
+
+def _list_copy(fields: PrintedFields) -> Iterator[Finding]:
+    if fields.copy_type is not CopyType.ORIGINAL:
+        yield Finding(
+            code="print_code.not_original",
+            severity=Severity.WARN,
+            path=fields.certificate_key,
+            message=f"expected the ORIGINAL, which goes to the importing customs, found the "
+            f"{fields.copy_type}",
+            clause="ATIGA Annex 8 Rule 7",
             actor=Actor.RECIPIENT,
         )

@@ -49,7 +49,7 @@ def test_what_begins_now_has_no_age(option: str, capfd: pytest.CaptureFixture[st
     status = main(["tokens", *act, option, "1y", "--config", config, "--json"])
     failure = json.loads(capfd.readouterr().out)
     assert (status, failure["code"]) == (2, "cli.usage")
-    assert "expected a duration such as 90s" in failure["message"]
+    assert "expected how long from now on, such as 90s" in failure["message"]
 
 
 def test_release_times_are_of_all_partners_and_left_out_for_one(

@@ -192,15 +192,49 @@ def test_a_picture_without_a_code_that_can_be_read_says_nothing_on_the_paper(
 def test_tells_what_a_code_does_not_vouch_for(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """By weight alone: the code has no quantity, and the paper shows a weight."""
-    (text,) = write_codes(make_certificate(items__0__quantity=None))
-    assert main(["verify-print", text, "--trust", str(folder / "bundle.json")]) == 0
+    """Neither a quantity nor a weight; what happened since; and all that is beside the fields."""
+    for text, measure in (
+        (_weigh(None, None), "not in the code "),
+        (_weigh("5100", "KGM"), "gross 5100 KGM "),
+        (write_codes()[0], "1200.5 KGM "),
+    ):
+        assert main(["verify-print", text, "--trust", str(folder / "bundle.json")]) == 0
+        told = capfd.readouterr().out
+        assert f"63053310    {measure}" in told
+        assert ("nobody vouches for the weight" in told) is measure.startswith("not in")
+        assert "vouches for nothing else on the paper" in told
+        *_, last = told.splitlines()
+        assert last == (
+            "not known offline: whether it was cancelled or used since 2026-03-02T03:05:00Z; "
+            "ask your gateway (swb status, swb paper list) or urn:swb:party:TH:issuing"
+        )
+    status, verdict = run(capfd, "verify-print", text, "--trust", folder / "bundle.json")
+    assert (status, verdict["not_known"]) == (0, ["cancellation", "use"])
+
+
+def _weigh(value: str | None, unit: str | None) -> str:
+    """The code of a certificate with one item without a quantity, perhaps with a weight."""
+    gross = [value, unit] if value else []
+    item = [1, "63053310", None, None, "CTSH + 35%", *gross]
+    return alter({13: [1, 1], 14: 1, 15: [item]}, version=2 if gross else 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict", "copy"),
+    [
+        (0, "accepted: ", "ORIGINAL, the one for the importing customs"),
+        (1, "accepted, not the original: ", "DUPLICATE, the one that the issuing authority keeps"),
+        (2, "accepted, not the original: ", "TRIPLICATE, the one that the exporter keeps"),
+    ],
+)
+def test_tells_which_sheet_of_the_set_it_is(
+    folder: Path, capfd: pytest.CaptureFixture[str], number: int, verdict: str, copy: str
+) -> None:
+    texts = "\n".join(alter({6: number}, sheet=sheet) for sheet in (0, 1))
+    assert main(["verify-print", texts, "--trust", str(folder / "bundle.json")]) == 0
     told = capfd.readouterr().out
-    assert "63053310    not in the code " in told
-    assert "nobody vouches for the weight on the paper" in told
-    (text,) = write_codes()
-    assert main(["verify-print", text, "--trust", str(folder / "bundle.json")]) == 0
-    assert "nobody vouches" not in capfd.readouterr().out
+    assert told.startswith(verdict)
+    assert f"    copy             {copy}\n" in told
 
 
 def desk(folder: Path, state: str = "VN", environment: str = "test") -> Config:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from swb.console.charts import draw_columns, share_bars
-from swb.console.figures import gather_lines, read_day
+from swb.console.figures import gather_lines
 from swb.console.language import ENGLISH
 from swb.console.pages import link, spell_span
 from swb.core.holding import STATIONS, Station, find_holder, has_left
@@ -95,5 +95,3 @@ def test_addresses_are_escaped() -> None:
     assert link("/parked/sha-256:0/..", kind="", code='a&b="<') == (
         "/console/parked/sha-256%3A0/..?code=a%26b%3D%22%3C"
     )
-    assert read_day("2026-11-22") is not None
-    assert read_day("<script>") is None

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.console.form_d import (
-    add_part,
-    build_certificate,
-    count_parts,
-    flatten,
-    list_boxes,
-    list_item_boxes,
-    remove_item,
-)
+from swb.console.boxes import count_parts, list_boxes, list_item_boxes
+from swb.console.form_d import add_part, build_certificate, flatten, remove_item
 from swb.plugins import discover_adapters
 from swb_schemas.documents import CertificateOfOrigin
 from tests.services import ROOT
@@ -57,7 +50,7 @@ def fields() -> dict[str, str]:
 
 
 FAULTS: Final = {
-    "nothing where something is needed": ("Exporter/Name", "", "expected a value, found none"),
+    "nothing where something is needed": ("Exporter/Name", "", "required"),
     "no date": ("Certification/Date", "yesterday", "date"),
     "no country": ("Consignee/Country", "Vietnam", "pattern"),
     "box 8 that is none": ("Item[1]/OriginCriterion", "PE", "expected WO"),
@@ -65,6 +58,9 @@ FAULTS: Final = {
     "a currency that is none": ("Item[1]/FobAmount/@currency", "dollars", "pattern"),
     "a control character": ("Exporter/Name", "a\u202eb", ""),
     "part of a package": ("Item[1]/Package[1]/Count", "1.5", ""),
+    "a number that is none": ("Item[1]/Package[1]/Count", "sNaN", ""),
+    "a number with an exponent": ("Item[1]/FobAmount", "84e2", "decimal"),
+    "a number in other digits": ("Item[1]/FobAmount", "\u0e51\u0e52", "decimal"),
 }
 
 
@@ -93,6 +89,22 @@ def test_what_a_browser_or_a_hand_adds_is_taken_away(fields: dict[str, str]) -> 
     amount = certificate.items[0].fob_amount
     assert amount is not None
     assert str(amount.value.normalize()) == "8400.5"
+
+
+def test_codes_have_capital_letters_however_they_are_typed(fields: dict[str, str]) -> None:
+    typed = ("Consignee/Country", "Item[1]/FobAmount/@currency", "Item[1]/Package[1]/TypeCode")
+    assert all(fields[path].isupper() for path in typed)
+    lower = {**fields, **{path: fields[path].lower() for path in typed}}
+    assert build_certificate(lower) == build_certificate(fields)
+
+
+def test_an_agreement_that_nobody_knows_is_told_once_and_at_its_field(
+    fields: dict[str, str],
+) -> None:
+    three = {**fields, "Agreement": "NAFTA", "Item[2]/OriginCriterion": "CTH"}
+    _, findings = build_certificate(three)
+    told = [each.path for each in findings if each.code == "agreement.unknown"]
+    assert told == ["CertificateOfOrigin/Agreement"]
 
 
 def test_names_that_are_no_paths_make_no_document(fields: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from babel.messages.pofile import read_po
 
-from swb.console.form_d import list_boxes, list_item_boxes
+from swb.console.boxes import list_boxes, list_item_boxes
 from swb.console.language import ENGLISH, LANGUAGES, choose_language
 from swb.console.words import FACTS, ROLES, say_fact
 from swb.core.access import AccessRole

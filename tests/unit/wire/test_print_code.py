@@ -19,7 +19,7 @@ from swb_schemas.wire.base45 import decode_base45, encode_base45
 from swb_schemas.wire.evidence import LayerRecord
 from swb_schemas.wire.print_code import (
     LARGEST_CODE,
-    PREFIX,
+    PREFIXES,
     decode_print_code,
     prepare_print_code,
     read_fields,
@@ -75,7 +75,7 @@ def verify_together(texts: Sequence[str], known: TrustBundle | None = None) -> V
 def test_what_is_told_by_a_number_has_the_number_of_the_reference(
     text: str, field: str, number: int, kinds: type[Environment | CopyType]
 ) -> None:
-    fields = read_fields(decode_print_code(text).payload)
+    fields = read_fields(decode_print_code(text).payload, version=1)
     numbers = {}
     for kind in kinds:
         changed = fields.model_copy(update={field: kind})
@@ -129,11 +129,42 @@ def test_a_code_says_what_the_certificate_says_and_who_signed_it(text: str) -> N
             "quantity": "1200.5",
             "unit": "KGM",
             "criterion": "CTSH + 35%",
+            "gross_measure": None,
+            "gross_unit": None,
         }
         for number in (1, 2)
     ]
     assert verified.signer.party == str(TH_ISSUING)
     assert [each.number for each in record.steps] == [f"P{number}" for number in range(1, 9)]
+
+
+def test_what_has_no_quantity_is_weighed_and_the_rest_is_as_it_always_was() -> None:
+    """A sheet that weighs something is of version 2, any other octet for octet one of version 1."""
+    certificate = make_certificate(
+        items=3,
+        items__1__quantity=None,
+        items__2__quantity=None,
+        items__2__gross_measure=None,
+    )
+    gross = certificate.items[1].gross_measure
+    assert gross is not None
+    texts = write_codes(certificate, [(0,), (1,), (2,)])
+    assert [each.partition(":")[0] for each in texts] == ["SWB1", "SWB2", "SWB1"]
+    items = [each.fields.items[0] for each in verify_together(texts).codes]
+    assert [(each.quantity, each.gross_measure, each.gross_unit) for each in items] == [
+        ("1200.5", None, None),
+        (None, f"{gross.value.normalize():f}", gross.unit),
+        (None, None, None),
+    ]
+
+
+def test_a_later_form_is_not_judged(text: str) -> None:
+    """Nobody is told that a genuine paper is a forged one because the program is old."""
+    later = text.replace("SWB1:", "SWB3:")
+    with pytest.raises(UndeterminedError) as failure:
+        verify_print_code(later, trust=trust(), at=AT)
+    assert failure.value.code == "print_code.version"
+    assert split_codes(f"{later[:50]}\n{later[50:]}") == [later]
 
 
 def test_a_long_name_is_cut_between_letters_and_its_digest_stands_for_the_rest() -> None:
@@ -160,7 +191,7 @@ def test_a_code_has_room_for_some_items_whatever_they_are() -> None:
     most = max(count for count in range(60) if codes.may_hold(range(count)))
     assert most >= 5
     (text,) = write_codes(certificate, [range(most)])
-    assert len(decode_base45(text.removeprefix(PREFIX))) <= LARGEST_CODE
+    assert len(decode_base45(text.partition(":")[2])) <= LARGEST_CODE
     assert len(verify_print_code(text, trust=trust(), at=AT).fields.items) == most
 
 
@@ -205,9 +236,9 @@ def test_no_changed_character_is_believed(text: str, place: int, character: str)
 def test_whatever_is_read_is_refused_with_a_code_of_ours(octets: bytes) -> None:
     for raw in (octets, b"\xd2" + octets, b"\xd2\x84" + octets):
         with pytest.raises(RefusedError):
-            decode_print_code(PREFIX + encode_base45(raw))
+            decode_print_code(PREFIXES[0] + encode_base45(raw))
     with pytest.raises(RefusedError):
-        read_fields(octets)
+        read_fields(octets, version=1)
 
 
 @pytest.mark.parametrize("name", OTHER_SPELLINGS)
@@ -219,12 +250,12 @@ def test_refuses_another_shape(text: str, name: str) -> None:
 
 def test_refuses_another_spelling_of_what_was_signed(text: str) -> None:
     """The signature would hold: it is over the parts, and not over how they are joined."""
-    raw = decode_base45(text.removeprefix(PREFIX))
+    raw = decode_base45(text.partition(":")[2])
     assert raw[:2] == b"\xd2\x84"
     length = raw[2] - 0x40
     longer = raw[:2] + bytes([0x58, length]) + raw[3:]
     with pytest.raises(RefusedError) as failure:
-        verify_print_code(PREFIX + encode_base45(longer), trust=trust(), at=AT)
+        verify_print_code(PREFIXES[0] + encode_base45(longer), trust=trust(), at=AT)
     assert failure.value.code == "print_code.malformed"
 
 
@@ -260,6 +291,17 @@ def test_a_code_that_mail_wrapped_is_the_same_code() -> None:
 def test_a_last_day_that_is_over_is_told(days: int, told: list[str]) -> None:
     last = (AT.date() - date(1970, 1, 1)).days + days
     found = verify_together([alter({16: last}), alter({16: last}, sheet=1)])
+    assert [each.code for each in found.findings] == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, []), (1, ["print_code.not_original"]), (2, ["print_code.not_original"])],
+)
+def test_a_sheet_that_is_not_for_the_importing_customs_is_told(
+    number: int, told: list[str]
+) -> None:
+    found = verify_together([alter({6: number}), alter({6: number}, sheet=1)])
     assert [each.code for each in found.findings] == told
 
 

@@ -103,7 +103,7 @@ def _decode(raw: bytes) -> str:
         if found == "other text":
             found = f"the octet {raw[cause.start]:02X}, which is none there"
         message = (
-            f"expected CSV in UTF-8, found {found}; "
+            f"expected a workbook (.xlsx) or CSV in UTF-8, found {found}; "
             "a spreadsheet program saves it so as 'CSV UTF-8 (comma delimited)'"
         )
         place = describe_position(raw, cause.start)

@@ -179,7 +179,7 @@ async def problem(
     """Explain what a code of a problem or finding means, who must act, and how."""
     known = find_error_code(code)
     if known is None:
-        message = "expected a code of docs/reference/errors.md, found another one"
+        message = "expected the code of a problem or of a finding, found another one"
         raise RefusedError("api.not_found", message)
     return ProblemKind(
         code=known.code,

@@ -1,13 +1,16 @@
 "use strict";
 // The procedure P1 to P8 of docs/reference/print-code.md; the same refusals with the same codes.
 (() => {
-  const PREFIX = "SWB1:";
+  const PREFIXES = ["SWB1:", "SWB2:"];
+  const ANY_PREFIX = /^SWB[1-9][0-9]{0,2}:/;
+  const WEIGHED = 2;
   const LARGEST = 960;
-  const CONTEXT = "urn:swb:print-code:1";
+  const CONTEXT = "urn:swb:print-code:";
   const SKEW_MS = 5 * 60 * 1000;
   const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
   const ENVIRONMENTS = ["test", "parallel", "production"];
   const COPIES = ["ORIGINAL", "DUPLICATE", "TRIPLICATE"];
+  const KEEPERS = ["the one for the importing customs", "the one that the issuing authority keeps", "the one that the exporter keeps"];
   const TRUST = JSON.parse(document.getElementById("seals").textContent);
 
   class Refusal extends Error {
@@ -105,8 +108,12 @@
   // --- the procedure ---
 
   function readCode(text) {
-    if (!text.startsWith(PREFIX)) throw malformed(`expected a code that begins with ${PREFIX}`);
-    const raw = decodeBase45(text.slice(PREFIX.length));
+    if (!ANY_PREFIX.test(text)) throw malformed(`expected a code that begins with ${PREFIXES.join(" or ")}`);
+    const version = PREFIXES.findIndex((each) => text.startsWith(each)) + 1;
+    if (!version) {
+      throw undetermined("print_code.version", `expected a code that begins with ${PREFIXES.join(" or ")}, found a later form; have this page written anew`);
+    }
+    const raw = decodeBase45(text.slice(PREFIXES[version - 1].length));
     if (raw.length > LARGEST || raw[0] !== 0xd2) throw malformed("expected a COSE_Sign1");
     const parts = decodeCbor(raw.subarray(1));
     const octets = (each) => each instanceof Uint8Array;
@@ -125,9 +132,9 @@
     }
     const toBeSigned = Uint8Array.from([
       0x84, ...words("Signature1"), ...bytes(protectedPart),
-      ...bytes(new TextEncoder().encode(CONTEXT)), ...bytes(payload),
+      ...bytes(new TextEncoder().encode(`${CONTEXT}${version}`)), ...bytes(payload),
     ]);
-    return { keyId: hex(headers.get(4)), payload, signature, toBeSigned };
+    return { version, keyId: hex(headers.get(4)), payload, signature, toBeSigned };
   }
 
   async function findSigner(code) {
@@ -153,7 +160,7 @@
   const quoted = (text) =>
     encodeURIComponent(text).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
 
-  function readFields(payload) {
+  function readFields({ version, payload }) {
     const map = decodeCbor(payload);
     const wrong = (number) => malformed(`expected the fields of a print code, found something else at ${number}`);
     const check = (number, holds) => {
@@ -167,11 +174,13 @@
     const party = (each) => Array.isArray(each) && (each.length === 2 || each.length === 3)
       && /^[A-Z]{2}$/.test(each[0]) && typeof each[1] === "string" && each[1] !== ""
       && (each.length === 2 || octets(32)(each[2]));
-    const item = (each) => Array.isArray(each) && each.length === 5 && whole(1)(each[0])
+    const measure = text(/^[0-9]{1,15}(\.[0-9]{1,6})?$/);
+    const unit = text(/^[A-Z0-9]{2,3}$/);
+    const item = (each) => Array.isArray(each) && (each.length === 5 || each.length === 7) && whole(1)(each[0])
       && text(/^[0-9]{6}([0-9]{2}){0,2}$/)(each[1])
-      && (each[2] === null || text(/^[0-9]{1,15}(\.[0-9]{1,6})?$/)(each[2]))
-      && (each[3] === null || text(/^[A-Z0-9]{2,3}$/)(each[3]))
-      && text(/^[^]{1,64}$/)(each[4]);
+      && (each[2] === null || measure(each[2])) && (each[3] === null || unit(each[3]))
+      && text(/^[^]{1,64}$/)(each[4])
+      && (each.length === 5 || (each[2] === null && measure(each[5]) && unit(each[6])));
     if (!(map instanceof Map) || [...map.keys()].some((each) => !(each >= 1 && each <= 17))) throw wrong("the map");
     check(1, octets(16));
     check(2, octets(32));
@@ -190,13 +199,15 @@
     check(14, whole(1));
     check(15, (each) => Array.isArray(each) && each.every(item) && each.length <= map.get(14));
     for (const each of [16, 17]) if (map.has(each)) check(each, Number.isInteger);
+    const weighs = map.get(15).some((each) => each.length === 7);
+    if ((weighs ? WEIGHED : 1) !== version) throw wrong(15);
     return map;
   }
 
   async function verify(text, now) {
     const code = readCode(text);                                                      // P1
     const signers = await findSigner(code);                                           // P2, P3
-    const fields = readFields(code.payload);                                          // P4
+    const fields = readFields(code);                                                  // P4
     const environment = ENVIRONMENTS[fields.get(5)];
     if ((environment === "parallel" ? "production" : environment) !== TRUST.environment) {  // P5
       throw new Refusal("environment.wrong", `expected a certificate that ${TRUST.environment} roots serve, found ${environment}`);
@@ -262,7 +273,7 @@
     const facts = [
       ["Reference number", number],
       ["Certificate key", [state, office, number].map(quoted).join(":")],
-      ["Copy", COPIES[fields.get(6)]],
+      ["Copy", `${COPIES[fields.get(6)]}, ${KEEPERS[fields.get(6)]}`],
       ["Environment", ENVIRONMENTS[fields.get(5)]],
       ["Issued on", day(fields.get(7))],
       ...(fields.has(17) ? [["First issued on", day(fields.get(17))]] : []),
@@ -277,22 +288,28 @@
     ];
     const table = element("table", "");
     facts.forEach((each) => table.append(row(each, "td", "row")));
-    const items = element("table", "");
+    const items = element("table", "", { class: "items" });
     items.append(row(["Item", "HS", "Quantity", "Criterion"], "th"));
+    const measure = ([, , quantity, unit, , gross, grossUnit]) =>
+      quantity !== null ? `${quantity} ${unit ?? ""}`
+        : gross !== undefined ? `gross ${gross} ${grossUnit}` : "not in the code";
     for (const sheet of sheets) {
-      for (const [at, commodity, quantity, unit, criterion] of print.get(sheet).get(15)) {
-        items.append(row([at, commodity, quantity === null ? "not in the code" : `${quantity} ${unit ?? ""}`, criterion], "td", "row"));
+      for (const each of print.get(sheet).get(15)) {
+        items.append(row([each[0], each[1], measure(each), each[4]], "td", "row"));
       }
     }
     const over = fields.has(16) && new Date().toISOString().slice(0, 10) > day(fields.get(16));
     const cautions = [
       ...(sheets.length < fields.get(13)[1] ? ["PAGES MISSING"] : []), ...(over ? ["VALIDITY OVER"] : []),
+      ...(fields.get(6) === 0 ? [] : ["NOT THE ORIGINAL"]),
     ];
-    const unsaid = sheets.some((sheet) => print.get(sheet).get(15).some((each) => each[2] === null));
+    const unsaid = sheets.some((sheet) => print.get(sheet).get(15).some((each) => each[2] === null && each.length === 5));
     result.replaceChildren(
       element("p", ["ACCEPTED", ...cautions].join(", "), { class: `verdict ${cautions.length ? "undetermined" : "accepted"}` }),
       table, items,
       ...(unsaid ? [element("p", "Where a quantity is not in the code, nobody vouches for the weight on the paper.")] : []),
+      element("p", "Compare this with what is printed: the code vouches for nothing else on the paper, such as marks, descriptions, values, invoices, or the weight of what has a quantity."),
+      element("p", `Not known offline: whether it was cancelled or used since ${instant(fields.get(9))}. Ask the gateway of your state, or the issuing authority (urn:swb:party:${fields.get(4)}).`),
     );
   }
 
@@ -321,7 +338,7 @@
   function splitCodes(text) {
     const codes = [];
     for (const line of text.split("\n").map((each) => each.replace(/\r$/, ""))) {
-      if (line.trimStart().startsWith(PREFIX) || !codes.at(-1)?.startsWith(PREFIX)) {
+      if (ANY_PREFIX.test(line.trimStart()) || !ANY_PREFIX.test(codes.at(-1) ?? "")) {
         if (line.trimStart()) codes.push(line.trimStart());
       } else if (line.trim()) codes.push(codes.pop() + line);
     }
@@ -380,7 +397,7 @@
     try {
       for (const file of event.target.files) {
         const image = await openPicture(file);
-        const found = (await scan(image, image.width, image.height)).filter((each) => each.startsWith(PREFIX));
+        const found = (await scan(image, image.width, image.height)).filter((each) => ANY_PREFIX.test(each));
         if (!found.length) throw undetermined("print_code.none", `no code of ours could be read in ${file.name}: take the picture nearer and sharper; a print without a code says so at its foot`);
         texts.push(...found);
       }
@@ -406,7 +423,7 @@
       const seen = new Set();
       while (video.srcObject) {
         const found = await scan(video, video.videoWidth, video.videoHeight);
-        const fresh = found.filter((each) => each.startsWith(PREFIX) && !seen.has(each));
+        const fresh = found.filter((each) => ANY_PREFIX.test(each) && !seen.has(each));
         fresh.forEach((each) => seen.add(each));
         if (fresh.length) await takeAll(fresh);
         await new Promise((resolve) => { requestAnimationFrame(resolve); });

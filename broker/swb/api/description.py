@@ -36,8 +36,7 @@ _DELIVERY: Final = {
         "operationId": "delivery",
         "summary": "A document is handed to the national system",
         "description": 'What a gateway with `[national] kind = "webhook"` posts, one request for '
-        "each document, signed (RFC 9421) and tried until it is answered; "
-        "docs/how-to/deliver-to-a-single-window.md says what each answer means.",
+        "each document, signed (RFC 9421) and tried until it is answered.",
         "parameters": [
             {
                 "name": name,

@@ -32,7 +32,8 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="The same key with the same request gets the same answer.",
+        description="The same key with the same request gets the same answer. 1 to 255 characters "
+        "in quotation marks (RFC 8941); without them letters, digits and `._:-` alone.",
         max_length=257,
     ),
 ]

@@ -46,7 +46,7 @@ async def open_api(node: Node, parts: Parts, stack: AsyncExitStack) -> None:
     section = parts.config.api
     if section is None:
         return
-    node.access = await stack.enter_async_context(open_access(parts.config))
+    node.access = await stack.enter_async_context(open_access(parts.config, clock=parts.clock))
     node.checks["access"] = node.access.store.ping
     exporting = None
     if parts.config.evidence is not None:

@@ -102,20 +102,6 @@ class Desk:
             new_id=new_id,
         )
 
-    async def enter(self, principal: Principal, action: str, subject: str, detail: str) -> None:
-        """Enter into the audit trail what somebody does.
-
-        Raises:
-            UnavailableError: ``audit.unavailable``; then it is not done.
-        """
-        await self.trail.append(
-            at=self.clock.now(),
-            who=principal.account,
-            action=action,
-            subject=subject,
-            detail=detail,
-        )
-
 
 def add_desk(node: Node, parts: Parts, paper: PaperRegister | None) -> None:
     """Gather what the console needs, where the configuration asks for one.

@@ -145,7 +145,7 @@ async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Respon
     certificate, findings = build_certificate(fields)
     if certificate is None:
         return _show(visit, draft, fields, status=422, findings=findings, checked=True)
-    await visit.desk.enter(
+    await visit.desk.access.enter(
         visit.principal, "form entered", str(certificate.key), f"draft {draft.draft_id}"
     )
     try:

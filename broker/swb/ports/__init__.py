@@ -54,6 +54,7 @@ from swb.ports.national import (
 from swb.ports.overview import (
     Aged,
     CountedFigure,
+    Course,
     FactPage,
     FigureFilter,
     Glance,
@@ -152,6 +153,7 @@ __all__ = [
     "CountedFact",
     "CountedFigure",
     "Counts",
+    "Course",
     "DataPolicySource",
     "Delivery",
     "Direction",

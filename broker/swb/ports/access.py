@@ -251,8 +251,21 @@ class AccessStore(Protocol):
 
     # who may follow what
 
-    async def entitle(self, owner: str, certificate_key: str, *, until: datetime) -> None:
-        """Let a subscriber (`Principal.owner`) follow a reference until then."""
+    async def entitle(
+        self, owner: str, certificate_key: str, *, until: datetime, at: datetime, most: int
+    ) -> bool:
+        """Let a subscriber follow a reference until then, and forget what has ended for it.
+
+        Args:
+            owner: Who (`Principal.owner`).
+            certificate_key: The reference.
+            until: So long; one that it may follow already changes to this.
+            at: The present.
+            most: So many it may follow at a time.
+
+        Returns:
+            False, and it may follow no more than before, where it may follow as many already.
+        """
         ...
 
     async def end_entitlement(self, owner: str, certificate_key: str) -> bool:

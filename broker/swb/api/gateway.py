@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI looks at annotations
 
+from swb.app.api import build_subscribing
 from swb.core.quotas import Quota
 from swb.services.guessing import Gate
-from swb.services.subscribing import SubscribeService
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from swb.app.api import ApiParts
     from swb.ports import MessageStore
     from swb.services.submit import SubmitService
+    from swb.services.subscribing import SubscribeService
 
 __all__ = ["Gateway", "get_gateway"]
 
@@ -61,8 +62,8 @@ class Gateway:
         Raises:
             RefusedError: ``config.invalid``: it is no gateway with a section ``[api]``.
         """
-        store, overview, submitting = node.store, node.overview, node.submitting
-        if not (node.access and node.api and store and overview and submitting):
+        store, submitting = node.store, node.submitting
+        if node.access is None or node.api is None or not store or not submitting:
             message = f"expected a gateway with a section [api], found {node.name}"
             raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
         rate = Quota(
@@ -75,15 +76,7 @@ class Gateway:
             parts=node.api,
             store=store,
             submitting=submitting,
-            subscribing=SubscribeService(
-                state=node.state,
-                store=store,
-                overview=overview,
-                access=node.access.store,
-                connections=node.api.connections,
-                clock=node.api.clock,
-                most=node.api.section.entitlements,
-            ),
+            subscribing=build_subscribing(node),
             pace=Gate(rate),
             failures=Gate(_FAILURES),
             streams={},

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, IPvAnyNetwork, model_validator
 
+from swb.config.national import WebhookConfig
 from swb.config.section import Section
 
 __all__ = ["HOST", "ApiConfig"]
@@ -45,6 +46,8 @@ class ApiConfig(Section):
         answers_kept_hours: For so long the same ``Idempotency-Key`` gets the same answer.
         session_idle_minutes: After so long without a request one signs in again.
         session_hours: After so long in any case.
+        webhooks: Sections ``[api.webhooks.NAME]``: where the subscriber of that name is told what
+            becomes of its references, with the keys of ``[national.webhook]``.
     """
 
     host: str = "127.0.0.1"
@@ -66,6 +69,7 @@ class ApiConfig(Section):
     answers_kept_hours: float = Field(default=24, ge=1, le=720)
     session_idle_minutes: float = Field(default=15, ge=1, le=480)
     session_hours: float = Field(default=10, ge=0.1, le=24)
+    webhooks: dict[str, WebhookConfig] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _speaks_tls_outside(self) -> Self:

@@ -17,7 +17,14 @@ from swb.core.figures import (
     RemarkKind,
 )
 from swb.core.traffic import Traffic
-from swb.ports.access import AccessStore, Draft, KeptAnswer, PasswordHasher, PullLease
+from swb.ports.access import (
+    AccessStore,
+    Draft,
+    KeptAnswer,
+    PasswordHasher,
+    PullLease,
+    SubscriberDoor,
+)
 from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse
 from swb.ports.audit import AuditTrail
 from swb.ports.evidence import (
@@ -232,6 +239,7 @@ __all__ = [
     "Standing",
     "Submission",
     "SubmissionRecord",
+    "SubscriberDoor",
     "Surveyed",
     "Tally",
     "TimeStampAuthority",

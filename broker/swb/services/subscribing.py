@@ -123,7 +123,7 @@ class SubscribeService:
         for course in await self._overview.list_courses([key]):
             if course.is_erased or not await self._find_basis(course, table):
                 raise _no_basis()
-        owner = await self._find_subscriber(name)
+        owner = (await self.find_subscriber(name)).owner
         at = self._clock.now()
         if not await self._access.entitle(owner, key, until=until, at=at, most=self._most):
             message = f"expected at most {self._most} references of {name[:80]!r} at a time"
@@ -186,13 +186,19 @@ class SubscribeService:
             raise _no_basis()
         return table
 
-    async def _find_subscriber(self, name: str) -> str:
+    async def find_subscriber(self, name: str) -> Principal:
+        """Find a subscriber of this state that has a token or certificate that holds.
+
+        Raises:
+            RefusedError: ``access.unknown``.
+            UnavailableError: ``access.unavailable``.
+        """
         meant = self._principal(name)
         now = self._clock.now()
         for each in await self._access.list_credentials():
             is_subscriber = AccessRole.SUBSCRIBER in each.principal.roles
             if each.principal.owner == meant.owner and is_subscriber and each.is_good(now):
-                return meant.owner
+                return meant
         message = f"expected the name of a subscriber of {self._state}, found {name[:80]!r}"
         raise RefusedError("access.unknown", message, actor=Actor.OPERATOR)
 

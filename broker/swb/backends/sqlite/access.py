@@ -203,6 +203,14 @@ class SqliteAccessStore:
         found = await self._read(sql.LIST_ENTITLEMENTS, owner, encode_instant(at))
         return [key for (key,) in found]
 
+    async def list_told(self, owner: str) -> Mapping[str, str]:
+        """See `AccessStore.list_told`."""
+        return dict(await self._read(sql.LIST_TOLD, owner))
+
+    async def keep_told(self, owner: str, certificate_key: str, told: str) -> None:
+        """See `AccessStore.keep_told`."""
+        await self._write(sql.KEEP_TOLD, told, owner, certificate_key)
+
     async def _write(self, statement: str, *row: object) -> int:
         return await self._database.write(partial(_execute, statement=statement, row=row))
 

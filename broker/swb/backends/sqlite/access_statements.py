@@ -95,3 +95,5 @@ END_ENTITLEMENT: Final = "DELETE FROM entitlements WHERE owner = ? AND certifica
 LIST_ENTITLEMENTS: Final = """
 SELECT certificate_key FROM entitlements WHERE owner = ? AND until > ? ORDER BY certificate_key
 """
+LIST_TOLD: Final = "SELECT certificate_key, told FROM entitlements WHERE owner = ?"
+KEEP_TOLD: Final = "UPDATE entitlements SET told = ? WHERE owner = ? AND certificate_key = ?"

@@ -170,7 +170,8 @@ async def _serve_api(config: Config, node: Node, stack: AsyncExitStack) -> None:
         port=section.port,
         error_code="api.unavailable",
         tls=tls,
-        trusted_proxies=[str(each) for each in section.trusted_proxies],
+        trusted_proxies=section.trusted_proxies,
+        proxy_header=section.proxy_header,
     )
     port = await stack.enter_async_context(serving)
     node.ports["api"] = port

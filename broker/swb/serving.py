@@ -6,28 +6,35 @@ import asyncio
 import ssl
 import stat
 from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import h11
 import uvicorn
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from swb.core.forwarded import find_asker, is_within, parse_forwarded
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from ipaddress import IPv4Network, IPv6Network
     from pathlib import Path
 
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["PEER_CERTIFICATE", "make_server_tls", "serve_application"]
+__all__ = ["PEER_CERTIFICATE", "ProxyHeader", "make_server_tls", "serve_application"]
 
 PEER_CERTIFICATE: Final = "peer_certificate"
 """Where an application finds the DER of the client's certificate: in the state of its scope."""
 _HEADERS: Final = 32_768
 """Octets of a request's line and headers."""
 _CONNECTIONS: Final = 512
+ProxyHeader = Literal["x-forwarded-for", "forwarded"]
+"""How a proxy tells who asked it."""
 _IDLE: Final = 10
 """Seconds after which a connection without a request, or with half of one, is closed."""
 
@@ -84,6 +91,38 @@ class _Protocol(H11Protocol):
             self._head_due = self.loop.call_later(_IDLE, self.transport.close)
 
 
+class _Forwarded:
+    """Has an application see who asked the proxies that are trusted, by ``Forwarded`` (RFC 7239).
+
+    Args:
+        application: Whose requests.
+        trusted: Networks of the proxies.
+    """
+
+    def __init__(self, application: ASGIApp, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+        self._application = application
+        self._trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, see ASGI; what is no such header gets 400."""
+        peer = scope["client"][0] if scope.get("client") else ""
+        told = Headers(scope=scope).getlist("forwarded")
+        if told and is_within(peer, self._trusted):
+            try:
+                elements = parse_forwarded(",".join(told))
+            except RefusedError as error:
+                refusal = PlainTextResponse(error.message, status_code=HTTPStatus.BAD_REQUEST)
+                await refusal(scope, receive, send)
+                return
+            asker = find_asker(elements, peer=peer, trusted=self._trusted)
+            scope = {
+                **scope,
+                "client": (asker.address, 0),
+                "scheme": asker.scheme or scope["scheme"],
+            }
+        await self._application(scope, receive, send)
+
+
 @asynccontextmanager
 async def serve_application(
     application: ASGIApp,
@@ -92,7 +131,8 @@ async def serve_application(
     port: int,
     error_code: str,
     tls: ssl.SSLContext | None = None,
-    trusted_proxies: Sequence[str] = (),
+    trusted_proxies: Sequence[IPv4Network | IPv6Network] = (),
+    proxy_header: ProxyHeader = "x-forwarded-for",
 ) -> AsyncIterator[int]:
     """Serve while the context lasts.
 
@@ -103,7 +143,10 @@ async def serve_application(
         error_code: Where the address cannot be listened on, for example ``health.unavailable``.
         tls: The server's side of TLS; None speaks none.
         trusted_proxies: Networks of proxies that are believed from where, and by which scheme,
-            they were asked (``X-Forwarded-For``, ``X-Forwarded-Proto``).
+            they were asked.
+        proxy_header: How they tell it: by ``X-Forwarded-For`` and ``X-Forwarded-Proto``, or by
+            ``Forwarded`` (RFC 7239). The other one is not looked at, for a proxy that does not
+            write it passes on what the client wrote.
 
     Yields:
         The port that it listens on.
@@ -111,6 +154,9 @@ async def serve_application(
     Raises:
         UnavailableError: The code given.
     """
+    by_rfc = proxy_header == "forwarded"
+    if trusted_proxies and by_rfc:
+        application = _Forwarded(application, trusted_proxies)
     server = uvicorn.Server(
         uvicorn.Config(
             application,
@@ -122,8 +168,8 @@ async def serve_application(
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=bool(trusted_proxies),
-            forwarded_allow_ips=list(trusted_proxies),
+            proxy_headers=bool(trusted_proxies) and not by_rfc,
+            forwarded_allow_ips=[str(each) for each in trusted_proxies],
             lifespan="off",
             h11_max_incomplete_event_size=_HEADERS,
             limit_concurrency=_CONNECTIONS,

@@ -38,7 +38,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
     with serve_region(
         tmp_path_factory.mktemp("api"),
         api='hosts = ["127.0.0.1"]\nrequest_seconds = 0.5\npayload_octets = 200000\n'
-        'trusted_proxies = ["127.0.0.1"]\n',
+        'trusted_proxies = ["127.0.0.1"]\nentitlements = 3\n',
     ) as made:
         yield made
 
@@ -166,15 +166,15 @@ def test_a_form_of_somebody_unknown_is_never_read_by_two_lengths(world: ApiWorld
 def test_whoever_guesses_passwords_keeps_nobody_out_who_comes_through_the_same_proxy(
     world: ApiWorld,
 ) -> None:
-    def guess(turn: int, address: str) -> tuple[int, str]:
-        sent = {"name": f"name-{turn}", "password": "wrong"}
+    def guess(address: str) -> tuple[int, str]:
+        sent = {"name": "anna", "password": "wrong"}
         answer = client.post("/v1/sessions", json=sent, headers={"X-Forwarded-For": address})
         return answer.status_code, answer.json()["code"]
 
     with world.client("TH") as client:
-        told = [guess(turn, "203.0.113.7") for turn in range(11)]
+        told = [guess("203.0.113.7") for _ in range(11)]
         assert told == [(401, "access.sign_in")] * 10 + [(429, "access.too_many_attempts")]
-        assert guess(0, "203.0.113.8") == (401, "access.sign_in")
+        assert guess("203.0.113.8") == (401, "access.sign_in")
 
 
 def test_content_that_drips_is_not_waited_for(world: ApiWorld) -> None:
@@ -300,6 +300,32 @@ def legal_basis(world: ApiWorld) -> Iterator[None]:
     table.write_text(before.replace("protected = true", basis), encoding="utf-8")
     yield
     table.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("legal_basis")
+def test_nobody_makes_the_gateway_look_at_ever_more_references(world: ApiWorld) -> None:
+    world.token("TH", AccessRole.SUBSCRIBER)
+
+    def entitle(number: int) -> tuple[int, str]:
+        wanted = {
+            "subscriber": "subscriber-th",
+            "reference": f"TH:BKK-01:{number}",
+            "until": "2030-01-01T00:00:00Z",
+        }
+        answer = client.put("/v1/entitlements", json=wanted)
+        return answer.status_code, answer.json()["code"] if answer.content else ""
+
+    with world.client("TH", NSW) as client:
+        assert [entitle(number) for number in range(4)] == [
+            *[(204, "")] * 3,
+            (409, "api.too_many_entitlements"),
+        ]
+        assert entitle(2) == (204, "")
+        given = {"subscriber": "subscriber-th", "reference": "TH:BKK-01:0"}
+        assert client.delete("/v1/entitlements", params=given).status_code == 204
+        assert entitle(3) == (204, "")
+        for number in range(1, 4):
+            client.delete("/v1/entitlements", params={**given, "reference": f"TH:BKK-01:{number}"})
 
 
 @pytest.mark.usefixtures("legal_basis")

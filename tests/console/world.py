@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import sqlite3
 import threading
 from contextlib import closing
@@ -22,10 +21,8 @@ from swb.clock import SystemClock, new_id
 from swb.config import load_config
 from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb.core.lifecycle import Fact
-from swb.core.quotas import Quota
 from swb.ports import BuriedMessage, Draft, GlanceFilter
 from swb.sandbox.demo import draw_documents
-from swb.services.access import AccessService, Gate
 from swb_schemas.documents.elements import LocalText
 from swb_schemas.xml.codec import encode
 from tests.integration.daemons import lay_out, running
@@ -181,7 +178,6 @@ class World:
         await _make_people(region.gateways["TH"])
         async with running(region.configs()) as (nodes, stop):
             self._nodes, self._stop = nodes, stop
-            self.let_in()
             self.url = f"http://127.0.0.1:{self._find_port()}/console"
             await self._exchange()
             ready.set()
@@ -190,19 +186,6 @@ class World:
     def _find_port(self) -> int:
         (port,) = (node.ports["api"] for node in self._nodes if "api" in node.ports)
         return port
-
-    def let_in(self, attempts_per_second: float = 1000) -> None:
-        """Have people try to sign in so often: by itself as quickly as the tests do."""
-        (access,) = (node.access for node in self._nodes if node.access is not None)
-        self.desk.access = AccessService(
-            store=access.store,
-            trail=access.trail,
-            passwords=access.passwords,
-            clock=access.clock,
-            new_secret=secrets.token_bytes,
-            limits=access.service.limits,
-            gate=Gate(Quota(messages_per_second=attempts_per_second, burst_seconds=10)),
-        )
 
     async def _exchange(self) -> None:
         today = SystemClock().now().date()

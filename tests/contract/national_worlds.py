@@ -240,6 +240,7 @@ class WebhookWorld:
         self._task: asyncio.Task[None] | None = None
         self.answer: Response | None = None
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.heard: asyncio.Queue[dict[str, str]] = asyncio.Queue()
 
     async def start(self) -> None:
         await self.come_back()
@@ -278,9 +279,15 @@ class WebhookWorld:
             self._server = self._task = None
 
     async def come_back(self) -> None:
+        self.loop = asyncio.get_running_loop()
         listening = create_server(("127.0.0.1", self._port))
         self._port = listening.getsockname()[1]
-        app = Starlette(routes=[Route("/deliveries", self._take, methods=["POST"])])
+        app = Starlette(
+            routes=[
+                Route("/deliveries", self._take, methods=["POST"]),
+                Route("/references", self._hear, methods=["POST"]),
+            ]
+        )
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -314,6 +321,17 @@ class WebhookWorld:
             binding=told["binding"],
         )
         return Response(status_code=201)
+
+    async def _hear(self, request: Request) -> Response:
+        """Hear as a subscriber where a reference stands."""
+        body = await request.body()
+        self.requests.append((request.method, dict(request.headers), body))
+        if self.answer is not None:
+            return self.answer
+        if not self._is_signed(request, body):
+            return Response(status_code=401)
+        self.heard.put_nowait(json.loads(body))
+        return Response(status_code=204)
 
     def _is_signed(self, request: Request, body: bytes) -> bool:
         """Check digest and signature as RFC 9530 and RFC 9421 say, in other words than ours."""

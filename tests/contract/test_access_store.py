@@ -203,15 +203,31 @@ async def test_the_last_lease_on_a_delivery_stands_until_it_is_forgotten(
     assert await store.find_lease("doc") is None
 
 
+async def entitle(
+    store: SqliteAccessStore, owner: str, key: str, until: datetime, *, at: datetime = AT - HOUR
+) -> bool:
+    return await store.entitle(owner, key, until=until, at=at, most=2)
+
+
 async def test_who_may_follow_what_and_until_when(store: SqliteAccessStore) -> None:
-    await store.entitle("TH system bank", "TH:A:1", until=AT)
-    await store.entitle("TH system bank", "TH:A:1", until=AT + HOUR)
-    await store.entitle("TH system bank", "TH:A:0", until=AT)
-    await store.entitle("TH system ship", "TH:A:2", until=AT + HOUR)
+    assert await entitle(store, "TH system bank", "TH:A:1", AT)
+    assert await entitle(store, "TH system bank", "TH:A:1", AT + HOUR)
+    assert await entitle(store, "TH system bank", "TH:A:0", AT)
+    assert await entitle(store, "TH system ship", "TH:A:2", AT + HOUR)
     assert await store.list_entitlements("TH system bank", at=AT) == ["TH:A:1"]
     assert await store.end_entitlement("TH system bank", "TH:A:1")
     assert not await store.end_entitlement("TH system bank", "TH:A:1")
     assert await store.list_entitlements("TH system bank", at=AT) == []
+
+
+async def test_one_may_follow_only_so_many_at_a_time(store: SqliteAccessStore) -> None:
+    assert await entitle(store, "TH system bank", "TH:A:1", AT)
+    assert await entitle(store, "TH system bank", "TH:A:2", AT + HOUR)
+    assert not await entitle(store, "TH system bank", "TH:A:3", AT + HOUR)
+    assert await entitle(store, "TH system ship", "TH:A:3", AT + HOUR)
+    assert await entitle(store, "TH system bank", "TH:A:2", AT + 2 * HOUR), "it has that one"
+    assert await entitle(store, "TH system bank", "TH:A:3", AT + HOUR, at=AT), "one has ended"
+    assert await store.list_entitlements("TH system bank", at=AT) == ["TH:A:2", "TH:A:3"]
 
 
 async def test_says_that_its_file_is_of_no_use(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -22,7 +22,8 @@ from swb.ports import (
     ParkedKind,
     PlaceInList,
 )
-from tests.contract.overviews import LIVES, list_all_figures, live, recount, remark, roll_up
+from swb.services.rolling_up import RollUpService
+from tests.contract.overviews import LIVES, Still, list_all_figures, live, recount, remark, roll_up
 from tests.contract.records import (
     DOCUMENT,
     LEASE,
@@ -39,7 +40,7 @@ from tests.contract.records import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from swb.ports import MessageStore, Overview
+    from swb.ports import FactPage, MessageStore, Overview
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HALF_PAST_EIGHT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -92,6 +93,34 @@ async def test_a_page_that_somebody_else_counted_changes_nothing(
     assert not await overview.commit_remarks(remarks, changes)
     assert await list_all_figures(overview) == await recount(store)
     assert not (await overview.read_facts()).documents
+
+
+async def test_each_of_two_that_count_says_only_what_it_counted_itself(
+    store: MessageStore, overview: Overview
+) -> None:
+    await live(store, 1, "given")
+    await store.record_remarks([remark(1)])
+    other = RollUpService(overview=overview, clock=Still(), late_after=HOUR, page=2, breath=0)
+    told: list[int] = []
+
+    class Slow:
+        """Reads pages, and lets another one count them first."""
+
+        async def read_facts(self, *, limit: int) -> FactPage:
+            page = await overview.read_facts(limit=limit)
+            told.append(await other.roll_up_due())
+            return page
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(overview, name)
+
+    slow = RollUpService(
+        overview=cast("Overview", Slow()), clock=Still(), late_after=HOUR, page=2, breath=0
+    )
+    assert await slow.roll_up_due() == 0
+    assert await slow.roll_up_due() == 0
+    assert sum(told) >= 6, "five facts and a remark"
+    assert await list_all_figures(overview) == await recount(store, [remark(1)])
 
 
 async def test_what_waits_is_counted_where_it_waits_and_no_more_when_it_is_answered(

@@ -1,6 +1,7 @@
-"""Nothing that pages ask looks at every row: both planners are asked, with many rows there.
+"""Nothing that pages and the API ask looks at every row: both planners are asked.
 
-Of a table that grows with each document no statement reads more than a range of an index.
+Of a table that grows with each document no statement reads more than a range of an index. Which
+statements there are is not listed here: every page and everything that the API shows is asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import pytest
 
+from swb.api import build_document
 from swb.app.private import Filled
 from swb.backends.postgres import overview_statements as on_postgres
 from swb.backends.postgres.filling import fill_store
@@ -22,6 +24,7 @@ from swb.backends.postgres.overview import PostgresOverview
 from swb.backends.postgres.store import PostgresMessageStore
 from swb.backends.sqlite import overview_statements as on_sqlite
 from swb.backends.sqlite.migrations import load_schema, migrate
+from swb.console.application import PAGES
 from swb.core.figures import EVER
 from swb.sandbox.console_pages import open_pages
 from swb.sandbox.pages_bench import QUESTIONS, Subject
@@ -35,9 +38,12 @@ if TYPE_CHECKING:
 DOCUMENTS: Final = 50_000
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 GROWING: Final = frozenset(
-    {"documents", "messages", "events", "outbox", "deliveries", "remarks", "glances", "spellings"}
+    {
+        *("documents", "messages", "inbox", "events", "outbox", "deliveries", "submissions"),
+        *("mentions", "buried", "remarks", "glances", "spellings"),
+    }
 )
-"""Tables that grow with each document. Dead letters and what is held do not, figures with days."""
+"""Tables that grow with what comes and goes. What is held does not, figures grow with days."""
 COUNTED: Final = (
     """
 INSERT INTO glances
@@ -102,6 +108,8 @@ LISTED: Final = {
 CASES: Final[dict[str, Any]] = {
     "SEARCH": SOUGHT,
     "LIST_GLANCES": LISTED,
+    "LIST_COURSES": {"keys": ["x"] * 50, "certificate_types": ["CertificateIssue"]},
+    "LIST_COURSE_FACTS": (["x"] * 50,),
     "LIST_FIGURES": FIGURES,
     "LIST_SUMS": FIGURES,
     "LIST_TOTALS": FIGURES,
@@ -121,8 +129,21 @@ CASES: Final[dict[str, Any]] = {
 """Parameters of every statement, as pages and the follower give them."""
 IN_MEMORY: Final = frozenset({"found", "best", "waiting", "json_each", "figures", "held"})
 """What SQLite may read whole: what it has just collected, and what is not of `GROWING`."""
+FEW: Final = frozenset(
+    {
+        *("pulse", "reading", "schema_info", "sqlite_schema"),
+        *("users", "credentials", "incidents", "notices", "n", "h", "trust"),
+    }
+)
+"""Tables of one row, and those that grow with people, outages, faults and trust lists.
 
-PARTIAL: Final = re.compile(r"INDEX (outbox|deliveries|buried)_(waiting|parked)")
+``n`` is what a statement calls notices, ``h`` what is held."""
+LAST: Final = re.compile(r"[^?]* ORDER BY sequence DESC LIMIT 1")
+"""The last row of a table: its key is read from the end."""
+COUNTED_WHOLE: Final = "SELECT count(*) FROM paper_uses"
+"""How many certificates were used on paper while there was an outage: by the smallest index."""
+
+PARTIAL: Final = re.compile(r"INDEX \w+_(waiting|parked|discarded)(_by_line)?\b")
 """An index of what waits holds nothing else, and reading all of it is what is wanted."""
 
 
@@ -190,17 +211,23 @@ async def test_nothing_that_pages_ask_scans_what_grows_even_by_a_plan_for_any_pa
     overview = PostgresOverview(url=generic, schema=schema, connections=1)
     await store.open()
     await overview.open()
-    before = count_scans(url, schema)
     try:
         document = await store.find_document(ids[len(ids) // 2])
         message = await store.find_carrier(ids[len(ids) // 2])
         assert document is not None
         assert message is not None
         world = Filled(url=url, store=store, overview=overview, document_ids=ids)
-        async with open_pages(generic, schema=schema) as show:
+        async with open_pages(generic, schema=schema) as pages:
             about = Subject(
-                filled=world, document=document, message=message, now=NOW, day=NOW, show=show
+                filled=world,
+                document=document,
+                message=message,
+                now=NOW,
+                day=NOW,
+                pages=pages,
+                own=pages.own[0],
             )
+            before = count_scans(url, schema)
             for question in QUESTIONS:
                 for _ in range(6):  # from the fifth time on a statement is prepared
                     await question.ask(about)
@@ -223,18 +250,103 @@ def count_scans(url: str, schema: str) -> dict[str, int]:
         return dict(rows.fetchall())
 
 
+def test_no_page_and_nothing_that_the_api_shows_is_forgotten() -> None:
+    asked = {question.of for question in QUESTIONS} - {""}
+    pages = {page.path for page in PAGES if page.method == "GET"}
+    shown = {
+        operations["get"]["operationId"]
+        for operations in build_document()["paths"].values()
+        if "get" in operations
+    }
+    assert asked == pages | shown
+
+
+async def test_nothing_that_pages_ask_of_files_scans_what_grows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the plan of each statement that any of SQLite's files is really asked."""
+    asked: set[tuple[str, str]] = set()
+
+    class Watched(sqlite3.Connection):
+        """Notes what it is asked."""
+
+        path: str
+
+        def execute(self, statement: str, *rest: Any) -> sqlite3.Cursor:  # noqa: ANN401 - passed on
+            asked.add((self.path, statement))
+            return super().execute(statement, *rest)
+
+    connect = sqlite3.connect
+
+    def watch(path: str, **how: Any) -> sqlite3.Connection:  # noqa: ANN401 - passed on
+        made = connect(path, **how, factory=Watched)
+        made.path = str(path)
+        return made
+
+    monkeypatch.setattr("swb.backends.sqlite.database.sqlite3.connect", watch)
+    async with open_pages(None, entries=10) as pages:
+        store, overview = pages.node.store, pages.node.overview
+        assert store is not None
+        assert overview is not None
+        document = await store.find_document(pages.own[0].document_id)
+        message = await store.find_carrier(pages.own[0].document_id)
+        assert document is not None
+        assert message is not None
+        world = Filled(url="", store=store, overview=overview, document_ids=())
+        about = Subject(
+            filled=world,
+            document=document,
+            message=message,
+            now=NOW,
+            day=NOW,
+            pages=pages,
+            own=pages.own[0],
+        )
+        asked.clear()
+        for question in QUESTIONS:
+            await question.ask(about)
+        monkeypatch.undo()
+        found = [
+            (statement, scan)
+            for path, statement in sorted(asked)
+            for scan in list_scans(path, statement)
+        ]
+    assert len({path for path, _ in asked}) >= 5, "store, access, audit, evidence, reconciliation"
+    wrong = [
+        (statement, scan)
+        for statement, scan in found
+        if scan.split()[1] not in IN_MEMORY | FEW | {"CONSTANT"}
+        and statement != COUNTED_WHOLE
+        and not (LAST.fullmatch(statement) and "WHERE" not in statement)
+    ]
+    assert wrong == []
+
+
+def list_scans(path: str, statement: str) -> list[str]:
+    """What a file's planner would read whole for a statement."""
+    if not re.match(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b", statement):
+        return []
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        return explain(connection, statement)
+
+
+def explain(connection: sqlite3.Connection, statement: str) -> list[str]:
+    named = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+    given = named or (1,) * max(
+        [statement.count("?"), *map(int, re.findall(r"\?(\d+)", statement))]
+    )
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", given)
+    return [
+        detail
+        for *_, detail in rows
+        if detail.startswith("SCAN ") and "(subquery" not in detail and not PARTIAL.search(detail)
+    ]
+
+
 @pytest.mark.parametrize("name", list_statements(on_sqlite))
 def test_sqlite_plans_no_scan_of_what_grows(name: str) -> None:
     statement: str = getattr(on_sqlite, name)
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection, load_schema("store", error_code="store.schema"))
-        named = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
-        given = named or (1,) * statement.count("?")
-        rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", given)
-        told = [detail for *_, detail in rows]
-    scans = [
-        each
-        for each in told
-        if each.startswith("SCAN ") and "(subquery" not in each and not PARTIAL.search(each)
-    ]
+        scans = explain(connection, statement)
     assert {each.split()[1] for each in scans} <= IN_MEMORY | {"CONSTANT"}, scans

@@ -43,6 +43,9 @@ another one. A dot means that the role may. **Whoever belongs to another state t
 nothing there** (`access.foreign_state`), and whoever shows no token or certificate may only what
 stands under *anybody*.
 
+The description itself is `GET /v1/openapi.json`, of any gateway and without a token; `swb openapi`
+prints the same.
+
 People use the API by the token of a session (`POST /v1/sessions`), systems by a token or a client
 certificate (`swb tokens`).
 

@@ -278,6 +278,13 @@ def test_says_what_there_is_and_how_it_is(world: ApiWorld) -> None:
         assert (nowhere["code"], "docs/" in nowhere["detail"]) == ("api.not_found", False)
 
 
+def test_looks_for_adapters_once(world: ApiWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    with world.client("TH", NSW) as client:
+        first = client.get("/v1/adapters").json()
+        monkeypatch.delattr("swb.api.routes.about.discover_adapters")
+        assert client.get("/v1/adapters").json() == first
+
+
 def test_a_subscriber_sees_nothing_without_a_legal_basis_and_then_only_its_references(
     world: ApiWorld,
 ) -> None:

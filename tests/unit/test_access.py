@@ -34,7 +34,8 @@ from swb.core.credentials import (
     write_form_token,
     write_token,
 )
-from swb.services.access import ATTEMPTS, Gate
+from swb.core.quotas import Quota
+from swb.services.guessing import Gate
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def test_refuses_passwords_and_tells_nothing_of_them(password: str) -> None:
 
 def test_a_gate_lets_so_many_through_and_says_how_long_the_next_one_waits() -> None:
     now = [0.0]
-    gate = Gate(ATTEMPTS, ticks=lambda: now[0])
+    gate = Gate(Quota(messages_per_second=1 / 30, burst_seconds=300), ticks=lambda: now[0])
     assert [gate.ask("anna") for _ in range(10)] == [0] * 10
     waits = gate.ask("anna")
     assert 0 < waits <= 30

@@ -37,7 +37,7 @@ def test_every_operation_has_a_name_and_needs_a_right_or_is_public_on_purpose() 
     names = [each.operation_id for each in operations]
     assert len(set(names)) == len(names)
     public = {each.operation_id for each in operations if each.right is None}
-    assert public == {"explainProblem", "signIn"}
+    assert public == {"describeApi", "explainProblem", "signIn"}
     assert {each.right for each in operations} - {None} <= set(Right)
 
 

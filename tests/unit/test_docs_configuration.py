@@ -132,7 +132,7 @@ def default_of(field: FieldInfo) -> str:
     """How a default is written in TOML."""
     if field.is_required():
         return "required"
-    if field.default is None:
+    if field.default is None or field.default_factory is not None:
         return "none"
     if isinstance(field.default, BaseModel):
         return "its own"

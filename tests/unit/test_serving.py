@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from ipaddress import ip_network
 from socket import IPPROTO_TCP, TCP_NODELAY, create_server
 from typing import TYPE_CHECKING
 
@@ -110,12 +111,51 @@ async def test_only_a_proxy_that_is_trusted_says_who_asks(trusted: list[str], to
             host="127.0.0.1",
             port=0,
             error_code="api.unavailable",
-            trusted_proxies=trusted,
+            trusted_proxies=[ip_network(each) for each in trusted],
         ) as port,
         httpx.AsyncClient() as client,
     ):
         answer = await client.get(f"http://127.0.0.1:{port}/", headers=headers)
     assert answer.text == told
+
+
+@pytest.mark.parametrize(
+    ("trusted", "sent", "told"),
+    [
+        ("", ["for=203.0.113.7;proto=https"], "127.0.0.1 by http"),
+        ("10.0.0.0/8", ["for=203.0.113.7;proto=https"], "127.0.0.1 by http"),
+        ("127.0.0.1/32", ["for=203.0.113.7;proto=https"], "203.0.113.7 by https"),
+        ("127.0.0.1/32", ["for=10.9.9.9", "for=203.0.113.7"], "203.0.113.7 by http"),
+        ("127.0.0.1/32", ['for="'], "400"),
+        ("127.0.0.1/32", [], "127.0.0.1 by http"),
+    ],
+    ids=["nobody", "another one", "the proxy", "two headers", "malformed", "says nothing"],
+)
+async def test_a_proxy_that_is_trusted_says_who_asks_by_the_standard_header(
+    trusted: str, sent: list[str], told: str
+) -> None:
+    async def tell(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = PlainTextResponse(f"{scope['client'][0]} by {scope['scheme']}")
+        await answer(scope, receive, send)
+
+    headers = [("X-Forwarded-For", "198.51.100.1"), *(("Forwarded", each) for each in sent)]
+    async with (
+        serve_application(
+            tell,
+            host="127.0.0.1",
+            port=0,
+            error_code="api.unavailable",
+            trusted_proxies=[ip_network(trusted)] if trusted else [],
+            proxy_header="forwarded",
+        ) as port,
+        httpx.AsyncClient() as client,
+    ):
+        answer = await client.get(f"http://127.0.0.1:{port}/", headers=headers)
+    if told.isdecimal():
+        assert answer.status_code == int(told)
+        assert "RFC 7239" in answer.text
+    else:
+        assert answer.text == told
 
 
 async def test_says_that_somebody_else_listens_there() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.responses import JSONResponse
 
 from swb.api.description import describe, list_rights
 from swb.api.limits import Limits
@@ -71,14 +71,7 @@ def _build() -> FastAPI:
     )
     for router in _ROUTERS:
         application.include_router(router, prefix=PREFIX)
-    document: dict[str, Any] = {}
-
-    async def show(_: object) -> JSONResponse:
-        if not document:
-            document.update(_describe(application))
-        return JSONResponse(document)
-
-    application.add_route(f"{PREFIX}/openapi.json", show, include_in_schema=False)
+    application.state.describe = cache(lambda: _describe(application))
     add_handlers(application, _find_methods)
     return application
 

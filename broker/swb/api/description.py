@@ -31,28 +31,28 @@ explanation. Instants are in UTC.
 """
 _EVERYWHERE: Final = (400, 403, 408, 413, 415, 421, 429, 503)
 """Problems that any route may answer with: what stands before all of them refuses."""
+_SIGNED: Final = [
+    {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": said,
+        "schema": {"type": "string"},
+    }
+    for name, said in (
+        ("Idempotency-Key", "Names what is posted, the same on every attempt."),
+        ("Content-Digest", "Of the content (RFC 9530)."),
+        ("Signature-Input", "What is signed, when, and with which secret (RFC 9421)."),
+        ("Signature", "hmac-sha256 with the shared secret."),
+    )
+]
 _DELIVERY: Final = {
     "post": {
         "operationId": "delivery",
         "summary": "A document is handed to the national system",
         "description": 'What a gateway with `[national] kind = "webhook"` posts, one request for '
-        "each document, signed (RFC 9421) and tried until it is answered; "
-        "docs/how-to/deliver-to-a-single-window.md says what each answer means.",
-        "parameters": [
-            {
-                "name": name,
-                "in": "header",
-                "required": True,
-                "description": said,
-                "schema": {"type": "string"},
-            }
-            for name, said in (
-                ("Idempotency-Key", "Id of the delivery, the same on every attempt."),
-                ("Content-Digest", "Of the content (RFC 9530)."),
-                ("Signature-Input", "What is signed, when, and with which secret (RFC 9421)."),
-                ("Signature", "hmac-sha256 with the shared secret."),
-            )
-        ],
+        "each document, signed (RFC 9421) and tried until it is answered.",
+        "parameters": _SIGNED,
         "requestBody": {
             "required": True,
             "content": {
@@ -74,6 +74,26 @@ _DELIVERY: Final = {
             "409": {"description": "It held it before."},
             "4XX": {"description": "This document is refused for good; it waits for a person."},
             "5XX": {"description": "It is tried again, not before Retry-After."},
+        },
+    }
+}
+_REFERENCE: Final = {
+    "post": {
+        "operationId": "referenceChanged",
+        "summary": "A subscriber is told where a reference stands",
+        "description": "What a gateway with `[api.webhooks.NAME]` posts to that subscriber: where "
+        "each of its references stands, and each change, one request each, signed (RFC 9421) and "
+        "tried until it is answered. It sees what its stream of events would show.",
+        "parameters": _SIGNED,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Reference"}}},
+        },
+        "responses": {
+            "2XX": {"description": "The subscriber has it."},
+            "409": {"description": "It had it before."},
+            "4XX": {"description": "It is tried again, not before Retry-After."},
+            "5XX": {"description": "Likewise."},
         },
     }
 }
@@ -115,7 +135,7 @@ def describe(application: FastAPI, rights: Mapping[tuple[str, str], Right]) -> d
         schemas.pop(name, None)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     document["components"]["securitySchemes"] = _SECURITY
-    document["webhooks"] = {"delivery": _DELIVERY}
+    document["webhooks"] = {"delivery": _DELIVERY, "reference": _REFERENCE}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if method in _METHODS:

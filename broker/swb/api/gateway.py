@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI looks at annotations
 
+from swb.app.api import build_subscribing
 from swb.core.quotas import Quota
-from swb.services.access import Gate
-from swb.services.subscribing import SubscribeService
+from swb.services.guessing import Gate
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from swb.app import Node
     from swb.app.accounts import Access
     from swb.app.api import ApiParts
-    from swb.core.access import Principal
     from swb.ports import MessageStore
     from swb.services.submit import SubmitService
+    from swb.services.subscribing import SubscribeService
 
 __all__ = ["Gateway", "get_gateway"]
 
@@ -62,7 +62,8 @@ class Gateway:
         Raises:
             RefusedError: ``config.invalid``: it is no gateway with a section ``[api]``.
         """
-        if node.access is None or node.api is None or not node.store or not node.submitting:
+        store, submitting = node.store, node.submitting
+        if node.access is None or node.api is None or not store or not submitting:
             message = f"expected a gateway with a section [api], found {node.name}"
             raise RefusedError("config.invalid", message, actor=Actor.OPERATOR)
         rate = Quota(
@@ -73,15 +74,9 @@ class Gateway:
             node=node,
             access=node.access,
             parts=node.api,
-            store=node.store,
-            submitting=node.submitting,
-            subscribing=SubscribeService(
-                state=node.state,
-                store=node.store,
-                access=node.access.store,
-                connections=node.api.connections,
-                clock=node.api.clock,
-            ),
+            store=store,
+            submitting=submitting,
+            subscribing=build_subscribing(node),
             pace=Gate(rate),
             failures=Gate(_FAILURES),
             streams={},
@@ -99,18 +94,6 @@ class Gateway:
             UnavailableError: ``clock.stepped``.
         """
         return self.parts.clock.now()
-
-    async def enter(
-        self, principal: Principal, action: str, subject: str, detail: str = ""
-    ) -> None:
-        """Enter what somebody does into the audit trail, before it is done.
-
-        Raises:
-            UnavailableError: ``audit.unavailable``.
-        """
-        await self.access.trail.append(
-            at=self.now(), who=principal.account, action=action, subject=subject, detail=detail
-        )
 
 
 def get_gateway(request: Request) -> Gateway:

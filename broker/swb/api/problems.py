@@ -58,6 +58,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "api.not_found": 404,
     "api.not_pulled": 404,
     "api.too_large": 413,
+    "api.too_many_entitlements": 409,
     "api.too_many_requests": 429,
     "api.too_many_streams": 429,
     "api.too_slow": 408,
@@ -158,9 +159,7 @@ def _translate(error: Exception) -> SwbError:
     if isinstance(error, RequestValidationError):
         return RefusedError("api.invalid", _spell_faults(error))
     if isinstance(error, HTTPException) and error.status_code in _OF_HTTP:
-        message = (
-            "expected an address and a method that GET /v1/openapi.json describes, found others"
-        )
+        message = "expected an address and a method that GET /v1/openapi.json names, found others"
         return RefusedError(_OF_HTTP[error.status_code], message)
     if isinstance(error, HTTPException):
         return RefusedError("api.invalid", "expected a request as the document describes it")

@@ -32,9 +32,8 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="The same key with the same request gets the same answer. A string of 1 to "
-        '255 characters in quotation marks (RFC 8941), such as "1d5b2c5e"; without them it has '
-        "letters, digits, `.`, `_`, `:` and `-` alone, and is the same key as with them.",
+        description="The same key with the same request gets the same answer. 1 to 255 characters "
+        "in quotation marks (RFC 8941); without them letters, digits and `._:-` alone.",
         max_length=257,
     ),
 ]

@@ -60,11 +60,12 @@ class Access:
 
 
 @asynccontextmanager
-async def open_access(config: Config) -> AsyncIterator[Access]:
+async def open_access(config: Config, *, clock: Clock | None = None) -> AsyncIterator[Access]:
     """Open what proves who asks.
 
     Args:
         config: Of a gateway with a section ``[api]``.
+        clock: The present; None is the machine's, whatever it is set to.
 
     Raises:
         RefusedError: ``config.invalid``: there is no such section.
@@ -76,12 +77,12 @@ async def open_access(config: Config) -> AsyncIterator[Access]:
     await store.open()
     try:
         async with open_audit(config, create=True) as trail:
-            passwords, clock = Argon2Passwords(), SystemClock()
+            passwords, present = Argon2Passwords(), clock or SystemClock()
             service = AccessService(
                 store=store,
                 trail=trail,
                 passwords=passwords,
-                clock=clock,
+                clock=present,
                 new_secret=secrets.token_bytes,
                 limits=SessionLimits(
                     idle=timedelta(minutes=section.session_idle_minutes),
@@ -89,7 +90,7 @@ async def open_access(config: Config) -> AsyncIterator[Access]:
                 ),
             )
             yield Access(
-                service=service, store=store, trail=trail, passwords=passwords, clock=clock
+                service=service, store=store, trail=trail, passwords=passwords, clock=present
             )
     finally:
         await store.close()

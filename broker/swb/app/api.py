@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from swb.app.accounts import open_access
 from swb.app.evidence import build_exporting, open_evidence
+from swb.services.subscribing import SubscribeService
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from swb.ports import Clock, ConnectionSource
     from swb.services.exporting import ExportService
 
-__all__ = ["ApiParts", "open_api"]
+__all__ = ["ApiParts", "build_subscribing", "open_api"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ async def open_api(node: Node, parts: Parts, stack: AsyncExitStack) -> None:
     section = parts.config.api
     if section is None:
         return
-    node.access = await stack.enter_async_context(open_access(parts.config))
+    node.access = await stack.enter_async_context(open_access(parts.config, clock=parts.clock))
     node.checks["access"] = node.access.store.ping
     exporting = None
     if parts.config.evidence is not None:
@@ -54,4 +55,25 @@ async def open_api(node: Node, parts: Parts, stack: AsyncExitStack) -> None:
         exporting = build_exporting(parts.config, parts.store, evidence)
     node.api = ApiParts(
         section=section, connections=parts.connections, clock=parts.clock, exporting=exporting
+    )
+
+
+def build_subscribing(node: Node) -> SubscribeService:
+    """Build what tells subscribers where their references stand.
+
+    Args:
+        node: With store and overview open, and a section ``[api]``.
+    """
+    assert node.api is not None  # noqa: S101 - whoever asks has looked
+    assert node.access is not None  # noqa: S101 - it is opened together
+    assert node.store is not None  # noqa: S101 - a gateway has one
+    assert node.overview is not None  # noqa: S101 - whoever has a store has one
+    return SubscribeService(
+        state=node.state,
+        store=node.store,
+        overview=node.overview,
+        access=node.access.store,
+        connections=node.api.connections,
+        clock=node.api.clock,
+        most=node.api.section.entitlements,
     )

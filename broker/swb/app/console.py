@@ -10,7 +10,7 @@ from swb.app.adapting import Sheets, open_entering, open_sheets
 from swb.app.roles import require_open
 from swb.clock import new_id
 from swb.core.quotas import Quota
-from swb.services.access import Gate
+from swb.services.guessing import Gate
 from swb.services.approving import Approvals
 from swb.services.parking import ParkingService
 
@@ -104,20 +104,6 @@ class Desk:
             who=principal.account,
             clock=self.clock,
             new_id=new_id,
-        )
-
-    async def enter(self, principal: Principal, action: str, subject: str, detail: str) -> None:
-        """Enter into the audit trail what somebody does.
-
-        Raises:
-            UnavailableError: ``audit.unavailable``; then it is not done.
-        """
-        await self.trail.append(
-            at=self.clock.now(),
-            who=principal.account,
-            action=action,
-            subject=subject,
-            detail=detail,
         )
 
 

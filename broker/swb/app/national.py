@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
     from swb.config import Config, SftpConfig, WebhookConfig
     from swb.ports import NationalGateway, PayloadSource
 
-__all__ = ["Doors", "build_sftp", "build_webhook", "get_drop_folder", "open_doors"]
+__all__ = [
+    "Doors",
+    "build_sftp",
+    "build_webhook",
+    "get_drop_folder",
+    "make_webhook_tls",
+    "open_doors",
+]
 
 
 class Doors:
@@ -100,27 +108,36 @@ def build_webhook(section: WebhookConfig) -> WebhookGateway:
         RefusedError: ``config.secret``, ``config.secret_exposed``.
     """
     secret = resolve_secret(section.secret, what="the webhook's secret")
-
-    def make_tls() -> ssl.SSLContext:
-        try:
-            tls = httpx.create_ssl_context()
-            if section.authorities is not None:
-                tls = ssl.create_default_context(cafile=str(section.authorities))
-            if section.certificate is not None:
-                tls.load_cert_chain(section.certificate, section.key)
-        except (OSError, ssl.SSLError) as cause:
-            message = f"[national.webhook]: expected usable TLS files: {cause.strerror or cause}"
-            raise RefusedError("config.invalid", message, actor=Actor.OPERATOR) from cause
-        return tls
-
     return WebhookGateway(
         url=section.url,
         secret=secret.encode(),
         key_id=section.key_id,
         now=SystemClock().now,
         answer_within=timedelta(seconds=section.timeout_seconds),
-        make_tls=make_tls,
+        make_tls=partial(make_webhook_tls, section, "[national.webhook]"),
     )
+
+
+def make_webhook_tls(section: WebhookConfig, name: str) -> ssl.SSLContext:
+    """Make what a webhook's server and this gateway prove themselves by.
+
+    Args:
+        section: Names the files.
+        name: Of the section, for people.
+
+    Raises:
+        RefusedError: ``config.invalid``: the files are of no use.
+    """
+    try:
+        tls = httpx.create_ssl_context()
+        if section.authorities is not None:
+            tls = ssl.create_default_context(cafile=str(section.authorities))
+        if section.certificate is not None:
+            tls.load_cert_chain(section.certificate, section.key)
+    except (OSError, ssl.SSLError) as cause:
+        message = f"{name}: expected usable TLS files: {cause.strerror or cause}"
+        raise RefusedError("config.invalid", message, actor=Actor.OPERATOR) from cause
+    return tls
 
 
 def build_sftp(section: SftpConfig) -> SftpDropFolder:

@@ -21,6 +21,7 @@ from swb.app.lines import build_lines, pace_lines
 from swb.app.measuring import add_measures, ask_pace
 from swb.app.national import open_doors
 from swb.app.node import Node
+from swb.app.notifying import open_webhooks
 from swb.app.overview import keep_figures, open_overview
 from swb.app.parts import (
     Parts,
@@ -156,9 +157,7 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
             else:
                 desk = await stack.enter_async_context(run_log(node, parts))
                 add_router(node, parts, desk)
-            node.overview = await stack.enter_async_context(open_overview(config))
-            if config.overview.counts:
-                keep_figures(node, parts, node.overview)
+            await _open_overview(node, parts, stack)
             add_pruning(node, parts)
             add_expiries(node, parts, refreshing)
             add_measures(node, parts)
@@ -171,6 +170,14 @@ async def open_node(config: Config, meter: Meter | None = None) -> AsyncIterator
         if Role.AUTHORITY in roles:
             add_authority(node, config)
         yield node
+
+
+async def _open_overview(node: Node, parts: Parts, stack: AsyncExitStack) -> None:
+    """Open the overview, have figures kept, and subscribers told what becomes of documents."""
+    node.overview = await stack.enter_async_context(open_overview(parts.config))
+    if parts.config.overview.counts:
+        keep_figures(node, parts, node.overview)
+    await open_webhooks(node, stack)
 
 
 async def _check_keys(parts: Parts, refreshing: RefreshService | None) -> None:

@@ -45,7 +45,7 @@ __all__ = ["command", "describe_pages_bench"]
     help="Ask only this one; may be given several times.",
 )
 def command(documents: int, times: int, questions: tuple[str, ...]) -> Answer:
-    """Measure searches, lists, the day, release times and what waits, on a private PostgreSQL.
+    """Measure searches, lists, every page and all that the API shows, on a private PostgreSQL.
 
     The server is filled with documents of 400 days, nine partners and three types; their figures
     are counted by the same follower as in a daemon. Then each question is asked again and again,

@@ -152,7 +152,7 @@ async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Respon
         return _show(
             visit, draft, fields, status=422, findings=findings, checked=True, unjudged=True
         )
-    await visit.desk.enter(
+    await visit.desk.access.enter(
         visit.principal, "form entered", str(certificate.key), f"draft {draft.draft_id}"
     )
     try:

@@ -121,7 +121,7 @@ async def send_evidence(visit: Visit) -> Response:
 
 async def _send(visit: Visit, octets: bytes, action: str, name: str) -> Response:
     digest = f"sha-256:{sha256(octets).hexdigest()}"
-    await visit.desk.enter(visit.principal, action, name.rpartition(".")[0], digest)
+    await visit.desk.access.enter(visit.principal, action, name.rpartition(".")[0], digest)
     safe = _UNSAFE.sub("-", name)[:100]
     headers = {
         "Content-Disposition": f'attachment; filename="{safe}"',

@@ -60,7 +60,7 @@ async def show(visit: Visit) -> Response:
     async with open_memory(desk.config) as memory:
         summaries = await memory.list_summaries(since=since)
         outages = await memory.list_notices()
-        paper = await memory.list_paper_uses()
+        paper = await memory.count_paper_uses()
     notices = desk.node.notices.get("reconciliation")
     return visit.show(
         "reconciliation.html",
@@ -68,7 +68,7 @@ async def show(visit: Visit) -> Response:
         told=_join(summaries),
         notices=dict(notices()) if notices else {},
         outages=outages,
-        paper=len(paper),
+        paper=paper,
         since=since,
     )
 

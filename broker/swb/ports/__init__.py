@@ -17,7 +17,14 @@ from swb.core.figures import (
     RemarkKind,
 )
 from swb.core.traffic import Traffic
-from swb.ports.access import AccessStore, Draft, KeptAnswer, PasswordHasher, PullLease
+from swb.ports.access import (
+    AccessStore,
+    Draft,
+    KeptAnswer,
+    PasswordHasher,
+    PullLease,
+    SubscriberDoor,
+)
 from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse
 from swb.ports.audit import AuditTrail
 from swb.ports.evidence import (
@@ -54,6 +61,7 @@ from swb.ports.national import (
 from swb.ports.overview import (
     Aged,
     CountedFigure,
+    Course,
     FactPage,
     FigureFilter,
     Glance,
@@ -155,6 +163,7 @@ __all__ = [
     "CountedFact",
     "CountedFigure",
     "Counts",
+    "Course",
     "DataPolicySource",
     "Delivery",
     "Direction",
@@ -234,6 +243,7 @@ __all__ = [
     "Standing",
     "Submission",
     "SubmissionRecord",
+    "SubscriberDoor",
     "Surveyed",
     "Tally",
     "TimeStampAuthority",

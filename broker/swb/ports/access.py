@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from swb.core.credentials import Credential, Session, User
 
-__all__ = ["AccessStore", "Draft", "KeptAnswer", "PasswordHasher", "PullLease"]
+__all__ = ["AccessStore", "Draft", "KeptAnswer", "PasswordHasher", "PullLease", "SubscriberDoor"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +97,24 @@ class PasswordHasher(Protocol):
 
     async def verify(self, password_hash: str, password: str) -> bool:
         """Tell whether it is the one that was hashed; it takes as long where it is not."""
+        ...
+
+
+class SubscriberDoor(Protocol):
+    """Where a subscriber is told what becomes of its references."""
+
+    async def tell(self, *, reference: str, status: str, since: datetime) -> None:
+        """Tell where one stands, and return when the subscriber has it; it may be repeated.
+
+        Args:
+            reference: The certificate's key.
+            status: The fact that stands.
+            since: When that happened.
+
+        Raises:
+            UnavailableError: ``subscriber.unavailable``: it may not have it; try again, not before
+                `retry_after`.
+        """
         ...
 
 
@@ -251,8 +269,21 @@ class AccessStore(Protocol):
 
     # who may follow what
 
-    async def entitle(self, owner: str, certificate_key: str, *, until: datetime) -> None:
-        """Let a subscriber (`Principal.owner`) follow a reference until then."""
+    async def entitle(
+        self, owner: str, certificate_key: str, *, until: datetime, at: datetime, most: int
+    ) -> bool:
+        """Let a subscriber follow a reference until then, and forget what has ended for it.
+
+        Args:
+            owner: Who (`Principal.owner`).
+            certificate_key: The reference.
+            until: So long; one that it may follow already changes to this.
+            at: The present.
+            most: So many it may follow at a time.
+
+        Returns:
+            False, and it may follow no more than before, where it may follow as many already.
+        """
         ...
 
     async def end_entitlement(self, owner: str, certificate_key: str) -> bool:
@@ -261,4 +292,12 @@ class AccessStore(Protocol):
 
     async def list_entitlements(self, owner: str, *, at: datetime) -> Sequence[str]:
         """List the references that a subscriber may follow, in order."""
+        ...
+
+    async def list_told(self, owner: str) -> Mapping[str, str]:
+        """List what a subscriber was told last, by reference; empty where it was told nothing."""
+        ...
+
+    async def keep_told(self, owner: str, certificate_key: str, told: str) -> None:
+        """Keep what a subscriber was told, as long as it is entitled to the reference."""
         ...

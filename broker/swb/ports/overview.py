@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Aged",
     "CountedFigure",
+    "Course",
     "FactPage",
     "FigureFilter",
     "Glance",
@@ -131,6 +132,31 @@ class Glance:
     recorded_at: datetime
     partner: str = ""
     status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What became of a certificate so far, without what it says.
+
+    Attributes:
+        document_id: Of the latest certificate with its key.
+        certificate_key: ``STATE:office:number``.
+        message_type: Name in the catalogue.
+        issuing_party: URN of the sealing party.
+        receiving_party: URN of the addressed party.
+        recorded_at: When this store first committed it.
+        is_erased: Whether only its proofs are left.
+        facts: Name, number of the response and moment of each, the earliest first.
+    """
+
+    document_id: str
+    certificate_key: str
+    message_type: str
+    issuing_party: str
+    receiving_party: str
+    recorded_at: datetime
+    is_erased: bool
+    facts: Sequence[tuple[str, int, datetime]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +307,14 @@ class Overview(Protocol):
             wanted: Which.
             behind: Where the page before ended; None is the first one.
             limit: So many of them.
+        """
+        ...
+
+    async def list_courses(self, certificate_keys: Sequence[str]) -> Sequence[Course]:
+        """List what became of certificates, by key; those that are not here are left out.
+
+        Args:
+            certificate_keys: Of the latest certificate with each (`MessageStore.find_certificate`).
         """
         ...
 

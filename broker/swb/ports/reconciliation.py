@@ -151,6 +151,14 @@ class PaperRegister(Protocol):
         """
         ...
 
+    async def count_paper_uses(self) -> int:
+        """Count the uses on paper.
+
+        Raises:
+            UnavailableError: ``reconciliation.unavailable``.
+        """
+        ...
+
     def hold_paper(self, *, to_record: bool) -> AbstractAsyncContextManager[None]:
         """Keep the register as it is until something was judged by it and committed.
 

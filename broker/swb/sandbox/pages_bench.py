@@ -2,7 +2,8 @@
 
 A private server's store is filled, its figures are counted by the follower that a daemon runs, and
 then each question is asked many times, one after the other, each time about another document or
-day. Who adds a page adds its question to `QUESTIONS`, by name, with the time that it may take.
+day. Every page of the console and everything that the API shows has a question in `QUESTIONS`,
+with the time that it may take; a test fails where one has none.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from random import Random
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from swb.app.overview import list_levels
 from swb.app.private import open_filled_store
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from swb.app.private import Filled
     from swb.ports import DocumentRecord, MessageRecord
+    from swb.sandbox.console_pages import Own, Pages
 
 __all__ = ["QUESTIONS", "Asked", "PagesBench", "Question", "Subject", "run_pages_bench"]
 
@@ -38,6 +42,9 @@ _SEARCH: Final = 0.05
 _PAGE: Final = 0.2
 """Seconds that anything else on a page may take."""
 _FACTS_AT_A_TIME: Final = 2000
+_LEAST_SEALED: Final = 20
+_MOST_SEALED: Final = 1000
+"""So many certificates are sealed in earnest, and followed by one subscriber."""
 _SUBJECTS: Final = 40
 """So many documents are asked about, in turn."""
 
@@ -52,7 +59,8 @@ class Subject:
         message: The message that carried it.
         now: The present of the store.
         day: When one of its days begins, in UTC.
-        show: Asks the console for the page at a path.
+        pages: The gateway's console and API.
+        own: One of the certificates that were sealed there.
     """
 
     filled: Filled
@@ -60,7 +68,8 @@ class Subject:
     message: MessageRecord
     now: datetime
     day: datetime
-    show: Callable[[str], Awaitable[None]]
+    pages: Pages
+    own: Own
 
     @property
     def number(self) -> str:
@@ -76,11 +85,14 @@ class Question:
         name: Of it, for people and programs.
         within: Seconds that 95 of 100 answers may take at most.
         ask: Asks it.
+        of: The page that it stands for, as its path in `swb.console.application.PAGES`, or the
+            operation of the API, by its id; empty where it is a part of several.
     """
 
     name: str
     within: float
     ask: Callable[[Subject], Awaitable[object]]
+    of: str = ""
 
 
 def _search(name: str, reference: Callable[[Subject], str]) -> Question:
@@ -106,10 +118,26 @@ def _list(name: str, wanted: Callable[[Subject], GlanceFilter], *, far: bool = F
     )
 
 
-def _page(name: str, path: Callable[[Subject], str]) -> Question:
+def _page(of: str, path: Callable[[Subject], str] | str = "", *, name: str = "") -> Question:
     return Question(
-        name=f"console: {name}", within=_PAGE, ask=lambda about: about.show(path(about))
+        name=f"console: {name or of}",
+        within=_PAGE,
+        ask=lambda about: about.pages.show(_spell(path or of, about)),
+        of=of,
     )
+
+
+def _operation(of: str, path: Callable[[Subject], str] | str) -> Question:
+    return Question(
+        name=f"api: {of}",
+        within=_PAGE,
+        ask=lambda about: about.pages.call(f"/v1{_spell(path, about)}"),
+        of=of,
+    )
+
+
+def _spell(path: Callable[[Subject], str] | str, about: Subject) -> str:
+    return path if isinstance(path, str) else path(about)
 
 
 QUESTIONS: Final = (
@@ -171,18 +199,55 @@ QUESTIONS: Final = (
         within=_PAGE,
         ask=lambda about: about.filled.overview.find_lag(),
     ),
-    _page("documents", lambda _: "/documents"),
-    _page("documents of a day", lambda about: f"/documents?day={about.day.date()}"),
-    _page("search", lambda about: f"/documents?q={about.number[:4]}"),
-    _page("the day", lambda about: f"/day?day={about.day.date()}"),
-    _page("release times", lambda _: "/release-times"),
-    _page("rules", lambda _: "/rules"),
-    _page("queues", lambda _: "/operations"),
-    _page("parked", lambda _: "/parked"),
-    _page("partners", lambda _: "/partners"),
-    _page("certificates", lambda _: "/certificates"),
-    _page("reconciliation", lambda _: "/reconciliation"),
-    _page("forms", lambda _: "/forms"),
+    _page("/sign-in"),
+    _page("/"),
+    _page("/documents"),
+    _page("/documents", lambda about: f"/documents?day={about.day.date()}", name="a day's"),
+    _page("/documents", lambda about: f"/documents?q={about.number[:4]}", name="search"),
+    _page("/documents/{document_id}", lambda about: f"/documents/{about.own.document_id}"),
+    _page(
+        "/documents/{document_id}/sealed.xml",
+        lambda about: f"/documents/{about.own.document_id}/sealed.xml",
+    ),
+    _page(
+        "/documents/{document_id}/payload",
+        lambda about: f"/documents/{about.own.document_id}/payload",
+    ),
+    _page(
+        "/documents/{document_id}/evidence",
+        lambda about: f"/documents/{about.own.document_id}/evidence",
+    ),
+    _page("/messages/{message_id}.xml", lambda about: f"/messages/{about.own.message_id}.xml"),
+    _page("/day", lambda about: f"/day?day={about.day.date()}"),
+    _page("/release-times"),
+    _page("/rules"),
+    _page("/operations"),
+    _page("/parked"),
+    _page("/parked", "/parked?discarded=1", name="parked, and discarded"),
+    _page("/parked/{item_id}", lambda about: f"/parked/{quote(about.pages.parked_id)}"),
+    _page("/approvals"),
+    _page("/partners"),
+    _page("/certificates"),
+    _page("/log"),
+    _page("/reconciliation"),
+    _page("/audit"),
+    _page("/audit", "/audit?until=150", name="audit, long ago"),
+    _page("/forms"),
+    _page("/forms/form-d.csv"),
+    _page("/forms/{draft_id}", lambda about: f"/forms/{about.pages.draft_id}"),
+    _operation("findDocument", lambda about: f"/documents?reference={_find_key(about)}"),
+    _operation("followDocument", lambda about: f"/documents/{about.own.document_id}"),
+    _operation("readDocument", lambda about: f"/documents/{about.own.document_id}/content"),
+    _operation("exportEvidence", lambda about: f"/documents/{about.own.document_id}/evidence"),
+    _operation("listInbox", "/inbox"),
+    _operation("listReferences", "/references"),
+    _operation("streamReferences", "/references/events"),
+    _operation("listDocumentTypes", "/catalogue"),
+    _operation("listAdapters", "/adapters"),
+    _operation("getHealth", "/health"),
+    _operation("getPrincipal", "/principal"),
+    _operation("explainProblem", "/problems/api.invalid"),
+    _operation("describeApi", "/openapi.json"),
 )
 """What pages ask."""
 
@@ -261,8 +326,10 @@ async def run_pages_bench(
             pass
         counted_in = time.monotonic() - begun
         asked = []
-        async with open_pages(filled.url, schema="swb") as show:
-            subjects = await _draw(filled, now, show)
+        tell(f"sealing some more, and filling the audit trail with {documents:,} entries")
+        sealed = max(_LEAST_SEALED, min(_MOST_SEALED, documents // 1000))
+        async with open_pages(filled.url, entries=documents, sealed=sealed) as pages:
+            subjects = await _draw(filled, now, pages)
             for question in chosen:
                 asked.append(await _measure(question, subjects, times))
                 tell(f"{question.name}: {asked[-1].p95 * 1000:.1f} ms")
@@ -275,22 +342,32 @@ async def run_pages_bench(
     )
 
 
-async def _draw(
-    filled: Filled, now: datetime, show: Callable[[str], Awaitable[None]]
-) -> Sequence[Subject]:
+async def _draw(filled: Filled, now: datetime, pages: Pages) -> Sequence[Subject]:
     randomly = Random(1)  # noqa: S311 - the same documents each time, and no secret
     ids = randomly.sample(filled.document_ids, min(_SUBJECTS, len(filled.document_ids)))
     subjects = []
-    for document_id in ids:
+    for document_id, own in zip(ids, cycle(pages.own), strict=False):
         document = await filled.store.find_document(document_id)
         message = await filled.store.find_carrier(document_id)
         assert document is not None  # noqa: S101 - it was made a moment ago
         assert message is not None  # noqa: S101 - likewise
         day = document.recorded_at.replace(hour=0, minute=0, second=0, microsecond=0)
         subjects.append(
-            Subject(filled=filled, document=document, message=message, now=now, day=day, show=show)
+            Subject(
+                filled=filled,
+                document=document,
+                message=message,
+                now=now,
+                day=day,
+                pages=pages,
+                own=own,
+            )
         )
     return subjects
+
+
+def _find_key(about: Subject) -> str:
+    return quote(about.own.certificate_key, safe="")
 
 
 async def _measure(question: Question, subjects: Sequence[Subject], times: int) -> Asked:

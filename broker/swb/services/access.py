@@ -6,8 +6,7 @@ and signing out, and every attempt to sign in that fails, are entered in the aud
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -22,27 +21,23 @@ from swb.core.credentials import (
     require_good,
     write_form_token,
 )
-from swb.core.quotas import Quota, QuotaState, give_back, take
-from swb_schemas.errors import RefusedError, UnavailableError
+from swb.services.guessing import Guesses
+from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from swb.core.access import Principal
     from swb.core.credentials import Credential
     from swb.ports import AccessStore, AuditTrail, Clock, PasswordHasher
 
-__all__ = ["AccessService", "Gate", "SignedIn"]
+__all__ = ["AccessService", "SignedIn"]
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
 """Between two notes that a session goes on; a session may so last a minute longer than is said."""
 _USE_NOTED_EVERY: Final = timedelta(hours=1)
 """The same of a token or certificate."""
-_REMEMBERED: Final = 10_000
-"""Names and addresses whose latest attempts are remembered."""
-ATTEMPTS: Final = Quota(messages_per_second=1 / 30, burst_seconds=300)
-"""Ten wrong attempts to sign in at once, then one in half a minute: by name, and by address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,41 +55,6 @@ class SignedIn:
     ends_at: datetime
 
 
-class Gate:
-    """Lets each name through so often, and says how long the next one waits.
-
-    Args:
-        quota: How often.
-        ticks: Seconds of a clock that nobody sets.
-    """
-
-    def __init__(self, quota: Quota, *, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._quota = quota
-        self._ticks = ticks
-        self._states: OrderedDict[str, QuotaState] = OrderedDict()
-
-    def ask(self, name: str, *, octets: int = 0) -> float:
-        """Take one for a name, where there is one to take.
-
-        Returns:
-            0; or for how many seconds there is none. Then nothing was taken.
-        """
-        at = self._ticks()
-        known = self._states.pop(name, None)
-        before = self._quota.open(at) if known is None else known
-        after, waits = take(before, octets=octets, at=at)
-        self._states[name] = before if waits > 0 else after
-        while len(self._states) > _REMEMBERED:
-            self._states.popitem(last=False)
-        return waits
-
-    def give_back(self, name: str) -> None:
-        """Give one back that was taken for a name and shall not count."""
-        known = self._states.get(name)
-        if known is not None:
-            self._states[name] = give_back(known)
-
-
 class AccessService:
     """Proves who asks.
 
@@ -105,7 +65,8 @@ class AccessService:
         clock: The present.
         new_secret: Makes so many octets of chance.
         limits: How long somebody stays signed in.
-        gate: How often one may try to sign in.
+        guesses: Counts wrong attempts to sign in.
+        rest: Lets seconds pass.
     """
 
     def __init__(
@@ -117,7 +78,8 @@ class AccessService:
         clock: Clock,
         new_secret: Callable[[int], bytes],
         limits: SessionLimits,
-        gate: Gate | None = None,
+        guesses: Guesses | None = None,
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._trail = trail
@@ -125,13 +87,24 @@ class AccessService:
         self._clock = clock
         self._new_secret = new_secret
         self._limits = limits
-        self._gate = gate or Gate(ATTEMPTS)
+        self._guesses = guesses or Guesses()
+        self._rest = rest
         self._nobodys: str | None = None
 
     @property
     def limits(self) -> SessionLimits:
         """How long somebody stays signed in."""
         return self._limits
+
+    async def enter(
+        self, principal: Principal, action: str, subject: str, detail: str = ""
+    ) -> None:
+        """Enter what somebody does, before it is done.
+
+        Raises:
+            UnavailableError: ``audit.unavailable``, ``clock.stepped``; then it is not to be done.
+        """
+        await self._enter(self._clock.now(), principal.account, action, subject, detail)
 
     async def authenticate_token(self, token: str) -> Principal:
         """Find whose token it is.
@@ -179,14 +152,9 @@ class AccessService:
             UnavailableError: ``access.too_many_attempts``, ``access.unavailable``,
                 ``audit.unavailable``, ``clock.stepped``.
         """
-        places = f"address {address}", f"name {name[:64]}"
-        # An address that has to wait takes no place of the name, which is that of somebody else.
-        waits = self._gate.ask(places[0]) or self._gate.ask(places[1])
-        if waits > 0:
-            message = "expected fewer attempts to sign in; try again later"
-            raise UnavailableError(
-                "access.too_many_attempts", message, retry_after=timedelta(seconds=waits)
-            )
+        rest = self._guesses.ask(name, address)
+        if rest > 0:
+            await self._rest(rest)
         user = await self._store.find_user(name) if is_name(name) else None
         known = await self._hash_of_nobody() if user is None else user.password_hash
         fits = await self._passwords.verify(known, password)
@@ -197,8 +165,7 @@ class AccessService:
             await self._enter(now, "nobody", "sign in refused", subject, address)
             message = "expected the name and password of a user who may sign in, found others"
             raise RefusedError("access.sign_in", message)
-        for place in places:
-            self._gate.give_back(place)
+        self._guesses.forgive(name, address)
         secret = self._new_secret(SECRET_OCTETS).hex()
         session = Session(digest=digest_secret(secret), user=name, begun_at=now, seen_at=now)
         await self._enter(now, name, "sign in", name, address)
@@ -229,15 +196,15 @@ class AccessService:
         """End a session. Safe to repeat.
 
         Raises:
-            UnavailableError: ``access.unavailable``, ``audit.unavailable``.
+            UnavailableError: ``access.unavailable``, ``audit.unavailable``; the session goes on.
         """
         digest = digest_secret(secret)
         found = await self._store.find_session(digest)
         if found is None:
             return
-        await self._store.end_session(digest)
         name = found[1].principal.name
         await self._enter(self._clock.now(), name, "sign out", name, "")
+        await self._store.end_session(digest)
 
     async def _enter(self, at: datetime, who: str, action: str, subject: str, detail: str) -> None:
         await self._trail.append(at=at, who=who, action=action, subject=subject, detail=detail)

@@ -67,7 +67,7 @@ class RollUpService:
         """Count what was committed since the last step, at most so many pages of it.
 
         Returns:
-            How much was counted; 0 when nothing was due.
+            How much this service counted; 0 when nothing was due, or somebody else counted it.
 
         Raises:
             UnavailableError: ``store.unavailable``; the next step goes on from there.
@@ -76,7 +76,7 @@ class RollUpService:
         for count in (self._count_facts, self._count_remarks):
             for _ in range(_PAGES):
                 found = await count()
-                if not found:
+                if found is None:
                     break
                 counted += found
                 await asyncio.sleep(self._breath)
@@ -88,20 +88,22 @@ class RollUpService:
             self._behind_since = self._clock.now()
         return counted
 
-    async def _count_facts(self) -> int:
+    async def _count_facts(self) -> int | None:
+        """Count a page; None where there is none, 0 where somebody else was faster."""
         page = await self._overview.read_facts(limit=self._page)
         if page.position == page.after:
-            return 0
+            return None
         changes = find_changes(page.documents, after=page.after)
-        await self._overview.commit_facts(page, changes)
-        return page.position - page.after
+        counted = await self._overview.commit_facts(page, changes)
+        return page.position - page.after if counted else 0
 
-    async def _count_remarks(self) -> int:
+    async def _count_remarks(self) -> int | None:
+        """Count a page, as `_count_facts`."""
         page = await self._overview.read_remarks(limit=self._page)
         if page.position == page.after:
-            return 0
-        await self._overview.commit_remarks(page, count_remarks(page))
-        return page.position - page.after
+            return None
+        counted = await self._overview.commit_remarks(page, count_remarks(page))
+        return page.position - page.after if counted else 0
 
 
 def count_remarks(page: RemarkPage) -> Mapping[Figure, int]:

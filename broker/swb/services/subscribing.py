@@ -9,7 +9,7 @@ certificates only, only the status, and only to whom the national system has ent
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb.core.lifecycle import Fact, judge_status
@@ -21,9 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from swb.ports import AccessStore, Clock, ConnectionSource, DocumentRecord, MessageStore
+    from swb.ports import (
+        AccessStore,
+        Clock,
+        ConnectionSource,
+        Course,
+        MessageStore,
+        Overview,
+    )
+    from swb_schemas.connections import ConnectionTable
 
 __all__ = ["SubscribeService", "Watched"]
+
+_REMEMBERED: Final = 100_000
+"""Documents whose agreement is remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +58,11 @@ class SubscribeService:
     Args:
         state: The gateway's.
         store: Holds the documents.
+        overview: Tells what became of them.
         access: Holds who is entitled to what.
         connections: Tells the terms.
         clock: The present.
+        most: How many references one subscriber may be entitled to at a time.
     """
 
     def __init__(
@@ -57,15 +70,20 @@ class SubscribeService:
         *,
         state: str,
         store: MessageStore,
+        overview: Overview,
         access: AccessStore,
         connections: ConnectionSource,
         clock: Clock,
+        most: int,
     ) -> None:
         self._state = state
         self._store = store
+        self._overview = overview
         self._access = access
         self._connections = connections
         self._clock = clock
+        self._most = most
+        self._agreements: dict[str, str] = {}
 
     async def look(self, principal: Principal) -> Sequence[Watched]:
         """Look where the references of a subscriber stand.
@@ -77,9 +95,10 @@ class SubscribeService:
             UnavailableError: ``store.unavailable``, ``access.unavailable``,
                 ``connection.unreachable``.
         """
-        await self._require_on()
+        table = await self._fetch_terms()
         keys = await self._access.list_entitlements(principal.owner, at=self._clock.now())
-        found = [await self._watch(key) for key in keys]
+        courses = await self._overview.list_courses(keys)
+        found = [await self._watch(course, table) for course in courses]
         return [each for each in found if each is not None]
 
     async def entitle(self, name: str, reference: str, *, until: datetime) -> str:
@@ -95,17 +114,20 @@ class SubscribeService:
 
         Raises:
             RefusedError: ``access.unknown``: there is no such subscriber; ``api.no_legal_basis``;
-                the reference is no key of a certificate.
+                ``api.too_many_entitlements``; the reference is no key of a certificate.
             UnavailableError: ``store.unavailable``, ``access.unavailable``,
                 ``connection.unreachable``.
         """
-        await self._require_on()
+        table = await self._fetch_terms()
         key = str(parse_certificate_key(reference))
-        record = await self._store.find_certificate(key)
-        if record is not None and not await self._find_basis(record):
-            raise _no_basis()
-        owner = await self._find_subscriber(name)
-        await self._access.entitle(owner, key, until=until)
+        for course in await self._overview.list_courses([key]):
+            if course.is_erased or not await self._find_basis(course, table):
+                raise _no_basis()
+        owner = (await self.find_subscriber(name)).owner
+        at = self._clock.now()
+        if not await self._access.entitle(owner, key, until=until, at=at, most=self._most):
+            message = f"expected at most {self._most} references of {name[:80]!r} at a time"
+            raise RefusedError("api.too_many_entitlements", message)
         return key
 
     async def end(self, name: str, reference: str) -> bool:
@@ -118,46 +140,65 @@ class SubscribeService:
         owner = self._principal(name).owner
         return await self._access.end_entitlement(owner, str(parse_certificate_key(reference)))
 
-    async def _watch(self, key: str) -> Watched | None:
-        record = await self._store.find_certificate(key)
-        if record is None or not await self._find_basis(record):
+    async def _watch(self, course: Course, table: ConnectionTable) -> Watched | None:
+        if course.is_erased or not await self._find_basis(course, table):
             return None
-        events = await self._store.list_events(record.document_id)
-        status = judge_status((Fact(each.name), each.revision) for each in events)
+        status = judge_status((Fact(name), revision) for name, revision, _ in course.facts)
         if status is None:
             return None
-        dates = [each.at for each in events if each.name == status]
-        return Watched(reference=key, status=status, since=max(dates, default=record.recorded_at))
+        dates = [at for name, _, at in course.facts if name == status]
+        return Watched(
+            reference=course.certificate_key,
+            status=status,
+            since=max(dates, default=course.recorded_at),
+        )
 
-    async def _find_basis(self, record: DocumentRecord) -> str:
+    async def _find_basis(self, course: Course, table: ConnectionTable) -> str:
         """Find what allows showing a certificate; empty where nothing does."""
-        if not record.octets:
-            return ""
-        header, _ = read_kept(record.octets)
-        table = await self._connections.fetch()
         found = table.find(
-            sender=parse_party_id(record.issuing_party).state,
-            receiver=parse_party_id(record.receiving_party).state,
-            message_type=record.message_type,
-            agreement=header.agreement or "",
+            sender=parse_party_id(course.issuing_party).state,
+            receiver=parse_party_id(course.receiving_party).state,
+            message_type=course.message_type,
+            agreement=await self._find_agreement(course.document_id),
         )
         return next((each.terms.legal_basis for each in found if each.terms.legal_basis), "")
 
-    async def _require_on(self) -> None:
+    async def _find_agreement(self, document_id: str) -> str:
+        """Find under which agreement a document is; what was sealed stays, so it is read once."""
+        known = self._agreements.get(document_id)
+        if known is None:
+            record = await self._store.find_document(document_id)
+            if record is None or not record.octets:
+                return ""
+            known = read_kept(record.octets)[0].agreement or ""
+            if len(self._agreements) >= _REMEMBERED:
+                self._agreements.clear()
+            self._agreements[document_id] = known
+        return known
+
+    async def _fetch_terms(self) -> ConnectionTable:
+        """Fetch who is connected on which terms, where those of anybody allow showing anything."""
         table = await self._connections.fetch()
         if not any(
             each.terms.legal_basis and self._state in {each.from_state, each.to_state}
             for each in table.connections
         ):
             raise _no_basis()
+        return table
 
-    async def _find_subscriber(self, name: str) -> str:
+    async def find_subscriber(self, name: str) -> Principal:
+        """Find a subscriber of this state that has a token or certificate that holds.
+
+        Raises:
+            RefusedError: ``access.unknown``.
+            UnavailableError: ``access.unavailable``.
+        """
         meant = self._principal(name)
         now = self._clock.now()
         for each in await self._access.list_credentials():
             is_subscriber = AccessRole.SUBSCRIBER in each.principal.roles
             if each.principal.owner == meant.owner and is_subscriber and each.is_good(now):
-                return meant.owner
+                return meant
         message = f"expected the name of a subscriber of {self._state}, found {name[:80]!r}"
         raise RefusedError("access.unknown", message, actor=Actor.OPERATOR)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from pydantic import Field
 from starlette.responses import JSONResponse
 
@@ -144,7 +145,7 @@ async def catalogue(principal: _Asking) -> Catalogue:
 def adapters(principal: _Asking) -> Adapters:
     """List the formats that this installation reads and writes."""
     del principal
-    return Adapters(adapters=[_tell(each.info) for each in discover_adapters().adapters])
+    return _list_adapters()
 
 
 @ROUTER.get(
@@ -179,7 +180,7 @@ async def problem(
     """Explain what a code of a problem or finding means, who must act, and how."""
     known = find_error_code(code)
     if known is None:
-        message = "expected the code of a problem or of a finding, found another one"
+        message = "expected a code that a problem or finding of this API has, found another one"
         raise RefusedError("api.not_found", message)
     return ProblemKind(
         code=known.code,
@@ -189,6 +190,23 @@ async def problem(
         advice=known.advice,
         section=known.section,
     )
+
+
+@PUBLIC.get(
+    "/openapi.json",
+    operation_id="describeApi",
+    summary="Describe the API",
+    response_model=dict[str, Any],
+)
+async def describe_(request: Request) -> JSONResponse:
+    """Get this description, as OpenAPI 3.1."""
+    return JSONResponse(request.app.state.describe())
+
+
+@cache
+def _list_adapters() -> Adapters:
+    """List them once: what is installed while the gateway runs is used after its next start."""
+    return Adapters(adapters=[_tell(each.info) for each in discover_adapters().adapters])
 
 
 def _tell(info: AdapterInfo) -> AdapterKind:

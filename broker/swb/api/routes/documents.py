@@ -95,7 +95,7 @@ async def read(
     if record is None or not record.octets:
         message = "expected a document whose octets are here, found none, or what is left of it"
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-    await gateway.enter(principal, "read", document_id)
+    await gateway.access.service.enter(principal, "read", document_id)
     return _attach(record.octets, _SEALED, f"{document_id}.xml")
 
 
@@ -123,7 +123,7 @@ async def export(
         message = "expected a gateway with a section [evidence], found one without"
         raise RefusedError("api.no_evidence", message, actor=Actor.OPERATOR)
     exported = await exporting.export(document_id)
-    await gateway.enter(principal, "evidence export", document_id)
+    await gateway.access.service.enter(principal, "evidence export", document_id)
     return _attach(exported.octets, _CONTAINER, f"{document_id}.asice")
 
 

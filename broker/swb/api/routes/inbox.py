@@ -156,7 +156,7 @@ async def take(principal: _Pulling, gateway: Served, wanted: Taking) -> TakenDel
     # Which they are is known now. Nobody reads one without its entry: what is leased and not told
     # is offered again.
     for each in taken:
-        await gateway.enter(principal, "inbox lease", each.delivery.document_id)
+        await gateway.access.service.enter(principal, "inbox lease", each.delivery.document_id)
     return TakenDeliveries(deliveries=[_tell(each) for each in taken])
 
 
@@ -176,7 +176,7 @@ async def acknowledge(
     It may be repeated.
     """
     pulling = _require(gateway)
-    await gateway.enter(principal, "inbox acknowledge", delivery_id)
+    await gateway.access.service.enter(principal, "inbox acknowledge", delivery_id)
     await pulling.acknowledge(principal.owner, delivery_id, holding.lease_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -194,7 +194,7 @@ async def give_back(
 ) -> Response:
     """Give a delivery back that cannot be kept; it is offered again later."""
     pulling = _require(gateway)
-    await gateway.enter(principal, "inbox return", delivery_id, returning.reason)
+    await gateway.access.service.enter(principal, "inbox return", delivery_id, returning.reason)
     await pulling.give_back(principal.owner, delivery_id, returning.lease_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 

@@ -133,14 +133,14 @@ async def stream(request: Request, principal: _Subscribing, gateway: Served) -> 
     summary="Let a subscriber follow a reference",
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
-    responses=documented(404),
+    responses=documented(404, 409),
 )
 async def entitle(principal: _Entitling, gateway: Served, wanted: Entitlement) -> Response:
     """Let a subscriber follow a reference; the certificate need not be known yet."""
     until = wanted.until
     key = str(parse_certificate_key(wanted.reference))
     told = f"{wanted.subscriber} until {datetime.isoformat(until)}"
-    await gateway.enter(principal, "entitle", key, told)
+    await gateway.access.service.enter(principal, "entitle", key, told)
     await gateway.subscribing.entitle(wanted.subscriber, key, until=until)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -160,7 +160,7 @@ async def end(
 ) -> Response:
     """Let a subscriber follow a reference no longer. It may be repeated."""
     key = str(parse_certificate_key(reference))
-    await gateway.enter(principal, "entitle end", key, subscriber)
+    await gateway.access.service.enter(principal, "entitle end", key, subscriber)
     await gateway.subscribing.end(subscriber, key)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 

@@ -80,7 +80,9 @@ async def submit(
 
     async def act() -> Response:
         # The document's id is known afterwards alone; the digest says beforehand what is sent.
-        await gateway.enter(principal, "submit", f"sha256:{sha256(payload).hexdigest()}")
+        await gateway.access.service.enter(
+            principal, "submit", f"sha256:{sha256(payload).hexdigest()}"
+        )
         accepted = await gateway.submitting.submit(payload)
         told = Submitted(
             document_id=accepted.document_id,
@@ -90,7 +92,7 @@ async def submit(
             status=accepted.status or None,
             findings=[tell_finding(each) for each in accepted.findings],
         )
-        await gateway.enter(
+        await gateway.access.service.enter(
             principal, "submitted", accepted.document_id, "again" if accepted.repeated else ""
         )
         return JSONResponse(

@@ -124,9 +124,30 @@ SELECT 'sha-256:h' || n, 'VN', 'trust.unreachable', at, at, decode(repeat(md5(n:
 FROM drawn ORDER BY n DESC LIMIT 50
 """,
     """
-INSERT INTO buried (octets_digest, line, code, detail, buried_at, octets)
-SELECT 'sha-256:b' || n, 'VN', 'signature.invalid', '', at, decode(repeat(md5(n::text), 40), 'hex')
-FROM drawn WHERE n %% 2000 = 0 ORDER BY n
+INSERT INTO buried (
+    octets_digest, line, code, detail, buried_at, discarded_at, replayed_at, octets
+)
+SELECT 'sha-256:b' || n, 'VN', 'signature.invalid', '', at,
+    CASE WHEN n %% 2000 = 100 THEN at END, CASE WHEN n %% 2000 > 100 THEN at END,
+    decode(repeat(md5(n::text), 40), 'hex')
+FROM drawn WHERE n %% 100 = 0 ORDER BY n
+""",
+    """
+INSERT INTO submissions (payload_digest, adapter, document_id, recorded_at, payload)
+SELECT 'sha-256:' || md5('q' || n) || md5('r' || n), 'vietnam', stem || tail || 'd', at,
+    decode(repeat(md5('s' || n), 16), 'hex')
+FROM drawn WHERE direction = 'out' ORDER BY n
+""",
+    """
+INSERT INTO inbox (message_id, digest, expires_at, recorded_at)
+SELECT stem || tail || 'e', 'sha-256:' || md5('m' || n) || md5('n' || n), at + interval '30 days',
+    at
+FROM drawn WHERE direction = 'in' ORDER BY n
+""",
+    """
+INSERT INTO mentions (mentioned, document_id)
+SELECT partner || ':OFF' || n %% 40 || ':' || n, stem || tail || 'd'
+FROM drawn WHERE n %% 10 = 7 ORDER BY n
 """,
     """
 INSERT INTO remarks (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.backends.postgres import overview_statements as sql
 from swb.core.figures import EVER, Figure, Grain, Measure
 from swb.core.spellings import Sought
-from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind, Total
+from swb.ports import Aged, CountedFigure, Course, Direction, Glance, ParkedKind, Total
 from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "list_ages",
+    "list_courses",
     "list_figures",
     "list_glances",
     "list_sums",
@@ -51,6 +53,34 @@ async def search_documents(
     }
     cursor = await connection.execute(sql.SEARCH, parameters, binary=True)
     return [_read_glance(row) for row in await cursor.fetchall()]
+
+
+async def list_courses(
+    connection: Connection, *, certificate_keys: Sequence[str]
+) -> Sequence[Course]:
+    """See `Overview.list_courses`."""
+    parameters = {"keys": sorted(set(certificate_keys)), "certificate_types": _LEADING}
+    cursor = await connection.execute(sql.LIST_COURSES, parameters, binary=True)
+    found = await cursor.fetchall()
+    facts: defaultdict[str, list[tuple[str, int, datetime]]] = defaultdict(list)
+    cursor = await connection.execute(
+        sql.LIST_COURSE_FACTS, ([row[0] for row in found],), binary=True
+    )
+    for document_id, name, revision, at in await cursor.fetchall():
+        facts[document_id].append((name, revision, at))
+    return [
+        Course(
+            document_id=row[0],
+            certificate_key=row[1],
+            message_type=row[2],
+            issuing_party=row[3],
+            receiving_party=row[4],
+            recorded_at=row[5],
+            is_erased=row[6],
+            facts=facts[row[0]],
+        )
+        for row in found
+    ]
 
 
 async def list_glances(

@@ -66,6 +66,29 @@ ORDER BY b.place + (b.place = 0 AND NOT d.message_type = ANY(%(leading)s))::int,
     d.recorded_at DESC, d.document_id DESC
 LIMIT %(limit)s
 """
+# Of each key the certificate that `MessageStore.find_certificate` finds.
+LIST_COURSES: Final = """
+SELECT d.document_id, d.certificate_key, d.message_type, d.issuing_party, d.receiving_party,
+    d.recorded_at, octet_length(d.octets) = 0
+FROM unnest(%(keys)s::text[]) AS k (certificate_key) CROSS JOIN LATERAL (
+    SELECT found.* FROM documents AS found
+    WHERE found.certificate_key = k.certificate_key AND found.certificate_key <> ''
+        AND found.message_type = ANY(%(certificate_types)s::text[])
+        AND NOT EXISTS (
+            SELECT 1 FROM documents AS earlier
+            WHERE earlier.certificate_key = found.certificate_key AND earlier.certificate_key <> ''
+                AND earlier.message_type = found.message_type
+                AND earlier.conversation_id = found.conversation_id
+                AND earlier.sequence < found.sequence
+        )
+    ORDER BY found.sequence DESC LIMIT 1
+) AS d
+ORDER BY d.certificate_key
+"""
+LIST_COURSE_FACTS: Final = """
+SELECT document_id, name, revision, at FROM events WHERE document_id = ANY(%s::text[])
+ORDER BY document_id, at, sequence
+"""
 # Of each kind that there is the newest, by the one index that has all kinds.
 LIST_GLANCES: Final = """
 WITH kinds AS (

@@ -27,12 +27,49 @@ SELECT * FROM (
     UNION ALL
     SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
         '', 0, NULL, length(b.octets), b.discarded_at
-    FROM buried b WHERE b.replayed_at IS NULL AND %(kind)s IN ('', 'dead-letter')
+    FROM buried b
+    WHERE b.discarded_at IS NULL AND b.replayed_at IS NULL AND %(kind)s IN ('', 'dead-letter')
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b
+    WHERE b.discarded_at IS NOT NULL AND b.replayed_at IS NULL
+        AND %(discarded)s AND %(kind)s IN ('', 'dead-letter')
 ) AS p
 WHERE (%(code)s = '' OR code = %(code)s)
     AND (%(partner)s = '' OR partner = %(partner)s OR partner LIKE %(partner_urn)s)
     AND (%(before)s::timestamptz IS NULL OR since < %(before)s::timestamptz)
-    AND (%(item_id)s = '' OR item_id = %(item_id)s)
+    AND (%(discarded)s OR discarded_at IS NULL)
+ORDER BY since, kind, item_id LIMIT %(limit)s
+"""
+# The same of one id, by the indexes that know ids.
+FIND_PARKED: Final = """
+SELECT * FROM (
+    SELECT 'outbound' AS kind, o.message_id AS item_id, o.code AS code, '' AS detail,
+        o.ended_at AS since, m.receiver AS partner, o.line AS line, m.message_id AS message_id,
+        m.message_type AS message_type, m.document_id AS document_id, o.attempts AS attempts,
+        m.expires_at AS expires_at, length(m.octets) AS octets, o.discarded_at AS discarded_at
+    FROM outbox o JOIN messages m ON m.message_id = o.message_id
+    WHERE o.message_id = %(item_id)s AND o.state = 'parked'
+    UNION ALL
+    SELECT 'delivery', v.document_id, v.code, '', v.ended_at, d.issuing_party, '',
+        v.message_id, d.message_type, v.document_id, v.attempts, NULL, length(d.octets),
+        v.discarded_at
+    FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+    WHERE v.document_id = %(item_id)s AND v.state = 'parked'
+    UNION ALL
+    SELECT 'held', h.octets_digest, h.code, '', coalesce(h.received_at, 'epoch'), h.line, h.line,
+        '', '', '', h.attempts, NULL, length(h.octets), NULL
+    FROM held h WHERE h.octets_digest = %(item_id)s
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b WHERE b.octets_digest = %(item_id)s AND b.replayed_at IS NULL
+) AS p
+WHERE (%(kind)s = '' OR kind = %(kind)s)
+    AND (%(code)s = '' OR code = %(code)s)
+    AND (%(partner)s = '' OR partner = %(partner)s OR partner LIKE %(partner_urn)s)
+    AND (%(before)s::timestamptz IS NULL OR since < %(before)s::timestamptz)
     AND (%(discarded)s OR discarded_at IS NULL)
 ORDER BY since, kind, item_id LIMIT %(limit)s
 """

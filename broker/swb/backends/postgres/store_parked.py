@@ -45,7 +45,8 @@ async def list_parked(
         "discarded": wanted.discarded,
         "limit": limit,
     }
-    cursor = await connection.execute(sql.LIST_PARKED, parameters)
+    statement = sql.FIND_PARKED if wanted.item_id else sql.LIST_PARKED
+    cursor = await connection.execute(statement, parameters)
     return [_read_parked(row) for row in await cursor.fetchall()]
 
 

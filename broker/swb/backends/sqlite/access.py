@@ -23,7 +23,7 @@ from swb.backends.sqlite.store_rows import encode_instant
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -181,9 +181,18 @@ class SqliteAccessStore:
         found = await self._read(sql.FIND_LEASE, document_id)
         return read_lease(found[0]) if found else None
 
-    async def entitle(self, owner: str, certificate_key: str, *, until: datetime) -> None:
+    async def entitle(
+        self, owner: str, certificate_key: str, *, until: datetime, at: datetime, most: int
+    ) -> bool:
         """See `AccessStore.entitle`."""
-        await self._write(sql.ENTITLE, owner, certificate_key, encode_instant(until))
+        row = {
+            "owner": owner,
+            "certificate_key": certificate_key,
+            "until": encode_instant(until),
+            "at": encode_instant(at),
+            "most": most,
+        }
+        return await self._database.write(partial(_entitle, row=row))
 
     async def end_entitlement(self, owner: str, certificate_key: str) -> bool:
         """See `AccessStore.end_entitlement`."""
@@ -193,6 +202,14 @@ class SqliteAccessStore:
         """See `AccessStore.list_entitlements`."""
         found = await self._read(sql.LIST_ENTITLEMENTS, owner, encode_instant(at))
         return [key for (key,) in found]
+
+    async def list_told(self, owner: str) -> Mapping[str, str]:
+        """See `AccessStore.list_told`."""
+        return dict(await self._read(sql.LIST_TOLD, owner))
+
+    async def keep_told(self, owner: str, certificate_key: str, told: str) -> None:
+        """See `AccessStore.keep_told`."""
+        await self._write(sql.KEEP_TOLD, told, owner, certificate_key)
 
     async def _write(self, statement: str, *row: object) -> int:
         return await self._database.write(partial(_execute, statement=statement, row=row))
@@ -242,6 +259,11 @@ def _add_session(connection: sqlite3.Connection, session: Session, forget_before
     connection.execute(sql.FORGET_SESSIONS, (encode_instant(forget_before),))
     begun, seen = encode_instant(session.begun_at), encode_instant(session.seen_at)
     connection.execute(sql.ADD_SESSION, (session.digest, session.user, begun, seen))
+
+
+def _entitle(connection: sqlite3.Connection, row: Mapping[str, object]) -> bool:
+    connection.execute(sql.FORGET_ENTITLEMENTS, row)
+    return connection.execute(sql.ENTITLE, row).rowcount == 1
 
 
 def _begin_request(

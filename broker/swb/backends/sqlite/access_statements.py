@@ -83,10 +83,17 @@ FORGET_LEASES: Final = "DELETE FROM leases WHERE ends_at < ?"
 FIND_LEASE: Final = f"SELECT {LEASE} FROM leases WHERE document_id = ?"  # noqa: S608 - a constant
 
 ENTITLE: Final = """
-INSERT INTO entitlements (owner, certificate_key, until) VALUES (?, ?, ?)
+INSERT INTO entitlements (owner, certificate_key, until)
+SELECT :owner, :certificate_key, :until
+WHERE EXISTS (
+    SELECT 1 FROM entitlements WHERE owner = :owner AND certificate_key = :certificate_key
+) OR (SELECT count(*) FROM entitlements WHERE owner = :owner) < :most
 ON CONFLICT (owner, certificate_key) DO UPDATE SET until = excluded.until
 """
+FORGET_ENTITLEMENTS: Final = "DELETE FROM entitlements WHERE owner = :owner AND until <= :at"
 END_ENTITLEMENT: Final = "DELETE FROM entitlements WHERE owner = ? AND certificate_key = ?"
 LIST_ENTITLEMENTS: Final = """
 SELECT certificate_key FROM entitlements WHERE owner = ? AND until > ? ORDER BY certificate_key
 """
+LIST_TOLD: Final = "SELECT certificate_key, told FROM entitlements WHERE owner = ?"
+KEEP_TOLD: Final = "UPDATE entitlements SET told = ? WHERE owner = ? AND certificate_key = ?"

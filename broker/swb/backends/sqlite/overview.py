@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from swb.ports import (
         Aged,
         CountedFigure,
+        Course,
         FactPage,
         Figure,
         FigureFilter,
@@ -67,6 +68,12 @@ class SqliteOverview:
         """See `Overview.list_glances`."""
         return await self._database.read(
             partial(reads.list_glances, wanted=wanted, behind=behind, limit=limit)
+        )
+
+    async def list_courses(self, certificate_keys: Sequence[str]) -> Sequence[Course]:
+        """See `Overview.list_courses`."""
+        return await self._database.read(
+            partial(reads.list_courses, certificate_keys=certificate_keys)
         )
 
     # figures

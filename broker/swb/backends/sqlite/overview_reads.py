@@ -12,7 +12,7 @@ from swb.backends.sqlite import overview_statements as sql
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.core.figures import Figure, Grain, Measure
 from swb.core.spellings import Sought
-from swb.ports import Aged, CountedFigure, Direction, Glance, ParkedKind, Total
+from swb.ports import Aged, CountedFigure, Course, Direction, Glance, ParkedKind, Total
 from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "list_ages",
+    "list_courses",
     "list_figures",
     "list_glances",
     "list_sums",
@@ -55,6 +56,32 @@ def search_documents(
     }
     rows = connection.execute(sql.SEARCH, parameters)
     return [_read_glance(row[:9], row[9], row[10]) for row in rows]
+
+
+def list_courses(
+    connection: sqlite3.Connection, *, certificate_keys: Sequence[str]
+) -> Sequence[Course]:
+    """See `Overview.list_courses`."""
+    courses = []
+    for key in sorted(set(certificate_keys)):
+        parameters = {"certificate_key": key, "certificate_types": _LEADING}
+        row = connection.execute(sql.FIND_COURSE, parameters).fetchone()
+        if row is None:
+            continue
+        facts = connection.execute(sql.LIST_COURSE_FACTS, (row[0],))
+        courses.append(
+            Course(
+                document_id=row[0],
+                certificate_key=row[1],
+                message_type=row[2],
+                issuing_party=row[3],
+                receiving_party=row[4],
+                recorded_at=decode_instant(row[5]),
+                is_erased=bool(row[6]),
+                facts=[(name, revision, decode_instant(at)) for name, revision, at in facts],
+            )
+        )
+    return courses
 
 
 def list_glances(

@@ -65,6 +65,25 @@ ORDER BY best.place
     d.recorded_at DESC, d.document_id DESC
 LIMIT :limit
 """
+# The certificate that `MessageStore.find_certificate` finds.
+FIND_COURSE: Final = """
+SELECT document_id, certificate_key, message_type, issuing_party, receiving_party, recorded_at,
+    length(octets) = 0
+FROM documents AS found
+WHERE certificate_key = :certificate_key AND certificate_key <> ''
+    AND message_type IN (SELECT value FROM json_each(:certificate_types))
+    AND NOT EXISTS (
+        SELECT 1 FROM documents AS earlier
+        WHERE earlier.certificate_key = found.certificate_key AND earlier.certificate_key <> ''
+            AND earlier.message_type = found.message_type
+            AND earlier.conversation_id = found.conversation_id
+            AND earlier.sequence < found.sequence
+    )
+ORDER BY sequence DESC LIMIT 1
+"""
+LIST_COURSE_FACTS: Final = """
+SELECT name, revision, at FROM events WHERE document_id = ? ORDER BY at, sequence
+"""
 # Each kind of document that there is; of each the newest are read by the one index that has all.
 LIST_KINDS: Final = """
 SELECT DISTINCT direction, partner, message_type, code FROM figures

@@ -213,6 +213,11 @@ class SqliteReconciliationStore:
         """See `PaperRegister.list_paper_uses`."""
         return [_read_use(row) for row in await self._list(sql.LIST_PAPER_USES, (folded,))]
 
+    async def count_paper_uses(self) -> int:
+        """See `PaperRegister.count_paper_uses`."""
+        ((count,),) = await self._list(sql.COUNT_PAPER_USES, ())
+        return int(count)
+
     async def _write(self, statement: str, row: tuple[object, ...]) -> int:
         return await self._database.write(partial(_execute, statement=statement, row=row))
 

@@ -85,3 +85,4 @@ LIST_PAPER_USES: Final = """
 SELECT certificate_key, folded, used_on, declaration, who, recorded_at
 FROM paper_uses WHERE ?1 = '' OR folded = ?1 ORDER BY recorded_at, certificate_key
 """
+COUNT_PAPER_USES: Final = "SELECT count(*) FROM paper_uses"

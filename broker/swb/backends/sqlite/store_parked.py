@@ -45,7 +45,8 @@ def list_parked(
         "discarded": wanted.discarded,
         "limit": limit,
     }
-    return [_read_parked(row) for row in connection.execute(sql.LIST_PARKED, parameters)]
+    statement = sql.FIND_PARKED if wanted.item_id else sql.LIST_PARKED
+    return [_read_parked(row) for row in connection.execute(statement, parameters)]
 
 
 def replay(connection: sqlite3.Connection, kind: ParkedKind, item_id: str, at: datetime) -> bool:

@@ -71,10 +71,12 @@ CREATE TABLE leases (
 ) STRICT;
 CREATE INDEX leases_by_end ON leases (ends_at);
 
--- Which references a subscriber may follow.
+-- Which references a subscriber may follow, and what its webhook was told last of each; empty where
+-- it was told nothing.
 CREATE TABLE entitlements (
     owner TEXT NOT NULL,
     certificate_key TEXT NOT NULL,
     until INTEGER NOT NULL,
+    told TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (owner, certificate_key)
 ) STRICT, WITHOUT ROWID;

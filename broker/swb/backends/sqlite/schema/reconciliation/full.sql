@@ -56,6 +56,8 @@ CREATE TABLE notices (
     replaces TEXT NOT NULL,
     sealed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Finds what a notice was replaced by.
+CREATE INDEX notices_by_replaced ON notices (replaces);
 
 -- A certificate is used once, so it is here once.
 CREATE TABLE paper_uses (

@@ -186,6 +186,9 @@ CREATE TABLE remarks (
 ) STRICT;
 CREATE INDEX buried_waiting ON buried (buried_at)
     WHERE discarded_at IS NULL AND replayed_at IS NULL;
+-- What people gave up is listed by itself, however many dead letters were replayed.
+CREATE INDEX buried_discarded ON buried (buried_at)
+    WHERE discarded_at IS NOT NULL AND replayed_at IS NULL;
 
 -- How far each feed is counted; it moves in the transaction that changes figures and glances.
 CREATE TABLE counted (

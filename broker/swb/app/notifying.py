@@ -1,0 +1,69 @@
+"""Subscribers' webhooks, as the configuration names them, each told by a step of its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from swb.app.api import build_subscribing
+from swb.app.national import make_webhook_tls
+from swb.backends.http.subscriber_webhook import SubscriberWebhook
+from swb.clock import SystemClock
+from swb.config import resolve_secret
+from swb.services.notifying import NotifyService
+from swb.services.pacing import Pace
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from swb.app.node import Node
+
+__all__ = ["open_webhooks"]
+
+
+async def open_webhooks(node: Node, stack: AsyncExitStack) -> None:
+    """Have each subscriber that has a webhook told what becomes of its references.
+
+    Args:
+        node: With store and overview open.
+        stack: Closes what is opened here.
+
+    Raises:
+        RefusedError: ``config.invalid``, ``config.secret``, ``config.secret_exposed``.
+    """
+    if node.api is None or node.access is None or not node.api.section.webhooks:
+        return
+    subscribing, told = build_subscribing(node), []
+    for name, section in node.api.section.webhooks.items():
+        door = SubscriberWebhook(
+            url=section.url,
+            secret=resolve_secret(section.secret, what=f"the secret of {name}'s webhook").encode(),
+            key_id=section.key_id,
+            now=SystemClock().now,
+            answer_within=timedelta(seconds=section.timeout_seconds),
+            make_tls=partial(make_webhook_tls, section, f"[api.webhooks.{name}]"),
+        )
+        await door.open()
+        stack.push_async_callback(door.close)
+        notifying = NotifyService(
+            name=name,
+            door=door,
+            subscribing=subscribing,
+            access=node.access.store,
+            clock=node.api.clock,
+            draw=SystemRandom().random,
+        )
+        told.append(notifying)
+        node.paces.append(
+            Pace(
+                f"webhook {name}",
+                notifying.notify_due,
+                rest_for=node.api.section.events_seconds,
+                heeds_commits=False,
+            )
+        )
+    node.notices["subscribers"] = lambda: {
+        name: code for each in told for name, code in each.notices.items()
+    }

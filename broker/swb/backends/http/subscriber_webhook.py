@@ -1,0 +1,77 @@
+"""A subscriber's webhook: where its references stand is posted, one signed request each.
+
+The body is the JSON that streams of events carry. Any 2xx, and 409 where it was told before, means
+that the subscriber has it; everything else is tried again, not before ``Retry-After``.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from swb.backends.http.posting import Poster
+from swb_schemas.xml.codec import format_instant
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
+__all__ = ["SubscriberWebhook"]
+
+_REPEATED: Final = 409
+_JSON: Final = "application/json"
+
+
+class SubscriberWebhook:
+    """`swb.ports.SubscriberDoor` over HTTP.
+
+    Args:
+        url: Where to post.
+        secret: Shared with the subscriber.
+        key_id: What it is called in signatures.
+        now: The clock; signatures say when they were made.
+        answer_within: Longest time from the request to the answer's last octet.
+        make_tls: Makes what servers and this gateway prove themselves by; called once.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        secret: bytes,
+        key_id: str,
+        now: Callable[[], datetime],
+        answer_within: timedelta,
+        make_tls: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
+    ) -> None:
+        self._poster = Poster(
+            url=url,
+            secret=secret,
+            key_id=key_id,
+            now=now,
+            answer_within=answer_within,
+            make_tls=make_tls,
+            code="subscriber.unavailable",
+            takes="the status of references",
+        )
+
+    async def open(self) -> None:
+        """Make ready; nobody is asked yet."""
+        await self._poster.open()
+
+    async def close(self) -> None:
+        """Hang up. Safe to repeat."""
+        await self._poster.close()
+
+    async def tell(self, *, reference: str, status: str, since: datetime) -> None:
+        """See `SubscriberDoor.tell`."""
+        told = {"reference": reference, "status": status, "since": format_instant(since)}
+        content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+        key = sha256(content).hexdigest()
+        answer = await self._poster.post(key, content=content, content_type=_JSON)
+        if not httpx.codes.is_success(answer.status) and answer.status != _REPEATED:
+            raise self._poster.unavailable(f"status {answer.status}", answer.retry_after)

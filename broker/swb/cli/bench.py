@@ -22,9 +22,9 @@ from swb.cli.entry import wants_json
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
-    from swb.sandbox.catch_up_bench import CatchUpBench, Steady
-    from swb.sandbox.road_bench import RoadBench, Side
-    from swb.sandbox.rules_bench import RulesBench
+    from swb.sandbox.bench.catch_up import CatchUpBench, Steady
+    from swb.sandbox.bench.road import RoadBench, Side
+    from swb.sandbox.bench.rules import RulesBench
 
 __all__ = ["command"]
 
@@ -101,7 +101,7 @@ def road(  # noqa: PLR0917 - one for each option
     gateway's receipt (AS2) of every document. Beside it a bare pipe moves octets of the same sizes
     over the same queues in as many processes and does nothing else.
     """
-    from swb.sandbox.road_bench import run_road_bench  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.road import run_road_bench  # noqa: PLC0415 - slow to import
 
     quiet = wants_json()
 
@@ -154,7 +154,7 @@ def rules(documents: int, items: int, runs: int) -> Answer:
     with the originals of back-to-back certificates known. Seconds are those of the processor.
     Beside it a bare pass reads every attribute that the rules read, once, and decides nothing.
     """
-    from swb.sandbox.rules_bench import run_rules_bench  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.rules import run_rules_bench  # noqa: PLC0415 - slow to import
 
     result = run_rules_bench(
         documents=documents, items=items, turns=runs, seed=1, until=date(2026, 11, 22)
@@ -204,7 +204,7 @@ def catch_up(waiting: int, rate: float, seconds: float, share: float, octets: in
     A router's store, lines and dispatch: first the others' traffic alone, then beside the backlog
     at its share, then the backlog alone with the whole capacity.
     """
-    from swb.sandbox.catch_up_bench import run_catch_up_bench  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.catch_up import run_catch_up_bench  # noqa: PLC0415 - slow to import
 
     quiet = wants_json()
 
@@ -290,7 +290,7 @@ def reconcile(documents: int) -> Answer:
     names the document at either gateway, repairs it, and finds both sides equal.
     """
     from swb.observability import configure_logs  # noqa: PLC0415 - slow to import
-    from swb.sandbox.reconcile_bench import run_reconcile_bench  # noqa: PLC0415 - as above
+    from swb.sandbox.bench.reconcile import run_reconcile_bench  # noqa: PLC0415 - as above
 
     configure_logs(level=logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:

@@ -14,6 +14,7 @@ import click
 
 from swb.cli.bench_adapters import command as adapters
 from swb.cli.bench_flood import flood
+from swb.cli.bench_growth import command as growth
 from swb.cli.bench_nodes import command as nodes
 from swb.cli.bench_pages import command as pages
 from swb.cli.bench_soak import command as soak
@@ -35,6 +36,7 @@ def command() -> None:
 
 
 command.add_command(adapters)
+command.add_command(growth)
 command.add_command(nodes)
 command.add_command(pages)
 

@@ -81,11 +81,14 @@ FROM drawn ORDER BY n
 # In the order of the moments, as far as documents are concerned: a fact comes behind its document's
 # earlier ones, and among those of its time.
 _EVENTS: Final = """
-INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
+INSERT INTO events (
+    document_id, name, at, message_id, code, detail, revision, is_own_response
+)
 SELECT stem || tail || 'd', f.name, at + f.took * (0.2 + n %% 97 / 40.0), stem || tail || 'e',
     CASE f.name WHEN 'REFUSED' THEN (ARRAY[
         'signature.invalid', 'connection.none', 'document.conflict'])[1 + n / 100 %% 3] ELSE '' END,
-    '', CASE WHEN f.name IN ('GIVEN', 'NOT GIVEN') THEN 1 ELSE 0 END
+    '', CASE WHEN f.name IN ('GIVEN', 'NOT GIVEN') THEN 1 ELSE 0 END,
+    f.name IN ('GIVEN', 'NOT GIVEN') AND drawn.direction = 'in'
 FROM drawn JOIN (VALUES
     ('AS1', interval '0', ARRAY['young', 'refused', 'received', 'given', 'not given'], 'out'),
     ('REFUSED', interval '2 seconds', ARRAY['refused'], 'out'),

@@ -17,6 +17,7 @@ from swb.cli.bench_flood import flood
 from swb.cli.bench_growth import command as growth
 from swb.cli.bench_nodes import command as nodes
 from swb.cli.bench_pages import command as pages
+from swb.cli.bench_scale import command as scale
 from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
@@ -39,6 +40,7 @@ command.add_command(adapters)
 command.add_command(growth)
 command.add_command(nodes)
 command.add_command(pages)
+command.add_command(scale)
 
 
 command.add_command(flood)

@@ -124,7 +124,10 @@ def test_every_target_names_a_ratio_that_a_whole_picture_has() -> None:
             "embedded_ratio_to_rabbitmq": 0.75,
             "runs": 1,
         },
+        growth={"targets": {"memory_megabytes": {"found": 90.0, "at_most": 200, "met": True}}},
     )
+    assert judge(whole)[-1].verdict == "met"
+    assert "growth: memory megabytes" not in list_ratios(whole)
     whole = whole.model_copy(update={"road": (clear, clear.model_copy(update={"protected": True}))})
     assert [each.name for each in judge(whole) if each.found is None] == []
     assert find_case(whole, items=3, protected=True) is not None
@@ -169,7 +172,8 @@ def test_people_see_every_part_and_every_target() -> None:
 
 
 def test_what_it_takes_grows_with_the_runs() -> None:
-    assert estimate_minutes(Extent(runs=7)) > 2 * estimate_minutes(Extent(runs=2)) > 0
+    few, many = (Extent(runs=runs, parts=("road", "steps")) for runs in (2, 7))
+    assert estimate_minutes(many) > 2 * estimate_minutes(few) > 0
     assert estimate_minutes(Extent(parts=())) == 0
 
 

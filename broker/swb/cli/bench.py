@@ -14,11 +14,13 @@ import click
 from swb.cli.bench_adapters import command as adapters
 from swb.cli.bench_catch_up import command as catch_up
 from swb.cli.bench_flood import flood
+from swb.cli.bench_growth import command as growth
 from swb.cli.bench_nodes import command as nodes
 from swb.cli.bench_pages import command as pages
 from swb.cli.bench_reconcile import command as reconcile
 from swb.cli.bench_road import command as road
 from swb.cli.bench_rules import command as rules
+from swb.cli.bench_scale import command as scale
 from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_PARTS: Final = ("road", "peers", "steps", "start", "demo")
+_PARTS: Final = ("road", "peers", "steps", "start", "demo", "growth")
 _STORED: Final = "the one of this version"
 
 
@@ -113,6 +115,20 @@ def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, 
     help="Documents of each demonstration.",
 )
 @click.option(
+    "--stored",
+    default=1_000_000,
+    show_default=True,
+    type=click.IntRange(100, 10_000_000),
+    help="Documents in a full store; part growth.",
+)
+@click.option(
+    "--minutes",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.05, 1440),
+    help="Of half load, while memory is watched; part growth.",
+)
+@click.option(
     "--amqp-url",
     metavar="URL",
     envvar="SWB_AMQP_URL",
@@ -140,7 +156,7 @@ def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, 
     "docs/reference/performance.md is made.",
 )
 @click.pass_context
-def command(  # noqa: PLR0917 - one for each option
+def command(  # noqa: PLR0913, PLR0917 - one for each option
     ctx: click.Context,
     parts: tuple[str, ...],
     documents: int,
@@ -149,6 +165,8 @@ def command(  # noqa: PLR0917 - one for each option
     turn_seconds: float,
     evidence: bool,
     demo_documents: int,
+    stored: int,
+    minutes: float,
     amqp_url: str | None,
     out: Path | None,
     show: Path | None,
@@ -159,9 +177,11 @@ def command(  # noqa: PLR0917 - one for each option
     Without a COMMAND it is the whole picture, one part after the other: *road*, receipted Form Ds a
     second beside a bare pipe, clear and encrypted; *peers*, pyas2lib's codec and a plain pipeline;
     *steps*, one by one beside their floors; *start*, of the command and of the demonstration;
-    *demo*, the demonstration on either transport. RabbitMQ is a private one on loopback. All of it
-    takes about 35 minutes on two cores and says so before; targets are shown as met or missed, and
-    the exit status is 0 all the same.
+    *demo*, the demonstration on either transport; *growth*, the road as stores, documents, routers,
+    members and time grow (`swb bench growth` has more to choose). RabbitMQ and PostgreSQL are
+    private ones on loopback. All of it takes about an hour and a half on two cores, half of it
+    growth, and says so before; --parts leaves some out. Targets are shown as met or missed, and the
+    exit status is 0 all the same.
     """
     if ctx.invoked_subcommand is not None:
         return None
@@ -193,6 +213,8 @@ def command(  # noqa: PLR0917 - one for each option
                 evidence=evidence,
                 turn_seconds=turn_seconds,
                 demo_documents=demo_documents,
+                stored=stored,
+                minutes=minutes,
                 amqp_url=amqp_url,
             )
         )
@@ -234,5 +256,5 @@ def _write(file: Path, text: str) -> None:
         raise UnavailableError("cli.output", message) from cause
 
 
-for each in (adapters, catch_up, flood, nodes, pages, reconcile, road, rules, soak):
+for each in (adapters, catch_up, flood, growth, nodes, pages, reconcile, road, rules, scale, soak):
     command.add_command(each)

@@ -39,6 +39,8 @@ _AS2: Final = "road / pyas2lib, both on all cores"
 _PIPELINE: Final = "road / plain pipeline, both on all cores"
 _HELP: Final = "swb --help / python -c pass"
 _DEMO: Final = "demonstration, embedded / RabbitMQ"
+_NO_RATIO: Final = "megabytes"
+"""The one figure of growth that has no other side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,19 @@ def judge(picture: Picture) -> tuple[Target, ...]:
         at_most(_WAITING, 3),
         at_most(_HELP, 8),
         at_least(_DEMO, 0.5),
+        *_judge_growth(picture),
     )
+
+
+def _judge_growth(picture: Picture) -> Iterator[Target]:
+    """What `swb bench growth` asked of its own figures; nothing where it was not measured."""
+    for name, asked in ((picture.growth or {}).get("targets") or {}).items():
+        yield Target(
+            name=f"growth: {name.replace('_', ' ')}",
+            bound=asked.get("at_least", asked.get("at_most")),
+            at_least="at_least" in asked,
+            found=asked["found"],
+        )
 
 
 def describe_target(target: Target) -> dict[str, object]:
@@ -121,6 +135,21 @@ def find_case(picture: Picture, *, items: int, protected: bool) -> RoadCase | No
 
 
 def _walk(picture: Picture) -> Iterator[tuple[str, float]]:
+    yield from _walk_road(picture)
+    for steps in picture.steps:
+        about = f"{steps.items} items" if steps.items else steps.document
+        for step, figures in steps.steps.items():
+            yield f"{_LAYERS.get(step, step)} / floor, {about}", figures.ratio
+    if picture.start is not None:
+        yield _HELP, picture.start.help_ratio_to_python
+    if picture.demo is not None:
+        yield _DEMO, picture.demo.embedded_ratio_to_rabbitmq
+    for target in _judge_growth(picture):
+        if target.found is not None and not target.name.endswith(_NO_RATIO):
+            yield target.name, target.found
+
+
+def _walk_road(picture: Picture) -> Iterator[tuple[str, float]]:
     for case in picture.road:
         named = f"{case.items} items, {'encrypted' if case.protected else 'clear'}"
         if case.road.ratio_to_bare_pipe is not None:
@@ -132,14 +161,6 @@ def _walk(picture: Picture) -> Iterator[tuple[str, float]]:
         peer = picture.peers.get(key)
         if clear is not None and peer is not None:
             yield name, clear.road.documents_per_second / peer.documents_per_second
-    for steps in picture.steps:
-        about = f"{steps.items} items" if steps.items else steps.document
-        for step, figures in steps.steps.items():
-            yield f"{_LAYERS.get(step, step)} / floor, {about}", figures.ratio
-    if picture.start is not None:
-        yield _HELP, picture.start.help_ratio_to_python
-    if picture.demo is not None:
-        yield _DEMO, picture.demo.embedded_ratio_to_rabbitmq
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

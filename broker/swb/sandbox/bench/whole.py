@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.clock import SystemClock
 from swb.sandbox.bench.demos import run_demos_bench
+from swb.sandbox.bench.growth import GrowthPlan, run_growth_bench
 from swb.sandbox.bench.machine import describe_machine
 from swb.sandbox.bench.peers.run import run_peers_bench
 from swb.sandbox.bench.picture import PARTS, Picture, RoadCase, Run
@@ -35,6 +36,8 @@ class Extent:
         evidence: Whether time-stamps and the log are made beside the road's traffic.
         turn_seconds: Of each side of a step; a peer takes twenty times as long.
         demo_documents: Of a demonstration.
+        stored: Documents in a full store.
+        minutes: Of half load, while memory is watched.
         amqp_url: A RabbitMQ for road and steps; None starts private ones.
     """
 
@@ -45,6 +48,8 @@ class Extent:
     evidence: bool = True
     turn_seconds: float = 0.1
     demo_documents: int = 200
+    stored: int = 1_000_000
+    minutes: float = 10.0
     amqp_url: str | None = None
 
 
@@ -52,18 +57,23 @@ _PEER_TURNS: Final = 20
 """A turn of a peer is so many turns of a step, because it is one figure of many."""
 _SHOWN: Final = 34
 """Documents of a demonstration that nobody asked for more of."""
+_GROWTH_TURNS: Final = 3
+"""Its sizes are many, and each turn of the full ones is long."""
 _DEMO_PAIRS: Final = 3
 """Demonstrations take long, and their ratio moves little."""
 
 
 def estimate_minutes(extent: Extent) -> float:
-    """Say about how long it takes on two cores, without growth, which says so itself."""
+    """Say about how long it takes on two cores."""
     seconds = {
         "road": 2 * len(extent.items) * extent.runs * (15 + extent.documents / 15),
         "peers": 15 + 2 * extent.runs * _PEER_TURNS * extent.turn_seconds,
         "steps": 20 + (1 + len(extent.items)) * extent.runs * 30 * extent.turn_seconds,
         "start": 2 * extent.runs + 15,
         "demo": 2 * _pairs_of_demos(extent) * (15 + extent.demo_documents / 10),
+        "growth": 60 * extent.minutes
+        + extent.stored / 2500
+        + 16 * _growth_turns(extent) * (10 + extent.documents / 10),
     }
     return sum(seconds.get(part, 0.0) for part in extent.parts) / 60
 
@@ -87,7 +97,7 @@ async def run_bench(
     for place in places.values():
         place.mkdir()
     road = await _measure_road(places["road"], extent, tell) if "road" in places else ()
-    peers = steps = start = demo = None
+    peers = steps = start = demo = growth = None
     if "peers" in places:
         peers = await run_peers_bench(
             places["peers"],
@@ -119,6 +129,15 @@ async def run_bench(
             turns=_pairs_of_demos(extent),
             tell=tell,
         )
+    if "growth" in places:
+        plan = GrowthPlan(
+            stored=extent.stored,
+            documents=extent.documents,
+            turns=_growth_turns(extent),
+            minutes=extent.minutes,
+        )
+        # Its vhosts are those of eleven members, so it has a RabbitMQ of its own.
+        growth = await run_growth_bench(places["growth"], plan, amqp_url=None, tell=tell)
     return Picture(
         machine=describe_machine(),
         run=Run(
@@ -132,6 +151,7 @@ async def run_bench(
         work=add_up_work(steps or ()),
         start=start,
         demo=demo,
+        growth=None if growth is None else growth.value,
     )
 
 
@@ -156,6 +176,10 @@ async def _measure_road(
             )
             cases.append(describe_road(result))
     return tuple(cases)
+
+
+def _growth_turns(extent: Extent) -> int:
+    return min(extent.runs, _GROWTH_TURNS)
 
 
 def _pairs_of_demos(extent: Extent) -> int:

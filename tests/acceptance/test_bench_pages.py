@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from swb.backends.postgres.node import find_postgres
 from swb.cli.bench_pages import describe_pages_bench
-from swb.sandbox.pages_bench import QUESTIONS, Asked, PagesBench
+from swb.sandbox.bench.pages import QUESTIONS, Asked, PagesBench
 from tests.services import miss
 
 if TYPE_CHECKING:

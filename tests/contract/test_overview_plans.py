@@ -26,8 +26,8 @@ from swb.backends.sqlite import overview_statements as on_sqlite
 from swb.backends.sqlite.migrations import load_schema, migrate
 from swb.console.application import PAGES
 from swb.core.figures import EVER
+from swb.sandbox.bench.pages import QUESTIONS, Subject
 from swb.sandbox.console_pages import open_pages
-from swb.sandbox.pages_bench import QUESTIONS, Subject
 from tests.contract.store_worlds import name_schema
 
 if TYPE_CHECKING:

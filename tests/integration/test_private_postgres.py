@@ -133,3 +133,12 @@ def test_ends_with_its_owner_even_when_that_is_killed() -> None:
     while any(each.is_running() for each in family) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(each.is_running() for each in family)
+
+
+async def test_commits_wait_for_the_disk_as_they_are_told_to() -> None:
+    async with PrivatePostgres(durable=True) as server:
+        for durable, word in ((True, "on"), (False, "off"), (True, "on")):
+            await server.set_durable(durable)
+            with psycopg.connect(server.url()) as connection:
+                shown = connection.execute("SHOW fsync").fetchone()
+            assert shown == (word,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from swb.sandbox.flood_bench import FloodBench, FloodRun
+from swb.sandbox.bench.flood import FloodBench, FloodRun
 from swb.sandbox.measuring import Measurement
 
 

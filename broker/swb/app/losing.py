@@ -1,6 +1,6 @@
 """A private cluster with one member's line, whose nodes are lost on purpose: what does it cost?
 
-See `swb.sandbox.nodes_bench`.
+See `swb.sandbox.bench.nodes`.
 """
 
 from __future__ import annotations

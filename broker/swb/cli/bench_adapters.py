@@ -17,7 +17,7 @@ from swb_schemas.errors import Actor, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from swb.sandbox.adapters_bench import AdapterRates, Way
+    from swb.sandbox.bench.adapters import AdapterRates, Way
 
 __all__ = ["command"]
 
@@ -55,7 +55,7 @@ def command(items: int, largest: int, runs: int, names: Sequence[str]) -> Answer
     tenth of the largest document to the largest: 1 is linear. Seconds are those of the processor in
     this process, so a program behind the command protocol cannot be measured.
     """
-    from swb.sandbox.adapters_bench import (  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.adapters import (  # noqa: PLC0415 - slow to import
         carries_form_ds,
         run_adapter_bench,
     )

@@ -17,7 +17,7 @@ from swb_schemas.errors import Actor, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from swb.sandbox.flood_bench import FloodBench, FloodRun
+    from swb.sandbox.bench.flood import FloodBench, FloodRun
 
 __all__ = ["flood"]
 
@@ -64,7 +64,7 @@ def flood(rate: float, quota: float, seconds: float, runs: int, amqp_url: str | 
     Two gateways and a router run as they always do; the third member's messages were sealed and
     signed before. Latency runs from the door to the receipt (AS2). p99 is shown and not judged.
     """
-    from swb.sandbox.flood_bench import run_flood_bench  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.flood import run_flood_bench  # noqa: PLC0415 - slow to import
 
     quiet = wants_json()
 

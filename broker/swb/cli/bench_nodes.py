@@ -13,7 +13,7 @@ from swb.cli.entry import wants_json
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
-    from swb.sandbox.nodes_bench import NodesBench
+    from swb.sandbox.bench.nodes import NodesBench
 
 __all__ = ["command"]
 
@@ -56,7 +56,7 @@ def command(heartbeats: tuple[int, ...], net_ticktime: int) -> Answer:
     the node that the clients are connected to, without and with the queue's leader on it; SIGKILL
     of two of three, which stops all traffic until they are back. Takes some minutes.
     """
-    from swb.sandbox.nodes_bench import run_nodes_bench  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.nodes import run_nodes_bench  # noqa: PLC0415 - slow to import
 
     quiet = wants_json()
     result = run_in_order(

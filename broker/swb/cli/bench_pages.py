@@ -17,7 +17,7 @@ from swb.observability import configure_logs
 from swb_schemas.errors import Actor
 
 if TYPE_CHECKING:
-    from swb.sandbox.pages_bench import PagesBench
+    from swb.sandbox.bench.pages import PagesBench
 
 __all__ = ["command", "describe_pages_bench"]
 
@@ -53,7 +53,7 @@ def command(documents: int, times: int, questions: tuple[str, ...]) -> Answer:
 
     Exit status: 0 when 95 of 100 answers to each question came in the time that it may take.
     """
-    from swb.sandbox.pages_bench import QUESTIONS, run_pages_bench  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.pages import QUESTIONS, run_pages_bench  # noqa: PLC0415 - slow to import
 
     known = [each.name for each in QUESTIONS]
     for name in questions:

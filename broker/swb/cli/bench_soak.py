@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,25 +88,6 @@ def command(
 
 def describe_soak(soak: Soak) -> Answer:
     """Make the command's answer."""
-    value: dict[str, object] = {
-        "minutes": soak.minutes,
-        "share": soak.share,
-        "capacity_documents_per_second": round(soak.capacity, 2),
-        "documents_per_second": round(soak.rate, 2),
-        "documents": sum(window.documents for window in soak.windows),
-        "windows": [
-            {
-                "documents": window.documents,
-                "median_seconds": round(window.median, 5),
-                "p95_seconds": round(window.p95, 5),
-            }
-            for window in soak.windows
-        ],
-        "memory_megabytes": {
-            name: {key: round(number, 3) for key, number in asdict(memory).items()}
-            for name, memory in soak.memory.items()
-        },
-    }
     first, last = soak.windows[0], soak.windows[-1]
     sent = f"{soak.rate:.1f} Form Ds/s, {soak.share:.0%} of {soak.capacity:.1f}"
     lines = [
@@ -121,4 +101,4 @@ def describe_soak(soak: Soak) -> Answer:
         f"{memory.steps} step(s), {memory.stepped:.2f} MB in all, {memory.creep:+.2f} MB/h between"
         for name, memory in soak.memory.items()
     ]
-    return Answer(value=value, text="\n".join(lines))
+    return Answer(value=soak.value, text="\n".join(lines))

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Measurement", "Sender", "Watch", "percentile"]
 
-_RABBITMQ: Final = "beam.smp"
+_SERVERS: Final = {"rabbitmq": "beam.smp", "postgres": "postgres"}
+"""Private servers of this process, and what their processes are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,8 @@ class Watch:
     """Adds up what processes use from now on.
 
     Args:
-        children: Which; RabbitMQ is watched too where it is a private node of this process.
+        children: Which; RabbitMQ and PostgreSQL are watched too where they are private servers of
+            this process.
     """
 
     def __init__(self, children: Sequence[Child]) -> None:
@@ -80,7 +82,7 @@ class Watch:
 
     def _sum(self) -> dict[str, float]:
         used = {child.name: read_cpu_seconds(child.pid) for child in self._children}
-        used["rabbitmq"] = sum_cpu_of(_RABBITMQ)
+        used |= {name: sum_cpu_of(command) for name, command in _SERVERS.items()}
         return {name: seconds for name, seconds in used.items() if seconds is not None}
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
 from swb.app.provision import make_development_keys, make_embedded_lines
 from swb.app.tokens import make_member_tokens
 from swb.config import Config, load_config
-from swb.simulator.agreements import list_exchanges, list_pairs
+from swb.simulator.agreements import Pair, list_exchanges, list_pairs
 from swb.simulator.declaring import list_exporters
 from swb.simulator.goods import STATES
 from swb_schemas.catalogue import Purpose, get_type
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.app.tokens import MemberTokens
-    from swb.simulator.agreements import Pair
     from swb_schemas.wire.revocation import Sources
 
 __all__ = ["LOG_ORIGIN", "Region", "lay_out_region"]
@@ -117,6 +117,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     folder: Path,
     *,
     states: Sequence[str] = ("TH", "VN"),
+    quiet: Sequence[str] = (),
     at: datetime,
     amqp_url: str | None = None,
     amqp_users: Mapping[str, str] | None = None,
@@ -137,6 +138,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
     Args:
         folder: Empty, or missing.
         states: Members, of those that the simulator knows.
+        quiet: Further members, of which there is no more than keys and connections with all.
         at: When the keys are made.
         amqp_url: RabbitMQ whose topology is applied already; None is the embedded transport.
         amqp_users: By state and ``REGION``: the same with a user of its own; where it is left
@@ -165,7 +167,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         tokens = await make_member_tokens(folder / "softhsm", members, further=beside)
     keys = make_development_keys(
         folder / "trust",
-        states,
+        (*states, *quiet),
         Environment.TEST,
         at,
         public_keys=tokens.public_keys if tokens else None,
@@ -173,7 +175,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
         further=further,
     )
     if amqp_url is None:
-        await make_embedded_lines(folder / "broker.db", states)
+        await make_embedded_lines(folder / "broker.db", (*states, *quiet))
     if store_url is not None:
         secret = folder / _STORE_URL
         secret.touch(mode=0o600)
@@ -216,7 +218,7 @@ async def lay_out_region(  # noqa: PLR0913 - one for each part of a region
             + f"\n[authority]\nseed = {seed}\nanswers = {str(answers).lower()}\n"
             + f"down_seconds = {(down or {}).get(state, 0)}\n",
         )
-    _write(folder / "connections.toml", _connections(states, protect=protect))
+    _write(folder / "connections.toml", _connections(states, quiet, protect=protect))
     router = (
         _head(REGION, "router")
         + _store(REGION, in_postgres=store_url is not None)
@@ -247,12 +249,14 @@ def _transport(folder: Path, party: str, amqp_url: str | None) -> str:
     return f'[transport]\nkind = "rabbitmq"\nurl = {json.dumps(f"file:{secret}")}\n'
 
 
-def _connections(states: Sequence[str], *, protect: bool) -> str:
+def _connections(states: Sequence[str], quiet: Sequence[str], *, protect: bool) -> str:
+    everybody = permutations((*states, *quiet), 2)
+    beside = (Pair(*each, "ATIGA") for each in everybody if not set(quiet).isdisjoint(each))
     return "\n".join(
         f'[[connection]]\nfrom = "{pair.exporting}"\nto = "{pair.importing}"\n'
         f'message_type = "{pair.message_type}"\nagreement = "{pair.agreement}"\nstate = "LIVE"\n'
         f"terms = {{ protected = {str(protect).lower()} }}\n"
-        for pair in list_exchanges(tuple(states))
+        for pair in (*list_exchanges(tuple(states)), *beside)
     )
 
 

@@ -54,6 +54,9 @@ class Payloads:
         region: Whose exporting gateway they are for.
         items: Lines of each certificate.
         seed: What goods are drawn from.
+
+    Attributes:
+        items: Lines of each certificate that is written from now on.
     """
 
     def __init__(self, region: Region, *, items: int, seed: int) -> None:
@@ -61,7 +64,7 @@ class Payloads:
         names = config.national.adapters if config.national else ()
         adapters = [discover_adapters(names=names).get(name) for name in names]
         self._clock = SystemClock()
-        self._items = items
+        self.items = items
         self._seed = seed
         self._serial = 0
         self._staging = region.folder / "staging"
@@ -93,7 +96,7 @@ class Payloads:
                     serial=self._serial,
                     seed=self._seed,
                     on=self._clock.now().date(),
-                    items=self._items,
+                    items=self.items,
                 )
             )
         written = []
@@ -116,10 +119,10 @@ class Payloads:
 
 
 class Road:
-    """The three processes, running.
+    """The processes, running.
 
     Args:
-        children: Gateways and router.
+        children: Gateways and routers.
         store: The exporting gateway's, read from outside.
         payloads: What is sent.
     """
@@ -132,7 +135,7 @@ class Road:
 
     @property
     def children(self) -> Sequence[Child]:
-        """Gateways and router."""
+        """Gateways and routers."""
         return self._children
 
     async def send(
@@ -212,7 +215,7 @@ class Road:
 
 @asynccontextmanager
 async def open_road(region: Region, payloads: Payloads, folder: Path) -> AsyncIterator[Road]:
-    """Start gateways and router of a region, each in a process.
+    """Start gateways and routers of a region, each in a process.
 
     Args:
         region: Laid out on RabbitMQ.
@@ -223,7 +226,7 @@ async def open_road(region: Region, payloads: Payloads, folder: Path) -> AsyncIt
         UnavailableError: ``bench.process_failed``, ``store.unavailable``.
     """
     configs = {
-        "router": region.router,
+        **{file.stem: file for file in region.routers},
         **{f"gateway {state}": file for state, file in region.gateways.items()},
     }
     programs = [

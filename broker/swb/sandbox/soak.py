@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import sqrt
 from pathlib import Path
 from statistics import fmean
@@ -102,6 +102,29 @@ class Soak:
     rate: float
     windows: list[Window] = field(default_factory=list)
     memory: Mapping[str, Memory] = field(default_factory=dict)
+
+    @property
+    def value(self) -> dict[str, object]:
+        """Of strings and numbers alone, for JSON."""
+        return {
+            "minutes": self.minutes,
+            "share": self.share,
+            "capacity_documents_per_second": round(self.capacity, 2),
+            "documents_per_second": round(self.rate, 2),
+            "documents": sum(window.documents for window in self.windows),
+            "windows": [
+                {
+                    "documents": window.documents,
+                    "median_seconds": round(window.median, 5),
+                    "p95_seconds": round(window.p95, 5),
+                }
+                for window in self.windows
+            ],
+            "memory_megabytes": {
+                name: {key: round(number, 3) for key, number in asdict(memory).items()}
+                for name, memory in self.memory.items()
+            },
+        }
 
 
 async def run_soak(

@@ -217,6 +217,23 @@ class PrivatePostgres:
         """
         await self.run("createdb", "--template", "template0", name)
 
+    async def set_durable(self, durable: bool) -> None:  # noqa: FBT001 - there is nothing else
+        """Have commits wait for the disk from now on, or not, whatever it was started with.
+
+        Raises:
+            UnavailableError: ``postgres.program_failed``.
+        """
+        word = "on" if durable else "off"
+        wal = "256MB" if durable else "8GB"
+        for setting, value in (
+            ("fsync", word),
+            ("full_page_writes", word),
+            ("max_wal_size", wal),
+        ):
+            await self.run("psql", "--quiet", "-c", f"ALTER SYSTEM SET {setting} = '{value}'")
+        await self.run("psql", "--quiet", "-c", "SELECT pg_reload_conf()")
+        await self.run("psql", "--quiet", "-c", "CHECKPOINT")
+
     async def run(self, program: str, *arguments: str) -> str:
         """Run one of PostgreSQL's programs against this server and return what it prints.
 

@@ -165,7 +165,10 @@ SELECT d.document_id, d.message_type, d.digest, d.issuing_party, d.receiving_par
     ARRAY(SELECT e.name FROM events e WHERE e.document_id = d.document_id),
     d.direction = 'out' AND d.document_id IN (
         SELECT m.document_id FROM outbox o JOIN messages m ON m.message_id = o.message_id
-        WHERE o.state <> 'published' AND o.discarded_at IS NULL
+        WHERE o.state = 'waiting'
+        UNION ALL
+        SELECT m.document_id FROM outbox o JOIN messages m ON m.message_id = o.message_id
+        WHERE o.state = 'parked' AND o.discarded_at IS NULL
     )
 FROM documents d
 WHERE d.document_id > %(after)s AND d.document_id < %(until)s
@@ -323,7 +326,9 @@ WHERE because_of = %(message_id)s AND because_of <> '' AND message_id <> %(messa
 """
 # Two answers to one dead letter at a time: the second waits, and finds the first.
 LOCK_ANSWER: Final = "SELECT pg_advisory_xact_lock(7567202, hashtext(%s))"
-IS_ANSWERED: Final = "SELECT 1 FROM outbox WHERE because_of = %s LIMIT 1"
+IS_ANSWERED: Final = """
+SELECT 1 FROM outbox WHERE because_of = %s AND because_of <> '' LIMIT 1
+"""
 
 # --- deliveries --------------------------------------------------------------------------------
 

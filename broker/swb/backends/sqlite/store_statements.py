@@ -253,7 +253,9 @@ WHERE because_of = :message_id AND because_of <> '' AND message_id <> :message_i
         WHERE m.message_id = outbox.message_id AND m.expires_at > :due_at
     )
 """
-IS_ANSWERED: Final = "SELECT 1 FROM outbox WHERE because_of = ? LIMIT 1"
+IS_ANSWERED: Final = """
+SELECT 1 FROM outbox WHERE because_of = ? AND because_of <> '' LIMIT 1
+"""
 
 # --- deliveries --------------------------------------------------------------------------------
 

@@ -39,8 +39,8 @@ fix: dev ## Mend format and style where a tool can
 vectors: dev ## Write the golden vectors anew; git diff must stay empty
 	@$(BIN)/python tools/vectors.py
 
-bench: dev services ## Measure the road of a document on RabbitMQ beside a bare pipe
-	@$(BIN)/swb bench road $(ARGS)
+bench: dev services ## Measure everything beside its floor, for an hour; ARGS='--parts road' a part
+	@$(BIN)/swb bench $(ARGS)
 
 chaos: dev services ## Kill, hold, cut, fill and misdate everything, five times; nothing may be lost
 	@$(BIN)/swb drill faults --transport rabbitmq

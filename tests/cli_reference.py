@@ -436,6 +436,43 @@ _MEMBERS: Final = {
         "with `kind`, `id`, `line`, `state` (`waiting`, `parked`, `discarded`), `attempts`, "
         "`code`, `due_at`, `ended_at`",
     },
+    "swb bench": {
+        "kind": "`swb-bench`",
+        "version": "of this form, 1",
+        "machine": "`processors`, `processor`, `memory_megabytes`, `system`, `python`, and "
+        "`software`, versions by name",
+        "run": "`command`, `began_at`, `seconds`",
+        "road": "a case for each size, clear and encrypted, as `swb bench road` tells it",
+        "peers": "by name, each with `what`, `documents_per_second` of all `processes` together, "
+        "`runs`, `octets` of the document, `software`, `remark`",
+        "steps": "a case for each kind of document: `document`, `items` (0 of a receipt), `octets` "
+        "by form, and `steps` by name, each with `microseconds`, `processor_microseconds`, "
+        "`floor` in words, `floor_microseconds`, `ratio`",
+        "work": "what a Form D should cost by its steps, counted and not measured: `items`, "
+        "`protected`, `cpu_seconds_per_document` by process and step",
+        "start": "`python_seconds`, `help_seconds`, `help_ratio_to_python`, "
+        "`demo_first_document_seconds`, `demo_seconds`, `runs`; null where not measured",
+        "demo": "`documents`, `embedded_documents_per_second`, `rabbitmq_documents_per_second`, "
+        "`embedded_ratio_to_rabbitmq`, `runs`; null likewise",
+        "growth": "as `swb bench growth` tells it; null likewise",
+        "targets": "each with `name`, `at_least` or `at_most`, `found`, `verdict` (`met`, "
+        "`missed`, `not measured`)",
+        "changes": "with `--compare`: each ratio with `name`, `before`, `now`; else not there",
+    },
+    "swb bench road": {
+        "documents": "of each measurement",
+        "items": "of each Form D",
+        "protected": "whether bodies were encrypted",
+        "evidence": "whether time-stamps and the log were made beside",
+        "runs": "turns of each side",
+        "road": "`documents_per_second`, its `runs`, `latency_at_half_load` and "
+        "`latency_at_full_load` (`median_seconds`, `p95_seconds`, `p99_seconds`), "
+        "`cpu_seconds_per_document` by process, `ratio_to_bare_pipe`, "
+        "`latency_ratio_to_bare_pipe` at half load (`median`, `p99`)",
+        "bare_pipe": "the same; both ratios are null",
+        "sizes": "octets by message type",
+        "machine": "as `swb bench` tells it",
+    },
     "swb bench adapters": {
         "items": "of each Form D",
         "largest": "items of the largest one",

@@ -2,413 +2,259 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import platform
+import json
+import shlex
+import sys
 import tempfile
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from swb.cli.bench_adapters import command as adapters
+from swb.cli.bench_catch_up import command as catch_up
 from swb.cli.bench_flood import flood
 from swb.cli.bench_growth import command as growth
 from swb.cli.bench_nodes import command as nodes
 from swb.cli.bench_pages import command as pages
+from swb.cli.bench_reconcile import command as reconcile
+from swb.cli.bench_road import command as road
+from swb.cli.bench_rules import command as rules
 from swb.cli.bench_scale import command as scale
 from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
 from swb.cli.output import Answer
+from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from swb.sandbox.bench.catch_up import CatchUpBench, Steady
-    from swb.sandbox.bench.road import RoadBench, Side
-    from swb.sandbox.bench.rules import RulesBench
+    from swb.sandbox.bench.picture import Picture
+    from swb.sandbox.bench.whole import Extent
 
 __all__ = ["command"]
 
-
-@click.group("bench", short_help="Measure the road of a document, and the rules.")
-def command() -> None:
-    """Measure on this machine, each figure beside its floor from the same run."""
+_PARTS: Final = ("road", "peers", "steps", "start", "demo", "growth")
+_STORED: Final = "the one of this version"
 
 
-command.add_command(adapters)
-command.add_command(growth)
-command.add_command(nodes)
-command.add_command(pages)
-command.add_command(scale)
+def _read_parts(_: click.Context, __: click.Parameter, text: str) -> tuple[str, ...]:
+    wanted = [each.strip() for each in text.split(",")]
+    for each in wanted:
+        if each not in _PARTS:
+            message = f"expected some of {', '.join(_PARTS)}, found {each[:50]!r}"
+            raise click.BadParameter(message)
+    return tuple(part for part in _PARTS if part in wanted)
 
 
-command.add_command(flood)
+def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ...]:
+    most = 500
+    try:
+        items = tuple(dict.fromkeys(int(each) for each in text.split(",")))
+    except ValueError as cause:
+        message = f"expected whole numbers with commas between them, found {text[:50]!r}"
+        raise click.BadParameter(message) from cause
+    if not all(1 <= each <= most for each in items):
+        message = f"expected numbers from 1 to {most}, found {text[:50]!r}"
+        raise click.BadParameter(message)
+    return items
 
 
-command.add_command(soak)
-
-
-@command.command("road", short_help="Measure the road beside a bare pipe.")
+@click.group(
+    "bench",
+    invoke_without_command=True,
+    short_help="Measure the road of a document, and all that it consists of.",
+)
+@click.option(
+    "--parts",
+    default=",".join(_PARTS),
+    show_default=True,
+    metavar="PART,...",
+    callback=_read_parts,
+    help="What to measure.",
+)
 @click.option(
     "--documents",
     default=300,
     show_default=True,
     type=click.IntRange(1, 100_000),
-    help="Form Ds of each measurement.",
+    help="Form Ds of each measurement of the road.",
 )
 @click.option(
     "--items",
-    default=3,
+    default="3,30",
     show_default=True,
-    type=click.IntRange(1, 500),
-    help="Items of each Form D.",
+    metavar="N,...",
+    callback=_read_items,
+    help="Items of a Form D, each size a case of its own.",
 )
 @click.option(
-    "--protect/--clear",
-    default=True,
+    "--runs",
+    default=7,
     show_default=True,
-    help="Whether document bodies are encrypted for the receiving gateway.",
+    type=click.IntRange(1, 25),
+    help="How often two sides take turns; medians are shown.",
+)
+@click.option(
+    "--turn-seconds",
+    default=0.1,
+    show_default=True,
+    type=click.FloatRange(0.001, 10),
+    help="Of the processor, for a turn of a step; a turn of a peer is twenty of these.",
 )
 @click.option(
     "--evidence/--no-evidence",
     default=True,
     show_default=True,
-    help="Whether time-stamps and the evidence log are made beside the traffic.",
+    help="Whether time-stamps and the evidence log are made beside the road's traffic.",
 )
 @click.option(
-    "--runs",
-    default=3,
+    "--demo-documents",
+    default=200,
     show_default=True,
-    type=click.IntRange(1, 25),
-    help="How often road and pipe take turns; medians are shown.",
+    type=click.IntRange(1, 10_000),
+    help="Documents of each demonstration.",
+)
+@click.option(
+    "--stored",
+    default=1_000_000,
+    show_default=True,
+    type=click.IntRange(100, 10_000_000),
+    help="Documents in a full store; part growth.",
+)
+@click.option(
+    "--minutes",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.05, 1440),
+    help="Of half load, while memory is watched; part growth.",
 )
 @click.option(
     "--amqp-url",
     metavar="URL",
     envvar="SWB_AMQP_URL",
-    help="A RabbitMQ with the idle vhosts swb.TH and swb.VN, in place of a private one "
-    "[SWB_AMQP_URL].",
+    help="A RabbitMQ with the idle vhosts swb.TH and swb.VN for road and steps, in place of "
+    "private ones [SWB_AMQP_URL].",
 )
-def road(  # noqa: PLR0917 - one for each option
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures there too, as --json prints them.",
+)
+@click.option(
+    "--show",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Measure nothing: show what an earlier run wrote.",
+)
+@click.option(
+    "--compare",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value=_STORED,
+    help="Compare every ratio with an earlier run's; without FILE with the stored one, of which "
+    "docs/reference/performance.md is made.",
+)
+@click.pass_context
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    ctx: click.Context,
+    parts: tuple[str, ...],
     documents: int,
-    items: int,
-    protect: bool,
-    evidence: bool,
+    items: tuple[int, ...],
     runs: int,
+    turn_seconds: float,
+    evidence: bool,
+    demo_documents: int,
+    stored: int,
+    minutes: float,
     amqp_url: str | None,
-) -> Answer:
-    """Measure receipted Form Ds a second on RabbitMQ, in processes as in production.
+    out: Path | None,
+    show: Path | None,
+    compare: str | None,
+) -> Answer | None:
+    """Measure on this machine, each figure beside its floor from the same run.
 
-    Two gateways and a router run as they always do. The clock runs from making the first national
-    payload visible to the exporting gateway until that gateway has committed the importing
-    gateway's receipt (AS2) of every document. Beside it a bare pipe moves octets of the same sizes
-    over the same queues in as many processes and does nothing else.
+    Without a COMMAND it is the whole picture, one part after the other: *road*, receipted Form Ds a
+    second beside a bare pipe, clear and encrypted; *peers*, pyas2lib's codec and a plain pipeline;
+    *steps*, one by one beside their floors; *start*, of the command and of the demonstration;
+    *demo*, the demonstration on either transport; *growth*, the road as stores, documents, routers,
+    members and time grow (`swb bench growth` has more to choose). RabbitMQ and PostgreSQL are
+    private ones on loopback. All of it takes about an hour and a half on two cores, half of it
+    growth, and says so before; --parts leaves some out. Targets are shown as met or missed, and the
+    exit status is 0 all the same.
     """
-    from swb.sandbox.bench.road import run_road_bench  # noqa: PLC0415 - slow to import
+    if ctx.invoked_subcommand is not None:
+        return None
+    from swb.cli.bench_showing import spell_changes, spell_picture  # noqa: PLC0415 - slow to import
+    from swb.sandbox.bench.picture import (  # noqa: PLC0415 - as above
+        STORED,
+        load_picture,
+    )
+    from swb.sandbox.bench.targets import (  # noqa: PLC0415 - as above
+        compare_pictures,
+        describe_target,
+        judge,
+    )
 
-    quiet = wants_json()
+    earlier = None
+    if compare is not None:
+        earlier = load_picture(STORED if compare == _STORED else Path(compare))
+    if show is not None:
+        picture = load_picture(show)
+    else:
+        from swb.sandbox.bench.whole import Extent  # noqa: PLC0415 - as above
 
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
-
-    with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
-        result = run_in_order(
-            run_road_bench(
-                Path(folder),
+        picture = _measure(
+            Extent(
+                parts=parts,
                 documents=documents,
                 items=items,
-                protect=protect,
+                runs=runs,
                 evidence=evidence,
-                turns=runs,
+                turn_seconds=turn_seconds,
+                demo_documents=demo_documents,
+                stored=stored,
+                minutes=minutes,
                 amqp_url=amqp_url,
-                tell=tell,
             )
         )
-    return Answer(value=_value(result), text=_table(result))
-
-
-@command.command("rules", short_help="Measure the rule book beside a bare pass.")
-@click.option(
-    "--documents",
-    default=1000,
-    show_default=True,
-    type=click.IntRange(1, 100_000),
-    help="Form Ds of each measurement.",
-)
-@click.option(
-    "--items",
-    default=10,
-    show_default=True,
-    type=click.IntRange(1, 50),
-    help="Items of each Form D.",
-)
-@click.option(
-    "--runs",
-    default=5,
-    show_default=True,
-    type=click.IntRange(1, 25),
-    help="How often rule book and bare pass take turns; medians are shown.",
-)
-def rules(documents: int, items: int, runs: int) -> Answer:
-    """Measure how many Form Ds a second all rules together judge on one core.
-
-    The Form Ds are valid ones over all boxes and criteria, judged where and when they are issued,
-    with the originals of back-to-back certificates known. Seconds are those of the processor.
-    Beside it a bare pass reads every attribute that the rules read, once, and decides nothing.
-    """
-    from swb.sandbox.bench.rules import run_rules_bench  # noqa: PLC0415 - slow to import
-
-    result = run_rules_bench(
-        documents=documents, items=items, turns=runs, seed=1, until=date(2026, 11, 22)
-    )
-    return Answer(value=_rules_value(result), text=_rules_table(result))
-
-
-@command.command("catch-up", short_help="Measure a returned state's backlog.")
-@click.option(
-    "--waiting",
-    default=50_000,
-    show_default=True,
-    type=click.IntRange(1, 1_000_000),
-    help="Messages that wait for the state that is back.",
-)
-@click.option(
-    "--rate",
-    default=50.0,
-    show_default=True,
-    type=click.FloatRange(0.1, 10_000),
-    help="Messages a second of the others.",
-)
-@click.option(
-    "--seconds",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0.5, 3600),
-    help="Of each of the three measurements.",
-)
-@click.option(
-    "--share",
-    default=0.5,
-    show_default=True,
-    type=click.FloatRange(0, 1, min_open=True),
-    help="What the backlog may get of the capacity ([limits] catch_up_share).",
-)
-@click.option(
-    "--octets",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(1, 7_000_000),
-    help="Of each message.",
-)
-def catch_up(waiting: int, rate: float, seconds: float, share: float, octets: int) -> Answer:
-    """Measure how the backlog of a returned state drains, and what the others notice.
-
-    A router's store, lines and dispatch: first the others' traffic alone, then beside the backlog
-    at its share, then the backlog alone with the whole capacity.
-    """
-    from swb.sandbox.bench.catch_up import run_catch_up_bench  # noqa: PLC0415 - slow to import
-
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
-
-    with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
-        result = run_in_order(
-            run_catch_up_bench(
-                Path(folder),
-                waiting=waiting,
-                rate=rate,
-                seconds=seconds,
-                share=share,
-                octets=octets,
-                tell=tell,
-            )
-        )
-    return Answer(value=_catch_up_value(result), text=_catch_up_table(result))
-
-
-def _catch_up_value(result: CatchUpBench) -> dict[str, object]:
-    return {
-        "waiting": result.waiting,
-        "share": result.share,
-        "measured_share": round(result.measured_share, 3),
-        "drained_per_second": {
-            "beside_the_others": round(result.drained_beside, 1),
-            "alone": round(result.drained_alone, 1),
-        },
-        "in_order_of_age": result.in_order,
-        "others": {
-            "alone": _steady(result.alone),
-            "beside_the_backlog": _steady(result.beside),
-        },
-        "machine": _machine(),
-    }
-
-
-def _steady(steady: Steady) -> dict[str, float]:
-    return {
-        "messages_per_second": round(steady.per_second, 2),
-        "median_seconds": round(steady.median_seconds, 5),
-        "p95_seconds": round(steady.p95_seconds, 5),
-    }
-
-
-def _catch_up_table(result: CatchUpBench) -> str:
-    sides = {"others alone": result.alone, "others beside": result.beside}
-    lines = [f"{'':<16}  {'messages/s':>10}  {'median ms':>10}  {'p95 ms':>10}"]
-    lines += [
-        f"{name:<16}  {side.per_second:>10.1f}  {side.median_seconds * 1000:>10.1f}"
-        f"  {side.p95_seconds * 1000:>10.1f}"
-        for name, side in sides.items()
-    ]
-    lines += [
-        f"{'backlog beside':<16}  {result.drained_beside:>10.1f}",
-        f"{'backlog alone':<16}  {result.drained_alone:>10.1f}",
-        "",
-    ]
-    order = "in" if result.in_order else "NOT in"
-    lines.append(
-        f"share: named {result.share:g}, measured {result.measured_share:.2f}; "
-        f"{result.waiting} waited; {order} the order of age"
-    )
-    return "\n".join(lines)
-
-
-@command.command("reconcile", short_help="Measure finding one lost document of many.")
-@click.option(
-    "--documents",
-    default=100_000,
-    show_default=True,
-    type=click.IntRange(1, 1_000_000),
-    help="Documents of the day on each side.",
-)
-def reconcile(documents: int) -> Answer:
-    """Measure how long swb reconcile takes to name a document that was deleted, and to repair it.
-
-    Two gateways and a router run; one document of the day is deleted from the importing gateway's
-    store, after both sides had found that they agree. The command runs in processes of its own: it
-    names the document at either gateway, repairs it, and finds both sides equal.
-    """
-    from swb.observability import configure_logs  # noqa: PLC0415 - slow to import
-    from swb.sandbox.bench.reconcile import run_reconcile_bench  # noqa: PLC0415 - as above
-
-    configure_logs(level=logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
-        result = run_in_order(run_reconcile_bench(Path(folder), documents=documents))
-    value = {
-        "documents": result.documents,
-        "named": result.named,
-        "repaired": result.repaired,
-        "seconds_to_name": round(result.seconds_to_name, 3),
-        "seconds_to_name_at_sender": round(result.seconds_to_name_at_sender, 3),
-        "seconds_to_repair": round(result.seconds_to_repair, 3),
-        "seconds_when_equal": round(result.seconds_again, 3),
-        "processor_seconds": round(result.processor_seconds, 3),
-        "machine": _machine(),
-    }
-    named = "named" if result.named else "NOT named"
-    repaired = "repaired" if result.repaired else "NOT repaired"
-    text = (
-        f"1 of {result.documents:,} lost: {named} in {result.seconds_to_name:.1f} s, "
-        f"at its sender in {result.seconds_to_name_at_sender:.1f} s, "
-        f"{repaired} in {result.seconds_to_repair:.1f} s, equal again in "
-        f"{result.seconds_again:.1f} s"
-    )
+    value = picture.model_dump()
+    text = spell_picture(picture)
+    if out is not None:
+        _write(out, json.dumps(value, indent=1) + "\n")
+    value["targets"] = [describe_target(each) for each in judge(picture)]
+    if earlier is not None:
+        changes = compare_pictures(earlier, picture)
+        value["changes"] = [
+            {"name": each.name, "before": each.before, "now": each.now} for each in changes
+        ]
+        text += "\n\n" + spell_changes(changes, earlier)
     return Answer(value=value, text=text)
 
 
-def _machine() -> dict[str, object]:
-    return {"processors": os.cpu_count(), "python": platform.python_version()}
+def _measure(extent: Extent) -> Picture:
+    from swb.sandbox.bench.whole import estimate_minutes, run_bench  # noqa: PLC0415 - slow to import
+
+    quiet = wants_json()
+
+    def tell(what: str) -> None:
+        if not quiet:
+            click.echo(what, err=True)
+
+    tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
+    options = [each for each in sys.argv[1:] if each != "--json"]
+    with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
+        work = run_bench(Path(folder), extent, command=shlex.join(["swb", *options]), tell=tell)
+        return run_in_order(work)
 
 
-def _rules_value(result: RulesBench) -> dict[str, object]:
-    return {
-        "documents": result.documents,
-        "items": result.items,
-        "runs": len(result.rules.seconds),
-        "rules": {
-            "documents_per_second": round(result.rules.documents_per_second, 1),
-            "runs": [round(each, 1) for each in result.rules.rates],
-            "count": result.lines,
-            "findings": result.findings,
-            "ratio_to_bare_pass": round(result.ratio, 4),
-        },
-        "bare_pass": {
-            "documents_per_second": round(result.bare_pass.documents_per_second, 1),
-            "runs": [round(each, 1) for each in result.bare_pass.rates],
-        },
-        "machine": _machine(),
-    }
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as cause:
+        message = f"expected to write {file}: {cause.strerror}"
+        raise UnavailableError("cli.output", message) from cause
 
 
-def _rules_table(result: RulesBench) -> str:
-    sides = {"all rules": result.rules, "bare pass": result.bare_pass}
-    lines = [f"{'':<10}  {'Form Ds/s':>10}  {'us each':>10}"]
-    lines += [
-        f"{name:<10}  {side.documents_per_second:>10,.0f}"
-        f"  {1_000_000 / side.documents_per_second:>10.1f}"
-        for name, side in sides.items()
-    ]
-    lines += ["", f"all rules / bare pass: {result.ratio:.3f}"]
-    lines.append(
-        f"{result.lines} rules, {result.documents} Form Ds of {result.items} items, "
-        f"{result.findings} findings; medians of {len(result.rules.seconds)}, of processor time"
-    )
-    return "\n".join(lines)
-
-
-def _value(result: RoadBench) -> dict[str, object]:
-    road_side = _side(result.road)
-    road_side["ratio_to_bare_pipe"] = round(result.ratio, 4)
-    return {
-        "documents": result.documents,
-        "items": result.items,
-        "protected": result.protected,
-        "evidence": result.evidence,
-        "runs": len(result.road.turns),
-        "road": road_side,
-        "bare_pipe": _side(result.pipe),
-        "sizes": dict(result.sizes),
-        "machine": _machine(),
-    }
-
-
-def _side(side: Side) -> dict[str, object]:
-    return {
-        "documents_per_second": round(side.documents_per_second, 2),
-        "runs": [round(turn.full.documents_per_second, 2) for turn in side.turns],
-        "latency_at_half_load": {
-            "median_seconds": round(side.latency(50), 5),
-            "p95_seconds": round(side.latency(95), 5),
-        },
-        "cpu_seconds_per_document": {name: round(used, 6) for name, used in side.cpu.items()},
-    }
-
-
-def _table(result: RoadBench) -> str:
-    sides = {"road": result.road, "bare pipe": result.pipe}
-    lines = [f"{'':<10}  {'Form Ds/s':>10}  {'median ms':>10}  {'p95 ms':>10}"]
-    lines += [
-        f"{name:<10}  {side.documents_per_second:>10.1f}  {side.latency(50) * 1000:>10.1f}"
-        f"  {side.latency(95) * 1000:>10.1f}"
-        for name, side in sides.items()
-    ]
-    lines += ["", f"road / bare pipe: {result.ratio:.3f}"]
-    body = "encrypted" if result.protected else "clear"
-    stamped = "time-stamped and logged" if result.evidence else "without evidence"
-    lines.append(
-        f"{result.documents} Form Ds of {result.items} items, {body}, {stamped}; medians of "
-        f"{len(result.road.turns)}; latency from the door to the receipt, at half load"
-    )
-    lines.append(
-        "octets a message: " + ", ".join(f"{kind} {size:,}" for kind, size in result.sizes.items())
-    )
-    for name, side in sides.items():
-        if side.cpu:
-            used = ", ".join(f"{process} {each * 1000:.2f}" for process, each in side.cpu.items())
-            lines.append(f"processor ms a document, {name}: {used}")
-    return "\n".join(lines)
+for each in (adapters, catch_up, flood, growth, nodes, pages, reconcile, road, rules, scale, soak):
+    command.add_command(each)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.app.access import open_rabbitmq_by_user
 from swb.clock import SystemClock
+from swb.sandbox.bench.picture import Latency, RoadCase, SideFigures
 from swb.sandbox.measuring import percentile
 from swb.sandbox.region import lay_out_region
 from swb.sandbox.road import EXPORTING, IMPORTING, Payloads, open_road, weigh_messages
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from swb.sandbox.measuring import Measurement, Sender
 
-__all__ = ["RoadBench", "Side", "Turn", "run_road_bench"]
+__all__ = ["RoadBench", "Side", "Turn", "describe_road", "run_road_bench"]
 
 _SEED: Final = 1
 _WARM_UP: Final = 20
@@ -63,9 +64,11 @@ class Side:
         """Median over the turns."""
         return median(turn.full.documents_per_second for turn in self.turns)
 
-    def latency(self, percent: int) -> float:
-        """Seconds at half load, median over the turns."""
-        return median(percentile(turn.half.latencies, percent) for turn in self.turns)
+    def latency(self, percent: int, *, full: bool = False) -> float:
+        """Seconds at half load, or at full load; median over the turns."""
+        return median(
+            percentile((turn.full if full else turn.half).latencies, percent) for turn in self.turns
+        )
 
     @property
     def cpu(self) -> dict[str, float]:
@@ -106,6 +109,13 @@ class RoadBench:
         """Road by pipe, of the same turn; the median over the turns."""
         return median(
             road.full.documents_per_second / pipe.full.documents_per_second
+            for road, pipe in zip(self.road.turns, self.pipe.turns, strict=True)
+        )
+
+    def latency_ratio(self, percent: int) -> float:
+        """Latency of road by pipe at half load, of the same turn; the median over the turns."""
+        return median(
+            percentile(road.half.latencies, percent) / percentile(pipe.half.latencies, percent)
             for road, pipe in zip(self.road.turns, self.pipe.turns, strict=True)
         )
 
@@ -205,3 +215,44 @@ async def _take_turn(sender: Sender, documents: int, patience: float) -> Turn:
     some = min(documents, _LATENCY_DOCUMENTS)
     half = await sender.send(some, rate=rate, give_up_after=patience + some / rate)
     return Turn(full=full, half=half)
+
+
+def describe_road(result: RoadBench) -> RoadCase:
+    """Put the result into the form in which it is kept and shown."""
+    road = _describe_side(result.road).model_copy(
+        update={
+            "ratio_to_bare_pipe": round(result.ratio, 4),
+            "latency_ratio_to_bare_pipe": {
+                "median": round(result.latency_ratio(50), 3),
+                "p99": round(result.latency_ratio(99), 3),
+            },
+        }
+    )
+    return RoadCase(
+        documents=result.documents,
+        items=result.items,
+        protected=result.protected,
+        evidence=result.evidence,
+        runs=len(result.road.turns),
+        road=road,
+        bare_pipe=_describe_side(result.pipe),
+        sizes=dict(result.sizes),
+    )
+
+
+def _describe_side(side: Side) -> SideFigures:
+    return SideFigures(
+        documents_per_second=round(side.documents_per_second, 2),
+        runs=tuple(round(turn.full.documents_per_second, 2) for turn in side.turns),
+        latency_at_half_load=_describe_latency(side, full=False),
+        latency_at_full_load=_describe_latency(side, full=True),
+        cpu_seconds_per_document={name: round(used, 6) for name, used in side.cpu.items()},
+    )
+
+
+def _describe_latency(side: Side, *, full: bool) -> Latency:
+    return Latency(
+        median_seconds=round(side.latency(50, full=full), 5),
+        p95_seconds=round(side.latency(95, full=full), 5),
+        p99_seconds=round(side.latency(99, full=full), 5),
+    )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.rulebook import Place
 
-__all__ = ["RulesBench", "Side", "run_rules_bench"]
+__all__ = ["RulesBench", "Side", "read_what_rules_read", "run_rules_bench"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +132,15 @@ def _judge(case: _Case) -> int:
 
 
 def _read(case: _Case) -> int:
-    """Read what rules read; the length of a tuple is what all of it is worth here."""
-    certificate = case.certificate
+    return read_what_rules_read(case.certificate)
+
+
+def read_what_rules_read(certificate: CertificateOfOrigin) -> int:
+    """Read every attribute that the rules of a Form D read, once, and decide nothing.
+
+    Returns:
+        How many they are; the length of a tuple is what all of it is worth here.
+    """
     declaration, certification = certificate.exporter_declaration, certificate.certification
     transport, special = certificate.transport, certificate.special_cases
     seen = (

@@ -1,0 +1,186 @@
+"""The whole picture: every part one after the other, in one run on one machine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from swb.clock import SystemClock
+from swb.sandbox.bench.demos import run_demos_bench
+from swb.sandbox.bench.growth import GrowthPlan, run_growth_bench
+from swb.sandbox.bench.machine import describe_machine
+from swb.sandbox.bench.peers.run import run_peers_bench
+from swb.sandbox.bench.picture import PARTS, Picture, RoadCase, Run
+from swb.sandbox.bench.road import describe_road, run_road_bench
+from swb.sandbox.bench.start import run_start_bench
+from swb.sandbox.bench.steps import run_steps_bench
+from swb.sandbox.bench.work import add_up_work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+__all__ = ["Extent", "estimate_minutes", "run_bench"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much is measured.
+
+    Attributes:
+        parts: Names of `PARTS`.
+        documents: Form Ds of each measurement of the road.
+        items: Sizes of Form Ds, in items.
+        runs: How often two sides take turns, in every part.
+        evidence: Whether time-stamps and the log are made beside the road's traffic.
+        turn_seconds: Of each side of a step; a peer takes twenty times as long.
+        demo_documents: Of a demonstration.
+        stored: Documents in a full store.
+        minutes: Of half load, while memory is watched.
+        amqp_url: A RabbitMQ for road and steps; None starts private ones.
+    """
+
+    parts: Collection[str] = PARTS
+    documents: int = 300
+    items: tuple[int, ...] = (3, 30)
+    runs: int = 7
+    evidence: bool = True
+    turn_seconds: float = 0.1
+    demo_documents: int = 200
+    stored: int = 1_000_000
+    minutes: float = 10.0
+    amqp_url: str | None = None
+
+
+_PEER_TURNS: Final = 20
+"""A turn of a peer is so many turns of a step, because it is one figure of many."""
+_SHOWN: Final = 34
+"""Documents of a demonstration that nobody asked for more of."""
+_GROWTH_TURNS: Final = 3
+"""Its sizes are many, and each turn of the full ones is long."""
+_DEMO_PAIRS: Final = 3
+"""Demonstrations take long, and their ratio moves little."""
+
+
+def estimate_minutes(extent: Extent) -> float:
+    """Say about how long it takes on two cores."""
+    seconds = {
+        "road": 2 * len(extent.items) * extent.runs * (15 + extent.documents / 15),
+        "peers": 15 + 2 * extent.runs * _PEER_TURNS * extent.turn_seconds,
+        "steps": 20 + (1 + len(extent.items)) * extent.runs * 30 * extent.turn_seconds,
+        "start": 2 * extent.runs + 15,
+        "demo": 2 * _pairs_of_demos(extent) * (15 + extent.demo_documents / 10),
+        "growth": 60 * extent.minutes
+        + extent.stored / 2500
+        + 16 * _growth_turns(extent) * (10 + extent.documents / 10),
+    }
+    return sum(seconds.get(part, 0.0) for part in extent.parts) / 60
+
+
+async def run_bench(
+    folder: Path, extent: Extent, *, command: str, tell: Callable[[str], None]
+) -> Picture:
+    """Measure every part that is asked for, one after the other.
+
+    Args:
+        folder: Empty; everything lies there while it is measured.
+        extent: What, and how much.
+        command: As a person would type it, for whoever wants to do it again.
+        tell: Called with what is done now, for people.
+
+    Raises:
+        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``.
+    """
+    began_at, begun = SystemClock().now(), time.monotonic()
+    places = {part: folder / part for part in extent.parts}
+    for place in places.values():
+        place.mkdir()
+    road = await _measure_road(places["road"], extent, tell) if "road" in places else ()
+    peers = steps = start = demo = growth = None
+    if "peers" in places:
+        peers = await run_peers_bench(
+            places["peers"],
+            items=min(extent.items),
+            turns=extent.runs,
+            seconds=_PEER_TURNS * extent.turn_seconds,
+            tell=tell,
+        )
+    if "steps" in places:
+        steps = await run_steps_bench(
+            places["steps"],
+            items=extent.items,
+            turns=extent.runs,
+            turn_seconds=extent.turn_seconds,
+            amqp_url=extent.amqp_url,
+            tell=tell,
+        )
+    if "start" in places:
+        start = await run_start_bench(
+            places["start"],
+            documents=min(extent.demo_documents, _SHOWN),
+            turns=extent.runs,
+            tell=tell,
+        )
+    if "demo" in places:
+        demo = await run_demos_bench(
+            places["demo"],
+            documents=extent.demo_documents,
+            turns=_pairs_of_demos(extent),
+            tell=tell,
+        )
+    if "growth" in places:
+        plan = GrowthPlan(
+            stored=extent.stored,
+            documents=extent.documents,
+            turns=_growth_turns(extent),
+            minutes=extent.minutes,
+        )
+        # Its vhosts are those of eleven members, so it has a RabbitMQ of its own.
+        growth = await run_growth_bench(places["growth"], plan, amqp_url=None, tell=tell)
+    return Picture(
+        machine=describe_machine(),
+        run=Run(
+            command=command,
+            began_at=began_at.isoformat(timespec="seconds"),
+            seconds=round(time.monotonic() - begun, 1),
+        ),
+        road=road,
+        peers=peers or {},
+        steps=steps or (),
+        work=add_up_work(steps or ()),
+        start=start,
+        demo=demo,
+        growth=None if growth is None else growth.value,
+    )
+
+
+async def _measure_road(
+    folder: Path, extent: Extent, tell: Callable[[str], None]
+) -> tuple[RoadCase, ...]:
+    cases = []
+    for items in extent.items:
+        for protect in (False, True):
+            tell(f"road: {items} items, {'encrypted' if protect else 'clear'}")
+            place = folder / f"{items}-{'encrypted' if protect else 'clear'}"
+            place.mkdir()
+            result = await run_road_bench(
+                place,
+                documents=extent.documents,
+                items=items,
+                protect=protect,
+                evidence=extent.evidence,
+                turns=extent.runs,
+                amqp_url=extent.amqp_url,
+                tell=tell,
+            )
+            cases.append(describe_road(result))
+    return tuple(cases)
+
+
+def _growth_turns(extent: Extent) -> int:
+    return min(extent.runs, _GROWTH_TURNS)
+
+
+def _pairs_of_demos(extent: Extent) -> int:
+    return min(extent.runs, _DEMO_PAIRS)

@@ -104,18 +104,18 @@ async def test_refuses_data_that_need_newer_code(path: Path) -> None:
     async with opened(path):
         pass
     with connected(path) as connection:
-        connection.execute("UPDATE schema_info SET version = 9, compatible_with = 8")
-    with pytest.raises(UnavailableError, match=r"store\.schema.*version 9.*version 8"):
+        connection.execute("UPDATE schema_info SET version = 99, compatible_with = 98")
+    with pytest.raises(UnavailableError, match=r"store\.schema.*version 99.*version 98"):
         await SqliteMessageStore(path=path).open()
     with connected(path) as connection:
-        assert connection.execute("SELECT version FROM schema_info").fetchall() == [(9,)]
+        assert connection.execute("SELECT version FROM schema_info").fetchall() == [(99,)]
 
 
 async def test_works_on_newer_data_that_say_they_are_compatible(path: Path) -> None:
     async with opened(path) as store:
         await store.accept(acceptance())
     with connected(path) as connection:
-        connection.execute("UPDATE schema_info SET version = 9, compatible_with = 1")
+        connection.execute("UPDATE schema_info SET version = 99, compatible_with = 1")
         connection.execute("ALTER TABLE messages ADD COLUMN added_later TEXT")
     async with opened(path) as store:
         assert await store.accept(acceptance()) is Disposition.REPEAT

@@ -54,12 +54,7 @@ def list_statements(module: object) -> dict[str, str]:
 def test_sqlite_scans_no_table_that_grows(tmp_path: Path) -> None:
     file = tmp_path / "store.db"
 
-    async def make() -> None:
-        store = SqliteMessageStore(path=file)
-        await store.open()
-        await store.close()
-
-    asyncio.run(make())
+    asyncio.run(_make(file))
     fill_concluded(file, state="TH", relays=False, documents=DOCUMENTS, until=NOW)
     scanning = set()
     with closing(sqlite3.connect(file)) as connection:
@@ -76,6 +71,23 @@ def test_sqlite_scans_no_table_that_grows(tmp_path: Path) -> None:
                 and not PARTIAL.fullmatch(step)
             }
     assert scanning == REPORTS
+
+
+def test_sqlite_searches_a_number_by_an_index_of_its_own(tmp_path: Path) -> None:
+    """By the index of all keys it would look at every certificate of a state."""
+    file = tmp_path / "store.db"
+    asyncio.run(_make(file))
+    with closing(sqlite3.connect(file)) as connection:
+        statement = f"EXPLAIN QUERY PLAN {on_sqlite.SEARCH_CERTIFICATES}"
+        given = {"state": "TH", "numbers": '["1"]', "certificate_types": '["T"]', "limit": 9}
+        steps = [step for *_, step in connection.execute(statement, given)]
+    assert any("INDEX documents_by_number (<expr>=? AND <expr>=?)" in step for step in steps)
+
+
+async def _make(file: Path) -> None:
+    store = SqliteMessageStore(path=file)
+    await store.open()
+    await store.close()
 
 
 def _name_tables(statement: str) -> dict[str, str]:
@@ -107,7 +119,7 @@ def filled(postgres_server: PrivatePostgres) -> Iterator[psycopg.Connection]:
 
 
 def test_postgresql_scans_no_table_that_grows(filled: psycopg.Connection) -> None:
-    scanning = set()
+    scanning, used = set(), {}
     for name, statement in list_statements(on_postgres).items():
         numbered, count = _number(statement)
         if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", numbered) is None:
@@ -117,9 +129,13 @@ def test_postgresql_scans_no_table_that_grows(filled: psycopg.Connection) -> Non
         row = filled.execute(f"EXPLAIN (FORMAT JSON) EXECUTE asked{given}".encode()).fetchone()
         filled.execute("DEALLOCATE asked")
         assert row is not None
-        if any(_reads_all(node) for node in _walk(row[0][0]["Plan"])):
+        steps = list(_walk(row[0][0]["Plan"]))
+        used[name] = {node["Index Name"] for node in steps if "Index Name" in node}
+        if any(_reads_all(node) for node in steps):
             scanning.add(name)
     assert scanning == REPORTS
+    # By the index of all keys it would look at every certificate of a state.
+    assert used["SEARCH_CERTIFICATES"] == {"documents_by_number"}
 
 
 def _reads_all(node: dict[str, Any]) -> bool:

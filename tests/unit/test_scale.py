@@ -119,6 +119,10 @@ def test_what_crosses_a_border_of_regions_takes_longer() -> None:
 # --- figures and command ---------------------------------------------------------------------
 
 
+def test_figures_are_read_out_of_the_whole_picture_too() -> None:
+    assert read_figures({"road": {}, "growth": VALUE}) == FIGURES
+
+
 @pytest.mark.parametrize("part", ["store", "memory"])
 def test_figures_without_a_part_are_refused(part: str) -> None:
     with pytest.raises(RefusedError) as refusal:

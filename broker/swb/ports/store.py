@@ -462,10 +462,7 @@ class MessageStore(Protocol):
     async def search_certificates(
         self, state: str, numbers: Sequence[str], *, limit: int = 100
     ) -> Sequence[DocumentRecord]:
-        """Search certificates that any office of a state gave one of these numbers.
-
-        It looks at the keys of all certificates of that state, so it is not for every document.
-        """
+        """Search certificates that any office of a state gave one of these numbers."""
         ...
 
     async def list_mentioning(

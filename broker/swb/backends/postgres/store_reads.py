@@ -144,8 +144,7 @@ async def search_certificates(
 ) -> Sequence[DocumentRecord]:
     """See `MessageStore.search_certificates`."""
     parameters = {
-        "first": f"{state}:",
-        "behind": f"{state};",
+        "state": state,
         "numbers": [quote(number, safe="") for number in numbers],
         "certificate_types": list(certificate_types),
         "limit": limit,

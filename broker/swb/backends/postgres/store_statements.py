@@ -116,7 +116,7 @@ SEARCH_CERTIFICATES: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
 FROM documents
-WHERE certificate_key >= %(first)s AND certificate_key < %(behind)s AND certificate_key <> ''
+WHERE certificate_key <> '' AND split_part(certificate_key, ':', 1) = %(state)s
     AND split_part(certificate_key, ':', 3) = ANY(%(numbers)s)
     AND message_type = ANY(%(certificate_types)s)
 ORDER BY sequence LIMIT %(limit)s

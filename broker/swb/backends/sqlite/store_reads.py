@@ -145,8 +145,7 @@ def search_certificates(
 ) -> Sequence[DocumentRecord]:
     """See `MessageStore.search_certificates`."""
     parameters = {
-        "first": f"{state}:",
-        "behind": f"{state};",
+        "state": state,
         "numbers": json.dumps([quote(number, safe="") for number in numbers]),
         "certificate_types": json.dumps(list(certificate_types)),
         "limit": limit,

@@ -56,7 +56,7 @@ SEARCH_CERTIFICATES: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
 FROM documents
-WHERE certificate_key >= :first AND certificate_key < :behind AND certificate_key <> ''
+WHERE certificate_key <> '' AND substr(certificate_key, 1, 2) = :state
     AND substr(certificate_key, 4 + instr(substr(certificate_key, 4), ':'))
         IN (SELECT value FROM json_each(:numbers))
     AND message_type IN (SELECT value FROM json_each(:certificate_types))

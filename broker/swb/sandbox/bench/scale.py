@@ -126,10 +126,13 @@ class Station:
 def read_figures(value: Mapping[str, Any]) -> Figures:
     """Read what ``swb bench growth --json`` printed, with stores of both kinds and memory.
 
+    What ``swb bench --json`` printed has it as one of its parts.
+
     Raises:
         RefusedError: ``bench.figures``: something of it is missing.
     """
     try:
+        value = value.get("growth") or value
         sqlite = value["store"]["sqlite"]["empty"]
         postgres = value["store"]["postgres"]["empty"]["cpu_seconds_per_document"]
         used, soak = sqlite["cpu_seconds_per_document"], value["memory"]

@@ -20,6 +20,10 @@ CREATE TABLE documents (
 -- A trail is found by certificate and by conversation; acknowledgements have no certificate key.
 CREATE INDEX documents_by_certificate ON documents (certificate_key) WHERE certificate_key <> '';
 CREATE INDEX documents_by_conversation ON documents (conversation_id);
+-- By state and number, whatever the office: an original of a back-to-back certificate is named so.
+CREATE INDEX documents_by_number ON documents (
+    split_part(certificate_key, ':', 1), split_part(certificate_key, ':', 3)
+) WHERE certificate_key <> '';
 CREATE UNIQUE INDEX documents_own_certificate ON documents (certificate_key, message_type)
     WHERE is_own_certificate AND certificate_key <> '';
 

@@ -18,6 +18,11 @@ CREATE TABLE documents (
 -- A trail is found by certificate and by conversation; acknowledgements have no certificate key.
 CREATE INDEX documents_by_certificate ON documents (certificate_key) WHERE certificate_key <> '';
 CREATE INDEX documents_by_conversation ON documents (conversation_id);
+-- By state and number, whatever the office: an original of a back-to-back certificate is named so.
+CREATE INDEX documents_by_number ON documents (
+    substr(certificate_key, 1, 2),
+    substr(certificate_key, 4 + instr(substr(certificate_key, 4), ':'))
+) WHERE certificate_key <> '';
 
 CREATE TABLE messages (
     sequence INTEGER PRIMARY KEY,

@@ -10,8 +10,8 @@ from swb.app.adapting import Sheets, open_entering, open_sheets
 from swb.app.roles import require_open
 from swb.clock import new_id
 from swb.core.quotas import Quota
-from swb.services.guessing import Gate
 from swb.services.approving import Approvals
+from swb.services.guessing import Gate
 from swb.services.parking import ParkingService
 
 if TYPE_CHECKING:

@@ -182,7 +182,9 @@ async def _lay_out(folder: Path, url: str | None, schema: str) -> Config:
     text = text.replace(f'schema = "{_STATE.lower()}"', f'schema = "{schema}"')
     text = text.replace("[national]\n", '[national]\nkind = "pull"\n')
     text = text.replace(f'drop_folder = "national/{_STATE}"\n', "")
-    section = '\n[api]\nport = 0\naccess = "access.db"\nrequests_per_second = 10000\npages_per_second = 10000\n'
+    section = '\n[api]\nport = 0\naccess = "access.db"\n'
+    # They are timed, not bounded.
+    section += "requests_per_second = 10000\npages_per_second = 10000\n"
     file.write_text(f"{text}{section}", encoding="utf-8")
     config = load_config(file)
     assert config.store is not None  # noqa: S101 - a gateway has one

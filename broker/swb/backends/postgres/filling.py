@@ -150,18 +150,6 @@ SELECT 'sha-256:b' || n, %(own)s, 'signature.invalid', '', at,
 FROM drawn WHERE n %% 100 = 0 ORDER BY n
 """,
     """
-INSERT INTO submissions (payload_digest, adapter, document_id, recorded_at, payload)
-SELECT 'sha-256:' || md5('q' || n) || md5('r' || n), 'vietnam', stem || tail || 'd', at,
-    decode(repeat(md5('s' || n), 16), 'hex')
-FROM drawn WHERE direction = 'out' ORDER BY n
-""",
-    """
-INSERT INTO inbox (message_id, digest, expires_at, recorded_at)
-SELECT stem || tail || 'e', 'sha-256:' || md5('m' || n) || md5('n' || n), at + interval '30 days',
-    at
-FROM drawn WHERE direction = 'in' ORDER BY n
-""",
-    """
 INSERT INTO mentions (mentioned, document_id)
 SELECT partner || ':OFF' || n %% 40 || ':' || n, stem || tail || 'd'
 FROM drawn WHERE n %% 10 = 7 ORDER BY n

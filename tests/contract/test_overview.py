@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from swb.console.partners import Partner, count_partners
 from swb.core.figures import find_changes
 from swb.ports import (
     Direction,
@@ -40,6 +42,7 @@ from tests.contract.records import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from swb.console.pages import Visit
     from swb.ports import FactPage, MessageStore, Overview
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -121,6 +124,26 @@ async def test_each_of_two_that_count_says_only_what_it_counted_itself(
     assert await slow.roll_up_due() == 0
     assert sum(told) >= 6, "five facts and a remark"
     assert await list_all_figures(overview) == await recount(store, [remark(1)])
+
+
+async def test_the_page_of_partners_tells_what_counting_every_half_hour_would(
+    store: MessageStore, overview: Overview
+) -> None:
+    for number, life in enumerate(LIVES, 1):
+        await live(store, number, life, at=NOW - number * HOUR, seed=3)
+    await live(store, 99, "on the way", at=NOW - 9 * DAY)
+    await roll_up(overview)
+    partners = {"VN": Partner(state="VN"), "SG": Partner(state="SG")}
+    desk = SimpleNamespace(overview=overview, clock=Still())
+    await count_partners(cast("Visit", SimpleNamespace(desk=desk)), partners)
+    facts = await overview.list_figures(
+        FigureFilter(measure=Measure.FACT, grain=Grain.HALF_HOUR, since=NOW - 6 * DAY)
+    )
+    vietnam, waits = partners["VN"], await count(overview, Measure.WAITING)
+    assert vietnam.sent == len(LIVES), "and not the one of nine days ago"
+    assert vietnam.last_at == max(each.figure.begins_at for each in facts)
+    assert vietnam.waiting == sum(waits.values())
+    assert partners["SG"] == Partner(state="SG")
 
 
 async def test_what_waits_is_counted_where_it_waits_and_no_more_when_it_is_answered(

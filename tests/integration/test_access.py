@@ -211,6 +211,24 @@ async def test_whoever_guesses_learns_nothing(desk: Desk) -> None:
     assert not [entry for entry in await desk.entered() if "boun" in str(entry)]
 
 
+async def test_wrong_passwords_of_one_behind_a_proxy_that_nobody_named_keep_no_other_one_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def verify(_: Argon2Passwords, known: str, password: str) -> bool:
+        return known.startswith("$argon2id$") and password == PASSWORD
+
+    await desk.accounts.create_user(ANNA, PASSWORD)
+    monkeypatch.setattr(Argon2Passwords, "verify", verify)  # forty of them would take long
+    for number in range(35):
+        wrong = desk.service.sign_in(f"name-{number}", "wrong", address="::1")
+        assert await code_of(wrong) == "access.sign_in"
+    assert desk.rested == pytest.approx([1, 2, 3, 4, 5])
+    assert (await desk.service.sign_in("anna", PASSWORD, address="::1"))[1].principal == ANNA
+    assert desk.rested.pop() == pytest.approx(6)
+    await desk.service.sign_in("anna", PASSWORD, address="::1")
+    assert len(desk.rested) == 5, "who was here before does not even rest"
+
+
 async def test_a_name_that_nobody_has_takes_the_same_work(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,7 +68,7 @@ class ApiConfig(Section):
     request_seconds: float = Field(default=30, gt=0, le=600)
     lease_seconds: float = Field(default=300, ge=1, le=43_200)
     events_seconds: float = Field(default=2, ge=0.01, le=60)
-    entitlements: int = Field(default=1000, ge=1, le=100_000)
+    entitlements: int = Field(default=1000, ge=1, le=10_000)
     answers_kept_hours: float = Field(default=24, ge=1, le=720)
     session_idle_minutes: float = Field(default=15, ge=1, le=480)
     session_hours: float = Field(default=10, ge=0.1, le=24)

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from swb.console.pages import Visit
     from swb_schemas.connections import Connection
 
-__all__ = ["Partner", "show"]
+__all__ = ["Partner", "count_partners", "show"]
 
-_LOOKED_BACK: Final = timedelta(days=7)
+_DAY: Final = timedelta(days=1)
+_LOOKED_BACK: Final = 7 * _DAY
+"""Days in UTC, today with them."""
+_LEADING: Final = tuple(name for name, kind in CATALOGUE.items() if kind.leads)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +61,7 @@ async def show(visit: Visit) -> Response:
             continue
         other = each.to_state if each.from_state == own else each.from_state
         partners.setdefault(other, Partner(state=other)).connections.append(each)
-    await _count(visit, partners)
+    await count_partners(visit, partners)
     down = {name: code for ask in desk.node.outages for name, code in ask().items()}
     return visit.show(
         "partners.html",
@@ -75,11 +78,13 @@ def _leads(message_type: str, measure: Measure) -> bool:
     return measure is Measure.REFUSAL if kind is None else kind.leads
 
 
-async def _count(visit: Visit, partners: dict[str, Partner]) -> None:
-    since = visit.desk.clock.now() - _LOOKED_BACK
-    overview = visit.desk.overview
+async def count_partners(visit: Visit, partners: dict[str, Partner]) -> None:
+    """Count by days, which are few, and look for half hours in the last day of each alone."""
+    overview, now = visit.desk.overview, visit.desk.clock.now()
+    since = now.replace(hour=0, minute=0, second=0, microsecond=0) - _LOOKED_BACK + _DAY
+    last_days: dict[str, datetime] = {}
     for measure in (Measure.FACT, Measure.REFUSAL):
-        wanted = FigureFilter(measure=measure, grain=Grain.HALF_HOUR, since=since)
+        wanted = FigureFilter(measure=measure, grain=Grain.DAY, since=since)
         for each in await overview.list_figures(wanted):
             figure = each.figure
             partner = partners.get(figure.partner)
@@ -91,11 +96,29 @@ async def _count(visit: Visit, partners: dict[str, Partner]) -> None:
                 partner.sent += each.count
             elif (figure.direction, figure.code) == ("in", Fact.AS2):
                 partner.received += each.count
-            known = [at for at in (partner.last_at, figure.begins_at) if at is not None]
-            partner.last_at = max(known)
+            known = last_days.get(figure.partner, figure.begins_at)
+            last_days[figure.partner] = max(known, figure.begins_at)
+    for state, day in last_days.items():
+        partners[state].last_at = await _find_last(visit, state, day)
     waiting: Counter[str] = Counter()
     wanted = FigureFilter(measure=Measure.WAITING, grain=Grain.DAY)
-    for each in await overview.list_figures(wanted):
+    for each in await overview.list_sums(wanted):
         waiting[each.figure.partner] += each.count
     for partner in partners.values():
         partner.waiting = waiting[partner.state]
+
+
+async def _find_last(visit: Visit, state: str, day: datetime) -> datetime | None:
+    """Find the half hour in which anything of a partner happened last, from a day on."""
+    found = []
+    for measure in (Measure.FACT, Measure.REFUSAL):
+        wanted = FigureFilter(
+            measure=measure,
+            grain=Grain.HALF_HOUR,
+            since=day,
+            partner=state,
+            message_types=_LEADING if measure is Measure.FACT else (),
+        )
+        totals = await visit.desk.overview.list_totals(wanted)
+        found += [each.begins_at for each in totals[-1:]]
+    return max(found, default=None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb.sandbox.bench.picture import STORED, load_picture
-from swb.sandbox.bench.targets import ITEMS, find_case, judge
-from tests.charts import Bar, draw_bars
+from swb.sandbox.bench.targets import find_case, judge
+from tests.performance_charts import draw_charts, name_case
 from tests.services import ROOT
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ $ SWB_WRITE_DOCS=1 pytest tests/unit/test_docs_performance.py
 def build_files() -> dict[str, str]:
     """Every file by its name below `FOLDER`, the page's by its own."""
     picture = load_picture(STORED)
-    return {PAGE.name: build_page(picture), **_draw_charts(picture)}
+    return {PAGE.name: build_page(picture), **draw_charts(picture)}
 
 
 def build_page(picture: Picture) -> str:
@@ -79,10 +79,6 @@ def _tell_targets(picture: Picture) -> Iterator[str]:
     yield "\n## Targets\n\n" + _table(("ratio", "is to be", "found", "verdict"), rows)
 
 
-def _name(case: RoadCase) -> str:
-    return f"{case.items} items, {'encrypted' if case.protected else 'clear'}"
-
-
 def _tell_road(picture: Picture) -> Iterator[str]:
     if not picture.road:
         return
@@ -92,7 +88,7 @@ def _tell_road(picture: Picture) -> Iterator[str]:
         ("Form Ds", "road /s", "pipe /s", "ratio", "road p50, p99 ms", "pipe p50, p99 ms", "ratio"),
         [
             (
-                _name(case),
+                name_case(case),
                 f"{case.road.documents_per_second:.1f}",
                 f"{case.bare_pipe.documents_per_second:.1f}",
                 f"{case.road.ratio_to_bare_pipe or 0:.3f}",
@@ -112,7 +108,7 @@ def _tell_road(picture: Picture) -> Iterator[str]:
         ("Form Ds", *processes, "all", "all of the pipe"),
         [
             (
-                _name(case),
+                name_case(case),
                 *(
                     f"{case.road.cpu_seconds_per_document.get(each, 0) * 1000:.2f}"
                     for each in processes
@@ -128,7 +124,7 @@ def _tell_road(picture: Picture) -> Iterator[str]:
     first = picture.road[0]
     evidence = "with" if first.evidence else "without"
     counts = "; ".join(
-        f"{_name(case)}: "
+        f"{name_case(case)}: "
         + ", ".join(f"{kind} {count:.2f}" for kind, count in case.messages_per_document.items())
         for case in picture.road
     )
@@ -217,7 +213,7 @@ def _tell_work(picture: Picture) -> Iterator[str]:
             largest = sorted(steps.items(), key=lambda each: -each[1])[:3]
             rows.append(
                 (
-                    f"{_name(case)}: {process}",
+                    f"{name_case(case)}: {process}",
                     f"{sum(steps.values()) * 1000:.2f}",
                     f"{used * 1000:.2f}",
                     ", ".join(f"{name} {each * 1000:.2f}" for name, each in largest),
@@ -288,145 +284,3 @@ def _tell_growth(picture: Picture) -> Iterator[str]:
                 for name, each in memory["memory_megabytes"].items()
             ],
         )
-
-
-# --- charts ------------------------------------------------------------------------------------
-
-
-def _draw_charts(picture: Picture) -> dict[str, str]:
-    charts = {
-        "road.svg": ("Road and bare pipe", "Form Ds a second", _bars_of_road(picture)),
-        "peers.svg": ("Road and peers", "documents a second", _bars_of_peers(picture)),
-        "steps.svg": (
-            f"Steps of a Form D of {ITEMS} items and their floors",
-            "microseconds",
-            _bars_of_steps(picture),
-        ),
-        "work.svg": (
-            f"Where the processor's time of a Form D of {ITEMS} items goes",
-            "milliseconds",
-            _bars_of_work(picture),
-        ),
-        "growth.svg": ("As things grow", "Form Ds a second", _bars_of_growth(picture)),
-    }
-    return {
-        name: draw_bars(title, bars, unit=unit)
-        for name, (title, unit, bars) in charts.items()
-        if bars
-    }
-
-
-def _bars_of_road(picture: Picture) -> list[Bar]:
-    bars = []
-    for case in picture.road:
-        ratio = case.road.ratio_to_bare_pipe or 0
-        bars += [
-            Bar(
-                name=f"{_name(case)}: road",
-                parts={"road": case.road.documents_per_second},
-                told=f"{case.road.documents_per_second:.0f}, {ratio:.2f} of it",
-                begins_group=bool(bars),
-            ),
-            Bar(
-                name="bare pipe",
-                parts={"bare pipe": case.bare_pipe.documents_per_second},
-                told=f"{case.bare_pipe.documents_per_second:.0f}",
-            ),
-        ]
-    return bars
-
-
-def _bars_of_peers(picture: Picture) -> list[Bar]:
-    case = find_case(picture, items=ITEMS, protected=False)
-    if case is None or not picture.peers:
-        return []
-    road = Bar(name="the whole road, clear", parts={"road": case.road.documents_per_second})
-    return [
-        road,
-        *(
-            Bar(name=name.replace("_", " "), parts={"peer": peer.documents_per_second})
-            for name, peer in picture.peers.items()
-        ),
-    ]
-
-
-def _bars_of_steps(picture: Picture) -> list[Bar]:
-    bars = []
-    for case in picture.steps:
-        if case.items != ITEMS:
-            continue
-        for name, step in case.steps.items():
-            if name.endswith("_alone"):
-                continue
-            bars.append(
-                Bar(
-                    name=name.replace("_", " "),
-                    parts={
-                        "floor": min(step.floor_microseconds, step.microseconds),
-                        "above it": max(0.0, step.microseconds - step.floor_microseconds),
-                    },
-                    told=f"{step.microseconds:.0f}, {step.ratio:.1f} ×",
-                )
-            )
-    return bars
-
-
-def _bars_of_work(picture: Picture) -> list[Bar]:
-    bars = []
-    for work in picture.work:
-        case = find_case(picture, items=work.items, protected=work.protected)
-        if case is None or work.items != ITEMS:
-            continue
-        for process, steps in work.cpu_seconds_per_document.items():
-            used = case.road.cpu_seconds_per_document.get(process, 0.0) * 1000
-            bars.append(
-                Bar(
-                    name=f"{'encrypted' if work.protected else 'clear'}: {process}",
-                    parts=_group_steps(steps, used),
-                    told=f"{used:.1f}",
-                    begins_group=bool(bars) and process == "gateway TH",
-                )
-            )
-    return bars
-
-
-_GROUPS: Final = {
-    "format, rules": ("adapt", "check", "render"),
-    "sign, encrypt": ("seal", "sign", "encrypt"),
-    "verify, decrypt": ("verify_message", "verify_seal", "decrypt"),
-    "store": ("store", "accept"),
-    "publish": ("publish",),
-}
-
-
-def _group_steps(steps: dict[str, float], used: float) -> dict[str, float]:
-    """Group the steps of a process, and name the rest of what it used."""
-    found = {
-        group: sum(steps.get(name, 0.0) for name in names) * 1000
-        for group, names in _GROUPS.items()
-    }
-    return {**found, "between the steps": max(0.0, used - sum(found.values()))}
-
-
-def _bars_of_growth(picture: Picture) -> list[Bar]:
-    growth = picture.growth or {}
-    bars = []
-    for kind, each in growth.get("store", {}).items():
-        for name, size in (("empty", each["empty"]), (f"{each['stored']:,}", each["full"])):
-            bars.append(
-                Bar(
-                    name=f"{kind}, {name}",
-                    parts={"Form Ds": size["documents_per_second"]},
-                    begins_group=bool(bars) and name == "empty",
-                )
-            )
-    for of_what in ("routers", "members", "items"):
-        for at, (of, size) in enumerate(growth.get(of_what, {}).items()):
-            bars.append(
-                Bar(
-                    name=f"{of} {of_what}",
-                    parts={"Form Ds": size["documents_per_second"]},
-                    begins_group=bool(bars) and at == 0,
-                )
-            )
-    return bars

@@ -56,11 +56,9 @@ def draw_bars(title: str, bars: Sequence[Bar], *, unit: str) -> str:
     scale = (_WIDTH - _NAMES - _FIGURES) / longest
     height = _HEAD + sum(_ROW + _GAP * bar.begins_group for bar in bars) + _FOOT
     lines = [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-            f'width="{_WIDTH}" height="{height}" role="img" '
-            'font-family="Noto Sans, DejaVu Sans, Arial, sans-serif" font-size="12">'
-        ),
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}"',
+        f'  width="{_WIDTH}" height="{height}" role="img"',
+        '  font-family="Noto Sans, DejaVu Sans, Arial, sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         f'<text x="8" y="18" font-size="14" font-weight="bold">{escape(title)}, {unit}</text>',

@@ -470,7 +470,8 @@ _MEMBERS: Final = {
         "`cpu_seconds_per_document` by process, `ratio_to_bare_pipe`, "
         "`latency_ratio_to_bare_pipe` at half load (`median`, `p99`)",
         "bare_pipe": "the same; both ratios are null",
-        "sizes": "octets by message type",
+        "sizes": "octets by message type; of receipts those of one document",
+        "messages_per_document": "of the road, by message type; one receipt may answer several",
         "machine": "as `swb bench` tells it",
     },
     "swb bench adapters": {

@@ -10,7 +10,7 @@ import pytest
 from swb.cli.bench_showing import spell_changes, spell_picture
 from swb.sandbox.bench.picture import Picture, load_picture
 from swb.sandbox.bench.targets import compare_pictures, find_case, judge, list_ratios
-from swb.sandbox.bench.whole import Extent, estimate_minutes
+from swb.sandbox.bench.whole import Extent, estimate_minutes, spell_command
 from swb.sandbox.bench.work import ROAD_WORK, add_up_work
 from swb_schemas.errors import RefusedError, UnavailableError
 
@@ -176,6 +176,12 @@ def test_what_it_takes_grows_with_the_runs() -> None:
     few, many = (Extent(runs=runs, parts=("road", "steps")) for runs in (2, 7))
     assert estimate_minutes(many) > 2 * estimate_minutes(few) > 0
     assert estimate_minutes(Extent(parts=())) == 0
+
+
+def test_tells_the_command_that_does_it_again_and_no_address() -> None:
+    extent = Extent(parts=("steps", "road"), items=(3,), evidence=False, amqp_url="amqp://a:b@c")
+    assert spell_command(extent) == "swb bench --parts road,steps --items 3 --no-evidence"
+    assert spell_command(Extent()) == "swb bench"
 
 
 def test_a_picture_is_read_as_it_was_written(tmp_path: Path) -> None:

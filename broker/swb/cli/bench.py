@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -242,10 +240,8 @@ def _measure(extent: Extent) -> Picture:
             click.echo(what, err=True)
 
     tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
-    options = [each for each in sys.argv[1:] if each != "--json"]
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
-        work = run_bench(Path(folder), extent, command=shlex.join(["swb", *options]), tell=tell)
-        return run_in_order(work)
+        return run_in_order(run_bench(Path(folder), extent, tell=tell))
 
 
 def _write(file: Path, text: str) -> None:

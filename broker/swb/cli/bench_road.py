@@ -135,6 +135,10 @@ def spell_road(case: RoadCase) -> str:
     lines.append(
         "octets a message: " + ", ".join(f"{kind} {size:,}" for kind, size in case.sizes.items())
     )
+    lines.append(
+        "messages a document on the road: "
+        + ", ".join(f"{kind} {count:.2f}" for kind, count in case.messages_per_document.items())
+    )
     for name, side in sides.items():
         if side.cpu_seconds_per_document:
             used = ", ".join(

@@ -118,7 +118,9 @@ class RoadCase(Figures):
         runs: How often road and pipe took turns.
         road: The road.
         bare_pipe: The pipe.
-        sizes: Octets of a message by message type.
+        sizes: Octets of a message by message type; of receipts those of one document.
+        messages_per_document: Of the road, by message type: one receipt may answer several
+            documents there. The pipe sends one of each for every document, as counted in hops.
     """
 
     documents: int
@@ -129,6 +131,7 @@ class RoadCase(Figures):
     road: SideFigures
     bare_pipe: SideFigures
     sizes: dict[str, int]
+    messages_per_document: dict[str, float] = {}
 
 
 class PeerFigures(Figures):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.sandbox.measuring import Measurement, Sender
+    from swb.sandbox.road import Weighed
 
 __all__ = ["RoadBench", "Side", "Turn", "describe_road", "run_road_bench"]
 
@@ -91,7 +92,10 @@ class RoadBench:
         protected: Whether bodies were encrypted.
         evidence: Whether meanwhile gateways had everything time-stamped, and the router kept the
             evidence log that they witness.
-        sizes: Octets of a message by message type, as the road made them.
+        sizes: Octets of a message by message type, as the road made them; of receipts those of one
+            document.
+        messages: How many messages a document took, by message type: fewer receipts where one
+            answers several documents, which the pipe does not do.
         road: The road.
         pipe: The bare pipe.
     """
@@ -101,6 +105,7 @@ class RoadBench:
     protected: bool
     evidence: bool
     sizes: Mapping[str, int]
+    messages: Mapping[str, float]
     road: Side
     pipe: Side
 
@@ -151,7 +156,7 @@ async def run_road_bench(
     patience = _PATIENCE + documents * _PATIENCE_A_DOCUMENT
     road: list[Turn] = []
     pipe: list[Turn] = []
-    sizes: dict[str, int] = {}
+    weighed: Weighed | None = None
     tell("starting RabbitMQ" if amqp_url is None else "looking at RabbitMQ")
     async with AsyncExitStack() as stack:
         access = await stack.enter_async_context(open_rabbitmq_by_user(amqp_url, states))
@@ -183,13 +188,13 @@ async def run_road_bench(
             async with open_road(region, payloads, folder) as running:
                 tell(f"turn {number} of {turns}: road")
                 road.append(await _take_turn(running, documents, patience))
-            sizes = sizes or await weigh_messages(region)
+            weighed = weighed or await weigh_messages(region)
             await empty_own_queues(url, states)
             async with open_pipe(
                 amqp_url=url,
                 exporting=EXPORTING,
                 importing=IMPORTING,
-                sizes=sizes,
+                sizes=weighed.sizes,
                 folder=folder,
                 give_up_after=_PATIENCE,
             ) as flowing:
@@ -201,7 +206,8 @@ async def run_road_bench(
         items=items,
         protected=protect,
         evidence=evidence,
-        sizes=sizes,
+        sizes=weighed.sizes if weighed else {},
+        messages=weighed.per_document if weighed else {},
         road=Side(turns=road),
         pipe=Side(turns=pipe),
     )
@@ -237,6 +243,7 @@ def describe_road(result: RoadBench) -> RoadCase:
         road=road,
         bare_pipe=_describe_side(result.pipe),
         sizes=dict(result.sizes),
+        messages_per_document={name: round(each, 3) for name, each in result.messages.items()},
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.backends.argon2.passwords import Argon
+from swb.backends.argon2.passwords import Argon2Passwords
 from swb.console.application import PAGES
 from swb.core.access import RIGHTS
 from swb.core.credentials import digest_secret, write_form_token
@@ -390,7 +390,7 @@ def test_whoever_tries_too_many_passwords_is_told_how_long_to_wait(world: World)
     world.desk.access = AccessService(
         store=world.desk.drafts,
         trail=world.desk.trail,
-        passwords=Argon(),
+        passwords=Argon2Passwords(),
         clock=world.desk.clock,
         new_secret=token_bytes,
         limits=before.limits,

@@ -140,16 +140,18 @@ LIST_ANSWERS: Final = """
 SELECT document_id, message_type, certificate_key, conversation_id, issuing_party,
     receiving_party, environment, digest, direction, recorded_at, octets
 FROM documents
-WHERE document_id <> %(document_id)s AND (
-    (certificate_key = %(certificate_key)s AND certificate_key <> '')
-    OR (conversation_id = %(conversation_id)s AND conversation_id <> '')
+WHERE document_id <> %(document_id)s AND document_id IN (
+    SELECT document_id FROM documents
+    WHERE certificate_key = %(certificate_key)s AND certificate_key <> ''
+    UNION
+    SELECT document_id FROM documents
+    WHERE conversation_id = %(conversation_id)s AND conversation_id <> ''
+    UNION
     -- One receipt may be about messages of several conversations.
-    OR document_id IN (
-        SELECT m.document_id FROM documents d
-        JOIN events e ON e.document_id = d.document_id
-        JOIN messages m ON m.message_id = e.message_id
-        WHERE d.conversation_id = %(conversation_id)s AND %(conversation_id)s <> ''
-    )
+    SELECT m.document_id FROM documents d
+    JOIN events e ON e.document_id = d.document_id
+    JOIN messages m ON m.message_id = e.message_id
+    WHERE d.conversation_id = %(conversation_id)s AND d.conversation_id <> ''
 )
 ORDER BY sequence
 """

@@ -83,7 +83,9 @@ _AT_A_GATEWAY: Final = (
 _NO_MESSAGE: Final = b"no message"
 _HELD: Final = "a connection that was suspended for a while"
 _AWAY: Final = "a single window that is away"
-_PREPARED: Final = frozenset({_HELD})
+_SEVERAL: Final = "several documents that came while it was down"
+_TOGETHER: Final = 4
+_PREPARED: Final = frozenset({_HELD, _SEVERAL})
 """Troubles that are over when the daemon starts that is to die."""
 _PROVOKED: Final[dict[str, tuple[str, str]]] = {
     "national:put_aside_refused": (EXPORTER, "a payload that is none"),
@@ -94,6 +96,8 @@ _PROVOKED: Final[dict[str, tuple[str, str]]] = {
     "store:claim_held": (IMPORTER, _HELD),
     "store:release_held": (IMPORTER, _HELD),
     "store:retry_delivery": (IMPORTER, _AWAY),
+    "store:accept_together": (IMPORTER, _SEVERAL),
+    "store:complete_together": (IMPORTER, _SEVERAL),
 }
 """Acts beside the plain road: in whom they are provoked, and by what."""
 
@@ -301,6 +305,10 @@ class _Walk:
                 await self._daemons.stop(daemon)
             return
         await self._daemons.stop(daemon)
+        if trouble == _SEVERAL:
+            for _ in range(_TOGETHER):
+                await self._file()
+            await self._until_sent()
         if trouble == _AWAY:
             await self._daemons.stop("authority-VN")
             stack.push_async_callback(self._fleet.start, "authority-VN")
@@ -351,6 +359,21 @@ class _Walk:
     async def _until_held(self) -> None:
         async with open_store(load_config(self._fleet.configs[IMPORTER])) as store:
             while not (await store.count()).held:  # noqa: ASYNC110 - another process holds
+                await asyncio.sleep(0.02)
+
+    async def _until_sent(self) -> None:
+        """Wait until what was filed at TH lies on the line to the importing gateway."""
+        door = self._fleet.region.drop_folder("TH") / "in"
+        async with (
+            open_store(load_config(self._fleet.configs[EXPORTER])) as exporter,
+            open_store(load_config(self._fleet.configs[ROUTER])) as router,
+        ):
+            while (  # noqa: ASYNC110 - other processes pass them on
+                any(path.is_file() for path in door.iterdir())
+                or (await exporter.count()).outbound
+                or await self._fleet.count_on_lines() < _TOGETHER
+                or (await router.count()).outbound
+            ):
                 await asyncio.sleep(0.02)
 
     async def _publish(self, body: bytes) -> None:

@@ -190,9 +190,8 @@ class Fleet:
             stuck["exchanges"] = {"unfinished": result.unfinished}
         if in_doors := count_in_doors(self.region):
             stuck["doors"] = {"payloads": in_doors}
-        async with self._opened() as stores:
-            if on_lines := await self._rest.count_on_lines(stores):
-                stuck["lines"] = {"messages": on_lines}
+        if on_lines := await self.count_on_lines():
+            stuck["lines"] = {"messages": on_lines}
         return Verdict(
             documents=len(self.filed),
             lost=result.total("lost"),
@@ -220,6 +219,11 @@ class Fleet:
             if held.total():
                 found[file.stem] = {name: number for name, number in held.items() if number}
         return found
+
+    async def count_on_lines(self) -> int:
+        """How many messages were sent and did not come in where they went."""
+        async with self._opened() as stores:
+            return await self._rest.count_on_lines(stores)
 
     async def _is_at_rest(self) -> bool:
         async with self._opened() as stores:

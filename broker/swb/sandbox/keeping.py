@@ -3,6 +3,8 @@
 A name begins with the certificate's key, so that a sorted list shows each document's whole road::
 
     messages/TH_SIM-BKK_TH-VN%2026_07_00001.03-TransportAck.VN-TH.xml
+
+A receipt for several messages stands on the road of each of them.
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ from typing import TYPE_CHECKING
 
 from swb.app import open_store
 from swb.config import load_config
+from swb_schemas.catalogue import is_receipt
+from swb_schemas.documents import RelayReceipt, TransportAck
 from swb_schemas.parties import parse_party_id
+from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from swb.ports import DocumentRecord, MessageRecord
@@ -56,18 +62,39 @@ async def keep_region(region: Region, directory: Path) -> None:
     names: dict[str, str] = {}
     for message in sorted(messages.values(), key=lambda each: each.message_id):
         document = documents.get(message.document_id)
-        stem = stems.get(document.conversation_id if document else "", _WITHOUT_CERTIFICATE)
-        roads[stem] = roads.get(stem, 0) + 1
-        name = f"{stem}.{roads[stem]:02d}-{message.message_type}"
+        about = [] if document is None else _list_about(document, messages, documents)
         ends = f"{parse_party_id(message.sender).state}-{parse_party_id(message.receiver).state}"
-        (directory / "messages" / f"{name}.{ends}.xml").write_bytes(message.octets)
-        if document is not None:
-            names[document.document_id] = name
-            (directory / "sealed" / f"{name}.xml").write_bytes(document.octets)
+        for stem in sorted({stems.get(each, _WITHOUT_CERTIFICATE) for each in about or [""]}):
+            roads[stem] = roads.get(stem, 0) + 1
+            name = f"{stem}.{roads[stem]:02d}-{message.message_type}"
+            (directory / "messages" / f"{name}.{ends}.xml").write_bytes(message.octets)
+            if document is not None:
+                names[document.document_id] = name
+                (directory / "sealed" / f"{name}.xml").write_bytes(document.octets)
     for state in region.states:
         _keep_national(region.drop_folder(state), state, names, directory / "national")
     _keep_trust(region, directory / "trust")
     _keep_region(region, directory / "region")
+
+
+def _list_about(
+    document: DocumentRecord,
+    messages: Mapping[str, MessageRecord],
+    documents: Mapping[str, DocumentRecord],
+) -> Sequence[str]:
+    """List the conversations that a document is about: its own, or those of what it receipts."""
+    if not is_receipt(document.message_type):
+        return [document.conversation_id]
+    _, receipt = read_kept(document.octets)
+    match receipt:
+        case TransportAck():
+            judged = [each.message_id for each in receipt.acknowledged]
+        case RelayReceipt():
+            judged = [each.message_id for each in receipt.relayed]
+        case _:
+            judged = []
+    carried = [messages[each].document_id for each in judged if each in messages]
+    return [documents[each].conversation_id for each in carried if each in documents]
 
 
 def _file_name(certificate_key: str) -> str:

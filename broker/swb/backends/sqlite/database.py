@@ -2,8 +2,8 @@
 
 Write-ahead log with full synchronisation: what was committed survives a power cut. One connection
 writes (`group_commit`), one reads on a thread of its own (`group_read`): readers never wait for
-writers. Several processes may have the same file open; `busy_for` is how long one waits for another's
-transaction. Every SQLite error becomes `UnavailableError`, the cause kept.
+writers. Several processes may have the same file open; `busy_for` is how long one waits for
+another's transaction. Every SQLite error becomes `UnavailableError`, the cause kept.
 """
 
 from __future__ import annotations

@@ -281,3 +281,25 @@ async def test_what_cannot_be_remembered_is_not_believed(reader: Reader) -> None
     with pytest.raises(UnavailableError) as unavailable:
         await reader.take(bundle())
     assert unavailable.value.code == "trust.memory"
+
+
+async def test_looks_at_its_files_no_oftener_than_it_is_told(tmp_path: Path) -> None:
+    seconds = 0.0
+    file = tmp_path / "bundle.json"
+    file.write_bytes(bundle(list_form("TH", number=2)))
+    source = FileTrustSource(
+        file, environment=Environment.TEST, looks_every=0.05, ticks=lambda: seconds
+    )
+
+    async def number() -> int:
+        return (await source.fetch()).lists["TH"].number
+
+    assert await number() == 2
+    file.write_bytes(bundle(list_form("TH", number=3)))
+    seconds = 0.04
+    assert await number() == 2
+    seconds = 0.06
+    assert await number() == 3
+    file.write_bytes(bundle(list_form("TH", number=4)))
+    await source.check()
+    assert await number() == 4, "whoever asks how it stands has it looked at"

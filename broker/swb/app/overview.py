@@ -85,10 +85,16 @@ def keep_figures(node: Node, parts: Parts, overview: Overview) -> None:
         clock=parts.clock,
         late_after=timedelta(seconds=section.late_after_seconds),
     )
+
+    async def keep_up() -> int:
+        """Rest until the next interval unless behind: a document is then counted once or twice."""
+        counted = await counting.roll_up_due()
+        return counted if counting.is_behind else 0
+
     node.paces.append(
         Pace(
             "overview",
-            counting.roll_up_due,
+            keep_up,
             rest_for=section.interval_seconds,
             heeds_commits=False,
         )

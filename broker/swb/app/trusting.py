@@ -25,6 +25,9 @@ __all__ = [
     "trust_folder",
 ]
 
+_LOOKS_EVERY: Final = 0.05
+"""Seconds between two looks of a daemon whether its trust files have changed."""
+
 LONGEST_REST: Final = 30.0
 """Seconds between two looks at what is due to be fetched."""
 _ANSWER_WITHIN: Final = timedelta(seconds=30)
@@ -58,6 +61,7 @@ def build_trust(config: Config, *, keeps: bool = False) -> FileTrustSource:
         memory=TrustMemory(folder) if folder else None,
         distrust=FileDistrustRegister(folder) if folder else None,
         keeps=keeps,
+        looks_every=_LOOKS_EVERY if keeps else 0,
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 import structlog
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from swb.config import Config
 
 __all__ = ["command"]
+
+_COLLECTED_AFTER: Final = 20_000
+"""Objects more than there were: a document makes some thousands, and cycles are rare."""
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("swb.daemon")
 
@@ -58,6 +61,7 @@ def command(files: Sequence[Path], log_level: str) -> Answer:
     with import_at_once():
         from swb.daemon import serve  # noqa: PLC0415 - slow to import
     gc.freeze()  # what was imported stays: the collector need not look at it again
+    gc.set_threshold(_COLLECTED_AFTER)
 
     def read() -> list[Config]:
         return [load_config(file) for file in files]

@@ -63,6 +63,11 @@ class RollUpService:
             return {}
         return {"figures": LATE}
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last step left something to the next one."""
+        return self._behind_since is not None
+
     async def roll_up_due(self) -> int:
         """Count what was committed since the last step, at most so many pages of it.
 
@@ -79,6 +84,8 @@ class RollUpService:
                 if found is None:
                     break
                 counted += found
+                if 0 < found < self._page:
+                    break  # the rest comes with what is learnt of the same documents
                 await asyncio.sleep(self._breath)
             else:
                 is_behind = True

@@ -6,6 +6,8 @@ Newer lists and root statements lie in the trust memory; of each state the later
 
 from __future__ import annotations
 
+import math
+import time
 from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
@@ -17,7 +19,7 @@ from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.wire.trust_succession import check_succession, remember
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from swb.backends.files.distrust_file import FileDistrustRegister
@@ -42,6 +44,9 @@ class FileTrustSource:
         memory: What must not be forgotten over a restart; None remembers within this process.
         distrust: What the operator says of stolen keys.
         keeps: Whether a bundle that does not hold leaves the one before it in force; `check` tells.
+        looks_every: Seconds for which what was found in files counts before they are looked at
+            again; each message asks several times.
+        ticks: Seconds of a clock that nobody sets.
     """
 
     def __init__(
@@ -52,7 +57,12 @@ class FileTrustSource:
         memory: TrustMemory | None = None,
         distrust: FileDistrustRegister | None = None,
         keeps: bool = False,
+        looks_every: float = 0,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._looks_every = looks_every
+        self._ticks = ticks
+        self._looks_at = -math.inf
         self._path = path
         self._environment = environment
         self._memory = memory
@@ -77,7 +87,11 @@ class FileTrustSource:
             UndeterminedError: ``trust.unusable``; the message names the code of
                 `swb_schemas.wire.trust`.
         """
+        at = self._ticks()
+        if at < self._looks_at and self._laid[2] is not None:
+            return self._laid[2]
         bundle = self._fetch_or_keep()
+        self._looks_at = at + self._looks_every
         statements = self._distrust.load() if self._distrust else ()
         before, under, overlaid = self._laid
         if overlaid is None or before is not statements or under is not bundle:
@@ -100,6 +114,7 @@ class FileTrustSource:
                 what the region saw; nothing has changed.
             UnavailableError: ``trust.unreachable``, ``trust.memory``.
         """
+        self._looks_at = -math.inf
         await self.fetch()
         bundle = self._bundle
         assert bundle is not None  # noqa: S101 - fetched
@@ -120,6 +135,7 @@ class FileTrustSource:
             self._memory.accept(bundle)
             self._version = self._current_version()
         self._bundle = bundle
+        self._looks_at = -math.inf
         return await self.fetch()
 
     async def check(self) -> None:
@@ -129,6 +145,7 @@ class FileTrustSource:
             UnavailableError: As `fetch`.
             UndeterminedError: As `fetch`.
         """
+        self._looks_at = -math.inf
         await self.fetch()
         if self._trouble is not None:
             raise self._trouble

@@ -1,9 +1,9 @@
 """One SQLite file as one process uses it: who opens it, who writes, who reads.
 
 Write-ahead log with full synchronisation: what was committed survives a power cut. One connection
-writes (`group_commit`), one reads on a thread of its own, so that readers never wait for writers.
-Several processes may have the same file open; `busy_for` is how long one waits for another's
-transaction. Every SQLite error becomes `UnavailableError`, the cause kept.
+writes (`group_commit`), one reads on a thread of its own (`group_read`): readers never wait for
+writers. Several processes may have the same file open; `busy_for` is how long one waits for
+another's transaction. Every SQLite error becomes `UnavailableError`, the cause kept.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import asyncio
 import os
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from swb.backends.sqlite.group_commit import GroupCommitter, Piece
+from swb.backends.sqlite.group_read import GroupReader
 from swb.backends.sqlite.migrations import Schema, check, migrate, read_found
 from swb_schemas.errors import UnavailableError
 
@@ -50,8 +49,7 @@ class _Opened:
     """What exists while the file is open."""
 
     committer: GroupCommitter
-    reader: sqlite3.Connection
-    reading: ThreadPoolExecutor
+    reader: GroupReader
     write_slots: asyncio.Semaphore
     read_slots: asyncio.Semaphore
 
@@ -137,7 +135,7 @@ class Database:
         """Finish what was begun, then close. Safe to repeat."""
         opened, self._opened = self._opened, None
         if opened is not None:
-            await asyncio.shield(asyncio.to_thread(_close, opened))
+            await asyncio.shield(_close(opened))
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run work in a transaction of its own (as far as it can see) and wait for the commit.
@@ -164,12 +162,8 @@ class Database:
             UnavailableError: It could not be read.
         """
         async with _Slot(self._require().read_slots, self._wait_for, self._error_code):
-            opened = self._require()
-            loop = asyncio.get_running_loop()
             try:
-                return await loop.run_in_executor(
-                    opened.reading, partial(_read, opened.reader, work)
-                )
+                return await self._require().reader.read(work)
             except sqlite3.Error as cause:
                 raise self._translate(cause) from cause
 
@@ -236,8 +230,7 @@ class Database:
         stem = f"{self._schema.purpose}-{self._path.stem}"
         return _Opened(
             committer=GroupCommitter(writer, name=f"{stem}-writes"),
-            reader=reader,
-            reading=ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"{stem}-reads"),
+            reader=GroupReader(reader, name=f"{stem}-reads"),
             write_slots=asyncio.Semaphore(_QUEUE_LIMIT),
             read_slots=asyncio.Semaphore(_QUEUE_LIMIT),
         )
@@ -312,16 +305,6 @@ class _Slot:
         self._slots.release()
 
 
-def _read(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    connection.execute("BEGIN")
-    try:
-        return work(connection)
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-
-
-def _close(opened: _Opened) -> None:
-    opened.committer.stop()
-    opened.reading.shutdown(wait=True)
-    opened.reader.close()
+async def _close(opened: _Opened) -> None:
+    await opened.reader.stop()
+    await asyncio.to_thread(opened.committer.stop)

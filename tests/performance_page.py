@@ -133,6 +133,16 @@ def _tell_road(picture: Picture) -> Iterator[str]:
         "several\ndocuments. The pipe carries one of each for every document, of the size that a "
         "receipt of one has.\n"
     )
+    grouped = ", ".join(
+        f"{name_case(case)}: {case.road.ratio_to_grouping_pipe:.3f}"
+        for case in picture.road
+        if case.road.ratio_to_grouping_pipe is not None
+    )
+    if grouped:
+        yield (
+            "\nRoad by a pipe that answers as many documents by one receipt as the road did at "
+            f"full load:\n{grouped}.\n"
+        )
     yield (
         f"\nMedians of {first.runs} pairs of {first.documents} documents, {evidence} time-stamps "
         "and the evidence log beside the traffic.\n"

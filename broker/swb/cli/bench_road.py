@@ -122,6 +122,11 @@ def spell_road(case: RoadCase) -> str:
     ]
     latency = case.road.latency_ratio_to_bare_pipe or {}
     lines += ["", f"road / bare pipe: {case.road.ratio_to_bare_pipe:.3f}"]
+    if case.road.ratio_to_grouping_pipe is not None:
+        lines.append(
+            "road / bare pipe that groups receipts as the road does: "
+            f"{case.road.ratio_to_grouping_pipe:.3f}"
+        )
     lines.append(
         "latency, road / bare pipe: "
         + ", ".join(f"{name} {ratio:.2f}" for name, ratio in latency.items())

@@ -464,6 +464,7 @@ _MEMBERS: Final = {
         "items": "of each Form D",
         "protected": "whether bodies were encrypted",
         "evidence": "whether time-stamps and the log were made beside",
+        "store": "`sqlite` or `postgres`",
         "runs": "turns of each side",
         "road": "`documents_per_second`, its `runs`, `latency_at_half_load` and "
         "`latency_at_full_load` (`median_seconds`, `p95_seconds`, `p99_seconds`), "

@@ -53,6 +53,13 @@ __all__ = ["command", "spell_road"]
     help="How often road and pipe take turns; medians are shown.",
 )
 @click.option(
+    "--store",
+    default="sqlite",
+    show_default=True,
+    type=click.Choice(["sqlite", "postgres"]),
+    help="What keeps the stores: files, or a private PostgreSQL.",
+)
+@click.option(
     "--amqp-url",
     metavar="URL",
     envvar="SWB_AMQP_URL",
@@ -65,6 +72,7 @@ def command(  # noqa: PLR0917 - one for each option
     protect: bool,
     evidence: bool,
     runs: int,
+    store: str,
     amqp_url: str | None,
 ) -> Answer:
     """Measure receipted Form Ds a second on RabbitMQ, in processes as in production.
@@ -96,6 +104,7 @@ def command(  # noqa: PLR0917 - one for each option
                 evidence=evidence,
                 turns=runs,
                 amqp_url=amqp_url,
+                store=store,
                 tell=tell,
             )
         )
@@ -134,8 +143,8 @@ def spell_road(case: RoadCase) -> str:
     body = "encrypted" if case.protected else "clear"
     stamped = "time-stamped and logged" if case.evidence else "without evidence"
     lines.append(
-        f"{case.documents} Form Ds of {case.items} items, {body}, {stamped}; medians of "
-        f"{case.runs}; latency from the door to the receipt, at half load"
+        f"{case.documents} Form Ds of {case.items} items, {body}, {stamped}, {case.store}; medians "
+        f"of {case.runs}; latency from the door to the receipt, at half load"
     )
     lines.append(
         "octets a message: " + ", ".join(f"{kind} {size:,}" for kind, size in case.sizes.items())

@@ -118,6 +118,7 @@ class RoadCase(Figures):
         items: Of each document.
         protected: Whether bodies were encrypted.
         evidence: Whether time-stamps and the log were made beside the traffic.
+        store: ``sqlite`` or ``postgres``.
         runs: How often road and pipe took turns.
         road: The road.
         bare_pipe: The pipe.
@@ -130,6 +131,7 @@ class RoadCase(Figures):
     items: int
     protected: bool
     evidence: bool
+    store: str = "sqlite"
     runs: int
     road: SideFigures
     bare_pipe: SideFigures

@@ -13,6 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from swb.app.access import open_rabbitmq_by_user
+from swb.app.storing import open_private_postgres
 from swb.clock import SystemClock
 from swb.sandbox.bench.picture import Latency, RoadCase, SideFigures
 from swb.sandbox.measuring import percentile
@@ -99,6 +100,7 @@ class RoadBench:
         protected: Whether bodies were encrypted.
         evidence: Whether meanwhile gateways had everything time-stamped, and the router kept the
             evidence log that they witness.
+        store: What kept the stores.
         weighed: The road's messages, at full load.
         road: The road.
         pipe: The bare pipe, with receipts of its own for every document.
@@ -110,6 +112,7 @@ class RoadBench:
     items: int
     protected: bool
     evidence: bool
+    store: str
     weighed: Weighed
     road: Side
     pipe: Side
@@ -150,6 +153,7 @@ async def run_road_bench(
     evidence: bool,
     turns: int,
     amqp_url: str | None,
+    store: str = "sqlite",
     tell: Callable[[str], None],
 ) -> RoadBench:
     """Measure road and pipe in turns.
@@ -163,10 +167,11 @@ async def run_road_bench(
             process, and the router keeps the evidence log that they witness.
         turns: How often road and pipe take turns.
         amqp_url: RabbitMQ with the vhosts of both states; None starts a private node.
+        store: ``sqlite``, or ``postgres`` for a private server whose commits wait for the disk.
         tell: Called with what is done now, for people.
 
     Raises:
-        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``.
+        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``, ``postgres.*``.
     """
     states = (EXPORTING, IMPORTING)
     patience = _PATIENCE + documents * _PATIENCE_A_DOCUMENT
@@ -185,6 +190,9 @@ async def run_road_bench(
         )
 
         await check_idle(url, states)
+        store_url = None
+        if store == "postgres":
+            store_url = await stack.enter_async_context(open_private_postgres(durable=True))
         listening, time_stamps = listen_on_loopback()
         stack.callback(listening.close)
         region = await lay_out_region(
@@ -196,6 +204,7 @@ async def run_road_bench(
             protect=protect,
             answers=False,
             log=evidence,
+            store_url=store_url,
             time_stamps=time_stamps if evidence else None,
         )
         if evidence:
@@ -234,6 +243,7 @@ async def run_road_bench(
         items=items,
         protected=protect,
         evidence=evidence,
+        store=store,
         weighed=weighed or Weighed(sizes={}, means={}, per_document={}),
         road=Side(turns=road),
         pipe=Side(turns=pipe),
@@ -271,6 +281,7 @@ def describe_road(result: RoadBench) -> RoadCase:
         items=result.items,
         protected=result.protected,
         evidence=result.evidence,
+        store=result.store,
         runs=len(result.road.turns),
         road=road,
         bare_pipe=_describe_side(result.pipe),

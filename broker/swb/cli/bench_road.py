@@ -140,6 +140,13 @@ def spell_road(case: RoadCase) -> str:
         "latency, road / bare pipe: "
         + ", ".join(f"{name} {ratio:.2f}" for name, ratio in latency.items())
     )
+    lines.append(
+        "median ms at full load: "
+        + ", ".join(
+            f"{name} {side.latency_at_full_load.median_seconds * 1000:.1f}"
+            for name, side in sides.items()
+        )
+    )
     body = "encrypted" if case.protected else "clear"
     stamped = "time-stamped and logged" if case.evidence else "without evidence"
     lines.append(

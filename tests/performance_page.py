@@ -85,7 +85,16 @@ def _tell_road(picture: Picture) -> Iterator[str]:
     yield "\n## The road and the bare pipe\n\n"
     yield "![Form Ds a second, road and bare pipe](performance/road.svg)\n\n"
     yield _table(
-        ("Form Ds", "road /s", "pipe /s", "ratio", "road p50, p99 ms", "pipe p50, p99 ms", "ratio"),
+        (
+            "Form Ds",
+            "road /s",
+            "pipe /s",
+            "ratio",
+            "road p50, p99 ms",
+            "pipe p50, p99 ms",
+            "ratios",
+            "road, pipe p50 ms at full load",
+        ),
         [
             (
                 name_case(case),
@@ -98,11 +107,18 @@ def _tell_road(picture: Picture) -> Iterator[str]:
                     for side in (case.road, case.bare_pipe)
                 ),
                 ", ".join(f"{each:.2f}" for each in _latency_ratios(case)),
+                ", ".join(
+                    f"{side.latency_at_full_load.median_seconds * 1000:.0f}"
+                    for side in (case.road, case.bare_pipe)
+                ),
             )
             for case in picture.road
         ],
     )
-    yield "\nLatency is at half of each side's own load. Processor milliseconds a document:\n\n"
+    yield (
+        "\nLatency is at half of each side's own load, but in the last column, where\n"
+        "all wait at the door from the beginning. Processor milliseconds a document:\n\n"
+    )
     processes = list(picture.road[0].road.cpu_seconds_per_document)
     yield _table(
         ("Form Ds", *processes, "all", "all of the pipe"),
@@ -133,6 +149,16 @@ def _tell_road(picture: Picture) -> Iterator[str]:
         "several\ndocuments. The pipe carries one of each for every document, of the size that a "
         "receipt of one has.\n"
     )
+    grouped = ", ".join(
+        f"{name_case(case)}: {case.road.ratio_to_grouping_pipe:.3f}"
+        for case in picture.road
+        if case.road.ratio_to_grouping_pipe is not None
+    )
+    if grouped:
+        yield (
+            "\nRoad by a pipe that answers as many documents by one receipt as the road did at "
+            f"full load:\n{grouped}.\n"
+        )
     yield (
         f"\nMedians of {first.runs} pairs of {first.documents} documents, {evidence} time-stamps "
         "and the evidence log beside the traffic.\n"

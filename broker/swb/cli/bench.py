@@ -106,6 +106,13 @@ def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, 
     help="Whether time-stamps and the evidence log are made beside the road's traffic.",
 )
 @click.option(
+    "--store",
+    default="sqlite",
+    show_default=True,
+    type=click.Choice(["sqlite", "postgres"]),
+    help="What keeps the stores of the road: files, or a private PostgreSQL.",
+)
+@click.option(
     "--demo-documents",
     default=200,
     show_default=True,
@@ -162,6 +169,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     runs: int,
     turn_seconds: float,
     evidence: bool,
+    store: str,
     demo_documents: int,
     stored: int,
     minutes: float,
@@ -209,6 +217,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
                 items=items,
                 runs=runs,
                 evidence=evidence,
+                store=store,
                 turn_seconds=turn_seconds,
                 demo_documents=demo_documents,
                 stored=stored,

@@ -40,6 +40,8 @@ IMPORTING: Final = "VN"
 
 _ISSUE: Final = "CertificateIssue"
 _RECEIPTS: Final = frozenset({"RelayReceipt", "TransportAck"})
+_RECEIPTS_A_DOCUMENT: Final = 3
+"""The relay receipt, AS2 and AS3, where each has a message of its own."""
 _LOOK_EVERY: Final = 0.01
 """Seconds between looks at the document that is waited for: looking takes processor time too."""
 _LOOK_EVERY_FOR_LATENCY: Final = 0.002
@@ -254,11 +256,19 @@ class Weighed:
     Attributes:
         sizes: Octets by message type: the mean, but of receipts the smallest. A receipt may answer
             several messages at once; the smallest one answers one.
+        means: The mean of every type.
         per_document: Messages a document, by message type.
     """
 
     sizes: Mapping[str, int]
+    means: Mapping[str, int]
     per_document: Mapping[str, float]
+
+    @property
+    def together(self) -> int:
+        """How many documents a receipt answered on average."""
+        receipts = sum(self.per_document.get(kind, 0.0) for kind in _RECEIPTS)
+        return max(1, round(_RECEIPTS_A_DOCUMENT / receipts)) if receipts else 1
 
 
 async def weigh_messages(region: Region) -> Weighed:
@@ -268,13 +278,12 @@ async def weigh_messages(region: Region) -> Weighed:
         for message in await store.list_messages():
             found[message.message_type].append(len(message.octets))
     documents = max(1, len(found[_ISSUE]))
+    kept = {kind: sizes for kind, sizes in sorted(found.items()) if sizes}
+    means = {kind: round(sum(sizes) / len(sizes)) for kind, sizes in kept.items()}
     return Weighed(
         sizes={
-            kind: min(sizes) if kind in _RECEIPTS else round(sum(sizes) / len(sizes))
-            for kind, sizes in sorted(found.items())
-            if sizes
+            kind: min(sizes) if kind in _RECEIPTS else means[kind] for kind, sizes in kept.items()
         },
-        per_document={
-            kind: len(sizes) / documents for kind, sizes in sorted(found.items()) if sizes
-        },
+        means=means,
+        per_document={kind: len(sizes) / documents for kind, sizes in kept.items()},
     )

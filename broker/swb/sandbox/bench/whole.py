@@ -34,6 +34,7 @@ class Extent:
         items: Sizes of Form Ds, in items.
         runs: How often two sides take turns, in every part.
         evidence: Whether time-stamps and the log are made beside the road's traffic.
+        store: ``sqlite`` or ``postgres``, of the road.
         turn_seconds: Of each side of a step; a peer takes twenty times as long.
         demo_documents: Of a demonstration.
         stored: Documents in a full store.
@@ -46,6 +47,7 @@ class Extent:
     items: tuple[int, ...] = (3, 30)
     runs: int = 7
     evidence: bool = True
+    store: str = "sqlite"
     turn_seconds: float = 0.1
     demo_documents: int = 200
     stored: int = 1_000_000
@@ -86,6 +88,7 @@ def spell_command(extent: Extent) -> str:
         "--documents": ("documents", str(extent.documents)),
         "--items": ("items", ",".join(map(str, extent.items))),
         "--runs": ("runs", str(extent.runs)),
+        "--store": ("store", extent.store),
         "--turn-seconds": ("turn_seconds", f"{extent.turn_seconds:g}"),
         "--demo-documents": ("demo_documents", str(extent.demo_documents)),
         "--stored": ("stored", str(extent.stored)),
@@ -192,6 +195,7 @@ async def _measure_road(
                 evidence=extent.evidence,
                 turns=extent.runs,
                 amqp_url=extent.amqp_url,
+                store=extent.store,
                 tell=tell,
             )
             cases.append(describe_road(result))

@@ -464,13 +464,16 @@ _MEMBERS: Final = {
         "items": "of each Form D",
         "protected": "whether bodies were encrypted",
         "evidence": "whether time-stamps and the log were made beside",
+        "store": "`sqlite` or `postgres`",
         "runs": "turns of each side",
         "road": "`documents_per_second`, its `runs`, `latency_at_half_load` and "
         "`latency_at_full_load` (`median_seconds`, `p95_seconds`, `p99_seconds`), "
         "`cpu_seconds_per_document` by process, `ratio_to_bare_pipe`, "
+        "`ratio_to_grouping_pipe` (null where the road answers each document alone), "
         "`latency_ratio_to_bare_pipe` at half load (`median`, `p99`)",
-        "bare_pipe": "the same; both ratios are null",
-        "sizes": "octets by message type",
+        "bare_pipe": "the same; all ratios are null",
+        "sizes": "octets by message type; of receipts those of one document",
+        "messages_per_document": "of the road, by message type; one receipt may answer several",
         "machine": "as `swb bench` tells it",
     },
     "swb bench adapters": {

@@ -10,7 +10,7 @@ import pytest
 from swb.cli.bench_showing import spell_changes, spell_picture
 from swb.sandbox.bench.picture import Picture, load_picture
 from swb.sandbox.bench.targets import compare_pictures, find_case, judge, list_ratios
-from swb.sandbox.bench.whole import Extent, estimate_minutes
+from swb.sandbox.bench.whole import Extent, estimate_minutes, spell_command
 from swb.sandbox.bench.work import ROAD_WORK, add_up_work
 from swb_schemas.errors import RefusedError, UnavailableError
 
@@ -138,7 +138,8 @@ def test_changes_are_of_ratios_whatever_else_the_machine_did() -> None:
     earlier, later = make(road=100.0), make(road=300.0)
     changes = {each.name: each for each in compare_pictures(earlier, later)}
     change = changes["road / bare pipe, 3 items, clear"]
-    assert (change.before, change.now) == (pytest.approx(1 / 6), 0.5)
+    assert change.before == pytest.approx(1 / 6)
+    assert change.now == 0.5
     assert change.factor == pytest.approx(3)
     assert changes["seal / floor, TransportAck".replace("seal", "sign, inner layer")].factor == 1
     bare = compare_pictures(later, later.model_copy(update={"road": ()}))
@@ -175,6 +176,12 @@ def test_what_it_takes_grows_with_the_runs() -> None:
     few, many = (Extent(runs=runs, parts=("road", "steps")) for runs in (2, 7))
     assert estimate_minutes(many) > 2 * estimate_minutes(few) > 0
     assert estimate_minutes(Extent(parts=())) == 0
+
+
+def test_tells_the_command_that_does_it_again_and_no_address() -> None:
+    extent = Extent(parts=("steps", "road"), items=(3,), evidence=False, amqp_url="amqp://a:b@c")
+    assert spell_command(extent) == "swb bench --parts road,steps --items 3 --no-evidence"
+    assert spell_command(Extent()) == "swb bench"
 
 
 def test_a_picture_is_read_as_it_was_written(tmp_path: Path) -> None:

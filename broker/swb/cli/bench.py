@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -108,6 +106,13 @@ def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, 
     help="Whether time-stamps and the evidence log are made beside the road's traffic.",
 )
 @click.option(
+    "--store",
+    default="sqlite",
+    show_default=True,
+    type=click.Choice(["sqlite", "postgres"]),
+    help="What keeps the stores of the road: files, or a private PostgreSQL.",
+)
+@click.option(
     "--demo-documents",
     default=200,
     show_default=True,
@@ -164,6 +169,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     runs: int,
     turn_seconds: float,
     evidence: bool,
+    store: str,
     demo_documents: int,
     stored: int,
     minutes: float,
@@ -211,6 +217,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
                 items=items,
                 runs=runs,
                 evidence=evidence,
+                store=store,
                 turn_seconds=turn_seconds,
                 demo_documents=demo_documents,
                 stored=stored,
@@ -242,10 +249,8 @@ def _measure(extent: Extent) -> Picture:
             click.echo(what, err=True)
 
     tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
-    options = [each for each in sys.argv[1:] if each != "--json"]
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
-        work = run_bench(Path(folder), extent, command=shlex.join(["swb", *options]), tell=tell)
-        return run_in_order(work)
+        return run_in_order(run_bench(Path(folder), extent, tell=tell))
 
 
 def _write(file: Path, text: str) -> None:

@@ -53,6 +53,13 @@ __all__ = ["command", "spell_road"]
     help="How often road and pipe take turns; medians are shown.",
 )
 @click.option(
+    "--store",
+    default="sqlite",
+    show_default=True,
+    type=click.Choice(["sqlite", "postgres"]),
+    help="What keeps the stores: files, or a private PostgreSQL.",
+)
+@click.option(
     "--amqp-url",
     metavar="URL",
     envvar="SWB_AMQP_URL",
@@ -65,6 +72,7 @@ def command(  # noqa: PLR0917 - one for each option
     protect: bool,
     evidence: bool,
     runs: int,
+    store: str,
     amqp_url: str | None,
 ) -> Answer:
     """Measure receipted Form Ds a second on RabbitMQ, in processes as in production.
@@ -96,6 +104,7 @@ def command(  # noqa: PLR0917 - one for each option
                 evidence=evidence,
                 turns=runs,
                 amqp_url=amqp_url,
+                store=store,
                 tell=tell,
             )
         )
@@ -122,18 +131,34 @@ def spell_road(case: RoadCase) -> str:
     ]
     latency = case.road.latency_ratio_to_bare_pipe or {}
     lines += ["", f"road / bare pipe: {case.road.ratio_to_bare_pipe:.3f}"]
+    if case.road.ratio_to_grouping_pipe is not None:
+        lines.append(
+            "road / bare pipe that groups receipts as the road does: "
+            f"{case.road.ratio_to_grouping_pipe:.3f}"
+        )
     lines.append(
         "latency, road / bare pipe: "
         + ", ".join(f"{name} {ratio:.2f}" for name, ratio in latency.items())
     )
+    lines.append(
+        "median ms at full load: "
+        + ", ".join(
+            f"{name} {side.latency_at_full_load.median_seconds * 1000:.1f}"
+            for name, side in sides.items()
+        )
+    )
     body = "encrypted" if case.protected else "clear"
     stamped = "time-stamped and logged" if case.evidence else "without evidence"
     lines.append(
-        f"{case.documents} Form Ds of {case.items} items, {body}, {stamped}; medians of "
-        f"{case.runs}; latency from the door to the receipt, at half load"
+        f"{case.documents} Form Ds of {case.items} items, {body}, {stamped}, {case.store}; medians "
+        f"of {case.runs}; latency from the door to the receipt, at half load"
     )
     lines.append(
         "octets a message: " + ", ".join(f"{kind} {size:,}" for kind, size in case.sizes.items())
+    )
+    lines.append(
+        "messages a document on the road: "
+        + ", ".join(f"{kind} {count:.2f}" for kind, count in case.messages_per_document.items())
     )
     for name, side in sides.items():
         if side.cpu_seconds_per_document:

@@ -105,7 +105,7 @@ COMMANDS: Final = {
     ),
     "drill": CommandEntry("swb.cli.drill:command", "Try out what notices what."),
     "bench": CommandEntry(
-        "swb.cli.bench:command", "Measure the road of a document, and the rules."
+        "swb.cli.bench:command", "Measure the road of a document, and all that it consists of."
     ),
 }
 

@@ -90,6 +90,7 @@ async def open_pipe(
     sizes: Mapping[str, int],
     folder: Path,
     give_up_after: float,
+    together: int = 1,
 ) -> AsyncIterator[Pipe]:
     """Start the processes and connect them.
 
@@ -100,6 +101,7 @@ async def open_pipe(
         sizes: Octets of a message, by message type.
         folder: For logs.
         give_up_after: Seconds for the start.
+        together: How many documents one receipt answers at most.
 
     Raises:
         UnavailableError: ``bench.*``, ``transport.not_installed``.
@@ -122,6 +124,7 @@ async def open_pipe(
                 sizes=dict(sizes),
                 prefetch=_PREFETCH,
                 in_flight=_IN_FLIGHT,
+                together=together,
             )
             await child.ask(settings.to_line())
 

@@ -13,7 +13,8 @@ AS2, AS3           importer, router, exporter (each)   router, exporter
 =================  ==================================  =============================
 
 Every publish is persistent, mandatory and confirmed; every delivery is acknowledged only after
-what it causes is confirmed.
+what it causes is confirmed. Told to, it answers several documents by one receipt, as a busy road
+does.
 """
 
 from __future__ import annotations
@@ -31,18 +32,22 @@ import aio_pika
 from aio_pika import DeliveryMode, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractQueue
 
-__all__ = ["ISSUE", "PipeSettings", "PipeTask"]
+__all__ = ["ISSUE", "PipeSettings", "PipeTask", "Receipts"]
 
 ISSUE: Final = "CertificateIssue"
 RECEIPT: Final = "RelayReceipt"
 ACKNOWLEDGEMENT: Final = "TransportAck"
 _HOPS: Final = ("AS2", "AS3")
 _COMING_BACK: Final = 3
-"""Messages that reach the exporter for one document."""
+"""Receipts of one document that reach the exporter."""
+_PATIENCE: Final = 0.02
+"""Seconds that a document waits for others to be answered with."""
+_NUMBERS: Final = "numbers"
+"""Header of a receipt that answers several documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,7 @@ class PipeSettings:
         sizes: Octets of a message, by message type.
         prefetch: Deliveries on their way, for each queue.
         in_flight: Publishes of the exporter that are not confirmed.
+        together: How many documents one receipt answers at most.
     """
 
     role: str
@@ -74,6 +80,7 @@ class PipeSettings:
     sizes: dict[str, int]
     prefetch: int
     in_flight: int
+    together: int = 1
 
     def to_line(self) -> str:
         """Write it as one line."""
@@ -112,18 +119,78 @@ class _Line:
         self._queue = queue
         self._bodies = {kind: os.urandom(size) for kind, size in sizes.items()}
 
-    async def publish(self, body: bytes, key: str, *, kind: str, number: str) -> None:
+    async def publish(self, body: bytes, key: str, *, kind: str, numbers: Sequence[str]) -> None:
         """Publish and wait for the confirmation."""
-        message = Message(body, message_id=number, type=kind, delivery_mode=DeliveryMode.PERSISTENT)
+        message = Message(
+            body,
+            message_id=numbers[0],
+            headers={_NUMBERS: " ".join(numbers)} if len(numbers) > 1 else None,
+            type=kind,
+            delivery_mode=DeliveryMode.PERSISTENT,
+        )
         await self._exchange.publish(message, key, mandatory=True)
 
-    async def make(self, kind: str, key: str, *, number: str, hop: str = "") -> None:
+    async def make(self, kind: str, key: str, *, numbers: Sequence[str], hop: str = "") -> None:
         """Publish a new message of a kind."""
-        await self.publish(self._bodies[kind], key, kind=hop or kind, number=number)
+        await self.publish(self._bodies[kind], key, kind=hop or kind, numbers=numbers)
 
     async def read(self, take: Callable[[AbstractIncomingMessage], Awaitable[object]]) -> None:
         """Hand every delivery to a function, which acknowledges it."""
         await self._queue.consume(take)
+
+
+class Receipts:
+    """Answers so many documents at a time, or those that have waited long enough.
+
+    Args:
+        send: Publishes what answers some documents.
+        together: How many at most.
+    """
+
+    def __init__(self, send: Callable[[Sequence[str]], Awaitable[object]], together: int) -> None:
+        self._send = send
+        self._together = together
+        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def answer(self, number: str) -> None:
+        """Return when what answers a document is confirmed."""
+        if self._together == 1:
+            await self._send([number])
+            return
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((number, answered))
+        if len(self._waiting) >= self._together:
+            self._begin()
+        elif self._timer is None:
+            self._timer = loop.call_later(_PATIENCE, self._begin)
+        await answered
+
+    def _begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        some, self._waiting = self._waiting, []
+        task = asyncio.create_task(self._finish(some))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _finish(self, some: Sequence[tuple[str, asyncio.Future[None]]]) -> None:
+        try:
+            await self._send([number for number, _ in some])
+        except Exception as error:  # noqa: BLE001 - whoever waits for it hears it
+            for _, answered in some:
+                answered.set_exception(error)
+        else:
+            for _, answered in some:
+                answered.set_result(None)
+
+
+def _read_numbers(message: AbstractIncomingMessage) -> list[str]:
+    several = message.headers.get(_NUMBERS)
+    return str(several).split() if several else [message.message_id or ""]
 
 
 async def _open_line(stack: AsyncExitStack, settings: PipeSettings, url: str) -> _Line:
@@ -144,17 +211,22 @@ async def _be_router(stack: AsyncExitStack, settings: PipeSettings) -> None:
     exporting = await _open_line(stack, settings, settings.exporting)
     importing = await _open_line(stack, settings, settings.importing)
 
+    receipts = Receipts(
+        lambda numbers: exporting.make(RECEIPT, settings.inbox, numbers=numbers),
+        settings.together,
+    )
+
     async def relay_issue(message: AbstractIncomingMessage) -> None:
-        number = message.message_id or ""
+        (number,) = _read_numbers(message)
         await asyncio.gather(
-            importing.publish(message.body, settings.inbox, kind=ISSUE, number=number),
-            exporting.make(RECEIPT, settings.inbox, number=number),
+            importing.publish(message.body, settings.inbox, kind=ISSUE, numbers=[number]),
+            receipts.answer(number),
         )
         await message.ack()
 
     async def relay_acknowledgement(message: AbstractIncomingMessage) -> None:
-        kind, number = message.type or "", message.message_id or ""
-        await exporting.publish(message.body, settings.inbox, kind=kind, number=number)
+        kind, numbers = message.type or "", _read_numbers(message)
+        await exporting.publish(message.body, settings.inbox, kind=kind, numbers=numbers)
         await message.ack()
 
     await exporting.read(relay_issue)
@@ -164,11 +236,17 @@ async def _be_router(stack: AsyncExitStack, settings: PipeSettings) -> None:
 async def _be_importer(stack: AsyncExitStack, settings: PipeSettings) -> None:
     line = await _open_line(stack, settings, settings.importing)
 
-    async def answer(message: AbstractIncomingMessage) -> None:
-        number, key = message.message_id or "", settings.importing_key
+    async def send(numbers: Sequence[str]) -> None:
+        key = settings.importing_key
         await asyncio.gather(
-            *(line.make(ACKNOWLEDGEMENT, key, number=number, hop=hop) for hop in _HOPS)
+            *(line.make(ACKNOWLEDGEMENT, key, numbers=numbers, hop=hop) for hop in _HOPS)
         )
+
+    receipts = Receipts(send, settings.together)
+
+    async def answer(message: AbstractIncomingMessage) -> None:
+        (number,) = _read_numbers(message)
+        await receipts.answer(number)
         await message.ack()
 
     await line.read(answer)
@@ -185,11 +263,13 @@ class _Exporter:
         self._all_back = asyncio.Event()
 
     async def take(self, message: AbstractIncomingMessage) -> None:
-        """Count one message."""
+        """Count what one message answers."""
+        numbers = _read_numbers(message)
         if message.type in _HOPS:
-            self._acknowledged.setdefault(message.message_id or "", time.perf_counter())
+            for number in numbers:
+                self._acknowledged.setdefault(number, time.perf_counter())
         await message.ack()
-        self._missing -= 1
+        self._missing -= len(numbers)
         if not self._missing:
             self._all_back.set()
 
@@ -209,7 +289,7 @@ class _Exporter:
 
         async def send(number: str) -> None:
             try:
-                await self._line.make(ISSUE, self._settings.exporting_key, number=number)
+                await self._line.make(ISSUE, self._settings.exporting_key, numbers=[number])
             finally:
                 room.release()
 

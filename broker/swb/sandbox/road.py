@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import defaultdict
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from swb.app import open_store
@@ -25,18 +26,22 @@ from swb.simulator.issuing import draw_certificate
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
     from swb.ports import MessageStore
     from swb.sandbox.processes import Child
     from swb.sandbox.region import Region
 
-__all__ = ["EXPORTING", "IMPORTING", "Payloads", "Road", "open_road", "weigh_messages"]
+__all__ = ["EXPORTING", "IMPORTING", "Payloads", "Road", "Weighed", "open_road", "weigh_messages"]
 
 EXPORTING: Final = "TH"
 IMPORTING: Final = "VN"
 
+_ISSUE: Final = "CertificateIssue"
+_RECEIPTS: Final = frozenset({"RelayReceipt", "TransportAck"})
+_RECEIPTS_A_DOCUMENT: Final = 3
+"""The relay receipt, AS2 and AS3, where each has a message of its own."""
 _LOOK_EVERY: Final = 0.01
 """Seconds between looks at the document that is waited for: looking takes processor time too."""
 _LOOK_EVERY_FOR_LATENCY: Final = 0.002
@@ -244,10 +249,41 @@ async def open_road(region: Region, payloads: Payloads, folder: Path) -> AsyncIt
             yield Road(children, store, payloads)
 
 
-async def weigh_messages(region: Region) -> dict[str, int]:
-    """Measure the road's own messages: mean octets by message type."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The road's own messages, as the exporting gateway's store has them.
+
+    Attributes:
+        sizes: Octets by message type: the mean, but of receipts the smallest. A receipt may answer
+            several messages at once; the smallest one answers one.
+        means: The mean of every type.
+        per_document: Messages a document, by message type.
+    """
+
+    sizes: Mapping[str, int]
+    means: Mapping[str, int]
+    per_document: Mapping[str, float]
+
+    @property
+    def together(self) -> int:
+        """How many documents a receipt answered on average."""
+        receipts = sum(self.per_document.get(kind, 0.0) for kind in _RECEIPTS)
+        return max(1, round(_RECEIPTS_A_DOCUMENT / receipts)) if receipts else 1
+
+
+async def weigh_messages(region: Region) -> Weighed:
+    """Measure and count the road's own messages."""
     found: dict[str, list[int]] = defaultdict(list)
     async with open_store(load_config(region.gateways[EXPORTING])) as store:
         for message in await store.list_messages():
             found[message.message_type].append(len(message.octets))
-    return {kind: round(sum(sizes) / len(sizes)) for kind, sizes in sorted(found.items())}
+    documents = max(1, len(found[_ISSUE]))
+    kept = {kind: sizes for kind, sizes in sorted(found.items()) if sizes}
+    means = {kind: round(sum(sizes) / len(sizes)) for kind, sizes in kept.items()}
+    return Weighed(
+        sizes={
+            kind: min(sizes) if kind in _RECEIPTS else means[kind] for kind, sizes in kept.items()
+        },
+        means=means,
+        per_document={kind: len(sizes) / documents for kind, sizes in kept.items()},
+    )

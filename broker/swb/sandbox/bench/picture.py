@@ -95,6 +95,8 @@ class SideFigures(Figures):
         latency_at_full_load: While everything waits at the door from the beginning.
         cpu_seconds_per_document: Of the processor, by process; medians over the turns.
         ratio_to_bare_pipe: Of the rates, pair by pair; the median. None of the pipe itself.
+        ratio_to_grouping_pipe: The same to a pipe that answers as many documents by one receipt as
+            the road did at full load; None where the road answers each alone.
         latency_ratio_to_bare_pipe: The same of latency at half load, by percentile.
     """
 
@@ -104,6 +106,7 @@ class SideFigures(Figures):
     latency_at_full_load: Latency
     cpu_seconds_per_document: dict[str, float]
     ratio_to_bare_pipe: float | None = None
+    ratio_to_grouping_pipe: float | None = None
     latency_ratio_to_bare_pipe: dict[str, float] | None = None
 
 
@@ -115,20 +118,25 @@ class RoadCase(Figures):
         items: Of each document.
         protected: Whether bodies were encrypted.
         evidence: Whether time-stamps and the log were made beside the traffic.
+        store: ``sqlite`` or ``postgres``.
         runs: How often road and pipe took turns.
         road: The road.
         bare_pipe: The pipe.
-        sizes: Octets of a message by message type.
+        sizes: Octets of a message by message type; of receipts those of one document.
+        messages_per_document: Of the road, by message type: one receipt may answer several
+            documents there. The pipe sends one of each for every document, as counted in hops.
     """
 
     documents: int
     items: int
     protected: bool
     evidence: bool
+    store: str = "sqlite"
     runs: int
     road: SideFigures
     bare_pipe: SideFigures
     sizes: dict[str, int]
+    messages_per_document: dict[str, float] = {}
 
 
 class PeerFigures(Figures):

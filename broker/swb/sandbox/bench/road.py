@@ -8,20 +8,29 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from swb.app.access import open_rabbitmq_by_user
+from swb.app.storing import open_private_postgres
 from swb.clock import SystemClock
 from swb.sandbox.bench.picture import Latency, RoadCase, SideFigures
 from swb.sandbox.measuring import percentile
 from swb.sandbox.region import lay_out_region
-from swb.sandbox.road import EXPORTING, IMPORTING, Payloads, open_road, weigh_messages
+from swb.sandbox.road import (
+    EXPORTING,
+    IMPORTING,
+    Payloads,
+    Weighed,
+    open_road,
+    weigh_messages,
+)
 from swb.sandbox.serving import listen_on_loopback
 from swb.sandbox.time_stamps import open_time_stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from swb.sandbox.measuring import Measurement, Sender
@@ -91,18 +100,23 @@ class RoadBench:
         protected: Whether bodies were encrypted.
         evidence: Whether meanwhile gateways had everything time-stamped, and the router kept the
             evidence log that they witness.
-        sizes: Octets of a message by message type, as the road made them.
+        store: What kept the stores.
+        weighed: The road's messages, at full load.
         road: The road.
-        pipe: The bare pipe.
+        pipe: The bare pipe, with receipts of its own for every document.
+        grouping: The same at full speed, answering as many documents by one receipt as the road
+            did; empty where the road answers each alone.
     """
 
     documents: int
     items: int
     protected: bool
     evidence: bool
-    sizes: Mapping[str, int]
+    store: str
+    weighed: Weighed
     road: Side
     pipe: Side
+    grouping: Sequence[Measurement] = ()
 
     @property
     def ratio(self) -> float:
@@ -110,6 +124,16 @@ class RoadBench:
         return median(
             road.full.documents_per_second / pipe.full.documents_per_second
             for road, pipe in zip(self.road.turns, self.pipe.turns, strict=True)
+        )
+
+    @property
+    def ratio_to_grouping(self) -> float | None:
+        """Road by the pipe that groups receipts, likewise; None where it was not measured."""
+        if not self.grouping:
+            return None
+        return median(
+            road.full.documents_per_second / pipe.documents_per_second
+            for road, pipe in zip(self.road.turns, self.grouping, strict=True)
         )
 
     def latency_ratio(self, percent: int) -> float:
@@ -129,6 +153,7 @@ async def run_road_bench(
     evidence: bool,
     turns: int,
     amqp_url: str | None,
+    store: str = "sqlite",
     tell: Callable[[str], None],
 ) -> RoadBench:
     """Measure road and pipe in turns.
@@ -142,16 +167,18 @@ async def run_road_bench(
             process, and the router keeps the evidence log that they witness.
         turns: How often road and pipe take turns.
         amqp_url: RabbitMQ with the vhosts of both states; None starts a private node.
+        store: ``sqlite``, or ``postgres`` for a private server whose commits wait for the disk.
         tell: Called with what is done now, for people.
 
     Raises:
-        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``.
+        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``, ``postgres.*``.
     """
     states = (EXPORTING, IMPORTING)
     patience = _PATIENCE + documents * _PATIENCE_A_DOCUMENT
     road: list[Turn] = []
     pipe: list[Turn] = []
-    sizes: dict[str, int] = {}
+    grouping: list[Measurement] = []
+    weighed: Weighed | None = None
     tell("starting RabbitMQ" if amqp_url is None else "looking at RabbitMQ")
     async with AsyncExitStack() as stack:
         access = await stack.enter_async_context(open_rabbitmq_by_user(amqp_url, states))
@@ -163,6 +190,9 @@ async def run_road_bench(
         )
 
         await check_idle(url, states)
+        store_url = None
+        if store == "postgres":
+            store_url = await stack.enter_async_context(open_private_postgres(durable=True))
         listening, time_stamps = listen_on_loopback()
         stack.callback(listening.close)
         region = await lay_out_region(
@@ -174,54 +204,72 @@ async def run_road_bench(
             protect=protect,
             answers=False,
             log=evidence,
+            store_url=store_url,
             time_stamps=time_stamps if evidence else None,
         )
         if evidence:
             await stack.enter_async_context(open_time_stamps(region, listening))
         payloads = Payloads(region, items=items, seed=_SEED)
+        open_pipe_of = partial(
+            open_pipe,
+            amqp_url=url,
+            exporting=EXPORTING,
+            importing=IMPORTING,
+            folder=folder,
+            give_up_after=_PATIENCE,
+        )
         for number in range(1, turns + 1):
             async with open_road(region, payloads, folder) as running:
                 tell(f"turn {number} of {turns}: road")
-                road.append(await _take_turn(running, documents, patience))
-            sizes = sizes or await weigh_messages(region)
+                await _warm_up(running, documents, patience)
+                full = await running.send(documents, give_up_after=patience)
+                weighed = weighed or await weigh_messages(region)
+                road.append(await _add_half(running, full, patience))
             await empty_own_queues(url, states)
-            async with open_pipe(
-                amqp_url=url,
-                exporting=EXPORTING,
-                importing=IMPORTING,
-                sizes=sizes,
-                folder=folder,
-                give_up_after=_PATIENCE,
-            ) as flowing:
-                tell(f"turn {number} of {turns}: bare pipe")
-                pipe.append(await _take_turn(flowing, documents, patience))
+            tell(f"turn {number} of {turns}: bare pipe")
+            async with open_pipe_of(sizes=weighed.sizes) as flowing:
+                await _warm_up(flowing, documents, patience)
+                full = await flowing.send(documents, give_up_after=patience)
+                pipe.append(await _add_half(flowing, full, patience))
             await empty_own_queues(url, states)
+            if weighed.together > 1:
+                tell(f"turn {number} of {turns}: bare pipe, {weighed.together} a receipt")
+                async with open_pipe_of(sizes=weighed.means, together=weighed.together) as flowing:
+                    await _warm_up(flowing, documents, patience)
+                    grouping.append(await flowing.send(documents, give_up_after=patience))
+                await empty_own_queues(url, states)
     return RoadBench(
         documents=documents,
         items=items,
         protected=protect,
         evidence=evidence,
-        sizes=sizes,
+        store=store,
+        weighed=weighed or Weighed(sizes={}, means={}, per_document={}),
         road=Side(turns=road),
         pipe=Side(turns=pipe),
+        grouping=grouping,
     )
 
 
-async def _take_turn(sender: Sender, documents: int, patience: float) -> Turn:
-    """Warm up, measure at full speed, then at half of it."""
+async def _warm_up(sender: Sender, documents: int, patience: float) -> None:
     await sender.send(min(_WARM_UP, documents), give_up_after=patience)
-    full = await sender.send(documents, give_up_after=patience)
+
+
+async def _add_half(sender: Sender, full: Measurement, patience: float) -> Turn:
+    """Measure at half of the full speed, too."""
     rate = full.documents_per_second * _LOAD
-    some = min(documents, _LATENCY_DOCUMENTS)
+    some = min(full.documents, _LATENCY_DOCUMENTS)
     half = await sender.send(some, rate=rate, give_up_after=patience + some / rate)
     return Turn(full=full, half=half)
 
 
 def describe_road(result: RoadBench) -> RoadCase:
     """Put the result into the form in which it is kept and shown."""
+    grouped = result.ratio_to_grouping
     road = _describe_side(result.road).model_copy(
         update={
             "ratio_to_bare_pipe": round(result.ratio, 4),
+            "ratio_to_grouping_pipe": None if grouped is None else round(grouped, 4),
             "latency_ratio_to_bare_pipe": {
                 "median": round(result.latency_ratio(50), 3),
                 "p99": round(result.latency_ratio(99), 3),
@@ -233,10 +281,14 @@ def describe_road(result: RoadBench) -> RoadCase:
         items=result.items,
         protected=result.protected,
         evidence=result.evidence,
+        store=result.store,
         runs=len(result.road.turns),
         road=road,
         bare_pipe=_describe_side(result.pipe),
-        sizes=dict(result.sizes),
+        sizes=dict(result.weighed.sizes),
+        messages_per_document={
+            name: round(each, 3) for name, each in result.weighed.per_document.items()
+        },
     )
 
 

@@ -154,6 +154,8 @@ def _walk_road(picture: Picture) -> Iterator[tuple[str, float]]:
         named = f"{case.items} items, {'encrypted' if case.protected else 'clear'}"
         if case.road.ratio_to_bare_pipe is not None:
             yield f"road / bare pipe, {named}", case.road.ratio_to_bare_pipe
+        if case.road.ratio_to_grouping_pipe is not None:
+            yield f"road / bare pipe that groups, {named}", case.road.ratio_to_grouping_pipe
         for percentile, ratio in (case.road.latency_ratio_to_bare_pipe or {}).items():
             yield f"{percentile} latency at half load, road / bare pipe, {named}", ratio
     clear = find_case(picture, items=ITEMS, protected=False)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-__all__ = ["Extent", "estimate_minutes", "run_bench"]
+__all__ = ["Extent", "estimate_minutes", "run_bench", "spell_command"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Extent:
         items: Sizes of Form Ds, in items.
         runs: How often two sides take turns, in every part.
         evidence: Whether time-stamps and the log are made beside the road's traffic.
+        store: ``sqlite`` or ``postgres``, of the road.
         turn_seconds: Of each side of a step; a peer takes twenty times as long.
         demo_documents: Of a demonstration.
         stored: Documents in a full store.
@@ -46,6 +47,7 @@ class Extent:
     items: tuple[int, ...] = (3, 30)
     runs: int = 7
     evidence: bool = True
+    store: str = "sqlite"
     turn_seconds: float = 0.1
     demo_documents: int = 200
     stored: int = 1_000_000
@@ -78,15 +80,36 @@ def estimate_minutes(extent: Extent) -> float:
     return sum(seconds.get(part, 0.0) for part in extent.parts) / 60
 
 
-async def run_bench(
-    folder: Path, extent: Extent, *, command: str, tell: Callable[[str], None]
-) -> Picture:
+def spell_command(extent: Extent) -> str:
+    """Spell what a person would type for it; a server's address stays out of it."""
+    usual = Extent()
+    options = {
+        "--parts": ("parts", ",".join(each for each in PARTS if each in extent.parts)),
+        "--documents": ("documents", str(extent.documents)),
+        "--items": ("items", ",".join(map(str, extent.items))),
+        "--runs": ("runs", str(extent.runs)),
+        "--store": ("store", extent.store),
+        "--turn-seconds": ("turn_seconds", f"{extent.turn_seconds:g}"),
+        "--demo-documents": ("demo_documents", str(extent.demo_documents)),
+        "--stored": ("stored", str(extent.stored)),
+        "--minutes": ("minutes", f"{extent.minutes:g}"),
+    }
+    told = [
+        f"{option} {text}"
+        for option, (name, text) in options.items()
+        if getattr(extent, name) != getattr(usual, name)
+    ]
+    if not extent.evidence:
+        told.append("--no-evidence")
+    return " ".join(["swb bench", *told])
+
+
+async def run_bench(folder: Path, extent: Extent, *, tell: Callable[[str], None]) -> Picture:
     """Measure every part that is asked for, one after the other.
 
     Args:
         folder: Empty; everything lies there while it is measured.
         extent: What, and how much.
-        command: As a person would type it, for whoever wants to do it again.
         tell: Called with what is done now, for people.
 
     Raises:
@@ -141,7 +164,7 @@ async def run_bench(
     return Picture(
         machine=describe_machine(),
         run=Run(
-            command=command,
+            command=spell_command(extent),
             began_at=began_at.isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - begun, 1),
         ),
@@ -172,6 +195,7 @@ async def _measure_road(
                 evidence=extent.evidence,
                 turns=extent.runs,
                 amqp_url=extent.amqp_url,
+                store=extent.store,
                 tell=tell,
             )
             cases.append(describe_road(result))

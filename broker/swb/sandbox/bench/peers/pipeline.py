@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from swb.sandbox.bench.peers.worker import PeerTask
 
-__all__ = ["open_peer"]
+__all__ = ["Party", "open_peer", "verify"]
 
 _SCHEMA: Final = "certificate-of-origin-1.xsd"
 _EXPECTED: Final = SignatureConfiguration(
@@ -43,7 +43,7 @@ _EXPECTED: Final = SignatureConfiguration(
 )
 
 
-class _Party:
+class Party:
     """Signs by one key, as signxml does where nothing else is said."""
 
     def __init__(self, name: str) -> None:
@@ -76,19 +76,19 @@ def open_peer(task: PeerTask) -> tuple[PeerDescription, Callable[[], object]]:
     """Make keys for two parties and give the round trip between them."""
     with as_file(files("swb_schemas.xsd")) as folder:
         schema = xmlschema.XMLSchema(str(folder / _SCHEMA))
-    sender, receiver = _Party("TH"), _Party("VN")
+    sender, receiver = Party("TH"), Party("VN")
 
     def round_trip() -> None:
         document = CertificateOfOrigin.model_validate_json(task.document)
         sent = sender.sign(etree.fromstring(encode(document)))
 
-        taken = _verify(sent, sender)
+        taken = verify(sent, sender)
         schema.validate(taken)
         decode_document(taken)
         receipt = etree.Element("Receipt", digest=sha256(sent).hexdigest())
         answered = receiver.sign(receipt)
 
-        if _verify(answered, receiver).get("digest") != sha256(sent).hexdigest():
+        if verify(answered, receiver).get("digest") != sha256(sent).hexdigest():
             message = "expected the receipt of what was sent, found another"
             raise ValueError(message)
 
@@ -100,7 +100,7 @@ def open_peer(task: PeerTask) -> tuple[PeerDescription, Callable[[], object]]:
     return description, round_trip
 
 
-def _verify(raw: bytes, by: _Party) -> etree._Element:
+def verify(raw: bytes, by: Party) -> etree._Element:
     """Verify a signed element by a known certificate, and give what was signed."""
     found = XMLVerifier().verify(raw, x509_cert=by.certificate, expect_config=_EXPECTED)
     if not isinstance(found, VerifyResult) or found.signed_xml is None:

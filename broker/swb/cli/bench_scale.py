@@ -66,11 +66,14 @@ def describe_figures(scale: Scale) -> str:
     """Describe what was measured as a table, in Markdown."""
     figures = scale.figures
     work = {
-        "exporting gateway": figures.exporting,
-        "importing gateway": figures.importing,
-        "router": figures.router,
+        "exporting gateway, on SQLite": figures.on_sqlite.exporting,
+        "importing gateway, on SQLite": figures.on_sqlite.importing,
+        "router, on SQLite": figures.on_sqlite.router,
+        "exporting gateway, on PostgreSQL": figures.on_postgres.exporting,
+        "importing gateway, on PostgreSQL": figures.on_postgres.importing,
+        "router, on PostgreSQL": figures.on_postgres.router,
+        "PostgreSQL itself, for each of these stores": figures.store,
         "RabbitMQ, one node": figures.rabbitmq,
-        "PostgreSQL, for the router's store": figures.store,
     }
     rows = [[name, f"{seconds * 1000:.1f} ms of a processor"] for name, seconds in work.items()]
     rows += [
@@ -106,7 +109,7 @@ def describe_steps(scale: Scale) -> str:
 def describe_demands(scale: Scale) -> str:
     """Describe the demands as a table, in Markdown."""
     head = ["demand", "million documents a year", "a second in the busiest hour", "partitions"]
-    head += ["machines of the regions", "processes of the largest gateway"]
+    head += ["machines of the regions", "processes of the largest gateway, cores of its store"]
     return _table(
         [*head, "terabytes a year in routers' stores", "median s", "p99 s"],
         [
@@ -116,7 +119,7 @@ def describe_demands(scale: Scale) -> str:
                 f"{each.demand.rate:,.1f}",
                 f"{each.plan.partitions}",
                 f"{each.plan.machines}",
-                f"{each.plan.gateways}",
+                f"{each.plan.gateways}, {each.plan.gateway_cores or '-'}",
                 f"{each.demand.stored / 1e12:,.1f}",
                 *_took(each),
             ]

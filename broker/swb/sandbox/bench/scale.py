@@ -7,7 +7,7 @@ long a document takes is found by simulation (`swb.sandbox.bench.scale_run`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,19 @@ from swb_schemas.errors import Actor, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["CORES", "Figures", "Plan", "Station", "list_stations", "plan_for", "read_figures"]
+__all__ = [
+    "CORES",
+    "LOADED",
+    "REPLICATED",
+    "Figures",
+    "Plan",
+    "Station",
+    "Work",
+    "find_work",
+    "list_stations",
+    "plan_for",
+    "read_figures",
+]
 
 CORES: Final = 2
 """Of every machine of a plan, as of the one that was measured."""
@@ -30,28 +42,41 @@ ENTRY_SECONDS: Final = 39e-6
 LOADED: Final = 0.5
 """Share of its capacity that a station of a planned region has to do in the busiest hour."""
 
-_MEMBERS_STORES: Final = 3
-"""Stores of the measured road on one PostgreSQL: two gateways' and the router's."""
+_STORES: Final = 3
+"""Of the measured road on one PostgreSQL: two gateways' and the router's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """Measured: seconds of processor time a document, and what came of them on one machine.
+class Work:
+    """Measured: seconds of processor time a document.
 
     Attributes:
         exporting: Of the exporting gateway.
         importing: Of the importing gateway.
         router: Of the router.
-        rabbitmq: Of a single node.
-        store: Of PostgreSQL for the router's store.
-        rate: Documents a second, as fast as it went.
-        half_rate: Documents a second of the half load.
-        latency: Seconds from door to receipt at half load, median.
     """
 
     exporting: float
     importing: float
     router: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Measured, and what came of it on one machine.
+
+    Attributes:
+        on_sqlite: Work of processes with a store of that kind.
+        on_postgres: Likewise; the server's work is not theirs.
+        rabbitmq: Seconds of a single node for a document.
+        store: Seconds of PostgreSQL for one of the stores that a document passes.
+        rate: Documents a second, as fast as it went.
+        half_rate: Documents a second of the half load.
+        latency: Seconds from door to receipt at half load, median.
+    """
+
+    on_sqlite: Work
+    on_postgres: Work
     rabbitmq: float
     store: float
     rate: float
@@ -68,7 +93,8 @@ class Plan:
         together: Whether everything shares one machine.
         states: Members, each with a gateway.
         largest: Share of all exports, and of all imports, of the largest of them.
-        gateways: Processes of each gateway.
+        gateways: Processes of each gateway; several share a PostgreSQL.
+        gateway_cores: Of that PostgreSQL.
         routers: Processes, in each partition.
         nodes: Of RabbitMQ, in each partition; three or more replicate every queue three times.
         store_cores: Of the PostgreSQL that the routers of a partition share; 0 is SQLite on the
@@ -84,6 +110,7 @@ class Plan:
     states: int = 11
     largest: float = 0.25
     gateways: int = 1
+    gateway_cores: int = 0
     routers: int = 1
     nodes: int = 1
     store_cores: int = 0
@@ -133,15 +160,13 @@ def read_figures(value: Mapping[str, Any]) -> Figures:
     """
     try:
         value = value.get("growth") or value
-        sqlite = value["store"]["sqlite"]["empty"]
-        postgres = value["store"]["postgres"]["empty"]["cpu_seconds_per_document"]
-        used, soak = sqlite["cpu_seconds_per_document"], value["memory"]
+        sqlite, postgres = (value["store"][kind]["empty"] for kind in ("sqlite", "postgres"))
+        soak, used = value["memory"], "cpu_seconds_per_document"
         return Figures(
-            exporting=float(used["gateway TH"]),
-            importing=float(used["gateway VN"]),
-            router=float(used["router"]),
-            rabbitmq=float(used["rabbitmq"]),
-            store=float(postgres["postgres"]) / _MEMBERS_STORES,
+            on_sqlite=_read_work(sqlite[used]),
+            on_postgres=_read_work(postgres[used]),
+            rabbitmq=float(sqlite[used]["rabbitmq"]),
+            store=float(postgres[used]["postgres"]) / _STORES,
             rate=float(sqlite["documents_per_second"]),
             half_rate=float(soak["documents_per_second"]),
             latency=median(float(each["median_seconds"]) for each in soak["windows"]),
@@ -154,38 +179,47 @@ def read_figures(value: Mapping[str, Any]) -> Figures:
         raise RefusedError("bench.figures", message, actor=Actor.OPERATOR) from cause
 
 
+def _read_work(used: Mapping[str, Any]) -> Work:
+    return Work(
+        exporting=float(used["gateway TH"]),
+        importing=float(used["gateway VN"]),
+        router=float(used["router"]),
+    )
+
+
+def find_work(plan: Plan, figures: Figures) -> Work:
+    """Find the work of a plan's processes, which rests on the stores that they have."""
+    ends = figures.on_postgres if plan.gateways > 1 else figures.on_sqlite
+    router = (figures.on_postgres if plan.store_cores else figures.on_sqlite).router
+    return Work(exporting=ends.exporting, importing=ends.importing, router=router)
+
+
 def list_stations(plan: Plan, figures: Figures) -> Sequence[Station]:
     """List what can be full, the first to be full first."""
-    passed = 1 + plan.abroad
+    passed, partitions = 1 + plan.abroad, plan.partitions
+    work = find_work(plan, figures)
+    router, ends = work.router * passed, work.exporting + work.importing
     rabbitmq = figures.rabbitmq * passed * (REPLICATED if plan.nodes > 1 else 1)
-    router, ends = figures.router * passed, figures.exporting + figures.importing
     if plan.together:
         return [Station(name="the machine", servers=CORES, seconds=ends + router + rabbitmq)]
-    stations = [
-        Station(
-            name="the largest state's gateway",
-            servers=plan.gateways,
-            seconds=plan.largest * ends,
-        ),
-        Station(
-            name="an evidence log's writer",
-            servers=plan.partitions,
-            seconds=ENTRIES * ENTRY_SECONDS * passed,
-        ),
-        Station(name="routers", servers=plan.routers * plan.partitions, seconds=router),
-    ]
+    found = {
+        "the largest state's gateway": (plan.gateways, plan.largest * ends),
+        "an evidence log's writer": (partitions, ENTRIES * ENTRY_SECONDS * passed),
+        "routers": (plan.routers * partitions, router),
+    }
+    if plan.gateways > 1:
+        # Each end of a document keeps it.
+        found["the largest state's store"] = plan.gateway_cores, 2 * plan.largest * figures.store
     if plan.nodes == 1:
-        both = Station(
-            name="the region's machine", servers=CORES * plan.partitions, seconds=router + rabbitmq
-        )
-        stations.append(both)
+        found["the region's machine"] = CORES * partitions, router + rabbitmq
     else:
-        cores = plan.nodes * CORES * plan.partitions
-        stations.append(Station(name="RabbitMQ", servers=cores, seconds=rabbitmq))
+        found["RabbitMQ"] = plan.nodes * CORES * partitions, rabbitmq
     if plan.store_cores:
-        cores = plan.store_cores * plan.partitions
-        seconds = figures.store * passed
-        stations.append(Station(name="the routers' store", servers=cores, seconds=seconds))
+        found["the routers' store"] = plan.store_cores * partitions, figures.store * passed
+    stations = [
+        Station(name=name, servers=servers, seconds=seconds)
+        for name, (servers, seconds) in found.items()
+    ]
     return sorted(stations, key=lambda station: station.capacity)
 
 
@@ -211,22 +245,21 @@ def plan_for(
         largest: Share of the largest member.
         abroad: Share that crosses between regions.
     """
-    each = Plan(name=name, nodes=3, store_cores=CORES, abroad=abroad)
-    shared = [
-        station
-        for station in list_stations(each, figures)
-        if station.name in {"RabbitMQ", "the routers' store", "an evidence log's writer"}
-    ]
-    partitions = ceil(rate / (LOADED * min(station.capacity for station in shared)))
+    one = Plan(name=name, states=states, largest=largest, nodes=3, store_cores=CORES, abroad=abroad)
+    carried = {each.name: each.capacity for each in list_stations(one, figures)}
+    shared = ("RabbitMQ", "the routers' store", "an evidence log's writer")
+    partitions = ceil(rate / (LOADED * min(carried[each] for each in shared)))
     in_each = rate * (1 + abroad) / partitions
-    return Plan(
-        name=name,
-        states=states,
-        largest=largest,
-        gateways=ceil(rate * largest * (figures.exporting + figures.importing) / LOADED),
-        routers=max(2, ceil(in_each * figures.router / LOADED)),
-        nodes=3,
-        store_cores=CORES,
+    plan = replace(
+        one,
         partitions=partitions,
-        abroad=abroad,
+        routers=max(2, ceil(in_each * figures.on_postgres.router / LOADED)),
+    )
+    if rate <= LOADED * carried["the largest state's gateway"]:
+        return plan
+    ends = figures.on_postgres.exporting + figures.on_postgres.importing
+    return replace(
+        plan,
+        gateways=max(2, ceil(rate * largest * ends / LOADED)),
+        gateway_cores=ceil(rate * 2 * largest * figures.store / LOADED),
     )

@@ -8,13 +8,13 @@ document causes after its receipt (the relay receipt, AS3) is work too, and dela
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 import simpy
 
-from swb.sandbox.bench.scale import CORES, REPLICATED, Plan
+from swb.sandbox.bench.scale import CORES, REPLICATED, Plan, find_work
 from swb.sandbox.measuring import percentile
 
 if TYPE_CHECKING:
@@ -88,29 +88,26 @@ class _Running:
         self.env = simpy.Environment()
         self.took: list[float] = []
         self._plan = plan
-        self._work = figures
-        if plan.nodes > 1:
-            self._work = replace(figures, rabbitmq=figures.rabbitmq * REPLICATED)
+        self._work = find_work(plan, figures)
+        self._store = figures.store
+        self._rabbitmq = figures.rabbitmq * (REPLICATED if plan.nodes > 1 else 1)
         self._random = Random(1)  # noqa: S311 - the same documents each time, and no secret
-        parts = range(plan.partitions)
         if plan.together:
-            (machine,) = self._make(1, CORES)
-            self._gateways = [machine] * plan.states
-            self._routers = self._nodes = [machine]
+            machine = self._make(1, CORES)
+            self._gateways = machine * plan.states
+            self._routers = self._nodes = machine
         else:
             self._gateways = self._make(plan.states, plan.gateways)
             self._nodes = self._make(plan.partitions, plan.nodes * CORES)
             self._routers = (
                 self._nodes if plan.nodes == 1 else self._make(plan.partitions, plan.routers)
             )
-        self._stores = (
-            self._make(plan.partitions, plan.store_cores)
-            if plan.store_cores
-            else [None for _ in parts]
-        )
+        self._stores = self._make(plan.partitions, plan.store_cores)
+        self._gateway_stores = self._make(plan.states, plan.gateway_cores)
 
     def _make(self, number: int, servers: int) -> list[simpy.Resource]:
-        return [simpy.Resource(self.env, capacity=servers) for _ in range(number)]
+        """Make stations; none where they have no servers."""
+        return [simpy.Resource(self.env, capacity=servers) for _ in range(number if servers else 0)]
 
     def arrive(self, rate: float, documents: int) -> Generator[simpy.Event, object, None]:
         """Have documents come."""
@@ -125,30 +122,37 @@ class _Running:
         path = [self._random.randrange(self._plan.partitions)]
         if self._random.random() < self._plan.abroad:
             path.append(self._random.randrange(self._plan.partitions))
-        yield from self._serve(exporter, self._work.exporting * _SUBMITTING)
+        work, receipt = self._work, (1 - _SUBMITTING) / 3
+        yield from self._keep(exporter, work.exporting, _SUBMITTING)
         yield from self._carry(path)
-        yield from self._serve(importer, self._work.importing * _RECEIVING)
+        yield from self._keep(importer, work.importing, _RECEIVING)
         yield from self._carry(path[::-1])
-        receipt = self._work.exporting * (1 - _SUBMITTING) / 3
-        yield from self._serve(exporter, receipt)
+        yield from self._keep(exporter, work.exporting, receipt)
         self.took[number] = self.env.now - begun
         # The relay receipt and AS3.
-        yield from self._serve(self._nodes[path[0]], self._work.rabbitmq / _HOPS)
-        yield from self._serve(exporter, receipt)
-        yield from self._serve(importer, self._work.importing * (1 - _RECEIVING))
+        yield from self._serve(self._nodes[path[0]], self._rabbitmq / _HOPS)
+        yield from self._keep(exporter, work.exporting, receipt)
+        yield from self._keep(importer, work.importing, 1 - _RECEIVING)
         yield from self._carry(path[::-1])
-        yield from self._serve(exporter, receipt)
+        yield from self._keep(exporter, work.exporting, receipt)
+
+    def _keep(
+        self, state: int, seconds: float, share: float
+    ) -> Generator[simpy.Event, object, None]:
+        """Do a share of a gateway's work on a document, and of its store's."""
+        yield from self._serve(self._gateways[state], seconds * share)
+        if self._gateway_stores:
+            yield from self._serve(self._gateway_stores[state], self._store * share)
 
     def _carry(self, path: Sequence[int]) -> Generator[simpy.Event, object, None]:
         """Carry one message from a state over its region, and perhaps another, to a state."""
         yield self.env.timeout(2 * self._plan.near + (len(path) - 1) * self._plan.far)
         for each in path:
-            yield from self._serve(self._nodes[each], self._work.rabbitmq / _HOPS)
+            yield from self._serve(self._nodes[each], self._rabbitmq / _HOPS)
             yield from self._serve(self._routers[each], self._work.router / _ROUTED)
-            store = self._stores[each]
-            if store is not None:
-                yield from self._serve(store, self._work.store / _ROUTED)
-            yield from self._serve(self._nodes[each], self._work.rabbitmq / _HOPS)
+            if self._stores:
+                yield from self._serve(self._stores[each], self._store / _ROUTED)
+            yield from self._serve(self._nodes[each], self._rabbitmq / _HOPS)
 
     def _serve(
         self, station: simpy.Resource, seconds: float
@@ -157,8 +161,8 @@ class _Running:
             yield turn
             yield self.env.timeout(self._random.expovariate(1 / seconds))
 
-    def _draw_state(self) -> simpy.Resource:
+    def _draw_state(self) -> int:
         """Draw a state by its share of the trade; all but the largest have the same."""
         if self._random.random() < self._plan.largest:
-            return self._gateways[0]
-        return self._gateways[self._random.randrange(1, self._plan.states)]
+            return 0
+        return self._random.randrange(1, self._plan.states)

@@ -130,20 +130,22 @@ def _repeating(*, honestly: bool) -> SwitchOn:
             return Disposition.REPEAT
 
         patch.setattr(SqliteMessageStore, "accept", accept)
+        if not honestly:
+            patch.setattr(ReceiveService, "_acknowledge_again", _never)
 
     return switch_on
 
 
 def _accept_conflicts(patch: pytest.MonkeyPatch) -> None:
-    honest = take(ReceiveService, "_acknowledge")
+    honest = take(ReceiveService, "_refuse_by_ack")
 
-    async def acknowledge(
-        self: ReceiveService, header: Any, digest: str, record: Any, refusal: RefusedError | None
+    async def refuse(
+        self: ReceiveService, header: MessageHeader, digest: str, refusal: RefusedError
     ) -> object:
-        is_conflict = refusal is not None and refusal.code.endswith(".conflict")
-        return await honest(self, header, digest, record, None if is_conflict else refusal)
+        is_conflict = refusal.code.endswith(".conflict")
+        return await honest(self, header, digest, None if is_conflict else refusal)
 
-    patch.setattr(ReceiveService, "_acknowledge", acknowledge)
+    patch.setattr(ReceiveService, "_refuse_by_ack", refuse)
 
 
 def _acknowledging(*message_types: str) -> SwitchOn:

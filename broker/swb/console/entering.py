@@ -27,11 +27,9 @@ from swb.console.form_d import (
     remove_item,
 )
 from swb.ports import Draft
-from swb.services.related import find_related
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import Actor, RefusedError, SwbError
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.rulebook import check_document, get_place_of_issue
 from swb_schemas.xml.codec import encode
 
 if TYPE_CHECKING:
@@ -140,10 +138,10 @@ async def _check(visit: Visit, fields: Mapping[str, str]) -> tuple[Sequence[Find
     certificate, findings = build_certificate(fields)
     if certificate is None:
         return findings, True
-    related = await find_related(visit.desk.store, certificate)
-    place = get_place_of_issue(certificate)
-    at = visit.desk.clock.now().date()
-    return check_document(certificate, at=at, place=place, related=related), False
+    try:
+        return await visit.desk.entering.check(encode(certificate)), False
+    except SwbError as error:
+        return _list_reasons(error), False
 
 
 async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Response:
@@ -158,13 +156,18 @@ async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Respon
     try:
         accepted = await visit.desk.entering.submit(encode(certificate))
     except SwbError as error:
-        told = error.findings or (
-            Finding(code=error.code, severity=Severity.REFUSE, path="", message=error.message),
-        )
         status = 422 if isinstance(error, RefusedError) else 503
-        return _show(visit, draft, fields, status=status, findings=told, checked=True)
+        return _show(
+            visit, draft, fields, status=status, findings=_list_reasons(error), checked=True
+        )
     await visit.desk.drafts.remove_draft(draft.draft_id, owner=draft.owner)
     return visit.go(f"/documents/{accepted.document_id}?sent=1")
+
+
+def _list_reasons(error: SwbError) -> Sequence[Finding]:
+    """List what stands against sending, one finding at least."""
+    whole = Finding(code=error.code, severity=Severity.REFUSE, path="", message=error.message)
+    return error.findings or (whole,)
 
 
 def _show(

@@ -153,6 +153,7 @@ def test_two_people_give_up_what_waits_and_the_trail_tells(visitor: Visitor) -> 
     visitor.go(first, f"/parked/{letter}")
     assert first.input_value("#reason") == "came from a scanner on the net"
     first.get_by_role("button", name="Give up").click()
+    assert "Done: it was given up." in first.locator("[role=status]").inner_text()
     visitor.go(first, f"/parked/{letter}")
     assert "given up" in first.locator("main").inner_text()
     told = [(each.who, each.action) for each in _read_trail(world)]
@@ -170,6 +171,7 @@ def test_one_person_has_a_dead_letter_judged_again(visitor: Visitor) -> None:
     visitor.go(page, f"/parked/{world.letters[0]}")
     page.fill("#reason", "the partner mended its gateway")
     page.get_by_role("button", name="Judge again").click()
+    assert "Done: it is tried once more." in page.locator("[role=status]").inner_text()
     told = [(each.who, each.subject) for each in _read_trail(world)]
     assert ("olga", world.letters[0]) in told
 
@@ -210,6 +212,7 @@ def test_a_form_d_is_entered_mended_at_its_fields_and_sent(visitor: Visitor) -> 
     page.get_by_role("button", name="Send").first.click()
     assert page.locator("h1").inner_text() == "HAND-1", page.locator("main").inner_text()[:2000]
     assert page.locator(".moments strong").first.inner_text() == "AS1"
+    assert "It was sent." in page.locator("[role=status]").inner_text()
     visitor.go(page, "/forms")
     assert "HAND-1" not in page.locator("main").inner_text()
 
@@ -223,10 +226,28 @@ def test_a_rule_that_is_broken_stands_at_its_field_and_nothing_is_sent(visitor: 
     )
     page.get_by_role("button", name="Send").first.click()
     told = page.locator("[role=alert]").inner_text()
-    assert "faults stand against it" in told
+    assert "Faults that stand against it" in told
     assert "were not asked yet" not in told
     assert page.locator("[aria-invalid=true]").count() >= 1
     assert visitor.world.ask(visitor.world.desk.overview.search_documents("HAND-2")) == []
+
+
+def test_a_check_tells_what_sending_would_refuse(visitor: Visitor) -> None:
+    page = visitor.open("olga", scripts=False)
+    visitor.go(page, "/forms")
+    page.get_by_role("button", name="Begin an empty form").click()
+    for path, value in (
+        ("ExporterDeclaration/ImportingCountry", "ID"),
+        ("IssuingCountry", "BN"),
+    ):
+        _fill(page, {**_WHOLE, "IssuingCountry": "TH", "ReferenceNumber": "HAND-3", path: value})
+        said = []
+        for button in ("Check", "Send"):
+            page.get_by_role("button", name=button).first.click()
+            said.append(page.locator("[role=alert]").inner_text())
+        assert said[0] == said[1]
+        assert "against it" in said[0]
+        assert _field(page, path).get_attribute("aria-invalid") == "true"
 
 
 def test_codes_are_choices_without_scripts(visitor: Visitor) -> None:

@@ -52,6 +52,7 @@ async def show_list(visit: Visit) -> Response:
         kinds=tuple(ParkedKind),
         asked={name: visit.asked(name) for name in ("kind", "code", "partner", "older")},
         discarded=wanted.discarded,
+        done=visit.asked("done"),
     )
 
 
@@ -126,7 +127,7 @@ async def _act(visit: Visit, kind: Guarded) -> Response:
 def _find_rest(item: Parked, kind: Guarded) -> str:
     """Go where the outcome is seen: the document's road, or what is left that waits."""
     if item.document_id:
-        return f"/documents/{item.document_id}"
+        return f"/documents/{item.document_id}?done={kind}"
     return f"/parked?done={kind}"
 
 

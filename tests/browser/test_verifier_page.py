@@ -58,20 +58,15 @@ class Signed(NamedTuple):
 @pytest.fixture(scope="session", autouse=True)
 def signed() -> Signed:
     """The code of one sheet, and those of three, signed before a browser is there."""
-    issued = AT.date().isoformat()
+    day = AT.date().isoformat()
+    burmese = make_certificate(exporter__name=SCRIPTS["my"], certification__date=day)
     return Signed(
-        one=write_codes(make_certificate(exporter__name=SCRIPTS["my"], certification__date=issued))[
-            0
-        ],
-        three=write_codes(
-            make_certificate(items=3, certification__date=issued), [(0,), (1,), (2,)]
-        ),
+        one=write_codes(burmese)[0],
+        three=write_codes(make_certificate(items=3, certification__date=day), [(0,), (1,), (2,)]),
         two=[alter({}), alter({}, sheet=1)],
         hostile={name: make() for name, make in HOSTILE.items()},
         ending=[end_on(AT.date() - timedelta(days=1)), end_on(AT.date())],
-        weighed=write_codes(make_certificate(items__0__quantity=None, certification__date=issued))[
-            0
-        ],
+        weighed=write_codes(make_certificate(items__0__quantity=None, certification__date=day))[0],
         copies=[alter({6: number, 13: [1, 1], 14: 1}) for number in range(3)],
         to_come=[issue_on(AT.date() + timedelta(days=days)) for days in (1, 2)],
         later=alter({}).replace("SWB1:", "SWB3:"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -286,9 +287,13 @@ def test_a_spreadsheet_that_is_wrong_is_told_by_row_and_column(visitor: Visitor)
     page = visitor.open("olga")
     visitor.go(page, "/forms")
     raw = SHEET.read_text(encoding="utf-8").replace("CTH", "NONSENSE")
+    raw = raw.replace("Declared on,2026-11-18", "Declared on,18/11/2026")
     page.set_input_files("#file", _in_memory(raw.encode()))
     page.get_by_role("button", name="Read").click()
-    assert "row " in page.locator("section[aria-labelledby=faults]").inner_text()
+    told = page.locator("section[aria-labelledby=faults]").inner_text()
+    rows = [int(row) for row in re.findall(r"row ([0-9]+)", told)]
+    assert len(rows) == 2
+    assert rows == sorted(rows)
 
 
 def test_what_is_no_spreadsheet_is_refused(visitor: Visitor) -> None:
@@ -302,6 +307,7 @@ def test_what_is_no_spreadsheet_is_refused(visitor: Visitor) -> None:
         page.get_by_role("button", name="Read").click()
         told = page.locator("[role=alert]").inner_text()
         assert ("console.no_file" in told) is (not octets)
+        assert ("Choose the spreadsheet" in told) is (not octets)
         assert told.startswith("Nothing was read out of this file.")
         assert "JSON" not in told
         if octets.startswith(b"%PDF"):
@@ -322,9 +328,17 @@ def test_two_windows_do_not_overwrite_each_other(visitor: Visitor) -> None:
     first, second = visitor.open("olga"), visitor.open("olga")
     for page in (first, second):
         visitor.go(page, f"/forms/{draft_id}")
-    first.get_by_role("button", name="Save").first.click()
+    for page, name in ((first, "First Ltd."), (second, "Second Ltd.")):
+        _field(page, "Exporter/Name").fill(name)
+        page.get_by_role("button", name="Save").first.click()
+    told = second.locator("[role=alert]")
+    assert "console.draft_changed" in told.inner_text()
+    assert _field(second, "Exporter/Name").input_value() == "Second Ltd."
+    visitor.go(first, f"/forms/{draft_id}")
+    assert _field(first, "Exporter/Name").input_value() == "First Ltd."
     second.get_by_role("button", name="Save").first.click()
-    assert "console.draft_changed" in second.locator("[role=alert]").inner_text()
+    visitor.go(first, f"/forms/{draft_id}")
+    assert _field(first, "Exporter/Name").input_value() == "Second Ltd."
 
 
 def test_everything_is_reached_with_the_keyboard_alone(visitor: Visitor) -> None:

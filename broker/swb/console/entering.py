@@ -7,6 +7,7 @@ as every payload: the same rules, the same register, the same refusals, told at 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["begin", "change", "send_template", "show_list", "show_one", "take_spreadsheet"]
 
 _LARGEST_SHEET: Final = 2_000_000
+_ROW: Final = re.compile(r"row ([0-9]{1,9})\b")
 
 
 async def show_list(visit: Visit) -> Response:
@@ -50,7 +52,16 @@ async def show_list(visit: Visit) -> Response:
 
 async def _show_list(visit: Visit, error: SwbError | None = None) -> Response:
     drafts = await visit.desk.drafts.list_drafts(owner=visit.principal.owner)
-    return visit.show("forms.html", status=422 if error else 200, drafts=drafts, error=error)
+    faults = sorted(error.findings, key=_find_row) if error else ()
+    return visit.show(
+        "forms.html", status=422 if error else 200, drafts=drafts, error=error, faults=faults
+    )
+
+
+def _find_row(finding: Finding) -> int:
+    """Find the row of a spreadsheet in which something is wrong, so that they are told in order."""
+    row = _ROW.match(finding.national_path)
+    return int(row[1]) if row else 0
 
 
 async def send_template(visit: Visit) -> Response:
@@ -104,10 +115,9 @@ async def show_one(visit: Visit) -> Response:
 async def change(visit: Visit) -> Response:
     """Keep what was entered, and do what the button says."""
     draft = await _get_draft(visit)
-    if visit.sent("version") != str(draft.version):
-        message = "expected the form as it was kept last; it was changed in another window"
-        raise RefusedError("console.draft_changed", message)
     fields = _read_fields(visit)
+    if visit.sent("version") != str(draft.version):
+        return _show(visit, draft, fields, status=409, overtaken=True)
     verb, _, what = visit.sent("do").partition(":")
     if verb == "delete":
         await visit.desk.drafts.remove_draft(draft.draft_id, owner=draft.owner)
@@ -179,6 +189,7 @@ def _show(
     findings: Sequence[Finding] = (),
     checked: bool = False,
     unjudged: bool = False,
+    overtaken: bool = False,
 ) -> Response:
     """Show the form.
 
@@ -190,6 +201,7 @@ def _show(
         findings: What is wrong.
         checked: Whether somebody looked.
         unjudged: Whether the rule book could not: what was entered makes no certificate yet.
+        overtaken: Whether another window kept the draft since; what was entered here is not kept.
     """
     groups = list_boxes(fields)
     items = [
@@ -214,6 +226,7 @@ def _show(
         faults=faults,
         refusing=sum(each.severity is Severity.REFUSE for each in findings),
         unjudged=unjudged,
+        overtaken=overtaken,
         checked=checked,
         choices=choices,
         selects=_SELECTS,

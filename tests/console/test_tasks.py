@@ -153,6 +153,10 @@ def test_two_people_give_up_what_waits_and_the_trail_tells(visitor: Visitor) -> 
     assert "You agreed." in second.locator("main").inner_text()
     visitor.go(first, f"/parked/{letter}")
     assert first.input_value("#reason") == "came from a scanner on the net"
+    first.fill("#reason", "came from a scaner on the net")
+    first.get_by_role("button", name="Give up").click()
+    assert "approval.other_act" in first.locator("[role=alert]").inner_text()
+    assert first.input_value("#reason") == "came from a scanner on the net"
     first.get_by_role("button", name="Give up").click()
     assert "Done: it was given up." in first.locator("[role=status]").inner_text()
     visitor.go(first, f"/parked/{letter}")

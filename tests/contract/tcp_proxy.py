@@ -13,6 +13,8 @@ class TcpProxy:
     Attributes:
         port: Where it listens.
         swallowing: Answers of the server are thrown away while this is true.
+        silent_at: A client that says this gets no answer any more, from the server's side.
+        silences: To so many clients that happens still.
     """
 
     def __init__(self, target_port: int) -> None:
@@ -22,6 +24,8 @@ class TcpProxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
         self.swallowing = False
+        self.silent_at = b""
+        self.silences = 0
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
@@ -65,12 +69,17 @@ class TcpProxy:
     async def _relay(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, from_server: bool
     ) -> None:
+        silenced = False
         try:
             with contextlib.suppress(OSError):
                 while octets := await reader.read(65536):
+                    if self.silences and not from_server and self.silent_at in octets:
+                        self.silences -= 1
+                        self.swallowing = silenced = True
                     if not (from_server and self.swallowing):
                         writer.write(octets)
                         await writer.drain()
         finally:
+            self.swallowing = self.swallowing and not silenced
             writer.transport.abort()
             self._writers.discard(writer)

@@ -14,6 +14,7 @@ import aio_pika
 import pytest
 from aiormq.exceptions import ChannelAccessRefused
 
+from swb.backends.rabbitmq.link import HEARTBEAT_SECONDS
 from swb.backends.rabbitmq.topology import (
     INBOX,
     SUBMIT,
@@ -54,7 +55,14 @@ async def proxy(rabbitmq_node: PrivateNode) -> AsyncIterator[TcpProxy]:
         yield proxy
 
 
-def through(proxy: TcpProxy, world: RabbitWorld, end: LineEnd) -> RabbitTransport:
+def through(
+    proxy: TcpProxy,
+    world: RabbitWorld,
+    end: LineEnd,
+    *,
+    heartbeat: int = HEARTBEAT_SECONDS,
+    connect_for: float = 3,
+) -> RabbitTransport:
     url = urlsplit(world.node.amqp_url(vhost_name(world.line)))
     netloc = url.netloc.replace(f":{world.node.port}", f":{proxy.port}")
     return RabbitTransport(
@@ -62,7 +70,8 @@ def through(proxy: TcpProxy, world: RabbitWorld, end: LineEnd) -> RabbitTranspor
         line=world.line,
         end=end,
         confirm_for=timedelta(seconds=3),
-        connect_for=timedelta(seconds=3),
+        connect_for=timedelta(seconds=connect_for),
+        heartbeat=heartbeat,
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from swb.ports import Reading
     from swb.services.submit import Accepted
     from tests.integration.world import World
 
@@ -199,12 +200,16 @@ class Submitting(SubmitService):
         )
 
     async def submit(
-        self, payload: bytes, *, waits: Callable[[RefusedError], bool] | None = None
+        self,
+        payload: bytes,
+        *,
+        reading: Reading | None = None,
+        waits: Callable[[RefusedError], bool] | None = None,
     ) -> Accepted:
         if self.failure is not None and payload.startswith(b"<!-- bad -->"):
             self.tried += 1
             raise self.failure
-        return await super().submit(payload, waits=waits)
+        return await super().submit(payload, reading=reading, waits=waits)
 
 
 async def test_a_payload_that_cannot_be_judged_waits_and_is_not_asked_all_the_time(
@@ -264,9 +269,13 @@ class Queue(Submitting):
     """Refuses what begins with ``2`` for its turn, and cannot judge what begins with ``1``."""
 
     async def submit(
-        self, payload: bytes, *, waits: Callable[[RefusedError], bool] | None = None
+        self,
+        payload: bytes,
+        *,
+        reading: Reading | None = None,
+        waits: Callable[[RefusedError], bool] | None = None,
     ) -> Accepted:
-        del waits
+        del reading, waits
         if payload.startswith(b"1"):
             raise UnavailableError("store.unavailable", "x")
         raise RefusedError("exchange.number", "expected no. 1, found no. 2")
@@ -288,6 +297,67 @@ async def test_a_number_waits_while_the_one_before_it_may_lie_at_the_door(
         world.clock.turn(timedelta(minutes=2))
         seconds = passed if count else 0.0
     assert len(names(door(world))) == left
+
+
+class Line(Submitting):
+    """Notes in which order certificates' payloads were submitted, and cannot judge the first."""
+
+    order: list[bytes]
+    down = False
+
+    async def submit(
+        self,
+        payload: bytes,
+        *,
+        reading: Reading | None = None,
+        waits: Callable[[RefusedError], bool] | None = None,
+    ) -> Accepted:
+        await asyncio.sleep(0)
+        if self.down and payload.endswith(b"<!-- 1 -->"):
+            raise UnavailableError("store.unavailable", "x")
+        self.order.append(payload[-10:])
+        return await super().submit(payload, reading=reading, waits=waits)
+
+
+@pytest.mark.parametrize(("passed", "later_goes"), [(0.0, False), (601.0, True)])
+async def test_what_came_later_about_a_certificate_waits_for_what_came_before(
+    world: World, passed: float, later_goes: bool
+) -> None:
+    same = await world.th.payload(world.certificate())
+    other = await world.th.payload(world.certificate())
+    for name, payload in (
+        ("z.xml", same + b"<!-- 1 -->"),
+        ("b.xml", same + b"<!-- 2 -->"),
+        ("a.xml", other + b"<!-- 3 -->"),
+    ):
+        (door(world) / name).write_bytes(payload)
+    submitting = Line.of(world)
+    assert isinstance(submitting, Line)
+    submitting.order, submitting.down = [], True
+    seconds = 0.0
+    service = collecting(world, submitting, ticks=lambda: seconds)
+
+    assert await service.collect_waiting() == 1
+    assert submitting.order == [b"<!-- 3 -->"]
+    seconds = passed
+    world.clock.turn(timedelta(minutes=2))
+    await service.collect_waiting()
+    assert (submitting.order[1:] == [b"<!-- 2 -->"]) is later_goes
+    submitting.down = False
+    world.clock.turn(timedelta(minutes=2))
+    while names(door(world)):
+        await service.collect_waiting()
+    if not later_goes:
+        assert submitting.order[1:] == [b"<!-- 1 -->", b"<!-- 2 -->"], "and at once behind it"
+
+
+async def test_payloads_are_taken_in_as_they_came_whatever_they_are_called(world: World) -> None:
+    for name in ("c.xml", "a.xml", "b.xml"):
+        (door(world) / f".{name}.part").write_bytes(b"x")
+    for name in ("b.xml", "c.xml", "a.xml"):
+        (door(world) / f".{name}.part").rename(door(world) / name)
+        await asyncio.sleep(0.01)  # file systems tell moments by the tick of their kernel
+    assert await world.th.folder.list_payloads(limit=2) == ["b.xml", "c.xml"]
 
 
 async def test_a_payload_that_breaks_its_reader_is_put_aside_after_five_attempts(

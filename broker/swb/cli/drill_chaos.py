@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -72,6 +73,11 @@ __all__ = ["command", "describe_chaos"]
     type=click.FloatRange(1, 3600),
     help="Seconds without an arrival, and for everything to come to rest, before a run gives up.",
 )
+@click.option(
+    "--logs",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the daemons' logs of runs that fail.",
+)
 def command(  # noqa: PLR0917 - one for each option
     documents: int,
     seeds: Sequence[int],
@@ -79,6 +85,7 @@ def command(  # noqa: PLR0917 - one for each option
     nodes: int,
     postgresql: bool,
     patience: float,
+    logs: Path | None,
 ) -> Answer:
     """Run four gateways, two routers and four simulated authorities through faults.
 
@@ -116,6 +123,8 @@ def command(  # noqa: PLR0917 - one for each option
                     tell=tell,
                 )
             )
+            if logs is not None and not run.is_clean:
+                _keep_logs(Path(folder), logs / f"seed-{seed}")
         runs.append(run)
         tell(json.dumps(_value([run])))
     return describe_chaos(runs)
@@ -137,6 +146,13 @@ def describe_chaos(runs: Sequence[ChaosRun]) -> Answer:
         message = f"expected every document once, found {'; '.join(found)}"
         failure = explain_failure(RefusedError("drill.not_once", message, actor=Actor.OPERATOR))
     return Answer(value=value, text=json.dumps(value), failure=failure)
+
+
+def _keep_logs(folder: Path, kept: Path) -> None:
+    for log in folder.rglob("*.log"):
+        file = kept / log.relative_to(folder)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(log, file)
 
 
 def _value(runs: Sequence[ChaosRun]) -> dict[str, object]:

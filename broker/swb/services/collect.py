@@ -3,16 +3,20 @@
 A payload is put aside only after its document is committed; a crash between the two submits it
 again, and the store recognises it. What is refused is put aside with the reason beside it. What
 could not be judged stays where it is and is looked at again after a rest, as long as it takes; what
-breaks its reader again and again is put aside too. A number that is not due is looked at again a
-few times, and for as long as anything else waits at the door, up to ten minutes: the one before it
-may be among them.
+breaks its reader again and again is put aside too.
+
+What is about one certificate is submitted in the order in which it came, though payloads are taken
+many at a time: one waits for another that came before it, up to ten minutes. A number that is not
+due is looked at again a few times, and for as long as anything else waits at the door, up to ten
+minutes: the one before it may be among them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -20,12 +24,19 @@ import structlog
 
 from swb.core.retrying import RetryPolicy, decide_delay
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
-from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
+from swb_schemas.errors import (
+    Actor,
+    RefusedError,
+    SwbError,
+    UnavailableError,
+    UndeterminedError,
+)
+from swb_schemas.wire.binding import bound_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from swb.ports import Clock, PayloadSource
+    from swb.ports import Clock, PayloadSource, Reading
     from swb.services.submit import SubmitService
 
 __all__ = ["CollectService"]
@@ -40,8 +51,29 @@ _LONGEST_REST: Final = timedelta(seconds=60)
 _OUT_OF_TURN: Final = "exchange.number"
 _ATTEMPTS_OUT_OF_TURN: Final = 4
 """So often at least a payload is judged that is refused for its number."""
-_LONGEST_OUT_OF_TURN: Final = 600.0
-"""Seconds that it waits for what else lies at the door."""
+_BEHIND: Final = "exchange.behind"
+_LONGEST_WAIT: Final = 600.0
+"""Seconds that a payload waits for another that lies at the door."""
+_AT_A_TIME: Final = 8_000_000
+"""Octets of payloads after which no more are read into memory beside them."""
+_READ_TOGETHER: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A payload in memory.
+
+    Attributes:
+        name: At the door.
+        raw: Its octets; None where it is too large to be read beside others, or is gone.
+        reading: What it says; None where it was not read, or could not be.
+        key: Of the certificate that it is or speaks about; its own name where that is not known.
+    """
+
+    name: str
+    raw: bytes | None
+    reading: Reading | None
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +86,16 @@ class _Rest:
         causes: How often for each cause: what waited for a clock or a store may still wait for
             its turn.
         cause: The last one.
-        out_of_turn_since: When it was first refused for its number, by a clock that nobody sets.
+        key: Of the certificate that it is about; its own name where that is not known.
+        waits_since: When it first waited for another payload, by a clock that nobody sets.
     """
 
     attempts: int
     until: datetime
     causes: Mapping[str, int]
     cause: str
-    out_of_turn_since: float | None
+    key: str
+    waits_since: float | None
 
 
 class CollectService:
@@ -96,7 +130,7 @@ class CollectService:
         self._retrying = retrying
         self._ticks = ticks
         self._resting: dict[str, _Rest] = {}
-        self._waiting: frozenset[str] = frozenset()
+        self._waiting: Mapping[str, int] = {}
         self._one_large = asyncio.Lock()
 
     async def collect_waiting(self) -> int:
@@ -109,43 +143,106 @@ class CollectService:
             UnavailableError: ``national.unavailable``.
         """
         names = await self._source.list_payloads(limit=self._batch + len(self._resting))
-        self._waiting = frozenset(names)
+        self._waiting = {name: place for place, name in enumerate(names)}
         self._resting = {name: self._resting[name] for name in names if name in self._resting}
         now = self._clock.now()
         due = [
             name for name in names if name not in self._resting or self._resting[name].until <= now
         ]
-        return sum(await asyncio.gather(*(self._collect(name) for name in due[: self._batch])))
+        lines: dict[str, list[_Opened]] = {}
+        for each in await self._open(due[: self._batch]):
+            lines.setdefault(each.key, []).append(each)
+        return sum(await asyncio.gather(*(self._collect_line(line) for line in lines.values())))
 
-    async def _collect(self, name: str) -> int:
+    async def _open(self, names: Sequence[str]) -> Sequence[_Opened]:
+        """Read payloads, as many as may be in memory together."""
+        raws: dict[str, bytes | None] = {}
+        octets = 0
+        for first in range(0, len(names), _READ_TOGETHER):
+            if octets > _AT_A_TIME:
+                break
+            some = names[first : first + _READ_TOGETHER]
+            for name, raw in zip(some, await asyncio.gather(*map(self._read, some)), strict=True):
+                if not isinstance(raw, UnavailableError):
+                    raws[name] = raw
+                    octets += len(raw or b"")
+        return await asyncio.gather(*(self._understand(*each) for each in raws.items()))
+
+    async def _read(self, name: str) -> bytes | UnavailableError | None:
+        """Read one payload, unless it is large; an error is told here."""
+        try:
+            raw = await self._source.read(name)
+        except UnavailableError as error:
+            self._tell_waiting(name, error)
+            return error
+        return None if raw is None or len(raw) > _LARGE else raw
+
+    async def _understand(self, name: str, raw: bytes | None) -> _Opened:
+        """Read what a payload says; what cannot be read is refused when it is submitted."""
+        reading = None
+        if raw is not None:
+            with suppress(Exception):  # submitting meets it again, and tells
+                reading = await self._submitting.read(raw)
+        key = bound_values(reading.document).certificate_key if reading else None
+        return _Opened(name=name, raw=raw, reading=reading, key=key or name)
+
+    async def _collect_line(self, line: Sequence[_Opened]) -> int:
+        """Take in what is about one certificate, one after the other."""
+        return sum([await self._collect(each) for each in line])
+
+    async def _collect(self, opened: _Opened) -> int:
         """Take one payload in; whatever happens, the others go on.
 
         Returns:
             1 when it was put aside, else 0.
         """
+        name = opened.name
         try:
-            done = await self._take_in(name)
+            self._check_turn(opened)
+            done = await self._take_in(opened)
         except SwbError as error:
-            _log.warning("payload_waits", payload=name, code=error.code, reason=error.message)
-            self._rest(name, error.code)
+            self._tell_waiting(name, error, key=opened.key)
             return 0
         except Exception:  # noqa: BLE001 - one payload must not hold up the others
             _log.exception("payload_faulted", payload=name)
-            if self._rest(name, INTERNAL_FAULT) < ATTEMPTS_WITH_FAULTS:
+            if self._rest(name, INTERNAL_FAULT, key=opened.key) < ATTEMPTS_WITH_FAULTS:
                 return 0
             return await self._give_up(name)
         self._resting.pop(name, None)
+        self._let_follow(opened.key)
         return done
 
-    async def _take_in(self, name: str) -> int:
-        raw = await self._source.read(name)
-        if raw is not None and len(raw) > _LARGE:
-            del raw  # of many large ones that come together, one at a time is in memory
-            async with self._one_large:
-                return await self._submit(name, await self._source.read(name))
-        return await self._submit(name, raw)
+    def _check_turn(self, opened: _Opened) -> None:
+        """Have a payload wait for what came before it about the same certificate.
 
-    async def _submit(self, name: str, raw: bytes | None) -> int:
+        Raises:
+            UndeterminedError: ``exchange.behind``: it waits.
+        """
+        own = self._resting.get(opened.name)
+        if own is not None and self._has_waited_long(own):
+            return
+        place = self._waiting.get(opened.name, 0)
+        for name, rest in self._resting.items():
+            if rest.key != opened.key or rest.cause == _OUT_OF_TURN:
+                continue  # what waits for its number waits for what comes behind it
+            if self._waiting.get(name, place) < place:
+                message = f"expected {name}, which came before it, to be taken in first"
+                raise UndeterminedError(_BEHIND, message, actor=Actor.SENDER)
+
+    def _let_follow(self, key: str) -> None:
+        """Have what waited behind a payload looked at again at once."""
+        now = self._clock.now()
+        for name, rest in self._resting.items():
+            if rest.key == key and rest.cause == _BEHIND:
+                self._resting[name] = replace(rest, until=now)
+
+    async def _take_in(self, opened: _Opened) -> int:
+        if opened.raw is not None:
+            return await self._submit(opened.name, opened.raw, opened.reading)
+        async with self._one_large:  # of many large ones that come together, one is in memory
+            return await self._submit(opened.name, await self._source.read(opened.name), None)
+
+    async def _submit(self, name: str, raw: bytes | None, reading: Reading | None) -> int:
         if raw is None:
             return 0  # taken back, or collected by another process
 
@@ -153,7 +250,7 @@ class CollectService:
             return refusal.code == _OUT_OF_TURN and self._may_come_before(name)
 
         try:
-            accepted = await self._submitting.submit(raw, waits=waits)
+            accepted = await self._submitting.submit(raw, reading=reading, waits=waits)
         except RefusedError as refusal:
             if waits(refusal):
                 raise
@@ -177,12 +274,16 @@ class CollectService:
         before = self._resting.get(name)
         if before is None or before.causes.get(_OUT_OF_TURN, 0) + 1 < _ATTEMPTS_OUT_OF_TURN:
             return True
-        others = self._waiting - {name}
-        waited = self._ticks() - (before.out_of_turn_since or 0)
-        return waited < _LONGEST_OUT_OF_TURN and any(
+        others = self._waiting.keys() - {name}
+        return not self._has_waited_long(before) and any(
             other not in self._resting or self._resting[other].cause != _OUT_OF_TURN
             for other in others
         )
+
+    def _has_waited_long(self, rest: _Rest) -> bool:
+        """Whether a payload has waited for another for as long as it may."""
+        since = rest.waits_since
+        return since is not None and self._ticks() - since >= _LONGEST_WAIT
 
     async def _give_up(self, name: str) -> int:
         message = "it could not be processed, for a fault of ours that the gateway's log tells"
@@ -192,10 +293,15 @@ class CollectService:
         except UnavailableError as error:
             _log.warning("payload_waits", payload=name, code=error.code, reason=error.message)
             return 0
-        self._resting.pop(name, None)
+        given_up = self._resting.pop(name, None)
+        self._let_follow(given_up.key if given_up else name)
         return 1
 
-    def _rest(self, name: str, cause: str) -> int:
+    def _tell_waiting(self, name: str, error: SwbError, *, key: str | None = None) -> None:
+        _log.warning("payload_waits", payload=name, code=error.code, reason=error.message)
+        self._rest(name, error.code, key=key)
+
+    def _rest(self, name: str, cause: str, *, key: str | None = None) -> int:
         """Look at a payload again later; returns how often it was tried in vain for this cause."""
         before = self._resting.get(name)
         attempts = 1 if before is None else before.attempts + 1
@@ -205,14 +311,15 @@ class CollectService:
         longest = min(self._retrying.ceiling, _LONGEST_REST)
         rest_for = longest if delay is None else min(delay, longest)
         until = self._clock.now() + rest_for
-        since = before.out_of_turn_since if before is not None else None
-        if since is None and cause == _OUT_OF_TURN:
+        since = before.waits_since if before is not None else None
+        if since is None and cause in {_OUT_OF_TURN, _BEHIND}:
             since = self._ticks()
         self._resting[name] = _Rest(
             attempts=attempts,
             until=until,
             causes=causes,
             cause=cause,
-            out_of_turn_since=since,
+            key=key or (before.key if before is not None else name),
+            waits_since=since,
         )
         return causes[cause]

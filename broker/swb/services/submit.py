@@ -133,13 +133,30 @@ class SubmitService:
         self._clock = clock
         self._on_commit = on_commit
 
+    async def read(self, payload: bytes) -> Reading:
+        """Read what a national payload says, and take nothing.
+
+        Raises:
+            RefusedError: It is too large, or malformed.
+        """
+        check_payload_size(len(payload))
+        if self._room is None:
+            return await self._formats.to_canonical(payload)
+        async with self._room.take("", len(payload)):
+            return await self._formats.to_canonical(payload)
+
     async def submit(
-        self, payload: bytes, *, waits: Callable[[RefusedError], bool] | None = None
+        self,
+        payload: bytes,
+        *,
+        reading: Reading | None = None,
+        waits: Callable[[RefusedError], bool] | None = None,
     ) -> Accepted:
         """Take one national payload.
 
         Args:
             payload: As it came.
+            reading: What `read` read of it, where that was done.
             waits: Whether what is refused will be tried again, and its sender is not told; then it
                 counts as no refusal.
 
@@ -154,12 +171,15 @@ class SubmitService:
         check_payload_size(len(payload))
         with open_note("submit"):
             if self._room is None:
-                return await self._submit(payload, waits)
+                return await self._submit(payload, reading, waits)
             async with self._room.take("", len(payload)):
-                return await self._submit(payload, waits)
+                return await self._submit(payload, reading, waits)
 
     async def _submit(
-        self, payload: bytes, waits: Callable[[RefusedError], bool] | None
+        self,
+        payload: bytes,
+        reading: Reading | None,
+        waits: Callable[[RefusedError], bool] | None,
     ) -> Accepted:
         digest = f"sha-256:{sha256(payload).hexdigest()}"
         earlier = await self._store.find_submission(digest)
@@ -167,9 +187,9 @@ class SubmitService:
             return await self._repeat(earlier)
         if self._may_take is not None:
             await self._may_take()
-        reading: Reading | None = None
         try:
-            reading = await self._formats.to_canonical(payload)
+            if reading is None:
+                reading = await self._formats.to_canonical(payload)
             reading = await self._let_out(reading)
             accepted = None
             while accepted is None:  # else somebody was faster, and it is judged again

@@ -257,13 +257,13 @@ class SimulatedAuthority:
     def _say_what_is_due(self) -> int:
         """File the late answers whose time has come."""
         now = self._now().timestamp()
-        due = [
-            path
+        waiting = [
+            (float(path.name.partition("_")[0]), path)
             for path in (self._folder / _LATER).iterdir()
-            if not path.name.startswith(".") and float(path.name.partition("_")[0]) <= now
+            if not path.name.startswith(".")
         ]
         said = 0
-        for path in due:
+        for path in (path for due, path in sorted(waiting) if due <= now):
             name = path.name.partition("_")[2]
             issued = name.replace(_WITHDRAWN, "")
             if issued == name or not (self._folder / "in" / issued).exists():

@@ -19,8 +19,10 @@ made anew: a folder in the place of one that was mounted would swallow what is p
 from __future__ import annotations
 
 import asyncio
+import heapq
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -130,21 +132,24 @@ class DropFolder:
     # The door inward, `swb.ports.PayloadSource`.
 
     async def list_payloads(self, *, limit: int) -> list[str]:
-        """List names of payloads that wait.
+        """List names of payloads that wait, first come, first listed.
+
+        A payload came when it got the name that it has: nobody sets that moment.
 
         Raises:
             UnavailableError: ``national.unavailable``.
         """
+        found: list[tuple[int, str]] = []
         try:
             with os.scandir(self._in) as entries:
-                names = [
-                    entry.name
-                    for entry in entries
-                    if is_payload_name(entry.name) and entry.is_file(follow_symlinks=False)
-                ]
+                for entry in entries:
+                    if is_payload_name(entry.name) and entry.is_file(follow_symlinks=False):
+                        with suppress(FileNotFoundError):  # taken back meanwhile
+                            status = entry.stat(follow_symlinks=False)
+                            found.append((status.st_ctime_ns, entry.name))
         except OSError as cause:
             raise _unavailable(cause) from cause
-        return sorted(names)[:limit]
+        return [name for _, name in heapq.nsmallest(limit, found)]
 
     async def read(self, name: str) -> bytes | None:
         """Read a payload; None when it does not wait any more.

@@ -198,8 +198,7 @@ class Link:
                 connection.close_callbacks.add(lambda *_: lost.set())
                 # Releases 4.2.6 and 4.3.0 refuse who may not declare; later ones do not again.
                 with contextlib.suppress(ChannelAccessRefused):
-                    async with connection.channel() as channel:
-                        await guard(check_topology(channel))
+                    await guard(_check(connection))
         except (ChannelClosed, InvalidFrameError) as cause:
             # A queue or the exchange is missing; or RabbitMQ ended the handshake after the log-in,
             # which it does where the vhost is missing or closed to this user.
@@ -237,6 +236,9 @@ class Link:
             except UnavailableError as error:
                 extra = {"action": "transport.unreachable", "line": self.name, "code": error.code}
                 _LOG.warning("line is still lost: %s", error.message, extra=extra)
+            except Exception:  # noqa: BLE001 - a line that nobody connects again is lost for good
+                extra = {"action": "transport.unreachable", "line": self.name}
+                _LOG.exception("line is still lost", extra=extra)
             # Members that lost the same server must not come back at the same moment.
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - no secret
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -247,6 +249,11 @@ class Link:
         with contextlib.suppress(*FOREIGN_ERRORS):
             async with asyncio.timeout(self._wait_for):
                 await guard(connection.close())
+
+
+async def _check(connection: AbstractConnection) -> None:
+    async with connection.channel() as channel:
+        await check_topology(channel)
 
 
 class _SilenceCounts(aiormq.connection.Connection):

@@ -11,6 +11,7 @@ repetition that finds its file, complete, leaves it.
 
 from __future__ import annotations
 
+import heapq
 import posixpath
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
@@ -102,21 +103,22 @@ class SftpDropFolder:
     # The door inward, `swb.ports.PayloadSource`.
 
     async def list_payloads(self, *, limit: int) -> list[str]:
-        """List names of payloads that wait.
+        """List names of payloads that wait, by the moment of their last change.
 
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        names: list[str] = []
+        found: list[tuple[float, str]] = []
         async with self._link.session() as session:
             async for entry in session.scandir(self._in):
                 name = str(entry.filename)
                 is_file = entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
                 if is_file and is_payload_name(name) and "/" not in name:
-                    names.append(name)
-                if len(names) >= _MOST_NAMES:
+                    changed = (entry.attrs.mtime or 0) + (entry.attrs.mtime_ns or 0) / 1e9
+                    found.append((changed, name))
+                if len(found) >= _MOST_NAMES:
                     break
-        return sorted(names)[:limit]
+        return [name for _, name in heapq.nsmallest(limit, found)]
 
     async def read(self, name: str) -> bytes | None:
         """Read a payload; None when it does not wait any more.

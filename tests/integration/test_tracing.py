@@ -66,10 +66,10 @@ async def test_every_step_of_a_conversation_is_one_trace_at_each_operator(tmp_pa
     issued = {name for name, steps in done["TH"].items() if "submit" in steps}
     assert issued
     for state, steps_of in done.items():
-        for conversation, steps in steps_of.items():
+        for conversation, found in steps_of.items():
             # A receipt for several conversations has one of its own.
-            is_receipt = conversation not in issued and steps <= {"judge", "publish"}
-            assert is_receipt or steps == expected[state], (state, steps)
+            is_receipt = conversation not in issued and found <= {"judge", "publish"}
+            assert is_receipt or found == expected[state], (state, found)
     for conversation in issued:
         trace = seen["TH"][conversation]
         assert not trace & (seen["VN"][conversation] | seen["REGION"][conversation])

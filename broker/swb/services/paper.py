@@ -30,7 +30,7 @@ from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import date, datetime
 
     from swb.ports import Clock, DocumentRecord, KeptNotice, MessageStore, ReconciliationStore
@@ -131,7 +131,14 @@ class PaperDesk:
         raise RefusedError("outage.unknown", message, actor=Actor.OPERATOR)
 
     async def record(
-        self, key: str, *, used_on: date, declaration: str, who: str, digest: str = ""
+        self,
+        key: str,
+        *,
+        used_on: date,
+        declaration: str,
+        who: str,
+        enter: Callable[[str], Awaitable[object]],
+        digest: str = "",
     ) -> Matched:
         """Record that a certificate was used on paper.
 
@@ -144,6 +151,8 @@ class PaperDesk:
             used_on: Day of the declaration.
             declaration: Its number, or empty.
             who: Who records it.
+            enter: Enters it in the audit trail under the key that it is given, before it is
+                recorded; where it cannot, nothing is. What was recorded before is not entered.
             digest: What the code on the paper says of the sealed document, as
                 ``sha-256:<hex>``; empty where there is no code.
 
@@ -153,7 +162,8 @@ class PaperDesk:
                 came electronically, by another declaration; ``paper.recorded_before``: another use
                 of it is recorded, in this spelling or another one; ``paper.differs``: the code on
                 the paper is of another document than the one that came electronically.
-            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``.
+            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``; whatever
+                `enter` raises.
         """
         parsed = parse_certificate_key(key)
         async with self._memory.hold_paper(to_record=True):
@@ -169,6 +179,7 @@ class PaperDesk:
             repeats = use is not None
             if use is None:
                 await self._require_unused(document, declaration)
+                await enter(spelled)
                 use = await self._memory.record_paper_use(
                     PaperUse(
                         certificate_key=spelled,
@@ -189,8 +200,13 @@ class PaperDesk:
             raise RefusedError("paper.recorded_before", message, actor=Actor.OPERATOR)
         return await self._match(use, document)
 
-    async def withdraw(self, key: str) -> str:
+    async def withdraw(self, key: str, *, enter: Callable[[str], Awaitable[object]]) -> str:
         """Forget a use that was recorded by mistake.
+
+        Args:
+            key: Exactly as it is recorded.
+            enter: Enters it in the audit trail under the key that it is given, before it is
+                forgotten; where it cannot, nothing is.
 
         Returns:
             The key under which it was recorded.
@@ -198,11 +214,15 @@ class PaperDesk:
         Raises:
             RefusedError: ``certificate_key.malformed``; ``paper.unknown``: none is recorded under
                 exactly this key.
-            UnavailableError: ``reconciliation.unavailable``.
+            UnavailableError: ``reconciliation.unavailable``; whatever `enter` raises.
         """
-        recorded = str(parse_certificate_key(key))
+        parsed = parse_certificate_key(key)
+        recorded = str(parsed)
         async with self._memory.hold_paper(to_record=True):
-            if await self._memory.withdraw_paper_use(recorded):
+            uses = await self._memory.list_paper_uses(parsed.folded)
+            if any(each.certificate_key == recorded for each in uses):
+                await enter(recorded)
+                await self._memory.withdraw_paper_use(recorded)
                 return recorded
         message = f"expected a use on paper recorded as {recorded}, found none"
         raise RefusedError("paper.unknown", message, actor=Actor.OPERATOR)

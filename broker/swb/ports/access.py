@@ -113,7 +113,7 @@ class SubscriberDoor(Protocol):
 
         Raises:
             UnavailableError: ``subscriber.unavailable``: it may not have it; try again, not before
-                `retry_after`.
+                `retry_after`. ``subscriber.not_taken``: likewise, and others it may take.
         """
         ...
 

@@ -10,7 +10,7 @@ import pytest
 
 from swb.backends.argon2.passwords import Argon2Passwords
 from swb.console.application import PAGES
-from swb.core.access import RIGHTS
+from swb.core.access import RIGHTS, AccessRole
 from swb.core.credentials import digest_secret, write_form_token
 from swb.core.quotas import Quota
 from swb.services.access import AccessService
@@ -113,7 +113,7 @@ def test_cookies_are_this_hosts_alone_and_no_script_reads_them(world: World) -> 
     lines = asker.get("/sign-in?lang=vi").headers.get_list("set-cookie")
     lines += asker.sign_in("vera").headers.get_list("set-cookie")
     names = {line.partition("=")[0] for line in lines}
-    assert names == {SESSION, VISIT, "__Host-swb-language"}
+    assert names == {SESSION, VISIT, "__Host-swb-device", "__Host-swb-language"}
     for line in lines:
         attributes = {each.strip().lower() for each in line.split(";")[1:]}
         assert {"secure", "httponly", "samesite=lax", "path=/"} <= attributes
@@ -143,6 +143,21 @@ def test_signing_out_ends_the_session_and_not_the_cookie_alone(world: World) -> 
     assert SESSION not in asker.cookies
     asker.cookies[SESSION] = secret
     assert asker.get("/day").headers["location"].startswith("/console/sign-in")
+
+
+def test_whoever_guesses_beside_somebody_keeps_them_out_of_no_browser_of_theirs(
+    world: World,
+) -> None:
+    """All of them come from one address, as behind a proxy that is not named."""
+    name = "bopha"
+    world.let_in(name, AccessRole.VIEWER)
+    own, guesser = Asker(world), Asker(world)
+    assert own.sign_in(name).status_code == 303
+    own.post("/sign-out", {"token": own.token()})
+    told = [guesser.sign_in(name, "wrong wrong wrong").status_code for _ in range(12)]
+    assert (told[0], told[-1]) == (401, 429)
+    assert Asker(world).sign_in(name).status_code == 429
+    assert own.sign_in(name).status_code == 303
 
 
 @pytest.mark.parametrize("limit", ["idle", "absolute"])

@@ -20,7 +20,7 @@ from swb.core.lifecycle import Fact
 from swb.ports import Event, KeptAnswer
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin
-from tests.integration.api_world import PASSWORD, serve_region
+from tests.integration.api_world import PASSWORD, serve_region, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,19 +34,6 @@ NSW = AccessRole.SINGLE_WINDOW
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
     with serve_region(tmp_path_factory.mktemp("api")) as made:
         yield made
-
-
-def take(client: httpx.Client, document_id: str) -> dict[str, Any]:
-    """Take deliveries until one's own is among them."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        answer = client.post("/v1/inbox/leases", json={"limit": 100})
-        assert answer.status_code == 200, answer.text
-        for each in answer.json()["deliveries"]:
-            if each["delivery_id"] == document_id:
-                found: dict[str, Any] = each
-                return found
-    pytest.fail("it never came")
 
 
 def acknowledge(client: httpx.Client, taken: dict[str, Any]) -> httpx.Response:
@@ -265,9 +252,11 @@ def test_a_person_signs_in_and_out(world: ApiWorld) -> None:
 
 
 def test_says_what_there_is_and_how_it_is(world: ApiWorld) -> None:
-    with world.client("TH", AccessRole.SUBSCRIBER) as client:
-        kinds = client.get("/v1/catalogue").json()["document_types"]
+    with world.client("TH", AccessRole.SUBSCRIBER) as bank:
+        kinds = bank.get("/v1/catalogue").json()["document_types"]
         assert "CertificateIssue" in {each["message_type"] for each in kinds}
+        assert bank.get("/v1/health").json()["code"] == "access.denied"
+    with world.client("TH", NSW) as client:
         adapters = client.get("/v1/adapters").json()["adapters"]
         assert "thailand" in {each["name"] for each in adapters}
         health = client.get("/v1/health")

@@ -267,6 +267,27 @@ def test_says_what_there_is_and_how_it_is(world: ApiWorld) -> None:
         assert (nowhere["code"], "docs/" in nowhere["detail"]) == ("api.not_found", False)
 
 
+def test_the_trail_tells_what_was_refused_from_what_was_done(world: ApiWorld) -> None:
+    nothing = "00000000-0000-7000-8000-000000000000"
+    wanted = {"subscriber": "nobody", "reference": "VN:BKK-01:X", "until": "2030-01-01T00:00:00Z"}
+    before = len(world.entries("VN"))
+    with world.client("VN", NSW) as vn:
+        assert vn.put("/v1/entitlements", json=wanted).status_code == 403
+        held = {"lease_id": "0" * 32}
+        assert vn.post(f"/v1/inbox/{nothing}/acknowledgement", json=held).status_code == 409
+        returned = {**held, "reason": "none"}
+        assert vn.post(f"/v1/inbox/{nothing}/return", json=returned).status_code == 409
+    told = [(action, subject) for _, action, subject in world.entries("VN")[before:]]
+    assert told == [
+        ("entitle", "VN:BKK-01:X"),
+        ("entitle refused", "VN:BKK-01:X"),
+        ("inbox acknowledge", nothing),
+        ("inbox acknowledge refused", nothing),
+        ("inbox return", nothing),
+        ("inbox return refused", nothing),
+    ]
+
+
 def test_looks_for_adapters_once(world: ApiWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     with world.client("TH", NSW) as client:
         first = client.get("/v1/adapters").json()

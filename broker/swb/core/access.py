@@ -93,9 +93,7 @@ class Right(StrEnum):
     """Decide on users and tokens."""
 
 
-_LOOKING: Final = frozenset(
-    {Right.READ_CATALOGUE, Right.READ_HEALTH, Right.FOLLOW, Right.READ_DAY}
-)
+_LOOKING: Final = frozenset({Right.READ_CATALOGUE, Right.READ_HEALTH, Right.FOLLOW, Right.READ_DAY})
 
 RIGHTS: Final[Mapping[AccessRole, frozenset[Right]]] = {
     AccessRole.VIEWER: _LOOKING,

@@ -7,6 +7,7 @@ and signing out, and every attempt to sign in that fails, are entered in the aud
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,7 @@ from swb.services.guessing import Guesses
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
 
     from swb.core.access import Principal
@@ -105,6 +106,22 @@ class AccessService:
             UnavailableError: ``audit.unavailable``, ``clock.stepped``; then it is not to be done.
         """
         await self._enter(self._clock.now(), principal.account, action, subject, detail)
+
+    @asynccontextmanager
+    async def entering(
+        self, principal: Principal, action: str, subject: str, detail: str = ""
+    ) -> AsyncIterator[None]:
+        """Enter what somebody does, before it is done, and once more where it was refused.
+
+        Raises:
+            UnavailableError: ``audit.unavailable``, ``clock.stepped``; then it is not to be done.
+        """
+        await self.enter(principal, action, subject, detail)
+        try:
+            yield
+        except RefusedError as refusal:
+            await self.enter(principal, f"{action} refused", subject, refusal.code)
+            raise
 
     async def authenticate_token(self, token: str) -> Principal:
         """Find whose token it is.

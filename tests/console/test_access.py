@@ -13,6 +13,7 @@ from swb.console.application import PAGES
 from swb.core.access import RIGHTS, AccessRole
 from swb.core.credentials import digest_secret, write_form_token
 from swb.core.quotas import Quota
+from swb.ports import Draft
 from swb.services.access import AccessService
 from swb.services.guessing import Gate
 from tests.console.asking import Asker, read_token
@@ -294,6 +295,33 @@ def test_a_form_grows_no_longer_than_a_person_can_look_through(askers: dict[str,
     assert "console.too_many_items" in response.text
     response = asker.post(f"/forms/{draft_id}", {**form, "Item[999999]/SequenceNumber": "1"})
     assert response.status_code == 303
+
+
+def test_nobody_begins_more_forms_than_their_page_shows_and_old_ones_are_forgotten(
+    world: World,
+) -> None:
+    world.let_in("malee", AccessRole.OPERATOR)
+    asker, drafts, now = Asker(world), world.desk.drafts, world.desk.clock.now()
+    assert asker.sign_in("malee").status_code == 303
+    begun = [
+        Draft(
+            draft_id=f"malee-{number}",
+            owner="TH malee",
+            title=f"number {number}.",
+            content=b"{}",
+            version=1,
+            changed_at=now - timedelta(days=91 if number == 0 else 1),
+        )
+        for number in range(200)
+    ]
+    for each in begun:
+        assert world.ask(drafts.save_draft(each))
+    token = asker.token()
+    assert asker.post("/forms", {"token": token}).status_code == 303, "one of them is too old"
+    refused = asker.post("/forms", {"token": token})
+    assert (refused.status_code, "console.too_many_drafts" in refused.text) == (409, True)
+    page = asker.get("/forms").text
+    assert [each.title for each in begun if each.title not in page] == ["number 0."]
 
 
 def test_a_draft_that_is_not_there_says_so(askers: dict[str, Asker]) -> None:

@@ -139,7 +139,7 @@ class World:
     def let_in(self, name: str, role: AccessRole) -> None:
         """Let one more person sign in."""
         assert self._gateway is not None
-        asyncio.run(_make_people(self._gateway, {name: role}))
+        self.ask(_make_people(self._gateway, {name: role}))
 
     def keep_draft(self, name: str) -> str:
         """Keep a draft of somebody's, as the form keeps it; returns its id."""

@@ -257,6 +257,10 @@ class AccessStore(Protocol):
         """Remove a draft; returns whether there was one."""
         ...
 
+    async def forget_drafts(self, *, before: datetime) -> int:
+        """Forget everybody's drafts that were changed last before a time; returns how many."""
+        ...
+
     # deliveries that were taken
 
     async def keep_leases(self, leases: Sequence[PullLease], *, forget_before: datetime) -> None:

@@ -53,7 +53,7 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
         yield found
 
 
-async def nowhere(key: str) -> None:
+async def nowhere(_: object) -> None:
     """Enter nothing: test_paper_commands looks at the trail."""
 
 
@@ -329,7 +329,9 @@ async def test_a_certificate_that_is_entered_again_from_paper_is_refused_at_its_
 
 async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
     desk, now = desk_of(pair.th), pair.world.clock.now()
-    notice = await desk.declare("VN", TEST, from_at=now, until_at=None, reason=OutageReason.NETWORK)
+    notice = await desk.declare(
+        "VN", TEST, from_at=now, until_at=None, reason=OutageReason.NETWORK, enter=nowhere
+    )
     await pair.settle()
     (here,), (there,) = await pair.th.memory.list_notices(), await pair.vn.memory.list_notices()
     assert (here.own, here.partner, there.own, there.partner) == (True, "VN", False, "TH")
@@ -337,7 +339,7 @@ async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
     assert pair.vn.service.outages == {"TH, declared by TH": DECLARED}
 
     pair.world.clock.turn(timedelta(hours=1))
-    await desk.end(notice.document_id, TEST, pair.world.clock.now())
+    await desk.end(notice.document_id, TEST, pair.world.clock.now(), enter=nowhere)
     await pair.settle()
     pair.world.clock.turn(timedelta(minutes=2))
     await pair.settle()
@@ -349,11 +351,13 @@ async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
 async def test_only_a_notice_of_ones_own_is_ended(pair: Pair) -> None:
     now = pair.world.clock.now()
     notice = await desk_of(pair.th).declare(
-        "VN", TEST, from_at=now, until_at=None, reason=OutageReason.REGION
+        "VN", TEST, from_at=now, until_at=None, reason=OutageReason.REGION, enter=nowhere
     )
     await pair.settle()
     with pytest.raises(RefusedError) as refused:
-        await desk_of(pair.vn).end(notice.document_id, TEST, now + timedelta(hours=1))
+        await desk_of(pair.vn).end(
+            notice.document_id, TEST, now + timedelta(hours=1), enter=nowhere
+        )
     assert refused.value.code == "outage.unknown"
 
 

@@ -1,4 +1,4 @@
-"""``swb paper``: what it enters in the audit trail, and that it does nothing without one."""
+"""``swb paper`` and ``swb outage`` enter what they do in the audit trail, and do nothing without."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Office:
     audit: Path
     capfd: pytest.CaptureFixture[str]
 
-    def run(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        status = main(["paper", *arguments, "--config", str(self.config), "--json"])
+    def run(self, *arguments: str, of: str = "paper") -> tuple[int, dict[str, Any]]:
+        status = main([of, *arguments, "--config", str(self.config), "--json"])
         value: dict[str, Any] = json.loads(self.capfd.readouterr().out)
         return int(status), value
 
@@ -94,3 +94,15 @@ def test_nothing_is_withdrawn_that_cannot_be_entered(office: Office) -> None:
     status, told = office.withdraw()
     assert (status, told["code"]) == (4, "audit.unavailable")
     assert office.uses() == [KEY]
+
+
+def test_no_outage_is_declared_or_ended_that_cannot_be_entered(office: Office) -> None:
+    status, notice = office.run("declare", "--with", "VN", "--reason", "network", of="outage")
+    assert status == 0, notice
+    office.fill_disk()
+    again = office.run("declare", "--with", "VN", "--reason", "network", of="outage")
+    ended = office.run("end", notice["notice_id"], of="outage")
+    for status, told in (again, ended):
+        assert (status, told["code"]) == (4, "audit.unavailable")
+    (kept,) = office.run("list", of="outage")[1]["notices"]
+    assert (kept["notice_id"], kept["to"]) == (notice["notice_id"], None)

@@ -91,24 +91,44 @@ class PaperDesk:
         from_at: datetime,
         until_at: datetime | None,
         reason: OutageReason,
+        enter: Callable[[KeptNotice], Awaitable[object]],
         replaces: str = "",
     ) -> KeptNotice:
         """Declare to a partner that paper takes the place of the exchange.
 
+        Args:
+            partner: The other state.
+            environment: Of both gateways.
+            from_at: Since when.
+            until_at: How long; None where that is not known yet.
+            reason: Why.
+            enter: Enters the notice in the audit trail, before it is kept or sent; where it cannot,
+                it is neither.
+            replaces: Id of the notice whose place it takes, or empty.
+
         Raises:
-            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``.
+            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``;
+                whatever `enter` raises.
         """
         notice = OutageNotice(
             from_at=from_at, until_at=until_at, reason=reason, replaces=replaces or None
         )
         sent = await self._post.prepare(notice, self._post.route_to(partner, environment))
         kept = read_notice(notice, sent.document, sent.document.recorded_at, self._state)
+        await enter(kept)
         await self._memory.keep_notice(kept)
         await self._post.commit(sent)
         return kept
 
-    async def end(self, notice_id: str, environment: Environment, at: datetime) -> KeptNotice:
-        """End an outage that was declared here.
+    async def end(
+        self,
+        notice_id: str,
+        environment: Environment,
+        at: datetime,
+        *,
+        enter: Callable[[KeptNotice], Awaitable[object]],
+    ) -> KeptNotice:
+        """End an outage that was declared here; `enter` is as for `declare`.
 
         Raises:
             RefusedError: ``outage.unknown``: no such notice of this side stands.
@@ -122,6 +142,7 @@ class PaperDesk:
                     from_at=each.from_at,
                     until_at=at,
                     reason=OutageReason(each.reason),
+                    enter=enter,
                     replaces=each.document_id,
                 )
         message = (

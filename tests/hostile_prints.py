@@ -82,8 +82,9 @@ def sign(
 
 @cache
 def _sheets() -> Sequence[Mapping[int, Any]]:
-    """The fields of two sheets with an item on each."""
-    codes = write_codes(make_certificate(items=2), [(0,), (1,)])
+    """The fields of two sheets with an item on each, issued on the day on which they are judged."""
+    certificate = make_certificate(items=2, certification__date=AT.date().isoformat())
+    codes = write_codes(certificate, [(0,), (1,)])
     return [cbor2.loads(open_code(each)[2]) for each in codes]
 
 

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from swb_schemas.wire import TrustBundle
 
 
+GOOD = "ACCEPTED, TEST, NOT VALID"
+"""What is said of what was signed for tests, and has no fault."""
+
+
 class Signed(NamedTuple):
     """Texts of codes, made before a browser is there."""
 
@@ -47,20 +51,24 @@ class Signed(NamedTuple):
     ending: list[str]
     weighed: str
     copies: list[str]
+    to_come: list[str]
     later: str
 
 
 @pytest.fixture(scope="session", autouse=True)
 def signed() -> Signed:
     """The code of one sheet, and those of three, signed before a browser is there."""
+    day = AT.date().isoformat()
+    burmese = make_certificate(exporter__name=SCRIPTS["my"], certification__date=day)
     return Signed(
-        one=write_codes(make_certificate(exporter__name=SCRIPTS["my"]))[0],
-        three=write_codes(make_certificate(items=3), [(0,), (1,), (2,)]),
+        one=write_codes(burmese)[0],
+        three=write_codes(make_certificate(items=3, certification__date=day), [(0,), (1,), (2,)]),
         two=[alter({}), alter({}, sheet=1)],
         hostile={name: make() for name, make in HOSTILE.items()},
         ending=[end_on(AT.date() - timedelta(days=1)), end_on(AT.date())],
-        weighed=write_codes(make_certificate(items__0__quantity=None))[0],
+        weighed=write_codes(make_certificate(items__0__quantity=None, certification__date=day))[0],
         copies=[alter({6: number, 13: [1, 1], 14: 1}) for number in range(3)],
+        to_come=[issue_on(AT.date() + timedelta(days=days)) for days in (1, 2)],
         later=alter({}).replace("SWB1:", "SWB3:"),
     )
 
@@ -69,6 +77,11 @@ def end_on(last: date) -> str:
     """The code of a certificate with one item, which has no quantity, and with a last day."""
     item = [1, "63053310", None, None, "CTSH + 35%"]
     return alter({13: [1, 1], 14: 1, 15: [item], 16: (last - date(1970, 1, 1)).days})
+
+
+def issue_on(issued: date) -> str:
+    """The code of a certificate that says that it was issued on a day."""
+    return alter({7: (issued - date(1970, 1, 1)).days, 13: [1, 1], 14: 1})
 
 
 def open_verifier(page: Page, folder: Path, known: TrustBundle | None = None) -> None:
@@ -92,7 +105,7 @@ def test_verifies_a_code_and_shows_what_it_says(
 ) -> None:
     open_verifier(offline_page, tmp_path)
     shown = ask(offline_page, signed.one)
-    assert shown.startswith("ACCEPTED\n")
+    assert shown.startswith(f"{GOOD}\n")
     for expected in (
         "D2026-0000001",
         SCRIPTS["my"],
@@ -118,6 +131,8 @@ def test_refuses_what_the_command_refuses(
         assert shown.startswith("REFUSED\n"), name
         assert "print_code.malformed" in shown
     assert "print_code.malformed" in ask(offline_page, "WIFI:T:WPA;S:none;;")
+    for cut in (signed.one[:-20], "SWB2:", signed.one[:-1]):
+        assert "scan it again" in ask(offline_page, cut)
 
 
 def test_refuses_what_an_authority_that_has_gone_wrong_might_sign(
@@ -131,9 +146,10 @@ def test_refuses_what_an_authority_that_has_gone_wrong_might_sign(
             opened = hostile.trust
             open_verifier(offline_page, tmp_path, opened)
             if opened is trust():
-                assert ask(offline_page, "\n".join(signed.two)).startswith("ACCEPTED\n")
+                assert ask(offline_page, "\n".join(signed.two)).startswith(f"{GOOD}\n")
         shown = ask(offline_page, "\n".join(hostile.texts))
-        assert shown.startswith(f"REFUSED\n\n{hostile.code}:"), (name, shown)
+        assert shown.startswith("REFUSED\n"), (name, shown)
+        assert f"\n{hostile.code}:" in shown, (name, shown)
 
 
 def test_tells_that_the_last_day_is_over_and_what_nobody_vouches_for(
@@ -141,9 +157,7 @@ def test_tells_that_the_last_day_is_over_and_what_nobody_vouches_for(
 ) -> None:
     offline_page.clock.set_fixed_time(AT)
     open_verifier(offline_page, tmp_path)
-    for text, verdict in zip(
-        signed.ending, ("ACCEPTED, VALIDITY OVER\n", "ACCEPTED\n"), strict=True
-    ):
+    for text, verdict in zip(signed.ending, (f"{GOOD}, VALIDITY OVER\n", f"{GOOD}\n"), strict=True):
         shown = ask(offline_page, text)
         assert shown.startswith(verdict)
         assert "not in the code" in shown
@@ -155,11 +169,20 @@ def test_tells_that_the_last_day_is_over_and_what_nobody_vouches_for(
         (signed.weighed, f"gross {gross.value.normalize():f} {gross.unit}"),
     ):
         shown = ask(offline_page, text)
-        assert shown.startswith("ACCEPTED\n")
+        assert shown.startswith(f"{GOOD}\n")
         assert measure in shown
         assert "nobody vouches" not in shown
         assert "vouches for nothing else on the paper" in shown
         assert "Not known offline: whether it was cancelled or used since" in shown
+
+
+def test_tells_that_the_day_of_issue_is_to_come(
+    offline_page: Page, tmp_path: Path, signed: Signed
+) -> None:
+    offline_page.clock.set_fixed_time(AT)
+    open_verifier(offline_page, tmp_path)
+    verdicts = [ask(offline_page, text).partition("\n")[0] for text in signed.to_come]
+    assert verdicts == [GOOD, f"{GOOD}, ISSUED ON A DAY TO COME"]
 
 
 def test_tells_which_sheet_of_the_set_it_is(
@@ -169,7 +192,7 @@ def test_tells_which_sheet_of_the_set_it_is(
     open_verifier(offline_page, tmp_path)
     told = [ask(offline_page, text) for text in signed.copies]
     verdicts = [each.partition("\n")[0] for each in told]
-    assert verdicts == ["ACCEPTED", *["ACCEPTED, NOT THE ORIGINAL"] * 2]
+    assert verdicts == [GOOD, *[f"{GOOD}, NOT THE ORIGINAL"] * 2]
     for shown, copy in zip(told, ("ORIGINAL", "DUPLICATE", "TRIPLICATE"), strict=True):
         assert f"{copy}, the one " in shown
 
@@ -206,7 +229,7 @@ def test_a_code_that_mail_wrapped_is_read_and_no_text_is_no_verdict(
 ) -> None:
     open_verifier(offline_page, tmp_path)
     wrapped = [f"{each[:50]}\n{each[50:]}" for each in signed.three]
-    assert ask(offline_page, "\n".join(wrapped)).startswith("ACCEPTED\n")
+    assert ask(offline_page, "\n".join(wrapped)).startswith(f"{GOOD}\n")
     shown = ask(offline_page, " \n")
     assert shown.startswith("UNDETERMINED\n\nprint_code.none: expected the text of a code")
 
@@ -247,7 +270,7 @@ def test_reads_a_picture_and_joins_pages(
     offline_page.evaluate(PICTURES, [_draw_code(each) for each in signed.three[:2]])
     offline_page.wait_for_selector(".verdict")
     shown = offline_page.inner_text("#result")
-    assert shown.startswith("ACCEPTED, PAGES MISSING\n")
+    assert shown.startswith("UNDETERMINED, TEST, NOT VALID, PAGES MISSING\n")
     assert re.search(r"Pages read\s+2 of 3", shown)
     assert "print_code.mixed" in ask(offline_page, f"{signed.three[0]}\n{signed.one}")
 

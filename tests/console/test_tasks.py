@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -152,7 +153,12 @@ def test_two_people_give_up_what_waits_and_the_trail_tells(visitor: Visitor) -> 
     assert "You agreed." in second.locator("main").inner_text()
     visitor.go(first, f"/parked/{letter}")
     assert first.input_value("#reason") == "came from a scanner on the net"
+    first.fill("#reason", "came from a scaner on the net")
     first.get_by_role("button", name="Give up").click()
+    assert "approval.other_act" in first.locator("[role=alert]").inner_text()
+    assert first.input_value("#reason") == "came from a scanner on the net"
+    first.get_by_role("button", name="Give up").click()
+    assert "Done: it was given up." in first.locator("[role=status]").inner_text()
     visitor.go(first, f"/parked/{letter}")
     assert "given up" in first.locator("main").inner_text()
     told = [(each.who, each.action) for each in _read_trail(world)]
@@ -170,6 +176,7 @@ def test_one_person_has_a_dead_letter_judged_again(visitor: Visitor) -> None:
     visitor.go(page, f"/parked/{world.letters[0]}")
     page.fill("#reason", "the partner mended its gateway")
     page.get_by_role("button", name="Judge again").click()
+    assert "Done: it is tried once more." in page.locator("[role=status]").inner_text()
     told = [(each.who, each.subject) for each in _read_trail(world)]
     assert ("olga", world.letters[0]) in told
 
@@ -210,6 +217,7 @@ def test_a_form_d_is_entered_mended_at_its_fields_and_sent(visitor: Visitor) -> 
     page.get_by_role("button", name="Send").first.click()
     assert page.locator("h1").inner_text() == "HAND-1", page.locator("main").inner_text()[:2000]
     assert page.locator(".moments strong").first.inner_text() == "AS1"
+    assert "It was sent." in page.locator("[role=status]").inner_text()
     visitor.go(page, "/forms")
     assert "HAND-1" not in page.locator("main").inner_text()
 
@@ -223,10 +231,28 @@ def test_a_rule_that_is_broken_stands_at_its_field_and_nothing_is_sent(visitor: 
     )
     page.get_by_role("button", name="Send").first.click()
     told = page.locator("[role=alert]").inner_text()
-    assert "faults stand against it" in told
+    assert "Faults that stand against it" in told
     assert "were not asked yet" not in told
     assert page.locator("[aria-invalid=true]").count() >= 1
     assert visitor.world.ask(visitor.world.desk.overview.search_documents("HAND-2")) == []
+
+
+def test_a_check_tells_what_sending_would_refuse(visitor: Visitor) -> None:
+    page = visitor.open("olga", scripts=False)
+    visitor.go(page, "/forms")
+    page.get_by_role("button", name="Begin an empty form").click()
+    for path, value in (
+        ("ExporterDeclaration/ImportingCountry", "ID"),
+        ("IssuingCountry", "BN"),
+    ):
+        _fill(page, {**_WHOLE, "IssuingCountry": "TH", "ReferenceNumber": "HAND-3", path: value})
+        said = []
+        for button in ("Check", "Send"):
+            page.get_by_role("button", name=button).first.click()
+            said.append(page.locator("[role=alert]").inner_text())
+        assert said[0] == said[1]
+        assert "against it" in said[0]
+        assert _field(page, path).get_attribute("aria-invalid") == "true"
 
 
 def test_codes_are_choices_without_scripts(visitor: Visitor) -> None:
@@ -265,9 +291,13 @@ def test_a_spreadsheet_that_is_wrong_is_told_by_row_and_column(visitor: Visitor)
     page = visitor.open("olga")
     visitor.go(page, "/forms")
     raw = SHEET.read_text(encoding="utf-8").replace("CTH", "NONSENSE")
+    raw = raw.replace("Declared on,2026-11-18", "Declared on,18/11/2026")
     page.set_input_files("#file", _in_memory(raw.encode()))
     page.get_by_role("button", name="Read").click()
-    assert "row " in page.locator("section[aria-labelledby=faults]").inner_text()
+    told = page.locator("section[aria-labelledby=faults]").inner_text()
+    rows = [int(row) for row in re.findall(r"row ([0-9]+)", told)]
+    assert len(rows) == 2
+    assert rows == sorted(rows)
 
 
 def test_what_is_no_spreadsheet_is_refused(visitor: Visitor) -> None:
@@ -281,6 +311,7 @@ def test_what_is_no_spreadsheet_is_refused(visitor: Visitor) -> None:
         page.get_by_role("button", name="Read").click()
         told = page.locator("[role=alert]").inner_text()
         assert ("console.no_file" in told) is (not octets)
+        assert ("Choose the spreadsheet" in told) is (not octets)
         assert told.startswith("Nothing was read out of this file.")
         assert "JSON" not in told
         if octets.startswith(b"%PDF"):
@@ -301,9 +332,17 @@ def test_two_windows_do_not_overwrite_each_other(visitor: Visitor) -> None:
     first, second = visitor.open("olga"), visitor.open("olga")
     for page in (first, second):
         visitor.go(page, f"/forms/{draft_id}")
-    first.get_by_role("button", name="Save").first.click()
+    for page, name in ((first, "First Ltd."), (second, "Second Ltd.")):
+        _field(page, "Exporter/Name").fill(name)
+        page.get_by_role("button", name="Save").first.click()
+    told = second.locator("[role=alert]")
+    assert "console.draft_changed" in told.inner_text()
+    assert _field(second, "Exporter/Name").input_value() == "Second Ltd."
+    visitor.go(first, f"/forms/{draft_id}")
+    assert _field(first, "Exporter/Name").input_value() == "First Ltd."
     second.get_by_role("button", name="Save").first.click()
-    assert "console.draft_changed" in second.locator("[role=alert]").inner_text()
+    visitor.go(first, f"/forms/{draft_id}")
+    assert _field(first, "Exporter/Name").input_value() == "Second Ltd."
 
 
 def test_everything_is_reached_with_the_keyboard_alone(visitor: Visitor) -> None:

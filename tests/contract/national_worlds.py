@@ -43,7 +43,7 @@ __all__ = [
     "read_parts",
 ]
 
-SECRET = b"known on both sides"
+SECRET = b"known on both sides and to nobody else"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 

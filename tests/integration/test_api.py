@@ -324,6 +324,9 @@ def test_a_subscriber_sees_nothing_without_a_legal_basis_and_then_only_its_refer
         try:
             nobody = th.put("/v1/entitlements", json={**wanted, "subscriber": "nobody"})
             assert (nobody.status_code, nobody.json()["code"]) == (404, "access.unknown")
+            over = (datetime.now(UTC) - timedelta(days=365)).isoformat()
+            late = th.put("/v1/entitlements", json={**wanted, "until": over})
+            assert (late.status_code, late.json()["code"]) == (422, "api.entitlement_over")
             assert th.put("/v1/entitlements", json=wanted).status_code == 204
             assert bank.get(f"/v1/documents/{document_id}").status_code == 403
             (seen,) = bank.get("/v1/references").json()["references"]

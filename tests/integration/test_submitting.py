@@ -112,6 +112,35 @@ async def test_the_same_payload_at_the_same_time_gives_one_document(world: World
     assert (await world.th.store.count()).outbound == 1
 
 
+async def test_what_a_check_says_is_what_submitting_says_and_nothing_is_left_of_it(
+    world: World,
+) -> None:
+    good = world.certificate()
+    elsewhere = good.exporter_declaration.model_copy(update={"importing_country": "ID"})
+    sealed = world.certificate()
+    await world.th.submitting.submit(await world.th.payload(sealed))
+    cases = {
+        "connection.none": good.model_copy(update={"exporter_declaration": elsewhere}),
+        "submission.foreign_issuer": world.certificate("VN", "TH"),
+        "submission.certificate_exists": sealed.model_copy(update={"remarks": "CORRECTED"}),
+    }
+    payload = await world.th.payload(good)
+    before = await world.th.store.count()
+    assert [each.severity for each in await world.th.submitting.check(payload)] == []
+    told = {}
+    for certificate in cases.values():
+        with pytest.raises(RefusedError) as checked:
+            await world.th.submitting.check(await world.th.payload(certificate))
+        assert await world.th.store.count() == before
+        submitted = await refusal(world, await world.th.payload(certificate))
+        assert (checked.value.code, checked.value.findings) == (submitted.code, submitted.findings)
+        told[checked.value.code] = checked.value.findings[0].national_path
+    assert set(told) == set(cases)
+    assert all(told.values())
+    await world.th.submitting.submit(payload)
+    assert await world.th.submitting.check(payload) == ()
+
+
 async def test_refuses_another_payload_for_a_certificate_that_is_sealed(world: World) -> None:
     certificate = world.certificate()
     accepted = await world.th.submitting.submit(await world.th.payload(certificate))

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import pytest
 from pydantic import ValidationError
 
-from swb.config import NationalConfig
+from swb.app.national import build_webhook
+from swb.app.notifying import build_subscriber_webhook
+from swb.config import NationalConfig, WebhookConfig
+from swb_schemas.errors import RefusedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEBHOOK = {"url": "https://nsw.example/in", "secret": "file:secret"}
 SFTP = {"host": "nsw.example", "user": "swb", "known_hosts": "hosts", "key": "id"}
@@ -73,3 +82,18 @@ def test_refuses_what_is_missing_or_unsafe(values: dict[str, object], said: str)
         read(**values)
     told = [fault["msg"] for fault in failure.value.errors()]
     assert not any("secret@" in each or "key=secret" in each for each in told)
+
+
+@pytest.mark.parametrize("octets", [31, 32])
+def test_a_webhooks_secret_has_32_octets_whoever_is_told(tmp_path: Path, octets: int) -> None:
+    secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
+    secret.write_text("s" * octets, encoding="utf-8")
+    section = WebhookConfig(url="https://nsw.example/in", secret=f"file:{secret}")
+    for build in (build_webhook, partial(build_subscriber_webhook, "bank")):
+        if octets == 32:
+            build(section)
+            continue
+        with pytest.raises(RefusedError, match="32 octets or more, found 31") as failure:
+            build(section)
+        assert failure.value.code == "config.secret"

@@ -10,7 +10,7 @@ from swb_adapters.brunei.codes import NO, YES
 from swb_adapters.brunei.malay import MALAY
 from swb_adapters.sdk.sheets import Template
 
-__all__ = ["TEMPLATE_FORM_D"]
+__all__ = ["NEUTRAL_FORM_D", "TEMPLATE_FORM_D"]
 
 _STATES: Final = ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "TL", "VN")
 _UNITS: Final = ("KGM", "TNE", "C62", "PR", "SET", "LTR", "MTR", "MTK", "MTQ")
@@ -79,3 +79,49 @@ TEMPLATE_FORM_D: Final = Template(
     },
 )
 """Of Form D."""
+
+_COUNTRY: Final = "two capital letters of ISO 3166-1"
+
+NEUTRAL_FORM_D: Final = Template(
+    kind=FORM_D,
+    table=CERTIFICATE,
+    remarks=(
+        "Fill in column B, and the tables below. Rows and cells that begin with # are remarks.",
+        "Further packages or invoices of an item: one more row with the same item number,",
+        "and nothing in the item's other cells.",
+        "Dates as 2026-11-22; numbers with a point and without separators between thousands.",
+    ),
+    notes={
+        "Layout": "name of this layout, the same in every state; leave as it is",
+        "Reference number": "text, as your office numbers its certificates",
+        "Issuing country": f"{_COUNTRY}; your own state",
+        "Issuing office": "the code of your office, at most 32 letters, digits, points and hyphens",
+        "Exporter country": f"box 1; {_COUNTRY}",
+        "Consignee country": f"box 2; {_COUNTRY}",
+        "Port of loading code": "box 3; a UN/LOCODE, five letters and digits",
+        "Port of discharge code": "box 3; a UN/LOCODE, five letters and digits",
+        "Country of production": f"box 11; {_COUNTRY}",
+        "Invoicing country": f"box 7; {_COUNTRY}",
+    },
+    examples={
+        name: example
+        for name, example in TEMPLATE_FORM_D.examples.items()
+        if name
+        not in {
+            "Exporter name",
+            "Further description",
+            "Issuing country",
+            "Issuing office",
+            "Language of further description",
+            "Port of loading",
+            "Port of loading code",
+            "Reference number",
+        }
+    },
+    choices={
+        name: values
+        for name, values in TEMPLATE_FORM_D.choices.items()
+        if name not in {"Currency", "Issuing country"}
+    },
+)
+"""The same form without anything of Brunei's, for whoever's state has no spreadsheet of its own."""

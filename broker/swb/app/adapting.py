@@ -36,7 +36,11 @@ __all__ = [
 _BY_HAND: Final = "canonical"
 """The adapter of what people enter by hand: the form makes canonical documents."""
 _SHEETS: Final = "brunei"
-"""The adapter of the spreadsheet that people fill in."""
+"""The adapter of the spreadsheet that people fill in, whatever their state."""
+_OWN_SHEETS: Final = {"BN": "template-form-d.csv"}
+"""Empty spreadsheets in the words of one state."""
+_NEUTRAL_SHEET: Final = "template-form-d-neutral.csv"
+_ISSUING_ROW: Final = b"\r\nIssuing country,"
 
 
 class SharedFormats:
@@ -120,16 +124,23 @@ class Sheets:
     template: bytes
 
 
-def open_sheets() -> Sheets:
+def open_sheets(state: str) -> Sheets:
     """Get what reads the spreadsheets that people bring.
+
+    Args:
+        state: Whose people: the empty sheet is in the words of their state, or in those of none and
+            with their state in the row of the issuing country.
 
     Raises:
         RefusedError: ``adapter.unknown``.
     """
-    folder = files("swb_adapters") / _SHEETS / "templates"
+    name = _OWN_SHEETS.get(state, _NEUTRAL_SHEET)
+    template = (files("swb_adapters") / _SHEETS / "templates" / name).read_bytes()
+    if name == _NEUTRAL_SHEET:
+        template = template.replace(_ISSUING_ROW, _ISSUING_ROW + state.encode(), 1)
     return Sheets(
         formats=InProcessFormats([discover_adapters(names=[_SHEETS]).get(_SHEETS)]),
-        template=(folder / "template-form-d.csv").read_bytes(),
+        template=template,
     )
 
 

@@ -132,7 +132,7 @@ def add_desk(node: Node, parts: Parts, paper: PaperRegister | None) -> None:
         connections=parts.connections,
         clock=parts.clock,
         entering=entering,
-        sheets=open_sheets(),
+        sheets=open_sheets(node.state),
         exporting=api.exporting,
         own_certificates=[der for _, der in parts.sealer.certificates()],
         pace=Gate(Quota(messages_per_second=api.section.pages_per_second)),

@@ -14,7 +14,7 @@ from swb.app.parts import get_national
 from swb.backends.files import DropFolder
 from swb.backends.http.webhook import WebhookGateway
 from swb.clock import SystemClock
-from swb.config import resolve_secret
+from swb.config import resolve_secret, resolve_signing_secret
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -107,10 +107,10 @@ def build_webhook(section: WebhookConfig) -> WebhookGateway:
     Raises:
         RefusedError: ``config.secret``, ``config.secret_exposed``.
     """
-    secret = resolve_secret(section.secret, what="the webhook's secret")
+    secret = resolve_signing_secret(section.secret, what="the webhook's secret")
     return WebhookGateway(
         url=section.url,
-        secret=secret.encode(),
+        secret=secret,
         key_id=section.key_id,
         now=SystemClock().now,
         answer_within=timedelta(seconds=section.timeout_seconds),

@@ -11,7 +11,7 @@ from swb.app.api import build_subscribing
 from swb.app.national import make_webhook_tls
 from swb.backends.http.subscriber_webhook import SubscriberWebhook
 from swb.clock import SystemClock
-from swb.config import resolve_secret
+from swb.config import resolve_signing_secret
 from swb.services.notifying import NotifyService
 from swb.services.pacing import Pace
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from swb.app.node import Node
+    from swb.config import WebhookConfig
 
-__all__ = ["open_webhooks"]
+__all__ = ["build_subscriber_webhook", "open_webhooks"]
 
 
 async def open_webhooks(node: Node, stack: AsyncExitStack) -> None:
@@ -37,14 +38,7 @@ async def open_webhooks(node: Node, stack: AsyncExitStack) -> None:
         return
     subscribing, told = build_subscribing(node), []
     for name, section in node.api.section.webhooks.items():
-        door = SubscriberWebhook(
-            url=section.url,
-            secret=resolve_secret(section.secret, what=f"the secret of {name}'s webhook").encode(),
-            key_id=section.key_id,
-            now=SystemClock().now,
-            answer_within=timedelta(seconds=section.timeout_seconds),
-            make_tls=partial(make_webhook_tls, section, f"[api.webhooks.{name}]"),
-        )
+        door = build_subscriber_webhook(name, section)
         await door.open()
         stack.push_async_callback(door.close)
         notifying = NotifyService(
@@ -67,3 +61,19 @@ async def open_webhooks(node: Node, stack: AsyncExitStack) -> None:
     node.notices["subscribers"] = lambda: {
         name: code for each in told for name, code in each.notices.items()
     }
+
+
+def build_subscriber_webhook(name: str, section: WebhookConfig) -> SubscriberWebhook:
+    """Name a subscriber's webhook; nothing is opened yet.
+
+    Raises:
+        RefusedError: ``config.secret``, ``config.secret_exposed``.
+    """
+    return SubscriberWebhook(
+        url=section.url,
+        secret=resolve_signing_secret(section.secret, what=f"the secret of {name}'s webhook"),
+        key_id=section.key_id,
+        now=SystemClock().now,
+        answer_within=timedelta(seconds=section.timeout_seconds),
+        make_tls=partial(make_webhook_tls, section, f"[api.webhooks.{name}]"),
+    )

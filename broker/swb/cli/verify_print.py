@@ -13,7 +13,8 @@ from swb.cli.output import Answer, describe_finding
 from swb.cli.verify import load_trust
 from swb.clock import SystemClock
 from swb_schemas.documents.certificate_of_origin import CopyType
-from swb_schemas.errors import RefusedError, UndeterminedError
+from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.wire.print_code import begins_code, split_codes
 from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
 from swb_schemas.xml.codec import format_instant
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from swb.cli.outcome import Failure
     from swb_schemas.wire.print_code import PrintedFields, PrintedItem, PrintedParty
     from swb_schemas.wire.print_verification import VerifiedPrint
     from swb_schemas.wire.trust import TrustBundle
@@ -30,6 +32,12 @@ __all__ = ["command", "list_codes", "verify_codes"]
 
 _NOT_KNOWN: Final = ("cancellation", "use")
 """What may have happened to a certificate since, and nobody knows offline."""
+_MISREAD: Final = frozenset({"print_code.malformed", "signature.value"})
+"""Codes of what a slip in reading looks like, too."""
+_SCAN_AGAIN: Final = (
+    "a code that was cut, or of which one letter was mistyped, looks the same: scan it again from "
+    "the paper itself; where it is refused again, do not take the paper, and ask who issued it"
+)
 _LARGEST_PRINT: Final = 200_000_000
 """Octets; a hundred pages that were scanned in colour."""
 
@@ -60,7 +68,7 @@ def command(print_: str | None, bundle: Path, at: datetime | None, page: Path | 
     certificate was cancelled or used since, no paper can know, and nobody offline: ask the
     gateway (swb status, swb paper list) or the issuing authority.
 
-    Exit status: 0 accepted, 1 refused, 3 undetermined.
+    Exit status: 0 accepted, 1 refused, 3 undetermined, also where pages are missing.
     """
     moment = at or SystemClock().now()
     if bool(print_) == (page is not None):
@@ -81,13 +89,14 @@ def command(print_: str | None, bundle: Path, at: datetime | None, page: Path | 
                 "findings": [],
                 "not_known": _NOT_KNOWN,
             },
-            text=f"{error.family}: print, judged as of {format_instant(moment)}",
+            text=_spell_failure(error, moment),
             failure=explain_failure(error),
         )
+    lacking = _explain_lack(found)
     return Answer(
         value={
-            "verdict": "accepted",
-            "code": None,
+            "verdict": "undetermined" if lacking else "accepted",
+            "code": lacking.code if lacking else None,
             "at": format_instant(moment),
             "fields": _describe(found),
             "missing": list(found.missing),
@@ -95,7 +104,8 @@ def command(print_: str | None, bundle: Path, at: datetime | None, page: Path | 
             "findings": [describe_finding(each) for each in found.findings],
         },
         text="\n".join(_spell(found, moment)),
-        findings=found.findings,
+        findings=[each for each in found.findings if lacking is None or each.code != lacking.code],
+        failure=lacking,
     )
 
 
@@ -139,7 +149,22 @@ def _write_page(file: Path, trust: TrustBundle, at: datetime) -> Answer:
     return Answer(value={"file": str(file)}, text=f"{file}: open it in a browser, offline")
 
 
+def _explain_lack(found: VerifiedPrint) -> Failure | None:
+    """Say that a print lacks pages: what stood on them is not known."""
+    for each in found.findings:
+        if each.code == "print_code.sheet_missing":
+            return explain_failure(
+                UndeterminedError(each.code, each.message, actor=Actor.RECIPIENT)
+            )
+    return None
+
+
 # --- telling -----------------------------------------------------------------------------------
+
+
+def _spell_failure(error: RefusedError | UndeterminedError, at: datetime) -> str:
+    verdict = f"{error.family}: print, judged as of {format_instant(at)}"
+    return f"{verdict}\n{_SCAN_AGAIN}" if error.code in _MISREAD else verdict
 
 
 def _describe(found: VerifiedPrint) -> dict[str, object]:
@@ -214,7 +239,12 @@ _UNSAID: Final = "not in the code"
 _CAUTIONS: Final = {
     "print_code.sheet_missing": "pages missing",
     "print_code.validity_over": "validity over",
+    "print_code.issued_in_future": "issued on a day to come",
     "print_code.not_original": "not the original",
+}
+_WORTH: Final = {
+    Environment.TEST: "TEST, NOT VALID",
+    Environment.PARALLEL: "PARALLEL EXCHANGE, NOT BINDING",
 }
 _COPIES: Final = {
     CopyType.ORIGINAL: "the one for the importing customs",
@@ -226,7 +256,10 @@ _COPIES: Final = {
 
 def _spell_verdict(found: VerifiedPrint) -> str:
     """Spell the verdict with what keeps it from being a whole one."""
-    return ", ".join(["accepted", *(_CAUTIONS[each.code] for each in found.findings)])
+    environment = found.codes[0].fields.environment
+    verdict = "undetermined" if found.missing else "accepted"
+    worth = [_WORTH[environment]] if environment in _WORTH else []
+    return ", ".join([verdict, *worth, *(_CAUTIONS[each.code] for each in found.findings)])
 
 
 def _list_values(fields: PrintedFields) -> Iterator[tuple[str, object]]:

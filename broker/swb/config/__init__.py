@@ -35,7 +35,7 @@ from swb.config.overview import OverviewConfig
 from swb.config.quotas import QuotaConfig, QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
-from swb.config.secrets import SecretReader, resolve_secret
+from swb.config.secrets import SecretReader, resolve_secret, resolve_signing_secret
 from swb.config.signer import (
     ClientConfig,
     ListenConfig,
@@ -110,4 +110,5 @@ __all__ = [
     "load_signer_config",
     "load_topology",
     "resolve_secret",
+    "resolve_signing_secret",
 ]

@@ -22,7 +22,8 @@ class WebhookConfig(Section):
 
     Attributes:
         url: ``https``; ``http`` on loopback only. Without user, password and query.
-        secret: Reference to the secret that both sides share; requests are signed with it.
+        secret: Reference to the secret that both sides share, of 32 octets or more; requests are
+            signed with it.
         key_id: What the signature calls that secret, so that it can be changed.
         authorities: File with the roots that the server's certificate goes back to, PEM. None is
             what the system trusts.

@@ -18,9 +18,11 @@ from swb_schemas.errors import Actor, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["SecretReader", "resolve_secret"]
+__all__ = ["SecretReader", "resolve_secret", "resolve_signing_secret"]
 
 _LIMIT: Final = 65_536
+_SHORTEST_SIGNING: Final = 32
+"""Octets."""
 
 
 def resolve_secret(reference: str, *, what: str = "the secret") -> str:
@@ -49,6 +51,27 @@ def resolve_secret(reference: str, *, what: str = "the secret") -> str:
         else "expected env:NAME, file:PATH or prompt, and not the secret itself"
     )
     raise RefusedError("config.secret", message, actor=Actor.OPERATOR)
+
+
+def resolve_signing_secret(reference: str, *, what: str) -> bytes:
+    """Get a secret that requests are signed with by HMAC-SHA-256: as long as its digest, or longer.
+
+    Args:
+        reference: Where it is.
+        what: Whose secret it is.
+
+    Raises:
+        RefusedError: As of `resolve_secret`; ``config.secret`` also where it is shorter than 32
+            octets (RFC 2104, 3).
+    """
+    secret = resolve_secret(reference, what=what).encode()
+    if len(secret) < _SHORTEST_SIGNING:
+        message = (
+            f"expected {what} behind {reference} to have {_SHORTEST_SIGNING} octets or more, "
+            f"found {len(secret)}"
+        )
+        raise RefusedError("config.secret", message, actor=Actor.OPERATOR)
+    return secret
 
 
 class SecretReader:

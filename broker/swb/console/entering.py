@@ -7,6 +7,7 @@ as every payload: the same rules, the same register, the same refusals, told at 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
@@ -28,11 +29,9 @@ from swb.console.form_d import (
     remove_item,
 )
 from swb.ports import Draft
-from swb.services.related import find_related
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import Actor, RefusedError, SwbError
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.rulebook import check_document, get_place_of_issue
 from swb_schemas.xml.codec import encode
 
 if TYPE_CHECKING:
@@ -48,6 +47,7 @@ _MOST_DRAFTS: Final = 200
 """Of one person, so that all of them are on the page."""
 _KEPT_FOR: Final = timedelta(days=90)
 """So long a draft that nobody changes is kept: it names people and firms."""
+_ROW: Final = re.compile(r"row ([0-9]{1,9})\b")
 
 
 async def show_list(visit: Visit) -> Response:
@@ -57,7 +57,16 @@ async def show_list(visit: Visit) -> Response:
 
 async def _show_list(visit: Visit, error: SwbError | None = None) -> Response:
     drafts = await _list_drafts(visit)
-    return visit.show("forms.html", status=422 if error else 200, drafts=drafts, error=error)
+    faults = sorted(error.findings, key=_find_row) if error else ()
+    return visit.show(
+        "forms.html", status=422 if error else 200, drafts=drafts, error=error, faults=faults
+    )
+
+
+def _find_row(finding: Finding) -> int:
+    """Find the row of a spreadsheet in which something is wrong, so that they are told in order."""
+    row = _ROW.match(finding.national_path)
+    return int(row[1]) if row else 0
 
 
 async def send_template(visit: Visit) -> Response:
@@ -111,10 +120,9 @@ async def show_one(visit: Visit) -> Response:
 async def change(visit: Visit) -> Response:
     """Keep what was entered, and do what the button says."""
     draft = await _get_draft(visit)
-    if visit.sent("version") != str(draft.version):
-        message = "expected the form as it was kept last; it was changed in another window"
-        raise RefusedError("console.draft_changed", message)
     fields = _read_fields(visit)
+    if visit.sent("version") != str(draft.version):
+        return _show(visit, draft, fields, status=409, overtaken=True)
     verb, _, what = visit.sent("do").partition(":")
     if verb == "delete":
         await visit.desk.drafts.remove_draft(draft.draft_id, owner=draft.owner)
@@ -145,10 +153,10 @@ async def _check(visit: Visit, fields: Mapping[str, str]) -> tuple[Sequence[Find
     certificate, findings = build_certificate(fields)
     if certificate is None:
         return findings, True
-    related = await find_related(visit.desk.store, certificate)
-    place = get_place_of_issue(certificate)
-    at = visit.desk.clock.now().date()
-    return check_document(certificate, at=at, place=place, related=related), False
+    try:
+        return await visit.desk.entering.check(encode(certificate)), False
+    except SwbError as error:
+        return _list_reasons(error), False
 
 
 async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Response:
@@ -163,13 +171,18 @@ async def _send(visit: Visit, draft: Draft, fields: Mapping[str, str]) -> Respon
     try:
         accepted = await visit.desk.entering.submit(encode(certificate))
     except SwbError as error:
-        told = error.findings or (
-            Finding(code=error.code, severity=Severity.REFUSE, path="", message=error.message),
-        )
         status = 422 if isinstance(error, RefusedError) else 503
-        return _show(visit, draft, fields, status=status, findings=told, checked=True)
+        return _show(
+            visit, draft, fields, status=status, findings=_list_reasons(error), checked=True
+        )
     await visit.desk.drafts.remove_draft(draft.draft_id, owner=draft.owner)
     return visit.go(f"/documents/{accepted.document_id}?sent=1")
+
+
+def _list_reasons(error: SwbError) -> Sequence[Finding]:
+    """List what stands against sending, one finding at least."""
+    whole = Finding(code=error.code, severity=Severity.REFUSE, path="", message=error.message)
+    return error.findings or (whole,)
 
 
 def _show(
@@ -181,6 +194,7 @@ def _show(
     findings: Sequence[Finding] = (),
     checked: bool = False,
     unjudged: bool = False,
+    overtaken: bool = False,
 ) -> Response:
     """Show the form.
 
@@ -192,6 +206,7 @@ def _show(
         findings: What is wrong.
         checked: Whether somebody looked.
         unjudged: Whether the rule book could not: what was entered makes no certificate yet.
+        overtaken: Whether another window kept the draft since; what was entered here is not kept.
     """
     groups = list_boxes(fields)
     items = [
@@ -216,6 +231,7 @@ def _show(
         faults=faults,
         refusing=sum(each.severity is Severity.REFUSE for each in findings),
         unjudged=unjudged,
+        overtaken=overtaken,
         checked=checked,
         choices=choices,
         selects=_SELECTS,

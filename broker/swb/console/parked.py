@@ -13,13 +13,15 @@ from swb.core.access import Right
 from swb.core.approving import Guarded
 from swb.ports import ParkedFilter, ParkedKind
 from swb.services.parking import name_act
-from swb_schemas.errors import RefusedError
+from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
     from swb.console.pages import Visit
-    from swb.core.approving import Request
+    from swb.core.approving import Act, Request
     from swb.ports import Parked
 
 __all__ = ["discard", "replay", "show_list", "show_one"]
@@ -52,6 +54,7 @@ async def show_list(visit: Visit) -> Response:
         kinds=tuple(ParkedKind),
         asked={name: visit.asked(name) for name in ("kind", "code", "partner", "older")},
         discarded=wanted.discarded,
+        done=visit.asked("done"),
     )
 
 
@@ -60,7 +63,9 @@ async def show_one(visit: Visit) -> Response:
     return await _show_one(visit)
 
 
-async def _show_one(visit: Visit, error: RefusedError | None = None) -> Response:
+async def _show_one(
+    visit: Visit, error: RefusedError | None = None, *, reason: str = ""
+) -> Response:
     details = await visit.desk.parking.show(visit.request.path_params["item_id"])
     approvals = visit.desk.approvals_of(visit.principal)
     asked = [
@@ -80,7 +85,7 @@ async def _show_one(visit: Visit, error: RefusedError | None = None) -> Response
         guarded={each.value for each in guarded},
         may_replay=visit.may(Right.REPLAY),
         may_discard=visit.may(Right.DISCARD),
-        reason=visit.sent("reason"),
+        reason=reason or visit.sent("reason"),
         done=visit.asked("done"),
     )
 
@@ -96,26 +101,38 @@ async def discard(visit: Visit) -> Response:
 
 
 async def _act(visit: Visit, kind: Guarded) -> Response:
-    parking = visit.desk.parking
-    item = await parking.find(visit.request.path_params["item_id"])
+    """Do it, or ask for it, where the reason is one and is that of what was asked for before."""
+    item = await visit.desk.parking.find(visit.request.path_params["item_id"])
     reason = " ".join(visit.sent("reason").split())
     if not _SHORTEST_REASON <= len(reason) <= _LONGEST_REASON:
         message = f"expected a reason of {_SHORTEST_REASON} to {_LONGEST_REASON} characters"
         return await _show_one(visit, RefusedError("console.no_reason", message))
     act = name_act(kind, _ACTIONS[kind], [item], reason)
-    approvals = visit.desk.approvals_of(visit.principal)
-    asked = [each for each in await approvals.list_open() if each.act_digest == act.digest]
+    requests = await visit.desk.approvals_of(visit.principal).list_open()
+    asked = [each for each in requests if each.act_digest == act.digest]
+    before = _find_reason_of_before(requests, f"{act.action} {act.subject};", visit)
+    if kind in visit.desk.config.approvals.two_people and not asked and before:
+        message = f"expected the reason with which it was asked for: {before}; found another one"
+        refusal = RefusedError("approval.other_act", message, actor=Actor.OPERATOR)
+        return await _show_one(visit, refusal, reason=before)
+    return await _do(visit, item, act, asked)
+
+
+async def _do(visit: Visit, item: Parked, act: Act, asked: Sequence[Request]) -> Response:
+    parking, kind = visit.desk.parking, act.kind
     agreed = next((each.request_id for each in asked if each.given_by), None)
     if kind in visit.desk.config.approvals.two_people and asked and agreed is None:
         return visit.go("/approvals?asked=1")
     try:
-        await approvals.enter(act, approval=agreed)
+        await visit.desk.approvals_of(visit.principal).enter(act, approval=agreed)
     except RefusedError as refusal:
         if refusal.code == "approval.needed":
             return visit.go("/approvals?asked=1")
         return await _show_one(visit, refusal)
     treated = await (
-        parking.replay([item]) if kind is Guarded.REPLAY else parking.discard([item], reason=reason)
+        parking.replay([item])
+        if kind is Guarded.REPLAY
+        else parking.discard([item], reason=act.arguments["reason"])
     )
     if treated.left:
         return await _show_one(visit, treated.left[0][1])
@@ -123,10 +140,22 @@ async def _act(visit: Visit, kind: Guarded) -> Response:
     return visit.go(_find_rest(item, kind))
 
 
+def _find_reason_of_before(open_: Sequence[Request], act: str, visit: Visit) -> str:
+    """Find the reason of what somebody agreed to, or this person asked for, of the same act."""
+    me = visit.principal.account
+    near = [
+        each
+        for each in open_
+        if each.text.startswith(act) and (each.given_by or each.asked_by == me)
+    ]
+    near.sort(key=lambda each: not each.given_by)
+    return find_reason(near[0]) if near else ""
+
+
 def _find_rest(item: Parked, kind: Guarded) -> str:
     """Go where the outcome is seen: the document's road, or what is left that waits."""
     if item.document_id:
-        return f"/documents/{item.document_id}"
+        return f"/documents/{item.document_id}?done={kind}"
     return f"/parked?done={kind}"
 
 

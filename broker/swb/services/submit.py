@@ -175,6 +175,33 @@ class SubmitService:
             async with self._room.take("", len(payload)):
                 return await self._submit(payload, reading, waits)
 
+    async def check(self, payload: bytes) -> Sequence[Finding]:
+        """Judge a payload as `submit` would now, and take nothing, count nothing and tell nobody.
+
+        Args:
+            payload: As it would be submitted.
+
+        Returns:
+            Warnings; none of a payload that was accepted before.
+
+        Raises:
+            RefusedError, UndeterminedError, UnavailableError: As `submit` would.
+        """
+        check_payload_size(len(payload))
+        digest = f"sha-256:{sha256(payload).hexdigest()}"
+        if await self._store.find_submission(digest) is not None:
+            return ()
+        if self._may_take is not None:
+            await self._may_take()
+        reading = await self._let_out(await self.read(payload))
+        warnings = self._check(reading, await self._find_related(reading.document))
+        try:
+            async with self._second_use.guard(reading.document):
+                route, _ = await self._route(reading.document)
+        except RefusedError as refusal:
+            raise _place(refusal, reading) from refusal
+        return (*warnings, *await self._look(reading.document, route))
+
     async def _submit(
         self,
         payload: bytes,

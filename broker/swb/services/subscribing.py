@@ -16,6 +16,7 @@ from swb.core.lifecycle import Fact, judge_status
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_certificate_key, parse_party_id
 from swb_schemas.wire.sealed import read_kept
+from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,17 +120,24 @@ class SubscribeService:
 
         Raises:
             RefusedError: ``access.unknown``: there is no such subscriber; ``api.no_legal_basis``;
-                ``api.too_many_entitlements``; the reference is no key of a certificate.
+                ``api.entitlement_over``; ``api.too_many_entitlements``; the reference is
+                no key of a certificate.
             UnavailableError: ``store.unavailable``, ``access.unavailable``,
                 ``connection.unreachable``.
         """
+        at = self._clock.now()
+        if until <= at:
+            message = (
+                f"expected an entitlement that ends after {format_instant(at)}, found one until "
+                f"{format_instant(until)}"
+            )
+            raise RefusedError("api.entitlement_over", message)
         table = await self._fetch_terms()
         key = str(parse_certificate_key(reference))
         for course in await self._overview.list_courses([key]):
             if course.is_erased or not await self._find_basis(course, table):
                 raise _no_basis()
         owner = (await self.find_subscriber(name)).owner
-        at = self._clock.now()
         if not await self._access.entitle(owner, key, until=until, at=at, most=self._most):
             message = f"expected at most {self._most} references of {name[:80]!r} at a time"
             raise RefusedError("api.too_many_entitlements", message)

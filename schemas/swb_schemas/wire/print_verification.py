@@ -11,6 +11,7 @@ from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import parse_certificate_key, parse_party_id
+from swb_schemas.rulebook.dates import EAST_OF_UTC
 from swb_schemas.wire.certificates import verify_ecdsa
 from swb_schemas.wire.evidence import LayerRecord
 from swb_schemas.wire.print_code import decode_print_code, name_key, read_fields
@@ -145,7 +146,8 @@ def join_print_codes(codes: Sequence[VerifiedPrintCode], *, at: datetime) -> Ver
     J3. Each item stands on one sheet, and where no sheet is missing, all items are there.
 
     A missing sheet (``print_code.sheet_missing``), a last day that is over in UTC
-    (``print_code.validity_over``) and a sheet of the set that is not the one for the importing
+    (``print_code.validity_over``), a day of issue that has not begun anywhere
+    (``print_code.issued_in_future``) and a sheet of the set that is not the one for the importing
     customs (``print_code.not_original``; ATIGA Annex 8, Rule 7) are findings.
 
     Args:
@@ -183,6 +185,7 @@ def join_print_codes(codes: Sequence[VerifiedPrintCode], *, at: datetime) -> Ver
         findings=(
             *_list_missing(missing, first),
             *_list_validity(first, at),
+            *_list_issue(first, at),
             *_list_copy(first),
         ),
     )
@@ -234,6 +237,18 @@ def _list_validity(fields: PrintedFields, at: datetime) -> Iterator[Finding]:
             message=f"expected a certificate that holds, found one that held until "
             f"{fields.valid_until}",
             actor=Actor.RECIPIENT,
+        )
+
+
+def _list_issue(fields: PrintedFields, at: datetime) -> Iterator[Finding]:
+    today = at.astimezone(UTC).date()
+    if fields.issued_on > today + EAST_OF_UTC:
+        yield Finding(
+            code="print_code.issued_in_future",
+            severity=Severity.WARN,
+            path=fields.certificate_key,
+            message=f"expected a day of issue not after {today}, found {fields.issued_on}",
+            actor=Actor.SENDER,
         )
 
 

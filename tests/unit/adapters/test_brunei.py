@@ -12,7 +12,7 @@ import pytest
 
 from swb_adapters.brunei import ADAPTER
 from swb_adapters.brunei.malay import MALAY
-from swb_adapters.brunei.template import TEMPLATE_FORM_D
+from swb_adapters.brunei.template import NEUTRAL_FORM_D, TEMPLATE_FORM_D
 from swb_adapters.sdk.sheets import Sheet, read_csv, read_workbook, write_csv, write_workbook
 from swb_adapters.sdk.testing import check_document, check_refusals, mutate_payload
 from swb_adapters.sdk.testing.adapter_contract import AdapterContract
@@ -448,6 +448,23 @@ def test_the_template_is_made_of_the_table() -> None:
     raw = (PACKAGE / "templates" / "template-form-d.csv").read_bytes()
     assert raw == TEMPLATE_FORM_D.write_csv()
     assert TEMPLATE_FORM_D.write_workbook() == TEMPLATE_FORM_D.write_workbook()
+
+
+def test_the_neutral_template_is_made_of_the_table_and_names_no_state() -> None:
+    raw = (PACKAGE / "templates" / "template-form-d-neutral.csv").read_bytes()
+    assert raw == NEUTRAL_FORM_D.write_csv()
+    rows = [line for line in raw.decode().splitlines() if not line.startswith("Importing country,")]
+    text = "\n".join(rows)
+    for foreign in (
+        "such as BN",
+        "one of BN",
+        "BSB01",
+        "BN-2026",
+        "BNMUA",
+        "Sdn Bhd",
+        *MALAY.values(),
+    ):
+        assert foreign not in text
 
 
 def test_every_choice_of_the_template_is_one_that_is_read() -> None:

@@ -170,10 +170,22 @@ def test_says_what_is_missing_on_the_command_line(
 def test_pages_of_a_print_are_missed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     first = write_codes(make_certificate(items=2), [(0,), (1,)])[0]
     status, verdict = run(capfd, "verify-print", first, "--trust", folder / "bundle.json")
-    assert (status, verdict["missing"]) == (0, [2])
-    assert verdict["findings"][0]["code"] == "print_code.sheet_missing"
-    assert main(["verify-print", first, "--trust", str(folder / "bundle.json")]) == 0
-    assert capfd.readouterr().out.startswith("accepted, pages missing: print, judged as of ")
+    assert (status, verdict["verdict"], verdict["missing"]) == (3, "undetermined", [2])
+    assert verdict["code"] == verdict["findings"][0]["code"] == "print_code.sheet_missing"
+    assert main(["verify-print", first, "--trust", str(folder / "bundle.json")]) == 3
+    told = capfd.readouterr().out
+    assert told.startswith("undetermined, TEST, NOT VALID, pages missing: print, judged as of ")
+    assert "TH:" in told
+
+
+def test_who_misread_a_code_is_told_to_scan_it_again(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole = write_codes()[0]
+    mistyped = whole[:-1] + ("A" if whole[-1] != "A" else "B")
+    for text in (whole[:-20], "SWB2:", mistyped):
+        assert main(["verify-print", text, "--trust", str(folder / "bundle.json")]) == 1
+        assert "scan it again" in capfd.readouterr().out
 
 
 def test_a_picture_without_a_code_that_can_be_read_says_nothing_on_the_paper(
@@ -220,20 +232,28 @@ def _weigh(value: str | None, unit: str | None) -> str:
 
 
 @pytest.mark.parametrize(
-    ("number", "verdict", "copy"),
+    ("number", "cautions", "copy"),
     [
-        (0, "accepted: ", "ORIGINAL, the one for the importing customs"),
-        (1, "accepted, not the original: ", "DUPLICATE, the one that the issuing authority keeps"),
-        (2, "accepted, not the original: ", "TRIPLICATE, the one that the exporter keeps"),
+        (0, "", "ORIGINAL, the one for the importing customs"),
+        (
+            1,
+            ", not the original",
+            "DUPLICATE, the one that the issuing authority keeps",
+        ),
+        (
+            2,
+            ", not the original",
+            "TRIPLICATE, the one that the exporter keeps",
+        ),
     ],
 )
 def test_tells_which_sheet_of_the_set_it_is(
-    folder: Path, capfd: pytest.CaptureFixture[str], number: int, verdict: str, copy: str
+    folder: Path, capfd: pytest.CaptureFixture[str], number: int, cautions: str, copy: str
 ) -> None:
     texts = "\n".join(alter({6: number}, sheet=sheet) for sheet in (0, 1))
     assert main(["verify-print", texts, "--trust", str(folder / "bundle.json")]) == 0
     told = capfd.readouterr().out
-    assert told.startswith(verdict)
+    assert told.startswith(f"accepted, TEST, NOT VALID{cautions}: print")
     assert f"    copy             {copy}\n" in told
 
 

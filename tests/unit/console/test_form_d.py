@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from swb.app.adapting import open_sheets
 from swb.console.boxes import count_parts, list_boxes, list_item_boxes
 from swb.console.form_d import add_part, build_certificate, flatten, remove_item
 from swb.plugins import discover_adapters
@@ -131,3 +134,23 @@ def test_a_tick_is_a_tick_and_a_name_may_be_called_so(fields: dict[str, str]) ->
     assert certificate is not None
     assert certificate.special_cases.de_minimis is not None
     assert certificate.exporter.name == "ticked"
+
+
+async def test_an_empty_spreadsheet_of_the_states_own_is_read_when_it_is_filled_in() -> None:
+    """The sheet that TH's people are given has TH in it, and what they fill in stays theirs."""
+    sample = ROOT / "adapters/swb_adapters/brunei/samples/form-d-plain.csv"
+    rows = list(csv.reader(sample.read_text("utf-8-sig").splitlines(keepends=True)))
+    filled = {row[0]: row[1] for row in rows if len(row) == 2}
+    sheets = open_sheets("TH")
+    own = list(csv.reader(io.StringIO(sheets.template.decode("utf-8-sig"), newline="")))
+    for row in own:
+        if len(row) == 3 and not row[1]:
+            row[1] = {**filled, "Number of items": "1"}.get(row[0], "")
+    heading = next(at for at, row in enumerate(own) if row[:1] == ["Item no"])
+    own.insert(heading + 1, rows[rows.index(own[heading]) + 1])
+    text = io.StringIO()
+    csv.writer(text).writerows(own)
+    reading = await sheets.formats.to_canonical(text.getvalue().encode())
+    assert isinstance(reading.document, CertificateOfOrigin)
+    assert reading.document.issuing_country == "TH"
+    assert b"Kod pelabuhan" in open_sheets("BN").template

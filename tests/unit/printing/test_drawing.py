@@ -21,7 +21,7 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.print_verification import join_print_codes, verify_print_code
 from tests.certificates import make_certificate
-from tests.printing import SCRIPTS, draw, trust
+from tests.printing import SCRIPTS, codes_of, draw, seal_verified, trust
 from tests.services import require_program
 from tests.vectors.world import AT, seal_header
 
@@ -89,6 +89,38 @@ def test_shows_what_the_code_says_beside_it_and_at_the_head_that_there_is_none()
     without = drawn.drawing.write_html([], why_none="it was printed in VN")
     banner = without.partition('class="banner"')[2].partition("</div>")[0]
     assert "NOT VERIFIABLE" in banner
+
+
+@pytest.mark.parametrize("environment", Environment)
+def test_the_stamps_at_the_head_stand_on_one_line(environment: Environment) -> None:
+    require_program("fc-list")
+    certificate = make_certificate(copy_type="TRIPLICATE")
+    sealed = seal_verified(certificate)
+    form = read_form_d(certificate, environment)
+    drawing = lay_out(form, sealed, may_hold=codes_of(sealed).may_hold)
+    page = pypdfium2.PdfDocument(drawing.write_pdf([], why_none="it was printed in VN"))[0]
+    text = page.get_textpage()
+    pieces = [
+        "RENDERING OF THE",
+        *([form.mark] if form.mark else []),
+        "NOT VERIFIABLE",
+        "Triplicate",
+    ]
+    placed = []
+    for words in pieces:
+        at, count = text.search(words).get_next()
+        boxes = [text.get_charbox(at + each) for each in range(count)]
+        placed.append(
+            (
+                min(box[0] for box in boxes),
+                min(box[1] for box in boxes),
+                max(box[2] for box in boxes),
+            )
+        )
+    assert max(low for _, low, _ in placed) - min(low for _, low, _ in placed) < 4
+    ends = [end for _, _, end in placed]
+    assert all(end < begin for end, (begin, _, _) in zip(ends, placed[1:], strict=False))
+    assert ends[-1] < page.get_width()
 
 
 @pytest.fixture(scope="session")

@@ -294,6 +294,13 @@ def test_a_last_day_that_is_over_is_told(days: int, told: list[str]) -> None:
     assert [each.code for each in found.findings] == told
 
 
+@pytest.mark.parametrize(("days", "told"), [(2, ["print_code.issued_in_future"]), (1, [])])
+def test_a_day_of_issue_that_has_begun_nowhere_is_told(days: int, told: list[str]) -> None:
+    issued = (AT.date() - date(1970, 1, 1)).days + days
+    found = verify_together([alter({7: issued}), alter({7: issued}, sheet=1)])
+    assert [each.code for each in found.findings] == told
+
+
 @pytest.mark.parametrize(
     ("number", "told"),
     [(0, []), (1, ["print_code.not_original"]), (2, ["print_code.not_original"])],
@@ -331,7 +338,8 @@ def test_an_expired_list_says_nothing(text: str) -> None:
 
 
 def test_sheets_are_joined_and_a_missing_one_is_named() -> None:
-    codes = write_codes(make_certificate(items=3), [(0,), (1,), (2,)])
+    certificate = make_certificate(items=3, certification__date=AT.date().isoformat())
+    codes = write_codes(certificate, [(0,), (1,), (2,)])
     verified = [verify_print_code(each, trust=trust(), at=AT) for each in codes]
     whole = join_print_codes([verified[2], verified[0], verified[1], verified[0]], at=AT)
     assert [each.fields.sheet for each in whole.codes] == [1, 2, 3]

@@ -35,6 +35,7 @@ class Template:
         names: Label or heading to the same in another language.
         examples: Label or heading to an example; those of headings make an example row.
         choices: Label or heading to what may be chosen.
+        notes: Label or heading to what is said of it instead of what the table says.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Template:
     names: Mapping[str, str] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def write_csv(self) -> bytes:
         """Write the form as CSV."""
@@ -59,7 +61,7 @@ class Template:
             choices=tuple(self._list_choices(rows)),
             strong=frozenset(strong),
         )
-        notes = dict(_list_notes(self.table.rows))
+        notes = {**dict(_list_notes(self.table.rows)), **self.notes}
         listed = [[name, self.names.get(name, ""), note] for name, note in notes.items()]
         return write_workbook([form, Sheet(name="Notes", rows=listed, widths=(38, 38, 90))])
 
@@ -69,7 +71,7 @@ class Template:
 
     def _list_rows(self, *, gap: int) -> Iterator[list[str]]:
         layout = Layout(self.table.shape)
-        notes = dict(_list_notes(self.table.rows))
+        notes = {**dict(_list_notes(self.table.rows)), **self.notes}
         fixed = {row.national: row.text for row in self.table.rows if isinstance(row, Fixed)}
         for remark in self.remarks:
             yield [f"{REMARK} {remark}"]
@@ -100,7 +102,7 @@ class Template:
 
     def _list_choices(self, rows: list[list[str]]) -> Iterator[Choice]:
         layout = Layout(self.table.shape)
-        notes = dict(_list_notes(self.table.rows))
+        notes = {**dict(_list_notes(self.table.rows)), **self.notes}
         labels = set(layout.labels)
         headings = {tuple(table.columns): table for table in layout.tables.values()}
         for number, row in enumerate(rows, start=1):

@@ -11,6 +11,10 @@
   const ENVIRONMENTS = ["test", "parallel", "production"];
   const COPIES = ["ORIGINAL", "DUPLICATE", "TRIPLICATE"];
   const KEEPERS = ["the one for the importing customs", "the one that the issuing authority keeps", "the one that the exporter keeps"];
+  const WORTH = [["TEST, NOT VALID"], ["PARALLEL EXCHANGE, NOT BINDING"], []];
+  const DAY_MS = 86400000;
+  const MISREAD = ["print_code.malformed", "signature.value"];
+  const SCAN_AGAIN = "A code that was cut, or of which one letter was mistyped, looks the same: scan it again from the paper itself. Where it is refused again, do not take the paper, and ask who issued it.";
   const TRUST = JSON.parse(document.getElementById("seals").textContent);
 
   class Refusal extends Error {
@@ -263,6 +267,7 @@
     const verdict = known ? error.verdict : "undetermined";
     result.replaceChildren(
       element("p", verdict.toUpperCase(), { class: `verdict ${verdict}` }),
+      ...(MISREAD.includes(error.code) ? [element("p", SCAN_AGAIN, { class: "advice" })] : []),
       element("p", known ? `${error.code}: ${error.message}` : `It could not be verified here: ${error.message}`),
     );
   }
@@ -301,13 +306,17 @@
       }
     }
     const over = fields.has(16) && new Date().toISOString().slice(0, 10) > day(fields.get(16));
+    const early = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10) < day(fields.get(7));
+    const missing = sheets.length < fields.get(13)[1];
     const cautions = [
-      ...(sheets.length < fields.get(13)[1] ? ["PAGES MISSING"] : []), ...(over ? ["VALIDITY OVER"] : []),
+      ...WORTH[fields.get(5)],
+      ...(missing ? ["PAGES MISSING"] : []), ...(over ? ["VALIDITY OVER"] : []),
+      ...(early ? ["ISSUED ON A DAY TO COME"] : []),
       ...(fields.get(6) === 0 ? [] : ["NOT THE ORIGINAL"]),
     ];
     const unsaid = sheets.some((sheet) => print.get(sheet).get(15).some((each) => each[2] === null && each.length === 5));
     result.replaceChildren(
-      element("p", ["ACCEPTED", ...cautions].join(", "), { class: `verdict ${cautions.length ? "undetermined" : "accepted"}` }),
+      element("p", [missing ? "UNDETERMINED" : "ACCEPTED", ...cautions].join(", "), { class: `verdict ${cautions.length ? "undetermined" : "accepted"}` }),
       table, items,
       ...(unsaid ? [element("p", "Where a quantity is not in the code, nobody vouches for the weight on the paper.")] : []),
       element("p", "Compare this with what is printed: the code vouches for nothing else on the paper, such as marks, descriptions, values, invoices, or the weight of what has a quantity."),

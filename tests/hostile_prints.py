@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import cbor2
 
@@ -169,6 +169,15 @@ HOSTILE: Final[Mapping[str, Callable[[], Hostile]]] = {
     "P4 fields in another order": lambda: _refuse(_FORM, _turn_fields()),
     "P4 unknown field": lambda: _refuse(_FORM, alter({18: 1})),
     "P4 day as text": lambda: _refuse(_FORM, alter({7: "2026-11-02"})),
+    "P4 environment as text": lambda: _refuse(_FORM, alter({5: "0"})),
+    "P4 copy as text": lambda: _refuse(_FORM, alter({6: "0"})),
+    "P4 copy of a name that lists have": lambda: _refuse(_FORM, alter({6: "length"})),
+    "P4 field numbered by text": lambda: _refuse(_FORM, alter(cast("Any", {"5": 0}))),
+    "P4 state in a list": lambda: _refuse(_FORM, alter({3: [["TH"], "BKK", "D1"]})),
+    "P4 office in a list": lambda: _refuse(_FORM, alter({3: ["TH", ["BKK"], "D1"]})),
+    "P4 number in a list": lambda: _refuse(_FORM, alter({3: ["TH", "BKK", ["D1"]]})),
+    "P4 party of a country in a list": lambda: _refuse(_FORM, alter({11: [["TH"], "Name"]})),
+    "P4 pages as octets": lambda: _refuse(_FORM, alter({13: bytes([1, 2])})),
     "P4 page 0": lambda: _refuse(_FORM, alter({13: [0, 1]})),
     "P4 page 3 of 2": lambda: _refuse(_FORM, alter({13: [3, 2]})),
     "P4 short item": lambda: _refuse(_FORM, alter({15: [[1, "63", None, None]]})),

@@ -174,8 +174,8 @@ def test_printing_a_certificate_works(tmp_path: Path) -> None:
     assert "paper.recorded_before" in printed
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_running_a_gateway_works(tmp_path: Path) -> None:
+    require_program("curl")
     runbook = "docs/how-to/runbook.md"
     printed = run_page("docs/how-to/run-a-gateway.md", tmp_path, amid=("kill %1", runbook))
     assert '"status":"ready"' in printed
@@ -183,9 +183,9 @@ def test_running_a_gateway_works(tmp_path: Path) -> None:
     assert "RES-REC" in printed
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.usefixtures("openssl")
 def test_delivering_to_a_single_window_by_webhook_works(tmp_path: Path) -> None:
+    require_program("curl")
     printed = run_page("docs/how-to/deliver-to-a-single-window.md", tmp_path)
     assert "accepted: CertificateIssue" in printed
     assert ".CertificateIssue.xml\n" in printed

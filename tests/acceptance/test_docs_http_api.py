@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.pages import run_page
+from tests.services import require_program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_curl_a_generated_client_and_ours_submit_pull_and_acknowledge(tmp_path: Path) -> None:
+    require_program("curl")
     printed = run_page("docs/tutorial/http-api.md", tmp_path).splitlines()
     accepted = [each for each in printed if each.startswith('{"document_id":')]
     assert len(accepted) == 2

@@ -10,9 +10,10 @@ import pytest
 
 from swb.backends.argon2.passwords import Argon2Passwords
 from swb.console.application import PAGES
-from swb.core.access import RIGHTS
+from swb.core.access import RIGHTS, AccessRole
 from swb.core.credentials import digest_secret, write_form_token
 from swb.core.quotas import Quota
+from swb.ports import Draft
 from swb.services.access import AccessService
 from swb.services.guessing import Gate
 from tests.console.asking import Asker, read_token
@@ -113,7 +114,7 @@ def test_cookies_are_this_hosts_alone_and_no_script_reads_them(world: World) -> 
     lines = asker.get("/sign-in?lang=vi").headers.get_list("set-cookie")
     lines += asker.sign_in("vera").headers.get_list("set-cookie")
     names = {line.partition("=")[0] for line in lines}
-    assert names == {SESSION, VISIT, "__Host-swb-language"}
+    assert names == {SESSION, VISIT, "__Host-swb-device", "__Host-swb-language"}
     for line in lines:
         attributes = {each.strip().lower() for each in line.split(";")[1:]}
         assert {"secure", "httponly", "samesite=lax", "path=/"} <= attributes
@@ -143,6 +144,21 @@ def test_signing_out_ends_the_session_and_not_the_cookie_alone(world: World) -> 
     assert SESSION not in asker.cookies
     asker.cookies[SESSION] = secret
     assert asker.get("/day").headers["location"].startswith("/console/sign-in")
+
+
+def test_whoever_guesses_beside_somebody_keeps_them_out_of_no_browser_of_theirs(
+    world: World,
+) -> None:
+    """All of them come from one address, as behind a proxy that is not named."""
+    name = "bopha"
+    world.let_in(name, AccessRole.VIEWER)
+    own, guesser = Asker(world), Asker(world)
+    assert own.sign_in(name).status_code == 303
+    own.post("/sign-out", {"token": own.token()})
+    told = [guesser.sign_in(name, "wrong wrong wrong").status_code for _ in range(12)]
+    assert (told[0], told[-1]) == (401, 429)
+    assert Asker(world).sign_in(name).status_code == 429
+    assert own.sign_in(name).status_code == 303
 
 
 @pytest.mark.parametrize("limit", ["idle", "absolute"])
@@ -279,6 +295,33 @@ def test_a_form_grows_no_longer_than_a_person_can_look_through(askers: dict[str,
     assert "console.too_many_items" in response.text
     response = asker.post(f"/forms/{draft_id}", {**form, "Item[999999]/SequenceNumber": "1"})
     assert response.status_code == 303
+
+
+def test_nobody_begins_more_forms_than_their_page_shows_and_old_ones_are_forgotten(
+    world: World,
+) -> None:
+    world.let_in("malee", AccessRole.OPERATOR)
+    asker, drafts, now = Asker(world), world.desk.drafts, world.desk.clock.now()
+    assert asker.sign_in("malee").status_code == 303
+    begun = [
+        Draft(
+            draft_id=f"malee-{number}",
+            owner="TH malee",
+            title=f"number {number}.",
+            content=b"{}",
+            version=1,
+            changed_at=now - timedelta(days=91 if number == 0 else 1),
+        )
+        for number in range(200)
+    ]
+    for each in begun:
+        assert world.ask(drafts.save_draft(each))
+    token = asker.token()
+    assert asker.post("/forms", {"token": token}).status_code == 303, "one of them is too old"
+    refused = asker.post("/forms", {"token": token})
+    assert (refused.status_code, "console.too_many_drafts" in refused.text) == (409, True)
+    page = asker.get("/forms").text
+    assert [each.title for each in begun if each.title not in page] == ["number 0."]
 
 
 def test_a_draft_that_is_not_there_says_so(askers: dict[str, Asker]) -> None:

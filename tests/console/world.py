@@ -28,7 +28,7 @@ from swb_schemas.xml.codec import encode
 from tests.integration.daemons import lay_out, running
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from swb.app import Node
@@ -101,6 +101,7 @@ class World:
     _nodes: Sequence[Node] = ()
     _stop: asyncio.Event | None = None
     _failure: BaseException | None = None
+    _gateway: Path | None = None
 
     def start(self) -> None:
         """Run everything, and exchange some documents."""
@@ -134,6 +135,11 @@ class World:
     def ask(self, what: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever was asked
         """Do something in the daemon's own loop."""
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
+
+    def let_in(self, name: str, role: AccessRole) -> None:
+        """Let one more person sign in."""
+        assert self._gateway is not None
+        self.ask(_make_people(self._gateway, {name: role}))
 
     def keep_draft(self, name: str) -> str:
         """Keep a draft of somebody's, as the form keeps it; returns its id."""
@@ -175,7 +181,8 @@ class World:
             file.write(f"pages_per_second = {PAGES_PER_SECOND}\n")
             file.write('\n[approvals]\ntwo_people = ["discard"]\n')
             file.write('\n[overview]\ninterval_seconds = 0.05\nzone = "+07:00"\n')
-        await _make_people(region.gateways["TH"])
+        self._gateway = gateway
+        await _make_people(gateway)
         async with running(region.configs()) as (nodes, stop):
             self._nodes, self._stop = nodes, stop
             self.url = f"http://127.0.0.1:{self._find_port()}/console"
@@ -225,9 +232,9 @@ class World:
         return there >= set(self.documents.values()) and not any(each.behind for each in lags)
 
 
-async def _make_people(gateway: Path) -> None:
+async def _make_people(gateway: Path, people: Mapping[str, AccessRole] = PEOPLE) -> None:
     async with open_accounts(load_config(gateway), who="tests") as accounts:
-        for name, role in PEOPLE.items():
+        for name, role in people.items():
             principal = Principal(
                 name=name, kind=PrincipalKind.PERSON, state="TH", roles=frozenset({role})
             )

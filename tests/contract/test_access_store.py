@@ -190,6 +190,12 @@ async def test_drafts_are_their_owners_and_do_not_overwrite_each_other(
     assert await store.list_drafts(owner="TH anna") == [second]
     assert not await store.remove_draft("1", owner="TH boun")
     assert await store.remove_draft("1", owner="TH anna")
+    old = replace(draft, draft_id="2", owner="TH boun")
+    assert await store.save_draft(old)
+    assert await store.save_draft(replace(draft, draft_id="3", changed_at=AT + HOUR))
+    assert await store.forget_drafts(before=AT + HOUR) == 1
+    assert await store.find_draft("2", owner="TH boun") is None
+    assert await store.find_draft("3", owner="TH anna") is not None
 
 
 async def test_the_last_lease_on_a_delivery_stands_until_it_is_forgotten(

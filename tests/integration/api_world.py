@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import httpx
+import pytest
 
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from swb.app import Node
     from swb.sandbox.region import Region
 
-__all__ = ["PASSWORD", "ApiWorld", "serve_region"]
+__all__ = ["PASSWORD", "ApiWorld", "serve_region", "take"]
 
 PASSWORD: Final = "rice paddy at noon"
 T = TypeVar("T")
@@ -129,6 +131,19 @@ class ApiWorld:
             return [(each.who, each.action, each.subject) for each in found]
 
         return self.run(read())
+
+
+def take(client: httpx.Client, document_id: str) -> dict[str, Any]:
+    """Take deliveries until a certain one is among them."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        answer = client.post("/v1/inbox/leases", json={"limit": 100})
+        assert answer.status_code == 200, answer.text
+        for each in answer.json()["deliveries"]:
+            if each["delivery_id"] == document_id:
+                found: dict[str, Any] = each
+                return found
+    pytest.fail("it never came")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from swb.core.lifecycle import Fact
 from swb.ports import Event, KeptAnswer
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin
-from tests.integration.api_world import PASSWORD, serve_region
+from tests.integration.api_world import PASSWORD, serve_region, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,19 +34,6 @@ NSW = AccessRole.SINGLE_WINDOW
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
     with serve_region(tmp_path_factory.mktemp("api")) as made:
         yield made
-
-
-def take(client: httpx.Client, document_id: str) -> dict[str, Any]:
-    """Take deliveries until one's own is among them."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        answer = client.post("/v1/inbox/leases", json={"limit": 100})
-        assert answer.status_code == 200, answer.text
-        for each in answer.json()["deliveries"]:
-            if each["delivery_id"] == document_id:
-                found: dict[str, Any] = each
-                return found
-    pytest.fail("it never came")
 
 
 def acknowledge(client: httpx.Client, taken: dict[str, Any]) -> httpx.Response:
@@ -265,9 +252,11 @@ def test_a_person_signs_in_and_out(world: ApiWorld) -> None:
 
 
 def test_says_what_there_is_and_how_it_is(world: ApiWorld) -> None:
-    with world.client("TH", AccessRole.SUBSCRIBER) as client:
-        kinds = client.get("/v1/catalogue").json()["document_types"]
+    with world.client("TH", AccessRole.SUBSCRIBER) as bank:
+        kinds = bank.get("/v1/catalogue").json()["document_types"]
         assert "CertificateIssue" in {each["message_type"] for each in kinds}
+        assert bank.get("/v1/health").json()["code"] == "access.denied"
+    with world.client("TH", NSW) as client:
         adapters = client.get("/v1/adapters").json()["adapters"]
         assert "thailand" in {each["name"] for each in adapters}
         health = client.get("/v1/health")
@@ -276,6 +265,27 @@ def test_says_what_there_is_and_how_it_is(world: ApiWorld) -> None:
         assert anybody.get("/v1/openapi.json").json()["openapi"].startswith("3.1")
         nowhere = anybody.get("/v1/nowhere").json()
         assert (nowhere["code"], "docs/" in nowhere["detail"]) == ("api.not_found", False)
+
+
+def test_the_trail_tells_what_was_refused_from_what_was_done(world: ApiWorld) -> None:
+    nothing = "00000000-0000-7000-8000-000000000000"
+    wanted = {"subscriber": "nobody", "reference": "VN:BKK-01:X", "until": "2030-01-01T00:00:00Z"}
+    before = len(world.entries("VN"))
+    with world.client("VN", NSW) as vn:
+        assert vn.put("/v1/entitlements", json=wanted).status_code == 403
+        held = {"lease_id": "0" * 32}
+        assert vn.post(f"/v1/inbox/{nothing}/acknowledgement", json=held).status_code == 409
+        returned = {**held, "reason": "none"}
+        assert vn.post(f"/v1/inbox/{nothing}/return", json=returned).status_code == 409
+    told = [(action, subject) for _, action, subject in world.entries("VN")[before:]]
+    assert told == [
+        ("entitle", "VN:BKK-01:X"),
+        ("entitle refused", "VN:BKK-01:X"),
+        ("inbox acknowledge", nothing),
+        ("inbox acknowledge refused", nothing),
+        ("inbox return", nothing),
+        ("inbox return refused", nothing),
+    ]
 
 
 def test_looks_for_adapters_once(world: ApiWorld, monkeypatch: pytest.MonkeyPatch) -> None:

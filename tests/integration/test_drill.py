@@ -13,11 +13,10 @@ from swb.sandbox.region import lay_out_region
 from swb.services import answers, witnessing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pytest
-
-    from swb.ports import MessageStore
 
 TAKEN_OUT: Final = {
     "reads what it carries": "bodies are protected",
@@ -33,8 +32,8 @@ async def test_an_attack_that_no_check_meets_goes_unnoticed(
 ) -> None:
     """Which check each of them needs is in `TAKEN_OUT`; the others are met as ever."""
 
-    async def find_by_id_alone(judged: Any, _: object, store: MessageStore) -> object:  # noqa: ANN401
-        return await store.find_message(judged.message_id)
+    def find_by_id_alone(judged: Any, kept: Mapping[str, object], _: object) -> object:  # noqa: ANN401
+        return kept[judged.message_id]
 
     async def hold_to_nothing(*_: object) -> None:
         return None

@@ -22,7 +22,7 @@ from tests.integration.api_world import serve_region
 from tests.integration.world import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from swb.services.subscribing import SubscribeService
@@ -41,16 +41,19 @@ class Seen:
 
     references: list[Watched] = field(default_factory=lambda: [FIRST, SECOND])
     refusal: RefusedError | None = None
+    gone: RefusedError | None = None
 
     async def find_subscriber(self, name: str) -> Principal:
         assert name == BANK.name
+        if self.gone is not None:
+            raise self.gone
         return BANK
 
-    async def look(self, principal: Principal) -> Sequence[Watched]:
+    async def look(self, principal: Principal, reference: str = "") -> Sequence[Watched]:
         assert principal == BANK
         if self.refusal is not None:
             raise self.refusal
-        return self.references
+        return [each for each in self.references if reference in {"", each.reference}]
 
 
 @dataclass
@@ -60,9 +63,16 @@ class Door:
     heard: list[tuple[str, str]] = field(default_factory=list)
     failure: UnavailableError | None = None
     hears: int = 100
+    refuses: str = ""
+    tried: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], object] = field(default=lambda: None)
 
     async def tell(self, *, reference: str, status: str, since: datetime) -> None:
         del since
+        self.tried.append(reference)
+        self.meanwhile()
+        if self.refuses and reference.startswith(self.refuses):
+            raise UnavailableError("subscriber.not_taken", "422")
         if self.failure is not None and len(self.heard) >= self.hears:
             raise self.failure
         self.heard.append((reference, status))
@@ -149,6 +159,76 @@ async def test_nothing_is_told_that_may_not_be_shown(access: SqliteAccessStore) 
     assert door.heard == [("TH:A:1", "AS1")]
 
 
+@pytest.mark.parametrize("what", ["entitlement", "legal basis", "token"])
+async def test_what_ends_while_one_is_told_ends_before_the_next_one(
+    access: SqliteAccessStore, what: str
+) -> None:
+    seen, refusal = Seen(), RefusedError("access.unknown", "none")
+
+    def end() -> None:
+        if what == "entitlement":
+            seen.references = [FIRST]
+        elif what == "token":
+            seen.gone = refusal
+        else:
+            seen.refusal = refusal
+
+    door = Door(meanwhile=end)
+    service = build(access, door, seen)
+    assert await service.notify_due() == 1
+    assert await service.notify_due() == 0
+    assert door.heard == [("TH:A:1", "AS1")]
+
+
+async def test_what_changes_while_another_is_told_is_told_as_it_stands_then(
+    access: SqliteAccessStore,
+) -> None:
+    seen = Seen()
+
+    def change() -> None:
+        seen.references[1] = Watched(reference="TH:A:2", status=Fact.AS2, since=AT)
+
+    door = Door(meanwhile=change)
+    assert await build(access, door, seen).notify_due() == 2
+    assert door.heard == [("TH:A:1", "AS1"), ("TH:A:2", "AS2")]
+
+
+async def test_one_that_is_not_taken_holds_up_no_other_one_and_is_tried_with_growing_pauses(
+    access: SqliteAccessStore,
+) -> None:
+    door, seen, clock = Door(refuses="TH:A:1"), Seen(), Clock(AT)
+    service = build(access, door, seen, clock)
+    for second in range(16):
+        await service.notify_due()
+        assert service.notices == {"bank": "subscriber.not_taken"}
+        if second == 5:
+            seen.references[1] = Watched(reference="TH:A:2", status=Fact.GIVEN, since=AT)
+        clock.turn(timedelta(seconds=1))
+    assert door.heard == [("TH:A:2", "AS1"), ("TH:A:2", "GIVEN")]
+    assert door.tried.count("TH:A:1") == 5
+    door.refuses = ""
+    clock.turn(timedelta(minutes=1))
+    assert await service.notify_due() == 1
+    assert service.notices == {}
+
+
+async def test_who_takes_nothing_is_asked_ten_at_a_time_and_all_are_tried_before_one_again(
+    access: SqliteAccessStore,
+) -> None:
+    references = [f"TH:X:{number:02}" for number in range(25)]
+    watched = [Watched(reference=each, status=Fact.AS1, since=AT) for each in references]
+    door, clock = Door(refuses="TH:X"), Clock(AT)
+    service = build(access, door, Seen(references=[*watched, FIRST]), clock)
+    assert await service.notify_due() == 0
+    assert door.tried == references[:10]
+    assert await service.notify_due() == 0, "it is left alone for a time"
+    for _ in range(3):
+        clock.turn(timedelta(minutes=1))
+        await service.notify_due()
+    assert door.tried[10:26] == [*references[10:], FIRST.reference]
+    assert door.heard == [("TH:A:1", "AS1")]
+
+
 async def test_what_was_told_of_an_entitlement_that_ended_is_told_again_with_the_next_one(
     access: SqliteAccessStore,
 ) -> None:
@@ -161,10 +241,20 @@ async def test_what_was_told_of_an_entitlement_that_ended_is_told_again_with_the
 
 
 @pytest.mark.parametrize(
-    ("status", "takes"),
-    [(200, True), (204, True), (409, True), (302, False), (400, False), (410, False), (503, False)],
+    ("status", "code"),
+    [
+        (200, ""),
+        (204, ""),
+        (409, ""),
+        (302, "subscriber.unavailable"),
+        (400, "subscriber.not_taken"),
+        (401, "subscriber.unavailable"),
+        (422, "subscriber.not_taken"),
+        (429, "subscriber.unavailable"),
+        (503, "subscriber.unavailable"),
+    ],
 )
-async def test_what_an_answer_means(status: int, takes: bool) -> None:
+async def test_what_an_answer_means(status: int, code: str) -> None:
     world = WebhookWorld()
     await world.come_back()
     world.answer = Response(status_code=status, headers={"Retry-After": "7"})
@@ -182,12 +272,12 @@ async def test_what_an_answer_means(status: int, takes: bool) -> None:
 
     try:
         for _ in range(2):
-            if takes:
+            if not code:
                 await tell()
             else:
                 with pytest.raises(UnavailableError) as failure:
                     await tell()
-                assert failure.value.code == "subscriber.unavailable"
+                assert failure.value.code == code
                 assert failure.value.retry_after == timedelta(seconds=7)
         (_, first, body), (_, second, again) = world.requests
         assert body == again

@@ -53,6 +53,10 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
         yield found
 
 
+async def nowhere(_: object) -> None:
+    """Enter nothing: test_paper_commands looks at the trail."""
+
+
 def respell(certificate: CertificateOfOrigin) -> str:
     """The certificate's key as somebody else would write it down."""
     key = certificate.key
@@ -104,7 +108,9 @@ def advice(pair: Pair, document_id: str) -> str:
 async def test_what_was_used_on_paper_arrives_with_the_finding(pair: Pair) -> None:
     certificate = pair.world.certificate()
     desk = desk_of(pair.vn)
-    await desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+    await desk.record(
+        str(certificate.key), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+    )
     document_id = await pair.th.member.issue(certificate)
     await pair.world.carry()
     assert "paper.already_used" in advice(pair, document_id)
@@ -120,7 +126,7 @@ async def test_what_came_electronically_first_is_matched_with_the_paper(pair: Pa
     await pair.world.carry()
     assert "paper.already_used" not in advice(pair, document_id)
     matched = await desk_of(pair.vn).record(
-        str(certificate.key), used_on=DAY, declaration="D-1", who="officer"
+        str(certificate.key), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
     )
     assert matched.document is not None
     assert matched.document.document_id == document_id
@@ -141,7 +147,9 @@ async def test_no_preference_is_given_to_what_was_used_on_paper_in_whatever_orde
     certificate, desk = pair.world.certificate(items=2), desk_of(pair.vn)
     if first == "exchange":
         await issue(pair, certificate)
-    await desk.record(spell(certificate), used_on=DAY, declaration="D-1", who="officer")
+    await desk.record(
+        spell(certificate), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+    )
     if first == "paper":
         await issue(pair, certificate)
     for decision in (Decision.GIVEN, Decision.NOT_GIVEN):  # the latter gives the other item
@@ -163,7 +171,7 @@ async def test_an_answer_that_gives_nothing_is_free_of_paper(pair: Pair) -> None
     certificate = pair.world.certificate(items=1)
     await issue(pair, certificate)
     await desk_of(pair.vn).record(
-        str(certificate.key), used_on=DAY, declaration="D-1", who="officer"
+        str(certificate.key), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
     )
     assert not (await answer(pair, certificate, Decision.NOT_GIVEN)).repeated
 
@@ -176,7 +184,9 @@ async def test_an_answer_by_the_declaration_of_the_paper_is_the_same_use(
     await issue(pair, certificate)
     if first == "answer":
         await answer(pair, certificate, declaration="D-1")
-    await desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+    await desk.record(
+        str(certificate.key), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+    )
     if first == "paper":
         await answer(pair, certificate, declaration="D-1")
     (matched,) = await desk.list_uses()
@@ -193,7 +203,9 @@ async def test_refuses_paper_where_preference_was_given_electronically(
     await issue(pair, certificate)
     await answer(pair, certificate, decision)
     with pytest.raises(RefusedError) as refused:
-        await desk.record(spell(certificate), used_on=DAY, declaration="D-1", who="officer")
+        await desk.record(
+            spell(certificate), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+        )
     assert refused.value.code == "paper.used_electronically"
     assert await desk.list_uses() == []
 
@@ -203,7 +215,9 @@ async def test_paper_is_taken_again_when_customs_took_its_preference_back(pair: 
     await issue(pair, certificate)
     await answer(pair, certificate)
     await answer(pair, certificate, Decision.NOT_GIVEN, number=2)
-    await desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+    await desk.record(
+        str(certificate.key), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+    )
     with pytest.raises(RefusedError, match="D-1"):
         await answer(pair, certificate, number=3)
 
@@ -211,11 +225,15 @@ async def test_paper_is_taken_again_when_customs_took_its_preference_back(pair: 
 async def test_a_record_that_was_a_mistake_is_withdrawn(pair: Pair) -> None:
     certificate, desk = pair.world.certificate(), desk_of(pair.vn)
     await issue(pair, certificate)
-    await desk.record(respell(certificate), used_on=DAY, declaration="D-1", who="officer")
+    await desk.record(
+        respell(certificate), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+    )
     with pytest.raises(RefusedError) as refused:
-        await desk.withdraw(respell(certificate))  # it stands as the certificate is spelled
+        await desk.withdraw(
+            respell(certificate), enter=nowhere
+        )  # it stands as the certificate is spelled
     assert refused.value.code == "paper.unknown"
-    assert await desk.withdraw(str(certificate.key)) == str(certificate.key)
+    assert await desk.withdraw(str(certificate.key), enter=nowhere) == str(certificate.key)
     await answer(pair, certificate)
 
 
@@ -224,22 +242,24 @@ async def test_a_second_use_on_paper_is_refused_in_any_spelling_and_the_same_one
 ) -> None:
     certificate, desk = pair.world.certificate(), desk_of(pair.vn)
     key = str(certificate.key)
-    first = await desk.record(key, used_on=DAY, declaration="D-1", who="officer")
+    first = await desk.record(key, used_on=DAY, declaration="D-1", who="officer", enter=nowhere)
     for spelled in (key, respell(certificate)):
-        again = await desk.record(spelled, used_on=DAY, declaration="D-1", who="other")
+        again = await desk.record(
+            spelled, used_on=DAY, declaration="D-1", who="other", enter=nowhere
+        )
         assert again == first
         for changed in ({"declaration": "D-2"}, {"used_on": DAY + timedelta(days=1)}):
             values = {"used_on": DAY, "declaration": "D-1", **changed}
             with pytest.raises(RefusedError) as refused:
-                await desk.record(spelled, who="officer", **values)  # type: ignore[arg-type]
+                await desk.record(spelled, who="officer", enter=nowhere, **values)  # type: ignore[arg-type]
             assert refused.value.code == "paper.recorded_before"
 
 
 async def test_without_a_declaration_a_use_is_recorded_once_and_who_did_is_told(pair: Pair) -> None:
     key, desk = str(pair.world.certificate().key), desk_of(pair.vn)
-    await desk.record(key, used_on=DAY, declaration="", who="first officer")
+    await desk.record(key, used_on=DAY, declaration="", who="first officer", enter=nowhere)
     with pytest.raises(RefusedError, match="by first officer at ") as refused:
-        await desk.record(key, used_on=DAY, declaration="", who="second officer")
+        await desk.record(key, used_on=DAY, declaration="", who="second officer", enter=nowhere)
     assert refused.value.code == "paper.recorded_before"
 
 
@@ -249,7 +269,7 @@ async def test_a_print_of_another_document_than_came_electronically_is_refused(p
     await issue(pair, certificate)
     record = await pair.vn.member.store.find_certificate(key)
     assert record is not None
-    use = {"used_on": DAY, "declaration": "D-1", "who": "officer"}
+    use = {"used_on": DAY, "declaration": "D-1", "who": "officer", "enter": nowhere}
     with pytest.raises(RefusedError) as refused:
         await desk.record(key, digest=f"sha-256:{'0' * 64}", **use)  # type: ignore[arg-type]
     assert refused.value.code == "paper.differs"
@@ -268,9 +288,11 @@ async def test_certificates_that_differ_in_separators_only_are_not_taken_for_eac
     for each in (one, other):
         await issue(pair, each)
     with pytest.raises(RefusedError) as refused:
-        await desk.record(respell(one), used_on=DAY, declaration="D-1", who="officer")
+        await desk.record(
+            respell(one), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+        )
     assert refused.value.code == "paper.ambiguous"
-    await desk.record(str(one.key), used_on=DAY, declaration="D-1", who="officer")
+    await desk.record(str(one.key), used_on=DAY, declaration="D-1", who="officer", enter=nowhere)
     await answer(pair, other)
     with pytest.raises(RefusedError):
         await answer(pair, one)
@@ -283,7 +305,9 @@ async def test_paper_is_not_recorded_while_an_answer_is_judged_by_what_is_record
     await issue(pair, certificate)
     async with pair.vn.memory.hold_paper(to_record=False):
         recording = asyncio.create_task(
-            desk.record(str(certificate.key), used_on=DAY, declaration="D-1", who="officer")
+            desk.record(
+                str(certificate.key), used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+            )
         )
         await answer(pair, certificate)  # whoever judges does not wait for another one
         assert not recording.done()
@@ -305,7 +329,9 @@ async def test_a_certificate_that_is_entered_again_from_paper_is_refused_at_its_
 
 async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
     desk, now = desk_of(pair.th), pair.world.clock.now()
-    notice = await desk.declare("VN", TEST, from_at=now, until_at=None, reason=OutageReason.NETWORK)
+    notice = await desk.declare(
+        "VN", TEST, from_at=now, until_at=None, reason=OutageReason.NETWORK, enter=nowhere
+    )
     await pair.settle()
     (here,), (there,) = await pair.th.memory.list_notices(), await pair.vn.memory.list_notices()
     assert (here.own, here.partner, there.own, there.partner) == (True, "VN", False, "TH")
@@ -313,7 +339,7 @@ async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
     assert pair.vn.service.outages == {"TH, declared by TH": DECLARED}
 
     pair.world.clock.turn(timedelta(hours=1))
-    await desk.end(notice.document_id, TEST, pair.world.clock.now())
+    await desk.end(notice.document_id, TEST, pair.world.clock.now(), enter=nowhere)
     await pair.settle()
     pair.world.clock.turn(timedelta(minutes=2))
     await pair.settle()
@@ -325,18 +351,22 @@ async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
 async def test_only_a_notice_of_ones_own_is_ended(pair: Pair) -> None:
     now = pair.world.clock.now()
     notice = await desk_of(pair.th).declare(
-        "VN", TEST, from_at=now, until_at=None, reason=OutageReason.REGION
+        "VN", TEST, from_at=now, until_at=None, reason=OutageReason.REGION, enter=nowhere
     )
     await pair.settle()
     with pytest.raises(RefusedError) as refused:
-        await desk_of(pair.vn).end(notice.document_id, TEST, now + timedelta(hours=1))
+        await desk_of(pair.vn).end(
+            notice.document_id, TEST, now + timedelta(hours=1), enter=nowhere
+        )
     assert refused.value.code == "outage.unknown"
 
 
 async def test_remembers_over_a_restart(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world, open_pair(world) as pair:
         key = str(world.certificate().key)
-        await desk_of(pair.vn).record(key, used_on=DAY, declaration="", who="officer")
+        await desk_of(pair.vn).record(
+            key, used_on=DAY, declaration="", who="officer", enter=nowhere
+        )
         await pair.vn.memory.close()
         memory = SqliteReconciliationStore(path=tmp_path / "VN.reconciliation.db", create=False)
         await memory.open()
@@ -366,11 +396,15 @@ async def test_a_printed_code_is_entered_once_whatever_it_was_used_for_before(
     fields = verify_print_code(text, trust=trust, at=pair.world.clock.now()).fields
     assert fields.certificate_key == str(certificate.key)
     if first == "paper":
-        await desk.record(fields.certificate_key, used_on=DAY, declaration="D-1", who="officer")
+        await desk.record(
+            fields.certificate_key, used_on=DAY, declaration="D-1", who="officer", enter=nowhere
+        )
     else:
         await answer(pair, certificate, declaration="D-1")
     with pytest.raises(RefusedError) as failure:
-        await desk.record(fields.certificate_key, used_on=DAY, declaration="D-2", who="officer")
+        await desk.record(
+            fields.certificate_key, used_on=DAY, declaration="D-2", who="officer", enter=nowhere
+        )
     assert (
         failure.value.code
         == {

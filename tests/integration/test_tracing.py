@@ -38,6 +38,7 @@ async def test_every_step_of_a_conversation_is_one_trace_at_each_operator(tmp_pa
         await run_documents(nodes)
 
     seen: dict[str, dict[str, set[str]]] = {}
+    done: dict[str, dict[str, set[str]]] = {}
     for state, file in files.items():
         spans = read_spans(file)
         assert {key for span in spans for key in span["attributes"]} <= set(ATTRIBUTES)
@@ -54,20 +55,23 @@ async def test_every_step_of_a_conversation_is_one_trace_at_each_operator(tmp_pa
             traces[conversation].add(span["context"]["trace_id"])
             steps[conversation].add(span["name"])
         assert all(len(each) == 1 for each in traces.values())
-        expected = {
-            "TH": {"submit", "publish", "judge", "hand over"},
-            "VN": {"judge", "hand over", "submit", "publish"},
-            "REGION": {"judge", "publish"},
-        }
-        assert all(each == expected[state] for each in steps.values()), steps
-        seen[state] = traces
+        seen[state], done[state] = traces, steps
         text = file.read_text(encoding="utf-8")
         for certificate in draw(4):
             assert certificate.exporter.name not in text
             assert certificate.consignee.name not in text
             assert str(certificate.key) not in text
-    assert set(seen["TH"]) == set(seen["VN"]) == set(seen["REGION"])
-    for conversation, trace in seen["TH"].items():
+    at_a_gateway = {"submit", "publish", "judge", "hand over"}
+    expected = {"TH": at_a_gateway, "VN": at_a_gateway, "REGION": {"judge", "publish"}}
+    issued = {name for name, steps in done["TH"].items() if "submit" in steps}
+    assert issued
+    for state, steps_of in done.items():
+        for conversation, found in steps_of.items():
+            # A receipt for several conversations has one of its own.
+            is_receipt = conversation not in issued and found <= {"judge", "publish"}
+            assert is_receipt or found == expected[state], (state, found)
+    for conversation in issued:
+        trace = seen["TH"][conversation]
         assert not trace & (seen["VN"][conversation] | seen["REGION"][conversation])
 
 

@@ -29,6 +29,13 @@ class Door:
         except UnavailableError as error:
             return error.retry_after is None
 
+    def lets_by(self, name: str, device: str) -> bool:
+        """Whether an attempt by a browser is let through at once."""
+        try:
+            return self.guesses.ask(name, PROXY, device) == 0
+        except UnavailableError:
+            return False
+
     def enter(self, name: str, address: str = PROXY) -> None:
         """Be right."""
         self.guesses.ask(name, address)
@@ -96,6 +103,28 @@ def test_a_name_waits_whatever_addresses_it_is_guessed_from_but_where_its_person
     assert told == [True] * 100 + [False] * 10
     assert door.lets("anna", "192.0.2.77")
     assert door.lets("boun", "198.51.100.1")
+
+
+def test_a_browser_of_before_waits_for_nobody_who_guesses_at_the_same_address(door: Door) -> None:
+    door.guesses.ask("anna", PROXY, "planted")
+    door.guesses.forgive("anna", PROXY, device="planted", next_device="first")
+    for _ in range(200):
+        door.lets("anna")
+        door.lets_by("anna", "planted")
+        door.lets_by("anna", "")
+        door.lets_by("boun", "first")
+    assert not door.lets("anna"), "by its address alone it would wait"
+    assert not door.lets_by("boun", "first"), "it is known for one name"
+    for number in range(50):
+        assert door.lets_by("anna", "first" if number == 0 else f"next {number - 1}")
+        door.guesses.forgive(
+            "anna",
+            PROXY,
+            device="first" if number == 0 else f"next {number - 1}",
+            next_device=f"next {number}",
+        )
+    assert not door.lets_by("anna", "first"), "each holds until the next one"
+    assert [door.lets_by("anna", "next 49") for _ in range(11)] == [True] * 10 + [False]
 
 
 def test_it_remembers_only_so_many(door: Door) -> None:

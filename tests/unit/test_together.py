@@ -70,6 +70,22 @@ async def test_who_turns_out_not_to_come_is_waited_for_no_more() -> None:
         assert (await asyncio.gather(refuse(), give(together, 1)))[1] == 2
 
 
+async def test_who_does_something_else_meanwhile_is_not_waited_for() -> None:
+    together = Together(Work(), most=10, patience=30)
+    may_end = asyncio.Event()
+
+    async def be_busy() -> None:
+        with together.coming(), together.aside():
+            await may_end.wait()
+
+    busy = asyncio.create_task(be_busy())
+    async with asyncio.timeout(10):
+        assert await give(together, 1) == 2
+    may_end.set()
+    await busy
+    assert await give(together, 2) == 4
+
+
 async def test_never_takes_more_than_the_most_at_a_time() -> None:
     work = Work()
     together = Together(work, most=2)

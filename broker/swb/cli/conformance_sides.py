@@ -117,6 +117,10 @@ def _spell(found: ExchangedSet) -> dict[str, object]:
     return {"count": found.count, "root": found.root_hash.text}
 
 
+async def _enter_nothing(_: object) -> None:
+    """No person declares it."""
+
+
 async def _tell_notice(config: Config, partner: str) -> Told:
     """Declare an outage of a minute to a partner."""
     async with open_paper(config) as (desk, clock):
@@ -127,6 +131,7 @@ async def _tell_notice(config: Config, partner: str) -> Told:
             from_at=at,
             until_at=at + timedelta(minutes=1),
             reason=OutageReason.MAINTENANCE,
+            enter=_enter_nothing,
         )
     return Told(members={"document_id": notice.document_id})
 

@@ -103,21 +103,24 @@ async def _declare(
         message = f"expected a state that {config.party.state} is connected with, found {partner!r}"
         raise click.BadParameter(message, param_hint="--with")
     async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
-        notice = await desk.declare(
+
+        async def enter(notice: KeptNotice) -> None:
+            await trail.append(
+                at=clock.now(),
+                who=find_operator(),
+                action="outage declare",
+                subject=partner,
+                detail=f"{notice.document_id} {reason}",
+            )
+
+        return await desk.declare(
             partner,
             config.party.environment,
             from_at=from_at,
             until_at=until_at,
             reason=reason,
+            enter=enter,
         )
-        await trail.append(
-            at=clock.now(),
-            who=find_operator(),
-            action="outage declare",
-            subject=partner,
-            detail=f"{notice.document_id} {reason}",
-        )
-        return notice
 
 
 async def _end(config_file: Path, notice_id: str, at: datetime) -> KeptNotice:
@@ -126,15 +129,17 @@ async def _end(config_file: Path, notice_id: str, at: datetime) -> KeptNotice:
 
     config = load_config(config_file)
     async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
-        notice = await desk.end(notice_id, config.party.environment, at)
-        await trail.append(
-            at=clock.now(),
-            who=find_operator(),
-            action="outage end",
-            subject=notice.partner,
-            detail=notice.replaces,
-        )
-        return notice
+
+        async def enter(notice: KeptNotice) -> None:
+            await trail.append(
+                at=clock.now(),
+                who=find_operator(),
+                action="outage end",
+                subject=notice.partner,
+                detail=notice.replaces,
+            )
+
+        return await desk.end(notice_id, config.party.environment, at, enter=enter)
 
 
 async def _list(config_file: Path) -> Sequence[KeptNotice]:

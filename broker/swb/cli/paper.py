@@ -144,19 +144,20 @@ async def _record(
         message = f"expected a certificate of a state that {own} is connected with, found {key!r}"
         raise click.BadParameter(message, param_hint="KEY")
     async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
+        detail = f"{used_on.isoformat()} {declaration}".strip() + (", by code" if print_ else "")
+
+        async def enter(subject: str) -> None:
+            await trail.append(
+                at=clock.now(), who=who, action="paper record", subject=subject, detail=detail
+            )
+
         matched = await desk.record(
             key,
             used_on=used_on,
             declaration=declaration,
             who=who,
+            enter=enter,
             digest=f"sha-256:{fields.digest.hex()}" if fields else "",
-        )
-        await trail.append(
-            at=clock.now(),
-            who=who,
-            action="paper record",
-            subject=matched.use.certificate_key,
-            detail=f"{used_on.isoformat()} {declaration}".strip() + (", by code" if print_ else ""),
         )
         return matched, found.findings if found else ()
 
@@ -198,15 +199,14 @@ async def _withdraw(config_file: Path, key: str, reason: str) -> str:
 
     config = load_config(config_file)
     async with open_paper(config) as (desk, clock), open_audit(config, create=True) as trail:
-        recorded = await desk.withdraw(key)
-        await trail.append(
-            at=clock.now(),
-            who=find_operator(),
-            action="paper withdraw",
-            subject=recorded,
-            detail=reason,
-        )
-        return recorded
+        who = find_operator()
+
+        async def enter(subject: str) -> None:
+            await trail.append(
+                at=clock.now(), who=who, action="paper withdraw", subject=subject, detail=reason
+            )
+
+        return await desk.withdraw(key, enter=enter)
 
 
 async def _list(config_file: Path, key: str) -> Sequence[Matched]:

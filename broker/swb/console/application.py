@@ -75,6 +75,7 @@ _STATUS: Final = {
     "console.no_page": HTTPStatus.NOT_FOUND,
     "console.no_draft": HTTPStatus.NOT_FOUND,
     "console.draft_changed": HTTPStatus.CONFLICT,
+    "console.too_many_drafts": HTTPStatus.CONFLICT,
     "internal.fault": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _BY_FAMILY: Final = {

@@ -10,6 +10,7 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import UploadFile
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
 __all__ = ["begin", "change", "send_template", "show_list", "show_one", "take_spreadsheet"]
 
 _LARGEST_SHEET: Final = 2_000_000
+_MOST_DRAFTS: Final = 200
+"""Of one person, so that all of them are on the page."""
+_KEPT_FOR: Final = timedelta(days=90)
+"""So long a draft that nobody changes is kept: it names people and firms."""
 _ROW: Final = re.compile(r"row ([0-9]{1,9})\b")
 
 
@@ -51,7 +56,7 @@ async def show_list(visit: Visit) -> Response:
 
 
 async def _show_list(visit: Visit, error: SwbError | None = None) -> Response:
-    drafts = await visit.desk.drafts.list_drafts(owner=visit.principal.owner)
+    drafts = await _list_drafts(visit)
     faults = sorted(error.findings, key=_find_row) if error else ()
     return visit.show(
         "forms.html", status=422 if error else 200, drafts=drafts, error=error, faults=faults
@@ -261,7 +266,16 @@ async def _get_draft(visit: Visit) -> Draft:
     return draft
 
 
+async def _list_drafts(visit: Visit) -> Sequence[Draft]:
+    """List one's own drafts; what nobody has changed for long is forgotten before."""
+    await visit.desk.drafts.forget_drafts(before=visit.desk.clock.now() - _KEPT_FOR)
+    return await visit.desk.drafts.list_drafts(owner=visit.principal.owner, limit=_MOST_DRAFTS)
+
+
 async def _keep_new(visit: Visit, fields: Mapping[str, str]) -> str:
+    if len(await _list_drafts(visit)) >= _MOST_DRAFTS:
+        message = f"expected at most {_MOST_DRAFTS} drafts of one person: send or delete some first"
+        raise RefusedError("console.too_many_drafts", message)
     draft = Draft(
         draft_id=new_id(),
         owner=visit.principal.owner,

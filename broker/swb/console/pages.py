@@ -50,7 +50,7 @@ __all__ = ["PREFIX", "Visit", "find_static", "spell_span", "spell_time"]
 
 PREFIX: Final = "/console"
 """Under which all pages are."""
-_A_YEAR: Final = 31_536_000
+A_YEAR: Final = 31_536_000
 _Answer = TypeVar("_Answer", bound="Response")
 _UNITS: Final = (
     marked("{number} d"),
@@ -214,7 +214,7 @@ class Visit:
     def remember_language(self) -> None:
         """Keep the language, where it was chosen just now."""
         if self.request.query_params.get("lang") == self.language.tag:
-            self.cookies[LANGUAGE] = self.language.tag, _A_YEAR
+            self.cookies[LANGUAGE] = self.language.tag, A_YEAR
 
     def in_language(self, tag: str) -> str:
         """The address of this page in another language; of what was sent, the first page."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from swb_schemas.errors import SwbError
 
 __all__ = [
+    "DEVICE",
     "LANGUAGE",
     "SESSION",
     "VISIT",
@@ -36,6 +37,8 @@ __all__ = [
 
 SESSION: Final = "__Host-swb-session"
 """Cookie that holds the secret of a session."""
+DEVICE: Final = "__Host-swb-device"
+"""What a browser keeps of the last time that somebody signed in with it."""
 VISIT: Final = "__Host-swb-visit"
 """Cookie of who has not signed in yet, so that nobody is signed in by a foreign form."""
 LANGUAGE: Final = "__Host-swb-language"

@@ -2,7 +2,8 @@
 
 A session's secret is new with each signing in, so one that somebody had planted before is of no
 use. Who is not signed in gets a cookie of chance, and the form a token made of it: a foreign page
-cannot sign anybody in.
+cannot sign anybody in. What a browser keeps of having signed in opens nothing: it tells the right
+person from others who guess at the same address (`swb.services.guessing`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from swb.console.pages import PREFIX
-from swb.console.protection import SESSION, VISIT, ask_to_wait
+from swb.console.pages import A_YEAR, PREFIX
+from swb.console.protection import DEVICE, SESSION, VISIT, ask_to_wait
 from swb.core.access import Right
 from swb.core.credentials import SECRET_OCTETS, write_form_token
 from swb_schemas.errors import RefusedError, SwbError
@@ -47,14 +48,20 @@ async def show(visit: Visit) -> Response:
 async def sign_in(visit: Visit) -> Response:
     """Begin a session, or say that it was not the right name and password."""
     address = visit.request.client.host if visit.request.client else ""
+    device = secrets.token_hex(SECRET_OCTETS)
     try:
         secret, visit.signed_in = await visit.desk.access.sign_in(
-            visit.sent("name"), visit.sent_as_is("password"), address=address
+            visit.sent("name"),
+            visit.sent_as_is("password"),
+            address=address,
+            device=visit.request.cookies.get(DEVICE, ""),
+            next_device=device,
         )
     except SwbError as error:
         return _show(visit, error)
     visit.drop_cookie(VISIT)
     visit.cookies[SESSION] = secret, None
+    visit.cookies[DEVICE] = device, A_YEAR
     return visit.go(_own_page(visit.sent("to")))
 
 

@@ -60,7 +60,9 @@ class Right(StrEnum):
     """Something that can be done, in the words of the one who does it."""
 
     READ_CATALOGUE = "read-catalogue"
-    """See which documents and formats there are, and whether the gateway works."""
+    """See which document types there are, and as whom one is known."""
+    READ_HEALTH = "read-health"
+    """See how the gateway is, part by part, and which formats it reads and writes."""
     SUBMIT = "submit"
     """Have a payload sealed and sent."""
     FOLLOW = "follow"
@@ -91,7 +93,7 @@ class Right(StrEnum):
     """Decide on users and tokens."""
 
 
-_LOOKING: Final = frozenset({Right.READ_CATALOGUE, Right.FOLLOW, Right.READ_DAY})
+_LOOKING: Final = frozenset({Right.READ_CATALOGUE, Right.READ_HEALTH, Right.FOLLOW, Right.READ_DAY})
 
 RIGHTS: Final[Mapping[AccessRole, frozenset[Right]]] = {
     AccessRole.VIEWER: _LOOKING,
@@ -113,6 +115,7 @@ RIGHTS: Final[Mapping[AccessRole, frozenset[Right]]] = {
     AccessRole.SINGLE_WINDOW: frozenset(
         {
             Right.READ_CATALOGUE,
+            Right.READ_HEALTH,
             Right.SUBMIT,
             Right.FOLLOW,
             Right.ENTITLE,

@@ -113,7 +113,7 @@ class SubscriberDoor(Protocol):
 
         Raises:
             UnavailableError: ``subscriber.unavailable``: it may not have it; try again, not before
-                `retry_after`.
+                `retry_after`. ``subscriber.not_taken``: likewise, and others it may take.
         """
         ...
 
@@ -255,6 +255,10 @@ class AccessStore(Protocol):
 
     async def remove_draft(self, draft_id: str, *, owner: str) -> bool:
         """Remove a draft; returns whether there was one."""
+        ...
+
+    async def forget_drafts(self, *, before: datetime) -> int:
+        """Forget everybody's drafts that were changed last before a time; returns how many."""
         ...
 
     # deliveries that were taken

@@ -33,7 +33,16 @@ if TYPE_CHECKING:
     from swb.sandbox.processes import Child
     from swb.sandbox.region import Region
 
-__all__ = ["EXPORTING", "IMPORTING", "Payloads", "Road", "Weighed", "open_road", "weigh_messages"]
+__all__ = [
+    "EXPORTING",
+    "IMPORTING",
+    "Payloads",
+    "Road",
+    "Weighed",
+    "open_road",
+    "weigh_messages",
+    "weigh_store",
+]
 
 EXPORTING: Final = "TH"
 IMPORTING: Final = "VN"
@@ -272,11 +281,19 @@ class Weighed:
 
 
 async def weigh_messages(region: Region) -> Weighed:
-    """Measure and count the road's own messages."""
-    found: dict[str, list[int]] = defaultdict(list)
+    """Measure and count the road's own messages, as the exporting gateway keeps them."""
     async with open_store(load_config(region.gateways[EXPORTING])) as store:
-        for message in await store.list_messages():
+        return await weigh_store(store)
+
+
+async def weigh_store(store: MessageStore) -> Weighed:
+    """Measure and count all messages of a store."""
+    found: dict[str, list[int]] = defaultdict(list)
+    after = ""
+    while messages := await store.list_messages(after=after):
+        for message in messages:
             found[message.message_type].append(len(message.octets))
+        after = messages[-1].message_id
     documents = max(1, len(found[_ISSUE]))
     kept = {kind: sizes for kind, sizes in sorted(found.items()) if sizes}
     means = {kind: round(sum(sizes) / len(sizes)) for kind, sizes in kept.items()}

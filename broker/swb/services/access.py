@@ -7,6 +7,7 @@ and signing out, and every attempt to sign in that fails, are entered in the aud
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,7 @@ from swb.services.guessing import Guesses
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
 
     from swb.core.access import Principal
@@ -106,6 +107,22 @@ class AccessService:
         """
         await self._enter(self._clock.now(), principal.account, action, subject, detail)
 
+    @asynccontextmanager
+    async def entering(
+        self, principal: Principal, action: str, subject: str, detail: str = ""
+    ) -> AsyncIterator[None]:
+        """Enter what somebody does, before it is done, and once more where it was refused.
+
+        Raises:
+            UnavailableError: ``audit.unavailable``, ``clock.stepped``; then it is not to be done.
+        """
+        await self.enter(principal, action, subject, detail)
+        try:
+            yield
+        except RefusedError as refusal:
+            await self.enter(principal, f"{action} refused", subject, refusal.code)
+            raise
+
     async def authenticate_token(self, token: str) -> Principal:
         """Find whose token it is.
 
@@ -135,13 +152,17 @@ class AccessService:
             await self._store.note_credential_use(credential.credential_id, at=now)
         return principal
 
-    async def sign_in(self, name: str, password: str, *, address: str) -> tuple[str, SignedIn]:
+    async def sign_in(
+        self, name: str, password: str, *, address: str, device: str = "", next_device: str = ""
+    ) -> tuple[str, SignedIn]:
         """Begin a session.
 
         Args:
             name: As it was typed.
             password: As it was typed.
             address: Where the request came from.
+            device: What the browser keeps of the last time that somebody signed in there.
+            next_device: What it keeps of this time: chance, made for it.
 
         Returns:
             The session's secret, which only the browser keeps; and who it is.
@@ -152,7 +173,7 @@ class AccessService:
             UnavailableError: ``access.too_many_attempts``, ``access.unavailable``,
                 ``audit.unavailable``, ``clock.stepped``.
         """
-        rest = self._guesses.ask(name, address)
+        rest = self._guesses.ask(name, address, device)
         if rest > 0:
             await self._rest(rest)
         user = await self._store.find_user(name) if is_name(name) else None
@@ -165,7 +186,7 @@ class AccessService:
             await self._enter(now, "nobody", "sign in refused", subject, address)
             message = "expected the name and password of a user who may sign in, found others"
             raise RefusedError("access.sign_in", message)
-        self._guesses.forgive(name, address)
+        self._guesses.forgive(name, address, device=device, next_device=next_device)
         secret = self._new_secret(SECRET_OCTETS).hex()
         session = Session(digest=digest_secret(secret), user=name, begun_at=now, seen_at=now)
         await self._enter(now, name, "sign in", name, address)

@@ -4,7 +4,9 @@ What is counted is who guesses at whom. Ten wrong passwords for one name from on
 pair wait, and nobody else. One address that tries many names is slowed down and not shut out, for
 everybody behind a proxy may be that address; one name that is tried from many addresses waits after
 a hundred, and not where its person has signed in before (OWASP Authentication Cheat Sheet, *Account
-Lockout* and *Device cookies*, whose place the address takes here). Who is right counts nowhere.
+Lockout* and *Device cookies*). A browser that its person has signed in with before is counted by
+itself, so nobody else can make it wait, not even from the same address; for programs, which keep no
+cookie, the address takes its place. Who is right counts nowhere.
 
 Everything is remembered by one process, and as long as it runs.
 """
@@ -16,6 +18,7 @@ from collections import OrderedDict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.core.credentials import digest_secret
 from swb.core.quotas import Quota, QuotaState, give_back, take
 from swb_schemas.errors import UnavailableError
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Gate", "Guesses"]
 
 _REMEMBERED: Final = 10_000
-"""Names, addresses and pairs of both whose latest attempts are remembered."""
+"""Names, addresses, browsers and pairs of them whose latest attempts are remembered."""
 _OF_A_PAIR: Final = Quota(messages_per_second=1 / 30, burst_seconds=300)
 """Ten wrong attempts at once, then one in half a minute."""
 _OF_A_NAME: Final = Quota(messages_per_second=1 / 60, burst_seconds=6000)
@@ -92,12 +95,13 @@ class Guesses:
         self._names = Gate(_OF_A_NAME, ticks=ticks)
         self._known: OrderedDict[str, None] = OrderedDict()
 
-    def ask(self, name: str, address: str) -> float:
+    def ask(self, name: str, address: str, device: str = "") -> float:
         """Let somebody try.
 
         Args:
             name: As it was typed.
             address: Where the request came from.
+            device: What the browser keeps of the last time that it was right; empty for none.
 
         Returns:
             For how many seconds the attempt has to rest first.
@@ -106,6 +110,10 @@ class Guesses:
             UnavailableError: ``access.too_many_attempts``.
         """
         name, pair = name[:_NAMED], _pair(name, address)
+        own = _pair(name, digest_secret(device))
+        if own in self._known:
+            _require(self._pairs.ask(own))
+            return 0
         if pair in self._known:
             _require(self._pairs.ask(pair))
             return 0
@@ -116,14 +124,29 @@ class Guesses:
         _require(self._names.ask(name))
         return rest
 
-    def forgive(self, name: str, address: str) -> None:
-        """Count an attempt nowhere that was right, and know this pair from now on."""
+    def forgive(self, name: str, address: str, *, device: str = "", next_device: str = "") -> None:
+        """Count an attempt nowhere that was right, and know this pair and browser from now on.
+
+        Args:
+            name: As it was asked about.
+            address: Likewise.
+            device: Likewise.
+            next_device: What the browser keeps from now on. It is a new one each time, so that
+                nobody can plant one that others know.
+        """
         name, pair = name[:_NAMED], _pair(name, address)
-        self._pairs.give_back(pair)
-        if pair not in self._known:
-            self._addresses.give_back(address)
-            self._names.give_back(name)
+        own = _pair(name, digest_secret(device))
+        if own in self._known:
+            self._pairs.give_back(own)
+        else:
+            self._pairs.give_back(pair)
+            if pair not in self._known:
+                self._addresses.give_back(address)
+                self._names.give_back(name)
         self._known[pair] = self._known.pop(pair, None)
+        if next_device:
+            self._known.pop(own, None)
+            self._known[_pair(name, digest_secret(next_device))] = None
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 

@@ -181,17 +181,16 @@ class HandOver:
         if self._national is None:
             message = "the national system fetches what there is: nothing is handed to it"
             raise UnavailableError("national.unavailable", message)
-        with self._together.coming():
-            prepared = await self.prepare(delivery)
-            await self._national.deliver(
-                prepared.payload,
-                delivery_id=delivery.document_id,
-                message_type=delivery.message_type,
-                file_suffix=prepared.file_suffix,
-                binding=prepared.binding,
-                findings=prepared.findings,
-            )
-            await self._complete(delivery, prepared)
+        prepared = await self.prepare(delivery)
+        await self._national.deliver(
+            prepared.payload,
+            delivery_id=delivery.document_id,
+            message_type=delivery.message_type,
+            file_suffix=prepared.file_suffix,
+            binding=prepared.binding,
+            findings=prepared.findings,
+        )
+        await self.complete(delivery, prepared)
 
     async def prepare(self, delivery: NationalDelivery) -> Prepared:
         """Judge a document once more, and write it as the national system reads it.
@@ -247,6 +246,7 @@ class HandOver:
             UndeterminedError: The trust list that is needed for a protected body is of no use.
             UnavailableError: The store, trust or the signer is.
         """
+        # Nobody waits here for a national system that does not answer another document.
         with self._together.coming():
             await self._complete(delivery, prepared)
 

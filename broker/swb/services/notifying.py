@@ -1,10 +1,11 @@
 """Notifying: a subscriber's webhook is told where its references stand, and each change.
 
 It sees exactly what its stream of events would show: the same entitlements, the same legal basis,
-and nothing while it has no token or certificate that holds. What it was told last is kept beside
-each entitlement, once it has answered that it has it, so a process that dies, or a subscriber that
-is down for days, loses nothing: it is told where everything stands then. It may be told the same
-twice.
+and nothing while it has no token or certificate that holds; that is asked again before each one is
+told. What it does not take is put off, and holds up no other one. What it was told last is kept
+beside each entitlement, once it has answered that it has it, so a process that dies, or a
+subscriber that is down for days, loses nothing: it is told where everything stands then. It may be
+told the same twice.
 """
 
 from __future__ import annotations
@@ -17,18 +18,24 @@ from swb.core.retrying import RetryPolicy, decide_delay
 from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime, timedelta
 
+    from swb.core.access import Principal
     from swb.ports import AccessStore, Clock, SubscriberDoor
     from swb.services.subscribing import SubscribeService, Watched
 
-__all__ = ["PATIENCE", "NotifyService"]
+__all__ = ["NOT_TAKEN", "PATIENCE", "NotifyService"]
 
 _log = structlog.get_logger("swb.notifying")
 
 PATIENCE: Final = RetryPolicy(max_attempts=1_000_000_000)
 """How patiently a subscriber is asked again: for as long as it is entitled to something."""
+
+NOT_TAKEN: Final = "subscriber.not_taken"
+"""It answered, and did not take this one; others it may."""
+_REFUSALS: Final = 10
+"""So many in a row that it did not take, and it is left alone for a time."""
 
 
 class NotifyService:
@@ -61,6 +68,7 @@ class NotifyService:
         self._draw = draw
         self._attempts = 0
         self._due_at: datetime | None = None
+        self._waiting: dict[str, tuple[int, datetime]] = {}  # refused so often, put off so long
         self._trouble = ""
 
     @property
@@ -80,35 +88,64 @@ class NotifyService:
         """
         if self._due_at is not None and self._clock.now() < self._due_at:
             return 0
+        told = refused = 0
         try:
             principal = await self._subscribing.find_subscriber(self._name)
-            watched = await self._subscribing.look(principal)
+            for reference in await self._list_due(principal):
+                each = await self._look_again(reference)
+                if each is None:
+                    continue
+                try:
+                    await self._door.tell(
+                        reference=each.reference, status=each.status, since=each.since
+                    )
+                except UnavailableError as failure:
+                    self._put_off_one(reference, failure)
+                    refused += 1
+                    if failure.code != NOT_TAKEN or refused >= _REFUSALS:
+                        self._put_off(failure)
+                        return told
+                    continue
+                await self._access.keep_told(principal.owner, each.reference, _mark(each))
+                self._waiting.pop(reference, None)
+                told, refused = told + 1, 0
         except RefusedError as refusal:
             self._trouble = refusal.code
-            return 0
+            return told
+        self._attempts, self._due_at = 0, None
+        self._trouble = NOT_TAKEN if self._waiting else ""
+        return told
+
+    async def _list_due(self, principal: Principal) -> Sequence[str]:
+        """List what has changed and is not put off, what was refused most often last."""
+        watched = await self._subscribing.look(principal)
         known = await self._access.list_told(principal.owner)
-        new = [each for each in watched if known.get(each.reference) != _mark(each)]
-        for count, each in enumerate(new):
-            try:
-                await self._door.tell(
-                    reference=each.reference, status=each.status, since=each.since
-                )
-            except UnavailableError as failure:
-                self._put_off(failure)
-                return count
-            await self._access.keep_told(principal.owner, each.reference, _mark(each))
-        self._attempts, self._due_at, self._trouble = 0, None, ""
-        return len(new)
+        new = [each.reference for each in watched if known.get(each.reference) != _mark(each)]
+        self._waiting = {each: self._waiting[each] for each in new if each in self._waiting}
+        now = self._clock.now()
+        due = (each for each in new if each not in self._waiting or self._waiting[each][1] <= now)
+        return sorted(due, key=lambda each: self._waiting.get(each, (0,))[0])
+
+    async def _look_again(self, reference: str) -> Watched | None:
+        """Look at one just before it is told: those before it may have taken hours."""
+        principal = await self._subscribing.find_subscriber(self._name)
+        found = await self._subscribing.look(principal, reference)
+        return next(iter(found), None)
+
+    def _put_off_one(self, reference: str, failure: UnavailableError) -> None:
+        attempts = self._waiting.get(reference, (0,))[0] + 1
+        self._waiting[reference] = (attempts, self._clock.now() + self._pause(attempts, failure))
 
     def _put_off(self, failure: UnavailableError) -> None:
         self._attempts += 1
-        delay = decide_delay(self._attempts, jitter=self._draw(), policy=PATIENCE)
-        asked = failure.retry_after
-        waits = [each for each in (delay, asked) if each is not None]
-        self._due_at = self._clock.now() + max(waits)
+        self._due_at = self._clock.now() + self._pause(self._attempts, failure)
         if not self._trouble:
             _log.warning("subscriber_not_told", subscriber=self._name, code=failure.code)
         self._trouble = failure.code
+
+    def _pause(self, attempts: int, failure: UnavailableError) -> timedelta:
+        delay = decide_delay(attempts, jitter=self._draw(), policy=PATIENCE)
+        return max(each for each in (delay, failure.retry_after) if each is not None)
 
 
 def _mark(watched: Watched) -> str:

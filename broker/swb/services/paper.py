@@ -30,7 +30,7 @@ from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import date, datetime
 
     from swb.ports import Clock, DocumentRecord, KeptNotice, MessageStore, ReconciliationStore
@@ -91,24 +91,44 @@ class PaperDesk:
         from_at: datetime,
         until_at: datetime | None,
         reason: OutageReason,
+        enter: Callable[[KeptNotice], Awaitable[object]],
         replaces: str = "",
     ) -> KeptNotice:
         """Declare to a partner that paper takes the place of the exchange.
 
+        Args:
+            partner: The other state.
+            environment: Of both gateways.
+            from_at: Since when.
+            until_at: How long; None where that is not known yet.
+            reason: Why.
+            enter: Enters the notice in the audit trail, before it is kept or sent; where it cannot,
+                it is neither.
+            replaces: Id of the notice whose place it takes, or empty.
+
         Raises:
-            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``.
+            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``, ``signer.*``;
+                whatever `enter` raises.
         """
         notice = OutageNotice(
             from_at=from_at, until_at=until_at, reason=reason, replaces=replaces or None
         )
         sent = await self._post.prepare(notice, self._post.route_to(partner, environment))
         kept = read_notice(notice, sent.document, sent.document.recorded_at, self._state)
+        await enter(kept)
         await self._memory.keep_notice(kept)
         await self._post.commit(sent)
         return kept
 
-    async def end(self, notice_id: str, environment: Environment, at: datetime) -> KeptNotice:
-        """End an outage that was declared here.
+    async def end(
+        self,
+        notice_id: str,
+        environment: Environment,
+        at: datetime,
+        *,
+        enter: Callable[[KeptNotice], Awaitable[object]],
+    ) -> KeptNotice:
+        """End an outage that was declared here; `enter` is as for `declare`.
 
         Raises:
             RefusedError: ``outage.unknown``: no such notice of this side stands.
@@ -122,6 +142,7 @@ class PaperDesk:
                     from_at=each.from_at,
                     until_at=at,
                     reason=OutageReason(each.reason),
+                    enter=enter,
                     replaces=each.document_id,
                 )
         message = (
@@ -131,7 +152,14 @@ class PaperDesk:
         raise RefusedError("outage.unknown", message, actor=Actor.OPERATOR)
 
     async def record(
-        self, key: str, *, used_on: date, declaration: str, who: str, digest: str = ""
+        self,
+        key: str,
+        *,
+        used_on: date,
+        declaration: str,
+        who: str,
+        enter: Callable[[str], Awaitable[object]],
+        digest: str = "",
     ) -> Matched:
         """Record that a certificate was used on paper.
 
@@ -144,6 +172,8 @@ class PaperDesk:
             used_on: Day of the declaration.
             declaration: Its number, or empty.
             who: Who records it.
+            enter: Enters it in the audit trail under the key that it is given, before it is
+                recorded; where it cannot, nothing is. What was recorded before is not entered.
             digest: What the code on the paper says of the sealed document, as
                 ``sha-256:<hex>``; empty where there is no code.
 
@@ -153,7 +183,8 @@ class PaperDesk:
                 came electronically, by another declaration; ``paper.recorded_before``: another use
                 of it is recorded, in this spelling or another one; ``paper.differs``: the code on
                 the paper is of another document than the one that came electronically.
-            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``.
+            UnavailableError: ``store.unavailable``, ``reconciliation.unavailable``; whatever
+                `enter` raises.
         """
         parsed = parse_certificate_key(key)
         async with self._memory.hold_paper(to_record=True):
@@ -169,6 +200,7 @@ class PaperDesk:
             repeats = use is not None
             if use is None:
                 await self._require_unused(document, declaration)
+                await enter(spelled)
                 use = await self._memory.record_paper_use(
                     PaperUse(
                         certificate_key=spelled,
@@ -189,8 +221,13 @@ class PaperDesk:
             raise RefusedError("paper.recorded_before", message, actor=Actor.OPERATOR)
         return await self._match(use, document)
 
-    async def withdraw(self, key: str) -> str:
+    async def withdraw(self, key: str, *, enter: Callable[[str], Awaitable[object]]) -> str:
         """Forget a use that was recorded by mistake.
+
+        Args:
+            key: Exactly as it is recorded.
+            enter: Enters it in the audit trail under the key that it is given, before it is
+                forgotten; where it cannot, nothing is.
 
         Returns:
             The key under which it was recorded.
@@ -198,11 +235,15 @@ class PaperDesk:
         Raises:
             RefusedError: ``certificate_key.malformed``; ``paper.unknown``: none is recorded under
                 exactly this key.
-            UnavailableError: ``reconciliation.unavailable``.
+            UnavailableError: ``reconciliation.unavailable``; whatever `enter` raises.
         """
-        recorded = str(parse_certificate_key(key))
+        parsed = parse_certificate_key(key)
+        recorded = str(parsed)
         async with self._memory.hold_paper(to_record=True):
-            if await self._memory.withdraw_paper_use(recorded):
+            uses = await self._memory.list_paper_uses(parsed.folded)
+            if any(each.certificate_key == recorded for each in uses):
+                await enter(recorded)
+                await self._memory.withdraw_paper_use(recorded)
                 return recorded
         message = f"expected a use on paper recorded as {recorded}, found none"
         raise RefusedError("paper.unknown", message, actor=Actor.OPERATOR)

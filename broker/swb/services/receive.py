@@ -294,7 +294,8 @@ class ReceiveService:
     async def _accept(self, delivery: VerifiedDelivery, acceptance: Acceptance) -> Disposition:
         header = delivery.message.header
         if not get_type(header.message_type).acknowledged:
-            return await self._store.accept(acceptance)
+            with self._together.aside():
+                return await self._store.accept(acceptance)
         (record,) = acceptance.documents
         judged = judge_message(
             hop=Hop.AS2,

@@ -179,7 +179,8 @@ class RouteService:
         self, header: MessageHeader, acceptance: Acceptance, *, at: datetime
     ) -> Disposition:
         if not get_type(header.message_type).acknowledged:
-            return await self._store.accept(acceptance)
+            with self._together.aside():
+                return await self._store.accept(acceptance)
         judged = judge_relay(
             message_id=header.message_id, message_digest=acceptance.message.digest, at=at
         )

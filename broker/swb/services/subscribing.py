@@ -86,10 +86,14 @@ class SubscribeService:
         self._most = most
         self._agreements: dict[str, str] = {}
 
-    async def look(self, principal: Principal) -> Sequence[Watched]:
+    async def look(self, principal: Principal, reference: str = "") -> Sequence[Watched]:
         """Look where the references of a subscriber stand.
 
         What is not known here, and what has no legal basis, is left out.
+
+        Args:
+            principal: The subscriber.
+            reference: The only one that is looked at; empty for all.
 
         Raises:
             RefusedError: ``api.no_legal_basis``: it is off altogether.
@@ -98,7 +102,8 @@ class SubscribeService:
         """
         table = await self._fetch_terms()
         keys = await self._access.list_entitlements(principal.owner, at=self._clock.now())
-        courses = await self._overview.list_courses(keys)
+        asked = [each for each in keys if reference in {"", each}]
+        courses = await self._overview.list_courses(asked)
         found = [await self._watch(course, table) for course in courses]
         return [each for each in found if each is not None]
 

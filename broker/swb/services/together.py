@@ -73,6 +73,16 @@ class Together(Generic[T, R]):
             self._coming -= 1
             self._look()
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Say that somebody inside `coming` does something else meanwhile: nobody waits for it."""
+        self._coming -= 1
+        self._look()
+        try:
+            yield
+        finally:
+            self._coming += 1
+
     async def do(self, item: T) -> R:
         """Have it done, with others where there are any; inside `coming`.
 

@@ -27,6 +27,7 @@ __all__ = ["PUBLIC", "ROUTER"]
 ROUTER: Final = APIRouter(tags=["about"])
 PUBLIC: Final = APIRouter(tags=["about"])
 _Asking = Annotated[Principal, allow(Right.READ_CATALOGUE)]
+_Keeping = Annotated[Principal, allow(Right.READ_HEALTH)]
 
 
 class DocumentKind(Model):
@@ -142,7 +143,7 @@ async def catalogue(principal: _Asking) -> Catalogue:
     summary="List the adapters",
     response_model=Adapters,
 )
-def adapters(principal: _Asking) -> Adapters:
+def adapters(principal: _Keeping) -> Adapters:
     """List the formats that this installation reads and writes."""
     del principal
     return _list_adapters()
@@ -155,7 +156,7 @@ def adapters(principal: _Asking) -> Adapters:
     response_model=Health,
     responses={503: {"model": Health, "description": "Something is down, or it ends."}},
 )
-async def health(principal: _Asking, gateway: Served) -> JSONResponse:
+async def health(principal: _Keeping, gateway: Served) -> JSONResponse:
     """Ask every part of the gateway how it is."""
     del principal
     node = gateway.node

@@ -176,8 +176,8 @@ async def acknowledge(
     It may be repeated.
     """
     pulling = _require(gateway)
-    await gateway.access.service.enter(principal, "inbox acknowledge", delivery_id)
-    await pulling.acknowledge(principal.owner, delivery_id, holding.lease_id)
+    async with gateway.access.service.entering(principal, "inbox acknowledge", delivery_id):
+        await pulling.acknowledge(principal.owner, delivery_id, holding.lease_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -194,8 +194,10 @@ async def give_back(
 ) -> Response:
     """Give a delivery back that cannot be kept; it is offered again later."""
     pulling = _require(gateway)
-    await gateway.access.service.enter(principal, "inbox return", delivery_id, returning.reason)
-    await pulling.give_back(principal.owner, delivery_id, returning.lease_id)
+    async with gateway.access.service.entering(
+        principal, "inbox return", delivery_id, returning.reason
+    ):
+        await pulling.give_back(principal.owner, delivery_id, returning.lease_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

@@ -140,8 +140,8 @@ async def entitle(principal: _Entitling, gateway: Served, wanted: Entitlement) -
     until = wanted.until
     key = str(parse_certificate_key(wanted.reference))
     told = f"{wanted.subscriber} until {datetime.isoformat(until)}"
-    await gateway.access.service.enter(principal, "entitle", key, told)
-    await gateway.subscribing.entitle(wanted.subscriber, key, until=until)
+    async with gateway.access.service.entering(principal, "entitle", key, told):
+        await gateway.subscribing.entitle(wanted.subscriber, key, until=until)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

@@ -1,7 +1,8 @@
 """A subscriber's webhook: where its references stand is posted, one signed request each.
 
 The body is the JSON that streams of events carry. Any 2xx, and 409 where it was told before, means
-that the subscriber has it; everything else is tried again, not before ``Retry-After``.
+that the subscriber has it; everything else is tried again, not before ``Retry-After``. A 4xx is an
+answer to this one reference, but for those that are about who asks, and when.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 
 from swb.backends.http.posting import Poster
+from swb_schemas.errors import UnavailableError
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["SubscriberWebhook"]
 
 _REPEATED: Final = 409
+_OF_ALL: Final = frozenset({401, 407, 408, 421, 425, 429})
+"""Of whoever asks and of the time (RFC 9110, 15.5; RFC 8470, 5.2; RFC 6585, 4)."""
 _JSON: Final = "application/json"
 
 
@@ -73,5 +77,9 @@ class SubscriberWebhook:
         content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         key = sha256(content).hexdigest()
         answer = await self._poster.post(key, content=content, content_type=_JSON)
-        if not httpx.codes.is_success(answer.status) and answer.status != _REPEATED:
-            raise self._poster.unavailable(f"status {answer.status}", answer.retry_after)
+        if httpx.codes.is_success(answer.status) or answer.status == _REPEATED:
+            return
+        if httpx.codes.is_client_error(answer.status) and answer.status not in _OF_ALL:
+            message = f"expected 2xx for {reference}, found {answer.status}"
+            raise UnavailableError("subscriber.not_taken", message, retry_after=answer.retry_after)
+        raise self._poster.unavailable(f"status {answer.status}", answer.retry_after)

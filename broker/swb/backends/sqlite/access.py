@@ -166,6 +166,10 @@ class SqliteAccessStore:
         """See `AccessStore.list_drafts`."""
         return [read_draft(row) for row in await self._read(sql.LIST_DRAFTS, owner, limit)]
 
+    async def forget_drafts(self, *, before: datetime) -> int:
+        """See `AccessStore.forget_drafts`."""
+        return await self._write(sql.FORGET_DRAFTS, encode_instant(before))
+
     async def remove_draft(self, draft_id: str, *, owner: str) -> bool:
         """See `AccessStore.remove_draft`."""
         return await self._write(sql.REMOVE_DRAFT, draft_id, owner) == 1

@@ -72,6 +72,7 @@ FIND_DRAFT: Final = f"SELECT {DRAFT} FROM drafts WHERE draft_id = ? AND owner = 
 LIST_DRAFTS: Final = (
     f"SELECT {DRAFT} FROM drafts WHERE owner = ? ORDER BY changed_at DESC, draft_id LIMIT ?"  # noqa: S608 - a constant
 )
+FORGET_DRAFTS: Final = "DELETE FROM drafts WHERE changed_at < ?"
 REMOVE_DRAFT: Final = "DELETE FROM drafts WHERE draft_id = ? AND owner = ?"
 
 LEASE: Final = (

@@ -175,8 +175,10 @@
     const octets = (size) => (each) => each instanceof Uint8Array && each.length === size;
     const whole = (least) => (each) => Number.isInteger(each) && each >= least && each < 1e10;
     const text = (pattern) => (each) => typeof each === "string" && pattern.test(each);
+    const country = text(/^[A-Z]{2}$/);
+    const index = (names) => (each) => whole(0)(each) && each < names.length;
     const party = (each) => Array.isArray(each) && (each.length === 2 || each.length === 3)
-      && /^[A-Z]{2}$/.test(each[0]) && typeof each[1] === "string" && each[1] !== ""
+      && country(each[0]) && typeof each[1] === "string" && each[1] !== ""
       && (each.length === 2 || octets(32)(each[2]));
     const measure = text(/^[0-9]{1,15}(\.[0-9]{1,6})?$/);
     const unit = text(/^[A-Z0-9]{2,3}$/);
@@ -185,21 +187,21 @@
       && (each[2] === null || measure(each[2])) && (each[3] === null || unit(each[3]))
       && text(/^[^]{1,64}$/)(each[4])
       && (each.length === 5 || (each[2] === null && measure(each[5]) && unit(each[6])));
-    if (!(map instanceof Map) || [...map.keys()].some((each) => !(each >= 1 && each <= 17))) throw wrong("the map");
+    if (!(map instanceof Map) || [...map.keys()].some((each) => !(whole(1)(each) && each <= 17))) throw wrong("the map");
     check(1, octets(16));
     check(2, octets(32));
-    check(3, ([state, office, number, ...more]) => !more.length && /^[A-Z]{2}$/.test(state)
-      && /^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$/.test(office) && number.length >= 1 && [...number].length <= 35);
+    check(3, (each) => Array.isArray(each) && each.length === 3 && country(each[0])
+      && text(/^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$/)(each[1]) && text(/^[^]{1,35}$/u)(each[2]));
     check(4, text(/^([A-Z]{2}|REGION):[a-z][a-z-]{0,31}(:[A-Za-z0-9][A-Za-z0-9.-]{0,31})?$/));
-    check(5, (each) => each in ENVIRONMENTS);
-    check(6, (each) => each in COPIES);
+    check(5, index(ENVIRONMENTS));
+    check(6, index(COPIES));
     check(7, Number.isInteger);
     check(8, whole(0));
     check(9, whole(0));
-    check(10, text(/^[A-Z]{2}$/));
+    check(10, country);
     check(11, party);
     check(12, party);
-    check(13, ([sheet, sheets, ...more]) => !more.length && whole(1)(sheet) && whole(1)(sheets) && sheet <= sheets);
+    check(13, (each) => Array.isArray(each) && each.length === 2 && each.every(whole(1)) && each[0] <= each[1]);
     check(14, whole(1));
     check(15, (each) => Array.isArray(each) && each.every(item) && each.length <= map.get(14));
     for (const each of [16, 17]) if (map.has(each)) check(each, Number.isInteger);

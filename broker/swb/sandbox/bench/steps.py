@@ -102,7 +102,8 @@ async def run_steps_bench(
         trust = await ends.receiver.trust.fetch()
         certificates = [await carry_certificate(ends, items=count) for count in items]
         for carried in (*certificates, await carry_receipt(ends, certificates[0])):
-            tell(f"steps of a {carried.message_type}, {carried.items} items")
+            about = f", {carried.items} items" if carried.items else ""
+            tell(f"steps of a {carried.message_type}{about}")
             figures: dict[str, Compared] = {}
             named: dict[str, str] = {}
             with _collected():

@@ -213,6 +213,7 @@ def test_a_form_d_is_entered_mended_at_its_fields_and_sent(visitor: Visitor) -> 
     summary = page.locator("[role=alert]").inner_text()
     assert "Item 1, box 8: Origin criterion: Choose a criterion" in summary
     assert "Box 2: Name: This is needed." in summary
+    assert summary.index("Box 2: Name") < summary.index("Item 1, box 8")
     assert "The rules of the agreement were not asked yet" in summary
     assert "pattern" not in summary
     assert _field(page, "ReferenceNumber").get_attribute("aria-invalid") is None

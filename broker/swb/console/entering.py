@@ -213,9 +213,12 @@ def _show(
         list_item_boxes(fields, number)
         for number in range(1, max(1, count_parts(fields, "Item")) + 1)
     ]
-    boxes = {box.path: box for _, _, group in groups for box in group}
-    boxes |= {box.path: box for item in items for box in item}
+    shown = [group for _, _, group in groups[:_GROUPS_BEFORE_ITEMS]]
+    shown += [*items, *(group for _, _, group in groups[_GROUPS_BEFORE_ITEMS:])]
+    boxes = {box.path: box for group in shown for box in group}
+    places = {path: place for place, path in enumerate(boxes)}
     faults = explain(findings, boxes, fields, visit.language)
+    faults.sort(key=lambda each: places.get(each.field, -1))
     at_field: defaultdict[str, list[Fault]] = defaultdict(list)
     for each in faults:
         at_field[each.field].append(each)
@@ -226,6 +229,7 @@ def _show(
         draft=draft,
         fields=fields,
         groups=groups,
+        above=_GROUPS_BEFORE_ITEMS,
         items=items,
         at_field=at_field,
         faults=faults,
@@ -240,6 +244,8 @@ def _show(
     )
 
 
+_GROUPS_BEFORE_ITEMS: Final = 4
+"""Groups of boxes that the form shows above its items."""
 _SELECTS: Final = frozenset({Kind.MODE})
 """Kinds of fields that take what they offer and nothing else."""
 

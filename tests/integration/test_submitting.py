@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.lifecycle import Fact
+from swb.services.following import follow
 from swb.services.submit import SubmitService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
@@ -101,6 +102,14 @@ async def test_the_same_payload_again_tells_that_its_document_was_refused(world:
     write_connections(world.folder / "connections.toml", [("VN", "TH")])
     await world.carry()
     assert (await world.th.submitting.submit(payload)).status == "REFUSED"
+
+
+async def test_who_asks_by_the_number_alone_is_told_what_a_reference_is(world: World) -> None:
+    certificate = world.certificate()
+    await world.th.submitting.submit(await world.th.payload(certificate))
+    with pytest.raises(RefusedError, match="STATE:office:number") as failure:
+        await follow(world.th.store, certificate.reference_number, at=world.clock.now())
+    assert failure.value.code == "reference.unknown"
 
 
 async def test_the_same_payload_at_the_same_time_gives_one_document(world: World) -> None:

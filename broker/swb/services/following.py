@@ -65,7 +65,10 @@ async def follow(store: MessageStore, reference: str, *, at: datetime) -> Follow
     """
     trail = await store.find_trail(reference)
     if trail is None:
-        message = f"expected a reference that this store knows, found {reference[:200]!r}"
+        message = (
+            "expected a certificate's key STATE:office:number, a document id or a message id that "
+            f"this store knows, found {reference[:200]!r}"
+        )
         raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
     standings = await store.list_standings(trail.document.document_id)
     moves = await list_moves(store, trail.events)

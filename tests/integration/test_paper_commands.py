@@ -1,4 +1,4 @@
-"""``swb paper`` and ``swb outage`` enter what they do in the audit trail, and do nothing without."""
+"""``swb paper`` and ``swb outage`` enter what they do in the audit trail, and act not without."""
 
 from __future__ import annotations
 

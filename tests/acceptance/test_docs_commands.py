@@ -69,6 +69,9 @@ def test_the_console_is_turned_on_and_a_person_let_in(tmp_path: Path) -> None:
 
 def test_replaying_and_discarding_what_is_parked_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/when-something-is-parked.md", tmp_path)
+    acts = [line.split() for line in printed.splitlines() if "parked replay by " in line]
+    assert acts, "the history tells that somebody tried"
+    assert " ".join(acts[0]).endswith(": the sender's list is in force now")
     assert "who must act" in printed
     assert "replayed: 1" in printed
     assert "discarded: 1" in printed

@@ -179,6 +179,12 @@ def test_one_person_has_a_dead_letter_judged_again(visitor: Visitor) -> None:
     assert "Done: it is tried once more." in page.locator("[role=status]").inner_text()
     told = [(each.who, each.subject) for each in _read_trail(world)]
     assert ("olga", world.letters[0]) in told
+    visitor.go(page, f"/parked/{world.letters[0]}")
+    acts = page.locator("section[aria-labelledby=acts]").inner_text()
+    assert "parked replay olga" in acts
+    assert "the partner mended its gateway" in acts
+    visitor.go(page, f"/parked/{world.letters[2]}")
+    assert page.locator("section[aria-labelledby=acts]").count() == 0
 
 
 def test_an_act_without_a_reason_is_not_done(visitor: Visitor) -> None:

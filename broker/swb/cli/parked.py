@@ -15,13 +15,15 @@ from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.approving import Guarded
 from swb.ports import ParkedFilter, ParkedKind
-from swb.services.parking import name_act
+from swb.services.parking import list_acts, name_act
+from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import timedelta
     from pathlib import Path
 
+    from swb.core.audit import AuditEntry
     from swb.ports import Parked
     from swb.services.parking import ParkedDetails, Treated
 
@@ -111,8 +113,10 @@ def show(item_id: str, file: Path) -> Answer:
     ID is a message id, a document id, or the digest of a held message or dead letter, as `swb
     parked list` shows them.
     """
-    details = asyncio.run(_show(file, item_id))
-    return Answer(value=describe_details(details), text="\n".join(spell_details(details)))
+    details, acts = asyncio.run(_show(file, item_id))
+    return Answer(
+        value=describe_details(details, acts), text="\n".join(spell_details(details, acts))
+    )
 
 
 @command.command("replay", short_help="Send, hand over or judge again what waits.")
@@ -210,11 +214,18 @@ async def _list(file: Path, wanted: ParkedFilter, limit: int) -> Sequence[Parked
         return await parking.list_parked(wanted, limit=limit)
 
 
-async def _show(file: Path, item_id: str) -> ParkedDetails:
+async def _show(file: Path, item_id: str) -> tuple[ParkedDetails, Sequence[AuditEntry] | None]:
+    from swb.app.auditing import open_audit  # noqa: PLC0415 - slow to import
     from swb.app.parking import open_parking  # noqa: PLC0415 - slow to import
 
-    async with open_parking(load_config(file)) as parking:
-        return await parking.show(item_id)
+    config = load_config(file)
+    async with open_parking(config) as parking:
+        details = await parking.show(item_id)
+    try:
+        async with open_audit(config) as trail:
+            return details, await list_acts(trail, details.parked.item_id)
+    except UnavailableError:
+        return details, None  # there is no trail yet, or it is down: the rest helps without it
 
 
 async def _replay(

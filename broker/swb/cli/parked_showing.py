@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from swb.core.audit import AuditEntry
     from swb.ports import Parked, Standing
     from swb.services.parking import ParkedDetails
 
@@ -39,8 +40,10 @@ def describe(parked: Parked) -> dict[str, object]:
     }
 
 
-def describe_details(details: ParkedDetails) -> dict[str, object]:
-    """Bring all that is known of it into its JSON form."""
+def describe_details(
+    details: ParkedDetails, acts: Sequence[AuditEntry] | None
+) -> dict[str, object]:
+    """Bring all that is known of it into its JSON form; `acts` is None where nobody can tell."""
     known = find_error_code(details.parked.code)
     hindrance = details.hindrance
     return {
@@ -57,6 +60,17 @@ def describe_details(details: ParkedDetails) -> dict[str, object]:
                 "message_id": each.message_id or None,
             }
             for each in details.events
+        ],
+        "acts": None
+        if acts is None
+        else [
+            {
+                "at": format_instant(each.at),
+                "who": each.who,
+                "action": each.action,
+                "reason": each.detail.partition("; reason: ")[2],
+            }
+            for each in acts
         ],
         "standings": [describe_standing(each) for each in details.standings],
         "can_be_replayed": hindrance is None,
@@ -96,7 +110,7 @@ def spell(found: Sequence[Parked]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def spell_details(details: ParkedDetails) -> Iterator[str]:
+def spell_details(details: ParkedDetails, acts: Sequence[AuditEntry] | None) -> Iterator[str]:
     """Write all that is known of it."""
     parked, known = details.parked, find_error_code(details.parked.code)
     yield f"{parked.kind} {parked.item_id}"
@@ -120,6 +134,9 @@ def spell_details(details: ParkedDetails) -> Iterator[str]:
     for event in details.events:
         code = f"  {event.code}" if event.code else ""
         yield f"    {format_instant(event.at)}  {event.name}{code}"
+    for act in acts or ():
+        reason = act.detail.partition("; reason: ")[2]
+        yield f"    {format_instant(act.at)}  {act.action} by {act.who}: {reason}"
     yield f"  what to do    {_advise(details)}"
 
 

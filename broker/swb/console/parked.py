@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from swb.core.access import Right
 from swb.core.approving import Guarded
 from swb.ports import ParkedFilter, ParkedKind
-from swb.services.parking import name_act
+from swb.services.parking import list_acts, name_act
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ async def _show_one(
         may_discard=visit.may(Right.DISCARD),
         reason=reason or visit.sent("reason"),
         done=visit.asked("done"),
+        acts=await list_acts(visit.desk.trail, details.parked.item_id),
     )
 
 

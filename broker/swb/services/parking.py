@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from swb.core.approving import Guarded
-    from swb.ports import Clock, MessageStore, Parked, Standing
+    from swb.core.audit import AuditEntry
+    from swb.ports import AuditTrail, Clock, MessageStore, Parked, Standing
 
-__all__ = ["ParkedDetails", "ParkingService", "Treated", "name_act"]
+__all__ = ["ParkedDetails", "ParkingService", "Treated", "list_acts", "name_act"]
 
 _log = structlog.get_logger("swb.parking")
 
@@ -35,6 +36,10 @@ _IDENTIFIER: Final = (
 
 _NAMED_IN_TRAIL: Final = 20
 """Ids that an entry of the audit trail names; of more it has the number and a digest."""
+
+
+_ACTS: Final = frozenset({"parked replay", "parked discard"})
+"""Actions in the audit trail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,29 @@ def name_act(kind: Guarded, action: str, items: Sequence[Parked], reason: str) -
     }
     subject = ids[0] if len(ids) == 1 else f"{len(ids)} items"
     return Act(kind=kind, action=action, subject=subject, arguments=arguments)
+
+
+async def list_acts(trail: AuditTrail, item_id: str) -> Sequence[AuditEntry]:
+    """List what people did with something that waits, or waited, in order.
+
+    What came back after a replay begins to wait anew, so this alone tells that it was tried. An act
+    on more than 20 things at once names none of them, and is not found here.
+
+    Args:
+        trail: Where their acts are entered.
+        item_id: What it waits under.
+
+    Raises:
+        UnavailableError: ``audit.unavailable``.
+    """
+    entries = await trail.list_actions(_ACTS)
+    return [each for each in entries if item_id in _named(each)]
+
+
+def _named(act: AuditEntry) -> Sequence[str]:
+    """Read the ids that an act names (`name_act`)."""
+    items = act.detail.partition("; items: ")[2].partition("; reason: ")[0]
+    return [act.subject, *items.split(", ")]
 
 
 class ParkingService:

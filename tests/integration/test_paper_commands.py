@@ -1,4 +1,4 @@
-"""``swb paper`` and ``swb outage`` enter what they do in the audit trail, and do nothing without."""
+"""``swb paper`` and ``swb outage``: entered in the audit trail first, and not done without it."""
 
 from __future__ import annotations
 

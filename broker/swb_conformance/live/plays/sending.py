@@ -12,6 +12,7 @@ from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.parties import GATEWAY, PartyId
 
 if TYPE_CHECKING:
+    from swb_conformance.live.hand import Sent
     from swb_conformance.live.hearing import Heard
     from swb_conformance.live.stage import Stage
 
@@ -106,9 +107,8 @@ def does_not_send_to_whom_it_is_not_connected_with(stage: Stage) -> None:
 def says_nothing_about_what_acknowledges_it(stage: Stage) -> None:
     """AS2 and AS3 come, and are not answered."""
     heard = stage.issue()
-    stage.acknowledge(heard, Hop.AS2)
-    stage.acknowledge(heard, Hop.AS3)
-    _require_alone(stage, heard)
+    told = [stage.acknowledge(heard, hop) for hop in (Hop.AS2, Hop.AS3)]
+    _require_alone(stage, heard, *told)
 
 
 @PLAYS.add("GTW-050", negative=True)
@@ -141,8 +141,17 @@ def says_nothing_about_a_third_states_acknowledgement(stage: Stage) -> None:
     stage.require_silence(stage.acknowledge(heard, Hop.AS3, by=stage.material.third))
 
 
-def _require_alone(stage: Stage, heard: Heard) -> None:
+def _require_alone(stage: Stage, heard: Heard, *told: Sent) -> None:
+    """Require no other word in a conversation, nor any about messages, wherever it stands."""
     stage.hush()
-    about = stage.list_about(heard.header.conversation_id)
+    ids = {each.header.message_id for each in told}
+    about = [
+        *stage.list_about(heard.header.conversation_id),
+        *(
+            each
+            for each in stage.list_heard()
+            if any(entry.message_id in ids for entry in each.acknowledged())
+        ),
+    ]
     if len(about) != 1:
         raise stage.unmet(f"expected no word more, found {about[-1].message_type}")

@@ -56,6 +56,7 @@ CREATE TABLE drafts (
     changed_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX drafts_by_owner ON drafts (owner, changed_at);
+CREATE INDEX drafts_by_change ON drafts (changed_at);
 
 -- Who took a delivery for the national system last, and whether it was acknowledged.
 CREATE TABLE leases (

@@ -327,4 +327,9 @@ async def test_a_running_gateway_signs_no_more_with_a_key_that_is_stated_stolen(
         assert gateway.store is not None
         assert (await gateway.store.count()).outbound == 0
         await register.lift(statement.number, SystemClock().now())
+
+        async def is_lifted() -> bool:
+            return not await is_told()
+
+        await until(is_lifted)
         await gateway.submitting.submit(payload)

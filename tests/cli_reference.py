@@ -520,8 +520,8 @@ _MEMBERS: Final = {
         "discarded_at": "when a person gave it up",
         "status": "where its document stands",
         "events": "of its document: `at`, `name`, `code`, `message_id`",
-        "acts": "what people did with it, by the audit trail: `at`, `who`, `action`, `reason`; null "
-        "where no trail can be read",
+        "acts": "what people did with it, by the audit trail: `at`, `who`, `action`, `reason`; "
+        "null where no trail can be read",
         "standings": "where the messages that carry its document and its delivery stand, as "
         "`unfinished` of `swb status` has them",
         "can_be_replayed": "whether it can be replayed as it is",

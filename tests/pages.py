@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -15,7 +18,7 @@ from tests.services import ROOT
 from tests.warm import find_command
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 __all__ = ["BLOCK", "quoted_lines", "run_page"]
 
@@ -23,6 +26,8 @@ BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 _PATIENCE_S: Final = 110
 """Less than a test may take, so that it is the page's own end that is told."""
+
+_PORT: Final = re.compile(r"localhost:[0-9]+")
 
 QUOTED = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -79,7 +84,9 @@ def run_page(
     # Not resolved: this Python's own folder is where the command is installed.
     binaries = f"{find_command().parent}:{os.path.dirname(sys.executable)}"  # noqa: PTH120
     printed = folder / "printed.txt"
-    with printed.open("w", encoding="utf-8") as output:
+    named = _PORT.search(script) is not None
+    held = _ports_to_itself() if named else contextlib.nullcontext()
+    with held, printed.open("w", encoding="utf-8") as output:
         shell = subprocess.Popen(
             ["bash", "-c", script],
             cwd=folder,
@@ -98,6 +105,14 @@ def run_page(
     told = printed.read_text(encoding="utf-8")
     assert status == 0, f"status {status} ...{told[-4000:]}"
     return told
+
+
+@contextlib.contextmanager
+def _ports_to_itself() -> Iterator[None]:
+    """Let one page at a time name its ports, of all that workers execute beside each other."""
+    with (Path(tempfile.gettempdir()) / "swb-tests-pages.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _end_session(shell: subprocess.Popen[bytes]) -> None:

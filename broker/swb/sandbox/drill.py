@@ -326,11 +326,12 @@ async def _forges_a_certificate(stage: Stage, attack: str) -> Outcome:
 
 
 async def _rolls_back(stage: Stage, attack: str) -> Outcome:
-    size = await stage.until(lambda: _settled(stage))
+    is_settled = await stage.until(lambda: _settled(stage))
     older = await stage.log.fetch_note(PENDING)
-    if not size or older is None:
+    if not is_settled or older is None:
         return Outcome(attack=attack)
     await _carry_honestly(stage)
+    size = parse_checkpoint(older)[0].size  # it may have grown since
     return await _show_log(
         stage, attack, "ledger.rolled_back", partial(_as_it_is, older), above=size
     )

@@ -22,7 +22,7 @@ from swb.plugins import discover_adapters
 from swb.ports import Settlement
 from swb.supervision import Supervisor
 from swb_schemas.catalogue import Purpose
-from swb_schemas.errors import UnavailableError
+from swb_schemas.errors import SwbError, UnavailableError
 from swb_schemas.wire.certificates import parse_certificate
 from tests.integration.daemons import fetch_json, lay_out
 from tests.integration.test_daemon import draw, facts_of
@@ -312,14 +312,20 @@ async def test_a_running_gateway_signs_no_more_with_a_key_that_is_stated_stolen(
             certificates=(parse_certificate(read_pem(stolen)).thumbprint,),
         )
 
-        async def is_told() -> bool:
+        async def told() -> str:
             try:
                 await gateway.checks["own keys"]()
-            except UnavailableError as told:
-                return told.code == "signer.distrusted"
-            return False
+            except SwbError as error:
+                return error.code
+            return ""
 
-        await until(is_told)  # files are looked at twenty times a second
+        async def is_stolen() -> bool:
+            return await told() == "signer.distrusted"
+
+        async def is_well() -> bool:
+            return not await told()
+
+        await until(is_stolen)  # files are looked at twenty times a second
         assert gateway.submitting is not None
         with pytest.raises(UnavailableError) as refusal:
             await gateway.submitting.submit(payload)
@@ -327,9 +333,5 @@ async def test_a_running_gateway_signs_no_more_with_a_key_that_is_stated_stolen(
         assert gateway.store is not None
         assert (await gateway.store.count()).outbound == 0
         await register.lift(statement.number, SystemClock().now())
-
-        async def is_lifted() -> bool:
-            return not await is_told()
-
-        await until(is_lifted)
+        await until(is_well)
         await gateway.submitting.submit(payload)

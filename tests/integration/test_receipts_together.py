@@ -27,14 +27,22 @@ TOGETHER = 5
 ALL = {Fact.AS1, Fact.RELAYED, Fact.AS2, Fact.AS3}
 
 
-async def travel(world: World, *, together: bool) -> list[str]:
-    """Have certificates travel at the same time or one after the other; returns documents' ids."""
+async def travel(world: World) -> list[str]:
+    """Have certificates travel at the same time; returns documents' ids."""
     ids = [await world.th.issue(world.certificate()) for _ in range(TOGETHER)]
-    if not together:
-        for member in (world.th, world.vn):
-            member.inbox._concurrency = 1  # noqa: SLF001
     await world.carry()
     return ids
+
+
+async def learnt(world: World, document_id: str) -> list[list[tuple[str, str, int]]]:
+    """What both sides know of a document, but for moments and messages."""
+    return [
+        sorted(
+            (each.name, each.code, each.revision)
+            for each in await member.store.list_events(document_id)
+        )
+        for member in (world.th, world.vn)
+    ]
 
 
 async def said(world: World, kind: type[TransportAck | RelayReceipt]) -> Sequence[int]:
@@ -53,7 +61,7 @@ async def said(world: World, kind: type[TransportAck | RelayReceipt]) -> Sequenc
 async def test_what_comes_together_is_receipted_by_few_messages_and_known_as_well(
     world: World,
 ) -> None:
-    ids = await travel(world, together=True)
+    ids = await travel(world)
     assert sum(await said(world, TransportAck)) == 2 * TOGETHER
     assert sum(await said(world, RelayReceipt)) == TOGETHER
     assert len(await said(world, TransportAck)) < 2 * TOGETHER
@@ -68,8 +76,19 @@ async def test_what_comes_together_is_receipted_by_few_messages_and_known_as_wel
             assert (here.at, here.message_id) == (there.at, there.message_id)
 
 
+async def test_both_sides_know_the_same_as_where_each_is_receipted_alone(world: World) -> None:
+    alone = await world.th.issue(world.certificate())
+    await world.carry()
+    assert set(await said(world, TransportAck)) == set(await said(world, RelayReceipt)) == {1}
+    expected = await learnt(world, alone)
+    assert all(expected)
+    for document_id in await travel(world):
+        assert await learnt(world, document_id) == expected
+    assert max(await said(world, TransportAck)) > 1
+
+
 async def test_evidence_of_one_certificate_holds_the_receipts_that_it_shares(world: World) -> None:
-    ids = await travel(world, together=True)
+    ids = await travel(world)
     async with open_desk(world, "TH") as desk:
         await desk.stamping().stamp_due()
         for document_id in ids[:2]:
@@ -83,7 +102,7 @@ async def test_evidence_of_one_certificate_holds_the_receipts_that_it_shares(wor
 
 
 async def test_a_message_that_comes_again_is_acknowledged_again_by_itself(world: World) -> None:
-    (first, *_) = await travel(world, together=True)
+    (first, *_) = await travel(world)
     message = await world.th.store.find_carrier(first)
     assert message is not None
     before = await said(world, TransportAck)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from swb.app import open_store
 from swb.config import load_config
 from swb_schemas.catalogue import is_receipt
-from swb_schemas.documents import RelayReceipt, TransportAck
+from swb_schemas.evidence.receipts import list_judged
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.sealed import read_kept
 
@@ -86,13 +86,7 @@ def _list_about(
     if not is_receipt(document.message_type):
         return [document.conversation_id]
     _, receipt = read_kept(document.octets)
-    match receipt:
-        case TransportAck():
-            judged = [each.message_id for each in receipt.acknowledged]
-        case RelayReceipt():
-            judged = [each.message_id for each in receipt.relayed]
-        case _:
-            judged = []
+    judged = [each.message_id for each in list_judged(receipt)]
     carried = [messages[each].document_id for each in judged if each in messages]
     return [documents[each].conversation_id for each in carried if each in documents]
 

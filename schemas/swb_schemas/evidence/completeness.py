@@ -47,7 +47,7 @@ def find_missing(
         if sealed.header.conversation_id == contents.conversation
     }
     for name, sealed in own.items():
-        for judged in list_judged(sealed):
+        for judged in list_judged(sealed.document):
             if ("message", judged.message_id) not in here:
                 yield f"message {judged.message_id}, which {name} is about"
     for fact in contents.facts:
@@ -63,7 +63,7 @@ def _list_receipts(
     """By message: how far receipts say that it came, or that it was refused."""
     found: dict[str, frozenset[str]] = {}
     for sealed in documents.values():
-        for judged in list_judged(sealed):
+        for judged in list_judged(sealed.document):
             hop = judged.hop if isinstance(judged, AcknowledgedMessage) else _RELAY
             told = Outcome.REFUSED if judged.outcome is Outcome.REFUSED else hop
             found[judged.message_id] = found.get(judged.message_id, frozenset()) | {hop, told}

@@ -11,6 +11,7 @@ from swb_schemas.parties import REGION, parse_party_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from swb_schemas.documents import Document
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.evidence.contents import Item
     from swb_schemas.wire.evidence import VerifiedMessage, VerifiedSealedDocument
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["check_receipts", "list_judged", "list_unaddressed"]
 
 
-def list_judged(
-    sealed: VerifiedSealedDocument,
-) -> tuple[AcknowledgedMessage | RelayedMessage, ...]:
+def list_judged(document: Document) -> tuple[AcknowledgedMessage | RelayedMessage, ...]:
     """List what a receipt judges; nothing of any other document."""
-    match sealed.document:
+    match document:
         case TransportAck():
-            return sealed.document.acknowledged
+            return document.acknowledged
         case RelayReceipt():
-            return sealed.document.relayed
+            return document.relayed
         case _:
             return ()
 
@@ -57,12 +56,12 @@ def check_receipts(
     """
     by_id: dict[tuple[str, str], Item] = {(each.kind, each.id): each for each in items}
     for file, sealed in documents.items():
-        about = [("message", judged.message_id) for judged in list_judged(sealed)]
+        about = [("message", judged.message_id) for judged in list_judged(sealed.document)]
         is_foreign = sealed.header.conversation_id != conversation
         if about and is_foreign and by_id.keys().isdisjoint(about):
             text = f"expected {file} to be about a message in the container, found others"
             yield file, RefusedError("evidence.receipt", text)
-        for judged in list_judged(sealed):
+        for judged in list_judged(sealed.document):
             message = by_id.get(("message", judged.message_id))
             if message is None:
                 continue

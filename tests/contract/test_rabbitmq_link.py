@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.backends.rabbitmq.link import Link
 from swb.ports import LineEnd
 from tests.contract.test_rabbitmq_transport import (
     proxy,
@@ -16,6 +17,8 @@ from tests.contract.test_rabbitmq_transport import (
 from tests.contract.test_transport import opened
 
 if TYPE_CHECKING:
+    from yarl import URL
+
     from tests.contract.tcp_proxy import TcpProxy
     from tests.contract.transport_worlds import RabbitWorld
 
@@ -38,3 +41,24 @@ async def test_is_back_although_the_server_fell_silent_while_it_was_made(
         await proxy.come_back()
         await publish_when_back(member, "m1")
     assert proxy.silences == 0
+
+
+async def test_is_back_although_connecting_again_broke_in_a_way_that_nobody_foresaw(
+    world: RabbitWorld, proxy: TcpProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Link._connect  # noqa: SLF001 - what the library does, in a way that it never did
+    broken: list[URL] = []
+
+    async def connect(self: Link, url: URL) -> object:
+        if not broken:
+            broken.append(url)
+            raise KeyError
+        return await honest(self, url)
+
+    member = through(proxy, world, LineEnd.MEMBER)
+    async with opened(member):
+        monkeypatch.setattr(Link, "_connect", connect)
+        await proxy.go_down()
+        await proxy.come_back()
+        await publish_when_back(member, "m1")
+    assert broken

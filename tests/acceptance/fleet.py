@@ -128,6 +128,7 @@ class Fleet:
             # What was started may be a launcher (`tests.warm`); this ends with the daemon.
             assert process.stdout is not None
             assert await process.stdout.read() == b"", self.tail(name)
+            self._drop_torn_line(name)
 
     async def stop(self, *names: str) -> None:
         """End processes in order; without names, all of them.
@@ -231,6 +232,11 @@ class Fleet:
         """Everything that a process logged; each line one JSON value."""
         text = self.log(name).read_text(encoding="utf-8")
         return [json.loads(line) for line in text.split("\n") if line]
+
+    def _drop_torn_line(self, name: str) -> None:
+        """Cut off what a killed process had begun to write: a kill may end a write at a page."""
+        octets = self.log(name).read_bytes()
+        os.truncate(self.log(name), octets.rfind(b"\n") + 1)
 
     def tail(self, name: str) -> str:
         """The end of a process's log."""

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.group_read import GroupReader
+from swb.core.migrating import Migration, Schema
+from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
 
@@ -93,3 +96,63 @@ async def test_many_questions_take_few_ways_to_the_thread(
     assert ways == 3, "the first alone, and all others by 64"
     monkeypatch.undo()
     await reader.stop()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    step = Migration(version=1, compatible_with=1, script="CREATE TABLE numbers (number INTEGER);")
+    schema = Schema(
+        purpose="numbers", full=step.script, migrations=[step], error_code="numbers.schema"
+    )
+    database = Database(path=tmp_path / "b.db", schema=schema, error_code="store.unavailable")
+    await database.open(create=True)
+    yield database
+    await database.close()
+
+
+def insert(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO numbers VALUES (1)")
+
+
+async def test_what_was_committed_is_found_at_once_and_on_no_other_thread(
+    database: Database,
+) -> None:
+    await database.write(insert)
+    found = await database.look_up(lambda each: (count(each), threading.get_ident()))
+    assert found == (1, threading.get_ident())
+    with pytest.raises(UnavailableError, match="readonly"):
+        await database.look_up(insert)
+    with pytest.raises(UnavailableError, match="no such table"):
+        await database.look_up(lambda each: each.execute("SELECT * FROM letters"))
+    assert await database.look_up(count) == 1
+
+
+async def test_where_the_file_is_held_up_the_event_loop_waits_for_nobody(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.write(insert)
+    other = sqlite3.connect(tmp_path / "b.db", isolation_level=None)
+    asked = []
+
+    def count_unless_held_up(connection: sqlite3.Connection) -> int:
+        asked.append(threading.get_ident())
+        if len(asked) == 1:
+            # What readers meet while another process recovers the log.
+            failure = sqlite3.OperationalError("database is locked")
+            failure.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+            raise failure
+        return count(connection)
+
+    other.execute("BEGIN IMMEDIATE")
+    assert await database.look_up(count) == 1, "who writes holds up no reader"
+    other.execute("ROLLBACK")
+    other.close()
+    assert await database.look_up(count_unless_held_up) == 1
+    assert len(asked) == 2
+    assert asked[0] != asked[1], "the second time on the thread that may wait"
+
+
+async def test_what_is_closed_says_so(database: Database) -> None:
+    await database.close()
+    with pytest.raises(UnavailableError, match="not open"):
+        await database.look_up(count)

@@ -12,7 +12,7 @@ from swb.services.pacing import Pace
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 
 class Step:
@@ -49,7 +49,7 @@ async def running(pace: Pace) -> AsyncIterator[asyncio.Task[None]]:
 
 
 def pace_of(step: Step, *, rest_for: float = 60, rest_after_failure: float = 0.01) -> Pace:
-    return Pace("test", step, rest_for=rest_for, rest_after_failure=rest_after_failure)
+    return Pace("test", step, rest_for=rest_for, rest_after_failure=rest_after_failure, apart=0)
 
 
 async def test_repeats_without_rest_while_there_is_work() -> None:
@@ -87,7 +87,7 @@ async def test_a_wake_during_the_step_is_not_lost() -> None:
             pace.wake()
         return 0
 
-    pace = Pace("test", step, rest_for=60)
+    pace = Pace("test", step, rest_for=60, apart=0)
     task = asyncio.create_task(pace.run())
     await asyncio.sleep(0.05)
     task.cancel()
@@ -167,3 +167,38 @@ async def test_a_cancelled_step_is_cancelled() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_steps_are_apart_however_often_it_is_woken() -> None:
+    step = Step(*([1] * 100))
+    pace = Pace("test", step, rest_for=60, apart=0.2)
+    async with running(pace):
+        for _ in range(50):
+            pace.wake()
+            await asyncio.sleep(0.001)
+        assert step.calls == 1, "the first one begins at once"
+        await step.reach(2)
+
+
+async def test_what_is_woken_in_its_rest_begins_no_sooner() -> None:
+    step = Step()
+    pace = Pace("test", step, rest_for=60, apart=0.2)
+    async with running(pace):
+        await step.reach(1)
+        await asyncio.sleep(0)
+        pace.wake()
+        await asyncio.sleep(0.02)
+        assert step.calls == 1
+        await step.reach(2)
+
+
+@pytest.mark.parametrize("ask", [Pace.stop, Pace.finish])
+async def test_asked_to_end_it_waits_for_no_distance(ask: Callable[[Pace], None]) -> None:
+    step = Step(1, 1)
+    pace = Pace("test", step, rest_for=60, apart=60)
+    task = asyncio.create_task(pace.run())
+    await step.reach(1)
+    ask(pace)
+    async with asyncio.timeout(5):
+        await task
+    assert step.calls == (1 if ask is Pace.stop else 3), "while it finishes, it does what is due"

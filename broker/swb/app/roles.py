@@ -203,6 +203,7 @@ def add_dispatch(node: Node, parts: Parts) -> DispatchService:
         rest_for=parts.config.limits.poll_seconds,
         empties=True,
         settle=dispatching.settle,
+        apart=0,
     )
     dispatching.when_room(pace.wake)
     node.paces.append(pace)

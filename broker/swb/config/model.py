@@ -242,7 +242,7 @@ class LimitsConfig(Section):
     waiting_messages: int = Field(default=100_000, ge=1, le=100_000_000)
     batch: int = Field(default=128, ge=1, le=5000)
     lease_seconds: float = Field(default=30, gt=0, le=3600)
-    poll_seconds: float = Field(default=0.1, gt=0, le=60)
+    poll_seconds: float = Field(default=0.05, gt=0, le=60)
     first_retry_seconds: float = Field(default=1, gt=0, le=3600)
     retry_ceiling_seconds: float = Field(default=600, gt=0, le=86400)
     max_attempts: int = Field(default=5000, ge=1, le=100_000)

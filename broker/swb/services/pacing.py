@@ -23,6 +23,7 @@ __all__ = ["Pace"]
 _log = structlog.get_logger("swb.pacing")
 
 _REST_AFTER_FAILURE: Final = 1.0
+_APART: Final = 0.05
 
 
 class Pace:
@@ -36,6 +37,9 @@ class Pace:
         heeds_commits: Whether a commit ends its rest; not where work is better done in batches.
         empties: Whether it goes on while the daemon ends, until nothing is due; see `finish`.
         settle: Waits for what the step began and did not wait for; says whether there was any.
+        apart: Seconds from the beginning of one step to that of the next at least. What is woken
+            by every commit, and does then what can as well be done for several commits, takes the
+            processor from those that make them.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Pace:
         heeds_commits: bool = True,
         empties: bool = False,
         settle: Callable[[], Awaitable[bool]] | None = None,
+        apart: float = _APART,
     ) -> None:
         self.name = name
         self.empties = empties
@@ -56,8 +61,10 @@ class Pace:
         self._rest_after_failure = rest_after_failure
         self._heeds_commits = heeds_commits
         self._settle = settle
+        self._apart = apart
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._ending = asyncio.Event()
         self._finishing = False
         self._failed_with = ""
 
@@ -69,11 +76,13 @@ class Pace:
     def stop(self) -> None:
         """Ask `run` to end after the step that it is at."""
         self._stopping.set()
+        self._ending.set()
         self._woken.set()
 
     def finish(self) -> None:
         """Ask `run` to end as soon as nothing is due, or the step fails."""
         self._finishing = True
+        self._ending.set()
         self._woken.set()
 
     async def check(self) -> None:
@@ -90,6 +99,7 @@ class Pace:
         """Repeat until asked to stop, or cancelled."""
         while not self._stopping.is_set():
             self._woken.clear()
+            began = asyncio.get_running_loop().time()
             try:
                 done = await self._step()
             except SwbError as error:
@@ -101,17 +111,25 @@ class Pace:
             else:
                 self._failed_with = ""
                 if done:
+                    await self._keep_apart(began)
                     continue
                 if self._finishing:
                     if await self._settle_begun():
                         continue
                     return
                 await _wait(self._woken, self._rest_for)
+                await self._keep_apart(began)
                 continue
             if self._finishing:
                 break
             await _wait(self._stopping, self._rest_after_failure)
         await self._settle_begun()
+
+    async def _keep_apart(self, began: float) -> None:
+        """Rest until the next step may begin; not while the daemon ends."""
+        rest = began + self._apart - asyncio.get_running_loop().time()
+        if rest > 0:
+            await _wait(self._ending, rest)
 
     async def _settle_begun(self) -> bool:
         return self._settle is not None and await self._settle()

@@ -2,8 +2,10 @@
 
 Write-ahead log with full synchronisation: what was committed survives a power cut. One connection
 writes (`group_commit`), one reads on a thread of its own (`group_read`): readers never wait for
-writers. Several processes may have the same file open; `busy_for` is how long one waits for
-another's transaction. Every SQLite error becomes `UnavailableError`, the cause kept.
+writers. A few rows under known keys are looked up on the event loop itself, by a third one: a turn
+of a thread takes several times as long. Several processes may have the same file open; `busy_for`
+is how long one waits for another's transaction. Every SQLite error becomes `UnavailableError`, the
+cause kept.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from swb.backends.sqlite.group_commit import GroupCommitter, Piece
-from swb.backends.sqlite.group_read import GroupReader
+from swb.backends.sqlite.group_read import GroupReader, ask
 from swb.backends.sqlite.migrations import Schema, check, migrate, read_found
 from swb_schemas.errors import UnavailableError
 
@@ -40,6 +42,9 @@ _CHECKPOINT_PAGES: Final = 4000
 """About 16 MB of write-ahead log before it is carried over into the file."""
 _LOG_SIZE_LIMIT: Final = 64 * 1024 * 1024
 """Octets that the write-ahead log keeps on disk after a checkpoint."""
+_PRIMARY_CODE: Final = 0xFF
+_HELD_UP: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+"""Result codes of SQLite; what is above the lowest octet says more exactly why."""
 _PRIVATE: Final = 0o600
 """The file holds certificates and personal names: for its owner only."""
 
@@ -50,6 +55,7 @@ class _Opened:
 
     committer: GroupCommitter
     reader: GroupReader
+    near: sqlite3.Connection
     write_slots: asyncio.Semaphore
     read_slots: asyncio.Semaphore
 
@@ -167,6 +173,23 @@ class Database:
             except sqlite3.Error as cause:
                 raise self._translate(cause) from cause
 
+    async def look_up(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run work that finds a few rows by their keys, as `read` does, but at once.
+
+        The event loop waits for it, never for another process: where the file is held up, `read`
+        does it.
+
+        Raises:
+            UnavailableError: It could not be read.
+        """
+        try:
+            return ask(self._require().near, work)
+        except sqlite3.Error as cause:
+            code = getattr(cause, "sqlite_errorcode", 0)  # absent where Python itself objects
+            if code & _PRIMARY_CODE not in _HELD_UP:
+                raise self._translate(cause) from cause
+        return await self.read(work)
+
     async def connect_reader(self) -> sqlite3.Connection:
         """Make one more connection to the existing file, for reading only.
 
@@ -224,6 +247,8 @@ class Database:
             self._enter_wal(writer)
             (migrate if self._migrates else check)(writer, self._schema)
             reader = self._connect_reader()
+            near = self._connect_reader()
+            near.execute("PRAGMA busy_timeout = 0")
         except BaseException:
             writer.close()
             raise
@@ -231,6 +256,7 @@ class Database:
         return _Opened(
             committer=GroupCommitter(writer, name=f"{stem}-writes"),
             reader=GroupReader(reader, name=f"{stem}-reads"),
+            near=near,
             write_slots=asyncio.Semaphore(_QUEUE_LIMIT),
             read_slots=asyncio.Semaphore(_QUEUE_LIMIT),
         )
@@ -306,5 +332,6 @@ class _Slot:
 
 
 async def _close(opened: _Opened) -> None:
+    opened.near.close()
     await opened.reader.stop()
     await asyncio.to_thread(opened.committer.stop)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
-__all__ = ["GroupReader"]
+__all__ = ["GroupReader", "ask"]
 
 T = TypeVar("T")
 
@@ -78,12 +78,13 @@ def _read_all(connection: sqlite3.Connection, group: Sequence[Piece]) -> None:
         if piece.waiter.cancelled():
             continue
         try:
-            piece.result = _read(connection, piece.work)
+            piece.result = ask(connection, piece.work)
         except Exception as error:  # noqa: BLE001 - whoever asked gets it
             piece.error = error
 
 
-def _read(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+def ask(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Do work on one snapshot of the file."""
     connection.execute("BEGIN")
     try:
         return work(connection)

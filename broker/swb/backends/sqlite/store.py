@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite import store_alike as alike
+from swb.backends.sqlite import store_claims as claims
 from swb.backends.sqlite import store_erasing as erasing
 from swb.backends.sqlite import store_parked as parked
 from swb.backends.sqlite import store_pruning as pruning
@@ -127,7 +128,7 @@ class SqliteMessageStore:
 
     async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
         """See `MessageStore.find_submission`."""
-        return await self._database.read(
+        return await self._database.look_up(
             partial(reads.find_submission, payload_digest=payload_digest)
         )
 
@@ -147,9 +148,13 @@ class SqliteMessageStore:
         self, now: datetime, *, shares: Mapping[str, Share], lease_for: timedelta
     ) -> Sequence[OutboundMessage]:
         """See `MessageStore.claim_outbound`."""
+        if not await self._database.look_up(
+            partial(claims.is_outbound_due, now=now, shares=shares)
+        ):
+            return []
         return await self._database.write(
             partial(
-                writes.claim_outbound,
+                claims.claim_outbound,
                 now=now,
                 shares=shares,
                 lease_for=lease_for,
@@ -203,7 +208,7 @@ class SqliteMessageStore:
         """See `MessageStore.extend_leases`."""
         await self._database.write(
             partial(
-                writes.extend_leases, kind=kind, item_ids=item_ids, now=now, lease_for=lease_for
+                claims.extend_leases, kind=kind, item_ids=item_ids, now=now, lease_for=lease_for
             )
         )
 
@@ -254,8 +259,10 @@ class SqliteMessageStore:
         self, now: datetime, *, limit: int, lease_for: timedelta
     ) -> Sequence[HeldMessage]:
         """See `MessageStore.claim_held`."""
+        if not await self._database.look_up(partial(claims.is_held_due, now=now)):
+            return []
         return await self._database.write(
-            partial(writes.claim_held, now=now, limit=limit, lease_for=lease_for)
+            partial(claims.claim_held, now=now, limit=limit, lease_for=lease_for)
         )
 
     async def release_held(self, octets_digest: str) -> None:
@@ -272,9 +279,11 @@ class SqliteMessageStore:
         self, now: datetime, *, share: Share, lease_for: timedelta
     ) -> Sequence[NationalDelivery]:
         """See `MessageStore.claim_deliveries`."""
+        if not await self._database.look_up(partial(claims.is_delivery_due, now=now, share=share)):
+            return []
         return await self._database.write(
             partial(
-                writes.claim_deliveries,
+                claims.claim_deliveries,
                 now=now,
                 share=share,
                 lease_for=lease_for,
@@ -432,7 +441,7 @@ class SqliteMessageStore:
         self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
     ) -> Sequence[Alike]:
         """See `MessageStore.find_alike`."""
-        return await self._database.read(
+        return await self._database.look_up(
             partial(
                 alike.find_alike,
                 values=values,
@@ -454,23 +463,23 @@ class SqliteMessageStore:
 
     async def find_document(self, document_id: str) -> DocumentRecord | None:
         """See `MessageStore.find_document`."""
-        return await self._database.read(partial(reads.find_document, document_id=document_id))
+        return await self._database.look_up(partial(reads.find_document, document_id=document_id))
 
     async def find_message(self, message_id: str) -> MessageRecord | None:
         """See `MessageStore.find_message`."""
-        return await self._database.read(partial(reads.find_message, message_id=message_id))
+        return await self._database.look_up(partial(reads.find_message, message_id=message_id))
 
     async def list_sent(self, message_ids: Sequence[str]) -> Sequence[SentMessage]:
         """See `MessageStore.list_sent`."""
-        return await self._database.read(partial(reads.list_sent, message_ids=message_ids))
+        return await self._database.look_up(partial(reads.list_sent, message_ids=message_ids))
 
     async def find_carrier(self, document_id: str) -> MessageRecord | None:
         """See `MessageStore.find_carrier`."""
-        return await self._database.read(partial(reads.find_carrier, document_id=document_id))
+        return await self._database.look_up(partial(reads.find_carrier, document_id=document_id))
 
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
         """See `MessageStore.find_certificate`."""
-        return await self._database.read(
+        return await self._database.look_up(
             partial(
                 reads.find_certificate,
                 certificate_key=certificate_key,
@@ -482,7 +491,7 @@ class SqliteMessageStore:
         self, certificate_key: str, *, limit: int = 16
     ) -> Sequence[DocumentRecord]:
         """See `MessageStore.list_certificates`."""
-        return await self._database.read(
+        return await self._database.look_up(
             partial(
                 reads.list_certificates,
                 certificate_key=certificate_key,
@@ -583,7 +592,7 @@ class SqliteMessageStore:
 
     async def list_events(self, document_id: str) -> Sequence[Event]:
         """See `MessageStore.list_events`."""
-        return await self._database.read(partial(reads.list_events, document_id=document_id))
+        return await self._database.look_up(partial(reads.list_events, document_id=document_id))
 
     async def find_buried(self, octets_digest: str) -> BuriedMessage | None:
         """See `MessageStore.find_buried`."""

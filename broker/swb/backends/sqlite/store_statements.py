@@ -206,6 +206,12 @@ WHERE o.state = 'waiting' AND o.line = :line AND o.due_at < :old_before AND o.du
     AND o.leased_until <= :now
 ORDER BY o.due_at, o.sequence LIMIT :limit
 """
+HAS_OUTBOUND: Final = """
+SELECT EXISTS (
+    SELECT 1 FROM outbox WHERE state = 'waiting' AND line = :line
+        AND due_at >= :since AND due_at <= :until AND leased_until <= :now
+)
+"""
 LEASE_OUTBOUND: Final = "UPDATE outbox SET leased_until = ? WHERE message_id = ?"
 MARK_PUBLISHED: Final = """
 UPDATE outbox SET state = 'published', ended_at = :at, leased_until = 0
@@ -289,6 +295,12 @@ FROM deliveries v JOIN documents d ON d.document_id = v.document_id
 WHERE v.state = 'waiting' AND v.due_at < :old_before AND v.due_at <= :now
     AND v.leased_until <= :now
 ORDER BY v.due_at, v.sequence LIMIT :limit
+"""
+HAS_DELIVERY: Final = """
+SELECT EXISTS (
+    SELECT 1 FROM deliveries WHERE state = 'waiting'
+        AND due_at >= :since AND due_at <= :until AND leased_until <= :now
+)
 """
 LEASE_DELIVERY: Final = "UPDATE deliveries SET leased_until = ? WHERE document_id = ?"
 FIND_DELIVERY: Final = "SELECT state, message_id FROM deliveries WHERE document_id = ?"
@@ -393,6 +405,9 @@ SELECT_DUE_HELD: Final = """
 SELECT octets_digest, octets, line, attempts, code, received_at
 FROM held WHERE due_at <= :now AND leased_until <= :now
 ORDER BY due_at, sequence LIMIT :limit
+"""
+HAS_HELD: Final = """
+SELECT EXISTS (SELECT 1 FROM held WHERE due_at <= :now AND leased_until <= :now)
 """
 LEASE_HELD: Final = "UPDATE held SET leased_until = ? WHERE octets_digest = ?"
 RELEASE_HELD: Final = "DELETE FROM held WHERE octets_digest = ?"

@@ -7,7 +7,7 @@ returns; other processes are kept out by ``BEGIN IMMEDIATE``.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from swb.backends.sqlite import store_statements as sql
 from swb.backends.sqlite.store_alike import keep
@@ -17,23 +17,19 @@ from swb.backends.sqlite.store_rows import (
     parameters_of_document,
     parameters_of_event,
     parameters_of_message,
-    read_delivery,
-    read_held,
-    read_outbound,
     read_submission,
 )
 from swb.core.duplicates import Disposition, judge
 from swb.core.lifecycle import DECISIONS
-from swb.ports import MENTIONS_COUNTED, Completion, ParkedKind
+from swb.ports import MENTIONS_COUNTED, Completion
 from swb.ports.records import find_refusal
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
-    from swb.backends.sqlite.store_rows import Row
     from swb.ports import (
         Acceptance,
         BuriedMessage,
@@ -45,7 +41,6 @@ if TYPE_CHECKING:
         NationalDelivery,
         OutboundMessage,
         Remark,
-        Share,
         Submission,
         SubmissionRecord,
     )
@@ -57,13 +52,9 @@ __all__ = [
     "answer",
     "beat",
     "bury",
-    "claim_deliveries",
-    "claim_held",
-    "claim_outbound",
     "commit_submission",
     "complete_delivery",
     "complete_together",
-    "extend_leases",
     "hasten_deliveries",
     "hasten_outbound",
     "hold",
@@ -157,50 +148,6 @@ def _hold(connection: sqlite3.Connection, grounds: Grounds) -> bool:
 # --- dispatching -------------------------------------------------------------------------------
 
 
-def claim_outbound(
-    connection: sqlite3.Connection,
-    now: datetime,
-    *,
-    shares: Mapping[str, Share],
-    lease_for: timedelta,
-    octets: int,
-) -> Sequence[OutboundMessage]:
-    """See `MessageStore.claim_outbound`."""
-    claimed: list[OutboundMessage] = []
-    for line, share in shares.items():
-        for statement, limit in (
-            (sql.SELECT_FRESH_OUTBOUND, share.fresh),
-            (sql.SELECT_OLD_OUTBOUND, share.old),
-        ):
-            if limit > 0:
-                parameters = {**_parameters_of_share(share, now), "line": line, "limit": limit}
-                rows = _take_rows(connection.execute(statement, parameters), -1, octets)
-                claimed += [read_outbound(row) for row in rows]
-    until = encode_instant(now + lease_for)
-    connection.executemany(
-        sql.LEASE_OUTBOUND, [(until, outbound.message.message_id) for outbound in claimed]
-    )
-    return claimed
-
-
-def _take_rows(cursor: sqlite3.Cursor, column: int, octets: int) -> list[Row]:
-    """Read rows until they have so many octets in one column; one row at least."""
-    rows: list[Row] = []
-    taken = 0
-    for row in cursor:
-        taken += len(row[column])
-        if rows and taken > octets:
-            break
-        rows.append(row)
-    cursor.close()
-    return rows
-
-
-def _parameters_of_share(share: Share, now: datetime) -> dict[str, object]:
-    before = share.old_before
-    return {"now": encode_instant(now), "old_before": encode_instant(before) if before else 0}
-
-
 def mark_published(
     connection: sqlite3.Connection, message_ids: Sequence[str], at: datetime
 ) -> None:
@@ -262,30 +209,6 @@ def park_outbound(
 
 
 # --- what was claimed --------------------------------------------------------------------------
-
-_EXTEND: Final = {
-    ParkedKind.OUTBOUND: sql.EXTEND_OUTBOUND,
-    ParkedKind.DELIVERY: sql.EXTEND_DELIVERIES,
-    ParkedKind.HELD: sql.EXTEND_HELD,
-}
-"""What can be claimed; dead letters cannot."""
-
-
-def extend_leases(
-    connection: sqlite3.Connection,
-    kind: ParkedKind,
-    item_ids: Sequence[str],
-    now: datetime,
-    *,
-    lease_for: timedelta,
-) -> None:
-    """See `MessageStore.extend_leases`."""
-    parameters = {
-        "item_ids": json.dumps(list(item_ids)),
-        "now": encode_instant(now),
-        "until": encode_instant(now + lease_for),
-    }
-    connection.execute(_EXTEND[kind], parameters)
 
 
 # --- receiving ---------------------------------------------------------------------------------
@@ -388,19 +311,6 @@ def hold(connection: sqlite3.Connection, held: HeldMessage, *, due_at: datetime)
     return attempts
 
 
-def claim_held(
-    connection: sqlite3.Connection, now: datetime, *, limit: int, lease_for: timedelta
-) -> Sequence[HeldMessage]:
-    """See `MessageStore.claim_held`."""
-    rows = connection.execute(
-        sql.SELECT_DUE_HELD, {"now": encode_instant(now), "limit": limit}
-    ).fetchall()
-    claimed = [read_held(row) for row in rows]
-    until = encode_instant(now + lease_for)
-    connection.executemany(sql.LEASE_HELD, [(until, held.octets_digest) for held in claimed])
-    return claimed
-
-
 def release_held(connection: sqlite3.Connection, octets_digest: str) -> None:
     """See `MessageStore.release_held`."""
     connection.execute(sql.RELEASE_HELD, (octets_digest,))
@@ -424,31 +334,6 @@ def bury(connection: sqlite3.Connection, buried: BuriedMessage) -> None:
 
 
 # --- handing over to the national system -------------------------------------------------------
-
-
-def claim_deliveries(
-    connection: sqlite3.Connection,
-    now: datetime,
-    *,
-    share: Share,
-    lease_for: timedelta,
-    octets: int,
-) -> Sequence[NationalDelivery]:
-    """See `MessageStore.claim_deliveries`."""
-    claimed: list[NationalDelivery] = []
-    for statement, limit in (
-        (sql.SELECT_FRESH_DELIVERIES, share.fresh),
-        (sql.SELECT_OLD_DELIVERIES, share.old),
-    ):
-        if limit > 0:
-            parameters = {**_parameters_of_share(share, now), "limit": limit}
-            rows = _take_rows(connection.execute(statement, parameters), 2, octets)
-            claimed += [read_delivery(row) for row in rows]
-    until = encode_instant(now + lease_for)
-    connection.executemany(
-        sql.LEASE_DELIVERY, [(until, delivery.document_id) for delivery in claimed]
-    )
-    return claimed
 
 
 def complete_delivery(

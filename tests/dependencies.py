@@ -173,11 +173,13 @@ def licence_of(locked: Locked) -> str:
     if locked.name not in read_lock("dev") or (marker and not marker.evaluate()):
         return ""
     told = metadata.metadata(locked.name)
-    named = told.get("License", "").strip()
+    expression, named = (
+        "".join(told.get_all(each, [])).strip() for each in ("License-Expression", "License")
+    )
     classifiers = [
         each.rsplit(" :: ", 1)[-1]
         for each in told.get_all("Classifier", [])
         if each.startswith("License :: OSI Approved :: ")
     ]
     short = named if named.count("\n") == 0 else ""
-    return told.get("License-Expression") or short or " or ".join(classifiers)
+    return expression or short or " or ".join(classifiers)

@@ -1,4 +1,4 @@
-"""Projects of other people, installed beside the broker without network."""
+"""Projects of other people beside the broker, and the broker's wheel by itself; without network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import venv
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import metadata
 from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.services import ROOT
 from tests.warm import WarmCommand
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["Beside", "make_beside"]
+__all__ = ["Beside", "build_wheel", "make_base", "make_beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,14 @@ class Beside:
             What it printed on standard output.
         """
         return self._run(self.programs / "python", *arguments, cwd=cwd, status=status)
+
+    def command(self, *arguments: str | Path, cwd: Path, status: int = 0) -> str:
+        """Run its command ``swb``.
+
+        Returns:
+            What it printed on standard output.
+        """
+        return self._run(self.programs / "swb", *arguments, cwd=cwd, status=status)
 
     @contextmanager
     def warmed(self, folder: Path) -> Iterator[Callable[..., str]]:
@@ -101,3 +113,52 @@ def make_beside(folder: Path) -> Beside:
     )
     program.chmod(0o755)
     return Beside(folder)
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the broker's wheel, from what is on this machine alone."""
+    options = ("--quiet", "--no-index", "--no-build-isolation", "--no-deps", "--wheel-dir")
+    words = (sys.executable, "-m", "pip", "wheel", *options, folder, ROOT)
+    subprocess.run(words, check=True, timeout=110)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def make_base(folder: Path, wheel: Path) -> Beside:
+    """Install the broker's wheel and what it needs without any extra, as `pip install WHEEL` does.
+
+    What it needs is linked from the environment that runs the tests, file by file; nothing of the
+    checkout, and no distribution that an extra brings, can be imported there.
+    """
+    venv.create(folder, with_pip=False, symlinks=True)
+    own = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    packages = own / "site-packages"
+    for distribution in _needed_by_base():
+        for file in distribution.files or ():
+            if ".." not in file.parts:
+                place = packages / file
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.symlink_to(str(distribution.locate_file(file)))
+    base = Beside(folder)
+    options = ("--quiet", "--no-index", "--no-deps", "--no-compile")
+    words = ("-m", "pip", "--python", base.programs / "python", "install", *options, wheel)
+    subprocess.run((sys.executable, *words), check=True, timeout=110)
+    return base
+
+
+def _needed_by_base() -> Iterator[metadata.Distribution]:
+    """Every distribution that a base install brings, the broker itself left out."""
+    waiting, seen = [("single-window-broker", "")], set[tuple[str, str]]()
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
+            continue
+        distribution = metadata.distribution(name)
+        if name not in {"single-window-broker", *(each for each, _ in seen)}:
+            yield distribution
+        seen.add((name, extra))
+        for line in distribution.requires or ():
+            needed = Requirement(line)
+            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+                known = canonicalize_name(needed.name)
+                waiting += [(known, each) for each in ("", *needed.extras)]

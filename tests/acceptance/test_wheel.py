@@ -74,7 +74,8 @@ def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Beside:
 
 
 def test_the_wheel_holds_every_file_of_the_packages_and_no_other(wheel: Path) -> None:
-    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == {
         path.relative_to((ROOT / package).parent).as_posix()
         for package in PACKAGES

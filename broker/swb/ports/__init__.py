@@ -26,7 +26,7 @@ from swb.ports.access import (
     SubscriberDoor,
 )
 from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse, Fingerprints
-from swb.ports.asking import Certificates, CommitFeed, Documents, Facts
+from swb.ports.asking import Archive, Certificates, CommitFeed, Documents, Facts
 from swb.ports.audit import AuditTrail
 from swb.ports.erasing import Erasure, Erasures
 from swb.ports.evidence import (
@@ -153,6 +153,7 @@ __all__ = [
     "Alike",
     "AnswerCache",
     "AnswerFetcher",
+    "Archive",
     "AskedDocument",
     "AuditTrail",
     "Awaited",

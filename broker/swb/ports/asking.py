@@ -1,4 +1,4 @@
-"""What a store knows, room by room: facts, documents, certificates, and the order of the commits.
+"""What a store knows, room by room: documents, certificates, and the order of the commits.
 
 Each method is one transaction; what may happen in any of them says `swb.ports.MessageStore`.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Trail,
     )
 
-__all__ = ["Certificates", "CommitFeed", "Documents", "Facts"]
+__all__ = ["Archive", "Certificates", "CommitFeed", "Documents", "Facts"]
 
 
 class Facts(Protocol):
@@ -38,25 +38,6 @@ class Facts(Protocol):
 
     async def record_events(self, events: Sequence[Event]) -> None:
         """Record facts that a person states of documents. Repeating it changes nothing."""
-        ...
-
-    async def list_events(self, document_id: str) -> Sequence[Event]:
-        """List a document's events in the order in which they happened."""
-        ...
-
-    async def list_unconcluded(
-        self, *, asked_before: datetime, after: str = "", limit: int = 200
-    ) -> Sequence[str]:
-        """List documents with a cancellation or a verification that nobody has concluded.
-
-        Args:
-            asked_before: Last instant at which this store learnt that it was asked for.
-            after: Document id just behind which the page begins; empty for the first one.
-            limit: So many of them.
-
-        Returns:
-            Document ids, in their order.
-        """
         ...
 
 
@@ -99,6 +80,25 @@ class Documents(Protocol):
         """List documents of some types in order of id, from just after `after`, below `until`."""
         ...
 
+    async def list_events(self, document_id: str) -> Sequence[Event]:
+        """List a document's events in the order in which they happened."""
+        ...
+
+    async def list_unconcluded(
+        self, *, asked_before: datetime, after: str = "", limit: int = 200
+    ) -> Sequence[str]:
+        """List documents with a cancellation or a verification that nobody has concluded.
+
+        Args:
+            asked_before: Last instant at which this store learnt that it was asked for.
+            after: Document id just behind which the page begins; empty for the first one.
+            limit: So many of them.
+
+        Returns:
+            Document ids, in their order.
+        """
+        ...
+
 
 class Certificates(Protocol):
     """Certificates by key and number, and what names them."""
@@ -136,6 +136,10 @@ class Certificates(Protocol):
             limit: So many of them.
         """
         ...
+
+
+class Archive(Documents, Certificates, Protocol):
+    """All that is known of what was sealed and carried."""
 
 
 class CommitFeed(Protocol):

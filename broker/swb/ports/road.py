@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Submission,
         SubmissionRecord,
     )
-    from swb.ports.waiting import ParkedKind, Share, WaitingDelivery
+    from swb.ports.waiting import Backlog, ParkedKind, Share, WaitingDelivery
 
 __all__ = ["Deliveries", "Inbox", "Leases", "Outbox", "Submissions"]
 
@@ -54,7 +54,27 @@ class Submissions(Protocol):
         ...
 
 
-class Outbox(Protocol):
+class Leases(Protocol):
+    """What was claimed, of any kind."""
+
+    async def extend_leases(
+        self, kind: ParkedKind, item_ids: Sequence[str], now: datetime, *, lease_for: timedelta
+    ) -> None:
+        """Keep for longer what was claimed and is still worked on.
+
+        A lease that has ended is not begun again: somebody else may have that row by now. Nor is
+        one made shorter.
+
+        Args:
+            kind: ``outbound``, ``delivery`` or ``held``.
+            item_ids: Message ids, document ids, or digests of octets, by kind.
+            now: Leases that end later are extended.
+            lease_for: From `now`.
+        """
+        ...
+
+
+class Outbox(Leases, Protocol):
     """Messages that are to be published."""
 
     async def claim_outbound(
@@ -107,28 +127,12 @@ class Outbox(Protocol):
         """Stop trying; it waits for a person."""
         ...
 
-
-class Leases(Protocol):
-    """What was claimed, of any kind."""
-
-    async def extend_leases(
-        self, kind: ParkedKind, item_ids: Sequence[str], now: datetime, *, lease_for: timedelta
-    ) -> None:
-        """Keep for longer what was claimed and is still worked on.
-
-        A lease that has ended is not begun again: somebody else may have that row by now. Nor is
-        one made shorter.
-
-        Args:
-            kind: ``outbound``, ``delivery`` or ``held``.
-            item_ids: Message ids, document ids, or digests of octets, by kind.
-            now: Leases that end later are extended.
-            lease_for: From `now`.
-        """
+    async def list_backlogs(self) -> Sequence[Backlog]:
+        """List what waits to be published, by line."""
         ...
 
 
-class Inbox(Protocol):
+class Inbox(Leases, Protocol):
     """Messages that were received: accepted, held until they can be judged, or buried."""
 
     async def accept(self, acceptance: Acceptance) -> Disposition:
@@ -217,7 +221,7 @@ class Inbox(Protocol):
         ...
 
 
-class Deliveries(Protocol):
+class Deliveries(Leases, Protocol):
     """Documents that are to be handed over to the national system."""
 
     async def claim_deliveries(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from swb.ports.alike import Fingerprints
-from swb.ports.asking import Certificates, CommitFeed, Documents, Facts
+from swb.ports.asking import Archive, CommitFeed, Facts
 from swb.ports.erasing import Erasures
 from swb.ports.pruning import Pruning
-from swb.ports.road import Deliveries, Inbox, Leases, Outbox, Submissions
+from swb.ports.road import Deliveries, Inbox, Outbox, Submissions
 from swb.ports.waiting import ParkedWork, Workload
 
 __all__ = ["CLAIM_OCTETS", "MessageStore"]
@@ -20,7 +20,6 @@ CLAIM_OCTETS: Final = 16_000_000
 class MessageStore(
     Submissions,
     Outbox,
-    Leases,
     Inbox,
     Deliveries,
     ParkedWork,
@@ -28,8 +27,7 @@ class MessageStore(
     Pruning,
     Fingerprints,
     Facts,
-    Documents,
-    Certificates,
+    Archive,
     CommitFeed,
     Workload,
     Protocol,

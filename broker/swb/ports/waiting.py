@@ -240,10 +240,6 @@ class Workload(Protocol):
         """
         ...
 
-    async def list_backlogs(self) -> Sequence[Backlog]:
-        """List what waits to be published, by line."""
-        ...
-
     async def count(self) -> Counts:
         """Count what waits."""
         ...

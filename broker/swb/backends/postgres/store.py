@@ -18,7 +18,6 @@ from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
 from swb.backends.postgres.store_alike import PostgresFingerprints
 from swb.backends.postgres.store_certificates import PostgresCertificates
-from swb.backends.postgres.store_claims import PostgresLeases
 from swb.backends.postgres.store_deliveries import PostgresDeliveries
 from swb.backends.postgres.store_documents import PostgresDocuments
 from swb.backends.postgres.store_erasing import PostgresErasures
@@ -47,7 +46,6 @@ _CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if e
 class PostgresMessageStore(
     PostgresSubmissions,
     PostgresOutbox,
-    PostgresLeases,
     PostgresInbox,
     PostgresDeliveries,
     PostgresParkedWork,

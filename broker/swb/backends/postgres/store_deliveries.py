@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.postgres.store_claims import claim_deliveries
-from swb.backends.postgres.store_remarks import record as record_remarks
+from swb.backends.postgres.store_claims import PostgresLeases, claim_deliveries
+from swb.backends.postgres.store_facts import record_remarks
 from swb.backends.postgres.store_together import write
 from swb.ports import WaitingDelivery
 from swb_schemas.errors import Actor, RefusedError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from swb.backends.postgres.database import Connection, Database
+    from swb.backends.postgres.database import Connection
     from swb.ports import (
         Completion,
         DocumentRecord,
@@ -78,11 +78,10 @@ WHERE document_id = %(document_id)s AND state = 'waiting'
 """
 
 
-class PostgresDeliveries:
+class PostgresDeliveries(PostgresLeases):
     """`swb.ports.Deliveries` in one PostgreSQL schema."""
 
     claim_octets: int
-    _database: Database
 
     async def claim_deliveries(
         self, now: datetime, *, share: Share, lease_for: timedelta

@@ -1,4 +1,4 @@
-"""Sealed documents and the messages that carried them, in a PostgreSQL store: found and listed."""
+"""Sealed documents, what carried them and what became of them, in a PostgreSQL store."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres.store_certificates import find_certificate
-from swb.backends.postgres.store_facts import list_events
-from swb.backends.postgres.store_rows import read_document, read_exchanged, read_message, read_sent
+from swb.backends.postgres.store_rows import (
+    read_document,
+    read_event,
+    read_exchanged,
+    read_message,
+    read_sent,
+)
 from swb.ports import Trail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from swb.backends.postgres.database import Connection, Database
-    from swb.ports import DocumentRecord, Exchanged, MessageRecord, SentMessage
+    from swb.ports import DocumentRecord, Event, Exchanged, MessageRecord, SentMessage
 
 __all__ = [
     "PostgresDocuments",
@@ -23,9 +29,11 @@ __all__ = [
     "find_message",
     "find_trail",
     "list_documents",
+    "list_events",
     "list_exchanged",
     "list_messages",
     "list_sent",
+    "list_unconcluded",
 ]
 
 _FIND_DOCUMENT: Final = """
@@ -104,6 +112,29 @@ SELECT message_id, message_type, document_id, sender, receiver, digest, directio
     recorded_at, octets
 FROM messages WHERE document_id = ANY(%s) ORDER BY sequence
 """
+_LIST_EVENTS: Final = """
+SELECT document_id, name, at, message_id, code, detail, revision
+FROM events WHERE document_id = %s ORDER BY at, sequence
+"""
+# What asks and what concludes are moves of `swb_schemas.exchanges`.
+_LIST_UNCONCLUDED: Final = """
+SELECT DISTINCT e.document_id FROM events e
+WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
+    AND e.document_id > %(after)s
+    AND coalesce(
+        (SELECT m.recorded_at FROM messages m WHERE m.message_id = e.message_id), e.at
+    ) <= %(before)s
+    AND NOT EXISTS (
+        SELECT 1 FROM events c
+        WHERE c.document_id = e.document_id AND c.revision = e.revision
+            AND (e.name = 'CANCELLATION') = (c.name LIKE 'CANCELL%%')
+            AND c.name IN (
+                'CANCELLED', 'CANCELLATION UTILISED', 'CANCELLATION UNKNOWN',
+                'VERIFICATION CONFIRMED', 'VERIFICATION DENIED'
+            )
+    )
+ORDER BY e.document_id LIMIT %(limit)s
+"""
 
 
 class PostgresDocuments:
@@ -160,6 +191,18 @@ class PostgresDocuments:
                 until=until,
                 limit=limit,
             )
+        )
+
+    async def list_events(self, document_id: str) -> Sequence[Event]:
+        """See `Documents.list_events`."""
+        return await self._database.read(partial(list_events, document_id=document_id))
+
+    async def list_unconcluded(
+        self, *, asked_before: datetime, after: str = "", limit: int = 200
+    ) -> Sequence[str]:
+        """See `Documents.list_unconcluded`."""
+        return await self._database.read(
+            partial(list_unconcluded, asked_before=asked_before, after=after, limit=limit)
         )
 
 
@@ -261,3 +304,18 @@ async def list_exchanged(
     }
     cursor = await connection.execute(_LIST_EXCHANGED, parameters, binary=True)
     return [read_exchanged(row) for row in await cursor.fetchall()]
+
+
+async def list_events(connection: Connection, document_id: str) -> Sequence[Event]:
+    """See `Documents.list_events`."""
+    cursor = await connection.execute(_LIST_EVENTS, (document_id,), binary=True)
+    return [read_event(row) for row in await cursor.fetchall()]
+
+
+async def list_unconcluded(
+    connection: Connection, *, asked_before: datetime, after: str, limit: int
+) -> Sequence[str]:
+    """See `Documents.list_unconcluded`."""
+    parameters = {"before": asked_before, "after": after, "limit": limit}
+    cursor = await connection.execute(_LIST_UNCONCLUDED, parameters, binary=True)
+    return [found for (found,) in await cursor.fetchall()]

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.postgres.store_remarks import record as record_remarks
-from swb.backends.postgres.store_rows import read_event
 from swb.backends.postgres.store_together import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from swb.backends.postgres.database import Connection, Database
     from swb.ports import Event, Remark
 
-__all__ = ["PostgresFacts", "list_events", "list_unconcluded", "record_events"]
+__all__ = ["PostgresFacts", "record_remarks"]
 
-_LIST_EVENTS: Final = """
-SELECT document_id, name, at, message_id, code, detail, revision
-FROM events WHERE document_id = %s ORDER BY at, sequence
-"""
-# What asks and what concludes are moves of `swb_schemas.exchanges`.
-_LIST_UNCONCLUDED: Final = """
-SELECT DISTINCT e.document_id FROM events e
-WHERE e.name IN ('CANCELLATION', 'VERIFICATION', 'VERIFICATION SUSPENDING')
-    AND e.document_id > %(after)s
-    AND coalesce(
-        (SELECT m.recorded_at FROM messages m WHERE m.message_id = e.message_id), e.at
-    ) <= %(before)s
-    AND NOT EXISTS (
-        SELECT 1 FROM events c
-        WHERE c.document_id = e.document_id AND c.revision = e.revision
-            AND (e.name = 'CANCELLATION') = (c.name LIKE 'CANCELL%%')
-            AND c.name IN (
-                'CANCELLED', 'CANCELLATION UTILISED', 'CANCELLATION UNKNOWN',
-                'VERIFICATION CONFIRMED', 'VERIFICATION DENIED'
-            )
-    )
-ORDER BY e.document_id LIMIT %(limit)s
+_RECORD: Final = """
+INSERT INTO remarks (
+    subject, kind, code, day, at, direction, partner, message_type, environment
+)
+SELECT * FROM unnest(
+    %(subject)s::text[], %(kind)s::text[], %(code)s::text[], %(day)s::date[],
+    %(at)s::timestamptz[], %(direction)s::text[], %(partner)s::text[], %(message_type)s::text[],
+    %(environment)s::text[]
+)
+ON CONFLICT (subject, kind, code, day) DO NOTHING
 """
 
 
@@ -54,36 +40,22 @@ class PostgresFacts:
 
     async def record_events(self, events: Sequence[Event]) -> None:
         """See `Facts.record_events`."""
-        await self._database.write(partial(record_events, events=events))
-
-    async def list_events(self, document_id: str) -> Sequence[Event]:
-        """See `Facts.list_events`."""
-        return await self._database.read(partial(list_events, document_id=document_id))
-
-    async def list_unconcluded(
-        self, *, asked_before: datetime, after: str = "", limit: int = 200
-    ) -> Sequence[str]:
-        """See `Facts.list_unconcluded`."""
-        return await self._database.read(
-            partial(list_unconcluded, asked_before=asked_before, after=after, limit=limit)
-        )
+        await self._database.write(partial(write, events=events))
 
 
-async def record_events(connection: Connection, events: Sequence[Event]) -> None:
-    """See `Facts.record_events`."""
-    await write(connection, events=events)
-
-
-async def list_events(connection: Connection, document_id: str) -> Sequence[Event]:
-    """See `Facts.list_events`."""
-    cursor = await connection.execute(_LIST_EVENTS, (document_id,), binary=True)
-    return [read_event(row) for row in await cursor.fetchall()]
-
-
-async def list_unconcluded(
-    connection: Connection, *, asked_before: datetime, after: str, limit: int
-) -> Sequence[str]:
-    """See `Facts.list_unconcluded`."""
-    parameters = {"before": asked_before, "after": after, "limit": limit}
-    cursor = await connection.execute(_LIST_UNCONCLUDED, parameters, binary=True)
-    return [found for (found,) in await cursor.fetchall()]
+async def record_remarks(connection: Connection, remarks: Sequence[Remark]) -> None:
+    """Record them, in a transaction; what is there already stays. See `Facts.record_remarks`."""
+    if not remarks:
+        return
+    parameters: dict[str, list[object]] = {
+        "subject": [each.subject for each in remarks],
+        "kind": [each.kind.value for each in remarks],
+        "code": [each.code for each in remarks],
+        "day": [each.at.astimezone(UTC).date() for each in remarks],
+        "at": [each.at for each in remarks],
+        "direction": [each.direction for each in remarks],
+        "partner": [each.partner for each in remarks],
+        "message_type": [each.message_type for each in remarks],
+        "environment": [each.environment for each in remarks],
+    }
+    await connection.execute(_RECORD, parameters)

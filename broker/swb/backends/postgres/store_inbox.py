@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres.database import RaceLostError
 from swb.backends.postgres.store_alike import keep
-from swb.backends.postgres.store_claims import claim_held
-from swb.backends.postgres.store_remarks import record as record_remarks
+from swb.backends.postgres.store_claims import PostgresLeases, claim_held
+from swb.backends.postgres.store_facts import record_remarks
 from swb.backends.postgres.store_rows import clean, read_buried
 from swb.backends.postgres.store_together import write
 from swb.core.duplicates import Disposition, judge
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from swb.backends.postgres.database import Connection, Database
+    from swb.backends.postgres.database import Connection
     from swb.ports import Acceptance, BuriedMessage, DocumentRecord, HeldMessage, OutboundMessage
 
 __all__ = [
@@ -110,10 +110,8 @@ FROM buried ORDER BY sequence DESC LIMIT %s
 """
 
 
-class PostgresInbox:
+class PostgresInbox(PostgresLeases):
     """`swb.ports.Inbox` in one PostgreSQL schema."""
-
-    _database: Database
 
     async def accept(self, acceptance: Acceptance) -> Disposition:
         """See `Inbox.accept`."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.postgres.store_claims import claim_outbound
+from swb.backends.postgres.store_claims import PostgresLeases, claim_outbound
+from swb.ports import Backlog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from swb.backends.postgres.database import Connection, Database
+    from swb.backends.postgres.database import Connection
     from swb.ports import OutboundMessage, Share
 
 __all__ = [
     "PostgresOutbox",
     "hasten_outbound",
+    "list_backlogs",
     "mark_published",
     "park_outbound",
     "release_outbound",
@@ -54,13 +56,15 @@ SET state = 'parked', attempts = attempts + 1, code = %(code)s, ended_at = %(at)
     leased_until = '-infinity'
 WHERE message_id = %(message_id)s AND state = 'waiting'
 """
+_LIST_BACKLOGS: Final = """
+SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
+"""
 
 
-class PostgresOutbox:
+class PostgresOutbox(PostgresLeases):
     """`swb.ports.Outbox` in one PostgreSQL schema."""
 
     claim_octets: int
-    _database: Database
 
     async def claim_outbound(
         self, now: datetime, *, shares: Mapping[str, Share], lease_for: timedelta
@@ -110,6 +114,10 @@ class PostgresOutbox:
         """See `Outbox.park_outbound`."""
         await self._database.write(partial(park_outbound, message_id=message_id, code=code, at=at))
 
+    async def list_backlogs(self) -> Sequence[Backlog]:
+        """See `Outbox.list_backlogs`."""
+        return await self._database.read(list_backlogs)
+
 
 async def mark_published(connection: Connection, message_ids: Sequence[str], at: datetime) -> None:
     """See `Outbox.mark_published`."""
@@ -150,3 +158,12 @@ async def park_outbound(
 ) -> None:
     """See `Outbox.park_outbound`."""
     await connection.execute(_PARK_OUTBOUND, {"message_id": message_id, "code": code, "at": at})
+
+
+async def list_backlogs(connection: Connection) -> Sequence[Backlog]:
+    """See `Outbox.list_backlogs`."""
+    cursor = await connection.execute(_LIST_BACKLOGS)
+    return [
+        Backlog(line=line, waiting=waiting, oldest_at=oldest_at)
+        for line, waiting, oldest_at in await cursor.fetchall()
+    ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres.database import RaceLostError
 from swb.backends.postgres.store_alike import keep
-from swb.backends.postgres.store_remarks import record as record_remarks
+from swb.backends.postgres.store_facts import record_remarks
 from swb.backends.postgres.store_rows import read_submission
 from swb.backends.postgres.store_together import first_of_each_number, write
 from swb.ports import MENTIONS_COUNTED

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.ports import Backlog, Counts, Surveyed, Traffic
+from swb.ports import Counts, Surveyed, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from swb.backends.postgres.database import Connection, Database
 
-__all__ = ["PostgresWorkload", "count", "list_backlogs", "list_traffic", "survey"]
+__all__ = ["PostgresWorkload", "count", "list_traffic", "survey"]
 
 _LIST_TRAFFIC: Final = """
 SELECT (recorded_at AT TIME ZONE 'UTC')::date AS day, sender, receiver, message_type, count(*),
@@ -22,9 +22,7 @@ SELECT (recorded_at AT TIME ZONE 'UTC')::date AS day, sender, receiver, message_
 FROM messages WHERE recorded_at >= %s AND recorded_at < %s
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
-_LIST_BACKLOGS: Final = """
-SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
-"""
+
 _COUNT: Final = """
 SELECT
     (SELECT count(*) FROM outbox WHERE state = 'waiting'),
@@ -69,10 +67,6 @@ class PostgresWorkload:
         """See `Workload.list_traffic`."""
         return await self._database.read(partial(list_traffic, since=since, until=until))
 
-    async def list_backlogs(self) -> Sequence[Backlog]:
-        """See `Workload.list_backlogs`."""
-        return await self._database.read(list_backlogs)
-
     async def count(self) -> Counts:
         """See `Workload.count`."""
         return await self._database.read(count)
@@ -97,15 +91,6 @@ async def list_traffic(
             octets=octets,
         )
         for day, sender, receiver, message_type, messages, octets in await cursor.fetchall()
-    ]
-
-
-async def list_backlogs(connection: Connection) -> Sequence[Backlog]:
-    """See `Workload.list_backlogs`."""
-    cursor = await connection.execute(_LIST_BACKLOGS)
-    return [
-        Backlog(line=line, waiting=waiting, oldest_at=oldest_at)
-        for line, waiting, oldest_at in await cursor.fetchall()
     ]
 
 

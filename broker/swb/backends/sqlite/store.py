@@ -17,7 +17,6 @@ from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
 from swb.backends.sqlite.store_alike import SqliteFingerprints
 from swb.backends.sqlite.store_certificates import SqliteCertificates
-from swb.backends.sqlite.store_claims import SqliteLeases
 from swb.backends.sqlite.store_deliveries import SqliteDeliveries
 from swb.backends.sqlite.store_documents import SqliteDocuments
 from swb.backends.sqlite.store_erasing import SqliteErasures
@@ -47,7 +46,6 @@ _CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if e
 class SqliteMessageStore(
     SqliteSubmissions,
     SqliteOutbox,
-    SqliteLeases,
     SqliteInbox,
     SqliteDeliveries,
     SqliteParkedWork,

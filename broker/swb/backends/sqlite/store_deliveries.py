@@ -6,8 +6,8 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.sqlite.store_claims import claim_deliveries, is_delivery_due
-from swb.backends.sqlite.store_remarks import record as record_remarks
+from swb.backends.sqlite.store_claims import SqliteLeases, claim_deliveries, is_delivery_due
+from swb.backends.sqlite.store_facts import record_remarks
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.backends.sqlite.store_together import insert_documents, insert_events, insert_outbound
 from swb.ports import Completion, WaitingDelivery
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from swb.backends.sqlite.database import Database
     from swb.ports import DocumentRecord, Event, NationalDelivery, OutboundMessage, Remark, Share
 
 __all__ = [
@@ -70,11 +69,10 @@ WHERE document_id = :document_id AND state = 'waiting'
 """
 
 
-class SqliteDeliveries:
+class SqliteDeliveries(SqliteLeases):
     """`swb.ports.Deliveries` in one SQLite file."""
 
     claim_octets: int
-    _database: Database
 
     async def claim_deliveries(
         self, now: datetime, *, share: Share, lease_for: timedelta

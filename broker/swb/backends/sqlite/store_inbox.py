@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite.store_alike import keep
-from swb.backends.sqlite.store_claims import claim_held, is_held_due
-from swb.backends.sqlite.store_remarks import record as record_remarks
+from swb.backends.sqlite.store_claims import SqliteLeases, claim_held, is_held_due
+from swb.backends.sqlite.store_facts import record_remarks
 from swb.backends.sqlite.store_rows import encode_instant, read_buried
 from swb.backends.sqlite.store_together import (
     FIND_DOCUMENT_DIGEST,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
-    from swb.backends.sqlite.database import Database
     from swb.ports import (
         Acceptance,
         BuriedMessage,
@@ -110,10 +109,8 @@ FROM buried ORDER BY sequence DESC LIMIT ?
 """
 
 
-class SqliteInbox:
+class SqliteInbox(SqliteLeases):
     """`swb.ports.Inbox` in one SQLite file."""
-
-    _database: Database
 
     async def accept(self, acceptance: Acceptance) -> Disposition:
         """See `Inbox.accept`."""

@@ -6,20 +6,21 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.sqlite.store_claims import claim_outbound, is_outbound_due
-from swb.backends.sqlite.store_rows import encode_instant
+from swb.backends.sqlite.store_claims import SqliteLeases, claim_outbound, is_outbound_due
+from swb.backends.sqlite.store_rows import decode_instant, encode_instant
+from swb.ports import Backlog
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from swb.backends.sqlite.database import Database
     from swb.ports import OutboundMessage, Share
 
 __all__ = [
     "SqliteOutbox",
     "hasten_outbound",
+    "list_backlogs",
     "mark_published",
     "park_outbound",
     "release_outbound",
@@ -55,13 +56,15 @@ UPDATE outbox
 SET state = 'parked', attempts = attempts + 1, code = :code, ended_at = :at, leased_until = 0
 WHERE message_id = :message_id AND state = 'waiting'
 """
+_LIST_BACKLOGS: Final = """
+SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
+"""
 
 
-class SqliteOutbox:
+class SqliteOutbox(SqliteLeases):
     """`swb.ports.Outbox` in one SQLite file."""
 
     claim_octets: int
-    _database: Database
 
     async def claim_outbound(
         self, now: datetime, *, shares: Mapping[str, Share], lease_for: timedelta
@@ -112,6 +115,10 @@ class SqliteOutbox:
     async def park_outbound(self, message_id: str, *, code: str, at: datetime) -> None:
         """See `Outbox.park_outbound`."""
         await self._database.write(partial(park_outbound, message_id=message_id, code=code, at=at))
+
+    async def list_backlogs(self) -> Sequence[Backlog]:
+        """See `Outbox.list_backlogs`."""
+        return await self._database.read(list_backlogs)
 
 
 def mark_published(
@@ -172,3 +179,11 @@ def park_outbound(
     """See `Outbox.park_outbound`."""
     parameters = {"message_id": message_id, "code": code, "at": encode_instant(at)}
     connection.execute(_PARK_OUTBOUND, parameters)
+
+
+def list_backlogs(connection: sqlite3.Connection) -> Sequence[Backlog]:
+    """See `Outbox.list_backlogs`."""
+    return [
+        Backlog(line=line, waiting=waiting, oldest_at=decode_instant(oldest_at))
+        for line, waiting, oldest_at in connection.execute(_LIST_BACKLOGS)
+    ]

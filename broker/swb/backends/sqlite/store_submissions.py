@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite.store_alike import keep
-from swb.backends.sqlite.store_remarks import record as record_remarks
+from swb.backends.sqlite.store_facts import record_remarks
 from swb.backends.sqlite.store_rows import encode_instant, read_submission
 from swb.backends.sqlite.store_together import insert_documents, insert_events, insert_outbound
 from swb.core.lifecycle import DECISIONS

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
-from swb.ports import Backlog, Counts, Surveyed, Traffic
+from swb.ports import Counts, Surveyed, Traffic
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from swb.backends.sqlite.database import Database
 
-__all__ = ["SqliteWorkload", "count", "list_backlogs", "list_traffic", "survey"]
+__all__ = ["SqliteWorkload", "count", "list_traffic", "survey"]
 
 _LIST_TRAFFIC: Final = """
 SELECT recorded_at / 86400000000 AS day, sender, receiver, message_type, count(*),
@@ -25,9 +25,7 @@ SELECT recorded_at / 86400000000 AS day, sender, receiver, message_type, count(*
 FROM messages WHERE recorded_at >= ? AND recorded_at < ?
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
-_LIST_BACKLOGS: Final = """
-SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY line ORDER BY line
-"""
+
 _COUNT: Final = """
 SELECT
     (SELECT count(*) FROM outbox WHERE state = 'waiting'),
@@ -73,10 +71,6 @@ class SqliteWorkload:
         """See `Workload.list_traffic`."""
         return await self._database.read(partial(list_traffic, since=since, until=until))
 
-    async def list_backlogs(self) -> Sequence[Backlog]:
-        """See `Workload.list_backlogs`."""
-        return await self._database.read(list_backlogs)
-
     async def count(self) -> Counts:
         """See `Workload.count`."""
         return await self._database.read(count)
@@ -103,14 +97,6 @@ def list_traffic(
         for day, sender, receiver, message_type, messages, octets in connection.execute(
             _LIST_TRAFFIC, between
         )
-    ]
-
-
-def list_backlogs(connection: sqlite3.Connection) -> Sequence[Backlog]:
-    """See `Workload.list_backlogs`."""
-    return [
-        Backlog(line=line, waiting=waiting, oldest_at=decode_instant(oldest_at))
-        for line, waiting, oldest_at in connection.execute(_LIST_BACKLOGS)
     ]
 
 

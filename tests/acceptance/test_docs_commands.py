@@ -32,6 +32,11 @@ def test_connecting_a_pair_works(tmp_path: Path) -> None:
     assert "connection.malformed" in printed
     assert "connection.suspended" in printed
     assert "no parallel exchanges" in printed
+    assert "pinned  SG: 1 of 1 roots" in printed
+    assert "installed  list 2 of REGION" in printed
+    *_, connected = printed.partition("line VN: ready\nline SG: ready\nfrom")
+    assert "LIVE" in connected
+    assert "SG" not in connected, "no agreement is signed yet"
 
 
 def test_finding_duplicates_works(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +36,8 @@ __all__ = [
 ARTEFACTS: Final = ROOT / "tests" / "artefacts" / "console"
 """Where pictures of pages are kept, for people to look at."""
 _GRAVE: Final = frozenset({"serious", "critical"})
+_OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
+"""Rules of axe-core that look at colours; no other depends on them."""
 NARROW: Final = 360
 WIDE: Final = 1280
 HEIGHT: Final = 800
@@ -99,16 +103,27 @@ def dress(page: Page, *, dark: bool, narrow: bool) -> None:
     page.set_viewport_size({"width": NARROW if narrow else WIDE, "height": HEIGHT})
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """Keep a picture of a whole page."""
+def keep_picture(page: Page, name: str, *, of_faults: bool) -> None:
+    """Keep a picture of a whole page that has faults; of any page with ``SWB_TEST_PICTURES=1``."""
+    if not (of_faults or os.environ.get("SWB_TEST_PICTURES")):
+        return
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 
 
-def find_axe_faults(page: Page) -> Mapping[str, Any]:
-    """Ask axe-core what keeps people out of a page; what is serious or critical, by rule."""
-    page.evaluate(read_axe())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def find_axe_faults(page: Page, *, of_colours: bool = False) -> Mapping[str, Any]:
+    """Ask axe-core what keeps people out of a page; what is serious or critical, by rule.
+
+    Args:
+        page: Which.
+        of_colours: Whether only rules are asked that look at colours.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(read_axe())
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if of_colours:
+        options["runOnly"] = {"type": "rule", "values": _OF_COLOURS}
+    found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
     return {
         each["id"]: [node["html"][:200] for node in each["nodes"]]
         for each in found["violations"]

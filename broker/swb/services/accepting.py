@@ -96,18 +96,19 @@ class Accepting(Generic[E]):
         return [Disposition.NEW] * len(brought) if are_new else None
 
     async def commit_alone(self, ready: Ready[Acceptance, E], receipt: Sent | None) -> Disposition:
-        """See `Committing.commit_alone`.
-
-        What came again may have been receipted among others, by what nobody sends again.
-        """
+        """See `Committing.commit_alone`."""
         receipts = [receipt] if receipt else []
         disposition = await self._store.accept(_answered(ready.brings, receipts))
         if disposition is Disposition.REPEAT and receipt and ready.said:
-            further = await self._say_further(ready.brings, ready.said) if self._say_further else ()
-            if further:
-                receipt = await self._receipts.seal(ready.said, *further)
-            await self._answer(ready.brings.message.message_id, receipt)
+            await self._say_again(ready.brings, ready.said, receipt)
         return disposition
+
+    async def _say_again(self, acceptance: Acceptance, said: Said[E], receipt: Sent) -> None:
+        """Say of one message what was said of it among others, by what nobody sends again."""
+        further = await self._say_further(acceptance, said) if self._say_further else ()
+        if further:
+            receipt = await self._receipts.seal(said, *further)
+        await self._answer(acceptance.message.message_id, receipt)
 
     async def _answer(self, because_of: str, receipt: Sent) -> None:
         await self._store.answer(

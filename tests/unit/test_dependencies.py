@@ -76,9 +76,9 @@ def test_what_builds_the_wheel_is_bounded_as_its_lock_is() -> None:
 
 
 def test_every_lock_has_what_is_declared_within_its_bounds() -> None:
-    kinds = {"fuzz": ["fuzz"], "sbom": ["sbom"], "dev": ["dev"], "bench": ["dev"]}
     for each in read_direct():
-        for kind in kinds.get(each.needed_by, ["run", "dev"]):
+        own = [each.needed_by] if each.needed_by in LOCKS else ["run", "dev"]
+        for kind in ["dev"] if each.needed_by == "bench" else own:
             locked = read_lock(kind)[each.name]
             assert OURS in locked.brought_by, (kind, each.name)
             assert Version(locked.version) in each.requirement.specifier, (kind, each.name)
@@ -142,7 +142,7 @@ def test_every_direct_dependency_is_used_where_it_is_declared() -> None:
     unused = {
         each.name
         for each in read_direct()
-        if each.name not in (tests if each.needed_by in {"dev", "fuzz"} else program)
+        if each.name not in (tests if each.needed_by in LOCKS else program)
     }
     # The fuzzer is installed where it is wanted, and its module says so itself.
     assert unused - {"atheris"} == USED_OTHERWISE.keys()
@@ -150,9 +150,9 @@ def test_every_direct_dependency_is_used_where_it_is_declared() -> None:
 
 
 def test_nothing_is_imported_that_is_not_declared() -> None:
-    extras = {each.needed_by for each in read_direct()} - {"dev", "build", "fuzz", "sbom"}
+    extras = {each.needed_by for each in read_direct()} - {"build", *LOCKS}
     assert undeclared(imported_by(*PROGRAM, beside=TEST_KIT), *extras) == set()
-    assert undeclared(imported_by("tests", "tools", TEST_KIT), *extras, "dev", "fuzz") == set()
+    assert undeclared(imported_by("tests", "tools", TEST_KIT), *extras, *LOCKS) == set()
 
 
 def test_what_comes_with_another_does() -> None:

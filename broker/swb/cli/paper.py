@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from swb.config import Config, PartyConfig
     from swb.services.paper import Matched
     from swb_schemas.findings import Finding
-    from swb_schemas.wire.print_code import PrintedFields
     from swb_schemas.wire.print_verification import VerifiedPrint
+    from swb_schemas.wire.printed_fields import PrintedFields
 
 __all__ = ["command"]
 

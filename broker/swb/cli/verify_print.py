@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from swb.cli.outcome import Failure
-    from swb_schemas.wire.print_code import PrintedFields, PrintedItem, PrintedParty
     from swb_schemas.wire.print_verification import VerifiedPrint
+    from swb_schemas.wire.printed_fields import PrintedFields, PrintedItem, PrintedParty
     from swb_schemas.wire.trust import TrustBundle
 
 __all__ = ["command", "list_codes", "verify_codes"]

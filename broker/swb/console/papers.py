@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from swb_schemas.errors import Actor, RefusedError
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.sealed import read_kept_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ async def send_payload(visit: Visit) -> Response:
     record = await store.find_document(document_id)
     if record is None or not record.octets:
         raise _missing(document_id)
-    header, _ = read_kept(record.octets)
+    header = read_kept_header(record.octets)
     if header.source is None:
         raise _missing(document_id)
     submission = await store.find_submission(header.source.payload_digest.text)

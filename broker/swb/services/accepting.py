@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from swb.ports import Acceptance, Direction, Disposition, MessageRecord
+from swb.ports import Acceptance, Direction, Disposition, DocumentRecord, MessageRecord
 from swb.services.receipting import Ready, Receipting, Receipts, Said
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from swb.ports import MessageStore
     from swb.services.sealing import Sent
+    from swb_schemas.wire.evidence import VerifiedDelivery
     from swb_schemas.wire.message import MessageHeader
 
-__all__ = ["Accepting", "record_message", "say_of"]
+__all__ = ["Accepting", "record_document", "record_message", "say_of"]
 
 E = TypeVar("E", bound=AcknowledgedMessage | RelayedMessage)
 
@@ -146,6 +147,30 @@ def record_message(
         octets=octets,
         expires_at=header.expires_at,
         recorded_at=at,
+    )
+
+
+def record_document(delivery: VerifiedDelivery, *, at: datetime) -> DocumentRecord:
+    """Record the sealed document that a message brought.
+
+    Args:
+        delivery: Both layers.
+        at: When it was judged.
+    """
+    header = delivery.sealed.header
+    return DocumentRecord(
+        document_id=header.document_id,
+        message_type=header.message_type,
+        certificate_key=header.certificate_key or "",
+        conversation_id=header.conversation_id,
+        issuing_party=header.issuing_party,
+        receiving_party=header.receiving_party,
+        environment=header.environment,
+        digest=delivery.sealed.digest.text,
+        direction=Direction.IN,
+        octets=delivery.sealed.octets,
+        recorded_at=at,
+        mentions=delivery.sealed.document.mentions,
     )
 
 

@@ -22,7 +22,7 @@ from swb.core.lifecycle import Fact
 from swb.ports import Event
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.wire.digest import digest_text_of
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.sealed import read_kept_header
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -239,7 +239,7 @@ class DistrustService:
     async def _sort(
         self, record: DocumentRecord, thumbprint: str, since: datetime, found: Survey
     ) -> None:
-        header, _ = read_kept(record.octets)
+        header = read_kept_header(record.octets)
         stamped_at = await self._find_proof(record.document_id)
         by_stamp = stamped_at is not None and stamped_at < since
         proven_at = stamped_at if by_stamp and stamped_at is not None else record.recorded_at

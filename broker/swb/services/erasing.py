@@ -16,7 +16,7 @@ from swb.ports import Erasure, LeafKind
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.evidence import ErasedFile, ErasureRecord, encode_erasure_record
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.sealed import read_kept_header
 from swb_schemas.wire.signature import find_signature_octets
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _is_erased(document: DocumentRecord) -> bool:
 def _list_payloads(documents: Sequence[DocumentRecord]) -> Iterator[str]:
     """Digests of the national payloads that documents were made of."""
     for each in documents:
-        source = read_kept(each.octets)[0].source
+        source = read_kept_header(each.octets).source
         if source is not None and source.payload_digest is not None:
             yield source.payload_digest.text
 

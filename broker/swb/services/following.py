@@ -12,7 +12,7 @@ from swb.services.learning import Learnt, list_learnt, list_moves
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.exchanges import State, find_exceeded
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.sealed import read_kept_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,7 @@ def _find_waiting(trail: Trail, exchange: ExchangeState) -> Waiting | None:
     kind = CATALOGUE.get(trail.document.message_type)
     if kind is None or not kind.leads or not trail.document.octets:
         return None
-    header, _ = read_kept(trail.document.octets)
+    header = read_kept_header(trail.document.octets)
     facts: dict[Fact, datetime] = {}
     for event in trail.events:
         fact = Fact(event.name)
@@ -122,5 +122,5 @@ def _find_limits(
     """Find the time limits of the exchange that have passed."""
     if not trail.document.octets:
         return []
-    header, _ = read_kept(trail.document.octets)
+    header = read_kept_header(trail.document.octets)
     return list(find_exceeded(moves, agreement=header.agreement or "", at=at))

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import RefusedError
-from swb_schemas.wire.print_code import (
-    LARGEST_CODE,
-    UnsignedPrintCode,
-    prepare_print_code,
-    print_item,
-    printed_fields,
-)
+from swb_schemas.wire.print_code import LARGEST_CODE, UnsignedPrintCode, prepare_print_code
+from swb_schemas.wire.printed_fields import print_item, printed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,13 +17,11 @@ from swb.core.lifecycle import Fact
 from swb.core.receipts import judge_message
 from swb.ports import (
     Acceptance,
-    Direction,
     Disposition,
-    DocumentRecord,
     Event,
     NationalDelivery,
 )
-from swb.services.accepting import Accepting, record_message, say_of
+from swb.services.accepting import Accepting, record_document, record_message, say_of
 from swb.services.answers import hear_answer
 from swb.services.noting import note
 from swb.services.octets import digest_octets
@@ -250,9 +248,10 @@ class ReceiveService:
         return read_agreement(certificate) if certificate else None
 
     async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
-        record = _document_record(delivery, self._clock)
+        at = self._clock.now()
+        record = record_document(delivery, at=at)
         kind = get_type(record.message_type)
-        events = await hear_answer(delivery, self._store, at=self._clock.now())
+        events = await hear_answer(delivery, self._store, at=at)
         handed_over = NationalDelivery(
             document_id=record.document_id,
             message_type=record.message_type,
@@ -265,7 +264,7 @@ class ReceiveService:
                 delivery.message.header,
                 digest=delivery.message.digest.text,
                 octets=delivery.message.octets,
-                at=self._clock.now(),
+                at=at,
             ),
             documents=[record],
             deliveries=[handed_over] if kind.national else [],
@@ -397,21 +396,3 @@ def _note_receipt(acceptance: Acceptance, receipt: Sent) -> Acceptance:
 
 def _note(header: MessageHeader) -> None:
     note(message_type=header.message_type, conversation_id=header.conversation_id)
-
-
-def _document_record(delivery: VerifiedDelivery, clock: Clock) -> DocumentRecord:
-    header = delivery.sealed.header
-    return DocumentRecord(
-        document_id=header.document_id,
-        message_type=header.message_type,
-        certificate_key=header.certificate_key or "",
-        conversation_id=header.conversation_id,
-        issuing_party=header.issuing_party,
-        receiving_party=header.receiving_party,
-        environment=header.environment,
-        digest=delivery.sealed.digest.text,
-        direction=Direction.IN,
-        octets=delivery.sealed.octets,
-        recorded_at=clock.now(),
-        mentions=delivery.sealed.document.mentions,
-    )

@@ -34,7 +34,7 @@ from swb_schemas.documents.exchange import ListedSet
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.exchange import day_of
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.sealed import read_kept, read_kept_header
 from swb_schemas.xml.codec import encode
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ class ReconcileService:
     async def _hear_summary(
         self, summary: ExchangeSummary, record: DocumentRecord, message_id: str, partner: str
     ) -> None:
-        header, _ = read_kept(record.octets)
+        header = read_kept_header(record.octets)
         try:
             kept = keep_heard(summary, record, sealed_at=header.sealed_at, message_id=message_id)
         except RefusedError as refusal:

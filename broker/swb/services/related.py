@@ -34,7 +34,7 @@ from swb_schemas.rulebook import (
     KnownExtract,
     Related,
 )
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.sealed import read_kept, read_kept_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,7 +129,7 @@ def read_agreement(record: DocumentRecord) -> str:
     """
     if not record.octets:
         return ""
-    header, _ = read_kept(record.octets)
+    header = read_kept_header(record.octets)
     return header.agreement or ""
 
 

@@ -18,7 +18,7 @@ from swb_schemas.wire.encryption import encrypt_body, key_thumbprint
 from swb_schemas.wire.limits import check_sealed_size
 from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
 from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
-from swb_schemas.wire.sealed import prepare_sealed, read_kept
+from swb_schemas.wire.sealed import prepare_sealed, read_kept_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -215,7 +215,7 @@ class Sealer:
             UnavailableError: ``signer.*``, ``trust.unreachable``.
         """
         at = self._clock.now()
-        header, _ = read_kept(sealed.octets)
+        header = read_kept_header(sealed.octets)
         recipient = None
         if header.recipient_key is not None:
             recipient = await self._find_listed(route.receiver, header.recipient_key, at)

@@ -15,7 +15,7 @@ from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb.core.lifecycle import Fact, judge_status
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_certificate_key, parse_party_id
-from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.sealed import read_kept_header
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class SubscribeService:
             record = await self._store.find_document(document_id)
             if record is None or not record.octets:
                 return ""
-            known = read_kept(record.octets)[0].agreement or ""
+            known = read_kept_header(record.octets).agreement or ""
             if len(self._agreements) >= _REMEMBERED:
                 self._agreements.clear()
             self._agreements[document_id] = known

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from swb_schemas.wire.print_code import ClaimedPrintCode, PrintedFields
+    from swb_schemas.wire.print_code import ClaimedPrintCode
+    from swb_schemas.wire.printed_fields import PrintedFields
     from swb_schemas.wire.seal_header import SealHeader
     from swb_schemas.wire.trust import ListedCertificate, TrustBundle
     from swb_schemas.wire.verification import VerificationPolicy

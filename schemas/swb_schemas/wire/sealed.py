@@ -38,6 +38,7 @@ __all__ = [
     "check_sealed_root",
     "prepare_sealed",
     "read_kept",
+    "read_kept_header",
     "read_sealed_parts",
 ]
 
@@ -122,6 +123,16 @@ def read_kept(raw: bytes) -> tuple[SealHeader, Document]:
     Raises:
         RefusedError: ``xml.*``, ``sealed.not_a_sealed_document``, ``document.invalid``.
     """
+    root = _parse_kept(raw)
+    return decode(SealHeader, root[0]), decode_document(root[1])
+
+
+def read_kept_header(raw: bytes) -> SealHeader:
+    """Read the seal header alone, as `read_kept` does: the document in it is not looked at."""
+    return decode(SealHeader, _parse_kept(raw)[0])
+
+
+def _parse_kept(raw: bytes) -> etree._Element:
     root = parse_xml(raw)
     check_sealed_root(root)
-    return decode(SealHeader, root[0]), decode_document(root[1])
+    return root

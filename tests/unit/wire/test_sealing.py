@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from swb_schemas.documents.elements import Extension
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import CertificateKey, parse_certificate_key
-from swb_schemas.wire import bound_values, prepare_sealed
+from swb_schemas.wire import bound_values, prepare_sealed, sealed
 from swb_schemas.wire.extensions import namespace_of
+from swb_schemas.wire.sealed import read_kept, read_kept_header
 from tests.vectors import documents
-from tests.vectors.world import HOLDERS, seal_header
+from tests.vectors.world import HOLDERS, seal, seal_header
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,16 @@ def test_refuses_to_seal_what_does_not_agree(changes: dict[str, object]) -> None
     with pytest.raises(RefusedError) as refused:
         prepare_sealed(seal_header(document, **changes), document, certificate=HOLDERS[0].der)
     assert refused.value.code == "seal.disagrees"
+
+
+def test_the_header_that_is_read_alone_is_the_one_that_is_read_with_its_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = documents.certificate()
+    octets = seal(seal_header(document), document)
+    header, _ = read_kept(octets)
+    monkeypatch.delattr(sealed, "decode_document")
+    assert read_kept_header(octets) == header == seal_header(document)
 
 
 def test_a_response_binds_its_number_as_revision() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(240)
 
 _DOCUMENTS = 10
-_MORE_THAN_IT_SENDS = "500"
+_MORE_THAN_IT_SENDS = "100"
 """It sends them for a while; before the first it writes them all, and does that to its end."""
 _PROCESSES = {"gateway TH", "gateway VN", "router"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,13 +17,14 @@ from tests.services import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Response
+    from playwright.sync_api import Browser, Page, Response
 
     from tests.console.world import World
 
 __all__ = [
     "ARTEFACTS",
     "Visitor",
+    "Windows",
     "dress",
     "find_axe_faults",
     "find_layout_faults",
@@ -34,9 +37,42 @@ __all__ = [
 ARTEFACTS: Final = ROOT / "tests" / "artefacts" / "console"
 """Where pictures of pages are kept, for people to look at."""
 _GRAVE: Final = frozenset({"serious", "critical"})
+_OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
+"""Rules of axe-core that look at colours; no other depends on them."""
 NARROW: Final = 360
 WIDE: Final = 1280
 HEIGHT: Final = 800
+
+
+class Windows:
+    """Windows of one browser, each with a profile of its own, used by one visitor after another.
+
+    A new one takes half a second of processor time.
+
+    Args:
+        browser: Whose.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[bool, str], list[Page]] = {}
+
+    def take(self, *, scripts: bool, language: str) -> Page:
+        """Take a window in which nobody is signed in, light and as wide as a desk's screen."""
+        free = self._free.setdefault((scripts, language), [])
+        if free:
+            page = free.pop()
+        else:
+            context = self._browser.new_context(java_script_enabled=scripts, locale=language)
+            page = context.new_page()
+            page.set_default_timeout(20_000)
+        page.context.clear_cookies()
+        dress(page, dark=False, narrow=False)
+        return page
+
+    def give_back(self, page: Page, *, scripts: bool, language: str) -> None:
+        """Give a window back; the next one who takes it goes elsewhere."""
+        self._free[scripts, language].append(page)
 
 
 class Visitor:
@@ -44,13 +80,13 @@ class Visitor:
 
     Args:
         world: Whose console.
-        browser: Which browser; each visitor has a profile of their own in it.
+        windows: Theirs, until they close them.
     """
 
-    def __init__(self, world: World, browser: Browser) -> None:
+    def __init__(self, world: World, windows: Windows) -> None:
         self.world = world
-        self._browser = browser
-        self._contexts: list[BrowserContext] = []
+        self._windows = windows
+        self._opened: list[tuple[Page, bool, str]] = []
 
     def open(self, name: str = "", *, scripts: bool = True, language: str = "en") -> Page:
         """Open a window of somebody who is signed in.
@@ -60,18 +96,13 @@ class Visitor:
             scripts: Whether the browser runs scripts at all.
             language: What it accepts.
         """
-        context = self._browser.new_context(
-            viewport={"width": WIDE, "height": HEIGHT},
-            java_script_enabled=scripts,
-            locale=language,
-            storage_state=self.world.signed_in.get(name),
-        )
-        self._contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        if name and name not in self.world.signed_in:
+        page = self._windows.take(scripts=scripts, language=language)
+        self._opened.append((page, scripts, language))
+        if name in self.world.signed_in:
+            page.context.add_cookies(self.world.signed_in[name])
+        elif name:
             self.sign_in(page, name)
-            self.world.signed_in[name] = context.storage_state()
+            self.world.signed_in[name] = page.context.cookies()
         return page
 
     def sign_in(self, page: Page, name: str, password: str | None = None) -> None:
@@ -89,8 +120,8 @@ class Visitor:
 
     def close(self) -> None:
         """Close all windows."""
-        for context in self._contexts:
-            context.close()
+        for page, scripts, language in self._opened:
+            self._windows.give_back(page, scripts=scripts, language=language)
 
 
 def dress(page: Page, *, dark: bool, narrow: bool) -> None:
@@ -99,16 +130,27 @@ def dress(page: Page, *, dark: bool, narrow: bool) -> None:
     page.set_viewport_size({"width": NARROW if narrow else WIDE, "height": HEIGHT})
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """Keep a picture of a whole page."""
+def keep_picture(page: Page, name: str, *, of_faults: bool) -> None:
+    """Keep a picture of a whole page that has faults; of any page with ``SWB_TEST_PICTURES=1``."""
+    if not (of_faults or os.environ.get("SWB_TEST_PICTURES")):
+        return
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 
 
-def find_axe_faults(page: Page) -> Mapping[str, Any]:
-    """Ask axe-core what keeps people out of a page; what is serious or critical, by rule."""
-    page.evaluate(read_axe())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def find_axe_faults(page: Page, *, of_colours: bool = False) -> Mapping[str, Any]:
+    """Ask axe-core what keeps people out of a page; what is serious or critical, by rule.
+
+    Args:
+        page: Which.
+        of_colours: Whether only rules are asked that look at colours.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(read_axe())
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if of_colours:
+        options["runOnly"] = {"type": "rule", "values": _OF_COLOURS}
+    found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
     return {
         each["id"]: [node["html"][:200] for node in each["nodes"]]
         for each in found["violations"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.console.browsing import Visitor, launch
+from tests.console.browsing import Visitor, Windows, launch
 from tests.console.world import World
 from tests.services import miss
 
@@ -38,9 +38,15 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Windows:
+    """Windows of that browser."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def visitor(world: World, browser: Browser) -> Iterator[Visitor]:
+def visitor(world: World, windows: Windows) -> Iterator[Visitor]:
     """Somebody who visits the console; signed in as whoever they say."""
-    visitor = Visitor(world, browser)
+    visitor = Visitor(world, windows)
     yield visitor
     visitor.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -14,9 +15,12 @@ from tests.console.browsing import (
     find_untranslated,
     keep_picture,
 )
+from tests.services import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from playwright.sync_api import Page
 
     from tests.console.browsing import Visitor
     from tests.console.world import World
@@ -55,25 +59,49 @@ def locate(world: World, path: str) -> str:
     return path.format(letter=world.letters[0], **world.documents)
 
 
+def find_faults_of_looks(page: Page, name: str) -> dict[str, Sequence[object]]:
+    """Find faults of a page, light and dark, wide and narrow, by its look.
+
+    Dark differs from light in its colours alone, so the other rules are asked once a width.
+    """
+    faults: dict[str, Sequence[object]] = {}
+    for dark, narrow in product((False, True), repeat=2):
+        dress(page, dark=dark, narrow=narrow)
+        look = f"{name}-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
+        found: list[object] = [
+            *find_axe_faults(page, of_colours=dark).items(),
+            *find_layout_faults(page),
+        ]
+        keep_picture(page, look, of_faults=bool(found))
+        if found:
+            faults[look] = found
+    return faults
+
+
+def test_dark_changes_colours_alone() -> None:
+    """So what does not look at colours is the same in both."""
+    sheet = (ROOT / "broker/swb/console/static/console.css").read_text(encoding="utf-8")
+    assert sheet.count("prefers-color-scheme") == 1
+    dark = sheet.partition("@media (prefers-color-scheme: dark) {")[2].partition("\n}")[0]
+    _, opened, rules = dark.partition(":root {")
+    lines = rules.rpartition("}")[0].split(";")
+    assert opened
+    assert all(re.fullmatch(r"\s*(--[a-z-]+: #[0-9a-f]{6})?\s*", line) for line in lines), lines
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_readable_by_everybody_and_nothing_is_cut(visitor: Visitor, name: str) -> None:
     who, path = PAGES[name]
     page = visitor.open(who)
     visitor.go(page, locate(visitor.world, path))
-    faults: dict[str, Sequence[object]] = {}
-    for dark, narrow in product((False, True), repeat=2):
-        dress(page, dark=dark, narrow=narrow)
-        look = f"{name}-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
-        keep_picture(page, look)
-        found: list[object] = [*find_axe_faults(page).items(), *find_layout_faults(page)]
-        if found:
-            faults[look] = found
+    faults = find_faults_of_looks(page, name)
     visitor.go(page, _in_vietnamese(locate(visitor.world, path)))
     for dark, narrow in ((False, True), (True, False)):
         dress(page, dark=dark, narrow=narrow)
         look = f"vietnamese-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
-        keep_picture(page, f"{name}-{look}")
-        if cut := find_layout_faults(page):
+        cut = find_layout_faults(page)
+        keep_picture(page, f"{name}-{look}", of_faults=bool(cut))
+        if cut:
             faults[look] = cut
     assert page.locator("html").get_attribute("lang") == "vi"
     assert find_untranslated(page) == []
@@ -90,15 +118,7 @@ def test_a_form_with_faults_is_readable_by_everybody(
     page.fill("[name='Item[1]/CommodityCode']", "12")
     page.fill("[name='Item[1]/Quantity']", "8.400,00")
     page.get_by_role("button", name=check).first.click()
-    faults: dict[str, Sequence[object]] = {}
-    for dark, narrow in product((False, True), repeat=2):
-        dress(page, dark=dark, narrow=narrow)
-        look = f"{language}-{'dark' if dark else 'light'}-{'narrow' if narrow else 'wide'}"
-        keep_picture(page, f"form-with-faults-{look}")
-        found: list[object] = [*find_axe_faults(page).items(), *find_layout_faults(page)]
-        if found:
-            faults[look] = found
-    assert faults == {}
+    assert find_faults_of_looks(page, f"form-with-faults-{language}") == {}
     assert page.locator("[aria-invalid=true]").count() > 10
 
 

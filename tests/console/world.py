@@ -88,7 +88,7 @@ class World:
         url: Of the console.
         documents: Ids of documents that were exchanged, by what is special about them.
         letters: Ids of dead letters.
-        signed_in: What browsers of people who are signed in keep, by name.
+        signed_in: Cookies of people who are signed in, by name.
     """
 
     folder: Path

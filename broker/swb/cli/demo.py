@@ -148,9 +148,9 @@ def command(  # noqa: PLR0917 - one for each option
 
 def _make_room(keep: Path) -> None:
     """Have an empty folder that can be written; what an earlier demonstration left may go."""
-    if (keep / MARK).is_file():
-        shutil.rmtree(keep)
     try:
+        if (keep / MARK).is_file():
+            shutil.rmtree(keep)
         keep.mkdir(parents=True, exist_ok=True)
         if any(keep.iterdir()):
             message = f"expected {keep} to be empty or missing, or left by an earlier demonstration"

@@ -17,7 +17,7 @@ from swb.cli.entry import wants_json
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
 from swb.observability import configure_logs
-from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +105,8 @@ def command(  # noqa: PLR0917 - one for each option
         if not quiet:
             click.echo(what, err=True)
 
+    if logs is not None:
+        _make_room(logs)
     runs = []
     for seed in seeds:
         tell(f"seed {seed}")
@@ -146,6 +148,17 @@ def describe_chaos(runs: Sequence[ChaosRun]) -> Answer:
         message = f"expected every document once, found {'; '.join(found)}"
         failure = explain_failure(RefusedError("drill.not_once", message, actor=Actor.OPERATOR))
     return Answer(value=value, text=json.dumps(value), failure=failure)
+
+
+def _make_room(logs: Path) -> None:
+    """Have a folder that can be written before minutes are spent on what goes into it."""
+    try:
+        logs.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=logs):
+            pass
+    except OSError as cause:
+        message = f"expected to write into {logs} (--logs): {cause.strerror}"
+        raise UnavailableError("cli.output", message) from cause
 
 
 def _keep_logs(folder: Path, kept: Path) -> None:

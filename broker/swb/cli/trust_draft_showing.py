@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from swb_schemas.catalogue import Purpose
 from swb_schemas.connection_agreement import AgreementForm
 from swb_schemas.pair_report import PairReportForm
 from swb_schemas.wire.certificates import parse_certificate
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from swb_schemas.wire.certificates import Certificate
     from swb_schemas.wire.trust_list import CertificateEntry, TrustListForm
 
-__all__ = ["spell_draft"]
+__all__ = ["PURPOSE_WIDTH", "spell_draft"]
+
+PURPOSE_WIDTH: Final = max(map(len, Purpose)) + 2
+"""Of the column that says what certificates are for."""
 
 
 def spell_draft(draft: Draft) -> Iterator[str]:
@@ -86,7 +90,8 @@ def _spell_entry(entry: CertificateEntry) -> str:
     certificate = _read(entry.certificate)
     stolen = entry.compromised_since
     return (
-        f"{entry.purpose:14}{format_instant(entry.from_)} to {format_instant(entry.until)}  "
+        f"{entry.purpose:<{PURPOSE_WIDTH}}"
+        f"{format_instant(entry.from_)} to {format_instant(entry.until)}  "
         f"{_spell_certificate(certificate)}"
         + (f"  stolen since {format_instant(stolen)}" if stolen else "")
     )

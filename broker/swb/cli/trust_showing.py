@@ -10,7 +10,7 @@ import click
 from swb.cli.arguments import EXISTING_FILE, Moment, read_octets
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
-from swb.cli.trust_draft_showing import spell_draft
+from swb.cli.trust_draft_showing import PURPOSE_WIDTH, spell_draft
 from swb.cli.trust_files import BUNDLE_LIMIT, TRUST_OPTION, check_kind, load_bundle, told_operator
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -169,7 +169,7 @@ def _spell_state(bundle: TrustBundle, state: str) -> Iterator[str]:
 def _spell_entry(bundle: TrustBundle, each: ListedCertificate) -> str:
     against = _against(bundle, each)
     return (
-        f"{each.purpose:14}{format_instant(each.holds_from)} to "
+        f"{each.purpose:<{PURPOSE_WIDTH}}{format_instant(each.holds_from)} to "
         f"{format_instant(each.holds_until)}  {each.certificate.thumbprint}"
         + (f"  {against}" if against else "")
     )

@@ -86,15 +86,17 @@ class Daemons:
 
     async def kill(self, name: str) -> int:
         """End a daemon without warning; returns its status."""
+        await asyncio.shield(self._lives[name].born)
         self.send(name, signal.SIGKILL)
         return await self.ended(name)
 
     async def stop(self, name: str) -> int:
         """Have a daemon end in order, or else end it; returns its status."""
-        self.send(name, signal.SIGCONT)
-        self.send(name, signal.SIGTERM)
         try:
             async with asyncio.timeout(_STOP_WITHIN):
+                await asyncio.shield(self._lives[name].born)
+                self.send(name, signal.SIGCONT)
+                self.send(name, signal.SIGTERM)
                 return await self.ended(name)
         except TimeoutError:
             return await self.kill(name)

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from swb.cli.entry import main
+from swb_schemas.catalogue import Purpose
 from swb_schemas.wire.publication import encode_publication
 from swb_schemas.wire.trust_list import encode_trust_list
 from tests.vectors.roots import FIRST, SECOND, bundle_of_chain, sign_payload, state_roots
@@ -223,6 +224,20 @@ def test_a_draft_is_added_to_and_retired_from(desk: Desk) -> None:
     assert (entry["from"], entry["until"], entry["compromisedSince"]) == (AT, later, AT)
     missing = f"sha-256:{'0' * 64}"
     assert desk.code("retire", missing, "--list", draft, "--until", AT) == "trust.not_listed"
+
+
+def test_the_longest_purpose_stands_apart_from_its_dates(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = desk.path("draft.json")
+    desk.run("draft", "--state", "TH", "--environment", "test", "--out", draft)
+    seal = desk.put("seal.der", HOLDERS[0].der)
+    purpose = max(Purpose, key=len).value
+    party = ("--party", str(TH_ISSUING), "--purpose", purpose)
+    status, told = desk.run("add", seal, "--list", draft, *party, "--from", AT)
+    assert status == 0, told
+    assert main(["trust", "show", draft]) == 0
+    assert f"{purpose}  {AT}" in capsys.readouterr().out
 
 
 def test_nothing_is_overwritten_or_pinned_twice(desk: Desk) -> None:

@@ -52,9 +52,7 @@ def test_findings_travel_as_they_are() -> None:
 
 
 def test_a_refusal_says_who_must_act_and_whether_it_is_final() -> None:
-    refusal = RefusedError(
-        "parked.held", "expected one", actor=Actor.OPERATOR, findings=(FINDING,)
-    )
+    refusal = RefusedError("parked.held", "expected one", actor=Actor.OPERATOR, findings=(FINDING,))
     told = json.loads(note_refused(refusal))
     assert {key: told[key] for key in ("code", "actor", "final", "message")} == {
         "code": "parked.held",

@@ -107,8 +107,21 @@ def draw_mutants(modules: Iterable[Path], number: int, seed: int) -> list[Mutant
     return sorted(drawn)
 
 
+_TYPED: Final = {"frozen", "kw_only", "slots"}
+
+
 class _Executed(ast.NodeTransformer):
-    """Leaves what Python executes: no annotations but those of fields, nothing for types alone."""
+    """Leaves what tests can see: what Python executes, without what the type checker holds.
+
+    Annotations count where they are those of fields; whether a dataclass is frozen, has slots or
+    takes keywords alone, and what is imported for types, does not.
+    """
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        for each in node.decorator_list:
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
+                each.keywords = [kept for kept in each.keywords if kept.arg not in _TYPED]
+        return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         return ast.arg(node.arg)
@@ -135,7 +148,7 @@ def _without_annotation(statement: ast.stmt) -> ast.stmt:
 
 
 def is_another_program(mutant: Mutant) -> bool:
-    """Whether it is Python still, and changed in more than what Python never evaluates.
+    """Whether it is Python still, and changed in what tests can see.
 
     Every module postpones the evaluation of its annotations.
     """

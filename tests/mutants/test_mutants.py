@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from coverage import CoverageData
 
-from tests.mutants.judging import Verdict, judge, name_module
+from tests.mutants.covering import Reached
+from tests.mutants.judging import Judge, Verdict, judge, name_module
 from tests.services import ROOT
 
 DUENESS: Final = ROOT / "broker/swb/core/dueness.py"
@@ -32,3 +34,21 @@ def test_a_source_is_judged_in_the_place_of_the_module(
     before = DUENESS.read_text(encoding="utf-8")
     assert judge(DUENESS, before + more, tests, longest) is verdict
     assert DUENESS.read_text(encoding="utf-8") == before
+
+
+def test_those_judge_that_reach_the_line_and_most_of_the_module_in_a_second() -> None:
+    data = CoverageData(no_disk=True)
+    for context, lines in {
+        "": [3, 7, 10, 13],
+        "tests/a.py::test_one|run": [24],
+        "tests/b.py::test_two|run": [24],
+        "tests/slow.py::test_three|run": [24],
+        "tests/elsewhere.py::test_four|run": [20],
+    }.items():
+        data.set_context(context)
+        data.add_lines({str(DUENESS): lines})
+    seconds = {"tests/a.py": 2.0, "tests/b.py": 1.0, "tests/slow.py": 9.0, "tests/elsewhere.py": 1}
+    judge_ = Judge(Reached(data, seconds), patience=3)
+    assert judge_.choose(DUENESS, 24) == ["tests/b.py", "tests/a.py"]
+    # Importing executes it: everyone who comes to the module may see it.
+    assert judge_.choose(DUENESS, 13) == ["tests/b.py", "tests/elsewhere.py"]

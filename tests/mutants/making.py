@@ -60,10 +60,14 @@ class Mutant:
         return changed
 
     @property
+    def place(self) -> str:
+        """Where, from the root."""
+        return f"{self.module.relative_to(ROOT)}:{self.line}:{self.column}"
+
+    @property
     def name(self) -> str:
         """Where and what, in a line."""
-        place = f"{self.module.relative_to(ROOT)}:{self.line}:{self.column}"
-        return f"{place} {self.operator.removeprefix('core/')}"
+        return f"{self.place} {self.operator.removeprefix('core/')}"
 
     def show(self) -> str:
         """The lines that differ."""
@@ -103,19 +107,28 @@ def draw_mutants(modules: Iterable[Path], number: int, seed: int) -> list[Mutant
             break
         changes = [each for each in places[place] if is_another_program(each)]
         if changes:
-            drawn.append(chance.choice(changes))
+            own = random.Random(f"{seed} {changes[0].place}")  # noqa: S311 - as above
+            drawn.append(own.choice(changes))
     return sorted(drawn)
 
 
 _TYPED: Final = {"frozen", "kw_only", "slots"}
+_REMEMBERING: Final = {"cache", "lru_cache"}
 
 
 class _Executed(ast.NodeTransformer):
     """Leaves what tests can see: what Python executes, without what the type checker holds.
 
-    Annotations count where they are those of fields; whether a dataclass is frozen, has slots or
-    takes keywords alone, and what is imported for types, does not.
+    Annotations count where they are those of fields; what is imported for types, whether a function
+    takes a value by keyword alone, and whether a dataclass is frozen or has slots, does not. Nor
+    does whether a result is remembered.
     """
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.defaults += [each for each in node.kw_defaults if each is not None]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+        return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         for each in node.decorator_list:
@@ -128,6 +141,11 @@ class _Executed(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
+        node.decorator_list = [
+            each
+            for each in node.decorator_list
+            if ast.unparse(each).partition("(")[0] not in _REMEMBERING
+        ]
         node.body = [_without_annotation(each) for each in node.body]
         return self.generic_visit(node)
 

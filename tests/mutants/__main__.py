@@ -7,6 +7,7 @@ has those tests judge that reach it. Ends with 1 where fewer mutants are killed 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     _say(f"{len(mutants)} mutants, seed {chosen.seed}")
     started = time.monotonic()
     verdicts: Counter[Verdict] = Counter()
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [pool.submit(judge.judge, m.module, m.line, m.source) for m in mutants]
         for mutant, job in zip(mutants, jobs, strict=True):
             verdict = job.result()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import math
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.mutants.covering import PACKAGES, Reached, list_modules
-from tests.mutants.replacing import MODULE, SOURCE, UNSEEN
+from tests.mutants.replacing import MODULE, SECONDS, SOURCE, UNSEEN
 from tests.services import ROOT
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Judge", "Verdict", "judge", "name_module"]
 
-_STARTING_S: Final = 30
+_STARTING_S: Final = 10
+_WAITING: Final = 20
+"""By the clock it may take this many times as long: it may wait for itself, or for other work."""
 _SLOWER: Final = 5
 """A changed program may take this many times as long as tests took that pass; then it is killed."""
 
@@ -58,7 +62,7 @@ def judge(module: Path, source: str, tests: Sequence[str], longest: float) -> Ve
         module: File of the module; it is not touched.
         source: What to execute in its place.
         tests: Files, as pytest wants them.
-        longest: Seconds after which they count as failed.
+        longest: Seconds of the processor after which they count as failed.
 
     Raises:
         RuntimeError: pytest found none of the tests.
@@ -70,6 +74,7 @@ def judge(module: Path, source: str, tests: Sequence[str], longest: float) -> Ve
             **os.environ,
             MODULE: name_module(module),
             SOURCE: str(changed),
+            SECONDS: str(math.ceil(longest)),
             # Examples that hypothesis finds in a mutant are none for the program.
             "HYPOTHESIS_STORAGE_DIRECTORY": folder,
             "PYTHONHASHSEED": "0",
@@ -83,10 +88,12 @@ def judge(module: Path, source: str, tests: Sequence[str], longest: float) -> Ve
                 env=environment,
                 capture_output=True,
                 check=False,
-                timeout=longest,
+                timeout=_WAITING * longest,
             )
         except subprocess.TimeoutExpired:
             return Verdict.TIMED_OUT
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return Verdict.TIMED_OUT
     if done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise RuntimeError(f"no tests in {' '.join(tests)}")
     if done.returncode == UNSEEN:

@@ -7,6 +7,7 @@ several changes at once.
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import CodeType, ModuleType
 
-__all__ = ["MODULE", "SOURCE", "UNSEEN"]
+__all__ = ["MODULE", "SECONDS", "SOURCE", "UNSEEN"]
 
 MODULE: Final = "SWB_MUTANT_MODULE"
 """Environment: dotted name of the module."""
 SOURCE: Final = "SWB_MUTANT_SOURCE"
 """Environment: path of the changed source."""
+SECONDS: Final = "SWB_MUTANT_SECONDS"
+"""Environment: of the processor, after which the system ends this process."""
 UNSEEN: Final = 99
 """Exit status where tests passed and none of them imported the module."""
 
@@ -58,3 +61,5 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 if MODULE in os.environ:
     sys.meta_path.insert(0, _Finder)
+    _SECONDS = int(os.environ[SECONDS])
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS + 1))

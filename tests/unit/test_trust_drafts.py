@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.core.trust_checks import count_signers, has_signed
+from swb.core.trust_checks import KnownRoots, check_signer, count_signers, has_signed
 from swb.core.trust_drafts import Draft, add_authority, draft_roots, read_draft, succeed
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.certificates import parse_certificate
@@ -109,3 +109,35 @@ def test_a_signature_counts_where_it_holds() -> None:
     other = parse_certificate(der_of(SECOND[1]))
     assert [has_signed(each, root) for each in (draft, stolen, signed)] == [False, False, True]
     assert count_signers(signed, [root, other]) == 1
+
+
+@pytest.mark.parametrize(
+    ("draft", "code"),
+    [
+        (("TH", "test", STATEMENT.number), ""),
+        (("TH", "test", None), ""),
+        (("VN", "test", STATEMENT.number), "trust.other_list"),
+        (("TH", "production", STATEMENT.number), "trust.other_list"),
+        (("TH", "test", STATEMENT.number + 1), "trust.other_roots"),
+        (("TH", "test", STATEMENT.number - 1), "trust.other_roots"),
+    ],
+)
+def test_a_draft_is_held_against_the_roots_of_its_own_statement(
+    draft: tuple[str, str, int | None], code: str
+) -> None:
+    known = KnownRoots.of_statement(STATEMENT)
+    assert not known.is_complete  # it names former roots by digest alone
+    if not code:
+        known.require(*draft)
+        return
+    with pytest.raises(RefusedError) as refusal:
+        known.require(*draft)
+    assert refusal.value.code == code
+
+
+def test_only_a_root_that_counts_signs() -> None:
+    counted = [parse_certificate(der_of(each)) for each in SECOND]
+    check_signer(counted[-1], counted=counted, whose="roots of TH")
+    with pytest.raises(RefusedError, match="roots of TH") as refusal:
+        check_signer(counted[-1], counted=counted[:-1], whose="roots of TH")
+    assert refusal.value.code == "trust.foreign_root"

@@ -5,7 +5,8 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short proof matrix fuzz sbom docs clean
+.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short proof matrix fuzz
+.PHONY: sbom coverage mutants docs clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -64,6 +65,14 @@ fuzz: dev ## Try 100,000 payloads that nobody wrote in every adapter
 
 sbom: run ## Write build/sbom.json, the bill of materials of what runs (CycloneDX)
 	@tools/sbom.sh $(BIN)/python
+
+coverage: dev ## Tell which branches of core, rules and documents the fast tests take
+	@$(BIN)/python -m tests.mutants.covering $(ARGS)
+
+mutants: dev ## Change 300 places of core, rules and documents, and tell which tests notice
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements-mutants.lock
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 docs: dev ## Check the documentation against the code
 	@$(BIN)/pytest $(wildcard tests/*/test_docs*.py) $(ARGS)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Writes requirements.lock (to run), requirements-dev.lock (to develop), requirements-fuzz.lock (what
-# `make fuzz` adds) and requirements-sbom.lock (what `make sbom` looks with) from pyproject.toml: exact
-# versions with hashes, for every platform. Needs `uv` (pip install uv); nobody else does.
+# Writes from pyproject.toml exact versions with hashes, for every platform: requirements.lock (to run),
+# requirements-dev.lock (to develop), and what `make fuzz`, `make mutants` and `make sbom` add.
+# Needs `uv` (pip install uv); nobody else does.
 # Arguments go to uv, for example `tools/lock.sh --upgrade`.
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,3 +17,4 @@ compile pyproject.toml --group build --extra all --output-file requirements.lock
 compile pyproject.toml --group build --extra dev --constraint requirements.lock --output-file requirements-dev.lock "$@"
 compile --group fuzz --output-file requirements-fuzz.lock "$@"
 compile --group sbom --output-file requirements-sbom.lock "$@"
+compile --group mutants --constraint requirements-dev.lock --output-file requirements-mutants.lock "$@"

@@ -229,9 +229,12 @@ class Fleet:
         return found
 
     def logged(self, name: str) -> list[dict[str, Any]]:
-        """Everything that a process logged; each line one JSON value."""
-        text = self.log(name).read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.split("\n") if line]
+        """Everything that a process logged; each line one JSON value.
+
+        The last line may be half there, while the process writes it: it does not count yet.
+        """
+        *whole, _ = self.log(name).read_bytes().split(b"\n")
+        return [json.loads(line) for line in whole if line]
 
     def _drop_torn_line(self, name: str) -> None:
         """Cut off what a killed process had begun to write: a kill may end a write at a page."""
@@ -240,7 +243,7 @@ class Fleet:
 
     def tail(self, name: str) -> str:
         """The end of a process's log."""
-        return f"{name}: {self.log(name).read_text(encoding='utf-8')[-1500:]}"
+        return f"{name}: {self.log(name).read_text(encoding='utf-8', errors='replace')[-1500:]}"
 
     async def _until_started(self, name: str) -> None:
         async with asyncio.timeout(30):

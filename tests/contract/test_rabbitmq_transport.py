@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,23 +19,20 @@ from swb.backends.rabbitmq.topology import (
     SUBMIT,
     QueueLimits,
     apply_topology,
-    build_permissions,
     build_topology,
     routing_key,
     vhost_name,
 )
 from swb.backends.rabbitmq.transport import RabbitTransport
-from swb.backends.rabbitmq.users import hash_password
 from swb.ports import LineEnd, Settlement
 from swb_schemas.errors import RefusedError, UnavailableError
+from tests.contract.rabbit_users import administering, make_users
 from tests.contract.tcp_proxy import TcpProxy
 from tests.contract.test_transport import SOON, names_of, opened, publish, receive
 from tests.contract.transport_worlds import RabbitWorld
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
-
-    from aio_pika.abc import AbstractConnection
 
     from swb.backends.rabbitmq.node import PrivateNode
     from swb.ports import Transport
@@ -480,55 +476,6 @@ async def test_good_messages_survive_many_kills_of_their_consumer(world: RabbitW
 
 
 # --- permissions -------------------------------------------------------------------------------
-
-
-async def make_users(world: RabbitWorld) -> dict[str, str]:
-    """Make users with no more than their roles' permissions, and return their URLs by role."""
-    vhost, password = vhost_name(world.line), "pass-word"
-    roles = dict(zip(("member", "router"), build_permissions(world.line), strict=True))
-    names = {role: f"{role}-{world.line}" for role in roles}
-    hashed = {
-        "password_hash": hash_password(password, b"salt"),
-        "hashing_algorithm": "rabbit_password_hashing_sha256",
-        "tags": "",
-    }
-    # All at once: each call of rabbitmqctl takes longer than any of these tests.
-    await world.node.import_definitions(
-        {
-            "users": [{"name": names[role], **hashed} for role in roles],
-            "permissions": [
-                {
-                    "user": names[role],
-                    "vhost": vhost,
-                    "configure": allowed.configure,
-                    "write": allowed.write,
-                    "read": allowed.read,
-                }
-                for role, allowed in roles.items()
-            ],
-            "topic_permissions": [
-                {
-                    "user": names[role],
-                    "vhost": vhost,
-                    "exchange": SUBMIT,
-                    "write": allowed.submit_keys,
-                    "read": ".*",
-                }
-                for role, allowed in roles.items()
-            ],
-        }
-    )
-    return {
-        role: f"amqp://{name}:{password}@127.0.0.1:{world.node.port}/{vhost}"
-        for role, name in names.items()
-    }
-
-
-@asynccontextmanager
-async def administering(world: RabbitWorld) -> AsyncIterator[AbstractConnection]:
-    connection = await aio_pika.connect(world.node.amqp_url(vhost_name(world.line)))
-    async with connection:
-        yield connection
 
 
 async def test_the_permissions_suffice_for_both_ends(world: RabbitWorld) -> None:

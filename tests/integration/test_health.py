@@ -168,18 +168,15 @@ async def test_an_address_that_is_taken_is_told(region: Region) -> None:
 
 
 async def test_a_step_that_fails_shows_while_the_daemon_runs(region: Region) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     config = load_config(region.gateways["TH"])
-    config = config.model_copy(update={"health": HealthConfig(port=port)})
-    url = f"http://127.0.0.1:{port}/health/ready"
+    config = config.model_copy(update={"health": HealthConfig(port=0)})
+    async with running([config]) as (nodes, _):
+        (url,) = (f"http://127.0.0.1:{each.ports['health']}/health/ready" for each in nodes)
 
-    async def collecting() -> str:
-        _, body = await fetch_json(url)
-        return str(body["nodes"]["TH gateway"]["checks"]["step collect"])
+        async def collecting() -> str:
+            _, body = await fetch_json(url)
+            return str(body["nodes"]["TH gateway"]["checks"]["step collect"])
 
-    async with running([config]):
         assert await collecting() == "ok"
         remove_door(region)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
     from swb.app import Node
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|sha-256|[0-9a-f]{32}")
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 async def scrape(port: int) -> str:
@@ -89,9 +82,9 @@ async def run_documents(nodes: Sequence[Node]) -> None:
 async def test_what_a_region_measures_is_in_the_table_and_true(tmp_path: Path) -> None:
     region = await lay_out(tmp_path / "region")
     router, *others = region.configs()
-    port = free_port()
-    router = router.model_copy(update={"health": HealthConfig(port=port)})
+    router = router.model_copy(update={"health": HealthConfig(port=0)})
     async with running([router, *others]) as (nodes, _):
+        (port,) = (each.ports["health"] for each in nodes if "health" in each.ports)
         await run_documents(nodes)
         text = await scrape_at_rest(port)
 

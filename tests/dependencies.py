@@ -36,6 +36,7 @@ LOCKS: Final = {
     "dev": "requirements-dev.lock",
     "fuzz": "requirements-fuzz.lock",
     "sbom": "requirements-sbom.lock",
+    "mutants": "requirements-mutants.lock",
 }
 """Locks by what they are for. Tests run in what `dev` names, and nothing else may be looked at."""
 

@@ -30,6 +30,7 @@ TEST_KIT: Final = "adapters/swb_adapters/sdk/testing"
 USED_OTHERWISE: Final = {
     "python-multipart": "Starlette loads it when a form arrives",
     "pytest-asyncio": "a plug-in of pytest",
+    "pytest-cov": "a plug-in of pytest",
     "pytest-timeout": "a plug-in of pytest",
     "pytest-xdist": "a plug-in of pytest",
     "ruff": "make lint",
@@ -43,6 +44,12 @@ USED_OTHERWISE: Final = {
     "cyclonedx-bom": "make sbom",
 }
 """What no module imports, and what it is there for."""
+
+WHERE_WANTED: Final = {
+    "atheris": ("atheris", "tests/fuzz"),
+    "cosmic-ray": ("cosmic_ray", "tests/mutants"),
+}
+"""What a command installs when it is asked for: its module, and who imports that."""
 
 COMES_WITH: Final = {
     "aiormq": "aio-pika",
@@ -144,9 +151,14 @@ def test_every_direct_dependency_is_used_where_it_is_declared() -> None:
         for each in read_direct()
         if each.name not in (tests if each.needed_by in LOCKS else program)
     }
-    # The fuzzer is installed where it is wanted, and its module says so itself.
-    assert unused - {"atheris"} == USED_OTHERWISE.keys()
-    assert "import atheris" in (ROOT / "tests/fuzz/guided.py").read_text(encoding="utf-8")
+    assert unused - WHERE_WANTED.keys() == USED_OTHERWISE.keys()
+
+
+@pytest.mark.parametrize("name", WHERE_WANTED)
+def test_what_is_installed_where_it_is_wanted_is_imported_there(name: str) -> None:
+    module, folder = WHERE_WANTED[name]
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / folder).glob("*.py")]
+    assert any(re.search(rf"^\s*(import|from) {module}\b", each, re.M) for each in sources)
 
 
 def test_nothing_is_imported_that_is_not_declared() -> None:

@@ -158,7 +158,7 @@ def test_every_direct_dependency_is_used_where_it_is_declared() -> None:
 def test_what_is_installed_where_it_is_wanted_is_imported_there(name: str) -> None:
     module, folder = WHERE_WANTED[name]
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / folder).glob("*.py")]
-    assert any(re.search(rf"^\s*(import|from) {module}\b", each, re.M) for each in sources)
+    assert any(re.search(rf"^\s*(import|from) {module}\b", each, re.MULTILINE) for each in sources)
 
 
 def test_nothing_is_imported_that_is_not_declared() -> None:

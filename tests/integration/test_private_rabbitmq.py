@@ -76,7 +76,7 @@ def processes_below(pid: int) -> list[psutil.Process]:
 
 def listening(processes: Iterable[psutil.Process]) -> set[tuple[str, int]]:
     """Addresses and ports that processes listen on; who has ended meanwhile listens on none."""
-    found = set()
+    found: set[tuple[str, int]] = set()
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             found.update(

@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short proof matrix fuzz docs clean
+.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short proof matrix fuzz sbom docs clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ fuzz: dev ## Try 100,000 payloads that nobody wrote in every adapter
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements-fuzz.lock || echo "atheris does not install here; going on without it"
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+sbom: run ## Write build/sbom.json, the bill of materials of what runs (CycloneDX)
+	@tools/sbom.sh $(BIN)/python
 
 docs: dev ## Check the documentation against the code
 	@$(BIN)/pytest $(wildcard tests/*/test_docs*.py) $(ARGS)

@@ -32,6 +32,11 @@ def test_connecting_a_pair_works(tmp_path: Path) -> None:
     assert "connection.malformed" in printed
     assert "connection.suspended" in printed
     assert "no parallel exchanges" in printed
+    assert "pinned  SG: 1 of 1 roots" in printed
+    assert "installed  list 2 of REGION" in printed
+    *_, connected = printed.partition("line VN: ready\nline SG: ready\nfrom")
+    assert "LIVE" in connected
+    assert "SG" not in connected, "no agreement is signed yet"
 
 
 def test_finding_duplicates_works(tmp_path: Path) -> None:
@@ -150,6 +155,7 @@ def test_verifying_evidence_by_hand_concludes_nothing_from_what_is_wrong(
 def test_finding_and_repairing_what_was_lost_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/reconcile.md", tmp_path)
     assert printed.count("equal: VN and TH") == 2
+    assert "store_was_restored" in printed.splitlines()
     assert "the other side sent it, and this store does not have it" in printed
     assert "the other side acknowledged it (AS2), and does not have it any more" in printed
     assert "asked for 1, of which 1 are here now" in printed
@@ -181,6 +187,8 @@ def test_running_a_gateway_works(tmp_path: Path) -> None:
     assert '"status":"ready"' in printed
     assert 'swb_ready{node="TH gateway"} 1.0' in printed
     assert "RES-REC" in printed
+    verified, by_hand = re.findall(r"\bhead ([0-9a-f]{64})$", printed, re.MULTILINE)
+    assert by_hand == verified
 
 
 @pytest.mark.usefixtures("openssl")

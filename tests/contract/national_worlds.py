@@ -23,6 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from swb.backends.files import DropFolder
+from swb.backends.http.posting import Address
 from swb.backends.http.webhook import WebhookGateway
 from swb.backends.sftp.drop_folder import SftpDropFolder
 from swb.backends.sftp.link import Account, Link
@@ -257,11 +258,13 @@ class WebhookWorld:
 
     def connect(self, *, within: float = 10, secret: bytes = SECRET) -> WebhookGateway:
         return WebhookGateway(
-            url=self.url,
-            secret=secret,
-            key_id="swb-TH",
-            now=lambda: NOW,
-            answer_within=timedelta(seconds=within),
+            Address(
+                url=self.url,
+                secret=secret,
+                key_id="swb-TH",
+                now=lambda: NOW,
+                answer_within=timedelta(seconds=within),
+            )
         )
 
     async def close(self) -> None:

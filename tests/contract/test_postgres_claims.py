@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import psycopg
 import pytest
 
-from swb.backends.postgres import store_writes
+from swb.backends.postgres import store_claims, store_deliveries, store_inbox, store_outbox
 from swb.ports import ParkedKind, Share
 from tests.contract.records import (
     ACK,
@@ -56,40 +56,42 @@ class Case:
 
 CASES: Final = {
     "claim messages": Case(
-        lambda connection: store_writes.claim_outbound(
+        lambda connection: store_claims.claim_outbound(
             connection, LATER, shares=by_line(2), lease_for=LEASE, octets=OCTETS
         ),
         lambda store: store.claim_outbound(LATER, shares=by_line(9), lease_for=LEASE),
     ),
     "claim deliveries": Case(
-        lambda connection: store_writes.claim_deliveries(
+        lambda connection: store_claims.claim_deliveries(
             connection, LATER, share=Share(fresh=2), lease_for=LEASE, octets=OCTETS
         ),
         lambda store: store.claim_deliveries(LATER, share=Share(fresh=9), lease_for=LEASE),
     ),
     "claim what is held": Case(
-        lambda connection: store_writes.claim_held(connection, LATER, limit=2, lease_for=LEASE),
+        lambda connection: store_claims.claim_held(connection, LATER, limit=2, lease_for=LEASE),
         lambda store: store.claim_held(LATER, limit=9, lease_for=LEASE),
     ),
     "hasten messages": Case(
-        lambda connection: store_writes.hasten_outbound(
+        lambda connection: store_outbox.hasten_outbound(
             connection, "TH", LATER, codes=[DOWN], limit=2
         ),
         lambda store: store.hasten_outbound("TH", LATER, codes=[DOWN], limit=9),
     ),
     "hasten deliveries": Case(
-        lambda connection: store_writes.hasten_deliveries(connection, LATER, codes=[DOWN], limit=2),
+        lambda connection: store_deliveries.hasten_deliveries(
+            connection, LATER, codes=[DOWN], limit=2
+        ),
         lambda store: store.hasten_deliveries(LATER, codes=[DOWN], limit=9),
     ),
     "extend leases of messages": Case(
-        lambda connection: store_writes.mark_published(connection, [uuid_of(1, ACK)], LATER),
+        lambda connection: store_outbox.mark_published(connection, [uuid_of(1, ACK)], LATER),
         lambda store: store.extend_leases(
             ParkedKind.OUTBOUND, [uuid_of(n, ACK) for n in NUMBERS], LATER, lease_for=LEASE
         ),
         left=None,
     ),
     "extend leases of deliveries": Case(
-        lambda connection: store_writes.park_delivery(
+        lambda connection: store_deliveries.park_delivery(
             connection, uuid_of(1, DOCUMENT), code=DOWN, at=LATER
         ),
         lambda store: store.extend_leases(
@@ -98,7 +100,7 @@ CASES: Final = {
         left=None,
     ),
     "extend leases of what is held": Case(
-        lambda connection: store_writes.release_held(connection, held(1).octets_digest),
+        lambda connection: store_inbox.release_held(connection, held(1).octets_digest),
         lambda store: store.extend_leases(
             ParkedKind.HELD, [held(n).octets_digest for n in NUMBERS], LATER, lease_for=LEASE
         ),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import pytest
 
-from swb.backends.postgres import store_writes
+from swb.backends.postgres import store_inbox, store_pulse, store_submissions
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
 from swb.backends.postgres.node import PrivatePostgres, find_postgres
@@ -81,9 +81,9 @@ async def test_the_feed_never_shows_a_position_before_one_that_appears_later(
         await store.accept(acceptance(1))
         before = [each.position for each in await store.list_recorded()]
         async with slow.transaction():
-            await store_writes.accept(slow, acceptance(2))
+            await store_inbox.accept(slow, acceptance(2))
             async with fast.transaction():
-                await store_writes.accept(fast, acceptance(3))
+                await store_inbox.accept(fast, acceptance(3))
             # The fast one's rows are there for everybody, with later positions, and not listed.
             assert await store.find_message(uuid_of(3)) is not None
             assert [each.position for each in await store.list_recorded()] == before
@@ -123,7 +123,7 @@ async def test_a_writer_that_dawdles_holds_up_the_feed_and_nothing_else(
 ) -> None:
     async with opened(world) as store, connected(world) as slow:
         async with slow.transaction():
-            await store_writes.accept(slow, acceptance(1))
+            await store_inbox.accept(slow, acceptance(1))
             assert await store.accept(acceptance(2)) is Disposition.NEW
             assert await store.list_recorded() == []
             assert len(await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)) == 1
@@ -142,7 +142,7 @@ async def test_of_two_documents_under_one_id_the_second_commit_is_the_conflict(
     )
     async with opened(world) as store, connected(world) as first:
         async with first.transaction():
-            await store_writes.accept(first, acceptance(1))
+            await store_inbox.accept(first, acceptance(1))
             racing = asyncio.create_task(store.accept(forged))
             await _until_somebody_waits(first)
         assert await racing is Disposition.CONFLICT
@@ -154,7 +154,7 @@ async def test_of_two_payloads_with_one_certificate_the_second_commit_is_refused
 ) -> None:
     async with opened(world) as store, connected(world) as first:
         async with first.transaction():
-            await store_writes.commit_submission(
+            await store_submissions.commit_submission(
                 first, submission(1), certificate_types=("CertificateIssue",)
             )
             made = submission(2)
@@ -335,17 +335,17 @@ async def test_goes_on_with_a_server_that_was_killed_and_came_back(
             wait_for=timedelta(seconds=2),
         )
         await database.open()
-        await database.write(store_writes.beat)
+        await database.write(store_pulse.beat)
         backends = await _pids(own_server)
         for pid in backends:
             os.kill(pid, signal.SIGSTOP)
         try:
             with pytest.raises(UnavailableError, match=r"no answer within"):
-                await database.write(store_writes.beat)
+                await database.write(store_pulse.beat)
         finally:
             for pid in backends:
                 os.kill(pid, signal.SIGCONT)
-        await database.write(store_writes.beat)
+        await database.write(store_pulse.beat)
         await database.close()
 
 

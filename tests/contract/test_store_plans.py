@@ -6,20 +6,23 @@ table only where no index can serve: it would scan small ones in any case, and l
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import inspect
+import pkgutil
 import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 import pytest
 
+from swb.backends import postgres, sqlite
 from swb.backends.postgres import filling
-from swb.backends.postgres import store_statements as on_postgres
 from swb.backends.postgres.store import PostgresMessageStore
-from swb.backends.sqlite import store_statements as on_sqlite
 from swb.backends.sqlite.filling import fill_concluded
 from swb.backends.sqlite.store import SqliteMessageStore
 from tests.contract.store_worlds import name_schema
@@ -27,6 +30,7 @@ from tests.contract.store_worlds import name_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from swb.backends.postgres.node import PrivatePostgres
 
@@ -37,18 +41,60 @@ GROWING: Final = frozenset(
     {"documents", "messages", "events", "inbox", "outbox", "deliveries", "submissions", "mentions"}
 )
 """Tables that grow with each document. Dead letters and what is held do not."""
-REPORTS: Final = {"LIST_TRAFFIC"}
-"""Asked by a person now and then (`swb traffic`); not worth an index in each commit."""
+REPORTS: Final = {
+    "workload._LIST_TRAFFIC": "`swb traffic`",
+    "erasing._ERASE.0": "`swb erase`: no index of mentions begins with the document",
+    "erasing._ERASE.3": "`swb erase`: the payloads that became the documents",
+}
+"""Asked by a person now and then; not worth an index in each commit."""
 PARTIAL: Final = re.compile(r"SCAN \w+ USING INDEX (outbox|deliveries)_(waiting|parked)\w*")
 """An index of what waits holds nothing else, and reading all of it is what is wanted."""
+STATEMENT: Final = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 
 
-def list_statements(module: object) -> dict[str, str]:
-    return {
-        name: each
-        for name, each in vars(module).items()
-        if name.isupper() and isinstance(each, str) and "TYPE_CHECKING" not in name
+def list_modules(backend: ModuleType) -> list[ModuleType]:
+    """The rooms of a store, each with the statements that it uses."""
+    return [
+        import_module(f"{backend.__name__}.{each.name}")
+        for each in pkgutil.iter_modules(backend.__path__)
+        if each.name.startswith("store_")
+    ]
+
+
+def list_statements(backend: ModuleType) -> dict[str, str]:
+    """Every statement of a store, by room, constant, and place where that has several."""
+    found: dict[str, str] = {}
+    for module in list_modules(backend):
+        room = module.__name__.rpartition(".store_")[2]
+        for name, each in vars(module).items():
+            found |= {
+                ".".join((room, name, *place)): text
+                for *place, text in _take_apart(each)
+                if isinstance(text, str) and STATEMENT.match(text)
+            }
+    return found
+
+
+def _take_apart(constant: object) -> Iterator[tuple[Any, ...]]:
+    if isinstance(constant, dict):
+        yield from ((str(key), text) for key, text in constant.items())
+    elif isinstance(constant, tuple):
+        yield from ((str(place), text) for place, text in enumerate(constant))
+    else:
+        yield (constant,)
+
+
+@pytest.mark.parametrize("backend", [sqlite, postgres], ids=["sqlite", "postgres"])
+def test_every_statement_is_looked_at(backend: ModuleType) -> None:
+    written = {
+        node.value
+        for module in list_modules(backend)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and STATEMENT.match(node.value)
     }
+    assert written == set(list_statements(backend).values())
 
 
 def test_sqlite_scans_no_table_that_grows(tmp_path: Path) -> None:
@@ -58,7 +104,7 @@ def test_sqlite_scans_no_table_that_grows(tmp_path: Path) -> None:
     fill_concluded(file, state="TH", relays=False, documents=DOCUMENTS, until=NOW)
     scanning = set()
     with closing(sqlite3.connect(file)) as connection:
-        for name, statement in list_statements(on_sqlite).items():
+        for name, statement in list_statements(sqlite).items():
             named = re.findall(r":(\w+)", re.sub(r"'[^']*'", "", statement))
             given: Any = dict.fromkeys(named) if named else [None] * statement.count("?")
             plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", given).fetchall()
@@ -70,7 +116,7 @@ def test_sqlite_scans_no_table_that_grows(tmp_path: Path) -> None:
                 and names.get(step.split()[1]) in GROWING
                 and not PARTIAL.fullmatch(step)
             }
-    assert scanning == REPORTS
+    assert scanning == set(REPORTS)
 
 
 def test_sqlite_searches_a_number_by_an_index_of_its_own(tmp_path: Path) -> None:
@@ -78,7 +124,9 @@ def test_sqlite_searches_a_number_by_an_index_of_its_own(tmp_path: Path) -> None
     file = tmp_path / "store.db"
     asyncio.run(_make(file))
     with closing(sqlite3.connect(file)) as connection:
-        statement = f"EXPLAIN QUERY PLAN {on_sqlite.SEARCH_CERTIFICATES}"
+        statement = (
+            f"EXPLAIN QUERY PLAN {list_statements(sqlite)['certificates._SEARCH_CERTIFICATES']}"
+        )
         given = {"state": "TH", "numbers": '["1"]', "certificate_types": '["T"]', "limit": 9}
         steps = [step for *_, step in connection.execute(statement, given)]
     assert any("INDEX documents_by_number (<expr>=? AND <expr>=?)" in step for step in steps)
@@ -120,10 +168,8 @@ def filled(postgres_server: PrivatePostgres) -> Iterator[psycopg.Connection]:
 
 def test_postgresql_scans_no_table_that_grows(filled: psycopg.Connection) -> None:
     scanning, used = set(), {}
-    for name, statement in list_statements(on_postgres).items():
+    for name, statement in list_statements(postgres).items():
         numbered, count = _number(statement)
-        if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", numbered) is None:
-            continue
         filled.execute(f"PREPARE asked AS {numbered}".encode())
         given = f"({', '.join(['NULL'] * count)})" if count else ""
         row = filled.execute(f"EXPLAIN (FORMAT JSON) EXECUTE asked{given}".encode()).fetchone()
@@ -133,9 +179,10 @@ def test_postgresql_scans_no_table_that_grows(filled: psycopg.Connection) -> Non
         used[name] = {node["Index Name"] for node in steps if "Index Name" in node}
         if any(_reads_all(node) for node in steps):
             scanning.add(name)
-    assert scanning == REPORTS
+    # Of mentions it reads a whole index under a condition, which its plan does not tell apart.
+    assert scanning == set(REPORTS) - {"erasing._ERASE.0"}
     # By the index of all keys it would look at every certificate of a state.
-    assert used["SEARCH_CERTIFICATES"] == {"documents_by_number"}
+    assert used["certificates._SEARCH_CERTIFICATES"] == {"documents_by_number"}
 
 
 def _reads_all(node: dict[str, Any]) -> bool:

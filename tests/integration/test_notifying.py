@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from starlette.responses import Response
 
+from swb.backends.http.posting import Address
 from swb.backends.http.subscriber_webhook import SubscriberWebhook
 from swb.backends.sqlite.access import SqliteAccessStore
 from swb.core.access import AccessRole, Principal, PrincipalKind
@@ -259,11 +260,13 @@ async def test_what_an_answer_means(status: int, code: str) -> None:
     await world.come_back()
     world.answer = Response(status_code=status, headers={"Retry-After": "7"})
     webhook = SubscriberWebhook(
-        url=world.url.replace("deliveries", "references"),
-        secret=SECRET,
-        key_id="swb",
-        now=lambda: AT,
-        answer_within=timedelta(seconds=10),
+        Address(
+            url=world.url.replace("deliveries", "references"),
+            secret=SECRET,
+            key_id="swb",
+            now=lambda: AT,
+            answer_within=timedelta(seconds=10),
+        )
     )
     await webhook.open()
 

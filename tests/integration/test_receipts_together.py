@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -102,8 +103,19 @@ async def test_evidence_of_one_certificate_holds_the_receipts_that_it_shares(wor
 
 
 async def test_a_message_that_comes_again_is_acknowledged_again_by_itself(world: World) -> None:
-    (first, *_) = await travel(world)
-    message = await world.th.store.find_carrier(first)
+    receipts = {
+        document_id: [
+            each.message_id
+            for each in await world.vn.store.list_events(document_id)
+            if each.name in {Fact.AS2, Fact.AS3}
+        ]
+        for document_id in await travel(world)
+    }
+    shared = Counter(message_id for both in receipts.values() for message_id in both)
+    (among_others, *_) = (
+        each for each, both in receipts.items() if all(shared[name] > 1 for name in both)
+    )
+    message = await world.th.store.find_carrier(among_others)
     assert message is not None
     before = await said(world, TransportAck)
     await world.hand_to("VN", message.octets)
@@ -129,6 +141,26 @@ async def test_a_message_that_comes_among_others_for_the_second_time_spoils_none
     assert len(list((world.vn.drop / "out").glob("*.xml"))) + len(
         list((world.vn.drop / "out").glob("*.json"))
     ) >= len(ids)
+
+
+async def test_one_that_is_known_keeps_none_of_those_out_that_are_committed_with_it(
+    world: World,
+) -> None:
+    ids = [await world.th.issue(world.certificate()) for _ in range(3)]
+    carriers = [await world.th.store.find_carrier(each) for each in ids]
+    messages = {each.message_id: each.octets for each in carriers if each is not None}
+    first = next(iter(messages.values()))
+    for judge, store, line in (
+        (world.routing.judge, world.router_store, "TH"),
+        (world.vn.receiving.judge, world.vn.store, "VN"),
+    ):
+        await judge(first, line)
+        async with asyncio.timeout(20):
+            await asyncio.gather(*(judge(each, line) for each in reversed(messages.values())))
+        assert all([await store.find_message(each) for each in messages])
+    await world.carry()
+    for document_id in ids:
+        assert set(await world.th.facts(document_id)) == ALL
 
 
 @pytest.mark.parametrize("false_first", [False, True])

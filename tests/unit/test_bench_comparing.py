@@ -57,6 +57,8 @@ async def test_something_is_done_once_however_short_the_turn() -> None:
     assert each.processor > 0
 
 
+# pyas2lib asks for the time in a way that Python 3.12 warns of.
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 def test_the_codec_of_as2_is_mended_while_it_is_imported_and_no_longer() -> None:
     search = re.search
     description, round_trip = open_peer(PeerTask(document="", octets="<a>1\n2</a>"))

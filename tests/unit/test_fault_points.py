@@ -46,8 +46,7 @@ def test_every_method_that_changes_something_has_its_points(watched: Watched) ->
     methods = {
         name
         for port in PORTS[watched]
-        for name, method in vars(port).items()
-        if inspect.iscoroutinefunction(method)
+        for name, method in inspect.getmembers(port, inspect.iscoroutinefunction)
     }
     acts = set(list_acts(watched))
     assert acts == {name for name in methods - LIFE if not name.startswith(READING)}

@@ -85,7 +85,8 @@ def list_acts(watched: Watched) -> Sequence[str]:
     return [
         name
         for port in _PORTS[watched]
-        for name, method in vars(port).items()
+        for room in port.__mro__
+        for name, method in vars(room).items()
         if inspect.iscoroutinefunction(method)
         and name not in _LIFE
         and not name.startswith(_READING)

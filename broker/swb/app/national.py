@@ -12,6 +12,7 @@ import httpx
 from swb.app.fault_points import Watched, arm, arm_renaming
 from swb.app.parts import get_national
 from swb.backends.files import DropFolder
+from swb.backends.http.posting import Address
 from swb.backends.http.webhook import WebhookGateway
 from swb.clock import SystemClock
 from swb.config import resolve_secret, resolve_signing_secret
@@ -30,6 +31,7 @@ __all__ = [
     "Doors",
     "build_sftp",
     "build_webhook",
+    "find_address",
     "get_drop_folder",
     "make_webhook_tls",
     "open_doors",
@@ -107,14 +109,27 @@ def build_webhook(section: WebhookConfig) -> WebhookGateway:
     Raises:
         RefusedError: ``config.secret``, ``config.secret_exposed``.
     """
-    secret = resolve_signing_secret(section.secret, what="the webhook's secret")
-    return WebhookGateway(
+    return WebhookGateway(find_address(section, "[national.webhook]", what="the webhook's secret"))
+
+
+def find_address(section: WebhookConfig, name: str, *, what: str) -> Address:
+    """Find where a webhook is, and how both sides prove who they are.
+
+    Args:
+        section: Names it.
+        name: Of the section, for people.
+        what: Names its secret, for people.
+
+    Raises:
+        RefusedError: ``config.secret``, ``config.secret_exposed``.
+    """
+    return Address(
         url=section.url,
-        secret=secret,
+        secret=resolve_signing_secret(section.secret, what=what),
         key_id=section.key_id,
         now=SystemClock().now,
         answer_within=timedelta(seconds=section.timeout_seconds),
-        make_tls=partial(make_webhook_tls, section, "[national.webhook]"),
+        make_tls=partial(make_webhook_tls, section, name),
     )
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import partial
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from swb.app.api import build_subscribing
-from swb.app.national import make_webhook_tls
+from swb.app.national import find_address
 from swb.backends.http.subscriber_webhook import SubscriberWebhook
-from swb.clock import SystemClock
-from swb.config import resolve_signing_secret
 from swb.services.notifying import NotifyService
 from swb.services.pacing import Pace
 
@@ -70,10 +66,5 @@ def build_subscriber_webhook(name: str, section: WebhookConfig) -> SubscriberWeb
         RefusedError: ``config.secret``, ``config.secret_exposed``.
     """
     return SubscriberWebhook(
-        url=section.url,
-        secret=resolve_signing_secret(section.secret, what=f"the secret of {name}'s webhook"),
-        key_id=section.key_id,
-        now=SystemClock().now,
-        answer_within=timedelta(seconds=section.timeout_seconds),
-        make_tls=partial(make_webhook_tls, section, f"[api.webhooks.{name}]"),
+        find_address(section, f"[api.webhooks.{name}]", what=f"the secret of {name}'s webhook")
     )

@@ -138,7 +138,8 @@ def _add_collecting(
     step: Callable[[], Awaitable[int]] = collecting.collect_waiting
     if delivering is not None:
         step = _and_hear(step, delivering.hear)
-    node.paces.append(Pace("collect", step, rest_for=limits.poll_seconds))
+    rest_for = limits.collect_seconds
+    node.paces.append(Pace("collect", step, rest_for=rest_for, apart=rest_for))
 
 
 def _add_delivery(node: Node, parts: Parts, handing_over: HandOver) -> DeliverService:

@@ -19,6 +19,7 @@ __all__ = [
     "Duration",
     "Moment",
     "Reason",
+    "Text",
     "known_code",
     "known_state",
     "read_octets",
@@ -115,16 +116,29 @@ class Day(click.ParamType[date]):
             self.fail(f"expected a day such as 2026-01-20, found {value!r}", param, ctx)
 
 
-class Reason(click.ParamType[str]):
-    """Why something is done, for a record that somebody reads later."""
+class Text(click.types.StringParamType):
+    """Text in UTF-8; a command line may hold other octets, which nothing but a file's name may."""
 
-    name = "text"
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Take text that can be stored and told."""
+        text = str(value)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail(f"expected text in UTF-8, found {text[:60]!a}", param, ctx)
+        return text
+
+
+class Reason(Text):
+    """Why something is done, for a record that somebody reads later."""
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
         """Take a text that says something."""
-        reason = str(value).strip()
+        reason = super().convert(value, param, ctx).strip()
         if not reason:
             self.fail(f"expected a reason in words, found {str(value)!r}", param, ctx)
         return reason

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from swb.cli.arguments import Text
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -101,10 +102,13 @@ class LazyGroup(click.Group):
 
 
 def equip(command: click.Command) -> click.Command:
-    """Give a command, and every command of a group, the options that all have."""
+    """Give a command, and every command of a group, what all have: options, and texts in UTF-8."""
     if isinstance(command, click.Group):
         for each in command.commands.values():
             equip(each)
+    for param in command.params:
+        if param.type is click.STRING:
+            param.type = Text()
     known = {name for param in command.params for name in param.opts}
     command.add_help_option = False
     command.params.extend(option for option in _OPTIONS if not known & set(option.opts))

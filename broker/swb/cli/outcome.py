@@ -15,6 +15,7 @@ status  meaning
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from enum import IntEnum
@@ -114,6 +115,8 @@ def explain_failure(error: BaseException) -> Failure:
             )
         case click.ClickException():
             failure = _explain_usage(error)
+        case OSError(errno=errno.ENAMETOOLONG):
+            failure = _usage("expected a name of a file or folder, found one that is too long")
         case EOFError():
             failure = _usage("expected an answer to the prompt, found none")
         case KeyboardInterrupt():

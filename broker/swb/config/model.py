@@ -221,7 +221,9 @@ class LimitsConfig(Section):
         batch: Rows that are claimed from the store at a time.
         lease_seconds: How long a claimed row belongs to whoever claimed it; who still works on it
             extends that.
-        poll_seconds: How often the store and the drop folder are looked at when nothing happens.
+        poll_seconds: How often the store is looked at when nothing happens.
+        collect_seconds: How often the national system's door is looked at for payloads. What came
+            meanwhile is taken together.
         first_retry_seconds: Wait after the first failed attempt.
         retry_ceiling_seconds: Longest wait between attempts.
         max_attempts: Then it waits for a person; the default is reached after about a month.
@@ -242,7 +244,8 @@ class LimitsConfig(Section):
     waiting_messages: int = Field(default=100_000, ge=1, le=100_000_000)
     batch: int = Field(default=128, ge=1, le=5000)
     lease_seconds: float = Field(default=30, gt=0, le=3600)
-    poll_seconds: float = Field(default=0.05, gt=0, le=60)
+    poll_seconds: float = Field(default=0.1, gt=0, le=60)
+    collect_seconds: float = Field(default=0.05, gt=0, le=60)
     first_retry_seconds: float = Field(default=1, gt=0, le=3600)
     retry_ceiling_seconds: float = Field(default=600, gt=0, le=86400)
     max_attempts: int = Field(default=5000, ge=1, le=100_000)

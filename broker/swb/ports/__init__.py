@@ -25,8 +25,10 @@ from swb.ports.access import (
     PullLease,
     SubscriberDoor,
 )
-from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse
+from swb.ports.alike import Alike, Fingerprinted, FingerprintKeyUse, Fingerprints
+from swb.ports.asking import Archive, Certificates, CommitFeed, Documents, Facts
 from swb.ports.audit import AuditTrail
+from swb.ports.erasing import Erasure, Erasures
 from swb.ports.evidence import (
     EvidenceStore,
     Feed,
@@ -73,7 +75,7 @@ from swb.ports.overview import (
     RemarkPage,
     Total,
 )
-from swb.ports.pruning import Prunable, Pruned
+from swb.ports.pruning import Prunable, Pruned, Pruning
 from swb.ports.reconciliation import (
     AskedDocument,
     KeptList,
@@ -91,7 +93,6 @@ from swb.ports.records import (
     Counts,
     Direction,
     DocumentRecord,
-    Erasure,
     Event,
     Exchanged,
     Grounds,
@@ -111,6 +112,7 @@ from swb.ports.revocation import (
     AnswerFetcher,
     RevocationAnswers,
 )
+from swb.ports.road import Deliveries, Inbox, Leases, Outbox, Submissions
 from swb.ports.store import (
     MessageStore,
 )
@@ -135,10 +137,12 @@ from swb.ports.waiting import (
     Parked,
     ParkedFilter,
     ParkedKind,
+    ParkedWork,
     Share,
     Standing,
     Surveyed,
     WaitingDelivery,
+    Workload,
 )
 
 __all__ = [
@@ -149,12 +153,15 @@ __all__ = [
     "Alike",
     "AnswerCache",
     "AnswerFetcher",
+    "Archive",
     "AskedDocument",
     "AuditTrail",
     "Awaited",
     "Backlog",
     "BuriedMessage",
+    "Certificates",
     "Clock",
+    "CommitFeed",
     "Completion",
     "ConnectionSource",
     "ConsentSource",
@@ -165,27 +172,33 @@ __all__ = [
     "Counts",
     "Course",
     "DataPolicySource",
+    "Deliveries",
     "Delivery",
     "Direction",
     "Disposition",
     "DistrustRegister",
     "DocumentRecord",
+    "Documents",
     "Draft",
     "Erasure",
+    "Erasures",
     "Event",
     "EvidenceStore",
     "Exchanged",
     "FactPage",
+    "Facts",
     "Feed",
     "Figure",
     "FigureFilter",
     "FingerprintKeyUse",
     "Fingerprinted",
+    "Fingerprints",
     "Glance",
     "GlanceFilter",
     "Grain",
     "Grounds",
     "HeldMessage",
+    "Inbox",
     "KeptAnswer",
     "KeptCheckpoint",
     "KeptList",
@@ -196,6 +209,7 @@ __all__ = [
     "Lag",
     "Leaf",
     "LeafKind",
+    "Leases",
     "LedgerStore",
     "LineEnd",
     "ListFetcher",
@@ -212,6 +226,7 @@ __all__ = [
     "NationalFormats",
     "NationalGateway",
     "OutboundMessage",
+    "Outbox",
     "Overview",
     "OverviewFeed",
     "PaperRegister",
@@ -219,11 +234,13 @@ __all__ = [
     "Parked",
     "ParkedFilter",
     "ParkedKind",
+    "ParkedWork",
     "PasswordHasher",
     "PayloadSource",
     "PlaceInList",
     "Prunable",
     "Pruned",
+    "Pruning",
     "PullLease",
     "Reading",
     "ReconciliationStore",
@@ -243,6 +260,7 @@ __all__ = [
     "Standing",
     "Submission",
     "SubmissionRecord",
+    "Submissions",
     "SubscriberDoor",
     "Surveyed",
     "Tally",
@@ -254,4 +272,5 @@ __all__ = [
     "TrustSource",
     "WaitingDelivery",
     "WitnessStore",
+    "Workload",
 ]

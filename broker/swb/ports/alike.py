@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from swb_schemas.fingerprints import FeatureKind, Fingerprint
 
-__all__ = ["Alike", "FingerprintKeyUse", "Fingerprinted"]
+__all__ = ["Alike", "FingerprintKeyUse", "Fingerprinted", "Fingerprints"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +54,32 @@ class FingerprintKeyUse:
     key_id: str
     documents: int
     fingerprints: int
+
+
+class Fingerprints(Protocol):
+    """What a store keeps of fingerprints; they are committed with their document."""
+
+    async def find_alike(
+        self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
+    ) -> Sequence[Alike]:
+        """Find documents that share fingerprints, those that share most kinds first.
+
+        Args:
+            values: Fingerprints of a document, under any keys.
+            environment: Of the documents that are found.
+            other_than: The document itself, where it is kept.
+            limit: So many documents.
+        """
+        ...
+
+    async def list_fingerprint_keys(self) -> Sequence[FingerprintKeyUse]:
+        """List under which keys fingerprints are kept, by key id. It looks at every fingerprint."""
+        ...
+
+    async def forget_fingerprints(self, key_id: str) -> int:
+        """Forget every fingerprint under a key: it is withdrawn, or its legal basis has ended.
+
+        Returns:
+            How many there were.
+        """
+        ...

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
 
-__all__ = ["Prunable", "Pruned"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+__all__ = ["Prunable", "Pruned", "Pruning"]
 
 
 class Prunable(StrEnum):
@@ -36,3 +41,32 @@ class Pruned:
 
     rows: int
     after: str | None
+
+
+class Pruning(Protocol):
+    """Letting go of what is old enough."""
+
+    async def prune(
+        self,
+        what: Prunable,
+        *,
+        before: datetime,
+        after: str = "",
+        limit: int = 200,
+        types: Sequence[str] = (),
+        up_to: int | None = None,
+    ) -> Pruned:
+        """Let go of what is old enough, of one batch of rows after another.
+
+        What is on its road (waits to be published, handed over or judged, or for a person) stays.
+
+        Args:
+            what: What may go.
+            before: What is as old as this or younger stays.
+            after: Where the batch begins; empty at the beginning of a pass.
+            limit: So many rows are looked at.
+            types: Of which message types; empty is all. For messages and documents only.
+            up_to: Position of the feed behind which messages and documents stay, for something
+                still has to read them.
+        """
+        ...

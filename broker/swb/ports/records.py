@@ -21,7 +21,6 @@ __all__ = [
     "Counts",
     "Direction",
     "DocumentRecord",
-    "Erasure",
     "Event",
     "Exchanged",
     "Grounds",
@@ -147,29 +146,6 @@ class RecordedOctets:
     recorded: Recorded
     message: bytes
     document: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erasure:
-    """What is erased together, and what is to remain of it.
-
-    Attributes:
-        position: Grows with each erasure of this store; 0 before it is committed.
-        erasure_id: Of the record.
-        conversation_id: Everything that is erased belongs to it.
-        document_ids: Whose octets are erased, and the national payloads that they came of.
-        message_ids: Whose octets are erased.
-        octets: The record: who, when, why, and for each file what still proves it.
-        erased_at: When.
-    """
-
-    position: int = 0
-    erasure_id: str
-    conversation_id: str
-    document_ids: Sequence[str] = ()
-    message_ids: Sequence[str] = ()
-    octets: bytes
-    erased_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from swb.core.traffic import Traffic
+    from swb.ports.records import Counts, Event
 
 __all__ = [
     "Backlog",
     "Parked",
     "ParkedFilter",
     "ParkedKind",
+    "ParkedWork",
     "Share",
     "Standing",
     "Surveyed",
     "WaitingDelivery",
+    "Workload",
 ]
 
 
@@ -186,3 +192,61 @@ class WaitingDelivery:
     due_at: datetime
     leased_until: datetime | None
     attempts: int
+
+
+class ParkedWork(Protocol):
+    """What waits for a person."""
+
+    async def list_parked(self, wanted: ParkedFilter, *, limit: int = 500) -> Sequence[Parked]:
+        """List what waits for a person, the longest waiting first."""
+        ...
+
+    async def replay_parked(self, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
+        """Make something due again: published or handed over anew as it is, or judged.
+
+        Message id and octets stay what they are; attempts are counted from 0. A message or
+        delivery takes its place in the order of age. Of a dead letter the record stays, and is
+        listed again when it is refused again.
+
+        Returns:
+            Whether it waited for a person.
+        """
+        ...
+
+    async def discard_parked(
+        self, kind: ParkedKind, item_id: str, *, at: datetime, events: Sequence[Event] = ()
+    ) -> bool:
+        """Give something up, and record what that says of its document. Its record stays.
+
+        A retransmission that comes later hands a discarded delivery over nevertheless.
+
+        Returns:
+            Whether it waited for a person; what is only held cannot be given up.
+        """
+        ...
+
+    async def list_standings(self, document_id: str) -> Sequence[Standing]:
+        """List where the messages that carry a document and its delivery stand."""
+        ...
+
+
+class Workload(Protocol):
+    """What waits and what went by, counted."""
+
+    async def list_traffic(self, since: datetime, until: datetime) -> Sequence[Traffic]:
+        """Add up the messages that were recorded from `since` to just before `until`.
+
+        In order of day, sender, receiver and type.
+        """
+        ...
+
+    async def count(self) -> Counts:
+        """Count what waits."""
+        ...
+
+    async def survey(self) -> Sequence[Surveyed]:
+        """Survey what waits, by kind and destination; what nothing waits for is left out.
+
+        It looks at every row that waits, so it is for now and then.
+        """
+        ...

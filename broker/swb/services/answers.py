@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from swb.ports import DocumentRecord, MessageStore, SentMessage
+    from swb.ports import DocumentRecord, Documents, SentMessage
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.wire.evidence import VerifiedDelivery
 
@@ -43,9 +43,7 @@ _log = structlog.get_logger("swb.receive")
 J = TypeVar("J", "AcknowledgedMessage", "RelayedMessage")
 
 
-async def hear_answer(
-    delivery: VerifiedDelivery, store: MessageStore, *, at: datetime
-) -> list[Event]:
+async def hear_answer(delivery: VerifiedDelivery, store: Documents, *, at: datetime) -> list[Event]:
     """Hear what a verified delivery says of documents that were sent from here.
 
     Args:
@@ -76,7 +74,7 @@ async def _hear_receipt(
     judged: Sequence[J],
     hear: Callable[[J, SentMessage, VerifiedDelivery], Event],
     by: VerifiedDelivery,
-    store: MessageStore,
+    store: Documents,
 ) -> list[Event]:
     """Hear what a receipt says of messages, each by itself: one that is false spoils no other.
 
@@ -153,7 +151,7 @@ def _own_message(
 
 
 async def _moved(
-    document: AboutCertificate, by: VerifiedDelivery, store: MessageStore, at: datetime
+    document: AboutCertificate, by: VerifiedDelivery, store: Documents, at: datetime
 ) -> Event:
     header = by.sealed.header
     answers = header.answers
@@ -200,7 +198,7 @@ async def _moved(
 
 
 async def _taken_back(
-    document: LeadingDocument, by: VerifiedDelivery, store: MessageStore, at: datetime
+    document: LeadingDocument, by: VerifiedDelivery, store: Documents, at: datetime
 ) -> list[Event]:
     """Hear that a certificate was taken back; it may overtake that one, and waits for it."""
     header = by.sealed.header

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
-    from swb.ports import Clock, MessageStore, ParkedKind
+    from swb.ports import Clock, Leases, ParkedKind
 
 __all__ = ["EXTENSIONS", "Claims"]
 
@@ -44,7 +44,7 @@ class Claims:
     """
 
     def __init__(
-        self, kind: ParkedKind, *, store: MessageStore, clock: Clock, lease_for: timedelta
+        self, kind: ParkedKind, *, store: Leases, clock: Clock, lease_for: timedelta
     ) -> None:
         self._kind = kind
         self._store = store

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
 
-    from swb.ports import Clock, MessageStore, NationalDelivery
+    from swb.ports import Clock, Deliveries, NationalDelivery
     from swb.services.hand_over import HandOver
 
 __all__ = ["DeliverService"]
@@ -63,7 +63,7 @@ class DeliverService:
         self,
         *,
         handing_over: HandOver,
-        store: MessageStore,
+        store: Deliveries,
         clock: Clock,
         jitter: Callable[[], float],
         retrying: RetryPolicy,

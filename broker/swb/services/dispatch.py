@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import timedelta
 
-    from swb.ports import Backlog, Clock, MessageStore, OutboundMessage, Transport
+    from swb.ports import Backlog, Clock, OutboundMessage, Outbox, Transport
 
 __all__ = ["DispatchService"]
 
@@ -105,7 +105,7 @@ class DispatchService:
     def __init__(
         self,
         *,
-        store: MessageStore,
+        store: Outbox,
         lines: Mapping[str, Transport],
         clock: Clock,
         jitter: Callable[[], float],

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from swb.ports import Exchanged, MessageStore
+    from swb.ports import Documents, Exchanged
     from swb_schemas.documents import ExchangeSummary
 
 __all__ = [
@@ -104,7 +104,7 @@ class _Gathered:
         )
 
 
-async def read_day(store: MessageStore, day: date) -> Mapping[Partner, ExchangeDay]:
+async def read_day(store: Documents, day: date) -> Mapping[Partner, ExchangeDay]:
     """Read what a gateway's store exchanged on a day, by partner.
 
     Raises:

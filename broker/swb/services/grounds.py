@@ -13,13 +13,13 @@ from swb.ports import MENTIONS_COUNTED, Grounds
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 
 if TYPE_CHECKING:
-    from swb.ports import MessageStore
+    from swb.ports import Archive
     from swb_schemas.documents import Document
 
 __all__ = ["find_grounds"]
 
 
-async def find_grounds(store: MessageStore, document: Document) -> Grounds | None:
+async def find_grounds(store: Archive, document: Document) -> Grounds | None:
     """Count what a document that is made here will be judged by; None where that is nothing.
 
     What is said of a certificate is judged by its events, and so is what takes it back; a

@@ -14,7 +14,6 @@ When and how often that is tried is said in `swb.services.deliver`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -25,12 +24,11 @@ from swb.core.receipts import judge_message
 from swb.ports import Completion, Event
 from swb.services.fingerprinting import tell_alike
 from swb.services.noting import note
+from swb.services.receipting import Ready, Receipting, Receipts, Said
 from swb.services.recent import RecentDeliveries
 from swb.services.related import find_related
 from swb.services.remarking import remark_advice
-from swb.services.sealing import receipt_route
 from swb.services.second_use import find_use
-from swb.services.together import Together
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
@@ -67,8 +65,6 @@ __all__ = ["HandOver", "Prepared"]
 
 _log = structlog.get_logger("swb.deliver")
 
-TOLD_TOGETHER: Final = 64
-"""Documents whose hand-over is committed together at most, and told by one message."""
 _DETAIL_CHARACTERS: Final = 2000
 """Of an event; a certificate may have thousands of items that lose the same."""
 
@@ -100,23 +96,6 @@ class Prepared:
     alike: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _HandedOver:
-    """A document that the national system has, which is not committed yet.
-
-    Attributes:
-        completion: What is to be committed, without what is told because of it.
-        header: Of the document's seal.
-        sender: URN of the gateway that is told; empty where nobody is.
-        judged: What it is told.
-    """
-
-    completion: Completion
-    header: SealHeader
-    sender: str = ""
-    judged: AcknowledgedMessage | None = None
-
-
 class HandOver:
     """Hands documents over, each once it is claimed.
 
@@ -134,7 +113,6 @@ class HandOver:
         recent: What was verified a moment ago; the rest is read from the store.
         paper: Which certificates were used on paper.
         fingerprinting: Finds what is alike; None where no key is configured.
-        together: How many hand-overs are told together at most.
     """
 
     def __init__(  # noqa: PLR0913 - everything that handing over needs
@@ -153,20 +131,20 @@ class HandOver:
         recent: RecentDeliveries | None = None,
         paper: PaperRegister | None = None,
         fingerprinting: Fingerprinting | None = None,
-        together: int = TOLD_TOGETHER,
     ) -> None:
         self._fingerprinting = fingerprinting
-        self._together = Together(self._complete_all, most=together)
         self._gateway = PartyId(state, GATEWAY)
+        receipts: Receipts[AcknowledgedMessage] = Receipts(
+            self._gateway, sealer=sealer, write=lambda told: TransportAck(acknowledged=told)
+        )
+        self._receipting = Receipting(receipts, _Completing(store, on_commit))
         self._formats = formats
         self._national = national
         self._connections = connections
         self._store = store
-        self._sealer = sealer
         self._trust = trust
         self._policy = policy
         self._clock = clock
-        self._on_commit = on_commit
         self._recent = recent or RecentDeliveries(limit=0)
         self._paper = paper
 
@@ -247,7 +225,7 @@ class HandOver:
             UnavailableError: The store, trust or the signer is.
         """
         # Nobody waits here for a national system that does not answer another document.
-        with self._together.coming():
+        with self._receipting.coming():
             await self._complete(delivery, prepared)
 
     async def _complete(self, delivery: NationalDelivery, prepared: Prepared) -> None:
@@ -270,42 +248,9 @@ class HandOver:
             events=[arrived, *compared, *tell_alike(prepared.alike, delivery.document_id, at)],
             remarks=remark_advice(prepared.header, prepared.findings, at=at),
         )
-        sender, judged = await self._find_whom_to_tell(delivery, prepared.known, at)
-        handed_over = _HandedOver(
-            completion=completion, header=prepared.header, sender=sender, judged=judged
-        )
-        await self._together.do(handed_over)
+        said = await self._say(delivery, prepared, at)
+        await self._receipting.commit(Ready(brings=completion, said=said))
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
-
-    async def _complete_all(self, handed_over: Sequence[_HandedOver]) -> Sequence[None]:
-        """Commit what the national system has, and what is told because of it."""
-        by_sender: defaultdict[tuple[str, Environment], list[_HandedOver]] = defaultdict(list)
-        for each in handed_over:
-            by_sender[each.sender, each.header.environment].append(each)
-        acks: list[Sent] = []
-        completions: list[Completion] = []
-        for (sender, _), some in by_sender.items():
-            if not sender:
-                completions += [each.completion for each in some]
-                continue
-            ack = await self._acknowledge(sender, some)
-            acks.append(ack)
-            completions += [_with_ack(each.completion, ack) for each in some]
-        documents, outbound = [ack.document for ack in acks], [ack.outbound for ack in acks]
-        if len(completions) == 1:
-            (alone,) = completions
-            await self._store.complete_delivery(
-                alone.document_id,
-                at=alone.at,
-                events=alone.events,
-                documents=documents,
-                outbound=outbound,
-                remarks=alone.remarks,
-            )
-        else:
-            await self._store.complete_together(completions, documents=documents, outbound=outbound)
-        self._on_commit()
-        return [None] * len(handed_over)
 
     async def _look(self, header: SealHeader, document: Document) -> Sequence[Finding]:
         """Tell customs what the document is like, of what came here before."""
@@ -431,11 +376,13 @@ class HandOver:
             detail=differences[:_DETAIL_CHARACTERS],
         )
 
-    async def _find_whom_to_tell(
-        self, delivery: NationalDelivery, known: VerifiedDelivery | None, at: datetime
-    ) -> tuple[str, AcknowledgedMessage | None]:
+    async def _say(
+        self, delivery: NationalDelivery, prepared: Prepared, at: datetime
+    ) -> Said[AcknowledgedMessage] | None:
+        """What the sender is told; None where nobody is."""
         if not get_type(delivery.message_type).acknowledged:
-            return "", None
+            return None
+        known = prepared.known
         if known is not None:
             sender, digest = known.message.header.sender, known.sealed.digest.text
         else:
@@ -444,39 +391,68 @@ class HandOver:
             if brought is None or record is None:
                 # Nobody can be told any more; the national system has it nevertheless.
                 _log.error("not_acknowledged", document_id=delivery.document_id)
-                return "", None
+                return None
             sender, digest = brought.sender, record.digest
-        judged = judge_message(
+        entry = judge_message(
             hop=Hop.AS3,
             message_id=delivery.message_id,
             message_digest=delivery.message_digest,
             document=(delivery.document_id, digest),
             at=at,
         )
-        return sender, judged
-
-    async def _acknowledge(self, sender: str, some: Sequence[_HandedOver]) -> Sent:
-        """Seal what one sender is told."""
-        judged = tuple(each.judged for each in some if each.judged is not None)
-        header = some[0].header
-        is_one = len(some) == 1
-        route = receipt_route(
-            self._gateway,
-            other=sender,
-            environment=header.environment,
-            conversation_id=header.conversation_id if is_one else None,
-            correlation=judged[0].message_id if is_one else None,
+        return Said(
+            to=sender,
+            environment=prepared.header.environment,
+            conversation_id=prepared.header.conversation_id,
+            entry=entry,
         )
-        return await self._sealer.seal(TransportAck(acknowledged=judged), route)
 
 
-def _with_ack(completion: Completion, ack: Sent) -> Completion:
-    """Note by which message it was told."""
-    message_id = ack.outbound.message.message_id
-    return replace(
-        completion,
-        events=[
-            replace(each, message_id=message_id) if each.name == Fact.AS3 else each
-            for each in completion.events
-        ],
-    )
+class _Completing:
+    """Commits that the national system has documents, and what senders are told.
+
+    Args:
+        store: Commits.
+        on_commit: Called when something was committed that others may wait for.
+    """
+
+    def __init__(self, store: MessageStore, on_commit: Callable[[], None]) -> None:
+        self._store = store
+        self._on_commit = on_commit
+
+    def note(self, brings: Completion, receipt: Sent) -> Completion:
+        """Note by which message it was told."""
+        message_id = receipt.outbound.message.message_id
+        return replace(
+            brings,
+            events=[
+                replace(each, message_id=message_id) if each.name == Fact.AS3 else each
+                for each in brings.events
+            ],
+        )
+
+    async def commit_all(
+        self, brought: Sequence[Completion], receipts: Sequence[Sent]
+    ) -> Sequence[None]:
+        """Commit several; what was completed before stays as it is, and spoils none."""
+        await self._store.complete_together(
+            brought,
+            documents=[each.document for each in receipts],
+            outbound=[each.outbound for each in receipts],
+        )
+        self._on_commit()
+        return [None] * len(brought)
+
+    async def commit_alone(
+        self, ready: Ready[Completion, AcknowledgedMessage], receipt: Sent | None
+    ) -> None:
+        """Commit one, and what is told because of it."""
+        await self._store.complete_delivery(
+            ready.brings.document_id,
+            at=ready.brings.at,
+            events=ready.brings.events,
+            documents=[receipt.document] if receipt else [],
+            outbound=[receipt.outbound] if receipt else [],
+            remarks=ready.brings.remarks,
+        )
+        self._on_commit()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime, timedelta
 
-    from swb.ports import Clock, Delivery, MessageStore, Transport
+    from swb.ports import Clock, Delivery, Inbox, Transport
 
 __all__ = ["InboxService"]
 
@@ -69,7 +69,7 @@ class InboxService:
         *,
         line: str,
         transport: Transport,
-        store: MessageStore,
+        store: Inbox,
         judge: Callable[[bytes, str], Awaitable[None]],
         clock: Clock,
         jitter: Callable[[], float],

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from swb.ports import Event, MessageStore, Trail
+    from swb.ports import Documents, Event, Trail
 
 __all__ = ["Learnt", "list_learnt", "list_moves"]
 
@@ -37,7 +37,7 @@ class Learnt:
     known_at: datetime
 
 
-async def list_learnt(store: MessageStore, trail: Trail) -> list[Learnt]:
+async def list_learnt(store: Documents, trail: Trail) -> list[Learnt]:
     """List the events of a trail in the order in which this gateway learnt of them.
 
     Raises:
@@ -59,9 +59,7 @@ async def list_learnt(store: MessageStore, trail: Trail) -> list[Learnt]:
     )
 
 
-async def list_moves(
-    store: MessageStore, events: Iterable[Event]
-) -> list[tuple[Move, int, datetime]]:
+async def list_moves(store: Documents, events: Iterable[Event]) -> list[tuple[Move, int, datetime]]:
     """List the moves among events, each with its number and the moment that time limits count by.
 
     Time runs from when this gateway learnt of what begins it, by its own clock: a date in a

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
-    from swb.ports import MessageStore
+    from swb.ports import CommitFeed, Documents, MessageStore
     from swb.services.log_view import LogView
     from swb_schemas.wire.ledger.checkpoint import Checkpoint, VerifiedCheckpoint
     from swb_schemas.wire.ledger.promise import LogPromise
@@ -321,7 +321,7 @@ def _watched_at(checkpoint: VerifiedCheckpoint) -> datetime | None:
 
 
 async def _read_promises(
-    store: MessageStore, audited: AuditedLog
+    store: Documents, audited: AuditedLog
 ) -> AsyncIterator[tuple[bytes, RelayReceipt, LogPromise]]:
     after = ""
     while page := await store.list_documents(after=after):
@@ -342,7 +342,7 @@ async def _read_promises(
 async def _check_store(
     audited: AuditedLog,
     tree: _Tree,
-    store: MessageStore,
+    store: CommitFeed,
     gateway: str,
     longest: timedelta | None,
 ) -> None:

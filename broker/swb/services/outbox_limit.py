@@ -15,7 +15,7 @@ from swb_schemas.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from swb.ports import MessageStore
+    from swb.ports import Outbox
 
 __all__ = ["OutboxLimit"]
 
@@ -35,7 +35,7 @@ class OutboxLimit:
 
     def __init__(
         self,
-        store: MessageStore,
+        store: Outbox,
         *,
         messages: int,
         ticks: Callable[[], float] = time.monotonic,

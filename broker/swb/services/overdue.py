@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from datetime import datetime
 
-    from swb.ports import Clock, DocumentRecord, MessageStore
+    from swb.ports import Clock, DocumentRecord, Documents
     from swb_schemas.exchanges import Exceeded
 
 __all__ = ["OverdueWatch"]
@@ -41,7 +41,7 @@ class OverdueWatch:
         clock: The present.
     """
 
-    def __init__(self, *, store: MessageStore, clock: Clock) -> None:
+    def __init__(self, *, store: Documents, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._logged: set[tuple[str, str, int]] = set()

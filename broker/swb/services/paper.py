@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import date, datetime
 
-    from swb.ports import Clock, DocumentRecord, KeptNotice, MessageStore, ReconciliationStore
+    from swb.ports import Archive, Clock, DocumentRecord, KeptNotice, ReconciliationStore
     from swb.services.posting import Post
     from swb_schemas.parties import CertificateKey
 
@@ -72,7 +72,7 @@ class PaperDesk:
         self,
         *,
         state: str,
-        store: MessageStore,
+        store: Archive,
         memory: ReconciliationStore,
         post: Post,
         clock: Clock,

@@ -10,7 +10,7 @@ from swb_schemas.parties import GATEWAY, PartyId
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from swb.ports import MessageStore, OutboundMessage
+    from swb.ports import Inbox, OutboundMessage
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Environment
@@ -29,7 +29,7 @@ class Post:
     """
 
     def __init__(
-        self, *, state: str, store: MessageStore, sealer: Sealer, on_commit: Callable[[], None]
+        self, *, state: str, store: Inbox, sealer: Sealer, on_commit: Callable[[], None]
     ) -> None:
         self.gateway = PartyId(state, GATEWAY)
         self._store = store

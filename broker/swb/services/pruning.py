@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import timedelta
 
-    from swb.ports import Clock, MessageStore, Prunable
+    from swb.ports import Clock, Prunable, Pruning
 
 __all__ = ["PruneRule", "PruneService"]
 
@@ -56,7 +56,7 @@ class PruneService:
     def __init__(
         self,
         *,
-        store: MessageStore,
+        store: Pruning,
         clock: Clock,
         rules: Sequence[PruneRule],
         find_limit: Callable[[], Awaitable[int | None]],

@@ -1,18 +1,15 @@
 """Receive: a gateway verifies both layers, commits, and only then says so.
 
 One transaction commits the message, its document, what it says of other documents, its delivery
-to the national system and the acknowledgement (AS2). What is judged at about the same time is
-committed together, under one acknowledgement for each sender; where one of several messages turns
-out to be known, each is committed alone. A message whose sender could be verified and
-that is refused is answered by a signed acknowledgement with the reason; one that could not be
-verified is never answered.
+to the national system and the acknowledgement (AS2; `swb.services.accepting`). A message whose
+sender could be verified and that is refused is answered by a signed acknowledgement with the
+reason; one that could not be verified is never answered.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -24,16 +21,15 @@ from swb.ports import (
     Disposition,
     DocumentRecord,
     Event,
-    MessageRecord,
     NationalDelivery,
 )
+from swb.services.accepting import Accepting, record_message, say_of
 from swb.services.answers import hear_answer
 from swb.services.noting import note
 from swb.services.octets import digest_octets
+from swb.services.receipting import Receipts
 from swb.services.recent import RecentDeliveries
 from swb.services.related import read_agreement
-from swb.services.sealing import receipt_route
-from swb.services.together import Together
 from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
@@ -57,6 +53,7 @@ if TYPE_CHECKING:
         TrustSource,
     )
     from swb.services.fingerprinting import Fingerprinting
+    from swb.services.receipting import Said
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.documents.elements import Environment
@@ -68,24 +65,6 @@ if TYPE_CHECKING:
 __all__ = ["ReceiveService"]
 
 _log = structlog.get_logger("swb.receive")
-
-ACKNOWLEDGED_TOGETHER: Final = 64
-"""Messages that are committed together at most, and acknowledged by one message to each sender."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Arrived:
-    """A message that was judged, is to be acknowledged and is not committed yet.
-
-    Attributes:
-        header: Of the message.
-        acceptance: What it brings, without its acknowledgement.
-        judged: What is to be said of it.
-    """
-
-    header: MessageHeader
-    acceptance: Acceptance
-    judged: AcknowledgedMessage
 
 
 class ReceiveService:
@@ -104,7 +83,6 @@ class ReceiveService:
             that is listed last, and those before it for as long as messages for them may come.
         recent: Told of what is committed for the national system.
         fingerprinting: Takes what is kept to find what is alike; None where no key is configured.
-        together: How many messages are acknowledged together at most.
     """
 
     def __init__(
@@ -121,15 +99,20 @@ class ReceiveService:
         decryption_keys: Mapping[str, KeyAgreement],
         recent: RecentDeliveries | None = None,
         fingerprinting: Fingerprinting | None = None,
-        together: int = ACKNOWLEDGED_TOGETHER,
     ) -> None:
         self._fingerprinting = fingerprinting
-        self._together = Together(self._accept_all, most=together)
         self._gateway = PartyId(state, GATEWAY)
+        self._accepting = Accepting(
+            store=store,
+            receipts=Receipts(
+                self._gateway, sealer=sealer, write=lambda said: TransportAck(acknowledged=said)
+            ),
+            note_receipt=_note_receipt,
+            say_further=self._say_further,
+        )
         self._environment = environment
         self._connections = connections
         self._store = store
-        self._sealer = sealer
         self._trust = trust
         self._policy = policy
         self._clock = clock
@@ -159,7 +142,7 @@ class ReceiveService:
             UndeterminedError: It cannot be judged now.
             UnavailableError: Store, signer or trust are down, or the connection is suspended.
         """
-        with self._together.coming():
+        with self._accepting.coming():
             await self._judge(raw, line, received_at)
 
     async def _judge(self, raw: bytes, line: str, received_at: datetime | None) -> None:
@@ -278,11 +261,11 @@ class ReceiveService:
             message_digest=delivery.message.digest.text,
         )
         return Acceptance(
-            message=_message_record(
+            message=record_message(
                 delivery.message.header,
-                delivery.message.digest.text,
-                delivery.message.octets,
-                self._clock,
+                digest=delivery.message.digest.text,
+                octets=delivery.message.octets,
+                at=self._clock.now(),
             ),
             documents=[record],
             deliveries=[handed_over] if kind.national else [],
@@ -294,65 +277,28 @@ class ReceiveService:
     async def _accept(self, delivery: VerifiedDelivery, acceptance: Acceptance) -> Disposition:
         header = delivery.message.header
         if not get_type(header.message_type).acknowledged:
-            with self._together.aside():
-                return await self._store.accept(acceptance)
+            return await self._accepting.accept(acceptance, None)
         (record,) = acceptance.documents
-        judged = judge_message(
+        entry = judge_message(
             hop=Hop.AS2,
             message_id=header.message_id,
             message_digest=acceptance.message.digest,
             document=(record.document_id, record.digest),
             at=record.recorded_at,
         )
-        arrived = _Arrived(header=header, acceptance=acceptance, judged=judged)
-        return await self._together.do(arrived)
+        return await self._accepting.accept(acceptance, say_of(header, entry))
 
-    async def _accept_all(self, arrived: Sequence[_Arrived]) -> Sequence[Disposition]:
-        """Commit messages together; each alone where one of them is known already."""
-        if len(arrived) == 1:
-            return [await self._accept_alone(arrived[0])]
-        by_sender: defaultdict[tuple[str, Environment], list[_Arrived]] = defaultdict(list)
-        for each in arrived:
-            by_sender[each.header.sender, each.header.environment].append(each)
-        acks, acceptances = [], []
-        for some in by_sender.values():
-            ack = await self._acknowledge(*((each.header, each.judged) for each in some))
-            acks.append(ack)
-            acceptances += [_with_ack(each, ack) for each in some]
-        if await self._store.accept_together(
-            acceptances,
-            documents=[ack.document for ack in acks],
-            outbound=[ack.outbound for ack in acks],
-        ):
-            return [Disposition.NEW] * len(arrived)
-        return [await self._accept_alone(each) for each in arrived]
-
-    async def _accept_alone(self, arrived: _Arrived) -> Disposition:
-        ack = await self._acknowledge((arrived.header, arrived.judged))
-        acceptance = _with_ack(arrived, ack)
-        disposition = await self._store.accept(
-            replace(
-                acceptance,
-                documents=[*acceptance.documents, ack.document],
-                outbound=[ack.outbound],
-            )
-        )
-        if disposition is Disposition.REPEAT:
-            await self._acknowledge_again(arrived)
-        return disposition
-
-    async def _acknowledge_again(self, arrived: _Arrived) -> None:
-        """Say of one message what was said of it among others: how far it came."""
-        (record,) = arrived.acceptance.documents
+    async def _say_further(
+        self, acceptance: Acceptance, said: Said[AcknowledgedMessage]
+    ) -> Sequence[Said[AcknowledgedMessage]]:
+        """Say that the national system has what came again, where it does."""
+        (record,) = acceptance.documents
         events = await self._store.list_events(record.document_id)
-        handed_over = next((each.at for each in events if each.name == Fact.AS3), None)
-        judged = [arrived.judged]
-        if handed_over is not None:
-            judged.append(arrived.judged.model_copy(update={"hop": Hop.AS3, "at": handed_over}))
-        ack = await self._acknowledge(*((arrived.header, each) for each in judged))
-        await self._store.answer(
-            arrived.header.message_id, documents=[ack.document], outbound=[ack.outbound]
-        )
+        handed_over = [each.at for each in events if each.name == Fact.AS3]
+        return [
+            replace(said, entry=said.entry.model_copy(update={"hop": Hop.AS3, "at": at}))
+            for at in handed_over[:1]
+        ]
 
     async def _fingerprint(self, delivery: VerifiedDelivery) -> Fingerprinted | None:
         if self._fingerprinting is None:
@@ -400,15 +346,11 @@ class ReceiveService:
         """
         if header.receiver != str(self._gateway):
             return
-        acks: list[Sent] = []
+        said = None
         if may_acknowledge(header.message_type):
-            acks = [await self._refuse_by_ack(header, digest, refusal)]
-        await self._store.accept(
-            Acceptance(
-                message=_message_record(header, digest, raw, self._clock),
-                documents=[ack.document for ack in acks],
-                outbound=[ack.outbound for ack in acks],
-            )
+            said = self._say_refused(header, digest, refusal)
+        await self._accepting.refuse(
+            record_message(header, digest=digest, octets=raw, at=self._clock.now()), said
         )
 
     async def _report_conflict(
@@ -423,16 +365,14 @@ class ReceiveService:
             message = f"another document came under the id {header.document_id} before"
             refusal = RefusedError("document.conflict", message)
         if may_acknowledge(header.message_type):
-            ack = await self._refuse_by_ack(header, digest, refusal)
-            await self._store.answer(
-                digest_octets(raw), documents=[ack.document], outbound=[ack.outbound]
-            )
+            said = self._say_refused(header, digest, refusal)
+            await self._accepting.answer(digest_octets(raw), said)
         return refusal
 
-    async def _refuse_by_ack(
+    def _say_refused(
         self, header: MessageHeader, digest: str, refusal: RefusedError
-    ) -> Sent:
-        judged = judge_message(
+    ) -> Said[AcknowledgedMessage]:
+        entry = judge_message(
             hop=Hop.AS2,
             message_id=header.message_id,
             message_digest=digest,
@@ -440,52 +380,23 @@ class ReceiveService:
             at=self._clock.now(),
             refusal=refusal,
         )
-        return await self._acknowledge((header, judged))
-
-    async def _acknowledge(self, *judged: tuple[MessageHeader, AcknowledgedMessage]) -> Sent:
-        """Seal what is said of messages of one sender."""
-        document = TransportAck(acknowledged=tuple(said for _, said in judged))
-        first = judged[0][0]
-        is_one = len({header.message_id for header, _ in judged}) == 1
-        route = receipt_route(
-            self._gateway,
-            other=first.sender,
-            environment=first.environment,
-            conversation_id=first.conversation_id if is_one else None,
-            correlation=first.message_id if is_one else None,
-        )
-        return await self._sealer.seal(document, route)
+        return say_of(header, entry)
 
 
-def _with_ack(arrived: _Arrived, ack: Sent) -> Acceptance:
+def _note_receipt(acceptance: Acceptance, receipt: Sent) -> Acceptance:
     """Note by which message it was acknowledged."""
-    (record,) = arrived.acceptance.documents
+    (record,) = acceptance.documents
     event = Event(
         document_id=record.document_id,
         name=Fact.AS2,
         at=record.recorded_at,
-        message_id=ack.outbound.message.message_id,
+        message_id=receipt.outbound.message.message_id,
     )
-    return replace(arrived.acceptance, events=[*arrived.acceptance.events, event])
+    return replace(acceptance, events=[*acceptance.events, event])
 
 
 def _note(header: MessageHeader) -> None:
     note(message_type=header.message_type, conversation_id=header.conversation_id)
-
-
-def _message_record(header: MessageHeader, digest: str, raw: bytes, clock: Clock) -> MessageRecord:
-    return MessageRecord(
-        message_id=header.message_id,
-        message_type=header.message_type,
-        document_id=header.document_id,
-        sender=header.sender,
-        receiver=header.receiver,
-        digest=digest,
-        direction=Direction.IN,
-        octets=raw,
-        expires_at=header.expires_at,
-        recorded_at=clock.now(),
-    )
 
 
 def _document_record(delivery: VerifiedDelivery, clock: Clock) -> DocumentRecord:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from swb.ports import DocumentRecord, MessageStore
+    from swb.ports import Archive, DocumentRecord
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Environment
     from swb_schemas.exchanges import Exceeded
@@ -60,7 +60,7 @@ _ASKED: Final = frozenset(
 
 
 async def find_related(
-    store: MessageStore,
+    store: Archive,
     document: Document,
     *,
     document_id: str = "",
@@ -133,19 +133,19 @@ def read_agreement(record: DocumentRecord) -> str:
     return header.agreement or ""
 
 
-async def _is_taken_back(store: MessageStore, document: LeadingDocument, document_id: str) -> bool:
+async def _is_taken_back(store: Archive, document: LeadingDocument, document_id: str) -> bool:
     """Whether a document that is in the store was taken back, and is not what takes it back."""
     if not document_id or document.takes_back:
         return False
     return await _is_withdrawn(store, document_id)
 
 
-async def _is_withdrawn(store: MessageStore, document_id: str) -> bool:
+async def _is_withdrawn(store: Archive, document_id: str) -> bool:
     events = await store.list_events(document_id)
     return any(each.name == Fact.WITHDRAWN for each in events)
 
 
-async def _find_said(store: MessageStore, document: AboutCertificate) -> Related:
+async def _find_said(store: Archive, document: AboutCertificate) -> Related:
     """Find what was said of a certificate before."""
     certificate = await store.find_certificate(str(document.subject.key))
     if certificate is None:
@@ -177,7 +177,7 @@ def _is_ended_by(exceeded: Exceeded, own: tuple[Move, int, datetime]) -> bool:
     return own[0] in exceeded.limit.ends and (exceeded.number, exceeded.came_at) == own[1:]
 
 
-async def _find_named(store: MessageStore, document: LeadingDocument) -> list[DocumentRecord]:
+async def _find_named(store: Archive, document: LeadingDocument) -> list[DocumentRecord]:
     """Find the documents that accompany another one and are named in it."""
     found = []
     for each in getattr(document, "supporting_documents", ()):
@@ -190,7 +190,7 @@ async def _find_named(store: MessageStore, document: LeadingDocument) -> list[Do
 
 
 async def _read_supporting(
-    store: MessageStore, named: Iterable[DocumentRecord], environment: Environment | None
+    store: Archive, named: Iterable[DocumentRecord], environment: Environment | None
 ) -> list[KnownDocument]:
     """Read what accompanies a document; what was erased cannot accompany it."""
     found = []
@@ -208,16 +208,14 @@ async def _read_supporting(
     return found
 
 
-async def _find_replaced(
-    store: MessageStore, naming: Iterable[DocumentRecord]
-) -> list[DocumentRecord]:
+async def _find_replaced(store: Archive, naming: Iterable[DocumentRecord]) -> list[DocumentRecord]:
     """Find the certificates whose cancellation names another one as what takes their place."""
     keys = {each.certificate_key for each in naming if each.message_type == "Cancellation"}
     return [each for key in sorted(keys) if (each := await store.find_certificate(key))]
 
 
 async def _find_rivals(
-    store: MessageStore, replaced: Iterable[DocumentRecord], own: CertificateOfOrigin
+    store: Archive, replaced: Iterable[DocumentRecord], own: CertificateOfOrigin
 ) -> list[DocumentRecord]:
     """Find the other certificates that cancellations of the same ones name, too."""
     keys = {
@@ -231,7 +229,7 @@ async def _find_rivals(
 
 
 async def _find_extracts(
-    store: MessageStore,
+    store: Archive,
     naming: Iterable[DocumentRecord],
     certificate: CertificateOfOrigin,
     environment: Environment | None,
@@ -252,7 +250,7 @@ async def _find_extracts(
 
 
 async def _find_drawn(
-    store: MessageStore,
+    store: Archive,
     document: CertificateOfOrigin,
     document_id: str,
     environment: Environment | None,
@@ -291,7 +289,7 @@ def _list_originals(certificate: CertificateOfOrigin) -> set[CertificateKey]:
     return {each.key for each in back_to_back.originals} if back_to_back else set()
 
 
-async def _search(store: MessageStore, originals: Iterable[CertificateKey]) -> list[DocumentRecord]:
+async def _search(store: Archive, originals: Iterable[CertificateKey]) -> list[DocumentRecord]:
     """Search originals, of whose office nothing is told."""
     numbers: defaultdict[str, list[str]] = defaultdict(list)
     for key in originals:
@@ -304,7 +302,7 @@ async def _search(store: MessageStore, originals: Iterable[CertificateKey]) -> l
 
 
 async def _read(
-    store: MessageStore,
+    store: Archive,
     records: Iterable[DocumentRecord],
     own_id: str,
     environment: Environment | None,
@@ -329,7 +327,7 @@ async def _read(
     return found
 
 
-async def _is_cancelled(store: MessageStore, record: DocumentRecord, *, asked_counts: bool) -> bool:
+async def _is_cancelled(store: Archive, record: DocumentRecord, *, asked_counts: bool) -> bool:
     events = await store.list_events(record.document_id)
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
     if state.standing is State.CANCELLED:

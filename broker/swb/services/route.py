@@ -1,28 +1,24 @@
 """Route: the region verifies the outer layer, authorises, logs and passes on; it reads no payload.
 
 One transaction commits the message (the log), its relaying and, where the type asks for it, the
-relay receipt to the sender. What is judged at about the same time is committed together, under one
-receipt for each sender; where one of several messages turns out to be known, each is committed
-alone. What is refused is kept as a dead letter, and a sender that could be
-verified is told by a signed receipt. What is for the router itself, a witness's word on the
-evidence log, is opened and goes no further.
+relay receipt to the sender (`swb.services.accepting`). What is refused is kept as a dead letter,
+and a sender that could be verified is told by a signed receipt. What is for the router itself, a
+witness's word on the evidence log, is opened and goes no further.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import structlog
 
 from swb.core.receipts import judge_relay
 from swb.core.routing import authorise, authorise_witness
-from swb.ports import Acceptance, Direction, Disposition, MessageRecord, OutboundMessage
+from swb.ports import Acceptance, Disposition, OutboundMessage
+from swb.services.accepting import Accepting, record_message, say_of
 from swb.services.noting import note
 from swb.services.octets import digest_octets
-from swb.services.sealing import receipt_route
-from swb.services.together import Together
+from swb.services.receipting import Receipts
 from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents import RelayReceipt
 from swb_schemas.errors import RefusedError
@@ -31,12 +27,12 @@ from swb_schemas.wire.evidence import LayerRecord
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from swb.ports import Clock, ConnectionSource, MessageStore, TrustSource
     from swb.services.cosignatures import LogDesk
-    from swb.services.sealing import Sealer, Sent
+    from swb.services.receipting import Said
+    from swb.services.sealing import Sealer
     from swb_schemas.connections import ConnectionTable
     from swb_schemas.documents.acknowledgements import RelayedMessage
     from swb_schemas.documents.elements import Environment
@@ -49,23 +45,6 @@ __all__ = ["RouteService"]
 
 _log = structlog.get_logger("swb.route")
 _ROUTER = PartyId(REGION, ROUTER)
-RECEIPTED_TOGETHER: Final = 64
-"""Messages that are committed together at most, and receipted by one message to each sender."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Passing:
-    """A message that is to be passed on and receipted, and is not committed yet.
-
-    Attributes:
-        header: Of the message.
-        acceptance: What it brings, without its receipt.
-        judged: What is to be said of it.
-    """
-
-    header: MessageHeader
-    acceptance: Acceptance
-    judged: RelayedMessage
 
 
 class RouteService:
@@ -93,13 +72,12 @@ class RouteService:
         policy: VerificationPolicy,
         clock: Clock,
         desk: LogDesk | None = None,
-        together: int = RECEIPTED_TOGETHER,
     ) -> None:
-        self._together = Together(self._accept_all, most=together)
+        self._accepting = Accepting(
+            store=store, receipts=Receipts(_ROUTER, sealer=sealer, write=self._write)
+        )
         self._environment = environment
         self._connections = connections
-        self._store = store
-        self._sealer = sealer
         self._trust = trust
         self._policy = policy
         self._clock = clock
@@ -113,7 +91,7 @@ class RouteService:
             UndeterminedError: It cannot be judged now.
             UnavailableError: Store, signer or trust are down, or the connection is suspended.
         """
-        with self._together.coming():
+        with self._accepting.coming():
             await self._judge(raw, line)
 
     async def _judge(self, raw: bytes, line: str) -> None:
@@ -156,10 +134,15 @@ class RouteService:
                     known, evidence.digest.text, raw, refusal, tell=_may_tell(table, known)
                 )
             raise
-        record = self._record(header, message.digest.text, raw)
+        record = record_message(
+            header, digest=message.digest.text, octets=raw, at=self._clock.now()
+        )
         relayed = OutboundMessage(message=record, line=leaves_by, environment=header.environment)
-        disposition = await self._accept(
-            header, Acceptance(message=record, outbound=[relayed]), at=record.recorded_at
+        disposition = await self._accepting.accept(
+            Acceptance(message=record, outbound=[relayed]),
+            _say(header, record.digest, at=record.recorded_at)
+            if get_type(header.message_type).acknowledged
+            else None,
         )
         note(outcome=disposition)
         if disposition is Disposition.CONFLICT:
@@ -174,54 +157,6 @@ class RouteService:
             leaves_by=leaves_by,
             disposition=disposition,
         )
-
-    async def _accept(
-        self, header: MessageHeader, acceptance: Acceptance, *, at: datetime
-    ) -> Disposition:
-        if not get_type(header.message_type).acknowledged:
-            with self._together.aside():
-                return await self._store.accept(acceptance)
-        judged = judge_relay(
-            message_id=header.message_id, message_digest=acceptance.message.digest, at=at
-        )
-        passing = _Passing(header=header, acceptance=acceptance, judged=judged)
-        return await self._together.do(passing)
-
-    async def _accept_all(self, passing: Sequence[_Passing]) -> Sequence[Disposition]:
-        """Commit messages together; each alone where one of them is known already."""
-        if len(passing) == 1:
-            return [await self._accept_alone(passing[0])]
-        by_sender: defaultdict[tuple[str, Environment], list[_Passing]] = defaultdict(list)
-        for each in passing:
-            by_sender[each.header.sender, each.header.environment].append(each)
-        receipts = [
-            await self._receipt(*((each.header, each.judged) for each in some))
-            for some in by_sender.values()
-        ]
-        if await self._store.accept_together(
-            [each.acceptance for each in passing],
-            documents=[each.document for each in receipts],
-            outbound=[each.outbound for each in receipts],
-        ):
-            return [Disposition.NEW] * len(passing)
-        return [await self._accept_alone(each) for each in passing]
-
-    async def _accept_alone(self, passing: _Passing) -> Disposition:
-        receipt = await self._receipt((passing.header, passing.judged))
-        acceptance = replace(
-            passing.acceptance,
-            documents=[receipt.document],
-            outbound=[*passing.acceptance.outbound, receipt.outbound],
-        )
-        disposition = await self._store.accept(acceptance)
-        if disposition is Disposition.REPEAT:
-            # It may have been receipted among others, by what nobody sends again.
-            await self._store.answer(
-                passing.header.message_id,
-                documents=[receipt.document],
-                outbound=[receipt.outbound],
-            )
-        return disposition
 
     async def _take(
         self,
@@ -249,16 +184,9 @@ class RouteService:
         self, header: MessageHeader, digest: str, raw: bytes, refusal: RefusedError, *, tell: bool
     ) -> None:
         """Keep what was refused; tell a sender that has a line and may be told."""
-        receipts: list[Sent] = []
-        if tell:
-            receipts = [await self._refuse_by_receipt(header, digest, refusal)]
-        await self._store.accept(
-            Acceptance(
-                message=self._record(header, digest, raw),
-                documents=[each.document for each in receipts],
-                outbound=[each.outbound for each in receipts],
-            )
-        )
+        at = self._clock.now()
+        said = _say(header, digest, at=at, refusal=refusal) if tell else None
+        await self._accepting.refuse(record_message(header, digest=digest, octets=raw, at=at), said)
 
     async def _report_conflict(
         self, header: MessageHeader, digest: str, raw: bytes, table: ConnectionTable
@@ -268,55 +196,23 @@ class RouteService:
             "message.conflict", f"another message came under the id {header.message_id} before"
         )
         if _may_tell(table, header):
-            receipt = await self._refuse_by_receipt(header, digest, refusal)
-            await self._store.answer(
-                digest_octets(raw), documents=[receipt.document], outbound=[receipt.outbound]
-            )
+            said = _say(header, digest, at=self._clock.now(), refusal=refusal)
+            await self._accepting.answer(digest_octets(raw), said)
         return refusal
 
-    async def _refuse_by_receipt(
-        self, header: MessageHeader, digest: str, refusal: RefusedError
-    ) -> Sent:
-        judged = judge_relay(
-            message_id=header.message_id,
-            message_digest=digest,
-            at=self._clock.now(),
-            refusal=refusal,
-        )
-        return await self._receipt((header, judged))
-
-    async def _receipt(self, *judged: tuple[MessageHeader, RelayedMessage]) -> Sent:
-        """Seal what is said of messages of one sender, all accepted or one refused."""
-        (first, said), *others = judged
+    def _write(self, entries: tuple[RelayedMessage, ...]) -> RelayReceipt:
+        """Say something of messages, all accepted or one refused, and which log will hold them."""
         promise = None
-        if self._desk is not None and said.code is None:
-            promise = self._desk.promise(min(each.at for _, each in judged))
-        document = RelayReceipt(
-            relayed=tuple(each for _, each in judged),
-            extensions=promise.extensions() if promise else None,
-        )
-        route = receipt_route(
-            _ROUTER,
-            other=first.sender,
-            environment=first.environment,
-            conversation_id=None if others else first.conversation_id,
-            correlation=None if others else first.message_id,
-        )
-        return await self._sealer.seal(document, route)
+        if self._desk is not None and entries[0].code is None:
+            promise = self._desk.promise(min(each.at for each in entries))
+        return RelayReceipt(relayed=entries, extensions=promise.extensions() if promise else None)
 
-    def _record(self, header: MessageHeader, digest: str, raw: bytes) -> MessageRecord:
-        return MessageRecord(
-            message_id=header.message_id,
-            message_type=header.message_type,
-            document_id=header.document_id,
-            sender=header.sender,
-            receiver=header.receiver,
-            digest=digest,
-            direction=Direction.IN,
-            octets=raw,
-            expires_at=header.expires_at,
-            recorded_at=self._clock.now(),
-        )
+
+def _say(
+    header: MessageHeader, digest: str, *, at: datetime, refusal: RefusedError | None = None
+) -> Said[RelayedMessage]:
+    entry = judge_relay(message_id=header.message_id, message_digest=digest, at=at, refusal=refusal)
+    return say_of(header, entry)
 
 
 def _may_tell(table: ConnectionTable, header: MessageHeader) -> bool:

@@ -24,7 +24,7 @@ from swb_schemas.parties import parse_certificate_key
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
-    from swb.ports import MessageStore, PaperRegister, PaperUse
+    from swb.ports import Certificates, PaperRegister, PaperUse
     from swb_schemas.documents import Document
     from swb_schemas.parties import CertificateKey
 
@@ -45,7 +45,7 @@ def is_same_declaration(response: CustomsResponse, declaration: str) -> bool:
     return bool(declaration) and (response.declaration_number or "").strip() == declaration.strip()
 
 
-async def find_use(register: PaperRegister, store: MessageStore, key: str) -> PaperUse | None:
+async def find_use(register: PaperRegister, store: Certificates, key: str) -> PaperUse | None:
     """Find the use on paper of a certificate, in whatever spelling it was recorded.
 
     Args:
@@ -68,7 +68,7 @@ async def find_use(register: PaperRegister, store: MessageStore, key: str) -> Pa
 
 
 async def find_spellings(
-    store: MessageStore, keys: Collection[CertificateKey]
+    store: Certificates, keys: Collection[CertificateKey]
 ) -> Mapping[str, Sequence[str]]:
     """Find the certificates that are spelled like some keys, by folded key.
 
@@ -98,7 +98,7 @@ class SecondUse:
         store: What came electronically.
     """
 
-    def __init__(self, register: PaperRegister | None, store: MessageStore) -> None:
+    def __init__(self, register: PaperRegister | None, store: Certificates) -> None:
         self._register = register
         self._store = store
 

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from swb.ports import (
         Clock,
+        CommitFeed,
         KeptCheckpoint,
         LedgerStore,
         LogFolder,
         LogState,
-        MessageStore,
         Recorded,
         Signer,
     )
@@ -68,7 +68,7 @@ class SequencingService:
         self,
         *,
         owner: str,
-        store: MessageStore,
+        store: CommitFeed,
         ledger: LedgerStore,
         folder: LogFolder,
         signer: Signer,

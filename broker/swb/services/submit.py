@@ -11,25 +11,21 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from swb.core.lifecycle import Fact, judge_exchange, judge_status
-from swb.ports import Direction, Event, Submission, SubmissionRecord
+from swb.core.lifecycle import Fact, judge_status
+from swb.ports import Event, Submission, SubmissionRecord
 from swb.services.fingerprinting import tell_alike
 from swb.services.grounds import find_grounds
 from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
-from swb.services.related import find_related, read_agreement
+from swb.services.related import find_related
 from swb.services.remarking import remark_refusal, remark_warnings
 from swb.services.sealing import Origin, Route
 from swb.services.second_use import SecondUse
-from swb.services.utilised import is_utilised
-from swb_schemas.catalogue import CATALOGUE, find_type_of, get_type
-from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
-from swb_schemas.documents.elements import Environment
+from swb.services.submission_routes import SubmissionRoutes, place_refusal, tell_certificate
+from swb_schemas.catalogue import find_type_of
+from swb_schemas.documents import CertificateOfOrigin, LeadingDocument
 from swb_schemas.errors import RefusedError
-from swb_schemas.exchanges import ABOUT_NUMBER, Effect, State, Step, explain_refusal, judge_own
-from swb_schemas.exchanges.table import ACROSS
-from swb_schemas.findings import Actor, Finding, Severity
-from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
+from swb_schemas.findings import Actor, Finding
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
 from swb_schemas.rulebook.periods import find_expiry
 from swb_schemas.rulebook.register import NUMBER_USED
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
     from swb.ports import (
         Clock,
         ConnectionSource,
-        DocumentRecord,
         Fingerprinted,
         Grounds,
         MessageStore,
@@ -54,6 +49,7 @@ if TYPE_CHECKING:
     from swb.services.room import Room
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
+    from swb_schemas.documents.elements import Environment
     from swb_schemas.rulebook import Related
 
 __all__ = ["Accepted", "SubmitService"]
@@ -123,11 +119,12 @@ class SubmitService:
         self._second_use = SecondUse(paper, store)
         self._letting_out = letting_out or LettingOut()
         self._may_take = may_take
+        self._routes = SubmissionRoutes(
+            state=state, environment=environment, connections=connections, store=store
+        )
         self._state = state
-        self._gateway = PartyId(state, GATEWAY)
         self._formats = formats
         self._environment = environment
-        self._connections = connections
         self._store = store
         self._sealer = sealer
         self._clock = clock
@@ -197,9 +194,9 @@ class SubmitService:
         warnings = self._check(reading, await self._find_related(reading.document))
         try:
             async with self._second_use.guard(reading.document):
-                route, _ = await self._route(reading.document)
+                route, _ = await self._routes.find(reading.document)
         except RefusedError as refusal:
-            raise _place(refusal, reading) from refusal
+            raise place_refusal(refusal, reading) from refusal
         return (*warnings, *await self._look(reading.document, route))
 
     async def _submit(
@@ -235,7 +232,7 @@ class SubmitService:
         try:
             return await self._letting_out.judge(reading, on=self._clock.now().date())
         except RefusedError as refusal:
-            raise _place(refusal, reading) from refusal
+            raise place_refusal(refusal, reading) from refusal
 
     async def _remark(self, refusal: RefusedError, digest: str, reading: Reading | None) -> None:
         remarks = remark_refusal(
@@ -257,7 +254,7 @@ class SubmitService:
             try:
                 await held.enter_async_context(self._second_use.guard(reading.document))
             except RefusedError as refusal:
-                raise _place(refusal, reading) from refusal
+                raise place_refusal(refusal, reading) from refusal
             return await self._commit(reading, payload, digest, warnings, grounds)
 
     async def _commit(
@@ -271,17 +268,17 @@ class SubmitService:
         """Seal what was judged, and commit it, unless its grounds have changed."""
         document = reading.document
         try:
-            route, subject = await self._route(document)
+            route, subject = await self._routes.find(document)
         except RefusedError as refusal:
-            raise _place(refusal, reading) from refusal
+            raise place_refusal(refusal, reading) from refusal
         alike = await self._look(document, route)
-        valid = _validity(document)
+        valid_from, valid_until = _validity(document)
         origin = Origin(
             payload_digest=digest,
             adapter=reading.adapter,
             adapter_version=reading.adapter_version,
-            valid_from=valid[0],
-            valid_until=valid[1],
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
         sent = await self._sealer.seal(document, route, origin)
         note(
@@ -298,7 +295,7 @@ class SubmitService:
             recorded_at=at,
         )
         events = [Event(document_id=sent.document.document_id, name=Fact.AS1, at=at)]
-        events.extend(_own_answer(document, sent.document, subject))
+        events.extend(tell_certificate(document, sent.document, subject))
         events.extend(tell_alike(alike, sent.document.document_id, at))
         standing = await self._store.commit_submission(
             Submission(
@@ -387,213 +384,12 @@ class SubmitService:
             )
         return (*reading.findings, *found)
 
-    async def _route(self, document: Document) -> tuple[Route, DocumentRecord | None]:
-        match document:
-            case LeadingDocument() if document.takes_back:
-                return await self._route_of_withdrawal(document)
-            case LeadingDocument():
-                return await self._route_of_certificate(document), None
-            case AboutCertificate():
-                return await self._route_of_move(document)
-            case _:
-                raise RefusedError(
-                    "submission.not_national",
-                    f"a national system does not submit a {find_type_of(document).message_type}",
-                )
-
-    async def _route_of_certificate(self, document: LeadingDocument) -> Route:
-        if document.issuing_country != self._state:
-            raise RefusedError(
-                "submission.foreign_issuer",
-                f"expected a certificate issued by {self._state}, "
-                f"found one of {document.issuing_country}",
-            )
-        importing = document.destination
-        kind = find_type_of(document)
-        table = await self._connections.fetch()
-        connection = table.require(
-            sender=self._state,
-            receiver=importing,
-            message_type=kind.message_type,
-            served=self._environment,
-            agreement=getattr(document, "agreement", ""),
-        )
-        terms = connection.terms
-        if terms.max_items is not None and document.line_count > terms.max_items:
-            raise RefusedError(
-                "connection.items",
-                f"expected at most {terms.max_items} items for {importing}, "
-                f"found {document.line_count}",
-            )
-        return Route(
-            issuing_party=PartyId(self._state, kind.issuing_role),
-            receiving_party=PartyId(importing, kind.receiving_role),
-            sender=self._gateway,
-            receiver=PartyId(importing, GATEWAY),
-            line=self._state,
-            environment=connection.environment(self._environment) or self._environment,
-            protect=terms.protected,
-        )
-
-    async def _route_of_withdrawal(self, document: LeadingDocument) -> tuple[Route, DocumentRecord]:
-        """Take back what was issued here, once, and where it went to."""
-        route = await self._route_of_certificate(document)
-        key = str(document.key)
-        kept = [
-            each
-            for each in await self._store.list_certificates(key)
-            if each.direction is Direction.OUT
-            and each.message_type == find_type_of(document).message_type
-            and parse_party_id(each.receiving_party) == route.receiving_party
-        ]
-        if not kept:
-            expected = f"a {find_type_of(document).message_type} issued here under {key}"
-            raise RefusedError(
-                "submission.unknown_certificate",
-                f"expected {expected} for {document.destination}, found none",
-            )
-        issued = kept[0]
-        events = await self._store.list_events(issued.document_id)
-        if any(each.name == Fact.WITHDRAWN for each in events):
-            message = f"expected a certificate that is in force, found {key} taken back already"
-            raise RefusedError("submission.withdrawn", message)
-        carrier = await self._store.find_carrier(issued.document_id)
-        return replace(
-            route,
-            environment=Environment(issued.environment),
-            conversation_id=issued.conversation_id,
-            answers=(issued.document_id, issued.digest),
-            correlation=carrier.message_id if carrier else None,
-        ), issued
-
-    async def _route_of_move(self, document: AboutCertificate) -> tuple[Route, DocumentRecord]:
-        key = str(document.subject.key)
-        kind = find_type_of(document)
-        certificate = await self._store.find_certificate(key)
-        by_issuer = kind.of_issuer
-        if (
-            certificate is None
-            or _party_of(certificate, issuing=by_issuer).state != self._state
-            or certificate.direction is not (Direction.OUT if by_issuer else Direction.IN)
-        ):
-            leading = (
-                name for name, each in CATALOGUE.items() if kind.message_type in each.answers
-            )
-            expected = f"{' or '.join(leading)} {'issued' if by_issuer else 'received'} here"
-            raise RefusedError(
-                "submission.unknown_certificate",
-                f"expected a {expected} under {key}, found none",
-            )
-        if kind.message_type not in get_type(certificate.message_type).answers:
-            answered = get_type(certificate.message_type)
-            raise RefusedError(
-                "submission.answer_not_foreseen",
-                f"expected {' or '.join(answered.answers)} on a {answered.message_type}, "
-                f"found a {kind.message_type}",
-            )
-        await self._check_move(document, certificate)
-        own = _party_of(certificate, issuing=by_issuer)
-        other = _party_of(certificate, issuing=not by_issuer)
-        carrier = await self._store.find_carrier(certificate.document_id)
-        table = await self._connections.fetch()
-        connection = table.require(
-            sender=self._state,
-            receiver=other.state,
-            message_type=kind.message_type,
-            served=self._environment,
-            agreement=read_agreement(certificate),
-            environment=Environment(certificate.environment),
-        )
-        route = Route(
-            issuing_party=own,
-            receiving_party=other,
-            sender=self._gateway,
-            receiver=PartyId(other.state, GATEWAY),
-            line=self._state,
-            environment=Environment(certificate.environment),
-            protect=connection.terms.protected,
-            conversation_id=certificate.conversation_id,
-            answers=(certificate.document_id, certificate.digest),
-            correlation=carrier.message_id if carrier else None,
-        )
-        return route, certificate
-
-    async def _check_move(self, document: AboutCertificate, certificate: DocumentRecord) -> None:
-        """Hold a move that is made here to the table: a forbidden one is refused."""
-        events = await self._store.list_events(certificate.document_id)
-        state = judge_exchange((Fact(each.name), each.revision) for each in events)
-        step = Step(move=document.move, number=document.number)
-        verdict = judge_own(state, step)
-        if verdict.effect is not Effect.REFUSED and State.GIVEN in ACROSS.get(document.move, {}):
-            utilised = await is_utilised(self._store, certificate, events)
-            verdict = judge_own(state, step, utilised=utilised)
-        if verdict.effect is Effect.REFUSED:
-            raise RefusedError(verdict.code, explain_refusal(state, step, verdict.code))
-
-
-def _place(refusal: RefusedError, reading: Reading) -> RefusedError:
-    """Say of a refusal where in the payload stands what it is refused for."""
-    document = reading.document
-    root = type(document).__name__
-    if isinstance(document, AboutCertificate) and refusal.code.startswith("exchange."):
-        is_number = refusal.code in ABOUT_NUMBER
-        path = f"{root}/{document.number_path if is_number else document.move_path}"
-    elif not isinstance(document, LeadingDocument):
-        path = f"{root}/Subject/ReferenceNumber"
-    elif refusal.code == "submission.foreign_issuer":
-        path = f"{root}/{document.issuer_path}"
-    elif refusal.code == "connection.items":
-        path = f"{root}/Item[{document.line_count}]"
-    elif refusal.code == "policy.mandatory":
-        path = refusal.findings[0].path
-    elif refusal.code == "consent.missing":
-        path = f"{root}/Exporter/Identifier"
-    else:
-        path = f"{root}/{document.destination_path}"
-    finding = Finding(
-        code=refusal.code,
-        severity=Severity.REFUSE,
-        path=path,
-        message=refusal.message,
-        actor=refusal.actor,
-        national_path=reading.locate(path),
-    )
-    where = finding.national_path or path
-    return RefusedError(
-        refusal.code, f"{where}: {refusal.message}", actor=refusal.actor, findings=(finding,)
-    )
-
-
-def _own_answer(
-    document: Document, sent: DocumentRecord, subject: DocumentRecord | None
-) -> Sequence[Event]:
-    """What an answer that was just sealed here says of its certificate."""
-    if subject is None:
-        return ()
-    if isinstance(document, LeadingDocument):
-        ids = (subject.document_id, sent.document_id)
-        return [Event(document_id=each, name=Fact.WITHDRAWN, at=sent.recorded_at) for each in ids]
-    if not isinstance(document, AboutCertificate):
-        return ()
-    event = Event(
-        document_id=subject.document_id,
-        name=Fact(document.move),
-        at=sent.recorded_at,
-        detail=str(document.replaced_by or ""),
-        revision=document.number,
-    )
-    return (event,)
-
 
 def _shares_key(document: Document) -> bool:
     """Whether it may have the key of what was sealed before: what it takes back, or copies."""
     if isinstance(document, CertificateOfOrigin):
         return document.is_true_copy
     return isinstance(document, LeadingDocument) and document.takes_back
-
-
-def _party_of(certificate: DocumentRecord, *, issuing: bool) -> PartyId:
-    return parse_party_id(certificate.issuing_party if issuing else certificate.receiving_party)
 
 
 def _validity(document: Document) -> tuple[date, date] | tuple[None, None]:

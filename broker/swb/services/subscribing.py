@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         Clock,
         ConnectionSource,
         Course,
-        MessageStore,
+        Documents,
         Overview,
     )
     from swb_schemas.connections import ConnectionTable
@@ -70,7 +70,7 @@ class SubscribeService:
         self,
         *,
         state: str,
-        store: MessageStore,
+        store: Documents,
         overview: Overview,
         access: AccessStore,
         connections: ConnectionSource,

@@ -17,13 +17,13 @@ from swb_schemas.wire.sealed import read_kept
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from swb.ports import DocumentRecord, Event, MessageStore
+    from swb.ports import DocumentRecord, Documents, Event
 
 __all__ = ["is_utilised", "read_responses"]
 
 
 async def is_utilised(
-    store: MessageStore, certificate: DocumentRecord, events: Collection[Event]
+    store: Documents, certificate: DocumentRecord, events: Collection[Event]
 ) -> bool:
     """Whether anything of a certificate stands as utilised.
 
@@ -42,7 +42,7 @@ async def is_utilised(
 
 
 async def read_responses(
-    store: MessageStore, certificate: DocumentRecord, numbers: Collection[int]
+    store: Documents, certificate: DocumentRecord, numbers: Collection[int]
 ) -> tuple[CustomsResponse, ...]:
     """Read the responses of customs on a certificate that have these numbers and are kept.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 import click
@@ -34,6 +35,7 @@ ENDINGS: dict[str, BaseException] = {
     "internal": ZeroDivisionError(SECRET),
     "root": SwbError("odd.one", "of no family", actor=RefusedError("x", "y").actor),
     "usage": click.UsageError("expected something else"),
+    "name": OSError(errno.ENAMETOOLONG, "File name too long", SECRET),
     "interrupt": KeyboardInterrupt(),
     "several": ExceptionGroup(
         "tasks", [RefusedError("xml.entity", "one"), UnavailableError("store.unavailable", "two")]

@@ -48,6 +48,7 @@ def frame(capsysbinary: pytest.CaptureFixture[bytes]) -> Frame:
     [
         ("refused", 1, "xml.entity", "sender", True),
         ("usage", 2, "cli.usage", "operator", True),
+        ("name", 2, "cli.usage", "operator", True),
         ("undetermined", 3, "trust.list_expired", "operator", False),
         ("unavailable", 4, "store.unavailable", "operator", False),
         ("several", 4, "store.unavailable", "operator", False),
@@ -108,6 +109,14 @@ def test_the_traceback_is_on_standard_error_when_asked_for(
     assert status == 5
     assert set(value) == FAILURE
     assert "Traceback (most recent call last)" in err
+
+
+def test_text_that_is_no_utf_8_is_wrong_usage(frame: Frame) -> None:
+    status, value, _ = frame.json("fails", "\udcff", "--json")
+    assert (status, value["code"]) == (2, "cli.usage")
+    assert value["message"] == (
+        "Invalid value for 'ENDING': expected text in UTF-8, found '\\udcff'"
+    )
 
 
 def test_an_answer_goes_to_standard_output_and_its_findings_do_not(frame: Frame) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-__all__ = ["Answer", "Poster"]
+__all__ = ["Address", "Answer", "Poster"]
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MOST_OF_AN_ANSWER: Final = 16_384
@@ -49,38 +49,40 @@ class Answer:
     title: str
 
 
-class Poster:
-    """Posts to one address.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where somebody is posted to, and how both sides prove who they are.
 
-    Args:
+    Attributes:
         url: Where to post.
         secret: Shared with whoever listens there.
         key_id: What it is called in signatures.
         now: The clock; signatures say when they were made.
         answer_within: Longest time from the request to the answer's last octet.
         make_tls: Makes what servers and this gateway prove themselves by; called once.
+    """
+
+    url: str
+    secret: bytes = field(repr=False)
+    key_id: str
+    now: Callable[[], datetime]
+    answer_within: timedelta
+    make_tls: Callable[[], ssl.SSLContext] = httpx.create_ssl_context
+
+
+class Poster:
+    """Posts to one address.
+
+    Args:
+        address: Where to post.
         code: Of the failure where nobody can be asked.
         takes: What is posted, for people.
     """
 
-    def __init__(
-        self,
-        *,
-        url: str,
-        secret: bytes,
-        key_id: str,
-        now: Callable[[], datetime],
-        answer_within: timedelta,
-        make_tls: Callable[[], ssl.SSLContext],
-        code: str,
-        takes: str,
-    ) -> None:
-        self._url = url
-        self._secret = secret
-        self._key_id = key_id
-        self._now = now
-        self._answer_within = answer_within.total_seconds()
-        self._make_tls = make_tls
+    def __init__(self, address: Address, *, code: str, takes: str) -> None:
+        self._address = address
+        self._url = address.url
+        self._answer_within = address.answer_within.total_seconds()
         self._code = code
         self._takes = takes
         self._client: httpx.AsyncClient | None = None
@@ -92,7 +94,7 @@ class Poster:
 
     async def open(self) -> None:
         """Make ready; nobody is asked yet."""
-        tls = await asyncio.to_thread(self._make_tls)
+        tls = await asyncio.to_thread(self._address.make_tls)
         self._client = httpx.AsyncClient(
             verify=tls,
             timeout=self._answer_within,
@@ -150,9 +152,9 @@ class Poster:
         request.headers.update(
             sign_request(
                 components,
-                secret=self._secret,
-                key_id=self._key_id,
-                created=int(self._now().timestamp()),
+                secret=self._address.secret,
+                key_id=self._address.key_id,
+                created=int(self._address.now().timestamp()),
             )
         )
         return await self._ask(request)
@@ -189,7 +191,7 @@ class Poster:
             waits = timedelta(seconds=min(int(text[:9]), int(_LONGEST_RETRY_AFTER.total_seconds())))
         else:
             try:
-                waits = parsedate_to_datetime(text) - self._now()
+                waits = parsedate_to_datetime(text) - self._address.now()
             except (TypeError, ValueError):
                 return None
         return max(timedelta(0), min(waits, _LONGEST_RETRY_AFTER))

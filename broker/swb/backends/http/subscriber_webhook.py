@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from swb.backends.http.posting import Poster
+from swb.backends.http.posting import Address, Poster
 from swb_schemas.errors import UnavailableError
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
 __all__ = ["SubscriberWebhook"]
 
@@ -34,33 +32,12 @@ class SubscriberWebhook:
     """`swb.ports.SubscriberDoor` over HTTP.
 
     Args:
-        url: Where to post.
-        secret: Shared with the subscriber.
-        key_id: What it is called in signatures.
-        now: The clock; signatures say when they were made.
-        answer_within: Longest time from the request to the answer's last octet.
-        make_tls: Makes what servers and this gateway prove themselves by; called once.
+        address: Where to post.
     """
 
-    def __init__(
-        self,
-        *,
-        url: str,
-        secret: bytes,
-        key_id: str,
-        now: Callable[[], datetime],
-        answer_within: timedelta,
-        make_tls: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
-    ) -> None:
+    def __init__(self, address: Address) -> None:
         self._poster = Poster(
-            url=url,
-            secret=secret,
-            key_id=key_id,
-            now=now,
-            answer_within=answer_within,
-            make_tls=make_tls,
-            code="subscriber.unavailable",
-            takes="the status of references",
+            address, code="subscriber.unavailable", takes="the status of references"
         )
 
     async def open(self) -> None:

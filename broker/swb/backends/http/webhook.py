@@ -29,14 +29,12 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from swb.backends.http.posting import Poster
+from swb.backends.http.posting import Address, Poster
 from swb.core.handing_over import name_advice, name_delivery, spell_advice
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Sequence
-    from datetime import datetime, timedelta
+    from collections.abc import Sequence
 
     from swb_schemas.findings import Finding
 
@@ -51,34 +49,11 @@ class WebhookGateway:
     """`swb.ports.NationalGateway` over HTTP.
 
     Args:
-        url: Where to post.
-        secret: Shared with the national system.
-        key_id: What it is called in signatures.
-        now: The clock; signatures say when they were made.
-        answer_within: Longest time from the request to the answer's last octet.
-        make_tls: Makes what servers and this gateway prove themselves by; called once.
+        address: Where to post.
     """
 
-    def __init__(
-        self,
-        *,
-        url: str,
-        secret: bytes,
-        key_id: str,
-        now: Callable[[], datetime],
-        answer_within: timedelta,
-        make_tls: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
-    ) -> None:
-        self._poster = Poster(
-            url=url,
-            secret=secret,
-            key_id=key_id,
-            now=now,
-            answer_within=answer_within,
-            make_tls=make_tls,
-            code="national.unavailable",
-            takes="documents",
-        )
+    def __init__(self, address: Address) -> None:
+        self._poster = Poster(address, code="national.unavailable", takes="documents")
 
     async def open(self) -> None:
         """Make ready; nobody is asked yet."""

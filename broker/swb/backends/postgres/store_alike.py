@@ -5,6 +5,7 @@ They go with the octets of their document by a trigger of the schema, whatever t
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.ports import Alike, FingerprintKeyUse
@@ -13,10 +14,10 @@ from swb_schemas.fingerprints import FeatureKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from swb.backends.postgres.database import Connection
+    from swb.backends.postgres.database import Connection, Database
     from swb.ports import Fingerprinted
 
-__all__ = ["find_alike", "forget", "keep", "list_keys"]
+__all__ = ["PostgresFingerprints", "find_alike", "forget", "keep", "list_keys"]
 
 # Nothing of a document that was erased, however it comes again.
 _KEEP: Final = """
@@ -44,6 +45,34 @@ FROM fingerprints GROUP BY key_id ORDER BY key_id
 _FORGET: Final = "DELETE FROM fingerprints WHERE key_id = %s"
 
 
+class PostgresFingerprints:
+    """`swb.ports.Fingerprints` in one PostgreSQL schema."""
+
+    _database: Database
+
+    async def find_alike(
+        self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
+    ) -> Sequence[Alike]:
+        """See `Fingerprints.find_alike`."""
+        return await self._database.read(
+            partial(
+                find_alike,
+                values=values,
+                environment=environment,
+                other_than=other_than,
+                limit=limit,
+            )
+        )
+
+    async def list_fingerprint_keys(self) -> Sequence[FingerprintKeyUse]:
+        """See `Fingerprints.list_fingerprint_keys`."""
+        return await self._database.read(list_keys)
+
+    async def forget_fingerprints(self, key_id: str) -> int:
+        """See `Fingerprints.forget_fingerprints`."""
+        return await self._database.write(partial(forget, key_id=key_id))
+
+
 async def keep(connection: Connection, fingerprinted: Fingerprinted | None) -> None:
     """Keep the fingerprints of a document that is in the same transaction, or was before."""
     if fingerprinted is None:
@@ -66,7 +95,7 @@ async def find_alike(
     other_than: str,
     limit: int,
 ) -> Sequence[Alike]:
-    """See `MessageStore.find_alike`."""
+    """See `Fingerprints.find_alike`."""
     parameters = {
         "values": list(values),
         "environment": environment,
@@ -85,7 +114,7 @@ async def find_alike(
 
 
 async def list_keys(connection: Connection) -> Sequence[FingerprintKeyUse]:
-    """See `MessageStore.list_fingerprint_keys`."""
+    """See `Fingerprints.list_fingerprint_keys`."""
     cursor = await connection.execute(_LIST_KEYS)
     return [
         FingerprintKeyUse(key_id=key_id, documents=documents, fingerprints=fingerprints)
@@ -94,6 +123,6 @@ async def list_keys(connection: Connection) -> Sequence[FingerprintKeyUse]:
 
 
 async def forget(connection: Connection, *, key_id: str) -> int:
-    """See `MessageStore.forget_fingerprints`."""
+    """See `Fingerprints.forget_fingerprints`."""
     cursor = await connection.execute(_FORGET, (key_id,))
     return cursor.rowcount

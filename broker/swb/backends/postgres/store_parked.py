@@ -2,39 +2,191 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from swb.backends.postgres import parked_statements as sql
-from swb.backends.postgres import store_statements
 from swb.backends.postgres.store_rows import parameters_of_event
 from swb.ports import Parked, ParkedKind, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import Any
 
-    from swb.backends.postgres.database import Connection
+    from swb.backends.postgres.database import Connection, Database
     from swb.ports import Event, ParkedFilter
 
-__all__ = ["discard", "list_parked", "list_standings", "replay"]
+__all__ = ["PostgresParkedWork", "discard", "list_parked", "list_standings", "replay"]
 
+_INSERT_EVENT: Final = """
+INSERT INTO events (document_id, name, at, message_id, code, detail, revision)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (document_id, name, message_id, revision) DO NOTHING
+"""
+# The columns stand in the order that `_read_parked` reads. A partner is the URN of a
+# party, or the member by whose line something came.
+_LIST_PARKED: Final = """
+SELECT * FROM (
+    SELECT 'outbound' AS kind, o.message_id AS item_id, o.code AS code, '' AS detail,
+        o.ended_at AS since, m.receiver AS partner, o.line AS line, m.message_id AS message_id,
+        m.message_type AS message_type, m.document_id AS document_id, o.attempts AS attempts,
+        m.expires_at AS expires_at, length(m.octets) AS octets, o.discarded_at AS discarded_at
+    FROM outbox o JOIN messages m ON m.message_id = o.message_id
+    WHERE o.state = 'parked' AND %(kind)s IN ('', 'outbound')
+    UNION ALL
+    SELECT 'delivery', v.document_id, v.code, '', v.ended_at, d.issuing_party, '',
+        v.message_id, d.message_type, v.document_id, v.attempts, NULL, length(d.octets),
+        v.discarded_at
+    FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+    WHERE v.state = 'parked' AND %(kind)s IN ('', 'delivery')
+    UNION ALL
+    SELECT 'held', h.octets_digest, h.code, '', coalesce(h.received_at, 'epoch'), h.line, h.line,
+        '', '', '', h.attempts, NULL, length(h.octets), NULL
+    FROM held h WHERE %(kind)s IN ('', 'held')
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b
+    WHERE b.discarded_at IS NULL AND b.replayed_at IS NULL AND %(kind)s IN ('', 'dead-letter')
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b
+    WHERE b.discarded_at IS NOT NULL AND b.replayed_at IS NULL
+        AND %(discarded)s AND %(kind)s IN ('', 'dead-letter')
+) AS p
+WHERE (%(code)s = '' OR code = %(code)s)
+    AND (%(partner)s = '' OR partner = %(partner)s OR partner LIKE %(partner_urn)s)
+    AND (%(before)s::timestamptz IS NULL OR since < %(before)s::timestamptz)
+    AND (%(discarded)s OR discarded_at IS NULL)
+ORDER BY since, kind, item_id LIMIT %(limit)s
+"""
+# The same of one id, by the indexes that know ids.
+_FIND_PARKED: Final = """
+SELECT * FROM (
+    SELECT 'outbound' AS kind, o.message_id AS item_id, o.code AS code, '' AS detail,
+        o.ended_at AS since, m.receiver AS partner, o.line AS line, m.message_id AS message_id,
+        m.message_type AS message_type, m.document_id AS document_id, o.attempts AS attempts,
+        m.expires_at AS expires_at, length(m.octets) AS octets, o.discarded_at AS discarded_at
+    FROM outbox o JOIN messages m ON m.message_id = o.message_id
+    WHERE o.message_id = %(item_id)s AND o.state = 'parked'
+    UNION ALL
+    SELECT 'delivery', v.document_id, v.code, '', v.ended_at, d.issuing_party, '',
+        v.message_id, d.message_type, v.document_id, v.attempts, NULL, length(d.octets),
+        v.discarded_at
+    FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+    WHERE v.document_id = %(item_id)s AND v.state = 'parked'
+    UNION ALL
+    SELECT 'held', h.octets_digest, h.code, '', coalesce(h.received_at, 'epoch'), h.line, h.line,
+        '', '', '', h.attempts, NULL, length(h.octets), NULL
+    FROM held h WHERE h.octets_digest = %(item_id)s
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b WHERE b.octets_digest = %(item_id)s AND b.replayed_at IS NULL
+) AS p
+WHERE (%(kind)s = '' OR kind = %(kind)s)
+    AND (%(code)s = '' OR code = %(code)s)
+    AND (%(partner)s = '' OR partner = %(partner)s OR partner LIKE %(partner_urn)s)
+    AND (%(before)s::timestamptz IS NULL OR since < %(before)s::timestamptz)
+    AND (%(discarded)s OR discarded_at IS NULL)
+ORDER BY since, kind, item_id LIMIT %(limit)s
+"""
+_REPLAY_OUTBOUND: Final = """
+UPDATE outbox o
+SET state = 'waiting', attempts = 0, leased_until = '-infinity', ended_at = NULL,
+    due_at = m.recorded_at
+FROM messages m
+WHERE m.message_id = o.message_id AND o.message_id = %(item_id)s AND o.state = 'parked'
+    AND o.discarded_at IS NULL
+"""
+_REPLAY_DELIVERY: Final = """
+UPDATE deliveries v
+SET state = 'waiting', attempts = 0, leased_until = '-infinity', ended_at = NULL,
+    due_at = d.recorded_at
+FROM documents d
+WHERE d.document_id = v.document_id AND v.document_id = %(item_id)s AND v.state = 'parked'
+    AND v.discarded_at IS NULL
+"""
+_REPLAY_HELD: Final = """
+UPDATE held SET due_at = least(due_at, %(at)s) WHERE octets_digest = %(item_id)s
+"""
+# It is judged again as what came when it came; its place among the dead letters is kept.
+_MARK_REPLAYED: Final = """
+UPDATE buried SET replayed_at = %(at)s
+WHERE octets_digest = %(item_id)s AND discarded_at IS NULL AND replayed_at IS NULL
+    AND length(octets) > 0
+"""
+_HOLD_BURIED: Final = """
+INSERT INTO held (octets_digest, line, attempts, code, due_at, octets, received_at)
+SELECT octets_digest, line, 0, code, %(at)s, octets, buried_at FROM buried
+WHERE octets_digest = %(item_id)s
+ON CONFLICT (octets_digest) DO NOTHING
+"""
+_DISCARD_OUTBOUND: Final = """
+UPDATE outbox SET discarded_at = %(at)s
+WHERE message_id = %(item_id)s AND state = 'parked' AND discarded_at IS NULL
+"""
+_DISCARD_DELIVERY: Final = """
+UPDATE deliveries SET discarded_at = %(at)s
+WHERE document_id = %(item_id)s AND state = 'parked' AND discarded_at IS NULL
+"""
+_DISCARD_BURIED: Final = """
+UPDATE buried SET discarded_at = %(at)s
+WHERE octets_digest = %(item_id)s AND discarded_at IS NULL AND replayed_at IS NULL
+"""
+_LIST_STANDINGS: Final = """
+SELECT 'outbound', o.message_id, o.line, o.state, o.attempts, o.code, o.due_at, o.ended_at,
+    o.discarded_at
+FROM outbox o JOIN messages m ON m.message_id = o.message_id
+WHERE m.document_id = %(document_id)s
+UNION ALL
+SELECT 'delivery', document_id, '', state, attempts, code, due_at, ended_at, discarded_at
+FROM deliveries WHERE document_id = %(document_id)s
+"""
 _REPLAY: Final = {
-    ParkedKind.OUTBOUND: (sql.REPLAY_OUTBOUND,),
-    ParkedKind.DELIVERY: (sql.REPLAY_DELIVERY,),
-    ParkedKind.HELD: (sql.REPLAY_HELD,),
-    ParkedKind.DEAD_LETTER: (sql.MARK_REPLAYED, sql.HOLD_BURIED),
+    ParkedKind.OUTBOUND: (_REPLAY_OUTBOUND,),
+    ParkedKind.DELIVERY: (_REPLAY_DELIVERY,),
+    ParkedKind.HELD: (_REPLAY_HELD,),
+    ParkedKind.DEAD_LETTER: (_MARK_REPLAYED, _HOLD_BURIED),
 }
 _DISCARD: Final = {
-    ParkedKind.OUTBOUND: sql.DISCARD_OUTBOUND,
-    ParkedKind.DELIVERY: sql.DISCARD_DELIVERY,
-    ParkedKind.DEAD_LETTER: sql.DISCARD_BURIED,
+    ParkedKind.OUTBOUND: _DISCARD_OUTBOUND,
+    ParkedKind.DELIVERY: _DISCARD_DELIVERY,
+    ParkedKind.DEAD_LETTER: _DISCARD_BURIED,
 }
+
+
+class PostgresParkedWork:
+    """`swb.ports.ParkedWork` in one PostgreSQL schema."""
+
+    _database: Database
+
+    async def list_parked(self, wanted: ParkedFilter, *, limit: int = 500) -> Sequence[Parked]:
+        """See `ParkedWork.list_parked`."""
+        return await self._database.read(partial(list_parked, wanted=wanted, limit=limit))
+
+    async def replay_parked(self, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
+        """See `ParkedWork.replay_parked`."""
+        return await self._database.write(partial(replay, kind=kind, item_id=item_id, at=at))
+
+    async def discard_parked(
+        self, kind: ParkedKind, item_id: str, *, at: datetime, events: Sequence[Event] = ()
+    ) -> bool:
+        """See `ParkedWork.discard_parked`."""
+        return await self._database.write(
+            partial(discard, kind=kind, item_id=item_id, at=at, events=events)
+        )
+
+    async def list_standings(self, document_id: str) -> Sequence[Standing]:
+        """See `ParkedWork.list_standings`."""
+        return await self._database.read(partial(list_standings, document_id=document_id))
 
 
 async def list_parked(
     connection: Connection, *, wanted: ParkedFilter, limit: int
 ) -> Sequence[Parked]:
-    """See `MessageStore.list_parked`."""
+    """See `ParkedWork.list_parked`."""
     parameters = {
         "kind": wanted.kind or "",
         "code": wanted.code,
@@ -45,13 +197,13 @@ async def list_parked(
         "discarded": wanted.discarded,
         "limit": limit,
     }
-    statement = sql.FIND_PARKED if wanted.item_id else sql.LIST_PARKED
+    statement = _FIND_PARKED if wanted.item_id else _LIST_PARKED
     cursor = await connection.execute(statement, parameters)
     return [_read_parked(row) for row in await cursor.fetchall()]
 
 
 async def replay(connection: Connection, kind: ParkedKind, item_id: str, at: datetime) -> bool:
-    """See `MessageStore.replay_parked`."""
+    """See `ParkedWork.replay_parked`."""
     parameters = {"item_id": item_id, "at": at}
     first, *others = _REPLAY[kind]
     cursor = await connection.execute(first, parameters)
@@ -69,7 +221,7 @@ async def discard(
     at: datetime,
     events: Sequence[Event],
 ) -> bool:
-    """See `MessageStore.discard_parked`."""
+    """See `ParkedWork.discard_parked`."""
     statement = _DISCARD.get(kind)
     if statement is None:
         return False
@@ -78,13 +230,13 @@ async def discard(
     if not cursor.rowcount:
         return False
     for event in events:
-        await connection.execute(store_statements.INSERT_EVENT, parameters_of_event(event))
+        await connection.execute(_INSERT_EVENT, parameters_of_event(event))
     return True
 
 
 async def list_standings(connection: Connection, *, document_id: str) -> Sequence[Standing]:
-    """See `MessageStore.list_standings`."""
-    cursor = await connection.execute(sql.LIST_STANDINGS, {"document_id": document_id})
+    """See `ParkedWork.list_standings`."""
+    cursor = await connection.execute(_LIST_STANDINGS, {"document_id": document_id})
     return [
         Standing(
             kind=ParkedKind(row[0]),

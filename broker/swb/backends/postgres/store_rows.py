@@ -119,7 +119,7 @@ def read_message(row: Row) -> MessageRecord:
 
 
 def parameters_of_event(event: Event) -> Row:
-    """List the parameters of ``INSERT_EVENT``."""
+    """List what a row of an event has, in the order of its columns."""
     return (
         event.document_id,
         event.name,

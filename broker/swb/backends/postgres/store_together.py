@@ -6,9 +6,8 @@ documents, messages, outbox, deliveries and events go as one, each as arrays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from swb.backends.postgres import store_statements as sql
 from swb.backends.postgres.database import RaceLostError
 from swb.backends.postgres.store_rows import (
     parameters_of_document,
@@ -21,12 +20,78 @@ from swb_schemas.errors import Actor, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from typing import Any
 
     from swb.backends.postgres.database import Connection
     from swb.ports import DocumentRecord, Event, MessageRecord, NationalDelivery, OutboundMessage
 
 __all__ = ["first_of_each_number", "write"]
 
+# All that one operation brings, in one statement, for each costs a turn over the network. What is
+# there already stays; told is what was new, and the digests of what was there before.
+_WRITE: Final = """
+WITH new_documents AS (
+    INSERT INTO documents (
+        document_id, message_type, certificate_key, conversation_id, issuing_party,
+        receiving_party, environment, digest, direction, recorded_at, octets, is_own_certificate
+    )
+    SELECT *, %(are_own_certificates)s FROM unnest(
+        %(d_document_id)s::text[], %(d_message_type)s::text[], %(d_certificate_key)s::text[],
+        %(d_conversation_id)s::text[], %(d_issuing_party)s::text[], %(d_receiving_party)s::text[],
+        %(d_environment)s::text[], %(d_digest)s::text[], %(d_direction)s::text[],
+        %(d_recorded_at)s::timestamptz[], %(d_octets)b::bytea[]
+    )
+    ON CONFLICT DO NOTHING RETURNING document_id
+), new_mentions AS (
+    INSERT INTO mentions (mentioned, document_id)
+    SELECT * FROM unnest(%(n_mentioned)s::text[], %(n_document_id)s::text[])
+    ON CONFLICT DO NOTHING
+), new_messages AS (
+    INSERT INTO messages (
+        message_id, message_type, document_id, sender, receiver, digest, direction, expires_at,
+        recorded_at, octets
+    )
+    SELECT * FROM unnest(
+        %(m_message_id)s::text[], %(m_message_type)s::text[], %(m_document_id)s::text[],
+        %(m_sender)s::text[], %(m_receiver)s::text[], %(m_digest)s::text[],
+        %(m_direction)s::text[], %(m_expires_at)s::timestamptz[],
+        %(m_recorded_at)s::timestamptz[], %(m_octets)b::bytea[]
+    )
+    ON CONFLICT (message_id) DO NOTHING RETURNING message_id
+), new_outbox AS (
+    INSERT INTO outbox (message_id, line, environment, attempts, due_at, because_of)
+    SELECT * FROM unnest(
+        %(o_message_id)s::text[], %(o_line)s::text[], %(o_environment)s::text[],
+        %(o_attempts)s::integer[], %(o_due_at)s::timestamptz[], %(o_because_of)s::text[]
+    )
+    ON CONFLICT (message_id) DO NOTHING
+), new_deliveries AS (
+    INSERT INTO deliveries (document_id, message_id, message_digest, attempts, due_at)
+    SELECT * FROM unnest(
+        %(v_document_id)s::text[], %(v_message_id)s::text[], %(v_message_digest)s::text[],
+        %(v_attempts)s::integer[], %(v_due_at)s::timestamptz[]
+    )
+    ON CONFLICT (document_id) DO NOTHING
+), new_events AS (
+    INSERT INTO events (
+        document_id, name, at, message_id, code, detail, revision, is_own_response
+    )
+    SELECT * FROM unnest(
+        %(e_document_id)s::text[], %(e_name)s::text[], %(e_at)s::timestamptz[],
+        %(e_message_id)s::text[], %(e_code)s::text[], %(e_detail)s::text[],
+        %(e_revision)s::integer[], %(e_is_own_response)s::boolean[]
+    )
+    ON CONFLICT DO NOTHING RETURNING is_own_response
+)
+SELECT ARRAY(SELECT document_id FROM new_documents), ARRAY(SELECT message_id FROM new_messages),
+    (SELECT count(*) FROM new_events WHERE is_own_response)
+"""
+# What stands under ids that were not new.
+_FIND_DIGESTS: Final = """
+SELECT document_id, digest FROM documents WHERE document_id = ANY(%(documents)s::text[])
+UNION ALL
+SELECT message_id, digest FROM messages WHERE message_id = ANY(%(messages)s::text[])
+"""
 _OF_A_DOCUMENT: Final = (
     "d_document_id",
     "d_message_type",
@@ -135,7 +200,7 @@ async def write(
             _OF_AN_EVENT, ((*parameters_of_event(each), each in responses) for each in events)
         ),
     }
-    cursor = await connection.execute(sql.WRITE, parameters)
+    cursor = await connection.execute(_WRITE, parameters)
     row = await cursor.fetchone()
     new_documents, new_messages, new_responses = row or ((), (), 0)
     if new_responses != len(responses):
@@ -153,7 +218,7 @@ async def _check_same(
 ) -> None:
     """Refuse what nobody outside can cause: this side used one id for two contents."""
     ids = list(wanted)
-    cursor = await connection.execute(sql.FIND_DIGESTS, {"documents": ids, "messages": ids})
+    cursor = await connection.execute(_FIND_DIGESTS, {"documents": ids, "messages": ids})
     kept: dict[str, str] = dict(await cursor.fetchall())
     for key, digest in wanted.items():
         found = kept.get(key)

@@ -6,6 +6,7 @@ They go with the octets of their document by a trigger of the schema, whatever t
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.ports import Alike, FingerprintKeyUse
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from swb.backends.sqlite.database import Database
     from swb.ports import Fingerprinted
 
-__all__ = ["find_alike", "forget", "keep", "list_keys"]
+__all__ = ["SqliteFingerprints", "find_alike", "forget", "keep", "list_keys"]
 
 # Nothing of a document that was erased, however it comes again.
 _KEEP: Final = """
@@ -40,6 +42,34 @@ SELECT key_id, count(DISTINCT document_id), count(*)
 FROM fingerprints GROUP BY key_id ORDER BY key_id
 """
 _FORGET: Final = "DELETE FROM fingerprints WHERE key_id = ?"
+
+
+class SqliteFingerprints:
+    """`swb.ports.Fingerprints` in one SQLite file."""
+
+    _database: Database
+
+    async def find_alike(
+        self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
+    ) -> Sequence[Alike]:
+        """See `Fingerprints.find_alike`."""
+        return await self._database.look_up(
+            partial(
+                find_alike,
+                values=values,
+                environment=environment,
+                other_than=other_than,
+                limit=limit,
+            )
+        )
+
+    async def list_fingerprint_keys(self) -> Sequence[FingerprintKeyUse]:
+        """See `Fingerprints.list_fingerprint_keys`."""
+        return await self._database.read(list_keys)
+
+    async def forget_fingerprints(self, key_id: str) -> int:
+        """See `Fingerprints.forget_fingerprints`."""
+        return await self._database.write(partial(forget, key_id=key_id))
 
 
 def keep(connection: sqlite3.Connection, fingerprinted: Fingerprinted | None) -> None:
@@ -68,7 +98,7 @@ def find_alike(
     other_than: str,
     limit: int,
 ) -> Sequence[Alike]:
-    """See `MessageStore.find_alike`."""
+    """See `Fingerprints.find_alike`."""
     parameters = {
         "values": json.dumps(list(values)),
         "environment": environment,
@@ -86,7 +116,7 @@ def find_alike(
 
 
 def list_keys(connection: sqlite3.Connection) -> Sequence[FingerprintKeyUse]:
-    """See `MessageStore.list_fingerprint_keys`."""
+    """See `Fingerprints.list_fingerprint_keys`."""
     return [
         FingerprintKeyUse(key_id=key_id, documents=documents, fingerprints=fingerprints)
         for key_id, documents, fingerprints in connection.execute(_LIST_KEYS)
@@ -94,5 +124,5 @@ def list_keys(connection: sqlite3.Connection) -> Sequence[FingerprintKeyUse]:
 
 
 def forget(connection: sqlite3.Connection, *, key_id: str) -> int:
-    """See `MessageStore.forget_fingerprints`."""
+    """See `Fingerprints.forget_fingerprints`."""
     return connection.execute(_FORGET, (key_id,)).rowcount

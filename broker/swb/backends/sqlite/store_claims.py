@@ -7,15 +7,10 @@ find nothing; so `is_outbound_due` and the others ask first, outside of it.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.sqlite import store_statements as sql
-from swb.backends.sqlite.store_rows import (
-    encode_instant,
-    read_delivery,
-    read_held,
-    read_outbound,
-)
+from swb.backends.sqlite.store_rows import encode_instant, read_delivery, read_held, read_outbound
 from swb.ports import ParkedKind
 
 if TYPE_CHECKING:
@@ -23,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from swb.backends.sqlite.database import Database
     from swb.backends.sqlite.store_rows import Row
     from swb.ports import HeldMessage, NationalDelivery, OutboundMessage, Share
 
 __all__ = [
+    "SqliteLeases",
     "claim_deliveries",
     "claim_held",
     "claim_outbound",
@@ -36,12 +33,93 @@ __all__ = [
     "is_outbound_due",
 ]
 
+_SELECT_FRESH_OUTBOUND: Final = """
+SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
+    m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
+FROM outbox o JOIN messages m ON m.message_id = o.message_id
+WHERE o.state = 'waiting' AND o.line = :line AND o.due_at >= :old_before AND o.due_at <= :now
+    AND o.leased_until <= :now
+ORDER BY o.due_at, o.sequence LIMIT :limit
+"""
+_SELECT_OLD_OUTBOUND: Final = """
+SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
+    m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
+FROM outbox o JOIN messages m ON m.message_id = o.message_id
+WHERE o.state = 'waiting' AND o.line = :line AND o.due_at < :old_before AND o.due_at <= :now
+    AND o.leased_until <= :now
+ORDER BY o.due_at, o.sequence LIMIT :limit
+"""
+_HAS_OUTBOUND: Final = """
+SELECT EXISTS (
+    SELECT 1 FROM outbox WHERE state = 'waiting' AND line = :line
+        AND due_at >= :since AND due_at <= :until AND leased_until <= :now
+)
+"""
+_LEASE_OUTBOUND: Final = "UPDATE outbox SET leased_until = ? WHERE message_id = ?"
+_SELECT_FRESH_DELIVERIES: Final = """
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+WHERE v.state = 'waiting' AND v.due_at >= :old_before AND v.due_at <= :now
+    AND v.leased_until <= :now
+ORDER BY v.due_at, v.sequence LIMIT :limit
+"""
+_SELECT_OLD_DELIVERIES: Final = """
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+WHERE v.state = 'waiting' AND v.due_at < :old_before AND v.due_at <= :now
+    AND v.leased_until <= :now
+ORDER BY v.due_at, v.sequence LIMIT :limit
+"""
+_HAS_DELIVERY: Final = """
+SELECT EXISTS (
+    SELECT 1 FROM deliveries WHERE state = 'waiting'
+        AND due_at >= :since AND due_at <= :until AND leased_until <= :now
+)
+"""
+_LEASE_DELIVERY: Final = "UPDATE deliveries SET leased_until = ? WHERE document_id = ?"
+_SELECT_DUE_HELD: Final = """
+SELECT octets_digest, octets, line, attempts, code, received_at
+FROM held WHERE due_at <= :now AND leased_until <= :now
+ORDER BY due_at, sequence LIMIT :limit
+"""
+_HAS_HELD: Final = """
+SELECT EXISTS (SELECT 1 FROM held WHERE due_at <= :now AND leased_until <= :now)
+"""
+_LEASE_HELD: Final = "UPDATE held SET leased_until = ? WHERE octets_digest = ?"
+_EXTEND_OUTBOUND: Final = """
+UPDATE outbox SET leased_until = max(leased_until, :until)
+WHERE message_id IN (SELECT value FROM json_each(:item_ids))
+    AND state = 'waiting' AND leased_until > :now
+"""
+_EXTEND_DELIVERIES: Final = """
+UPDATE deliveries SET leased_until = max(leased_until, :until)
+WHERE document_id IN (SELECT value FROM json_each(:item_ids))
+    AND state = 'waiting' AND leased_until > :now
+"""
+_EXTEND_HELD: Final = """
+UPDATE held SET leased_until = max(leased_until, :until)
+WHERE octets_digest IN (SELECT value FROM json_each(:item_ids)) AND leased_until > :now
+"""
 _EXTEND: Final = {
-    ParkedKind.OUTBOUND: sql.EXTEND_OUTBOUND,
-    ParkedKind.DELIVERY: sql.EXTEND_DELIVERIES,
-    ParkedKind.HELD: sql.EXTEND_HELD,
+    ParkedKind.OUTBOUND: _EXTEND_OUTBOUND,
+    ParkedKind.DELIVERY: _EXTEND_DELIVERIES,
+    ParkedKind.HELD: _EXTEND_HELD,
 }
 """What can be claimed; dead letters cannot."""
+
+
+class SqliteLeases:
+    """`swb.ports.Leases` in one SQLite file."""
+
+    _database: Database
+
+    async def extend_leases(
+        self, kind: ParkedKind, item_ids: Sequence[str], now: datetime, *, lease_for: timedelta
+    ) -> None:
+        """See `Leases.extend_leases`."""
+        await self._database.write(
+            partial(extend_leases, kind=kind, item_ids=item_ids, now=now, lease_for=lease_for)
+        )
 
 
 def claim_outbound(
@@ -52,12 +130,12 @@ def claim_outbound(
     lease_for: timedelta,
     octets: int,
 ) -> Sequence[OutboundMessage]:
-    """See `MessageStore.claim_outbound`."""
+    """See `Outbox.claim_outbound`."""
     claimed: list[OutboundMessage] = []
     for line, share in shares.items():
         for statement, limit in (
-            (sql.SELECT_FRESH_OUTBOUND, share.fresh),
-            (sql.SELECT_OLD_OUTBOUND, share.old),
+            (_SELECT_FRESH_OUTBOUND, share.fresh),
+            (_SELECT_OLD_OUTBOUND, share.old),
         ):
             if limit > 0:
                 parameters = {**_parameters_of_share(share, now), "line": line, "limit": limit}
@@ -65,7 +143,7 @@ def claim_outbound(
                 claimed += [read_outbound(row) for row in rows]
     until = encode_instant(now + lease_for)
     connection.executemany(
-        sql.LEASE_OUTBOUND, [(until, outbound.message.message_id) for outbound in claimed]
+        _LEASE_OUTBOUND, [(until, outbound.message.message_id) for outbound in claimed]
     )
     return claimed
 
@@ -73,13 +151,13 @@ def claim_outbound(
 def claim_held(
     connection: sqlite3.Connection, now: datetime, *, limit: int, lease_for: timedelta
 ) -> Sequence[HeldMessage]:
-    """See `MessageStore.claim_held`."""
+    """See `Inbox.claim_held`."""
     rows = connection.execute(
-        sql.SELECT_DUE_HELD, {"now": encode_instant(now), "limit": limit}
+        _SELECT_DUE_HELD, {"now": encode_instant(now), "limit": limit}
     ).fetchall()
     claimed = [read_held(row) for row in rows]
     until = encode_instant(now + lease_for)
-    connection.executemany(sql.LEASE_HELD, [(until, held.octets_digest) for held in claimed])
+    connection.executemany(_LEASE_HELD, [(until, held.octets_digest) for held in claimed])
     return claimed
 
 
@@ -91,20 +169,18 @@ def claim_deliveries(
     lease_for: timedelta,
     octets: int,
 ) -> Sequence[NationalDelivery]:
-    """See `MessageStore.claim_deliveries`."""
+    """See `Deliveries.claim_deliveries`."""
     claimed: list[NationalDelivery] = []
     for statement, limit in (
-        (sql.SELECT_FRESH_DELIVERIES, share.fresh),
-        (sql.SELECT_OLD_DELIVERIES, share.old),
+        (_SELECT_FRESH_DELIVERIES, share.fresh),
+        (_SELECT_OLD_DELIVERIES, share.old),
     ):
         if limit > 0:
             parameters = {**_parameters_of_share(share, now), "limit": limit}
             rows = _take_rows(connection.execute(statement, parameters), 2, octets)
             claimed += [read_delivery(row) for row in rows]
     until = encode_instant(now + lease_for)
-    connection.executemany(
-        sql.LEASE_DELIVERY, [(until, delivery.document_id) for delivery in claimed]
-    )
+    connection.executemany(_LEASE_DELIVERY, [(until, delivery.document_id) for delivery in claimed])
     return claimed
 
 
@@ -116,7 +192,7 @@ def extend_leases(
     *,
     lease_for: timedelta,
 ) -> None:
-    """See `MessageStore.extend_leases`."""
+    """See `Leases.extend_leases`."""
     parameters = {
         "item_ids": json.dumps(list(item_ids)),
         "now": encode_instant(now),
@@ -130,7 +206,7 @@ def is_outbound_due(
 ) -> bool:
     """Whether `claim_outbound` would find anything."""
     return any(
-        _is_any(connection, sql.HAS_OUTBOUND, {**period, "line": line})
+        _is_any(connection, _HAS_OUTBOUND, {**period, "line": line})
         for line, share in shares.items()
         for period in _periods_of_share(share, now)
     )
@@ -139,13 +215,13 @@ def is_outbound_due(
 def is_delivery_due(connection: sqlite3.Connection, now: datetime, *, share: Share) -> bool:
     """Whether `claim_deliveries` would find anything."""
     return any(
-        _is_any(connection, sql.HAS_DELIVERY, period) for period in _periods_of_share(share, now)
+        _is_any(connection, _HAS_DELIVERY, period) for period in _periods_of_share(share, now)
     )
 
 
 def is_held_due(connection: sqlite3.Connection, now: datetime) -> bool:
     """Whether `claim_held` would find anything."""
-    return _is_any(connection, sql.HAS_HELD, {"now": encode_instant(now)})
+    return _is_any(connection, _HAS_HELD, {"now": encode_instant(now)})
 
 
 def _is_any(

@@ -2,39 +2,182 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from swb.backends.sqlite import parked_statements as sql
-from swb.backends.sqlite import store_statements
-from swb.backends.sqlite.store_rows import decode_instant, encode_instant, parameters_of_event
+from swb.backends.sqlite.store_rows import decode_instant, encode_instant
+from swb.backends.sqlite.store_together import insert_events
 from swb.ports import Parked, ParkedKind, Standing
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import Any
 
+    from swb.backends.sqlite.database import Database
     from swb.ports import Event, ParkedFilter
 
-__all__ = ["discard", "list_parked", "list_standings", "replay"]
+__all__ = ["SqliteParkedWork", "discard", "list_parked", "list_standings", "replay"]
 
+# The columns stand in the order that `_read_parked` reads. A partner is the URN of a
+# party, or the member by whose line something came.
+_LIST_PARKED: Final = """
+SELECT * FROM (
+    SELECT 'outbound' AS kind, o.message_id AS item_id, o.code AS code, '' AS detail,
+        o.ended_at AS since, m.receiver AS partner, o.line AS line, m.message_id AS message_id,
+        m.message_type AS message_type, m.document_id AS document_id, o.attempts AS attempts,
+        m.expires_at AS expires_at, length(m.octets) AS octets, o.discarded_at AS discarded_at
+    FROM outbox o JOIN messages m ON m.message_id = o.message_id
+    WHERE o.state = 'parked' AND :kind IN ('', 'outbound')
+    UNION ALL
+    SELECT 'delivery', v.document_id, v.code, '', v.ended_at, d.issuing_party, '',
+        v.message_id, d.message_type, v.document_id, v.attempts, NULL, length(d.octets),
+        v.discarded_at
+    FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+    WHERE v.state = 'parked' AND :kind IN ('', 'delivery')
+    UNION ALL
+    SELECT 'held', h.octets_digest, h.code, '', h.received_at, h.line, h.line, '', '', '',
+        h.attempts, NULL, length(h.octets), NULL
+    FROM held h WHERE :kind IN ('', 'held')
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b
+    WHERE b.discarded_at IS NULL AND b.replayed_at IS NULL AND :kind IN ('', 'dead-letter')
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b
+    WHERE b.discarded_at IS NOT NULL AND b.replayed_at IS NULL
+        AND :discarded AND :kind IN ('', 'dead-letter')
+)
+WHERE (:code = '' OR code = :code)
+    AND (:partner = '' OR partner = :partner OR partner LIKE :partner_urn)
+    AND (:before IS NULL OR since < :before)
+    AND (:discarded OR discarded_at IS NULL)
+ORDER BY since, kind, item_id LIMIT :limit
+"""
+# The same of one id, by the indexes that know ids.
+_FIND_PARKED: Final = """
+SELECT * FROM (
+    SELECT 'outbound' AS kind, o.message_id AS item_id, o.code AS code, '' AS detail,
+        o.ended_at AS since, m.receiver AS partner, o.line AS line, m.message_id AS message_id,
+        m.message_type AS message_type, m.document_id AS document_id, o.attempts AS attempts,
+        m.expires_at AS expires_at, length(m.octets) AS octets, o.discarded_at AS discarded_at
+    FROM outbox o JOIN messages m ON m.message_id = o.message_id
+    WHERE o.message_id = :item_id AND o.state = 'parked'
+    UNION ALL
+    SELECT 'delivery', v.document_id, v.code, '', v.ended_at, d.issuing_party, '',
+        v.message_id, d.message_type, v.document_id, v.attempts, NULL, length(d.octets),
+        v.discarded_at
+    FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+    WHERE v.document_id = :item_id AND v.state = 'parked'
+    UNION ALL
+    SELECT 'held', h.octets_digest, h.code, '', h.received_at, h.line, h.line, '', '', '',
+        h.attempts, NULL, length(h.octets), NULL
+    FROM held h WHERE h.octets_digest = :item_id
+    UNION ALL
+    SELECT 'dead-letter', b.octets_digest, b.code, b.detail, b.buried_at, b.line, b.line, '', '',
+        '', 0, NULL, length(b.octets), b.discarded_at
+    FROM buried b WHERE b.octets_digest = :item_id AND b.replayed_at IS NULL
+)
+WHERE (:kind = '' OR kind = :kind)
+    AND (:code = '' OR code = :code)
+    AND (:partner = '' OR partner = :partner OR partner LIKE :partner_urn)
+    AND (:before IS NULL OR since < :before)
+    AND (:discarded OR discarded_at IS NULL)
+ORDER BY since, kind, item_id LIMIT :limit
+"""
+_REPLAY_OUTBOUND: Final = """
+UPDATE outbox
+SET state = 'waiting', attempts = 0, leased_until = 0, ended_at = NULL,
+    due_at = (SELECT m.recorded_at FROM messages m WHERE m.message_id = outbox.message_id)
+WHERE message_id = :item_id AND state = 'parked' AND discarded_at IS NULL
+"""
+_REPLAY_DELIVERY: Final = """
+UPDATE deliveries
+SET state = 'waiting', attempts = 0, leased_until = 0, ended_at = NULL,
+    due_at = (SELECT d.recorded_at FROM documents d WHERE d.document_id = deliveries.document_id)
+WHERE document_id = :item_id AND state = 'parked' AND discarded_at IS NULL
+"""
+_REPLAY_HELD: Final = "UPDATE held SET due_at = min(due_at, :at) WHERE octets_digest = :item_id"
+# It is judged again as what came when it came; its place among the dead letters is kept.
+_MARK_REPLAYED: Final = """
+UPDATE buried SET replayed_at = :at
+WHERE octets_digest = :item_id AND discarded_at IS NULL AND replayed_at IS NULL
+    AND length(octets) > 0
+"""
+_HOLD_BURIED: Final = """
+INSERT INTO held (octets_digest, line, attempts, code, due_at, octets, received_at)
+SELECT octets_digest, line, 0, code, :at, octets, buried_at FROM buried
+WHERE octets_digest = :item_id
+ON CONFLICT (octets_digest) DO NOTHING
+"""
+_DISCARD_OUTBOUND: Final = """
+UPDATE outbox SET discarded_at = :at
+WHERE message_id = :item_id AND state = 'parked' AND discarded_at IS NULL
+"""
+_DISCARD_DELIVERY: Final = """
+UPDATE deliveries SET discarded_at = :at
+WHERE document_id = :item_id AND state = 'parked' AND discarded_at IS NULL
+"""
+_DISCARD_BURIED: Final = """
+UPDATE buried SET discarded_at = :at
+WHERE octets_digest = :item_id AND discarded_at IS NULL AND replayed_at IS NULL
+"""
+_LIST_STANDINGS: Final = """
+SELECT 'outbound', o.message_id, o.line, o.state, o.attempts, o.code, o.due_at, o.ended_at,
+    o.discarded_at
+FROM outbox o JOIN messages m ON m.message_id = o.message_id
+WHERE m.document_id = :document_id
+UNION ALL
+SELECT 'delivery', document_id, '', state, attempts, code, due_at, ended_at, discarded_at
+FROM deliveries WHERE document_id = :document_id
+"""
 _REPLAY: Final = {
-    ParkedKind.OUTBOUND: (sql.REPLAY_OUTBOUND,),
-    ParkedKind.DELIVERY: (sql.REPLAY_DELIVERY,),
-    ParkedKind.HELD: (sql.REPLAY_HELD,),
-    ParkedKind.DEAD_LETTER: (sql.MARK_REPLAYED, sql.HOLD_BURIED),
+    ParkedKind.OUTBOUND: (_REPLAY_OUTBOUND,),
+    ParkedKind.DELIVERY: (_REPLAY_DELIVERY,),
+    ParkedKind.HELD: (_REPLAY_HELD,),
+    ParkedKind.DEAD_LETTER: (_MARK_REPLAYED, _HOLD_BURIED),
 }
 _DISCARD: Final = {
-    ParkedKind.OUTBOUND: sql.DISCARD_OUTBOUND,
-    ParkedKind.DELIVERY: sql.DISCARD_DELIVERY,
-    ParkedKind.DEAD_LETTER: sql.DISCARD_BURIED,
+    ParkedKind.OUTBOUND: _DISCARD_OUTBOUND,
+    ParkedKind.DELIVERY: _DISCARD_DELIVERY,
+    ParkedKind.DEAD_LETTER: _DISCARD_BURIED,
 }
+
+
+class SqliteParkedWork:
+    """`swb.ports.ParkedWork` in one SQLite file."""
+
+    _database: Database
+
+    async def list_parked(self, wanted: ParkedFilter, *, limit: int = 500) -> Sequence[Parked]:
+        """See `ParkedWork.list_parked`."""
+        return await self._database.read(partial(list_parked, wanted=wanted, limit=limit))
+
+    async def replay_parked(self, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
+        """See `ParkedWork.replay_parked`."""
+        return await self._database.write(partial(replay, kind=kind, item_id=item_id, at=at))
+
+    async def discard_parked(
+        self, kind: ParkedKind, item_id: str, *, at: datetime, events: Sequence[Event] = ()
+    ) -> bool:
+        """See `ParkedWork.discard_parked`."""
+        return await self._database.write(
+            partial(discard, kind=kind, item_id=item_id, at=at, events=events)
+        )
+
+    async def list_standings(self, document_id: str) -> Sequence[Standing]:
+        """See `ParkedWork.list_standings`."""
+        return await self._database.read(partial(list_standings, document_id=document_id))
 
 
 def list_parked(
     connection: sqlite3.Connection, *, wanted: ParkedFilter, limit: int
 ) -> Sequence[Parked]:
-    """See `MessageStore.list_parked`."""
+    """See `ParkedWork.list_parked`."""
     parameters = {
         "kind": wanted.kind or "",
         "code": wanted.code,
@@ -45,12 +188,12 @@ def list_parked(
         "discarded": wanted.discarded,
         "limit": limit,
     }
-    statement = sql.FIND_PARKED if wanted.item_id else sql.LIST_PARKED
+    statement = _FIND_PARKED if wanted.item_id else _LIST_PARKED
     return [_read_parked(row) for row in connection.execute(statement, parameters)]
 
 
 def replay(connection: sqlite3.Connection, kind: ParkedKind, item_id: str, at: datetime) -> bool:
-    """See `MessageStore.replay_parked`."""
+    """See `ParkedWork.replay_parked`."""
     parameters = {"item_id": item_id, "at": encode_instant(at)}
     first, *others = _REPLAY[kind]
     if not connection.execute(first, parameters).rowcount:
@@ -67,22 +210,20 @@ def discard(
     at: datetime,
     events: Sequence[Event],
 ) -> bool:
-    """See `MessageStore.discard_parked`."""
+    """See `ParkedWork.discard_parked`."""
     statement = _DISCARD.get(kind)
     if statement is None:
         return False
     parameters = {"item_id": item_id, "at": encode_instant(at)}
     if not connection.execute(statement, parameters).rowcount:
         return False
-    connection.executemany(
-        store_statements.INSERT_EVENT, [parameters_of_event(event) for event in events]
-    )
+    insert_events(connection, events)
     return True
 
 
 def list_standings(connection: sqlite3.Connection, *, document_id: str) -> Sequence[Standing]:
-    """See `MessageStore.list_standings`."""
-    rows = connection.execute(sql.LIST_STANDINGS, {"document_id": document_id})
+    """See `ParkedWork.list_standings`."""
+    rows = connection.execute(_LIST_STANDINGS, {"document_id": document_id})
     return [
         Standing(
             kind=ParkedKind(row[0]),

@@ -102,7 +102,7 @@ def _send_twice(patch: pytest.MonkeyPatch) -> None:
         assert accepted is not None
         record = await self._store.find_document(accepted.document_id)
         assert record is not None
-        route, _ = await self._route(reading.document)
+        route, _ = await self._routes.find(reading.document)
         again = await self._sealer.wrap_again(record, route, retransmission_of=None)
         await self._store.answer(new_id(), documents=[], outbound=[again])
         self._on_commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.services import answers, receive
-from swb.services.submit import SubmitService
+from swb.services.submission_routes import SubmissionRoutes
 from swb_schemas.documents import (
     Cancellation,
     CancellationReply,
@@ -67,7 +67,7 @@ async def _let_pass(*_: object) -> None:
 
 
 def _hold_to_no_table(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(SubmitService, "_check_move", _let_pass)
+    patch.setattr(SubmissionRoutes, "_check_move", _let_pass)
 
 
 _FORM_D: Final = "CertificateIssue-ATIGA"

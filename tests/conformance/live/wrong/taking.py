@@ -10,6 +10,7 @@ from swb.backends.sqlite.store import SqliteMessageStore
 from swb.core.duplicates import Disposition
 from swb.ports import Direction
 from swb.services import answers, receive, said
+from swb.services.accepting import Accepting
 from swb.services.receive import ReceiveService
 from swb_conformance.live.hand import new_id
 from swb_schemas.catalogue import get_type
@@ -131,21 +132,21 @@ def _repeating(*, honestly: bool) -> SwitchOn:
 
         patch.setattr(SqliteMessageStore, "accept", accept)
         if not honestly:
-            patch.setattr(ReceiveService, "_acknowledge_again", _never)
+            patch.setattr(Accepting, "_say_again", _never)
 
     return switch_on
 
 
 def _accept_conflicts(patch: pytest.MonkeyPatch) -> None:
-    honest = take(ReceiveService, "_refuse_by_ack")
+    honest = take(ReceiveService, "_say_refused")
 
-    async def refuse(
+    def say(
         self: ReceiveService, header: MessageHeader, digest: str, refusal: RefusedError
     ) -> object:
         is_conflict = refusal.code.endswith(".conflict")
-        return await honest(self, header, digest, None if is_conflict else refusal)
+        return honest(self, header, digest, None if is_conflict else refusal)
 
-    patch.setattr(ReceiveService, "_refuse_by_ack", refuse)
+    patch.setattr(ReceiveService, "_say_refused", say)
 
 
 def _acknowledging(*message_types: str) -> SwitchOn:

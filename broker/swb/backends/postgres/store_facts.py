@@ -1,17 +1,20 @@
-"""Remarks in a PostgreSQL store: what the follower of the feed counts beside facts."""
+"""Facts of documents and remarks on what became none, in a PostgreSQL store."""
 
 from __future__ import annotations
 
 from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from swb.backends.postgres.store_together import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from swb.backends.postgres.database import Connection
-    from swb.ports import Remark
+    from swb.backends.postgres.database import Connection, Database
+    from swb.ports import Event, Remark
 
-__all__ = ["record"]
+__all__ = ["PostgresFacts", "record_remarks"]
 
 _RECORD: Final = """
 INSERT INTO remarks (
@@ -26,8 +29,22 @@ ON CONFLICT (subject, kind, code, day) DO NOTHING
 """
 
 
-async def record(connection: Connection, remarks: Sequence[Remark]) -> None:
-    """Record them, in a transaction; what is there already stays."""
+class PostgresFacts:
+    """`swb.ports.Facts` in one PostgreSQL schema."""
+
+    _database: Database
+
+    async def record_remarks(self, remarks: Sequence[Remark]) -> None:
+        """See `Facts.record_remarks`."""
+        await self._database.write(partial(record_remarks, remarks=remarks))
+
+    async def record_events(self, events: Sequence[Event]) -> None:
+        """See `Facts.record_events`."""
+        await self._database.write(partial(write, events=events))
+
+
+async def record_remarks(connection: Connection, remarks: Sequence[Remark]) -> None:
+    """Record them, in a transaction; what is there already stays. See `Facts.record_remarks`."""
     if not remarks:
         return
     parameters: dict[str, list[object]] = {

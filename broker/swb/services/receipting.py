@@ -1,0 +1,187 @@
+"""Receipting: what is ready at about the same time is committed in one go, under shared receipts.
+
+Everybody is told by one message for each environment, however many messages that is about. Where
+the store commits nothing because one of several is known already, each is committed alone, with a
+receipt of its own; so is what is ready alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+
+from swb.services.sealing import receipt_route
+from swb.services.together import Together
+from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from swb.services.sealing import Sealer, Sent
+    from swb_schemas.documents import RelayReceipt, TransportAck
+    from swb_schemas.documents.elements import Environment
+    from swb_schemas.parties import PartyId
+
+__all__ = ["Committing", "Ready", "Receipting", "Receipts", "Said"]
+
+E = TypeVar("E", bound=AcknowledgedMessage | RelayedMessage)
+"""What a receipt says of one message."""
+B = TypeVar("B")
+"""What is committed of one: `swb.ports.Acceptance` or `swb.ports.Completion`."""
+R = TypeVar("R")
+"""What comes of committing one."""
+R_co = TypeVar("R_co", covariant=True)
+
+RECEIPTED_TOGETHER: Final = 64
+"""How many are committed together at most, and receipted by one message to each sender."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Generic[E]):
+    """What somebody is told of one message.
+
+    Attributes:
+        to: URN of the gateway that sent the message.
+        environment: Of the message.
+        conversation_id: Of the message.
+        entry: What is told.
+    """
+
+    to: str
+    environment: Environment
+    conversation_id: str
+    entry: E
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready(Generic[B, E]):
+    """What was judged, and is not committed yet.
+
+    Attributes:
+        brings: What is to be committed, without its receipt.
+        said: What is told of it; None where nobody is.
+    """
+
+    brings: B
+    said: Said[E] | None
+
+
+class Receipts(Generic[E]):
+    """Seals what one party says of messages.
+
+    Args:
+        own: The party; it seals and sends.
+        sealer: Seals.
+        write: Makes one document of what is said.
+    """
+
+    def __init__(
+        self,
+        own: PartyId,
+        *,
+        sealer: Sealer,
+        write: Callable[[tuple[E, ...]], TransportAck | RelayReceipt],
+    ) -> None:
+        self._own = own
+        self._sealer = sealer
+        self._write = write
+
+    async def seal(self, *said: Said[E]) -> Sent:
+        """Seal what one gateway is told, in one environment.
+
+        Raises:
+            UndeterminedError: As `Sealer.seal` does.
+            UnavailableError: As `Sealer.seal` does.
+        """
+        first = said[0]
+        is_one = len({each.entry.message_id for each in said}) == 1
+        route = receipt_route(
+            self._own,
+            other=first.to,
+            environment=first.environment,
+            conversation_id=first.conversation_id if is_one else None,
+            correlation=first.entry.message_id if is_one else None,
+        )
+        return await self._sealer.seal(self._write(tuple(each.entry for each in said)), route)
+
+
+class Committing(Protocol[B, E, R_co]):
+    """How one kind of thing is committed."""
+
+    def note(self, brings: B, receipt: Sent) -> B:
+        """Note in what is committed by which message it was told."""
+        ...
+
+    async def commit_all(
+        self, brought: Sequence[B], receipts: Sequence[Sent]
+    ) -> Sequence[R_co] | None:
+        """Commit several with the receipts that they share; None, and nothing, where one cannot."""
+        ...
+
+    async def commit_alone(self, ready: Ready[B, E], receipt: Sent | None) -> R_co:
+        """Commit one with a receipt of its own; `note` was asked already."""
+        ...
+
+
+class Receipting(Generic[B, E, R]):
+    """Commits what is ready, together with others and what is told of all of them.
+
+    Args:
+        receipts: Seals what is told.
+        committing: Commits.
+    """
+
+    def __init__(self, receipts: Receipts[E], committing: Committing[B, E, R]) -> None:
+        self._receipts = receipts
+        self._committing = committing
+        self._together: Together[Ready[B, E], R] = Together(
+            self._commit_all, most=RECEIPTED_TOGETHER
+        )
+
+    def coming(self) -> AbstractContextManager[None]:
+        """See `Together.coming`."""
+        return self._together.coming()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """See `Together.aside`."""
+        return self._together.aside()
+
+    async def commit(self, ready: Ready[B, E]) -> R:
+        """Commit one, with others where there are any; inside `coming`."""
+        return await self._together.do(ready)
+
+    async def _commit_all(self, ready: Sequence[Ready[B, E]]) -> Sequence[R]:
+        if len(ready) == 1:
+            return [await self._commit_alone(ready[0])]
+        receipts = await self._seal_shared(ready)
+        outcomes = await self._committing.commit_all(
+            [self._noted(each, receipts.get(_addressee(each))) for each in ready],
+            list(receipts.values()),
+        )
+        if outcomes is not None:
+            return outcomes
+        return [await self._commit_alone(each) for each in ready]
+
+    async def _seal_shared(
+        self, ready: Sequence[Ready[B, E]]
+    ) -> dict[tuple[str, Environment] | None, Sent]:
+        """Seal one receipt for each who is told, and environment."""
+        said: defaultdict[tuple[str, Environment] | None, list[Said[E]]] = defaultdict(list)
+        for each in ready:
+            if each.said is not None:
+                said[_addressee(each)].append(each.said)
+        return {to: await self._receipts.seal(*some) for to, some in said.items()}
+
+    async def _commit_alone(self, ready: Ready[B, E]) -> R:
+        receipt = None if ready.said is None else await self._receipts.seal(ready.said)
+        noted = Ready(brings=self._noted(ready, receipt), said=ready.said)
+        return await self._committing.commit_alone(noted, receipt)
+
+    def _noted(self, ready: Ready[B, E], receipt: Sent | None) -> B:
+        return ready.brings if receipt is None else self._committing.note(ready.brings, receipt)
+
+
+def _addressee(ready: Ready[B, E]) -> tuple[str, Environment] | None:
+    return None if ready.said is None else (ready.said.to, ready.said.environment)

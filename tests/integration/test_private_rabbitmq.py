@@ -11,7 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
@@ -75,13 +75,16 @@ def processes_below(pid: int) -> list[psutil.Process]:
 
 
 def listening(processes: Iterable[psutil.Process]) -> set[tuple[str, int]]:
-    """Addresses and ports that processes listen on."""
-    return {
-        (connection.laddr.ip, connection.laddr.port)
-        for process in processes
-        for connection in process.net_connections()
-        if connection.status == psutil.CONN_LISTEN
-    }
+    """Addresses and ports that processes listen on; who has ended meanwhile listens on none."""
+    found: set[tuple[str, int]] = set()
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            found.update(
+                (connection.laddr.ip, connection.laddr.port)
+                for connection in process.net_connections()
+                if connection.status == psutil.CONN_LISTEN
+            )
+    return found
 
 
 def answers(port: int) -> bool:

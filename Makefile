@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short proof matrix fuzz sbom docs clean
+.PHONY: help run dev services demo test lint fix vectors bench chaos chaos-short proof matrix fuzz coverage mutants sbom docs clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -61,6 +61,14 @@ fuzz: dev ## Try 100,000 payloads that nobody wrote in every adapter
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements-fuzz.lock || echo "atheris does not install here; going on without it"
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+coverage: dev ## Tell which branches of core, rules and documents the fast tests take
+	@$(BIN)/python -m tests.mutants.covering $(ARGS)
+
+mutants: dev ## Change 300 places of core, rules and documents, and tell which tests notice
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements-mutants.lock
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 sbom: run ## Write build/sbom.json, the bill of materials of what runs (CycloneDX)
 	@tools/sbom.sh $(BIN)/python

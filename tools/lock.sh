@@ -1,7 +1,8 @@
 #!/bin/sh
-# Writes requirements.lock (to run), requirements-dev.lock (to develop), requirements-fuzz.lock (what
-# `make fuzz` adds) and requirements-sbom.lock (what `make sbom` looks with) from pyproject.toml: exact
-# versions with hashes, for every platform. Needs `uv` (pip install uv); nobody else does.
+# Writes requirements.lock (to run), requirements-dev.lock (to develop), requirements-fuzz.lock and
+# requirements-mutants.lock (what `make fuzz` and `make mutants` add) and requirements-sbom.lock (what
+# `make sbom` looks with) from pyproject.toml: exact versions with hashes, for every
+# platform. Needs `uv` (pip install uv); nobody else does.
 # Arguments go to uv, for example `tools/lock.sh --upgrade`.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,4 +17,5 @@ compile() {
 compile pyproject.toml --group build --extra all --output-file requirements.lock "$@"
 compile pyproject.toml --group build --extra dev --constraint requirements.lock --output-file requirements-dev.lock "$@"
 compile --group fuzz --output-file requirements-fuzz.lock "$@"
+compile --group mutants --constraint requirements-dev.lock --output-file requirements-mutants.lock "$@"
 compile --group sbom --output-file requirements-sbom.lock "$@"

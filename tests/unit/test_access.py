@@ -204,6 +204,13 @@ def test_refuses_passwords_and_tells_nothing_of_them(password: str) -> None:
     assert password not in caught.value.message
 
 
+@pytest.mark.parametrize("length", [12, 256])
+def test_takes_passwords_of_12_to_256_characters(length: int) -> None:
+    assert require_password("x" * length, name="somebody.else") == "x" * length
+    outside = length - 1 if length == 12 else length + 1
+    assert refused(lambda: require_password("x" * outside, name="somebody.else"))
+
+
 def test_a_gate_lets_so_many_through_and_says_how_long_the_next_one_waits() -> None:
     now = [0.0]
     gate = Gate(Quota(messages_per_second=1 / 30, burst_seconds=300), ticks=lambda: now[0])

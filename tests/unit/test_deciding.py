@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from swb.core.deciding import spell_items
+from swb.core.deciding import find_response, spell_items
+from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.customs import Decision, ItemDecision, Reason
+from tests.vectors.documents import receipt, response
+from tests.vectors.world import TH_ISSUING, VN_CUSTOMS, holder, seal, seal_header
 
+SEALING = holder(VN_CUSTOMS, Purpose.CUSTOMS_SEAL)
 NO_MARKS = Reason(text="Marks differ\nfrom those of the invoice")
 TOO_LATE = Reason(text="Presented late")
 
@@ -38,3 +42,13 @@ def test_items_of_one_decision_for_the_same_reasons_stand_together(
     items: list[ItemDecision], told: str
 ) -> None:
     assert spell_items(items) == told
+
+
+def test_a_response_is_found_by_its_number_among_other_answers() -> None:
+    first, answer = response(), receipt()
+    second = first.model_copy(update={"response_number": 2})
+    header = {"issuing_party": str(VN_CUSTOMS), "receiving_party": str(TH_ISSUING)}
+    kept = [seal(seal_header(each, **header), each, SEALING) for each in (answer, first, second)]
+    assert find_response(kept, 2) == second
+    assert find_response(kept, 1) == first
+    assert find_response(kept, 3) is None

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.core.distrust import DistrustStatement, overlay
+from swb.core.distrust import DistrustStatement, find_affected, overlay
+from swb_schemas.catalogue import Purpose
+from swb_schemas.wire import parse_trust_bundle
+from tests.vectors.world import TH_GATEWAY, bundle
+
+if TYPE_CHECKING:
+    from swb_schemas.parties import PartyId
 
 AT: Final = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
@@ -34,3 +40,22 @@ def test_the_earliest_statement_that_stands_counts(
     assert {name: each.since for name, each in known.items()} == {"one": AT - DAY, "other": AT}
     assert all(each.is_compromise for each in known.values())
     assert known["one"].reason == "stated here: early"
+
+
+@pytest.mark.parametrize(
+    ("party", "purpose", "affected"),
+    [
+        (None, None, 5),
+        (TH_GATEWAY, None, 3),
+        (None, Purpose.TRANSPORT, 1),
+        (TH_GATEWAY, Purpose.ISSUING_SEAL, 0),
+    ],
+)
+def test_a_statement_is_about_what_it_names(
+    party: PartyId | None, purpose: Purpose | None, affected: int
+) -> None:
+    lists = parse_trust_bundle(bundle())
+    found = find_affected(lists, state="TH", party=party, purpose=purpose)
+    assert len(found) == affected
+    assert all(purpose in {None, each.purpose} for each in found)
+    assert find_affected(lists, state="KH", party=party, purpose=purpose) == ()

@@ -34,7 +34,7 @@ other. Where a licence is blank, tests do not run where it is installed. `make s
 DIRECT: Final = """
 ## What we ask for
 
-*base* is always installed; `build`, `fuzz` and `sbom` are groups, the others extras:
+*base* is always installed; `build`, `fuzz`, `mutants` and `sbom` are groups, the others extras:
 `pip install 'single-window-broker[rabbitmq]'`. `all` is every extra but `bench` and `dev`.
 
 | distribution | for | bounds | locked | licence | in |
@@ -62,6 +62,7 @@ PURPOSES: Final = {
     "run": "every back end; `make run`, and installations",
     "dev": "tests and lint beside it; `make dev`",
     "fuzz": "`make fuzz` beside that",
+    "mutants": "`make mutants` beside that",
     "sbom": "`make sbom`, in an environment of its own",
 }
 

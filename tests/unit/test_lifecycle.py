@@ -106,10 +106,14 @@ def test_the_latest_response_stands(responses: list[tuple[Fact, int]], status: F
 
 
 def test_every_outcome_that_can_be_told_has_a_name() -> None:
-    assert {name_of_acknowledgement(hop, outcome) for hop in Hop for outcome in Outcome} == {
-        Fact.AS2,
-        Fact.AS3,
-        Fact.REFUSED,
+    named = {
+        (hop, outcome): name_of_acknowledgement(hop, outcome) for hop in Hop for outcome in Outcome
+    }
+    assert named == {
+        (Hop.AS2, Outcome.ACCEPTED): Fact.AS2,
+        (Hop.AS3, Outcome.ACCEPTED): Fact.AS3,
+        (Hop.AS2, Outcome.REFUSED): Fact.REFUSED,
+        (Hop.AS3, Outcome.REFUSED): Fact.REFUSED,
     }
 
 

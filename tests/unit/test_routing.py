@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
-from swb.core.routing import authorise
+from swb.core.routing import authorise, authorise_witness
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.connections import Connection, ConnectionState, ConnectionTable
 from swb_schemas.documents.elements import Environment
@@ -114,3 +114,32 @@ def test_nothing_of_any_type_passes_between_states_that_are_not_connected(
 ) -> None:
     with pytest.raises(RefusedError):
         decide(receiver=KH, message_type=message_type)
+
+
+def _watch(
+    line: str = "TH", sender: PartyId = TH, served: Environment = Environment.PRODUCTION
+) -> None:
+    authorise_witness(
+        TABLE, served=served, line=line, sender=sender, environment=Environment.PRODUCTION
+    )
+
+
+def test_every_members_gateway_may_watch_the_log() -> None:
+    _watch()
+    _watch("ID", ID)  # suspended towards Thailand, and a member
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"line": "VN"}, "routing.foreign_line"),
+        ({"sender": PartyId("TH", CUSTOMS)}, "routing.role"),
+        ({"line": "KH", "sender": KH}, "routing.role"),
+        ({"served": Environment.TEST}, "connection.environment"),
+    ],
+    ids=["another's line", "no gateway", "no member", "another environment"],
+)
+def test_nobody_else_watches(asked: dict[str, Any], code: str) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        _watch(**asked)
+    assert refusal.value.code == code

@@ -1,0 +1,143 @@
+"""Drafts are read as they were made; a root statement keeps what its former roots issued."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from swb.core.trust_checks import KnownRoots, check_signer, count_signers, has_signed
+from swb.core.trust_drafts import Draft, add_authority, draft_roots, read_draft, succeed
+from swb_schemas.errors import RefusedError
+from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.wire.jws import assemble_jws, signing_input
+from tests.unit.wire.issuing import issue
+from tests.vectors.roots import FIRST, SECOND, der_of, state_roots
+from tests.vectors.world import AT, BEGIN, END, authority, list_form
+
+if TYPE_CHECKING:
+    from swb.core.trust_drafts import DraftForm
+
+LIST: Final = list_form("TH")
+STATEMENT: Final = state_roots().form
+ROOTS: Final = {each.thumbprint: parse_certificate(der_of(each)) for each in (*FIRST, *SECOND)}
+
+
+@pytest.mark.parametrize("form", [LIST, STATEMENT], ids=["a list", "a root statement"])
+def test_a_draft_is_read_as_it_was_made(form: DraftForm) -> None:
+    draft = Draft.of(form).with_signature("kid", b"\1" * 64)
+    assert read_draft(draft.octets) == draft
+    assert read_draft(draft.octets).digest == draft.digest
+
+
+@pytest.mark.parametrize("payload", [b"{}", b"[]", b'{"format": "urn:other"}'])
+def test_what_is_no_form_of_ours_is_no_draft(payload: bytes) -> None:
+    with pytest.raises(RefusedError, match="expected a list") as refusal:
+        read_draft(assemble_jws(payload, {}))
+    assert refusal.value.code == "trust.malformed"
+
+
+def test_the_next_list_lasts_as_long_and_counts_on() -> None:
+    after = succeed(LIST, at=AT)
+    assert (after.number, after.root_number) == (LIST.number + 1, LIST.root_number)
+    assert after.issued == AT
+    assert after.expires - AT == LIST.expires - LIST.issued
+    assert succeed(LIST, at=AT, expires=END).expires == END
+
+
+@pytest.mark.parametrize(("root_number", "expected"), [(1, (1, 6)), (2, (2, 1)), (0, (1, 6))])
+def test_a_list_under_later_roots_counts_anew(root_number: int, expected: tuple[int, int]) -> None:
+    before = list_form("TH", number=5)
+    after = succeed(before, at=AT, root_number=root_number)
+    assert (after.root_number, after.number) == expected
+
+
+def test_an_authority_is_named_once_with_its_latest_sources() -> None:
+    one, other = (issue(name, authority=True).certificate for name in ("one", "other"))
+    form = add_authority(LIST, one, crl=["http://a.example/crl"], ocsp=[])
+    form = add_authority(form, other, crl=[], ocsp=["http://b.example/ocsp"])
+    form = add_authority(form, one, crl=[], ocsp=["http://a.example/ocsp"])
+    assert [(each.crl, each.ocsp) for each in form.authorities] == [
+        ((), ("http://b.example/ocsp",)),
+        ((), ("http://a.example/ocsp",)),
+    ]
+
+
+def _next_roots(*, until_days: int | None) -> dict[str, object]:
+    form = draft_roots(
+        state="TH",
+        environment="test",
+        roots=[ROOTS[FIRST[0].thumbprint], ROOTS[SECOND[0].thumbprint]],
+        quorum=1,
+        at=BEGIN,
+        expires=END,
+        before=STATEMENT,
+        former_until=None if until_days is None else BEGIN + timedelta(days=until_days),
+    )
+    return {"number": form.number, "former": {each.root: each.until for each in form.former}}
+
+
+def test_roots_that_leave_are_former_ones_and_one_that_returns_is_none() -> None:
+    until = BEGIN + timedelta(days=9)
+    assert _next_roots(until_days=9) == {
+        "number": STATEMENT.number + 1,
+        "former": {each.thumbprint: until for each in SECOND[1:]},
+    }
+    assert _next_roots(until_days=None)["former"] == {}
+
+
+def test_the_first_statement_has_number_one_and_no_former_roots() -> None:
+    form = draft_roots(
+        state="TH",
+        environment="test",
+        roots=[ROOTS[FIRST[0].thumbprint]],
+        quorum=1,
+        at=BEGIN,
+        expires=END,
+    )
+    assert (form.number, form.former) == (1, ())
+
+
+def test_a_signature_counts_where_it_holds() -> None:
+    signer = authority("TH")
+    root = parse_certificate(der_of(signer))
+    draft = Draft.of(LIST)
+    assert signing_input(draft.payload, kid=root.thumbprint)
+    signed = draft.with_signature(root.thumbprint, signer.sign(draft.payload))
+    stolen = Draft.of(STATEMENT).with_signature(root.thumbprint, signer.sign(draft.payload))
+    other = parse_certificate(der_of(SECOND[1]))
+    assert [has_signed(each, root) for each in (draft, stolen, signed)] == [False, False, True]
+    assert count_signers(signed, [root, other]) == 1
+
+
+@pytest.mark.parametrize(
+    ("draft", "code"),
+    [
+        (("TH", "test", STATEMENT.number), ""),
+        (("TH", "test", None), ""),
+        (("VN", "test", STATEMENT.number), "trust.other_list"),
+        (("TH", "production", STATEMENT.number), "trust.other_list"),
+        (("TH", "test", STATEMENT.number + 1), "trust.other_roots"),
+        (("TH", "test", STATEMENT.number - 1), "trust.other_roots"),
+    ],
+)
+def test_a_draft_is_held_against_the_roots_of_its_own_statement(
+    draft: tuple[str, str, int | None], code: str
+) -> None:
+    known = KnownRoots.of_statement(STATEMENT)
+    assert not known.is_complete  # it names former roots by digest alone
+    if not code:
+        known.require(*draft)
+        return
+    with pytest.raises(RefusedError) as refusal:
+        known.require(*draft)
+    assert refusal.value.code == code
+
+
+def test_only_a_root_that_counts_signs() -> None:
+    counted = [parse_certificate(der_of(each)) for each in SECOND]
+    check_signer(counted[-1], counted=counted, whose="roots of TH")
+    with pytest.raises(RefusedError, match="roots of TH") as refusal:
+        check_signer(counted[-1], counted=counted[:-1], whose="roots of TH")
+    assert refusal.value.code == "trust.foreign_root"

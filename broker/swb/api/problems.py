@@ -70,6 +70,8 @@ _STATUS: Final[Mapping[str, int]] = {
     "submission.response_exists": 409,
 }
 """By code; what is not here is told by its family."""
+_PHRASES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Names of statuses by RFC 9110 (section 15.5) that Python has of an older RFC, before 3.13."""
 _OF_HTTP: Final = {404: "api.not_found", 405: "api.method"}
 
 
@@ -88,7 +90,7 @@ def answer_problem(error: SwbError) -> Response:
     known = find_error_code(error.code)
     problem = Problem(
         type=f"/v1/problems/{error.code}",
-        title=known.meaning if known else HTTPStatus(status).phrase,
+        title=known.meaning if known else _phrase_of(status),
         status=status,
         detail=error.message,
         code=error.code,
@@ -127,11 +129,15 @@ def add_handlers(application: FastAPI, find_methods: Callable[[str], Sequence[st
         application.add_exception_handler(kind, tell)
 
 
+def _phrase_of(status: int) -> str:
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems that a route may answer with."""
     return {
         status: {
-            "description": HTTPStatus(status).phrase,
+            "description": _phrase_of(status),
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             **({"headers": _RETRY_AFTER} if status in {429, 503} else {}),
         }

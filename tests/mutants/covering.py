@@ -46,12 +46,13 @@ FAST_TESTS: Final = (
     "tests/unit",
     *(f"--ignore=tests/unit/{name}" for name in _SLOW),
     "tests/vectors/test_vectors.py",
-    "tests/matrix",
+    "tests/integration/test_parking.py",
+    "tests/integration/test_revocation.py",
 )
 """Arguments of pytest."""
 
 _DATA: Final = ROOT / ".coverage"
-SECONDS: Final = ROOT / ".coverage.seconds.json"
+SECONDS: Final = ROOT / ".covered-seconds.json"
 
 
 def list_modules(folder: Path) -> list[Path]:
@@ -95,7 +96,7 @@ class Reached:
 def _tell() -> None:
     coverage = Coverage(data_file=str(_DATA), config_file=str(ROOT / "pyproject.toml"))
     coverage.load()
-    report = ROOT / ".coverage.json"
+    report = ROOT / ".covered.json"
     sys.stdout.flush()
     coverage.json_report(outfile=str(report), pretty_print=False)
     files = json.loads(report.read_text(encoding="utf-8"))["files"]

@@ -194,6 +194,11 @@ def test_refuses_names_that_could_be_read_for_others(name: str) -> None:
     assert refused(lambda: require_name(name)) == "access.name"
 
 
+@pytest.mark.parametrize("name", ["anna", "a", "0.b@c_d-e", "a" * 64])
+def test_takes_names_that_people_can_tell_apart(name: str) -> None:
+    assert require_name(name) == name
+
+
 @pytest.mark.parametrize(
     "password", ["short", "x" * 257, "Somebody.else", "twelve\x00chars", "a lone \ud800 half"]
 )

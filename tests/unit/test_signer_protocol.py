@@ -129,3 +129,19 @@ def test_the_page_on_the_protocol_says_what_the_code_does() -> None:
     operations = re.findall(r"^\| `(\w+)` \|([^|]*)\|", page, re.MULTILINE)
     told = {name: set(re.findall(r"`(\w+)`", members)) for name, members in operations}
     assert told == {name: members - {"id", "op"} for name, members in MEMBERS.items()}
+
+
+def test_a_reply_has_as_many_octets_as_were_asked_for() -> None:
+    reply = {"value": encode_base64url(b"\1" * 64)}
+    assert read_octets(reply, "value", length=64) == b"\1" * 64
+    for length in (63, 65):
+        with pytest.raises(RefusedError) as refusal:
+            read_octets(reply, "value", length=length)
+        assert refusal.value.code == "signer.malformed"
+
+
+@pytest.mark.parametrize("number", [-1, 2**53, 1.0, True, "1", None])
+def test_an_id_is_a_number_that_json_can_hold(number: object) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        parse_reply(json.dumps({"id": number}).encode())
+    assert refusal.value.code == "signer.malformed"

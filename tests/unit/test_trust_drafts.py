@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from swb.core.trust_checks import KnownRoots, check_signer, count_signers, has_signed
-from swb.core.trust_drafts import Draft, add_authority, draft_roots, read_draft, succeed
+from swb.core.trust_drafts import (
+    Draft,
+    add_authority,
+    draft_roots,
+    read_draft,
+    succeed,
+    update_certificate,
+)
 from swb_schemas.errors import RefusedError
+from swb_schemas.wire import parse_trust_bundle
 from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws, signing_input
 from tests.unit.wire.issuing import issue
-from tests.vectors.roots import FIRST, SECOND, der_of, state_roots
+from tests.vectors.roots import FIRST, SECOND, bundle_of_chain, der_of, state_roots
 from tests.vectors.world import AT, BEGIN, END, authority, list_form
 
 if TYPE_CHECKING:
@@ -141,3 +151,23 @@ def test_only_a_root_that_counts_signs() -> None:
     with pytest.raises(RefusedError, match="roots of TH") as refusal:
         check_signer(counted[-1], counted=counted[:-1], whose="roots of TH")
     assert refusal.value.code == "trust.foreign_root"
+
+
+def test_the_roots_that_a_bundle_believes_are_known_with_the_former_ones() -> None:
+    believed = parse_trust_bundle(bundle_of_chain(state_roots())).root_sets["TH"]
+    known = KnownRoots.of_set(believed, state="TH", environment="test")
+    assert (known.number, known.quorum, known.is_complete) == (2, 2, True)
+    assert [each.thumbprint for each in known.roots] == [each.thumbprint for each in SECOND]
+    assert [each.thumbprint for each in known.former] == [FIRST[0].thumbprint]
+
+
+def test_what_is_changed_on_a_list_stands_there() -> None:
+    (name, *_) = (
+        digest_text_of(base64.b64decode(each.certificate)) for each in LIST.parties[0].certificates
+    )
+    ended = update_certificate(LIST, name, {"until": AT})
+    assert ended.parties[0].certificates[0].until == AT
+    assert ended.parties[1:] == LIST.parties[1:]
+    with pytest.raises(RefusedError, match=STATEMENT.roots[0][:3]) as refusal:
+        update_certificate(LIST, STATEMENT.roots[0], {"until": AT})
+    assert refusal.value.code == "trust.not_listed"

@@ -35,6 +35,7 @@ LOCKS: Final = {
     "run": "requirements.lock",
     "dev": "requirements-dev.lock",
     "fuzz": "requirements-fuzz.lock",
+    "mutants": "requirements-mutants.lock",
     "sbom": "requirements-sbom.lock",
     "mutants": "requirements-mutants.lock",
 }

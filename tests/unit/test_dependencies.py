@@ -30,6 +30,7 @@ TEST_KIT: Final = "adapters/swb_adapters/sdk/testing"
 USED_OTHERWISE: Final = {
     "python-multipart": "Starlette loads it when a form arrives",
     "pytest-asyncio": "a plug-in of pytest",
+    "pytest-cov": "a plug-in of pytest",
     "pytest-timeout": "a plug-in of pytest",
     "pytest-xdist": "a plug-in of pytest",
     "ruff": "make lint",
@@ -46,6 +47,7 @@ USED_OTHERWISE: Final = {
 
 COMES_WITH: Final = {
     "aiormq": "aio-pika",
+    "coverage": "pytest-cov",
     "fonttools": "weasyprint",
     "h11": "uvicorn",
     "markupsafe": "jinja2",
@@ -158,7 +160,7 @@ def test_nothing_is_imported_that_is_not_declared() -> None:
 
 def test_what_comes_with_another_does() -> None:
     for name, bringer in COMES_WITH.items():
-        assert bringer in read_lock("run")[name].brought_by, name
+        assert bringer in read_lock("dev")[name].brought_by, name
         assert name not in {each.name for each in read_direct()}, name
 
 

@@ -62,6 +62,7 @@ PURPOSES: Final = {
     "run": "every back end; `make run`, and installations",
     "dev": "tests and lint beside it; `make dev`",
     "fuzz": "`make fuzz` beside that",
+    "mutants": "`make mutants` beside that",
     "sbom": "`make sbom`, in an environment of its own",
     "mutants": "`make mutants`, beside what `make dev` installs",
 }

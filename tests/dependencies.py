@@ -37,7 +37,6 @@ LOCKS: Final = {
     "fuzz": "requirements-fuzz.lock",
     "mutants": "requirements-mutants.lock",
     "sbom": "requirements-sbom.lock",
-    "mutants": "requirements-mutants.lock",
 }
 """Locks by what they are for. Tests run in what `dev` names, and nothing else may be looked at."""
 

@@ -64,7 +64,6 @@ PURPOSES: Final = {
     "fuzz": "`make fuzz` beside that",
     "mutants": "`make mutants` beside that",
     "sbom": "`make sbom`, in an environment of its own",
-    "mutants": "`make mutants`, beside what `make dev` installs",
 }
 
 

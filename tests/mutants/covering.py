@@ -33,7 +33,6 @@ _SLOW: Final = (
     "adapters",
     "cli/test_printing_commands.py",
     "printing",
-    "schemas/test_xsd_mirrors_models.py",
     "test_docs_errors.py",
     "test_docs_logs.py",
     "test_form_ds.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Final
 
 import pytest
@@ -15,7 +16,7 @@ from swb_schemas.documents import (
     VerificationOutcome,
     VerificationRequest,
 )
-from swb_schemas.documents.elements import Digest
+from swb_schemas.documents.elements import Digest, DigestAlgorithm
 from swb_schemas.exchanges.table import Move
 
 AT: Final = "2026-11-05T02:00:00Z"
@@ -111,3 +112,13 @@ def test_a_request_to_verify_may_suspend(*, suspends: bool, move: Move) -> None:
         {**REQUEST, "ground": "RANDOM", "suspends": suspends}
     )
     assert asked.move is move
+
+
+@pytest.mark.parametrize(("algorithm", "octets"), [("256", 32), ("384", 48), ("512", 64)])
+def test_every_algorithm_has_its_length(algorithm: str, octets: int) -> None:
+    (name,) = (each for each in DigestAlgorithm if each.name == f"SHA{algorithm}")
+    for length in (octets - 1, octets + 1):
+        with pytest.raises(ValidationError):
+            Digest(algorithm=name, value=base64.b64encode(bytes(length)).decode())
+    right = base64.b64encode(bytes(octets)).decode()
+    assert Digest(algorithm=name, value=right).value == right

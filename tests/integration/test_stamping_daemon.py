@@ -106,7 +106,9 @@ async def test_where_policy_says_so_nothing_new_is_taken_until_the_authority_is_
             await submit(node, region, serial=2)
             await until(lambda: _says(node, "time-stamps", "ok"))
     async with open_store(config) as store, open_evidence(config) as evidence:
-        assert len(await store.list_messages()) == 2
+        # Gateways ask each other for the summaries of the last days, too, when there is time.
+        kinds = [each.message_type for each in await store.list_messages()]
+        assert kinds.count("CertificateIssue") == 2
         assert (await evidence.tally()).batches >= 1
 
 

@@ -33,19 +33,11 @@ __all__ = [
     "is_outbound_due",
 ]
 
-_SELECT_FRESH_OUTBOUND: Final = """
+_SELECT_OUTBOUND: Final = """
 SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
     m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
 FROM outbox o JOIN messages m ON m.message_id = o.message_id
-WHERE o.state = 'waiting' AND o.line = :line AND o.due_at >= :old_before AND o.due_at <= :now
-    AND o.leased_until <= :now
-ORDER BY o.due_at, o.sequence LIMIT :limit
-"""
-_SELECT_OLD_OUTBOUND: Final = """
-SELECT o.line, o.environment, o.attempts, m.message_id, m.message_type, m.document_id, m.sender,
-    m.receiver, m.digest, m.direction, m.expires_at, m.recorded_at, m.octets
-FROM outbox o JOIN messages m ON m.message_id = o.message_id
-WHERE o.state = 'waiting' AND o.line = :line AND o.due_at < :old_before AND o.due_at <= :now
+WHERE o.state = 'waiting' AND o.line = :line AND o.due_at >= :since AND o.due_at <= :until
     AND o.leased_until <= :now
 ORDER BY o.due_at, o.sequence LIMIT :limit
 """
@@ -56,17 +48,10 @@ SELECT EXISTS (
 )
 """
 _LEASE_OUTBOUND: Final = "UPDATE outbox SET leased_until = ? WHERE message_id = ?"
-_SELECT_FRESH_DELIVERIES: Final = """
+_SELECT_DELIVERIES: Final = """
 SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
 FROM deliveries v JOIN documents d ON d.document_id = v.document_id
-WHERE v.state = 'waiting' AND v.due_at >= :old_before AND v.due_at <= :now
-    AND v.leased_until <= :now
-ORDER BY v.due_at, v.sequence LIMIT :limit
-"""
-_SELECT_OLD_DELIVERIES: Final = """
-SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
-FROM deliveries v JOIN documents d ON d.document_id = v.document_id
-WHERE v.state = 'waiting' AND v.due_at < :old_before AND v.due_at <= :now
+WHERE v.state = 'waiting' AND v.due_at >= :since AND v.due_at <= :until
     AND v.leased_until <= :now
 ORDER BY v.due_at, v.sequence LIMIT :limit
 """
@@ -133,14 +118,9 @@ def claim_outbound(
     """See `Outbox.claim_outbound`."""
     claimed: list[OutboundMessage] = []
     for line, share in shares.items():
-        for statement, limit in (
-            (_SELECT_FRESH_OUTBOUND, share.fresh),
-            (_SELECT_OLD_OUTBOUND, share.old),
-        ):
-            if limit > 0:
-                parameters = {**_parameters_of_share(share, now), "line": line, "limit": limit}
-                rows = _take_rows(connection.execute(statement, parameters), -1, octets)
-                claimed += [read_outbound(row) for row in rows]
+        for due in _list_due(share, now):
+            found = connection.execute(_SELECT_OUTBOUND, {**due, "line": line})
+            claimed += [read_outbound(row) for row in _take_rows(found, -1, octets)]
     until = encode_instant(now + lease_for)
     connection.executemany(
         _LEASE_OUTBOUND, [(until, outbound.message.message_id) for outbound in claimed]
@@ -171,14 +151,9 @@ def claim_deliveries(
 ) -> Sequence[NationalDelivery]:
     """See `Deliveries.claim_deliveries`."""
     claimed: list[NationalDelivery] = []
-    for statement, limit in (
-        (_SELECT_FRESH_DELIVERIES, share.fresh),
-        (_SELECT_OLD_DELIVERIES, share.old),
-    ):
-        if limit > 0:
-            parameters = {**_parameters_of_share(share, now), "limit": limit}
-            rows = _take_rows(connection.execute(statement, parameters), 2, octets)
-            claimed += [read_delivery(row) for row in rows]
+    for due in _list_due(share, now):
+        found = connection.execute(_SELECT_DELIVERIES, due)
+        claimed += [read_delivery(row) for row in _take_rows(found, 2, octets)]
     until = encode_instant(now + lease_for)
     connection.executemany(_LEASE_DELIVERY, [(until, delivery.document_id) for delivery in claimed])
     return claimed
@@ -206,17 +181,15 @@ def is_outbound_due(
 ) -> bool:
     """Whether `claim_outbound` would find anything."""
     return any(
-        _is_any(connection, _HAS_OUTBOUND, {**period, "line": line})
+        _is_any(connection, _HAS_OUTBOUND, {**due, "line": line})
         for line, share in shares.items()
-        for period in _periods_of_share(share, now)
+        for due in _list_due(share, now)
     )
 
 
 def is_delivery_due(connection: sqlite3.Connection, now: datetime, *, share: Share) -> bool:
     """Whether `claim_deliveries` would find anything."""
-    return any(
-        _is_any(connection, _HAS_DELIVERY, period) for period in _periods_of_share(share, now)
-    )
+    return any(_is_any(connection, _HAS_DELIVERY, due) for due in _list_due(share, now))
 
 
 def is_held_due(connection: sqlite3.Connection, now: datetime) -> bool:
@@ -231,16 +204,13 @@ def _is_any(
     return bool(found)
 
 
-def _periods_of_share(share: Share, now: datetime) -> Sequence[Mapping[str, object]]:
-    """When what a share asks for became due: from, and until, both included."""
+def _list_due(share: Share, now: datetime) -> Sequence[Mapping[str, object]]:
+    """Name how much a share asks for, first of the fresh, and when that became due."""
     until = encode_instant(now)
-    before = encode_instant(share.old_before) if share.old_before else 0
-    periods = []
-    if share.fresh > 0:
-        periods.append({"now": until, "since": before, "until": until})
-    if share.old > 0:
-        periods.append({"now": until, "since": 0, "until": min(before - 1, until)})
-    return periods
+    old_before = encode_instant(share.old_before) if share.old_before else 0
+    fresh = {"now": until, "since": old_before, "until": until, "limit": share.fresh}
+    old = {"now": until, "since": 0, "until": min(old_before - 1, until), "limit": share.old}
+    return [each for each, limit in ((fresh, share.fresh), (old, share.old)) if limit > 0]
 
 
 def _take_rows(cursor: sqlite3.Cursor, column: int, octets: int) -> list[Row]:
@@ -254,8 +224,3 @@ def _take_rows(cursor: sqlite3.Cursor, column: int, octets: int) -> list[Row]:
         rows.append(row)
     cursor.close()
     return rows
-
-
-def _parameters_of_share(share: Share, now: datetime) -> dict[str, object]:
-    before = share.old_before
-    return {"now": encode_instant(now), "old_before": encode_instant(before) if before else 0}

@@ -14,7 +14,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -242,16 +242,14 @@ class Database:
             raise self._translate(cause) from cause
 
     def _open_connections(self) -> _Opened:
-        writer = self._connect()
-        try:
+        with ExitStack() as stack:
+            writer = stack.enter_context(closing(self._connect()))
             self._enter_wal(writer)
             (migrate if self._migrates else check)(writer, self._schema)
-            reader = self._connect_reader()
-            near = self._connect_reader()
+            reader = stack.enter_context(closing(self._connect_reader()))
+            near = stack.enter_context(closing(self._connect_reader()))
             near.execute("PRAGMA busy_timeout = 0")
-        except BaseException:
-            writer.close()
-            raise
+            stack.pop_all()
         stem = f"{self._schema.purpose}-{self._path.stem}"
         return _Opened(
             committer=GroupCommitter(writer, name=f"{stem}-writes"),

@@ -229,17 +229,15 @@ async def run_crash_drill(
             daemon, trouble = _PROVOKED[point.rpartition(":")[0]]
             if points(daemon, point):
                 await walk.provoke(daemon, point, trouble)
-        for _ in range(_LOOKS):
+        for looks_left in reversed(range(_LOOKS)):
             if not await fleet.until_quiet(within=patience):
                 tell("it did not become quiet")
             await fleet.stop()
             drill.verdict = await fleet.judge()
-            if set(drill.verdict.stuck) != {"lines"}:
+            if not looks_left or set(drill.verdict.stuck) != {"lines"}:
                 break
             # Something was said while all were ending: who starts again hears it.
             await fleet.start()
-        else:
-            await fleet.stop()
     return drill
 
 

@@ -1,4 +1,4 @@
-"""Pacing: a step is repeated while there is work, then rests until it is woken or it is time.
+"""Pacing: a step is repeated while there is work, not too soon, then rests until woken or due.
 
 A step that fails, for whatever reason, is tried again after a rest: at night a gateway that goes
 on with its other steps is worth more than one that ended. Health tells which step fails.

@@ -17,8 +17,9 @@ from swb.backends.sqlite.migrations import load_schema
 from swb.backends.sqlite.store import SqliteMessageStore
 from swb.backends.sqlite.topology import apply_topology
 from swb.core.duplicates import Disposition
+from swb.ports import Share
 from swb_schemas.errors import UnavailableError
-from tests.contract.records import acceptance, uuid_of
+from tests.contract.records import LEASE, NOW, acceptance, by_line, uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -225,3 +226,25 @@ async def test_more_callers_than_places_wait_for_their_turn(path: Path) -> None:
             *(store.accept(acceptance(number)) for number in range(1500))
         )
     assert set(outcomes) == {Disposition.NEW}
+
+
+async def test_a_claim_troubles_the_writer_only_where_something_is_due(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Database.write
+    written = []
+
+    async def write(self: Database, work: Any) -> Any:  # noqa: ANN401 - whatever the store does
+        written.append(work)
+        return await honest(self, work)
+
+    async with opened(path) as store:
+        monkeypatch.setattr(Database, "write", write)
+        assert not await store.claim_outbound(NOW, shares=by_line(9), lease_for=LEASE)
+        assert not await store.claim_deliveries(NOW, share=Share(fresh=9, old=9), lease_for=LEASE)
+        assert not await store.claim_held(NOW, limit=9, lease_for=LEASE)
+        assert written == []
+        await store.accept(acceptance(1))
+        written.clear()
+        assert await store.claim_deliveries(NOW, share=Share(fresh=9), lease_for=LEASE)
+        assert len(written) == 1

@@ -23,7 +23,7 @@ def test_compares_an_adapter_with_the_canonical_document_of_the_same_run(swb: Pr
         assert (each["octets"] > 1000, each["refused"]) == (True, "")
         for way in (each["reading"], each["writing"]):
             assert sorted(way["runs"])[1] == way["documents_per_second"] > 0
-            assert 0 < way["ratio_to_floor"] < 1
+            assert way["ratio_to_floor"] > 0
             assert way["microseconds_an_item"] > 0
             assert way["growth"] > 0
 

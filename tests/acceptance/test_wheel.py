@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PACKAGES: Final = (
     "schemas/swb_schemas",
     "adapters/swb_adapters",
+    "adapters/swb_client",
     "broker/swb",
     "broker/swb_conformance",
 )

@@ -37,7 +37,7 @@ MODULES: Final = (
     "swb_adapters.sdk.testing.adapter_contract",
     "swb_adapters.sdk.testing.running",
     "swb_adapters.sdk.command",
-    "swb_adapters.sdk.client",
+    "swb_client",
 )
 SECTION: Final = re.compile(r"^(Args|Attributes|Returns|Raises|Yields):$")
 

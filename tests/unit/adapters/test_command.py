@@ -354,7 +354,7 @@ def test_a_program_that_misbehaves_fails_and_is_believed_in_nothing(
         adapter.to_canonical(FORM_D)
     assert (caught.value.code, caught.value.actor) == ("adapter.failed", Actor.DEVELOPER)
     assert case.reason in caught.value.message
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30, "waits no longer than it was told"
     assert count_starts(tmp_path) == case.starts
     adapter.close()
 

@@ -22,8 +22,6 @@ from swb_adapters.sdk.testing import (
     check_payload,
     check_purity,
     check_refusals,
-    check_speed,
-    measure_speed,
 )
 from swb_adapters.sdk.testing.running import run_checks
 from swb_adapters.sdk.testing.strategies import traders
@@ -155,28 +153,6 @@ def test_does_not_blame_a_call_for_the_collection_of_garbage() -> None:
     finally:
         gc.callbacks.remove(look_at_the_clock)
     assert gc.isenabled()
-
-
-class _Slow(_Through):
-    """Reads everything two hundred times."""
-
-    def to_canonical(self, raw: bytes) -> Reading:
-        for _ in range(199):
-            VIETNAM.to_canonical(raw)
-        return VIETNAM.to_canonical(raw)
-
-
-def test_finds_an_adapter_that_is_slower_by_far() -> None:
-    speed = measure_speed(_Slow(), SAMPLE.raw)
-    (problem,) = check_speed(speed)
-    assert "expected at most 40 times as long as the canonical document" in problem
-
-
-def test_finds_no_fault_with_the_speed_of_a_good_adapter() -> None:
-    speed = measure_speed(_Through(), SAMPLE.raw)
-    assert speed.reads > 0
-    assert speed.writes is not None
-    assert check_speed(speed) == ()
 
 
 def test_finds_nothing_impure_in_arithmetic() -> None:

@@ -14,7 +14,6 @@ Each check returns what it found wrong, as sentences, and an empty tuple when al
 `check_paths`           every element of a document type has a national path
 `check_purity`          no file, network, process, clock or randomness
 `check_crossing`        inputs and outputs survive the way to another process
-`check_speed`           how fast, beside the canonical document in the same run
 `check_refusals`        hostile octets are refused, by codes of the contract and nothing else
 ======================  =========================================================================
 
@@ -32,10 +31,8 @@ from swb_adapters.sdk.testing.hostile import (
 )
 from swb_adapters.sdk.testing.plain import check_crossing, plain_reading, plain_rendering
 from swb_adapters.sdk.testing.purity import check_purity
-from swb_adapters.sdk.testing.speed import Speed, check_speed, measure_speed
 
 __all__ = [
-    "Speed",
     "check_between",
     "check_crossing",
     "check_document",
@@ -44,9 +41,7 @@ __all__ = [
     "check_payload",
     "check_purity",
     "check_refusals",
-    "check_speed",
     "hostile_payloads",
-    "measure_speed",
     "mutate_payload",
     "plain_reading",
     "plain_rendering",

@@ -32,14 +32,13 @@ from swb_adapters.sdk.testing.hostile import (
 )
 from swb_adapters.sdk.testing.plain import check_crossing
 from swb_adapters.sdk.testing.purity import check_purity
-from swb_adapters.sdk.testing.speed import SLOWEST, check_speed, measure_speed
 from swb_adapters.sdk.testing.strategies import documents_of
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.errors import RefusedError
 from swb_schemas.xml import encode, parse_xml, validate_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -62,8 +61,6 @@ class AdapterContract:
         mutations: How many payloads with one octet changed are tried for each type.
         single_octets: Whether payloads may be in a character set of single octets, in which any
             octet is a character.
-        slowest: How many times as long as the canonical document a payload may take, there and
-            back: a ratio of two times of the same run, so that no machine is too slow.
     """
 
     adapter: ClassVar[Adapter]
@@ -72,7 +69,6 @@ class AdapterContract:
     syntax: ClassVar[str] = "xml"
     mutations: ClassVar[int] = 150
     single_octets: ClassVar[bool] = False
-    slowest: ClassVar[float] = SLOWEST
 
     @classmethod
     def list_samples(cls) -> Iterator[tuple[str, bytes]]:
@@ -180,15 +176,3 @@ class AdapterContract:
         with pytest.raises(RefusedError) as caught:
             self.adapter.to_canonical(b" " * (DEFAULT_LIMITS.octets + 1))
         assert caught.value.code in {"adapter.too_large", "xml.too_large"}
-
-    def test_is_not_much_slower_than_the_canonical_document(
-        self, record_property: Callable[[str, object], None]
-    ) -> None:
-        """Measures and reports; fails only where an adapter is slower by far."""
-        for name, sample in self.list_firsts():
-            speed = measure_speed(self.adapter, sample)
-            written = f", writes {speed.writes:,.0f}" if speed.writes is not None else ""
-            told = f"reads {speed.reads:,.0f}{written} a second, {speed.ratio:.1f} times as long"
-            print(f"{name}: {told}")  # noqa: T201 - pytest -rP shows it
-            record_property(name, told)
-            assert not check_speed(speed, slowest=self.slowest), name

@@ -1,6 +1,6 @@
 """A client of a gateway's HTTP API: submit, follow, pull and acknowledge.
 
-For the programs of a national single window. An adapter never imports it: adapters know no network.
+For the programs of a national single window.
 Every failure is an error of `swb_schemas.errors` with the code that the gateway told; what is
 `final` need not be sent again as it is. The whole API is described by ``swb openapi``.
 """

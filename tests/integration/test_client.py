@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.access import AccessRole
-from swb_adapters.sdk.client import GatewayClient
 from swb_adapters.vietnam import ADAPTER as VIETNAM
+from swb_client import GatewayClient
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import RefusedError, UnavailableError
 from tests.integration.api_world import serve_region
@@ -17,7 +17,7 @@ from tests.integration.api_world import serve_region
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from swb_adapters.sdk.client import Pulled
+    from swb_client import Pulled
     from tests.integration.api_world import ApiWorld
 
 NSW = AccessRole.SINGLE_WINDOW

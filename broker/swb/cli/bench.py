@@ -21,7 +21,7 @@ from swb.cli.bench_rules import command as rules
 from swb.cli.bench_scale import command as scale
 from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.output import Answer
 from swb_schemas.errors import UnavailableError
 
@@ -242,11 +242,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 def _measure(extent: Extent) -> Picture:
     from swb.sandbox.bench.whole import estimate_minutes, run_bench  # noqa: PLC0415 - slow to import
 
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:

@@ -16,6 +16,7 @@ from swb.app.storing import open_private_postgres
 from swb.cli.demo_report import MARK, DemoReport, describe_report
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
+from swb.cli.options import STORE
 from swb.clock import SystemClock
 from swb.observability import configure_logs
 from swb.sandbox.demo import draw_documents, run_demo
@@ -56,13 +57,7 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     type=click.Choice(["embedded", "rabbitmq"]),
     help="What carries the messages.",
 )
-@click.option(
-    "--store",
-    default="sqlite",
-    show_default=True,
-    type=click.Choice(["sqlite", "postgres"]),
-    help="What keeps the stores: files, or a private PostgreSQL.",
-)
+@STORE
 @click.option(
     "--nodes",
     default=1,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.metadata import requires
 from typing import TYPE_CHECKING
 
 import pytest
 
 from swb.cli.bench_showing import spell_changes, spell_picture
+from swb.sandbox.bench.machine import LIBRARIES
 from swb.sandbox.bench.picture import Picture, load_picture
 from swb.sandbox.bench.targets import ASKED_OF_GROWTH as GROWTH
 from swb.sandbox.bench.targets import compare_pictures, find_case, judge, list_ratios
@@ -164,6 +167,11 @@ def test_a_document_costs_its_steps_as_often_as_the_road_does_them() -> None:
 def test_the_road_has_its_seven_hops() -> None:
     published = sum(work.steps.get("publish", 0) for work in ROAD_WORK)
     assert published == 7
+
+
+def test_a_machine_names_no_library_that_the_broker_does_not_ask_for() -> None:
+    asked = {re.split(r"[^\w-]", each)[0] for each in requires("single-window-broker") or ()}
+    assert set(LIBRARIES) <= asked
 
 
 def test_people_see_every_part_and_every_target() -> None:

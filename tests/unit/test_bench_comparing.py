@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
+from swb.cli.demo import PATIENCE, PATIENCE_A_DOCUMENT
+from swb.sandbox.bench.commands import give_up_after
 from swb.sandbox.bench.comparing import Compared, Took, compare, take_many
 from swb.sandbox.bench.peers import run
 from swb.sandbox.bench.peers.as2 import open_peer
@@ -72,6 +74,12 @@ def test_the_codec_of_as2_is_mended_while_it_is_imported_and_no_longer() -> None
     round_trip()
     assert re.search is search
     assert set(description.software) == {"pyas2lib", "oscrypto", "pyOpenSSL"}
+
+
+def test_a_demonstration_has_longer_than_it_gives_itself() -> None:
+    """Or it would be ended before it can tell what is missing."""
+    for documents in (1, 200, 10_000):
+        assert give_up_after(documents) > PATIENCE + documents * PATIENCE_A_DOCUMENT
 
 
 async def test_peers_that_are_not_installed_are_missed_before_anything_is_measured(

@@ -26,8 +26,8 @@ from swb.config import load_config
 from swb_conformance.live import STEP_LIMIT, ActError, CannotActError, Step, Told, parse_step
 from swb_schemas.catalogue import decode_document
 from swb_schemas.errors import RefusedError, SwbError
+from swb_schemas.parsing import parse_xml
 from swb_schemas.xml.codec import encode
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable

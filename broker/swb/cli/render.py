@@ -16,9 +16,9 @@ from swb.cli.verify import load_trust
 from swb.clock import SystemClock
 from swb.config import FileKeyConfig, load_config
 from swb_schemas.catalogue import decode_document
+from swb_schemas.parsing import parse_xml
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 from swb_schemas.wire.verification import verify_delivery, verify_message
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -18,6 +18,7 @@ from swb.cli.verdict import Inquiry, report_verdict
 from swb.clock import SystemClock
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.parsing import DEFAULT_LIMITS
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.crl import MAXIMAL_CRL_OCTETS
 from swb_schemas.wire.kept_answers import answers_among, lay_revocations
@@ -25,7 +26,6 @@ from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.revocation import AnswerKind
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.wire.verification import verify_delivery, verify_message, verify_sealed
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -144,7 +145,7 @@ def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, 
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the figures there too, as --json prints them.",
+    help="Write the figures there too, as --show and --compare read them.",
 )
 @click.option(
     "--show",
@@ -208,6 +209,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if show is not None:
         picture = load_picture(show)
     else:
+        if out is not None:
+            _check_place(out)
         from swb.sandbox.bench.whole import Extent  # noqa: PLC0415 - as above
 
         picture = _measure(
@@ -247,6 +250,14 @@ def _measure(extent: Extent) -> Picture:
     tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
         return run_in_order(run_bench(Path(folder), extent, tell=tell))
+
+
+def _check_place(file: Path) -> None:
+    """Check that a file can be written before an hour has been measured for it."""
+    place = file if file.exists() else file.parent
+    if not os.access(place, os.W_OK):
+        message = f"expected to write {file}: {place} is missing or must not be written"
+        raise UnavailableError("cli.output", message)
 
 
 def _write(file: Path, text: str) -> None:

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
     from swb.cli.output import Answer
 
-__all__ = ["command"]
+__all__ = ["PATIENCE", "PATIENCE_A_DOCUMENT", "command"]
 
 _DOWN_FOR: Final = 2.0
 """Seconds for which one of the single windows is down at the beginning."""
-_PATIENCE: Final = 60.0
+PATIENCE: Final = 60.0
 """Seconds that a demonstration may take, beside what its documents need."""
-_PATIENCE_A_DOCUMENT: Final = 0.5
+PATIENCE_A_DOCUMENT: Final = 0.5
 
 
 @click.command("demo", short_help="Send certificates across borders and back.")
@@ -209,7 +209,7 @@ async def _demonstrate(
                 seed=seed,
                 transport=transport,
                 on_progress=advance,
-                give_up_after=_PATIENCE + documents * _PATIENCE_A_DOCUMENT,
+                give_up_after=PATIENCE + documents * PATIENCE_A_DOCUMENT,
             )
         example = pick_example(
             [each for each in certificates if isinstance(each, CertificateOfOrigin)], seed=seed

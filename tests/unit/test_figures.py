@@ -150,6 +150,19 @@ def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
 # --- release times -----------------------------------------------------------------------------
 
 
+def test_the_bounds_are_those_by_which_stored_times_were_counted() -> None:
+    """Counts are kept by the number of their bucket: another bound makes them tell another time."""
+    minute, hour, day = 60, 3600, 86400
+    assert [bound.total_seconds() for bound in BOUNDS] == [
+        *(1, 2, 3, 5, 7, 10, 15, 20, 30, 45),
+        *(minute, 90, 2 * minute, 3 * minute, 5 * minute, 7 * minute, 10 * minute, 15 * minute),
+        *(20 * minute, 30 * minute, 45 * minute, hour, 90 * minute, 2 * hour, 3 * hour, 4 * hour),
+        *(6 * hour, 8 * hour, 12 * hour, 16 * hour, 20 * hour, day, 36 * hour, 2 * day, 3 * day),
+        *(4 * day, 5 * day, 7 * day, 10 * day, 14 * day, 21 * day, 30 * day, 45 * day, 60 * day),
+        *(90 * day, 180 * day, 365 * day),
+    ]
+
+
 def test_buckets_grow_and_hold_their_upper_ends() -> None:
     assert list(BOUNDS) == sorted(set(BOUNDS))
     assert all(later <= 2.1 * earlier for earlier, later in pairwise(BOUNDS))
@@ -172,6 +185,17 @@ def test_a_quantile_is_the_end_of_the_bucket_that_holds_it(
     exact = next(each for place, each in enumerate(ordered, 1) if place >= share * len(ordered))
     bucket = find_bucket(timedelta(seconds=exact))
     assert found == (BOUNDS[bucket] if bucket < len(BOUNDS) else None)
+
+
+def test_what_took_longer_than_the_last_bound_has_no_end() -> None:
+    beyond = find_bucket(BOUNDS[-1] + SECOND)
+    assert Histogram(counts={len(BOUNDS) - 1: 1, beyond: 1}).find_quantile(0.5) == BOUNDS[-1]
+    assert Histogram(counts={len(BOUNDS) - 1: 1, beyond: 1}).find_quantile(0.9) is None
+
+
+def test_an_empty_bucket_ends_no_quantile() -> None:
+    assert Histogram(counts={0: 0}).find_quantile(0.5) is None
+    assert Histogram(counts={0: 0, 1: 1, 2: 0}).find_quantile(1.0) == BOUNDS[1]
 
 
 def test_no_times_have_no_quantile() -> None:

@@ -8,6 +8,7 @@ from swb_schemas.rulebook import KnownCertificate, Place, Related
 from tests.rulebook.case import ORIGINAL, Case, plain, response
 from tests.rulebook.register import (
     FIRST,
+    OTHER_BAGS,
     back_to_back,
     known_original,
     resting_upon,
@@ -27,6 +28,7 @@ EXCEEDED: Final = ("rule.original_quantity_exceeded", "Item[1]/Quantity")
 LATE: Final = ("rule.utilised_after_expiry", "DecidedAt")
 OTHER_UNIT: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity/@unit")
 BEYOND: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity")
+BEYOND_SECOND: Final = ("rule.utilised_beyond_item", "Item[2]/UtilisedQuantity")
 REASON: Final = ("rule.reason_not_listed", "Item[1]/Reason[1]/Code")
 SECOND: Final = {**ORIGINAL, "reference_number": "0002/KOX/2026"}
 BOTH: Final = (known_original(), known_original(reference_number=SECOND["reference_number"]))
@@ -73,6 +75,20 @@ def utilised(*findings: tuple[str, str], quantity: str = "1", **changes: Any) ->
     return Case(document=document, findings=findings, related=Related(subject=known))
 
 
+def utilised_of_two(*findings: tuple[str, str], used: dict[str, str] | None = None) -> Case:
+    """Preference for two items of 1200.5 kg; of the second one more was utilised than that."""
+    values = response().model_dump()
+    (item,) = values["items"]
+    beyond = {"unit": "KGM", "value": "1200.6"}
+    values["items"] = [
+        {**item, "utilised_quantity": used},
+        {**item, "sequence_number": 2, "utilised_quantity": beyond},
+    ]
+    known = KnownCertificate(certificate=plain())
+    document = type(response()).model_validate(values)
+    return Case(document=document, findings=findings, related=Related(subject=known))
+
+
 def refused_for(code: str | None, *findings: tuple[str, str]) -> Case:
     """Preference that customs did not give, for a coded reason."""
     values = response(decision="NOT_GIVEN").model_dump()
@@ -98,6 +114,12 @@ CASES: Final[dict[str, Case]] = {
     "more than is left after others": after(
         [taken("1000")], EXCEEDED, items__0__quantity__value="200.6"
     ),
+    "other goods than those of which others took too much": after(
+        [taken("9999")],
+        known=[known_original(items__1__commodity_code=OTHER_BAGS)],
+        items=1,
+        items__0__commodity_code=OTHER_BAGS,
+    ),
     "what others took, and cancelled": after([taken("1000", cancelled=True)]),
     "what others took of more originals cannot be told apart": after(
         [taken("1000", upon=(ORIGINAL, SECOND))]
@@ -107,6 +129,12 @@ CASES: Final[dict[str, Case]] = {
     ),
     "what others took of more originals, which left too little": after(
         [taken("2401.1", upon=(ORIGINAL, SECOND))], EXCEEDED, known=BOTH
+    ),
+    "more than one original has, and than both have after others": after(
+        [taken("2401.1", upon=(ORIGINAL, SECOND))],
+        EXCEEDED,
+        known=BOTH,
+        items__0__quantity__value="3000",
     ),
     "what others took of more originals, of which one is not known": after(
         [taken("4802", upon=(ORIGINAL, SECOND))]
@@ -118,6 +146,12 @@ CASES: Final[dict[str, Case]] = {
     "utilised beyond what was certified": utilised(BEYOND, quantity="1200.51"),
     "utilised in a unit that was not certified": utilised(
         OTHER_UNIT, quantity="5000", items__0__quantity__unit="TNE"
+    ),
+    "the second item utilised beyond what was certified, nothing said of the first": (
+        utilised_of_two(BEYOND_SECOND)
+    ),
+    "the second item utilised beyond, behind one in a unit that was not certified": (
+        utilised_of_two(OTHER_UNIT, BEYOND_SECOND, used={"unit": "TNE", "value": "1"})
     ),
     "utilised on the last day": utilised(certification__date="2025-11-05"),
     "utilised after the last day": utilised(LATE, certification__date="2025-11-04"),

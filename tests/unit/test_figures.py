@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb.core.figures import (
+    RELEASES,
     Awaited,
     CountedDocument,
     CountedFact,
@@ -140,6 +141,33 @@ def test_periods_begin_at_the_half_hour_the_day_and_the_month_of_utc() -> None:
     }
 
 
+def test_a_release_is_timed_from_arrival_to_each_end_that_is_known() -> None:
+    """Delivery, receipt and response, each once for a day and once for a month."""
+    told = [
+        CountedFact(position=0, name=name, at=NOW + minutes * timedelta(minutes=1))
+        for name, minutes in {"AS1": -60, "AS2": 0, "AS3": 1, "RES-REC": 5, "GIVEN": 60}.items()
+    ]
+    timed = Counter(
+        (each.measure, each.grain, each.code)
+        for each in count_document(document(told))
+        if each.measure in RELEASES
+    )
+    minute, five_minutes, hour = (find_bucket(timedelta(minutes=each)) for each in (1, 5, 60))
+    assert timed == Counter(
+        (measure, grain, str(bucket))
+        for grain in (Grain.DAY, Grain.MONTH)
+        for measure, bucket in (
+            (Measure.DELIVERY, minute),
+            (Measure.RECEIPT, five_minutes),
+            (Measure.RESPONSE, hour),
+        )
+    )
+    arrived = {each.measure for each in count_document(document(told[:2]))}
+    assert Measure.ARRIVAL in arrived
+    assert arrived.isdisjoint(RELEASES)
+    assert Measure.ARRIVAL not in {each.measure for each in count_document(document(told[2:]))}
+
+
 def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
     sent, came = document(facts("AS2")), document(facts("AS2"), direction="in")
     assert (sent.partner, came.partner) == ("VN", "TH")
@@ -209,6 +237,41 @@ def test_a_certificate_is_spelled_with_and_without_state_and_office() -> None:
     assert list_spellings("TH:DFT:d-2026%2F1") == ["THDFTD20261", "D20261"]
     assert fold_reference("th/dft d 2026 1") == "THDFTD20261"
     assert list_spellings("") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded", "reference", "is_id"),
+    [
+        ("D20", "", "D20", False),
+        ("D-20 2", "D202", "D-20 2", False),
+        (" th/dft d2026 ", "THDFTD2026", "th/dft d2026", False),
+        ("0190ABC", "0190ABC", "0190ABC", False),
+        ("0190ABCD", "0190ABCD", "0190abcd", True),
+        ("0190abcz", "0190ABCZ", "0190abcz", False),
+        ("TH:DFT:d%2F1", "THDFTD1", "TH:DFT:d%2F1", False),
+    ],
+)
+def test_a_reference_means_what_begins_with_it(
+    typed: str, folded: str, reference: str, *, is_id: bool
+) -> None:
+    """A number from four signs on, an id from eight hexadecimal digits on."""
+    sought = Sought.of(typed)
+    assert sought is not None
+    behind = f"{folded[:-1]}{chr(ord(folded[-1]) + 1)}" if folded else ""
+    assert (sought.reference, sought.folded_range) == (reference, (folded, behind))
+    assert (sought.id_range[0] == reference) is is_id
+    assert (sought.id_range == ("", "")) is not is_id
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "a" * 201, "TH\n1234"])
+def test_what_no_certificate_is_called_means_nothing(typed: str) -> None:
+    assert Sought.of(typed) is None
+
+
+def test_the_longest_reference_that_is_read_has_200_signs() -> None:
+    longest = Sought.of("a" * 200)
+    assert longest is not None
+    assert longest.folded == "A" * 200
 
 
 @given(text=st.text(max_size=250))

@@ -152,6 +152,18 @@ def test_a_finding_says_what_was_expected_and_by_which_clause() -> None:
     assert finding.message == ("expected a code of ISO 4217 that holds on 2026-11-02, found 'RMB'")
 
 
+@pytest.mark.parametrize(("earlier", "left"), [("1000", "1401.0"), ("9999", "0")])
+def test_of_originals_is_told_what_they_have_left_and_never_less_than_none(
+    earlier: str, left: str
+) -> None:
+    (finding,) = crossing.after(
+        [crossing.taken(earlier)], items__0__quantity__value="3000.5"
+    ).find()
+    assert finding.message == (
+        f"expected at most {left} KGM of 630533, as the originals have left, found 4201.0"
+    )
+
+
 # --- who, when, where --------------------------------------------------------------------------
 
 

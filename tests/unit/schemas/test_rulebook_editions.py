@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -317,7 +318,7 @@ def test_a_text_has_the_figures_of_its_edition_where_it_has_none_of_its_own() ->
         b"[[texts]]\nname = 'z'\nfrom = 2026-07-01\nfigures = { grace_days = 5 }\n"
     )
     told = [(each.figures.least_share, each.figures.grace_days) for each in edition.texts]
-    assert told == [(41, 2), (41, 5)]
+    assert told == [(Decimal(41), 2), (Decimal(41), 5)]
 
 
 def test_a_text_may_be_of_one_day_and_the_next_begin_behind_it() -> None:

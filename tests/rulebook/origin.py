@@ -16,6 +16,13 @@ WHOLLY: Final = {"bases": ["WO"]}
 NO_FOB: Final[dict[str, Any]] = {"items__0__fob_amount": None, "items__1__fob_amount": None}
 
 
+WHOLLY_FIRST: Final[dict[str, Any]] = {
+    "items__0__origin_criterion": WHOLLY,
+    "items__0__fob_amount": None,
+}
+"""The first item is wholly obtained, and tells no price."""
+
+
 def with_share(share: str, *bases: str) -> dict[str, Any]:
     """A share of the first item, beside other bases or alone."""
     return {"items__0__origin_criterion": {"bases": [*bases, "RVC"], "percentage": share}}
@@ -54,6 +61,11 @@ CASES: Final[dict[str, Case]] = {
     ),
     "less than 35 per cent with a process": case(
         ("rule.share_below_threshold", SHARE), **with_share("34.5", "SP")
+    ),
+    "less than 40 per cent, behind an item without a share": case(
+        ("rule.share_below_threshold", "Item[2]/OriginCriterion/Percentage"),
+        **WHOLLY_FIRST,
+        items__1__origin_criterion={"bases": ["RVC"], "percentage": "39.99"},
     ),
     "20 per cent of partial cumulation": case(**partial("20")),
     "less than 20 per cent of partial cumulation": case(
@@ -114,6 +126,14 @@ CASES: Final[dict[str, Case]] = {
     ),
     "no FOB price of what is wholly obtained": case(
         items__0__origin_criterion=WHOLLY, items__0__fob_amount=None
+    ),
+    "no FOB price behind an item that needs none": case(
+        ("rule.fob_missing", "Item[2]/FobAmount"), **WHOLLY_FIRST, items__1__fob_amount=None
+    ),
+    "a FOB price of what is wholly obtained, behind an item without one": case(
+        ("rule.fob_not_asked", "Item[2]/FobAmount"),
+        **WHOLLY_FIRST,
+        items__1__origin_criterion=WHOLLY,
     ),
     "no FOB price of partial cumulation": case(**partial("25"), items__0__fob_amount=None),
     "no FOB price between states that do not ask": case(**between("TH", "VN"), **NO_FOB),

@@ -296,6 +296,16 @@ CASES: Final[dict[str, Case]] = {
         USED,
         certification__original_issue_date="2026-10-01",
     ),
+    "the number of another certificate beside that of its own copy": Case(
+        document=plain(certification__original_issue_date="2026-10-01"),
+        findings=(USED,),
+        related=Related(
+            same_number=(
+                KnownCertificate(certificate=plain(certification__date="2026-10-01")),
+                KnownCertificate(certificate=plain(certification__date="2026-10-02")),
+            )
+        ),
+    ),
     "another certificate of the same day": numbered_like(plain(), USED),
     "a true copy with the number of another certificate": numbered_like(
         plain(certification__date="2026-10-02"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tests.rulebook.case import Case, case
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "FURTHER"]
 
 SHARE: Final = "Item[1]/OriginCriterion/Percentage"
 CODE: Final = "Item[1]/CommodityCode"
@@ -61,11 +61,6 @@ CASES: Final[dict[str, Case]] = {
     ),
     "less than 35 per cent with a process": case(
         ("rule.share_below_threshold", SHARE), **with_share("34.5", "SP")
-    ),
-    "less than 40 per cent, behind an item without a share": case(
-        ("rule.share_below_threshold", "Item[2]/OriginCriterion/Percentage"),
-        **WHOLLY_FIRST,
-        items__1__origin_criterion={"bases": ["RVC"], "percentage": "39.99"},
     ),
     "20 per cent of partial cumulation": case(**partial("20")),
     "less than 20 per cent of partial cumulation": case(
@@ -127,14 +122,6 @@ CASES: Final[dict[str, Case]] = {
     "no FOB price of what is wholly obtained": case(
         items__0__origin_criterion=WHOLLY, items__0__fob_amount=None
     ),
-    "no FOB price behind an item that needs none": case(
-        ("rule.fob_missing", "Item[2]/FobAmount"), **WHOLLY_FIRST, items__1__fob_amount=None
-    ),
-    "a FOB price of what is wholly obtained, behind an item without one": case(
-        ("rule.fob_not_asked", "Item[2]/FobAmount"),
-        **WHOLLY_FIRST,
-        items__1__origin_criterion=WHOLLY,
-    ),
     "no FOB price of partial cumulation": case(**partial("25"), items__0__fob_amount=None),
     "no FOB price between states that do not ask": case(**between("TH", "VN"), **NO_FOB),
     "no FOB price before the form of 2020": case(
@@ -160,3 +147,20 @@ CASES: Final[dict[str, Case]] = {
         **between("TH", "VN"), **partial("25"), items__1__fob_amount=None
     ),
 }
+
+FURTHER: Final[dict[str, Case]] = {
+    "less than 40 per cent, behind an item without a share": case(
+        ("rule.share_below_threshold", "Item[2]/OriginCriterion/Percentage"),
+        **WHOLLY_FIRST,
+        items__1__origin_criterion={"bases": ["RVC"], "percentage": "39.99"},
+    ),
+    "no FOB price behind an item that needs none": case(
+        ("rule.fob_missing", "Item[2]/FobAmount"), **WHOLLY_FIRST, items__1__fob_amount=None
+    ),
+    "a FOB price of what is wholly obtained, behind an item without one": case(
+        ("rule.fob_not_asked", "Item[2]/FobAmount"),
+        **WHOLLY_FIRST,
+        items__1__origin_criterion=WHOLLY,
+    ),
+}
+"""Cases that no vector shows."""

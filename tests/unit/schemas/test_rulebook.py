@@ -37,7 +37,7 @@ from tests.rulebook import (
     states,
 )
 from tests.rulebook.case import ORIGINAL, TODAY, plain, receipt, response
-from tests.rulebook.table import CASES
+from tests.rulebook.table import CASES, FURTHER
 from tests.strategies import aggregates
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ ADVICE: Final = {
 """Codes that never refuse."""
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", [*CASES.values(), *FURTHER.values()], ids=[*CASES, *FURTHER])
 def test_finds_exactly(case: Case) -> None:
     root = type(case.document).__name__
     assert [(each.code, each.path) for each in case.find()] == [

@@ -19,7 +19,10 @@ from swb.core.figures import (
     CountedFact,
     Grain,
     Measure,
+    Remark,
+    RemarkKind,
     count_document,
+    count_remark,
     find_changes,
 )
 from swb.core.lifecycle import Fact
@@ -173,6 +176,30 @@ def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
     assert (sent.partner, came.partner) == ("VN", "TH")
     authorities = {each.authority for each in count_document(came) if each.authority}
     assert authorities == {"urn:swb:party:VN:customs:HPH"}
+
+
+def test_a_remark_counts_once_for_its_half_hour_and_once_for_its_day() -> None:
+    remark = Remark(
+        subject="d",
+        kind=RemarkKind.RULE,
+        code="rule.fob_missing",
+        at=NOW,
+        direction="in",
+        partner="TH",
+        message_type="CertificateIssue",
+        environment="production",
+    )
+    counted = count_remark(remark)
+    assert {(each.grain, each.begins_at): count for each, count in counted.items()} == {
+        (Grain.HALF_HOUR, NOW.replace(minute=30)): 1,
+        (Grain.DAY, NOW.replace(hour=0, minute=0)): 1,
+    }
+    for each in counted:
+        assert (each.measure, each.code, each.direction) == (Measure.RULE, remark.code, "in")
+        assert (each.partner, each.message_type) == ("TH", "CertificateIssue")
+        assert each.environment == "production"
+    refusal = count_remark(replace(remark, kind=RemarkKind.REFUSAL))
+    assert {each.measure for each in refusal} == {Measure.REFUSAL}
 
 
 # --- release times -----------------------------------------------------------------------------

@@ -38,8 +38,6 @@ def _agreement_is_known(certificate: CertificateOfOrigin, _: Context) -> Iterato
 
 
 def _criteria_are_of_the_agreement(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
-    if find_grammar(certificate.agreement) is None:
-        return  # said once, by the rule above
     agreement = certificate.agreement
     for place, item in enumerate(certificate.items, 1):
         criterion = item.origin_criterion

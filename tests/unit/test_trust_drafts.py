@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.core.trust_checks import KnownRoots, check_signer, count_signers, has_signed
+from swb.core.trust_checks import (
+    KnownRoots,
+    check_addition,
+    check_signer,
+    count_signers,
+    has_signed,
+)
 from swb.core.trust_drafts import (
     Draft,
     add_authority,
@@ -28,6 +35,7 @@ from swb_schemas.wire.certificates import parse_certificate
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws, signing_input
 from swb_schemas.wire.publication import encode_publication
+from swb_schemas.wire.trust import ListedCertificate
 from tests.unit.wire.issuing import issue
 from tests.vectors.roots import FIRST, SECOND, bundle_of_chain, der_of, state_roots
 from tests.vectors.world import AT, BEGIN, END, TH_GATEWAY, authority, holder_under, list_form
@@ -275,3 +283,55 @@ def test_what_is_changed_on_a_list_stands_there() -> None:
     with pytest.raises(RefusedError, match=STATEMENT.roots[0][:3]) as refusal:
         update_certificate(LIST, STATEMENT.roots[0], {"until": AT})
     assert refusal.value.code == "trust.not_listed"
+
+
+def listed(octets: bytes) -> ListedCertificate:
+    """Offer a certificate for the transport key of Thailand's gateway."""
+    return ListedCertificate(
+        party=str(TH_GATEWAY),
+        purpose=Purpose.TRANSPORT,
+        certificate=parse_certificate(octets),
+        path=(),
+        listed_from=BEGIN,
+        listed_until=END,
+    )
+
+
+SELF_SIGNED: Final = listed(issue("itself").certificate.der)
+STRANGERS: Final = listed(holder_under(authority("VN"), TH_GATEWAY, Purpose.TRANSPORT).der)
+COMPLETE: Final = KnownRoots(
+    state="TH",
+    environment="test",
+    number=LIST.root_number,
+    roots=(parse_certificate(der_of(authority("TH"))),),
+    quorum=1,
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "known", "code"),
+    [
+        pytest.param(SELF_SIGNED, None, "certificate.not_issued", id="self-signed"),
+        pytest.param(STRANGERS, COMPLETE, "certificate.not_issued", id="a stranger's"),
+        pytest.param(
+            STRANGERS, replace(COMPLETE, state="VN"), "trust.other_list", id="under other roots"
+        ),
+    ],
+)
+def test_a_certificate_that_no_root_issued_is_not_listed(
+    entry: ListedCertificate, known: KnownRoots | None, code: str
+) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        check_addition(LIST, entry, known=known, at=AT)
+    assert refusal.value.code == code
+
+
+def test_whether_a_root_issued_a_certificate_is_told_where_all_roots_are_known() -> None:
+    ours = listed(holder_under(authority("TH"), TH_GATEWAY, Purpose.TRANSPORT).der)
+    assert check_addition(LIST, ours, known=COMPLETE, at=AT)
+    assert not check_addition(LIST, ours, known=None, at=AT)
+    assert not check_addition(LIST, STRANGERS, known=replace(COMPLETE, is_complete=False), at=AT)
+    assert check_addition(LIST, ours, known=COMPLETE, at=ours.listed_until)
+    with pytest.raises(RefusedError) as refusal:
+        check_addition(LIST, ours, known=COMPLETE, at=ours.listed_until + timedelta(seconds=1))
+    assert refusal.value.code == "certificate.expired"

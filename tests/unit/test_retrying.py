@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,24 @@ JITTERS = st.floats(min_value=0, max_value=1, exclude_max=True)
 )
 def test_the_delay_grows_up_to_the_ceiling(attempts: int, seconds: int) -> None:
     assert decide_delay(attempts, jitter=0, policy=STEADY) == seconds * SECOND
+
+
+@pytest.mark.parametrize(
+    ("attempts", "jitter", "seconds"),
+    [(1, 0, 1), (1, 0.5, 0.75), (10, 0, 512), (11, 0, 600), (49, 0, 600), (50, 0, None)],
+)
+def test_who_says_nothing_is_tried_for_eight_hours(
+    attempts: int, jitter: float, seconds: float | None
+) -> None:
+    """From a second up to ten minutes, half of it left to chance, fifty times."""
+    delay = decide_delay(attempts, jitter=jitter, policy=RetryPolicy())
+    assert delay == (None if seconds is None else seconds * SECOND)
+
+
+def test_a_policy_may_be_as_impatient_as_can_be() -> None:
+    once = RetryPolicy(first_delay=SECOND, ceiling=SECOND, factor=1, max_attempts=1, jitter_share=1)
+    assert decide_delay(1, jitter=0, policy=once) is None
+    assert decide_delay(3, jitter=0.25, policy=replace(once, max_attempts=4)) == 0.75 * SECOND
 
 
 def test_gives_up_after_the_last_attempt() -> None:

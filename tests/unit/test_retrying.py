@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb.core.retrying import RetryPolicy, decide_delay
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT, decide_rest
 from swb_schemas.errors import RefusedError
 
 SECOND = timedelta(seconds=1)
@@ -74,6 +75,19 @@ def test_chance_takes_away_no_more_than_its_share(
     assert timedelta(0) <= delay <= full <= policy.ceiling
     least = full.total_seconds() * (1 - policy.jitter_share)
     assert delay.total_seconds() >= least - 1e-5
+
+
+@pytest.mark.parametrize(
+    ("attempts", "code", "rests"),
+    [
+        (ATTEMPTS_WITH_FAULTS - 1, INTERNAL_FAULT, True),
+        (ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT, False),
+        (ATTEMPTS_WITH_FAULTS, "national.unavailable", True),
+        (STEADY.max_attempts, "national.unavailable", False),
+    ],
+)
+def test_a_fault_of_ours_has_fewer_attempts(attempts: int, code: str, *, rests: bool) -> None:
+    assert (decide_rest(attempts, code, jitter=0, policy=STEADY) is not None) is rests
 
 
 @given(jitter=JITTERS, policy=POLICIES)

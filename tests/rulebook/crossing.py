@@ -142,7 +142,31 @@ CASES: Final[dict[str, Case]] = {
     "refused for a reason that nobody listed": refused_for("X9", REASON),
 }
 
+TWO_GOODS: Final = tuple(
+    known_original(reference_number=each, items__1__commodity_code=OTHER_BAGS)
+    for each in (ORIGINAL["reference_number"], SECOND["reference_number"])
+)
+TOOK_OF_TWO_GOODS: Final = KnownCertificate(
+    certificate=resting_upon(
+        ORIGINAL,
+        SECOND,
+        items__0__quantity__value="1200",
+        items__1__quantity__value="1300",
+        items__1__commodity_code=OTHER_BAGS,
+        reference_number="EARLIER",
+    )
+)
+
 FURTHER: Final[dict[str, Case]] = {
+    "more of one than an original has, and of another than both have after others": after(
+        [TOOK_OF_TWO_GOODS],
+        EXCEEDED,
+        ("rule.original_quantity_exceeded", "Item[2]/Quantity"),
+        known=TWO_GOODS,
+        items__0__quantity__value="1300",
+        items__1__quantity__value="1200",
+        items__1__commodity_code=OTHER_BAGS,
+    ),
     "other goods than those of which others took too much": after(
         [taken("9999")],
         known=[known_original(items__1__commodity_code=OTHER_BAGS)],

@@ -178,6 +178,30 @@ def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
     assert authorities == {"urn:swb:party:VN:customs:HPH"}
 
 
+def test_refusals_are_counted_by_code_once_and_nothing_else_is_one() -> None:
+    told = [
+        CountedFact(position=0, name=name, at=NOW + late * SECOND, code=code)
+        for name, late, code in (
+            ("AS1", 0, ""),
+            ("REFUSED", 2, "signature.invalid"),
+            ("REFUSED", 1, "signature.invalid"),
+            ("REFUSED", 3, "message.expired"),
+            ("RELAYED", 4, ""),
+            ("RES-NOT", 5, ""),
+        )
+    ]
+    refused = [
+        each
+        for each in count_document(document(told)).elements()
+        if each.measure is Measure.REFUSAL
+    ]
+    assert Counter((each.grain, each.code) for each in refused) == Counter(
+        (grain, code)
+        for grain in (Grain.HALF_HOUR, Grain.DAY)
+        for code in ("signature.invalid", "message.expired")
+    )
+
+
 def test_a_remark_counts_once_for_its_half_hour_and_once_for_its_day() -> None:
     remark = Remark(
         subject="d",

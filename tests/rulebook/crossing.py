@@ -158,6 +158,12 @@ TOOK_OF_TWO_GOODS: Final = KnownCertificate(
 )
 
 FURTHER: Final[dict[str, Case]] = {
+    "more than two originals have after one that rests upon one and one upon both": after(
+        [taken("1000"), taken("2401.1", upon=(ORIGINAL, SECOND))],
+        EXCEEDED,
+        known=BOTH,
+        items__0__quantity__value="200.5",
+    ),
     "more of one than an original has, and of another than both have after others": after(
         [TOOK_OF_TWO_GOODS],
         EXCEEDED,

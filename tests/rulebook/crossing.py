@@ -49,10 +49,16 @@ def after(
     )
 
 
-def taken(quantity: str, *, cancelled: bool = False, upon: Any = (ORIGINAL,)) -> KnownCertificate:  # noqa: ANN401 - originals
+def taken(
+    quantity: str,
+    *,
+    cancelled: bool = False,
+    upon: Any = (ORIGINAL,),  # noqa: ANN401 - originals
+    reference_number: str = "EARLIER",
+) -> KnownCertificate:
     """Another certificate for one item of the original's goods."""
     other = resting_upon(
-        *upon, items=1, items__0__quantity__value=quantity, reference_number="EARLIER"
+        *upon, items=1, items__0__quantity__value=quantity, reference_number=reference_number
     )
     return KnownCertificate(certificate=other, cancelled=cancelled)
 
@@ -159,7 +165,10 @@ TOOK_OF_TWO_GOODS: Final = KnownCertificate(
 
 FURTHER: Final[dict[str, Case]] = {
     "more than two originals have after one that rests upon one and one upon both": after(
-        [taken("1000"), taken("2401.1", upon=(ORIGINAL, SECOND))],
+        [
+            taken("1000", reference_number="EARLIEST"),
+            taken("2401.1", upon=(ORIGINAL, SECOND)),
+        ],
         EXCEEDED,
         known=BOTH,
         items__0__quantity__value="200.5",

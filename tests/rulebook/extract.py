@@ -410,6 +410,10 @@ CASES: Final[dict[str, Case]] = {
 _OTHER_GOODS: Final = {"nomenclature": "AHTN-2022", "value": "64041190"}
 
 FURTHER: Final[dict[str, Case]] = {
+    "a net weight below the gross": case(
+        gross_measure={"unit": "KGM", "value": "2500"},
+        items__0__net_measure={"unit": "KGM", "value": "2499"},
+    ),
     "a net weight in a greater unit than the gross": case(
         gross_measure={"unit": "KGM", "value": "2500"},
         items__0__net_measure={"unit": "TNE", "value": "2501"},

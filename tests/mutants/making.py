@@ -170,7 +170,10 @@ def is_another_program(mutant: Mutant) -> bool:
 
     Every module postpones the evaluation of its annotations.
     """
-    sources = (mutant.module.read_text(encoding="utf-8"), mutant.source)
+    try:
+        sources = (mutant.module.read_text(encoding="utf-8"), mutant.source)
+    except AttributeError:  # an operator cannot change the name of an exception that has a dot
+        return False
     try:
         before, after = (ast.dump(_Executed().visit(ast.parse(source))) for source in sources)
     except SyntaxError:  # an operator took the ** of a dictionary for a power

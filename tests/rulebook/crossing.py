@@ -49,10 +49,16 @@ def after(
     )
 
 
-def taken(quantity: str, *, cancelled: bool = False, upon: Any = (ORIGINAL,)) -> KnownCertificate:  # noqa: ANN401 - originals
+def taken(
+    quantity: str,
+    *,
+    cancelled: bool = False,
+    upon: Any = (ORIGINAL,),  # noqa: ANN401 - originals
+    reference_number: str = "EARLIER",
+) -> KnownCertificate:
     """Another certificate for one item of the original's goods."""
     other = resting_upon(
-        *upon, items=1, items__0__quantity__value=quantity, reference_number="EARLIER"
+        *upon, items=1, items__0__quantity__value=quantity, reference_number=reference_number
     )
     return KnownCertificate(certificate=other, cancelled=cancelled)
 
@@ -142,7 +148,40 @@ CASES: Final[dict[str, Case]] = {
     "refused for a reason that nobody listed": refused_for("X9", REASON),
 }
 
+TWO_GOODS: Final = tuple(
+    known_original(reference_number=each, items__1__commodity_code=OTHER_BAGS)
+    for each in (ORIGINAL["reference_number"], SECOND["reference_number"])
+)
+TOOK_OF_TWO_GOODS: Final = KnownCertificate(
+    certificate=resting_upon(
+        ORIGINAL,
+        SECOND,
+        items__0__quantity__value="1200",
+        items__1__quantity__value="1300",
+        items__1__commodity_code=OTHER_BAGS,
+        reference_number="EARLIER",
+    )
+)
+
 FURTHER: Final[dict[str, Case]] = {
+    "more than two originals have after one that rests upon one and one upon both": after(
+        [
+            taken("1000", reference_number="EARLIEST"),
+            taken("2401.1", upon=(ORIGINAL, SECOND)),
+        ],
+        EXCEEDED,
+        known=BOTH,
+        items__0__quantity__value="200.5",
+    ),
+    "more of one than an original has, and of another than both have after others": after(
+        [TOOK_OF_TWO_GOODS],
+        EXCEEDED,
+        ("rule.original_quantity_exceeded", "Item[2]/Quantity"),
+        known=TWO_GOODS,
+        items__0__quantity__value="1300",
+        items__1__quantity__value="1200",
+        items__1__commodity_code=OTHER_BAGS,
+    ),
     "other goods than those of which others took too much": after(
         [taken("9999")],
         known=[known_original(items__1__commodity_code=OTHER_BAGS)],

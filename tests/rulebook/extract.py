@@ -407,7 +407,47 @@ CASES: Final[dict[str, Case]] = {
     ),
 }
 
+_OTHER_GOODS: Final = {"nomenclature": "AHTN-2022", "value": "64041190"}
+
 FURTHER: Final[dict[str, Case]] = {
+    "a net weight below the gross": case(
+        gross_measure={"unit": "KGM", "value": "2500"},
+        items__0__net_measure={"unit": "KGM", "value": "2499"},
+    ),
+    "a net weight in a greater unit than the gross": case(
+        gross_measure={"unit": "KGM", "value": "2500"},
+        items__0__net_measure={"unit": "TNE", "value": "2501"},
+    ),
+    "more than was declared of goods that other certificates have alone": Case(
+        document=plain(),
+        place=Place.IMPORTER,
+        related=Related(
+            extracts=(
+                KnownExtract(
+                    extract=extract(
+                        items=[
+                            *_EXTRACT["items"],
+                            {
+                                **_EXTRACT["items"][0],
+                                "sequence_number": 2,
+                                "commodity_code": _OTHER_GOODS,
+                            },
+                        ]
+                    ),
+                    beside=(
+                        KnownCertificate(
+                            certificate=plain(
+                                items=1,
+                                items__0__commodity_code=_OTHER_GOODS,
+                                items__0__quantity__value="9999",
+                                reference_number="ANOTHER",
+                            )
+                        ),
+                    ),
+                ),
+            )
+        ),
+    ),
     "a net weight above the gross, behind an item that tells none": case(
         ("rule.net_above_gross", "Item[2]/NetMeasure"),
         gross_measure={"unit": "KGM", "value": "2500"},

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from swb_schemas.documents import AnimalHealthCertificate, FoodSafetyCertificate
+from swb_schemas.documents import (
+    AnimalHealthCertificate,
+    FoodSafetyCertificate,
+    PhytosanitaryCertificate,
+)
 from swb_schemas.rulebook import Place, Related
 from tests.rulebook.case import Case
 from tests.sps import make_sps, make_sps_values
+
+if TYPE_CHECKING:
+    from swb_schemas.documents.sps import SpsCertificate
 
 __all__ = ["CASES", "FURTHER"]
 
@@ -162,7 +169,40 @@ CASES: Final[dict[str, Case]] = {
     ),
 }
 
+
+def of_chapter(
+    chapter: str,
+    *findings: tuple[str, str],
+    model: type[SpsCertificate] = PhytosanitaryCertificate,
+) -> Case:
+    """A certificate for goods of a chapter of the tariff."""
+    types = {PhytosanitaryCertificate: "851", AnimalHealthCertificate: "853"}
+    code = f"{chapter}0110"
+    return sps(
+        *findings,
+        model=model,
+        type_code=types[model],
+        items__0__classifications__0__class_code=code,
+    )
+
+
+OTHER_KIND: Final = ("sps_goods_of_another_kind", "Item[1]/Classification[1]/ClassCode")
+
 FURTHER: Final[dict[str, Case]] = {
+    "the last chapter of animals, for plants": of_chapter("05", OTHER_KIND),
+    "the first chapter of plants": of_chapter("06"),
+    "the last chapter of plants, for animals": of_chapter(
+        "14", OTHER_KIND, model=AnimalHealthCertificate
+    ),
+    "the first chapter of plants, for animals": of_chapter(
+        "06", OTHER_KIND, model=AnimalHealthCertificate
+    ),
+    "the last chapter of animals": of_chapter("05", model=AnimalHealthCertificate),
+    "a chapter of both": of_chapter("15", model=AnimalHealthCertificate),
+    "a line net in a greater unit than gross": sps(
+        items__0__net_weight={"unit": "TNE", "value": "2"},
+        items__0__gross_weight={"unit": "KGM", "value": "1"},
+    ),
     "a second line of more net volume than gross": sps(
         ("net_above_gross", "Item[2]/NetVolume"),
         items=two_lines(

@@ -9,7 +9,7 @@ from tests.rulebook.case import case
 if TYPE_CHECKING:
     from tests.rulebook.case import Case
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "FURTHER"]
 
 PRODUCED: Final = ("rule.produced_elsewhere", "ExporterDeclaration/CountryOfProduction")
 NOT_WHOLE: Final = ("rule.partial_share_not_whole", "Item[1]/OriginCriterion/Percentage")
@@ -39,3 +39,11 @@ CASES: Final[dict[str, Case]] = {
     "a description with letters of Viet Nam": case(items__1__description="Cà phê, roasted, 5 °C"),
     "a description in Thai": case(ENGLISH, items__1__description="ถุงพลาสติกสาน"),
 }
+
+FURTHER: Final[dict[str, Case]] = {
+    "a share of Singapore beside another criterion, which need not be whole": case(
+        issuing_country="SG",
+        items__0__origin_criterion={"bases": ["CTH", "RVC"], "percentage": "45.5"},
+    ),
+}
+"""Cases that no vector shows."""

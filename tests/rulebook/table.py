@@ -40,5 +40,6 @@ FURTHER: Final[dict[str, Case]] = {
     **crossing.FURTHER,
     **extract.FURTHER,
     **sps.FURTHER,
+    **states.FURTHER,
 }
 """Those that are tried here alone: places further on, and borders."""

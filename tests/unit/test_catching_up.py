@@ -60,3 +60,9 @@ def test_refuses_a_share_that_is_none(share: float, seconds: float) -> None:
     with pytest.raises(RefusedError) as refused:
         CatchUpPolicy(share=share, after=timedelta(seconds=seconds))
     assert refused.value.code == "retry.policy"
+
+
+def test_unless_told_otherwise_what_is_half_a_minute_late_gets_half() -> None:
+    assert count_places(64, CatchUpPolicy()) == 32
+    assert CatchUpPolicy().after == timedelta(seconds=30)
+    assert decide_rest(2, among=1, policy=CatchUpPolicy()) == 2

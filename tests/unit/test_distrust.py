@@ -42,6 +42,11 @@ def test_the_earliest_statement_that_stands_counts(
     assert known["one"].reason == "stated here: early"
 
 
+def test_of_two_statements_on_one_moment_the_first_gives_its_reason() -> None:
+    again = replace(EARLY, number=4, reason="said again")
+    assert overlay([EARLY, again])["one"].reason == "stated here: early"
+
+
 @pytest.mark.parametrize(
     ("party", "purpose", "affected"),
     [

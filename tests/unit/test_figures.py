@@ -178,6 +178,39 @@ def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
     assert authorities == {"urn:swb:party:VN:customs:HPH"}
 
 
+@pytest.mark.parametrize("message_type", ["TransportAck", "CustomsResponse", "ATypeOfLaterCode"])
+def test_only_what_begins_a_conversation_has_a_status(message_type: str) -> None:
+    counted = count_document(document(facts("AS1", "AS2"), message_type=message_type))
+    assert {each.measure for each in counted} == {Measure.FACT}
+    leading = count_document(document(facts("AS1", "AS2")))
+    (status,) = (each for each in leading if each.measure is Measure.STATUS)
+    assert (status.code, status.grain, leading[status]) == ("AS2", Grain.EVER, 1)
+
+
+def test_refusals_are_counted_by_code_once_and_nothing_else_is_one() -> None:
+    told = [
+        CountedFact(position=0, name=name, at=NOW + late * SECOND, code=code)
+        for name, late, code in (
+            ("AS1", 0, ""),
+            ("REFUSED", 2, "signature.invalid"),
+            ("REFUSED", 1, "signature.invalid"),
+            ("REFUSED", 3, "message.expired"),
+            ("RELAYED", 4, ""),
+            ("RES-NOT", 5, ""),
+        )
+    ]
+    refused = [
+        each
+        for each in count_document(document(told)).elements()
+        if each.measure is Measure.REFUSAL
+    ]
+    assert Counter((each.grain, each.code) for each in refused) == Counter(
+        (grain, code)
+        for grain in (Grain.HALF_HOUR, Grain.DAY)
+        for code in ("signature.invalid", "message.expired")
+    )
+
+
 def test_a_remark_counts_once_for_its_half_hour_and_once_for_its_day() -> None:
     remark = Remark(
         subject="d",

@@ -115,3 +115,9 @@ def test_whatever_a_client_wrote_before_the_proxy_s_own_word_that_word_stands(wr
     except RefusedError as error:
         told = error.code
     assert told in {"192.0.2.43", "api.forwarded"}
+
+
+def test_of_a_name_that_stands_twice_twenty_signs_are_told() -> None:
+    name = "n" * 30
+    with pytest.raises(RefusedError, match=f"with {'n' * 20} once$"):
+        parse_forwarded(f"{name}=1;{name}=2")

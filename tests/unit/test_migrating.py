@@ -51,6 +51,7 @@ def test_data_that_this_code_cannot_serve_are_left_alone(found: Found) -> None:
     ],
 )
 def test_files_that_are_no_steps_are_a_fault_of_the_package(name: str, script: str) -> None:
-    with pytest.raises(RefusedError, match=name) as refusal:
+    expected = f"expected 0003_name.sql with its version, found {name}"
+    with pytest.raises(RefusedError, match=expected) as refusal:
         parse_schema("store", FILES | {name: script}, error_code="store.schema")
     assert (refusal.value.code, refusal.value.actor) == ("schema.files", Actor.DEVELOPER)

@@ -49,6 +49,23 @@ def test_silence_saves_no_more_than_the_bucket_holds() -> None:
     assert send(quota, [(1000, 1)] * 4) == pytest.approx([1000, 1000, 1000, 1001])
 
 
+def test_however_little_somebody_may_send_the_first_message_passes() -> None:
+    for quota in (
+        Quota(messages_per_second=0.01, burst_seconds=10),
+        Quota(messages_per_day=0.5),
+        Quota(octets_per_second=0.01),
+    ):
+        state, waits = take(quota.open(0), octets=1, at=0)
+        assert waits == 0
+        _, waits = take(state, octets=1, at=0)
+        assert waits > 0
+
+
+def test_unless_told_otherwise_ten_seconds_are_saved() -> None:
+    state = Quota(messages_per_second=2).open(0)
+    assert [each.level for each in state.buckets] == [20]
+
+
 def test_a_clock_that_goes_back_gives_nothing() -> None:
     state = Quota(messages_per_second=1, burst_seconds=1).open(100)
     state, _ = take(state, octets=1, at=100)

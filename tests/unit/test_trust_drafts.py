@@ -97,6 +97,12 @@ def test_what_nobody_could_sign_is_no_draft(raw: bytes, code: str) -> None:
     assert refusal.value.code == code
 
 
+def test_of_a_format_that_nobody_knows_eighty_signs_are_told() -> None:
+    payload = b'{"format": "' + b"x" * 99 + b'"}'
+    with pytest.raises(RefusedError, match=f"found '{'x' * 80}'$"):
+        read_draft(assemble_jws(payload, {}))
+
+
 def test_of_a_publication_the_list_is_read() -> None:
     signed = Draft.of(LIST).with_signature("kid", b"\1" * 64)
     assert read_draft(encode_publication(signed.octets)) == signed

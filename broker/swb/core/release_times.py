@@ -37,7 +37,7 @@ BOUNDS: Final = tuple(
 
 def find_bucket(took: timedelta) -> int:
     """Find the bucket of a time, from 0; clocks that disagree make no time shorter than none."""
-    return bisect_left(BOUNDS, max(took, timedelta(0)))
+    return bisect_left(BOUNDS, took)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

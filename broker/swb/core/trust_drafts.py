@@ -301,7 +301,7 @@ def check_draft(form: type[_Form], members: dict[str, object]) -> _Form:
     try:
         return form.model_validate(members)
     except ValidationError as cause:
-        fault = cause.errors(include_url=False, include_context=False, include_input=False)[0]
+        fault = cause.errors()[0]
         what = "trust list" if form is TrustListForm else "root statement"
         where = "/".join(str(step) for step in fault["loc"])
         said = fault["msg"].removeprefix("Value error, ")[:200]

@@ -14,6 +14,7 @@ from swb_schemas.documents import (
     CustomsReceipt,
     CustomsResponse,
     RelayReceipt,
+    RetransmissionReply,
     TransportAck,
     elements,
 )
@@ -55,6 +56,16 @@ def response(decision: str, *items: tuple[int, str]) -> dict[str, Any]:
     }
 
 
+ANSWERED: Final = {
+    "document_id": "019ca3b5-0a08-7000-8000-000000000001",
+    "outcome": "SENT",
+    "message_id": "019ca3b5-0efa-7000-8000-000000000003",
+}
+OWN_EXTENSION: Final = {
+    "must_understand": False,
+    "element": '<Other xmlns="urn:swb:retransmission-reply:1"></Other>',
+}
+
 VALID: Final[dict[str, tuple[Any, dict[str, Any]]]] = {
     "a receipt": (CustomsReceipt, {"subject": SUBJECT, "outcome": "REC", "at": AT}),
     "a failure with its reason": (
@@ -68,6 +79,7 @@ VALID: Final[dict[str, tuple[Any, dict[str, Any]]]] = {
         TransportAck,
         {"acknowledged": [{**JUDGED, "outcome": "ACCEPTED", "hop": "AS2"}]},
     ),
+    "what was sent again, with its message": (RetransmissionReply, {"answered": [ANSWERED]}),
     "a refusal with its code": (
         RelayReceipt,
         {"relayed": [{**JUDGED, "outcome": "REFUSED", "code": "trust.unknown_party"}]},
@@ -114,6 +126,14 @@ INVALID: Final[dict[str, tuple[Any, dict[str, Any]]]] = {
     "an acceptance with a code": (
         RelayReceipt,
         {"relayed": [{**JUDGED, "outcome": "ACCEPTED", "code": "a.b"}]},
+    ),
+    "what was not sent, with a message": (
+        RetransmissionReply,
+        {"answered": [{**ANSWERED, "outcome": "ERASED"}]},
+    ),
+    "extensions in the document's own namespace": (
+        RetransmissionReply,
+        {"answered": [ANSWERED], "extensions": {"extensions": [OWN_EXTENSION]}},
     ),
     "an acknowledgement of nothing": (TransportAck, {"acknowledged": []}),
     "an item's number twice": (

@@ -139,6 +139,10 @@ def test_every_line_of_the_book_has_an_id_of_its_own() -> None:
     assert all(rule.id.startswith(rule.code) for rule in RULES)
 
 
+def test_a_line_is_the_same_as_itself_alone() -> None:
+    assert all(rule == rule and replace(rule) != rule for rule in RULES)  # noqa: PLR0124 - the point
+
+
 def test_every_rule_says_what_it_means_and_what_asks_for_it() -> None:
     for rule in RULES:
         assert rule.meaning.endswith(".")

@@ -361,6 +361,7 @@ REFUSED: Final = {
     "no text": b"\xff",
     "no title": b"",
     "a member that there is not": b"title = 'x'\n[countries]",
+    "a limit of no items": (b"title = 'x'\n[states.TH]\nmost_items = { items = 0, clause = 'y' }"),
     "a share above the whole": b"title = 'x'\n[figures]\nleast_share = 450",
     "a share below none": b"title = 'x'\n[figures]\npartial_from = -1",
     "a share as a text": b"title = 'x'\n[figures]\nleast_share = '45'",

@@ -125,6 +125,12 @@ def test_refuses(kind: Any, bad: Any) -> None:  # noqa: ANN401 - any of the tabl
         TypeAdapter(kind).validate_python(bad)
 
 
+@pytest.mark.parametrize("huge", [10**15, 10**5000, Decimal("1E+999999")], ids=["16", "5001", "E"])
+def test_of_a_number_that_is_too_long_nothing_is_spelled(huge: Decimal | int) -> None:
+    with pytest.raises(ValidationError, match="expected a decimal of at most 15 digits before"):
+        TypeAdapter(NonNegativeDecimal).validate_python(huge)
+
+
 @given(decimals())
 def test_a_decimal_is_its_own_lexical_form(value: Decimal) -> None:
     read = TypeAdapter(NonNegativeDecimal).validate_python(value)

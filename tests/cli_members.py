@@ -375,7 +375,8 @@ MEMBERS: Final[dict[str, dict[str, str]]] = {
         "by form, and `steps` by name, each with `microseconds`, `processor_microseconds`, "
         "`floor` in words, `floor_microseconds`, `ratio`",
         "work": "what a Form D should cost by its steps, counted and not measured: `items`, "
-        "`protected`, `cpu_seconds_per_document` by process and step",
+        "`protected`, `messages_per_document` that were counted, `cpu_seconds_per_document` by "
+        "process and step",
         "start": "`python_seconds`, `help_seconds`, `help_ratio_to_python`, "
         "`demo_first_document_seconds`, `demo_seconds`, `runs`; null where not measured",
         "demo": "`documents`, `embedded_documents_per_second`, `rabbitmq_documents_per_second`, "

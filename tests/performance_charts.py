@@ -119,8 +119,12 @@ _GROUPS: Final = {
     "format, rules": ("adapt", "check", "render"),
     "sign, encrypt": ("seal", "sign", "encrypt"),
     "verify, decrypt": ("verify_message", "verify_seal", "decrypt"),
-    "store": ("store", "accept"),
-    "publish": ("publish",),
+    "store": (
+        *("store", "accept", "complete"),
+        *("claim_outbound", "mark_published", "claim_deliveries"),
+    ),
+    "publish, receive": ("publish", "receive"),
+    "files, logs": ("collect", "deliver", "log"),
 }
 
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from swb.sandbox.bench.picture import STORED, load_picture
 from swb.sandbox.bench.targets import find_case, judge
+from swb.sandbox.bench.work import BETWEEN, find_rest
 from tests.performance_charts import draw_charts, name_case
 from tests.services import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from swb.sandbox.bench.picture import Picture, RoadCase, StepCase
+    from swb.sandbox.bench.picture import Picture, RoadCase, StepCase, WorkFigures
 
 __all__ = ["FOLDER", "PAGE", "build_files", "build_page"]
 
@@ -244,29 +245,39 @@ def _tell_work(picture: Picture) -> Iterator[str]:
     yield (
         "\n## Where the time of a document goes\n\n"
         "![Processor milliseconds of a Form D by process](performance/work.svg)\n\n"
-        "What each process does for one Form D and its receipts, counted out of the steps as if "
-        "each receipt\nanswered one document, beside what it was measured to use. Where receipts "
-        "are shared, as above, that is more\nthan the road does. What lies between is therefore "
-        "the difference at least, and is no step: event loop,\nthreads, wire, files, logs, feeds, "
-        "evidence, figures.\n\n"
+        "Processor milliseconds of each process for one Form D and its receipts: the steps above, "
+        "as often as they happen,\nbeside what the process was measured to use on the road. "
+        f"Between the steps lie {BETWEEN}.\n"
     )
-    rows = []
     for work in picture.work:
         case = find_case(picture, items=work.items, protected=work.protected)
-        if case is None:
-            continue
-        for process, steps in work.cpu_seconds_per_document.items():
-            used = case.road.cpu_seconds_per_document.get(process, 0.0)
-            largest = sorted(steps.items(), key=lambda each: -each[1])[:3]
-            rows.append(
-                (
-                    f"{name_case(case)}: {process}",
-                    f"{sum(steps.values()) * 1000:.2f}",
-                    f"{used * 1000:.2f}",
-                    ", ".join(f"{name} {each * 1000:.2f}" for name, each in largest),
-                )
-            )
-    yield _table(("process", "steps, ms", "used, ms", "the largest steps"), rows)
+        if case is not None:
+            yield from _tell_work_of(work, case)
+
+
+def _tell_work_of(work: WorkFigures, case: RoadCase) -> Iterator[str]:
+    counted = "as if each receipt answered one document"
+    if work.messages_per_document:
+        counted = "messages of a document: " + ", ".join(
+            f"{kind} {count:.2f}" for kind, count in work.messages_per_document.items()
+        )
+    yield f"\n### A Form D of {name_case(case)}\n\nCounted {counted}.\n\n"
+    processes = work.cpu_seconds_per_document
+    rest, used = find_rest(work, case), case.road.cpu_seconds_per_document
+    every = dict.fromkeys(name for steps in processes.values() for name in steps)
+    rows = [
+        (
+            name.replace("_", " "),
+            *(f"{steps[name] * 1000:.2f}" if name in steps else "" for steps in processes.values()),
+        )
+        for name in every
+    ]
+    rows += [
+        ("**all steps**", *(f"{sum(steps.values()) * 1000:.2f}" for steps in processes.values())),
+        ("**between the steps**", *(f"{rest.get(each, 0) * 1000:.2f}" for each in processes)),
+        ("**used**", *(f"{used.get(each, 0) * 1000:.2f}" for each in processes)),
+    ]
+    yield _table(("step", *processes), rows)
 
 
 def _tell_start(picture: Picture) -> Iterator[str]:

@@ -84,11 +84,21 @@ def test_measures_each_step_beside_its_floor(figures: dict[str, Any]) -> None:
         set(issue["steps"]) & set(receipt["steps"])
     )
     assert {"store", "encrypt", "decrypt"} <= set(issue["steps"]) - set(receipt["steps"])
+    measured = set(issue["steps"])
+    assert {"deliver", "collect", "complete", "complete_alone", "claim_deliveries"} <= measured
+    assert {"claim_outbound", "mark_published", "receive", "log"} <= (
+        set(issue["steps"]) & set(receipt["steps"])
+    )
     for step in (*issue["steps"].values(), *receipt["steps"].values()):
         assert step["microseconds"] > 0
         assert step["floor_microseconds"] > 0
         assert step["floor"]
     assert [work["protected"] for work in figures["work"]] == [False, True]
+    for work, case in zip(figures["work"], figures["road"], strict=True):
+        assert work["messages_per_document"] == case["messages_per_document"]
+        counted = {name for steps in work["cpu_seconds_per_document"].values() for name in steps}
+        assert counted - {"encrypt", "decrypt"} <= measured
+        assert {"deliver", "collect", "complete", "receive", "log"} <= counted
 
 
 def test_measures_beginnings(swb: Program) -> None:

@@ -11,11 +11,11 @@ import pytest
 
 from swb.cli.bench_showing import spell_changes, spell_picture
 from swb.sandbox.bench.machine import LIBRARIES
-from swb.sandbox.bench.picture import Picture, load_picture
+from swb.sandbox.bench.picture import Picture, RoadCase, load_picture
 from swb.sandbox.bench.targets import ASKED_OF_GROWTH as GROWTH
 from swb.sandbox.bench.targets import compare_pictures, find_case, judge, list_ratios
 from swb.sandbox.bench.whole import Extent, estimate_minutes, spell_command
-from swb.sandbox.bench.work import ROAD_WORK, add_up_work
+from swb.sandbox.bench.work import ROAD_WORK, add_up_work, find_rest
 from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -166,8 +166,45 @@ def test_a_document_costs_its_steps_as_often_as_the_road_does_them() -> None:
 
 
 def test_the_road_has_its_seven_hops() -> None:
-    published = sum(work.steps.get("publish", 0) for work in ROAD_WORK)
-    assert published == 7
+    alone = {"CertificateIssue": 1, "RelayReceipt": 1, "TransportAck": 2}
+    for step in ("publish", "claim_outbound", "mark_published"):
+        assert sum(work.steps.get(step, 0) * alone[work.message_type] for work in ROAD_WORK) == 7
+    assert sum(work.steps.get("receive", 0) * alone[work.message_type] for work in ROAD_WORK) == 7
+
+
+def test_receipts_that_answer_several_documents_are_counted_as_the_road_sent_them() -> None:
+    sent = {"CertificateIssue": 1.0, "RelayReceipt": 0.2, "TransportAck": 0.5}
+    picture = make()
+    road = [picture.road[0].model_copy(update={"messages_per_document": sent})]
+    clear, encrypted = add_up_work(picture.steps, road)
+    used = clear.cpu_seconds_per_document
+    assert used["gateway TH"]["verify_message"] == pytest.approx(0.7 * 100e-6)
+    assert used["router"]["receive"] == pytest.approx(1.5 * 100e-6)
+    assert used["gateway VN"]["seal"] == pytest.approx(0.5 * 100e-6)
+    assert clear.messages_per_document == sent
+    # The road was not measured with encrypted bodies: each receipt answers one document.
+    sender = encrypted.cpu_seconds_per_document["gateway TH"]
+    assert sender["verify_message"] == pytest.approx(3 * 100e-6)
+
+
+def test_what_is_left_lies_between_the_steps() -> None:
+    picture = make()
+    (clear, *_) = add_up_work(picture.steps)
+    counted = sum(clear.cpu_seconds_per_document["router"].values())
+    road = picture.road[0].road.model_dump()
+    road["cpu_seconds_per_document"] = {"router": 2 * counted, "rabbitmq": 0.5}
+    case = RoadCase.model_validate({**picture.road[0].model_dump(), "road": road})
+    assert find_rest(clear, case) == {"router": pytest.approx(counted)}
+    text = spell_picture(picture.model_copy(update={"work": (clear,), "road": (case,)}))
+    assert f"{counted * 1000:18.2f}: between the steps" in text
+
+
+def test_a_step_that_was_not_measured_is_not_counted() -> None:
+    cases = [
+        case.model_copy(update={"steps": {"sign": case.steps["sign"]}}) for case in make().steps
+    ]
+    (clear, *_) = add_up_work(cases)
+    assert {name for steps in clear.cpu_seconds_per_document.values() for name in steps} == {"sign"}
 
 
 def test_a_machine_names_no_library_that_the_broker_does_not_ask_for() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from swb.cli.bench_road import spell_road
-from swb.sandbox.bench.targets import judge, list_ratios
+from swb.sandbox.bench.targets import find_case, judge, list_ratios
+from swb.sandbox.bench.work import BETWEEN, find_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ def _list_parts(picture: Picture) -> Iterator[Iterator[str] | Sequence[str]]:
     for steps in picture.steps:
         yield _spell_steps(steps)
     for work in picture.work:
-        yield _spell_work(work)
+        yield _spell_work(work, picture)
     yield _spell_start(picture)
     yield _spell_machine(picture)
     yield _spell_targets(picture)
@@ -60,12 +61,18 @@ def _spell_steps(case: StepCase) -> Iterator[str]:
         yield f"{name:<16}{cells}{step.ratio:>8.2f}  {step.floor}"
 
 
-def _spell_work(work: WorkFigures) -> Iterator[str]:
+def _spell_work(work: WorkFigures, picture: Picture) -> Iterator[str]:
     secrecy = "encrypted" if work.protected else "clear"
     yield f"A FORM D by its steps, {work.items} items, {secrecy}; processor ms"
+    case = find_case(picture, items=work.items, protected=work.protected)
+    rest = find_rest(work, case) if case else {}
     for process, steps in work.cpu_seconds_per_document.items():
         told = ", ".join(f"{name} {used * 1000:.2f}" for name, used in steps.items())
         yield f"{process:<12}{sum(steps.values()) * 1000:6.2f}: {told}"
+        if process in rest:
+            yield f"{'':<12}{rest[process] * 1000:6.2f}: between the steps"
+    if rest:
+        yield f"between the steps: {BETWEEN}"
 
 
 def _spell_start(picture: Picture) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from contextlib import contextmanager, redirect_stderr
+from contextlib import AsyncExitStack, contextmanager, redirect_stderr
 from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from swb.backends.files.drop_folder import DropFolder
+from swb.app.national import get_drop_folder, open_doors
 from swb.clock import new_id
 from swb.core.handing_over import note_accepted
 from swb.observability import configure_logs
@@ -31,22 +31,23 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
+    from swb.ports import PayloadSource
     from swb.sandbox.bench.carried import Carried, Ends
 
 __all__ = ["measure_folder", "measure_logging"]
 
 
 async def measure_folder(
-    ends: Ends, carried: Carried, root: Path, *, turns: int
+    ends: Ends, carried: Carried, bare: Path, *, turns: int
 ) -> list[tuple[str, str, Compared]]:
-    """Measure both doors of a drop folder with a national document.
+    """Measure the doors of both drop folders with a national document.
 
     Files stay until the bench ends: where many were just removed, new ones take longer.
 
     Args:
-        ends: Whose adapters wrote the payloads.
+        ends: Whose drop folders, and whose adapters wrote the payloads.
         carried: The document.
-        root: The folder; it is made.
+        bare: A folder for the floors' files.
         turns: How many.
 
     Returns:
@@ -57,13 +58,16 @@ async def measure_folder(
     """
     rendered = ends.writes.from_canonical(carried.document).payload
     suffix = ends.writes.info.file_suffix
-    folder = DropFolder(root)
-    folder.open()
-    bare = root / "bare"
-    bare.mkdir()
+    async with AsyncExitStack() as stack:
+        importing = (await open_doors(ends.receiver.config, stack)).outward
+        exporting = (await open_doors(ends.sender.config, stack)).inward
+        assert importing is not None  # noqa: S101 - a region's gateways have drop folders
+        assert exporting is not None  # noqa: S101 - likewise
+
+    door = get_drop_folder(ends.sender.config) / "in"
 
     async def deliver(name: str) -> None:
-        await folder.deliver(
+        await importing.deliver(
             rendered, delivery_id=name, message_type=carried.message_type, file_suffix=suffix
         )
 
@@ -77,7 +81,7 @@ async def measure_folder(
         waits=True,
     )
     collected = await compare(
-        partial(_time_collecting, folder, root / "in", carried.payload),
+        partial(_time_collecting, exporting, door, carried.payload),
         partial(_time_bare_collecting, bare, carried.payload),
         turns=turns,
         waits=True,
@@ -99,16 +103,16 @@ async def _time_deliveries(deliver: Callable[[str], Awaitable[None]]) -> Took:
     return stop(AT_ONCE * ROUNDS)
 
 
-async def _time_collecting(folder: DropFolder, door: Path, payload: bytes) -> Took:
+async def _time_collecting(source: PayloadSource, door: Path, payload: bytes) -> Took:
     """List, read and put aside, as the collecting side does with what became a document."""
     for _ in range(AT_ONCE * ROUNDS):
         (door / new_id()).write_bytes(payload)
     stop = start_watch()
     for _ in range(ROUNDS):
-        names = await folder.list_payloads(limit=AT_ONCE)
-        await asyncio.gather(*map(folder.read, names))
+        names = await source.list_payloads(limit=AT_ONCE)
+        await asyncio.gather(*map(source.read, names))
         for name in names:
-            await folder.put_aside_accepted(name, document_id=name)
+            await source.put_aside_accepted(name, document_id=name, findings=())
     return stop(AT_ONCE * ROUNDS)
 
 

@@ -202,11 +202,14 @@ class WorkFigures(Figures):
     Attributes:
         items: Of the document.
         protected: Whether its body is encrypted.
+        messages_per_document: So many were counted, by message type; empty in a picture that an
+            earlier version took, which counted each receipt as if it answered one document.
         cpu_seconds_per_document: By process, and there by step.
     """
 
     items: int
     protected: bool
+    messages_per_document: dict[str, float] = {}
     cpu_seconds_per_document: dict[str, dict[str, float]]
 
 

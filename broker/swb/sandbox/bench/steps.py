@@ -123,7 +123,7 @@ async def run_steps_bench(
                 )
             folders = []
             if carried.items:
-                folders = await measure_folder(ends, carried, apart / "national", turns=turns)
+                folders = await measure_folder(ends, carried, apart, turns=turns)
             for name, floor, compared in (
                 logging,
                 *folders,

@@ -144,6 +144,8 @@ async def run_bench(
         seconds = round(time.monotonic() - begun, 1)
         run = picture.run.model_copy(update={"seconds": seconds})
         picture = picture.model_copy(update={**found, "run": run})
+        work = add_up_work(picture.steps, picture.road)
+        picture = picture.model_copy(update={"work": work})
         keep(picture)
     return picture
 
@@ -196,7 +198,7 @@ async def _measure_steps(
         amqp_url=extent.amqp_url,
         tell=tell,
     )
-    return {"steps": steps, "work": add_up_work(steps)}
+    return {"steps": steps}
 
 
 async def _measure_start(

@@ -248,7 +248,8 @@ def _measure(extent: Extent) -> Picture:
         if not quiet:
             click.echo(what, err=True)
 
-    tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
+    minutes = max(1, round(estimate_minutes(extent)))
+    tell(f"this takes about {minutes} minute{'s' if minutes > 1 else ''} on two cores")
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
         return run_in_order(run_bench(Path(folder), extent, tell=tell))
 

@@ -77,6 +77,17 @@ def _tell_targets(picture: Picture) -> Iterator[str]:
         for target in judge(picture)
     ]
     yield "\n## Targets\n\n" + _table(("ratio", "is to be", "found", "verdict"), rows)
+    yield (
+        "\nWhat was tried, what it gave, and why what is missed is missed:\n"
+        "[waking seldom](../adr/waking-seldom.md), "
+        "[receipts together](../adr/receipts-together.md)."
+    )
+    if picture.growth is None:
+        yield (
+            " Growth is no part of this run;\n"
+            "[growth and scale](../adr/growth-and-scale.md) has what an earlier one found."
+        )
+    yield "\n"
 
 
 def _tell_road(picture: Picture) -> Iterator[str]:
@@ -92,7 +103,7 @@ def _tell_road(picture: Picture) -> Iterator[str]:
             "ratio",
             "road p50, p99 ms",
             "pipe p50, p99 ms",
-            "ratios",
+            "p50, p99 ratios",
             "road, pipe p50 ms at full load",
         ),
         [
@@ -226,8 +237,10 @@ def _tell_work(picture: Picture) -> Iterator[str]:
         "\n## Where the time of a document goes\n\n"
         "![Processor milliseconds of a Form D by process](performance/work.svg)\n\n"
         "What each process does for one Form D and its receipts, counted out of the steps as if "
-        "each receipt\nanswered one document, beside what it was measured to use. What lies "
-        "between is no step: event loop,\nwire, logs, feeds, evidence, figures.\n\n"
+        "each receipt\nanswered one document, beside what it was measured to use. Where receipts "
+        "are shared, as above, that is more\nthan the road does. What lies between is therefore "
+        "the difference at least, and is no step: event loop,\nthreads, wire, files, logs, feeds, "
+        "evidence, figures.\n\n"
     )
     rows = []
     for work in picture.work:

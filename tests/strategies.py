@@ -48,8 +48,8 @@ from swb_schemas.documents.verification import (
     VerificationRequest,
     VerificationResult,
 )
+from swb_schemas.foreign import octets_inside
 from swb_schemas.wire.seal_header import SealHeader
-from swb_schemas.xml.foreign import octets_inside
 from tests.shapes import Simple, simple_of, unwrap
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import httpx
 
 from swb_schemas.error_codes import Family, find_error_code
 from swb_schemas.errors import Actor, RefusedError, UnavailableError, UndeterminedError
-from swb_schemas.findings import Finding, Severity
+from swb_schemas.findings import Finding, read_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,7 +180,7 @@ class GatewayClient:
             message_type=told["message_type"],
             repeated=told["repeated"],
             status=told["status"] or "",
-            findings=_read_findings(told["findings"]),
+            findings=read_findings(told["findings"]),
         )
 
     def follow(self, reference: str) -> Followed:
@@ -235,7 +235,7 @@ class GatewayClient:
                 payload=base64.b64decode(each["payload"]),
                 file_suffix=each["file_suffix"],
                 binding=each["binding"],
-                findings=_read_findings(each["findings"]),
+                findings=read_findings(each["findings"]),
                 lease_id=each["lease_id"],
                 lease_ends_at=datetime.fromisoformat(each["lease_ends_at"]),
             )
@@ -281,7 +281,7 @@ def _read_problem(problem: Mapping[str, Any], answer: httpx.Response) -> SwbErro
         message = f"expected an answer of a gateway, found status {answer.status_code}"
         return UnavailableError("api.unreachable", message)
     code, message, actor = problem["code"], problem["detail"], Actor(problem["actor"])
-    findings = _read_findings(problem["findings"])
+    findings = read_findings(problem["findings"])
     if problem["final"]:
         return RefusedError(code, message, actor=actor, findings=findings)
     known = find_error_code(code)
@@ -290,18 +290,3 @@ def _read_problem(problem: Mapping[str, Any], answer: httpx.Response) -> SwbErro
     asked = answer.headers.get("Retry-After", "")
     retry_after = timedelta(seconds=int(asked)) if asked.isdigit() else None
     return UnavailableError(code, message, actor=actor, findings=findings, retry_after=retry_after)
-
-
-def _read_findings(told: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            code=each["code"],
-            severity=Severity(each["severity"]),
-            path=each["path"],
-            message=each["message"],
-            actor=Actor(each["actor"]),
-            national_path=each["national_path"],
-            clause=each["clause"],
-        )
-        for each in told
-    )

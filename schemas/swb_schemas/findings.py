@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-__all__ = ["Actor", "Finding", "Severity"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Actor", "Finding", "Severity", "read_findings"]
 
 
 class Actor(StrEnum):
@@ -55,3 +59,27 @@ class Finding:
     actor: Actor = Actor.SENDER
     national_path: str = ""
     clause: str = ""
+
+
+def read_findings(told: Iterable[Mapping[str, str]]) -> tuple[Finding, ...]:
+    """Read findings that came as objects of strings, as JSON has them.
+
+    Args:
+        told: Each with every member of a `Finding`; further ones are passed over.
+
+    Raises:
+        KeyError: A member is not there.
+        ValueError: A severity or an actor is none.
+    """
+    return tuple(
+        Finding(
+            code=each["code"],
+            severity=Severity(each["severity"]),
+            path=each["path"],
+            message=each["message"],
+            actor=Actor(each["actor"]),
+            national_path=each["national_path"],
+            clause=each["clause"],
+        )
+        for each in told
+    )

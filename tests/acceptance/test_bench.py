@@ -20,6 +20,7 @@ from tests.services import miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.acceptance.program import Program
 
@@ -98,7 +99,9 @@ def test_refuses_a_count_of_nothing_as_usage(swb: Program) -> None:
 
 
 @pytest.fixture
-def bench(swb: Program, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+def bench(
+    swb: Program, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     """A bench whose road is running, on a server of its own where a test asks for it."""
     url = ""
     if getattr(request, "param", "shared") == "shared":
@@ -109,7 +112,7 @@ def bench(swb: Program, request: pytest.FixtureRequest) -> Iterator[subprocess.P
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        env={**os.environ, "SWB_AMQP_URL": url},
+        env={**os.environ, "SWB_AMQP_URL": url, "TMPDIR": str(tmp_path)},
     ) as process:
         yield process
         process.kill()

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from swb.clock import SystemClock
 from swb.sandbox.region import list_states
+from swb.simulator.issuing import draw_certificate
+from swb_schemas.xml import encode
 from tests.acceptance.test_crashes import prepare
 from tests.cli_reference import documented_members
 
@@ -58,8 +61,18 @@ def test_measures_road_and_pipe_clear_and_encrypted(figures: dict[str, Any]) -> 
 
 def test_measures_peers_on_every_processor(figures: dict[str, Any]) -> None:
     assert set(figures["peers"]) == {"pyas2lib", "plain_pipeline"}
+    # Targets hold them against the road of three items, whichever else is measured.
+    held_against = draw_certificate(
+        exporting="TH",
+        importing="VN",
+        serial=1,
+        seed=1,
+        on=SystemClock().now().date(),
+        items=3,
+    )
     for peer in figures["peers"].values():
         assert peer["documents_per_second"] > 0
+        assert peer["octets"] == len(encode(held_against))
         assert peer["processes"] == figures["machine"]["processors"]
 
 
@@ -113,6 +126,7 @@ def test_shows_and_compares_what_an_earlier_run_wrote(
         (("--parts", "weather"), 2, "cli.usage"),
         (("--items", "0"), 2, "cli.usage"),
         (("--items", "three"), 2, "cli.usage"),
+        (("--out", "missing/run.json"), 4, "cli.output"),
         (("--show", "missing.json"), 4, "bench.unreadable"),
         (("--show", __file__), 1, "bench.no_picture"),
     ],

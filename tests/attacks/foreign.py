@@ -19,8 +19,8 @@ from lxml import etree
 
 from swb_schemas.documents.elements import SHA256_URI
 from swb_schemas.errors import RefusedError
+from swb_schemas.parsing import canonical_octets, parse_xml
 from swb_schemas.wire.signature import DS_NAMESPACE, ECDSA_SHA256_URI, read_signature
-from swb_schemas.xml.parsing import canonical_octets, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

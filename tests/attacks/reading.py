@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import RefusedError, UndeterminedError
+from swb_schemas.parsing import canonical_octets, parse_xml
 from swb_schemas.wire import (
     TrustBundle,
     parse_trust_bundle,
@@ -12,7 +13,6 @@ from swb_schemas.wire import (
     verify_message,
     verify_sealed,
 )
-from swb_schemas.xml.parsing import canonical_octets, parse_xml
 from tests.vectors.world import AT, VN_GATEWAY, bundle, decryption_key
 
 if TYPE_CHECKING:

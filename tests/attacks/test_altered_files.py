@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from swb_schemas.xml.parsing import canonical_octets, parse_xml
+from swb_schemas.parsing import canonical_octets, parse_xml
 from tests.attacks.reading import Reader
 from tests.vectors.positive import clear_message, encrypted_message, sealed_certificate
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swb.app import Node
-    from swb.app.console import Desk
+    from swb.app.node import Desk
     from swb_schemas.documents import CertificateOfOrigin
 
 __all__ = ["ATTACK", "FIELDS", "NAMES", "PAGES_PER_SECOND", "PEOPLE", "World", "password_of"]

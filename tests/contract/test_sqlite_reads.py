@@ -7,10 +7,12 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.group_read import GroupReader
+from swb.backends.sqlite.store import SqliteMessageStore
 from swb.core.migrating import Migration, Schema
 from swb_schemas.errors import UnavailableError
 
@@ -98,13 +100,15 @@ async def test_many_questions_take_few_ways_to_the_thread(
     await reader.stop()
 
 
+STEP = Migration(version=1, compatible_with=1, script="CREATE TABLE numbers (number INTEGER);")
+SCHEMA = Schema(purpose="numbers", full=STEP.script, migrations=[STEP], error_code="numbers.schema")
+
+
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    step = Migration(version=1, compatible_with=1, script="CREATE TABLE numbers (number INTEGER);")
-    schema = Schema(
-        purpose="numbers", full=step.script, migrations=[step], error_code="numbers.schema"
+    database = Database(
+        path=tmp_path / "b.db", schema=SCHEMA, error_code="store.unavailable", looks_up=True
     )
-    database = Database(path=tmp_path / "b.db", schema=schema, error_code="store.unavailable")
     await database.open(create=True)
     yield database
     await database.close()
@@ -150,6 +154,28 @@ async def test_where_the_file_is_held_up_the_event_loop_waits_for_nobody(
     assert await database.look_up(count_unless_held_up) == 1
     assert len(asked) == 2
     assert asked[0] != asked[1], "the second time on the thread that may wait"
+
+
+def count_connections(path: Path) -> int:
+    return [each.path for each in psutil.Process().open_files()].count(str(path))
+
+
+async def test_a_connection_is_kept_for_looking_up_only_where_that_is_asked_for(
+    tmp_path: Path, database: Database
+) -> None:
+    assert count_connections(database.path) == 3
+    store = SqliteMessageStore(path=tmp_path / "store.db")
+    await store.open()
+    assert count_connections(tmp_path / "store.db") == 3
+    await store.close()
+    plain = Database(path=tmp_path / "c.db", schema=SCHEMA, error_code="store.unavailable")
+    await plain.open(create=True)
+    await plain.write(insert)
+    found = await plain.look_up(lambda each: (count(each), threading.get_ident()))
+    assert found[0] == 1
+    assert found[1] != threading.get_ident(), "on the thread that reads"
+    assert count_connections(tmp_path / "c.db") == 2
+    await plain.close()
 
 
 async def test_what_is_closed_says_so(database: Database) -> None:

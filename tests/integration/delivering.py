@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from swb.clock import new_id
+from swb.services.advising import Advising
 from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
 from swb.services.pulling import PullService
@@ -70,7 +71,9 @@ def _handing_over(
 ) -> HandOver:
     return HandOver(
         state="VN",
-        connections=world.connections,
+        advising=Advising(
+            state="VN", connections=world.connections, store=world.vn.store, clock=world.clock
+        ),
         formats=formats or world.vn.formats,
         national=national,
         store=world.vn.store,

@@ -25,6 +25,7 @@ from swb.core.retrying import RetryPolicy
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
 from swb.ports import LineEnd
+from swb.services.advising import Advising
 from swb.services.collect import CollectService
 from swb.services.cosignatures import LogDesk
 from swb.services.deliver import DeliverService
@@ -291,7 +292,9 @@ def _build_member(shared: _Shared, state: str, store: MessageStore) -> Member:
     delivering = DeliverService(
         handing_over=HandOver(
             state=state,
-            connections=shared.connections,
+            advising=Advising(
+                state=state, connections=shared.connections, store=store, clock=shared.clock
+            ),
             formats=formats,
             national=folder,
             store=store,

@@ -55,7 +55,8 @@ def hold(world: World, keys: Mapping[str, Sequence[FingerprintKey]]) -> None:
         )
         member.submitting._fingerprinting = made  # noqa: SLF001 - a key is changed at a start
         member.receiving._fingerprinting = made  # noqa: SLF001
-        member.delivering._handing_over._fingerprinting = made  # noqa: SLF001
+        advising = member.delivering._handing_over._advising  # noqa: SLF001
+        advising._fingerprinting = made  # noqa: SLF001
 
 
 @asynccontextmanager

@@ -47,7 +47,7 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
         for side in (found.th, found.vn):
             member = side.member
             handing_over = member.delivering._handing_over  # noqa: SLF001
-            handing_over._paper = side.memory  # noqa: SLF001 - as swb.app joins them
+            handing_over._advising._paper = side.memory  # noqa: SLF001 - as swb.app joins them
             guard = SecondUse(side.memory, member.store)
             member.submitting._second_use = guard  # noqa: SLF001 - as above
         yield found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.ports import NationalDelivery
+from swb.services.advising import Advising
 from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
 from swb.services.receive import ReceiveService
@@ -67,7 +68,9 @@ def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> Del
     return DeliverService(
         handing_over=HandOver(
             state="VN",
-            connections=world.connections,
+            advising=Advising(
+                state="VN", connections=world.connections, store=world.vn.store, clock=world.clock
+            ),
             formats=world.vn.formats,
             national=door,
             store=world.vn.store,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.mutants.covering import PACKAGES, Reached, list_modules
+from tests.mutants.covering import LOOKING, PACKAGES, Reached, list_modules
 from tests.mutants.replacing import MODULE, SECONDS, SOURCE, UNSEEN
 from tests.services import ROOT
 
@@ -49,7 +49,7 @@ class Verdict(Enum):
 
 def name_module(path: Path) -> str:
     """The dotted name under which a module is imported."""
-    (folder,) = (each for each in PACKAGES.values() if path.is_relative_to(each))
+    folder = PACKAGES[_name_package(path)]
     root = next(each for each in folder.parents if not (each / "__init__.py").exists())
     parts = path.relative_to(root).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -106,8 +106,9 @@ class Judge:
     """Chooses the files of tests for a change, and runs them.
 
     Files are taken that reach the changed lines; where importing executes these, files that reach
-    any line of the module; where there are none, of its package. Those come first that reach most
-    of the module in a second, until together they take as long as they may.
+    any line of the module, behind those that look at what importing made; where there are none, of
+    its package. Those come first that reach most of the module in a second, until together they
+    take as long as they may.
 
     Attributes:
         reached: What reaches what.
@@ -122,8 +123,10 @@ class Judge:
         lines = self.reached.lines_by_test(module)
         span = _span(module, line)
         weights = {name: len(found) for name, found in lines.items() if found & span}
+        looking: tuple[str, ...] = ()
         if "" in weights or not weights:
             weights = {name: len(found) for name, found in lines.items()}
+            looking = LOOKING.get(_name_package(module), ())
         if not weights.keys() - {""}:
             weights = self._reach_package(module)
         seconds = self.reached.seconds
@@ -132,7 +135,7 @@ class Judge:
             key=lambda name: (-weights[name] / max(seconds[name], 0.01), name),
         )
         chosen: list[str] = []
-        for name in ranked:
+        for name in dict.fromkeys([*looking, *ranked]):
             if not chosen or self._sum([*chosen, name]) <= self.patience:
                 chosen.append(name)
         return chosen
@@ -148,11 +151,15 @@ class Judge:
         return sum(self.reached.seconds[name] for name in tests)
 
     def _reach_package(self, module: Path) -> Counter[str]:
-        (folder,) = (each for each in PACKAGES.values() if module.is_relative_to(each))
         sums: Counter[str] = Counter()
-        for each in list_modules(folder):
+        for each in list_modules(PACKAGES[_name_package(module)]):
             sums.update({k: len(v) for k, v in self.reached.lines_by_test(each).items()})
         return sums
+
+
+def _name_package(module: Path) -> str:
+    (name,) = (name for name, folder in PACKAGES.items() if module.is_relative_to(folder))
+    return name
 
 
 def _span(module: Path, line: int) -> set[int]:

@@ -52,3 +52,15 @@ def test_those_judge_that_reach_the_line_and_most_of_the_module_in_a_second() ->
     assert judge_.choose(DUENESS, 24) == ["tests/b.py", "tests/a.py"]
     # Importing executes it: everyone who comes to the module may see it.
     assert judge_.choose(DUENESS, 13) == ["tests/b.py", "tests/elsewhere.py"]
+
+
+def test_what_importing_made_is_judged_first_by_those_who_look_at_it() -> None:
+    acknowledgements = ROOT / "schemas/swb_schemas/documents/acknowledgements.py"
+    data = CoverageData(no_disk=True)
+    for context, lines in {"": [101], "tests/a.py::test_one|run": [24]}.items():
+        data.set_context(context)
+        data.add_lines({str(acknowledgements): lines})
+    looking = "tests/unit/schemas/test_xsd_mirrors_models.py"
+    judge_ = Judge(Reached(data, {"tests/a.py": 1.0, looking: 1.0}), patience=3)
+    assert judge_.choose(acknowledgements, 101) == [looking, "tests/a.py"]
+    assert judge_.choose(acknowledgements, 24) == ["tests/a.py"]

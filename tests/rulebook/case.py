@@ -7,11 +7,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_schemas.documents import CustomsReceipt, CustomsResponse
-from swb_schemas.rulebook import NOTHING_KNOWN, Place, Related, get_place_of_issue
+from swb_schemas.rulebook import (
+    NOTHING_KNOWN,
+    RULES,
+    Place,
+    Related,
+    check_document,
+    get_place_of_issue,
+)
 from tests.certificates import make_certificate
 
 if TYPE_CHECKING:
     from swb_schemas.documents import CertificateOfOrigin, Document
+    from swb_schemas.findings import Finding
+    from swb_schemas.rulebook import Rule
 
 __all__ = ["ORIGINAL", "TODAY", "Case", "case", "plain", "receipt", "response"]
 
@@ -48,6 +57,12 @@ class Case:
     at: date = TODAY
     place: Place = Place.ISSUER
     related: Related = NOTHING_KNOWN
+
+    def find(self, rules: tuple[Rule, ...] = RULES) -> tuple[Finding, ...]:
+        """What a book finds in it."""
+        return check_document(
+            self.document, at=self.at, place=self.place, related=self.related, rules=rules
+        )
 
 
 def plain(*, items: int = 2, **changes: Any) -> CertificateOfOrigin:  # noqa: ANN401 - whatever a field takes

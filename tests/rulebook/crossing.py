@@ -8,6 +8,7 @@ from swb_schemas.rulebook import KnownCertificate, Place, Related
 from tests.rulebook.case import ORIGINAL, Case, plain, response
 from tests.rulebook.register import (
     FIRST,
+    OTHER_BAGS,
     back_to_back,
     known_original,
     resting_upon,
@@ -17,7 +18,7 @@ from tests.rulebook.register import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "FURTHER"]
 
 TWICE: Final = ("rule.original_named_twice", "SpecialCases/BackToBack/Original[2]")
 INTERMEDIATE: Final = ("rule.original_of_intermediate", f"{FIRST}/IssuingCountry")
@@ -27,6 +28,7 @@ EXCEEDED: Final = ("rule.original_quantity_exceeded", "Item[1]/Quantity")
 LATE: Final = ("rule.utilised_after_expiry", "DecidedAt")
 OTHER_UNIT: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity/@unit")
 BEYOND: Final = ("rule.utilised_beyond_item", "Item[1]/UtilisedQuantity")
+BEYOND_SECOND: Final = ("rule.utilised_beyond_item", "Item[2]/UtilisedQuantity")
 REASON: Final = ("rule.reason_not_listed", "Item[1]/Reason[1]/Code")
 SECOND: Final = {**ORIGINAL, "reference_number": "0002/KOX/2026"}
 BOTH: Final = (known_original(), known_original(reference_number=SECOND["reference_number"]))
@@ -69,6 +71,20 @@ def utilised(*findings: tuple[str, str], quantity: str = "1", **changes: Any) ->
     values = response().model_dump()
     values["items"][0]["utilised_quantity"]["value"] = quantity
     known = KnownCertificate(certificate=plain(items=1, **changes))
+    document = type(response()).model_validate(values)
+    return Case(document=document, findings=findings, related=Related(subject=known))
+
+
+def utilised_of_two(*findings: tuple[str, str], used: dict[str, str] | None = None) -> Case:
+    """Preference for two items of 1200.5 kg; of the second one more was utilised than that."""
+    values = response().model_dump()
+    (item,) = values["items"]
+    beyond = {"unit": "KGM", "value": "1200.6"}
+    values["items"] = [
+        {**item, "utilised_quantity": used},
+        {**item, "sequence_number": 2, "utilised_quantity": beyond},
+    ]
+    known = KnownCertificate(certificate=plain())
     document = type(response()).model_validate(values)
     return Case(document=document, findings=findings, related=Related(subject=known))
 
@@ -125,3 +141,25 @@ CASES: Final[dict[str, Case]] = {
     "refused for a reason without a code": refused_for(None),
     "refused for a reason that nobody listed": refused_for("X9", REASON),
 }
+
+FURTHER: Final[dict[str, Case]] = {
+    "other goods than those of which others took too much": after(
+        [taken("9999")],
+        known=[known_original(items__1__commodity_code=OTHER_BAGS)],
+        items=1,
+        items__0__commodity_code=OTHER_BAGS,
+    ),
+    "more than one original has, and than both have after others": after(
+        [taken("2401.1", upon=(ORIGINAL, SECOND))],
+        EXCEEDED,
+        known=BOTH,
+        items__0__quantity__value="3000",
+    ),
+    "the second item utilised beyond what was certified, nothing said of the first": (
+        utilised_of_two(BEYOND_SECOND)
+    ),
+    "the second item utilised beyond, behind one in a unit that was not certified": (
+        utilised_of_two(OTHER_UNIT, BEYOND_SECOND, used={"unit": "TNE", "value": "1"})
+    ),
+}
+"""Cases that no vector shows."""

@@ -20,7 +20,7 @@ from swb_schemas.rulebook import (
 )
 from tests.rulebook.case import Case, plain
 
-__all__ = ["CASES", "conformity", "extract", "report"]
+__all__ = ["CASES", "FURTHER", "conformity", "extract", "report"]
 
 _EXTRACT: Final[dict[str, Any]] = {
     "reference_number": "TH-X-0001",
@@ -406,3 +406,22 @@ CASES: Final[dict[str, Case]] = {
         findings=(("rule.inspection_expired_at_issue", "ExpiryDate"),),
     ),
 }
+
+FURTHER: Final[dict[str, Case]] = {
+    "a net weight above the gross, behind an item that tells none": case(
+        ("rule.net_above_gross", "Item[2]/NetMeasure"),
+        gross_measure={"unit": "KGM", "value": "2500"},
+        items=[
+            *_EXTRACT["items"],
+            {
+                **_EXTRACT["items"][0],
+                "sequence_number": 2,
+                "net_measure": {"unit": "KGM", "value": "2501"},
+            },
+        ],
+    ),
+    "a net weight where no gross weight is told": case(
+        items__0__net_measure={"unit": "KGM", "value": "2500"}
+    ),
+}
+"""Cases that no vector shows."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tests.rulebook.case import Case, case
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "FURTHER"]
 
 SHARE: Final = "Item[1]/OriginCriterion/Percentage"
 CODE: Final = "Item[1]/CommodityCode"
@@ -14,6 +14,13 @@ FOB: Final = "Item[1]/FobAmount"
 DE_MINIMIS: Final = ("rule.de_minimis_without_shift", "SpecialCases/DeMinimis")
 WHOLLY: Final = {"bases": ["WO"]}
 NO_FOB: Final[dict[str, Any]] = {"items__0__fob_amount": None, "items__1__fob_amount": None}
+
+
+WHOLLY_FIRST: Final[dict[str, Any]] = {
+    "items__0__origin_criterion": WHOLLY,
+    "items__0__fob_amount": None,
+}
+"""The first item is wholly obtained, and tells no price."""
 
 
 def with_share(share: str, *bases: str) -> dict[str, Any]:
@@ -140,3 +147,20 @@ CASES: Final[dict[str, Case]] = {
         **between("TH", "VN"), **partial("25"), items__1__fob_amount=None
     ),
 }
+
+FURTHER: Final[dict[str, Case]] = {
+    "less than 40 per cent, behind an item without a share": case(
+        ("rule.share_below_threshold", "Item[2]/OriginCriterion/Percentage"),
+        **WHOLLY_FIRST,
+        items__1__origin_criterion={"bases": ["RVC"], "percentage": "39.99"},
+    ),
+    "no FOB price behind an item that needs none": case(
+        ("rule.fob_missing", "Item[2]/FobAmount"), **WHOLLY_FIRST, items__1__fob_amount=None
+    ),
+    "a FOB price of what is wholly obtained, behind an item without one": case(
+        ("rule.fob_not_asked", "Item[2]/FobAmount"),
+        **WHOLLY_FIRST,
+        items__1__origin_criterion=WHOLLY,
+    ),
+}
+"""Cases that no vector shows."""

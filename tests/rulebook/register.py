@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
     from swb_schemas.documents import CertificateOfOrigin
 
-__all__ = ["CASES", "FIRST", "back_to_back", "known_original", "resting_upon", "with_originals"]
+__all__ = [
+    "CASES",
+    "FIRST",
+    "FURTHER",
+    "OTHER_BAGS",
+    "back_to_back",
+    "known_original",
+    "resting_upon",
+    "with_originals",
+]
 
 COMPANY: Final = "SpecialCases/ThirdCountryInvoicing/CompanyCountry"
 FIRST: Final = "SpecialCases/BackToBack/Original[1]"
@@ -328,3 +337,17 @@ CASES: Final[dict[str, Case]] = {
     ),
     "no preference for partial cumulation": answering("NOT_GIVEN", **PARTIAL),
 }
+
+FURTHER: Final[dict[str, Case]] = {
+    "the number of another certificate beside that of its own copy": Case(
+        document=plain(certification__original_issue_date="2026-10-01"),
+        findings=(USED,),
+        related=Related(
+            same_number=(
+                KnownCertificate(certificate=plain(certification__date="2026-10-01")),
+                KnownCertificate(certificate=plain(certification__date="2026-10-02")),
+            )
+        ),
+    ),
+}
+"""Cases that no vector shows."""

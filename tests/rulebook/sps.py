@@ -7,9 +7,9 @@ from typing import Any, Final
 from swb_schemas.documents import AnimalHealthCertificate, FoodSafetyCertificate
 from swb_schemas.rulebook import Place, Related
 from tests.rulebook.case import Case
-from tests.sps import make_sps
+from tests.sps import make_sps, make_sps_values
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "FURTHER"]
 
 ORIGINAL: Final = {"reference_number": "PC-MY-2026-000009", "type_code": "851"}
 ELSEWHERE: Final = [{"code": "MY"}]
@@ -19,6 +19,12 @@ def sps(*findings: tuple[str, str], place: Place = Place.ISSUER, **changes: Any)
     """A changed plain certificate, and what is found in it."""
     codes = tuple((f"rule.{code}", path) for code, path in findings)
     return Case(document=make_sps(**changes), findings=codes, place=place)
+
+
+def two_lines(**changes: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - whatever a field takes
+    """The plain certificate's line, and a second one like it, changed."""
+    (line,) = make_sps_values()["items"]
+    return [line, {**line, "sequence_number": 2, **changes}]
 
 
 CASES: Final[dict[str, Case]] = {
@@ -155,3 +161,34 @@ CASES: Final[dict[str, Case]] = {
         items__0__packages=[{"type_code": "00", "count": "1"}],
     ),
 }
+
+FURTHER: Final[dict[str, Case]] = {
+    "a second line of more net volume than gross": sps(
+        ("net_above_gross", "Item[2]/NetVolume"),
+        items=two_lines(
+            net_volume={"unit": "MTQ", "value": "2.1"},
+            gross_volume={"unit": "MTQ", "value": "2"},
+        ),
+    ),
+    "a line of which the net weight alone is told": sps(items__0__gross_weight=None),
+    "a line of which the gross weight alone is told": sps(items__0__net_weight=None),
+    "a line net in another unit than gross": sps(
+        items__0__gross_weight={"unit": "TNE", "value": "1.1"}
+    ),
+    "measures of none of a second line": sps(
+        ("sps_quantity_none", "Item[2]/NetVolume"),
+        ("sps_quantity_none", "Item[2]/GrossVolume"),
+        items=two_lines(
+            net_volume={"unit": "MTQ", "value": "0"},
+            gross_volume={"unit": "MTQ", "value": "0"},
+        ),
+    ),
+    "a line with a common name and no description": sps(items__0__descriptions=[]),
+    "a line with a description and no common name": sps(items__0__common_names=[]),
+    "packages in a note that says nothing": sps(
+        ("sps_packages_missing", "Item[1]/Package"),
+        items__0__packages=[],
+        items__0__notes=[{"subject": "OPTND"}],
+    ),
+}
+"""Cases that no vector shows."""

@@ -19,7 +19,7 @@ from tests.rulebook import (
 if TYPE_CHECKING:
     from tests.rulebook.case import Case
 
-__all__ = ["CASES"]
+__all__ = ["CASES", "FURTHER"]
 
 CASES: Final[dict[str, Case]] = {
     **codes.CASES,
@@ -32,3 +32,13 @@ CASES: Final[dict[str, Case]] = {
     **extract.CASES,
     **sps.CASES,
 }
+"""Those of which vectors are made."""
+
+FURTHER: Final[dict[str, Case]] = {
+    **origin.FURTHER,
+    **register.FURTHER,
+    **crossing.FURTHER,
+    **extract.FURTHER,
+    **sps.FURTHER,
+}
+"""Those that are tried here alone: places further on, and borders."""

@@ -21,6 +21,8 @@ from swb.core.access import (
     require_roles,
 )
 from swb.core.credentials import (
+    ID_OCTETS,
+    SECRET_OCTETS,
     Credential,
     CredentialKind,
     Session,
@@ -152,6 +154,11 @@ def test_digests_are_compared_in_a_time_that_tells_nothing(
 )
 def test_what_is_no_token_is_not_looked_for(raw: str) -> None:
     assert refused(lambda: parse_token(raw)) == "access.unauthenticated"
+
+
+def test_a_token_has_an_id_of_8_octets_and_a_secret_of_32() -> None:
+    credential_id = bytes(ID_OCTETS).hex()
+    assert parse_token(write_token(credential_id, bytes(SECRET_OCTETS))) == credential_id
 
 
 def test_a_token_ends_when_it_expires_or_is_revoked() -> None:

@@ -65,6 +65,9 @@ def test_nobody_makes_one_entry_look_like_two() -> None:
 def test_the_digest_is_one_that_others_can_compute() -> None:
     # printf '[1,"2026-03-02T03:04:05.000000Z","operator","a","1","","000...0"]' | sha256sum
     assert FOUR[0].digest == "ac65d9ac2170b52289a351ce1810fac409fe70e7068de733a8688edf72144273"
+    # The same of [...,"a","ก",...]: letters are written as they are, in UTF-8.
+    (thai,) = trail_of([("a", "ก")])
+    assert thai.digest == "e2dfef4eced488e3b3a018f0893090c22189f04a2d79335f6b040ba14330fa21"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,16 @@ def test_an_act_is_named_by_everything_in_it() -> None:
         replace(ACT, arguments={"since": "2026", "purpose": "transport"}),
     ]
     assert len({ACT.digest, *(each.digest for each in others)}) == 1 + len(others)
+
+
+def test_an_act_has_the_same_name_in_every_version() -> None:
+    """A request of yesterday is found by who upgraded in between."""
+    # printf '["trust", "trust compromise", "TH", [["reason", "ขโมย"], ["since", "2026"]]]' |
+    # sha256sum
+    arguments = {"since": "2026", "reason": "ขโมย"}
+    assert replace(ACT, arguments=arguments).digest == (
+        "063e1c89e9c43c714db3533506735fa799eda4c3c36a24fc5736ce7a4cc3cb49"
+    )
 
 
 def request_of(*steps: Step) -> list[AuditEntry]:

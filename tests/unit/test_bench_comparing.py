@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
 
+from swb.cli.demo import PATIENCE, PATIENCE_A_DOCUMENT
+from swb.sandbox.bench.commands import give_up_after
 from swb.sandbox.bench.comparing import Compared, Took, compare, take_many
+from swb.sandbox.bench.peers import run
 from swb.sandbox.bench.peers.as2 import open_peer
 from swb.sandbox.bench.peers.worker import PeerTask
+from swb.sandbox.bench.whole import Extent, run_bench
+from swb_schemas.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def took(clock: float, processor: float) -> Took:
@@ -65,6 +74,23 @@ def test_the_codec_of_as2_is_mended_while_it_is_imported_and_no_longer() -> None
     round_trip()
     assert re.search is search
     assert set(description.software) == {"pyas2lib", "oscrypto", "pyOpenSSL"}
+
+
+def test_a_demonstration_has_longer_than_it_gives_itself() -> None:
+    """Or it would be ended before it can tell what is missing."""
+    for documents in (1, 200, 10_000):
+        assert give_up_after(documents) > PATIENCE + documents * PATIENCE_A_DOCUMENT
+
+
+async def test_peers_that_are_not_installed_are_missed_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "find_spec", lambda _: None)
+    told: list[str] = []
+    with pytest.raises(UnavailableError) as refused:
+        await run_bench(tmp_path, Extent(parts=("start", "peers")), tell=told.append)
+    assert refused.value.code == "bench.not_installed"
+    assert told == []
 
 
 def test_a_peer_refuses_what_is_not_what_was_sent() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.metadata import requires
 from typing import TYPE_CHECKING
 
 import pytest
 
 from swb.cli.bench_showing import spell_changes, spell_picture
+from swb.sandbox.bench.machine import LIBRARIES
 from swb.sandbox.bench.picture import Picture, load_picture
+from swb.sandbox.bench.targets import ASKED_OF_GROWTH as GROWTH
 from swb.sandbox.bench.targets import compare_pictures, find_case, judge, list_ratios
 from swb.sandbox.bench.whole import Extent, estimate_minutes, spell_command
 from swb.sandbox.bench.work import ROAD_WORK, add_up_work
@@ -103,6 +107,7 @@ def test_a_target_is_met_missed_or_not_measured() -> None:
     assert verdicts["verify, inner layer / floor, 3 items"] == "met"
     assert verdicts["road / bare pipe, 3 items, encrypted"] == "not measured"
     assert verdicts["swb --help / python -c pass"] == "not measured"
+    assert {verdicts[f"growth: {name.replace('_', ' ')}"] for name in GROWTH} == {"not measured"}
 
 
 def test_every_target_names_a_ratio_that_a_whole_picture_has() -> None:
@@ -124,7 +129,7 @@ def test_every_target_names_a_ratio_that_a_whole_picture_has() -> None:
             "embedded_ratio_to_rabbitmq": 0.75,
             "runs": 1,
         },
-        growth={"targets": {"memory_megabytes": {"found": 90.0, "at_most": 200, "met": True}}},
+        growth={"targets": {name: {"found": 1.0, **asked} for name, asked in GROWTH.items()}},
     )
     assert judge(whole)[-1].verdict == "met"
     assert "growth: memory megabytes" not in list_ratios(whole)
@@ -162,6 +167,11 @@ def test_a_document_costs_its_steps_as_often_as_the_road_does_them() -> None:
 def test_the_road_has_its_seven_hops() -> None:
     published = sum(work.steps.get("publish", 0) for work in ROAD_WORK)
     assert published == 7
+
+
+def test_a_machine_names_no_library_that_the_broker_does_not_ask_for() -> None:
+    asked = {re.split(r"[^\w-]", each)[0] for each in requires("single-window-broker") or ()}
+    assert set(LIBRARIES) <= asked
 
 
 def test_people_see_every_part_and_every_target() -> None:

@@ -92,6 +92,29 @@ def test_probes_are_further_and_further_apart_up_to_the_ceiling() -> None:
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
+def test_unless_told_otherwise_it_opens_at_three_messages_and_rests_half_a_minute() -> None:
+    breaker, opened = CLOSED, []
+    for subject in "abc":
+        breaker = record_failure(
+            breaker,
+            now=0,
+            jitter=0,
+            policy=BreakPolicy(),
+            code="a.code",
+            subject=subject,
+            surely=False,
+        )
+        opened.append(breaker.is_open)
+    assert opened == [False, False, True]
+    waits = []
+    for _ in range(6):
+        waits.append(breaker.probe_at - breaker.failed_at)
+        breaker = fail_probe(
+            breaker, now=breaker.probe_at, jitter=0, policy=BreakPolicy(), code="a.code"
+        )
+    assert waits == [1, 2, 4, 8, 16, 30]
+
+
 def test_a_closed_one_is_never_probed() -> None:
     assert not CLOSED.is_probe_due(1e9)
 

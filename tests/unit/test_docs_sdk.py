@@ -71,7 +71,8 @@ def _spell_name(name: str, value: object) -> Iterator[str]:
 def _spell_methods(value: type) -> Iterator[str]:
     if issubclass(value, Exception):
         return
-    for name, method in vars(value).items():
+    for name, found in vars(value).items():
+        method = found.__func__ if isinstance(found, classmethod) else found
         public = not name.startswith(("_", "test_"))
         if public and inspect.isfunction(method) and method.__doc__:
             said = " ".join(_clean(method.__doc__).partition("\n\n")[0].split())
@@ -97,7 +98,7 @@ def _spell_signature(value: object) -> str:
             else _Dots(),
         )
         for each in signature.parameters.values()
-        if each.name not in {"self", "args", "kwargs"}
+        if each.name not in {"self", "cls", "args", "kwargs"}
     ]
     return str(inspect.Signature(parameters))
 

@@ -8,10 +8,19 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 
-from swb.core.expiries import Subject, find_expiries, find_threshold
+from swb.core.expiries import (
+    NO_THRESHOLD,
+    THRESHOLDS,
+    Subject,
+    find_expiries,
+    find_threshold,
+    list_ends,
+)
+from swb.core.trust_drafts import add_authority
 from swb.services.expiring import ExpiryWatch
 from swb_schemas.catalogue import Purpose
 from swb_schemas.wire import TrustBundle, parse_trust_bundle
+from tests.unit.wire.issuing import issue
 from tests.vectors.roots import bundle_of_chain, state_roots
 from tests.vectors.world import (
     AT,
@@ -76,6 +85,22 @@ def test_a_key_that_is_being_rolled_over_is_not_told() -> None:
 def test_a_key_that_ended_long_ago_is_not_told_for_ever() -> None:
     assert find_expiries(ending(until=AT - 8 * DAY), AT) == ()
     assert [each.threshold for each in find_expiries(ending(until=AT - DAY), AT)] == [0]
+
+
+def test_of_everything_is_told_when_it_ends_however_far_that_is() -> None:
+    issuing = issue("issuing authority", authority=True).certificate
+    listed = add_authority(list_form("TH"), issuing, crl=["http://th.example/crl"], ocsp=[])
+    told = {
+        (each.subject, each.state, each.name): each
+        for each in list_ends(parse_trust_bundle(bundle(listed)), AT)
+    }
+    authority_ = told[Subject.AUTHORITY, "TH", issuing.subject]
+    assert (authority_.identity, authority_.ends_at) == (issuing.thumbprint, issuing.valid_until)
+    assert {each.threshold for each in told.values()} == {NO_THRESHOLD}
+    assert THRESHOLDS == (7, 30, 60)
+    assert NO_THRESHOLD not in {0, *THRESHOLDS}
+    assert (Subject.LIST, "TH", f"number {listed.number}") in told
+    assert {each.subject for each in told.values()} == set(Subject) - {Subject.ROOT_STATEMENT}
 
 
 def test_lists_statements_and_roots_are_told() -> None:

@@ -13,12 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb.core.figures import (
+    RELEASES,
     Awaited,
     CountedDocument,
     CountedFact,
     Grain,
     Measure,
+    Remark,
+    RemarkKind,
     count_document,
+    count_remark,
     find_changes,
 )
 from swb.core.lifecycle import Fact
@@ -140,6 +144,33 @@ def test_periods_begin_at_the_half_hour_the_day_and_the_month_of_utc() -> None:
     }
 
 
+def test_a_release_is_timed_from_arrival_to_each_end_that_is_known() -> None:
+    """Delivery, receipt and response, each once for a day and once for a month."""
+    told = [
+        CountedFact(position=0, name=name, at=NOW + minutes * timedelta(minutes=1))
+        for name, minutes in {"AS1": -60, "AS2": 0, "AS3": 1, "RES-REC": 5, "GIVEN": 60}.items()
+    ]
+    timed = Counter(
+        (each.measure, each.grain, each.code)
+        for each in count_document(document(told))
+        if each.measure in RELEASES
+    )
+    minute, five_minutes, hour = (find_bucket(timedelta(minutes=each)) for each in (1, 5, 60))
+    assert timed == Counter(
+        (measure, grain, str(bucket))
+        for grain in (Grain.DAY, Grain.MONTH)
+        for measure, bucket in (
+            (Measure.DELIVERY, minute),
+            (Measure.RECEIPT, five_minutes),
+            (Measure.RESPONSE, hour),
+        )
+    )
+    arrived = {each.measure for each in count_document(document(told[:2]))}
+    assert Measure.ARRIVAL in arrived
+    assert arrived.isdisjoint(RELEASES)
+    assert Measure.ARRIVAL not in {each.measure for each in count_document(document(told[2:]))}
+
+
 def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
     sent, came = document(facts("AS2")), document(facts("AS2"), direction="in")
     assert (sent.partner, came.partner) == ("VN", "TH")
@@ -147,7 +178,44 @@ def test_partner_is_the_other_end_and_authority_who_was_addressed() -> None:
     assert authorities == {"urn:swb:party:VN:customs:HPH"}
 
 
+def test_a_remark_counts_once_for_its_half_hour_and_once_for_its_day() -> None:
+    remark = Remark(
+        subject="d",
+        kind=RemarkKind.RULE,
+        code="rule.fob_missing",
+        at=NOW,
+        direction="in",
+        partner="TH",
+        message_type="CertificateIssue",
+        environment="production",
+    )
+    counted = count_remark(remark)
+    assert {(each.grain, each.begins_at): count for each, count in counted.items()} == {
+        (Grain.HALF_HOUR, NOW.replace(minute=30)): 1,
+        (Grain.DAY, NOW.replace(hour=0, minute=0)): 1,
+    }
+    for each in counted:
+        assert (each.measure, each.code, each.direction) == (Measure.RULE, remark.code, "in")
+        assert (each.partner, each.message_type) == ("TH", "CertificateIssue")
+        assert each.environment == "production"
+    refusal = count_remark(replace(remark, kind=RemarkKind.REFUSAL))
+    assert {each.measure for each in refusal} == {Measure.REFUSAL}
+
+
 # --- release times -----------------------------------------------------------------------------
+
+
+def test_the_bounds_are_those_by_which_stored_times_were_counted() -> None:
+    """Counts are kept by the number of their bucket: another bound makes them tell another time."""
+    minute, hour, day = 60, 3600, 86400
+    assert [bound.total_seconds() for bound in BOUNDS] == [
+        *(1, 2, 3, 5, 7, 10, 15, 20, 30, 45),
+        *(minute, 90, 2 * minute, 3 * minute, 5 * minute, 7 * minute, 10 * minute, 15 * minute),
+        *(20 * minute, 30 * minute, 45 * minute, hour, 90 * minute, 2 * hour, 3 * hour, 4 * hour),
+        *(6 * hour, 8 * hour, 12 * hour, 16 * hour, 20 * hour, day, 36 * hour, 2 * day, 3 * day),
+        *(4 * day, 5 * day, 7 * day, 10 * day, 14 * day, 21 * day, 30 * day, 45 * day, 60 * day),
+        *(90 * day, 180 * day, 365 * day),
+    ]
 
 
 def test_buckets_grow_and_hold_their_upper_ends() -> None:
@@ -174,6 +242,17 @@ def test_a_quantile_is_the_end_of_the_bucket_that_holds_it(
     assert found == (BOUNDS[bucket] if bucket < len(BOUNDS) else None)
 
 
+def test_what_took_longer_than_the_last_bound_has_no_end() -> None:
+    beyond = find_bucket(BOUNDS[-1] + SECOND)
+    assert Histogram(counts={len(BOUNDS) - 1: 1, beyond: 1}).find_quantile(0.5) == BOUNDS[-1]
+    assert Histogram(counts={len(BOUNDS) - 1: 1, beyond: 1}).find_quantile(0.9) is None
+
+
+def test_an_empty_bucket_ends_no_quantile() -> None:
+    assert Histogram(counts={0: 0}).find_quantile(0.5) is None
+    assert Histogram(counts={0: 0, 1: 1, 2: 0}).find_quantile(1.0) == BOUNDS[1]
+
+
 def test_no_times_have_no_quantile() -> None:
     assert Histogram(counts={}).find_quantile(0.5) is None
 
@@ -185,6 +264,41 @@ def test_a_certificate_is_spelled_with_and_without_state_and_office() -> None:
     assert list_spellings("TH:DFT:d-2026%2F1") == ["THDFTD20261", "D20261"]
     assert fold_reference("th/dft d 2026 1") == "THDFTD20261"
     assert list_spellings("") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded", "reference", "is_id"),
+    [
+        ("D20", "", "D20", False),
+        ("D-20 2", "D202", "D-20 2", False),
+        (" th/dft d2026 ", "THDFTD2026", "th/dft d2026", False),
+        ("0190ABC", "0190ABC", "0190ABC", False),
+        ("0190ABCD", "0190ABCD", "0190abcd", True),
+        ("0190abcz", "0190ABCZ", "0190abcz", False),
+        ("TH:DFT:d%2F1", "THDFTD1", "TH:DFT:d%2F1", False),
+    ],
+)
+def test_a_reference_means_what_begins_with_it(
+    typed: str, folded: str, reference: str, *, is_id: bool
+) -> None:
+    """A number from four signs on, an id from eight hexadecimal digits on."""
+    sought = Sought.of(typed)
+    assert sought is not None
+    behind = f"{folded[:-1]}{chr(ord(folded[-1]) + 1)}" if folded else ""
+    assert (sought.reference, sought.folded_range) == (reference, (folded, behind))
+    assert (sought.id_range[0] == reference) is is_id
+    assert (sought.id_range == ("", "")) is not is_id
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "a" * 201, "TH\n1234"])
+def test_what_no_certificate_is_called_means_nothing(typed: str) -> None:
+    assert Sought.of(typed) is None
+
+
+def test_the_longest_reference_that_is_read_has_200_signs() -> None:
+    longest = Sought.of("a" * 200)
+    assert longest is not None
+    assert longest.folded == "A" * 200
 
 
 @given(text=st.text(max_size=250))

@@ -51,6 +51,11 @@ def test_findings_travel_as_they_are() -> None:
     assert "ก" in note  # people read it
 
 
+def test_people_read_notes_member_by_member() -> None:
+    assert note_accepted("d-1", []) == '{\n  "document_id": "d-1",\n  "findings": []\n}'
+    assert spell_advice([FINDING]).startswith(b'[\n  {\n    "code": "rule.some",\n')
+
+
 def test_a_refusal_says_who_must_act_and_whether_it_is_final() -> None:
     refusal = RefusedError("parked.held", "expected one", actor=Actor.OPERATOR, findings=(FINDING,))
     told = json.loads(note_refused(refusal))

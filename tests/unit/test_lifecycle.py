@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +103,45 @@ def test_the_fact_that_weighs_most_stands(facts: set[Fact], status: Fact) -> Non
 def test_the_latest_response_stands(responses: list[tuple[Fact, int]], status: Fact) -> None:
     for order in permutations(responses):
         assert judge_status(order) is status
+
+
+RISING = [
+    Fact.VERIFICATION,
+    Fact.VERIFICATION_SUSPENDING,
+    Fact.VERIFICATION_REPLY,
+    Fact.VERIFICATION_CONFIRMED,
+    Fact.VERIFICATION_DENIED,
+    Fact.CANCELLATION,
+    Fact.CANCELLATION_UNKNOWN,
+    Fact.CANCELLATION_UTILISED,
+    Fact.CANCELLED,
+    Fact.ALIKE,
+    Fact.ASKED_AGAIN,
+    Fact.RELEASED,
+    Fact.COMPARED,
+    Fact.AS1,
+    Fact.RELAYED,
+    Fact.AS2,
+    Fact.DISCARDED,
+    Fact.REFUSED,
+    Fact.AS3,
+    Fact.RES_NOT,
+    Fact.RES_REC,
+    Fact.PENDING,
+    Fact.WITHDRAWN,
+    Fact.QUARANTINED,
+]
+
+
+@pytest.mark.parametrize(("lower", "higher"), list(pairwise(RISING)))
+def test_of_two_facts_the_higher_one_stands_whatever_their_numbers(
+    lower: Fact, higher: Fact
+) -> None:
+    assert judge_status([(lower, 9), (higher, 0)]) is higher
+
+
+def test_every_fact_has_its_place_and_the_decisions_share_one() -> None:
+    assert {*RISING, *DECISIONS} == set(Fact)
 
 
 def test_every_outcome_that_can_be_told_has_a_name() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from swb.core.receipts import acknowledge, receipt_relay
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.errors import RefusedError
+from swb_schemas.wire.ledger.promise import LogPromise, find_promise
 from swb_schemas.xml.codec import encode
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
@@ -34,6 +35,23 @@ def test_an_acknowledgement_names_message_and_document(hop: Hop) -> None:
     assert (judged.message_id, judged.message_digest.text) == (MESSAGE_ID, DIGEST)
     assert judged.document_digest is not None
     assert (judged.document_id, judged.document_digest.text) == (DOCUMENT_ID, OTHER)
+
+
+def test_a_relay_receipt_promises_a_log_where_it_passed_the_message_on() -> None:
+    promise = LogPromise(log="router.example/log", included_by=AT)
+    refusal = RefusedError("message.expired", "expected a message that has not expired")
+    for refused, given_, told in (
+        (None, promise, promise),
+        (None, None, None),
+        (refusal, promise, None),
+    ):
+        said = receipt_relay(
+            message_id=MESSAGE_ID, message_digest=DIGEST, at=AT, refusal=refused, promise=given_
+        )
+        (judged,) = said.relayed
+        outcome = Outcome.ACCEPTED if refused is None else Outcome.REFUSED
+        assert (judged.outcome, judged.at) == (outcome, AT)
+        assert find_promise(said) == told
 
 
 def test_a_refusal_says_why() -> None:

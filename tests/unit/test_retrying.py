@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb.core.retrying import RetryPolicy, decide_delay
+from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT, decide_rest
 from swb_schemas.errors import RefusedError
 
 SECOND = timedelta(seconds=1)
@@ -35,6 +37,24 @@ def test_the_delay_grows_up_to_the_ceiling(attempts: int, seconds: int) -> None:
     assert decide_delay(attempts, jitter=0, policy=STEADY) == seconds * SECOND
 
 
+@pytest.mark.parametrize(
+    ("attempts", "jitter", "seconds"),
+    [(1, 0, 1), (1, 0.5, 0.75), (10, 0, 512), (11, 0, 600), (49, 0, 600), (50, 0, None)],
+)
+def test_who_says_nothing_is_tried_for_eight_hours(
+    attempts: int, jitter: float, seconds: float | None
+) -> None:
+    """From a second up to ten minutes, half of it left to chance, fifty times."""
+    delay = decide_delay(attempts, jitter=jitter, policy=RetryPolicy())
+    assert delay == (None if seconds is None else seconds * SECOND)
+
+
+def test_a_policy_may_be_as_impatient_as_can_be() -> None:
+    once = RetryPolicy(first_delay=SECOND, ceiling=SECOND, factor=1, max_attempts=1, jitter_share=1)
+    assert decide_delay(1, jitter=0, policy=once) is None
+    assert decide_delay(3, jitter=0.25, policy=replace(once, max_attempts=4)) == 0.75 * SECOND
+
+
 def test_gives_up_after_the_last_attempt() -> None:
     assert decide_delay(9, jitter=0, policy=STEADY) is not None
     assert decide_delay(10, jitter=0, policy=STEADY) is None
@@ -55,6 +75,19 @@ def test_chance_takes_away_no_more_than_its_share(
     assert timedelta(0) <= delay <= full <= policy.ceiling
     least = full.total_seconds() * (1 - policy.jitter_share)
     assert delay.total_seconds() >= least - 1e-5
+
+
+@pytest.mark.parametrize(
+    ("attempts", "code", "rests"),
+    [
+        (ATTEMPTS_WITH_FAULTS - 1, INTERNAL_FAULT, True),
+        (ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT, False),
+        (ATTEMPTS_WITH_FAULTS, "national.unavailable", True),
+        (STEADY.max_attempts, "national.unavailable", False),
+    ],
+)
+def test_a_fault_of_ours_has_fewer_attempts(attempts: int, code: str, *, rests: bool) -> None:
+    assert (decide_rest(attempts, code, jitter=0, policy=STEADY) is not None) is rests
 
 
 @given(jitter=JITTERS, policy=POLICIES)

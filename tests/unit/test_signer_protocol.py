@@ -89,6 +89,18 @@ def test_refuses_what_is_no_request(raw: bytes) -> None:
     assert refused.value.code == "signer.malformed"
 
 
+def test_reads_the_longest_name_and_the_greatest_id() -> None:
+    asked = parse_request(json.dumps({**AGREE, "key": "k" * 200, "id": 2**53 - 1}).encode())
+    assert asked == AgreeRequest(2**53 - 1, "k" * 200, KEY)
+    with pytest.raises(RefusedError, match="an integer from 0"):
+        parse_request(json.dumps({**AGREE, "id": 2**53}).encode())
+
+
+@pytest.mark.parametrize("length", [1, FRAME_LIMIT])
+def test_a_frame_has_one_octet_or_as_many_as_are_allowed(length: int) -> None:
+    assert parse_length(length.to_bytes(HEADER_OCTETS)) == length
+
+
 @pytest.mark.parametrize("length", [0, FRAME_LIMIT + 1, 2**32 - 1])
 def test_refuses_a_frame_of_no_size_that_is_allowed(length: int) -> None:
     with pytest.raises(RefusedError) as refused:

@@ -34,7 +34,7 @@ from swb_schemas.documents import (
 from swb_schemas.documents.cancellation import CancellationOutcome
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.verification import VerificationFinding, VerificationResult
-from swb_schemas.exchanges.utilisation import add_up
+from swb_schemas.rulebook.utilisation import add_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

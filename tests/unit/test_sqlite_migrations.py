@@ -11,7 +11,16 @@ import pytest
 from swb.backends.sqlite.migrations import Migration, Schema, load_schema, migrate, split_statements
 from swb_schemas.errors import UnavailableError
 
-PURPOSES = ("access", "audit", "evidence", "ledger", "store", "transport", "witness")
+PURPOSES = (
+    "access",
+    "audit",
+    "evidence",
+    "ledger",
+    "reconciliation",
+    "store",
+    "transport",
+    "witness",
+)
 
 
 def load(purpose: str) -> Schema:

@@ -116,6 +116,23 @@ async def test_everybody_hears_what_failed() -> None:
     assert await give(together, 3) == 6
 
 
+async def test_everybody_hears_that_work_returned_another_number_of_outcomes() -> None:
+    outcomes = [[1], [1, 2, 3], [1, 2]]
+
+    async def work(_: Sequence[int]) -> Sequence[int]:
+        return outcomes.pop(0)
+
+    together = Together(work, most=10)
+    for found in (1, 3):
+        async with asyncio.timeout(10):
+            heard = await asyncio.gather(
+                *(give(together, each) for each in (5, 6)), return_exceptions=True
+            )
+        expected = f"expected 2 outcomes of the work, found {found}"
+        assert [repr(each) for each in heard] == 2 * [repr(ValueError(expected))]
+    assert await asyncio.gather(*(give(together, each) for each in (5, 6))) == [1, 2]
+
+
 async def test_one_that_is_cancelled_spoils_nothing_for_the_others() -> None:
     work = Work()
     work.may_end.clear()

@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.core.trust_checks import KnownRoots, check_signer, count_signers, has_signed
+from swb.core.trust_checks import (
+    KnownRoots,
+    check_addition,
+    check_signer,
+    count_signers,
+    has_signed,
+)
 from swb.core.trust_drafts import (
     Draft,
     add_authority,
+    add_certificate,
     draft_roots,
     read_draft,
     succeed,
     update_certificate,
 )
+from swb_schemas.catalogue import Purpose
+from swb_schemas.connection_agreement import AgreementForm
 from swb_schemas.errors import RefusedError
+from swb_schemas.pair_report import PairReportForm
+from swb_schemas.parties import PartyId
 from swb_schemas.wire import parse_trust_bundle
 from swb_schemas.wire.certificates import parse_certificate
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws, signing_input
+from swb_schemas.wire.publication import encode_publication
+from swb_schemas.wire.trust import ListedCertificate
 from tests.unit.wire.issuing import issue
 from tests.vectors.roots import FIRST, SECOND, bundle_of_chain, der_of, state_roots
-from tests.vectors.world import AT, BEGIN, END, authority, list_form
+from tests.vectors.world import AT, BEGIN, END, TH_GATEWAY, authority, holder_under, list_form
 
 if TYPE_CHECKING:
     from swb.core.trust_drafts import DraftForm
@@ -34,7 +48,28 @@ STATEMENT: Final = state_roots().form
 ROOTS: Final = {each.thumbprint: parse_certificate(der_of(each)) for each in (*FIRST, *SECOND)}
 
 
-@pytest.mark.parametrize("form", [LIST, STATEMENT], ids=["a list", "a root statement"])
+AGREEMENT: Final = AgreementForm(
+    states=("TH", "VN"), environment="test", number=1, issued=AT, connections=()
+)
+REPORT: Final = PairReportForm.model_validate(
+    {
+        "states": ("TH", "VN"),
+        "ended": AT,
+        "suite": "1.0",
+        "trust": LIST.parties[0].party,
+        "tried": (),
+        "cases": ({"name": "pair/road", "standing": "passed"},),
+    }
+)
+FORMS: Final[dict[str, DraftForm]] = {
+    "a list": LIST,
+    "a root statement": STATEMENT,
+    "an agreement": AGREEMENT,
+    "a pair report": REPORT,
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_a_draft_is_read_as_it_was_made(form: DraftForm) -> None:
     draft = Draft.of(form).with_signature("kid", b"\1" * 64)
     assert read_draft(draft.octets) == draft
@@ -46,6 +81,25 @@ def test_what_is_no_form_of_ours_is_no_draft(payload: bytes) -> None:
     with pytest.raises(RefusedError, match="expected a list") as refusal:
         read_draft(assemble_jws(payload, {}))
     assert refusal.value.code == "trust.malformed"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b'["format"]', "trust.jws"),
+        (b'{"payload": ""}', "trust.jws"),
+        (b'{"format": "urn:other"}', "trust.malformed"),
+    ],
+)
+def test_what_nobody_could_sign_is_no_draft(raw: bytes, code: str) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        read_draft(raw)
+    assert refusal.value.code == code
+
+
+def test_of_a_publication_the_list_is_read() -> None:
+    signed = Draft.of(LIST).with_signature("kid", b"\1" * 64)
+    assert read_draft(encode_publication(signed.octets)) == signed
 
 
 def test_the_next_list_lasts_as_long_and_counts_on() -> None:
@@ -61,6 +115,64 @@ def test_a_list_under_later_roots_counts_anew(root_number: int, expected: tuple[
     before = list_form("TH", number=5)
     after = succeed(before, at=AT, root_number=root_number)
     assert (after.root_number, after.number) == expected
+
+
+OFFERED: Final = holder_under(authority("TH"), TH_GATEWAY, Purpose.TRANSPORT)
+
+
+def test_a_certificate_is_listed_beside_the_others_of_its_party_and_once() -> None:
+    other = holder_under(authority("TH"), PartyId("TH", "food-safety"), Purpose.FOOD_SAFETY_SEAL)
+    form = LIST
+    for one in (OFFERED, other):
+        certificate = parse_certificate(one.der)
+        form = add_certificate(form, str(one.party), one.purpose, certificate, start=BEGIN, end=END)
+        with pytest.raises(RefusedError, match=f"for {one.party} and {one.purpose}") as refusal:
+            add_certificate(form, str(one.party), one.purpose, certificate, start=BEGIN, end=END)
+        assert refusal.value.code == "trust.listed"
+    before = {each.party: each.certificates for each in LIST.parties}
+    after = {each.party: each.certificates for each in form.parties}
+    assert [each.party for each in form.parties] == [*before, str(other.party)]
+    for one in (OFFERED, other):
+        *stay, added = after.pop(str(one.party))
+        assert tuple(stay) == before.pop(str(one.party), ())
+        assert added.certificate == base64.b64encode(one.der).decode()
+    assert after == before
+
+
+def test_a_certificate_may_be_listed_for_another_purpose_and_another_party() -> None:
+    certificate = parse_certificate(OFFERED.der)
+    form = LIST
+    for party, purpose in (
+        (TH_GATEWAY, Purpose.TRANSPORT),
+        (TH_GATEWAY, Purpose.RECEIPT_SEAL),
+        (PartyId("TH", "food-safety"), Purpose.TRANSPORT),
+    ):
+        form = add_certificate(form, str(party), purpose, certificate, start=BEGIN, end=END)
+    listed = [
+        each.purpose
+        for party in form.parties
+        for each in party.certificates
+        if each.certificate == base64.b64encode(OFFERED.der).decode()
+    ]
+    assert sorted(listed) == sorted([Purpose.TRANSPORT, Purpose.RECEIPT_SEAL, Purpose.TRANSPORT])
+
+
+def test_a_fault_of_a_draft_is_told_with_its_place() -> None:
+    with pytest.raises(RefusedError) as refusal:
+        succeed(LIST, at=END, expires=BEGIN)
+    assert refusal.value.code == "trust.malformed"
+    assert refusal.value.message == (
+        "expected a trust list that can be signed: expected a list that expires after it is issued"
+    )
+    with pytest.raises(RefusedError, match="expected a root statement that can be signed; state"):
+        draft_roots(
+            state="Thailand",
+            environment="test",
+            roots=[ROOTS[FIRST[0].thumbprint]],
+            quorum=1,
+            at=BEGIN,
+            expires=END,
+        )
 
 
 def test_an_authority_is_named_once_with_its_latest_sources() -> None:
@@ -171,3 +283,55 @@ def test_what_is_changed_on_a_list_stands_there() -> None:
     with pytest.raises(RefusedError, match=STATEMENT.roots[0][:3]) as refusal:
         update_certificate(LIST, STATEMENT.roots[0], {"until": AT})
     assert refusal.value.code == "trust.not_listed"
+
+
+def listed(octets: bytes) -> ListedCertificate:
+    """Offer a certificate for the transport key of Thailand's gateway."""
+    return ListedCertificate(
+        party=str(TH_GATEWAY),
+        purpose=Purpose.TRANSPORT,
+        certificate=parse_certificate(octets),
+        path=(),
+        listed_from=BEGIN,
+        listed_until=END,
+    )
+
+
+SELF_SIGNED: Final = listed(issue("itself").certificate.der)
+STRANGERS: Final = listed(holder_under(authority("VN"), TH_GATEWAY, Purpose.TRANSPORT).der)
+COMPLETE: Final = KnownRoots(
+    state="TH",
+    environment="test",
+    number=LIST.root_number,
+    roots=(parse_certificate(der_of(authority("TH"))),),
+    quorum=1,
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "known", "code"),
+    [
+        pytest.param(SELF_SIGNED, None, "certificate.not_issued", id="self-signed"),
+        pytest.param(STRANGERS, COMPLETE, "certificate.not_issued", id="a stranger's"),
+        pytest.param(
+            STRANGERS, replace(COMPLETE, state="VN"), "trust.other_list", id="under other roots"
+        ),
+    ],
+)
+def test_a_certificate_that_no_root_issued_is_not_listed(
+    entry: ListedCertificate, known: KnownRoots | None, code: str
+) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        check_addition(LIST, entry, known=known, at=AT)
+    assert refusal.value.code == code
+
+
+def test_whether_a_root_issued_a_certificate_is_told_where_all_roots_are_known() -> None:
+    ours = listed(holder_under(authority("TH"), TH_GATEWAY, Purpose.TRANSPORT).der)
+    assert check_addition(LIST, ours, known=COMPLETE, at=AT)
+    assert not check_addition(LIST, ours, known=None, at=AT)
+    assert not check_addition(LIST, STRANGERS, known=replace(COMPLETE, is_complete=False), at=AT)
+    assert check_addition(LIST, ours, known=COMPLETE, at=ours.listed_until)
+    with pytest.raises(RefusedError) as refusal:
+        check_addition(LIST, ours, known=COMPLETE, at=ours.listed_until + timedelta(seconds=1))
+    assert refusal.value.code == "certificate.expired"

@@ -13,10 +13,10 @@ from swb_conformance.making_cases import MakingCase, load_making_cases
 from swb_conformance.requirements import load_requirements
 from swb_conformance.rule_cases import ExpectedFinding, RuleCase, load_rule_cases
 from swb_schemas.catalogue import CATALOGUE, decode_document, find_type_of
+from swb_schemas.parsing import canonical_octets
 from swb_schemas.rulebook import RULES, Context, Place, check_document, find_by_rule
 from swb_schemas.rulebook.told import parse_related
 from swb_schemas.xml import encode, parse_xml
-from swb_schemas.xml.parsing import canonical_octets
 from tests.vectors.foreign_made import ALGORITHMS, FOREIGN
 from tests.vectors.generator import FOLDER, render_all
 

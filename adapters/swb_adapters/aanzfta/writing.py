@@ -24,13 +24,13 @@ from swb_adapters.sdk import (
     format_day_as_instant,
     format_exact_criterion,
 )
-from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.certificate_of_origin import CopyType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.documents.certificate_of_origin import Item, Package, Port
     from swb_schemas.documents.elements import TradeParty
 
@@ -47,10 +47,7 @@ def write_payload(document: CertificateOfOrigin) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CertificateOfOrigin)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     for path, why in _list_losses(document):
         losses.drop(f"{_ROOT}/{path}", why)
     _coarsen_head(document, losses)

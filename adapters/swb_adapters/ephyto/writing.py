@@ -49,10 +49,7 @@ def write_payload(document: SpsCertificate) -> Rendering:
         known = " or ".join(sorted(document.type_codes))
         message = f"expected {known}, by which it is known again, found {document.type_code!r}"
         raise refuse("adapter.value", message, path=f"{type(document).__name__}/TypeCode")
-    losses = Losses(type(document))
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     root = type(document).__name__
     groups = [
         list(lines)

@@ -9,9 +9,9 @@ from swb_adapters.indonesia.codes import CERTIFICATE, CONSIGNEE, EXPORTER, INVOI
 from swb_adapters.indonesia.numbering import derive_aju
 from swb_adapters.indonesia.paths import get_certificate_paths
 from swb_adapters.sdk import Losses, Rendering, encode_json, format_iso_date
-from swb_schemas.documents import CertificateOfOrigin
 
 if TYPE_CHECKING:
+    from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.documents.certificate_of_origin import Invoice, Item, SpecialCases
     from swb_schemas.documents.elements import TradeParty
 
@@ -26,10 +26,7 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CertificateOfOrigin)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     issued = document.certification.date
     payload: dict[str, Any] = {
         "nomorAju": derive_aju(document.key),

@@ -38,7 +38,7 @@ def write_receipt(document: CustomsReceipt) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = _start_losses(document)
+    losses = Losses.begin(document)
     status = {
         **_write_subject(document, losses),
         **rows.RECEIPT.write(document, path="CustomsReceipt", losses=losses),
@@ -78,7 +78,7 @@ def write_response(document: CustomsResponse) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = _start_losses(document)
+    losses = Losses.begin(document)
     response = {
         **_write_subject(document, losses),
         **rows.RESPONSE.write(document, path="CustomsResponse", losses=losses),
@@ -103,14 +103,6 @@ def _write_item(item: ItemDecision, path: str, losses: Losses) -> dict[str, Any]
             for position, reason in enumerate(item.reasons, start=1)
         ]
     return members
-
-
-def _start_losses(document: CustomsReceipt | CustomsResponse) -> Losses:
-    losses = Losses(type(document))
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
-    return losses
 
 
 def _write_subject(document: CustomsReceipt | CustomsResponse, losses: Losses) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Final, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Final, Self, Union, get_args, get_origin
 
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
 from swb_schemas.documents.elements import Aggregate
@@ -24,6 +24,7 @@ from swb_schemas.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from swb_schemas.documents import Document
+    from swb_schemas.documents.certificate_of_origin import Package
     from swb_schemas.documents.elements import Extensions, LocalText
 
 __all__ = ["Losses", "is_mandatory"]
@@ -44,6 +45,19 @@ class Losses:
         self._model = model
         self._losses: list[Finding] = []
         self._refusals: list[Finding] = []
+
+    @classmethod
+    def begin(cls, document: Document) -> Self:
+        """Begin for a format that tells neither version nor language and has no extensions.
+
+        Another version than 1.0, another language than English and an extension that must be
+        understood are refused by `declare`; other extensions are lost.
+        """
+        losses = cls(type(document))
+        losses.require_version(document)
+        losses.require_language(document)
+        losses.drop_extensions(getattr(document, "extensions", None))
+        return losses
 
     def drop(self, path: str, why: str, *, mandatory: bool = False) -> None:
         """Declare that an element is not carried.
@@ -93,6 +107,20 @@ class Losses:
                 why = f"the format has room for one text in {language!r} only"
                 self.drop(f"{path}[{position}]", f"{why}, found {text.lang!r}")
         return taken
+
+    def drop_package_measures(self, package: Package, *, path: str) -> None:
+        """Drop weight and volume of one package, where the format tells them for an item only.
+
+        Args:
+            package: As the document has it.
+            path: Its canonical path, with its position.
+        """
+        for tag, measure in (
+            ("GrossMeasure", package.gross_measure),
+            ("GrossVolume", package.gross_volume),
+        ):
+            if measure is not None:
+                self.drop(f"{path}/{tag}", "the format tells measures for a whole item only")
 
     def drop_extensions(self, extensions: Extensions | None) -> None:
         """Drop what this version does not know; refuse what must be understood."""

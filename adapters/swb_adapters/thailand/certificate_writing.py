@@ -6,11 +6,9 @@ from datetime import datetime, time, timezone
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk import (
-    Era,
     Losses,
     PayloadWriter,
     Rendering,
-    format_day_first_date,
     format_decimal,
     format_exact_criterion,
     format_iso_date,
@@ -19,7 +17,7 @@ from swb_adapters.thailand.codes import COPIES, FORM_TYPE, LANGUAGE, OFFSET
 from swb_adapters.thailand.control import write_control
 from swb_adapters.thailand.envelope import CERTIFICATE, wrap_body
 from swb_adapters.thailand.parts import (
-    drop_measures,
+    format_thai_date,
     write_lines,
     write_measure,
     write_port,
@@ -27,12 +25,10 @@ from swb_adapters.thailand.parts import (
     write_trader,
 )
 from swb_adapters.thailand.paths import CERTIFICATE_PATHS
-from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.documents.certificate_of_origin import (
         Certification,
         ExporterDeclaration,
@@ -53,10 +49,7 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     Raises:
         RefusedError: ``adapter.unsupported``, ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CertificateOfOrigin)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     _require_boxes(document, losses)
     out = PayloadWriter()
     out.open("Certificate")
@@ -114,14 +107,10 @@ def _require_boxes(document: CertificateOfOrigin, losses: Losses) -> None:
             losses.lack(f"{_ROOT}/{path}", "the form of this format must have it")
 
 
-def _buddhist(value: date | None, path: str) -> str | None:
-    return None if value is None else format_day_first_date(value, era=Era.BUDDHIST, path=path)
-
-
 def _write_transport(out: PayloadWriter, transport: Transport) -> None:
     path = f"{_ROOT}/Transport/DepartureDate"
     out.open("BorderTransport")
-    out.text("DepartureDate", _buddhist(transport.departure_date, path))
+    out.text("DepartureDate", format_thai_date(transport.departure_date, path))
     out.text("Mode", transport.mode)
     out.text("VesselName", transport.means_name)
     out.text("JourneyNumber", transport.journey_number)
@@ -136,7 +125,7 @@ def _write_item(out: PayloadWriter, item: Item, *, path: str, losses: Losses) ->
     out.text("Sequence", str(item.sequence_number))
     write_lines(out, "Marks", item.marks_and_numbers)
     for number, package in enumerate(item.packages, start=1):
-        drop_measures(package, path=f"{path}/Package[{number}]", losses=losses)
+        losses.drop_package_measures(package, path=f"{path}/Package[{number}]")
         out.open("Package")
         out.text("Quantity", str(package.count))
         out.text("UnitCode", package.type_code)
@@ -171,7 +160,7 @@ def _write_declaration(out: PayloadWriter, declaration: ExporterDeclaration) -> 
     out.text("ProducedIn", declaration.country_of_production)
     out.text("ImportedInto", declaration.importing_country)
     out.text("Place", declaration.place)
-    out.text("Date", _buddhist(declaration.date, f"{_ROOT}/ExporterDeclaration/Date"))
+    out.text("Date", format_thai_date(declaration.date, f"{_ROOT}/ExporterDeclaration/Date"))
     out.text("Signatory", declaration.signatory_name)
     out.close("ExporterDeclaration")
 
@@ -181,10 +170,10 @@ def _write_certification(out: PayloadWriter, certification: Certification) -> No
     out.open("Certification")
     out.text("Authority", certification.authority_name)
     out.text("Place", certification.place)
-    out.text("Date", _buddhist(certification.date, f"{path}/Date"))
+    out.text("Date", format_thai_date(certification.date, f"{path}/Date"))
     out.text("Signatory", certification.signatory_name)
     original = certification.original_issue_date
-    out.text("TrueCopyOf", _buddhist(original, f"{path}/OriginalIssueDate"))
+    out.text("TrueCopyOf", format_thai_date(original, f"{path}/OriginalIssueDate"))
     out.close("Certification")
 
 

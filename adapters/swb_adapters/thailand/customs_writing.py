@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk import (
-    Era,
     Losses,
     PayloadWriter,
     Rendering,
-    format_day_first_date,
     format_iso_instant,
 )
 from swb_adapters.thailand.codes import OFFSET, RESULTS, STATUSES
 from swb_adapters.thailand.control import write_control
 from swb_adapters.thailand.envelope import RECEIPT, RESPONSE, wrap_body
-from swb_adapters.thailand.parts import write_lines, write_measure
+from swb_adapters.thailand.parts import format_thai_date, write_lines, write_measure
 from swb_adapters.thailand.paths import RECEIPT_PATHS, RESPONSE_PATHS
-from swb_schemas.documents import CustomsReceipt, CustomsResponse
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
+    from swb_schemas.documents import CustomsReceipt, CustomsResponse
     from swb_schemas.documents.customs import ItemDecision, Reason, Subject
 
 __all__ = ["write_reason", "write_receipt", "write_response", "write_subject"]
@@ -35,10 +33,7 @@ def write_receipt(document: CustomsReceipt) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CustomsReceipt)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     out = PayloadWriter()
     write_subject(out, document.subject)
     out.text("Status", _STATUSES[document.outcome])
@@ -67,10 +62,7 @@ def write_response(document: CustomsResponse) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CustomsResponse)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     out = PayloadWriter()
     write_subject(out, document.subject)
     out.text("ResponseNumber", str(document.response_number))
@@ -80,11 +72,8 @@ def write_response(document: CustomsResponse) -> Rendering:
     out.text("CustomsOffice", document.office)
     out.text("Officer", document.officer_name)
     out.text("ImportDeclarationNumber", document.declaration_number)
-    if document.declaration_date is not None:
-        declared = format_day_first_date(
-            document.declaration_date, era=Era.BUDDHIST, path="CustomsResponse/DeclarationDate"
-        )
-        out.text("ImportDeclarationDate", declared)
+    declared = format_thai_date(document.declaration_date, "CustomsResponse/DeclarationDate")
+    out.text("ImportDeclarationDate", declared)
     for item in document.items:
         _write_item(out, item)
     write_lines(out, "Remarks", document.remarks)

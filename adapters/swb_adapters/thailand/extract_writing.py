@@ -9,11 +9,9 @@ from datetime import datetime, time, timezone
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk import (
-    Era,
     Losses,
     PayloadWriter,
     Rendering,
-    format_day_first_date,
     format_decimal,
     format_iso_date,
 )
@@ -21,19 +19,17 @@ from swb_adapters.thailand.codes import LANGUAGE, OFFSET
 from swb_adapters.thailand.control import write_control
 from swb_adapters.thailand.envelope import EXTRACT, wrap_body
 from swb_adapters.thailand.parts import (
-    drop_measures,
+    format_thai_date,
     write_lines,
     write_measure,
     write_port,
     write_tariff_number,
 )
 from swb_adapters.thailand.paths import EXTRACT_PATHS
-from swb_schemas.documents import DeclarationExtract
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    from swb_schemas.documents import DeclarationExtract
     from swb_schemas.documents.declaration_extract import (
         Consignee,
         DeclaredItem,
@@ -52,16 +48,13 @@ def write_extract(document: DeclarationExtract) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(DeclarationExtract)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     out = PayloadWriter()
     out.text("DeclarationNumber", document.reference_number)
     out.text("CountryCode", document.issuing_country)
     out.text("CustomsOffice", document.issuing_office)
     out.text("DestinationCountry", document.importing_country)
-    out.text("AcceptedOn", _buddhist(document.acceptance_date, f"{_ROOT}/AcceptanceDate"))
+    out.text("AcceptedOn", format_thai_date(document.acceptance_date, f"{_ROOT}/AcceptanceDate"))
     out.text("ProcedureCode", document.procedure)
     out.text("TraderReference", document.trader_reference)
     _write_party(out, "Exporter", document.exporter, losses)
@@ -95,10 +88,6 @@ def write_extract(document: DeclarationExtract) -> Rendering:
     )
 
 
-def _buddhist(value: date | None, path: str) -> str | None:
-    return None if value is None else format_day_first_date(value, era=Era.BUDDHIST, path=path)
-
-
 def _write_party(out: PayloadWriter, tag: str, party: Exporter | Consignee, losses: Losses) -> None:
     out.open(tag)
     out.text("RegistrationNumber", party.identifier)
@@ -116,7 +105,7 @@ def _write_party(out: PayloadWriter, tag: str, party: Exporter | Consignee, loss
 def _write_transport(out: PayloadWriter, transport: DeclaredTransport) -> None:
     path = f"{_ROOT}/Transport/DepartureDate"
     out.open("BorderTransport")
-    out.text("DepartureDate", _buddhist(transport.departure_date, path))
+    out.text("DepartureDate", format_thai_date(transport.departure_date, path))
     out.text("Mode", transport.mode)
     out.text("VesselName", transport.means_name)
     out.text("JourneyNumber", transport.journey_number)
@@ -140,7 +129,7 @@ def _write_item(out: PayloadWriter, item: DeclaredItem, *, path: str, losses: Lo
     out.text("OriginCountry", item.origin_country)
     _write_description(out, item, path=path, losses=losses)
     for number, package in enumerate(item.packages, start=1):
-        drop_measures(package, path=f"{path}/Package[{number}]", losses=losses)
+        losses.drop_package_measures(package, path=f"{path}/Package[{number}]")
         out.open("Package")
         out.text("Quantity", str(package.count))
         out.text("UnitCode", package.type_code)

@@ -286,10 +286,7 @@ def write_move(document: AboutCertificate) -> Rendering:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
     form = _BY_MODEL[type(document)]
-    losses = Losses(form.model)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(getattr(document, "extensions", None))
+    losses = Losses.begin(document)
     out = PayloadWriter()
     for each in form.fields:
         value = getattr(document, each.attribute)

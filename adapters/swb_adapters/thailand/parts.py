@@ -9,6 +9,7 @@ from swb_adapters.sdk import (
     Era,
     attempt,
     fold_foreign_text,
+    format_day_first_date,
     format_decimal,
     parse_day_first_date,
     parse_decimal,
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
     from swb_adapters.sdk import Losses, PayloadWriter
     from swb_adapters.sdk.building import Unreadable
-    from swb_schemas.documents.certificate_of_origin import Package, Port
+    from swb_schemas.documents.certificate_of_origin import Port
     from swb_schemas.documents.elements import CommodityCode, Measure, TradeParty
 
 __all__ = [
-    "drop_measures",
+    "format_thai_date",
     "parse_thai_date",
     "read_lines",
     "read_measure",
@@ -124,6 +125,11 @@ def read_port(element: etree._Element | None) -> dict[str, Any] | None:
 # --- writing -----------------------------------------------------------------------------------
 
 
+def format_thai_date(value: date | None, path: str) -> str | None:
+    """Write a date of the Buddhist era, where there is one; `path` is its canonical path."""
+    return None if value is None else format_day_first_date(value, era=Era.BUDDHIST, path=path)
+
+
 def write_lines(out: PayloadWriter, tag: str, text: str | None) -> None:
     """Write an element that holds one element for each line; nothing where there is no text."""
     if text is None:
@@ -138,16 +144,6 @@ def write_measure(out: PayloadWriter, tag: str, measure: Measure | None) -> None
     """Write a number with its unit; nothing where there is none."""
     if measure is not None:
         out.text(tag, format_decimal(measure.value), unit=measure.unit)
-
-
-def drop_measures(package: Package, *, path: str, losses: Losses) -> None:
-    """Declare that weight and volume of single packages are not carried."""
-    for tag, measure in (
-        ("GrossMeasure", package.gross_measure),
-        ("GrossVolume", package.gross_volume),
-    ):
-        if measure is not None:
-            losses.drop(f"{path}/{tag}", "the format tells measures for a whole item only")
 
 
 def write_tariff_number(out: PayloadWriter, tag: str, code: CommodityCode) -> None:

@@ -14,11 +14,11 @@ from swb_adapters.sdk import (
 )
 from swb_adapters.uncefact.codes import DOCUMENT_TYPE, MODES
 from swb_adapters.uncefact.paths import PATHS
-from swb_schemas.documents import CertificateOfOrigin
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.documents.certificate_of_origin import (
         Item,
         Package,
@@ -40,10 +40,7 @@ def write_payload(document: CertificateOfOrigin) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CertificateOfOrigin)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     _drop_national_texts(document, losses)
     payload = {
         "exchangedDocument": _write_document(document),

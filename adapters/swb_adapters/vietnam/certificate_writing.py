@@ -8,18 +8,15 @@ from swb_adapters.sdk import (
     Losses,
     PayloadWriter,
     Rendering,
-    format_day_first_date,
     format_decimal,
 )
 from swb_adapters.vietnam.codes import FORMS, LANGUAGE, NEW_STATUS
 from swb_adapters.vietnam.envelope import CERTIFICATE, wrap_content
-from swb_adapters.vietnam.parts import drop_measures, write_port
+from swb_adapters.vietnam.parts import format_date, write_measure, write_port
 from swb_adapters.vietnam.paths import CERTIFICATE_PATHS
-from swb_schemas.documents import CertificateOfOrigin
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    from swb_schemas.documents import CertificateOfOrigin
     from swb_schemas.documents.certificate_of_origin import (
         Certification,
         ExporterDeclaration,
@@ -42,10 +39,7 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     Raises:
         RefusedError: ``adapter.unsupported``, ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CertificateOfOrigin)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     out = PayloadWriter()
     out.open("General")
     out.text("CoNumber", document.reference_number)
@@ -81,10 +75,6 @@ def write_certificate(document: CertificateOfOrigin) -> Rendering:
     )
 
 
-def _date(value: date | None, path: str) -> str | None:
-    return None if value is None else format_day_first_date(value, path=path)
-
-
 def _write_trader(
     out: PayloadWriter, tag: str, trader: TradeParty, *, path: str, losses: Losses
 ) -> None:
@@ -105,7 +95,7 @@ def _write_trader(
 def _write_transport(out: PayloadWriter, transport: Transport) -> None:
     path = f"{_ROOT}/Transport/DepartureDate"
     out.open("Shipment")
-    out.text("ShipmentDate", _date(transport.departure_date, path))
+    out.text("ShipmentDate", format_date(transport.departure_date, path))
     out.text("TransportMode", transport.mode)
     out.text("VehicleName", transport.means_name)
     out.text("TripNumber", transport.journey_number)
@@ -125,9 +115,7 @@ def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -
         item.national_descriptions, language=LANGUAGE, path=f"{path}/NationalDescription"
     )
     out.text("DescriptionVi", vietnamese)
-    if (quantity := item.quantity) is not None:
-        out.text("Quantity", format_decimal(quantity.value))
-        out.text("QuantityUnit", quantity.unit)
+    write_measure(out, "Quantity", item.quantity)
     out.text("HsCode", item.commodity_code.value)
     out.text("HsVersion", item.commodity_code.nomenclature)
     out.text("Producer", item.manufacturer_name)
@@ -138,9 +126,7 @@ def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -
     if (percentage := item.origin_criterion.percentage) is not None:
         out.text("Percent", format_decimal(percentage))
     out.close("Criterion")
-    if (gross := item.gross_measure) is not None:
-        out.text("GrossWeight", format_decimal(gross.value))
-        out.text("GrossWeightUnit", gross.unit)
+    write_measure(out, "GrossWeight", item.gross_measure)
     if (fob := item.fob_amount) is not None:
         out.text("FobValue", format_decimal(fob.value, places=2))
         out.text("FobCurrency", fob.currency)
@@ -148,7 +134,7 @@ def _write_goods(out: PayloadWriter, item: Item, *, path: str, losses: Losses) -
     for position, invoice in enumerate(item.invoices, start=1):
         out.open("Invoice")
         out.text("InvoiceNo", invoice.number)
-        out.text("InvoiceDate", _date(invoice.date, f"{path}/Invoice[{position}]/Date"))
+        out.text("InvoiceDate", format_date(invoice.date, f"{path}/Invoice[{position}]/Date"))
         out.close("Invoice")
     out.close("Invoices")
     out.close("Goods")
@@ -165,7 +151,7 @@ def _write_packages(
         out.text("Count", str(package.count))
         out.text("Unit", package.type_code)
         out.close("Package")
-        drop_measures(package, path=f"{path}[{position}]", losses=losses)
+        losses.drop_package_measures(package, path=f"{path}[{position}]")
     out.close("Packages")
 
 
@@ -174,7 +160,7 @@ def _write_declaration(out: PayloadWriter, declaration: ExporterDeclaration) -> 
     out.text("ProducedIn", declaration.country_of_production)
     out.text("ImportedInto", declaration.importing_country)
     out.text("Place", declaration.place)
-    out.text("Date", _date(declaration.date, f"{_ROOT}/ExporterDeclaration/Date"))
+    out.text("Date", format_date(declaration.date, f"{_ROOT}/ExporterDeclaration/Date"))
     out.text("SignedBy", declaration.signatory_name)
     out.close("Declaration")
 
@@ -184,10 +170,10 @@ def _write_certification(out: PayloadWriter, certification: Certification) -> No
     out.open("Certification")
     out.text("AuthorityName", certification.authority_name)
     out.text("Place", certification.place)
-    out.text("Date", _date(certification.date, f"{path}/Date"))
+    out.text("Date", format_date(certification.date, f"{path}/Date"))
     out.text("SignedBy", certification.signatory_name)
     original = certification.original_issue_date
-    out.text("TrueCopyOfDate", _date(original, f"{path}/OriginalIssueDate"))
+    out.text("TrueCopyOfDate", format_date(original, f"{path}/OriginalIssueDate"))
     out.close("Certification")
 
 
@@ -221,7 +207,9 @@ def _write_special_cases(out: PayloadWriter, cases: SpecialCases) -> None:
             out.open("Original")
             out.text("CountryCode", original.issuing_country)
             out.text("CoNumber", original.reference_number)
-            out.text("IssueDate", _date(original.issue_date, f"{path}[{position}]/IssueDate"))
-            out.text("ExpiryDate", _date(original.expiry_date, f"{path}[{position}]/ExpiryDate"))
+            out.text("IssueDate", format_date(original.issue_date, f"{path}[{position}]/IssueDate"))
+            out.text(
+                "ExpiryDate", format_date(original.expiry_date, f"{path}[{position}]/ExpiryDate")
+            )
             out.close("Original")
         out.close("OriginalCertificates")

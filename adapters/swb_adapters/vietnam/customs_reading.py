@@ -8,21 +8,25 @@ from swb_adapters.sdk import (
     Reading,
     attempt,
     build_document,
-    parse_local_time,
     parse_whole_number,
     read_children,
     read_texts,
 )
-from swb_adapters.vietnam.codes import OFFSET, RECEIVED, RESULTS
+from swb_adapters.vietnam.codes import RECEIVED, RESULTS
 from swb_adapters.vietnam.envelope import NAMESPACE, check_reference
-from swb_adapters.vietnam.parts import read_date, read_line, read_lines, read_measure
+from swb_adapters.vietnam.parts import (
+    read_date,
+    read_line,
+    read_lines,
+    read_measure,
+    read_time,
+)
 from swb_adapters.vietnam.paths import RECEIPT_PATHS, RESPONSE_PATHS
 from swb_schemas.documents import CustomsReceipt, CustomsResponse
 from swb_schemas.documents.customs import ReceiptOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from lxml import etree
 
@@ -44,7 +48,7 @@ def read_receipt(opened: Opened) -> Reading:
     values = {
         "Subject": _read_subject(texts),
         "Outcome": ReceiptOutcome.REC if received else ReceiptOutcome.NOT,
-        "At": attempt(_parse_time, texts["ReceivedAt"]),
+        "At": read_time(texts, "ReceivedAt"),
         "Office": read_line(texts, "CustomsOffice"),
         "Reason": {key: text for key, text in reason.items() if text is not None} or None,
     }
@@ -69,7 +73,7 @@ def read_response(opened: Opened) -> Reading:
         "Subject": _read_subject(texts),
         "ResponseNumber": attempt(parse_whole_number, texts["ResponseNo"]),
         "Decision": RESULTS[texts["Result"]],
-        "DecidedAt": attempt(_parse_time, texts["DecidedAt"]),
+        "DecidedAt": read_time(texts, "DecidedAt"),
         "Office": read_line(texts, "CustomsOffice"),
         "OfficerName": read_line(texts, "OfficerName"),
         "DeclarationNumber": read_line(texts, "DeclarationNo"),
@@ -82,10 +86,6 @@ def read_response(opened: Opened) -> Reading:
         document=build_document(CustomsResponse, values, paths=RESPONSE_PATHS),
         paths=RESPONSE_PATHS,
     )
-
-
-def _parse_time(text: str) -> datetime:
-    return parse_local_time(text, offset=OFFSET)
 
 
 def _read_subject(texts: Mapping[str, str]) -> dict[str, Any]:

@@ -8,19 +8,15 @@ from swb_adapters.sdk import (
     Losses,
     PayloadWriter,
     Rendering,
-    format_day_first_date,
-    format_decimal,
-    format_local_time,
 )
-from swb_adapters.vietnam.codes import ERROR, OFFSET, RECEIVED, RESULTS
+from swb_adapters.vietnam.codes import ERROR, RECEIVED, RESULTS
 from swb_adapters.vietnam.envelope import RECEIPT, RESPONSE, wrap_content
+from swb_adapters.vietnam.parts import format_date, format_time, write_measure
 from swb_adapters.vietnam.paths import RECEIPT_PATHS, RESPONSE_PATHS
-from swb_schemas.documents import CustomsReceipt, CustomsResponse
 from swb_schemas.documents.customs import ReceiptOutcome
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from swb_schemas.documents import CustomsReceipt, CustomsResponse
     from swb_schemas.documents.customs import ItemDecision, Subject
 
 __all__ = ["write_receipt", "write_response"]
@@ -34,11 +30,8 @@ def write_receipt(document: CustomsReceipt) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CustomsReceipt)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
-    at = _format_time(document.at, path="CustomsReceipt/At", losses=losses)
+    losses = Losses.begin(document)
+    at = format_time(document.at, path="CustomsReceipt/At", losses=losses)
     out = PayloadWriter()
     _write_subject(out, document.subject)
     out.text("ReceivedAt", at)
@@ -66,11 +59,8 @@ def write_response(document: CustomsResponse) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(CustomsResponse)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
-    at = _format_time(document.decided_at, path="CustomsResponse/DecidedAt", losses=losses)
+    losses = Losses.begin(document)
+    at = format_time(document.decided_at, path="CustomsResponse/DecidedAt", losses=losses)
     out = PayloadWriter()
     _write_subject(out, document.subject)
     out.text("ResponseNo", str(document.response_number))
@@ -79,9 +69,8 @@ def write_response(document: CustomsResponse) -> Rendering:
     out.text("CustomsOffice", document.office)
     out.text("OfficerName", document.officer_name)
     out.text("DeclarationNo", document.declaration_number)
-    if (declared := document.declaration_date) is not None:
-        path = "CustomsResponse/DeclarationDate"
-        out.text("DeclarationDate", format_day_first_date(declared, path=path))
+    declared = format_date(document.declaration_date, "CustomsResponse/DeclarationDate")
+    out.text("DeclarationDate", declared)
     out.open("Items")
     for item in document.items:
         _write_item(out, item)
@@ -101,12 +90,6 @@ def write_response(document: CustomsResponse) -> Rendering:
     )
 
 
-def _format_time(moment: datetime, *, path: str, losses: Losses) -> str:
-    if moment.microsecond:
-        losses.coarsen(path, "the format has whole seconds only")
-    return format_local_time(moment, offset=OFFSET, path=path)
-
-
 def _write_subject(out: PayloadWriter, subject: Subject) -> None:
     out.text("CoNumber", subject.reference_number)
     out.text("IssuingCountry", subject.issuing_country)
@@ -117,9 +100,7 @@ def _write_item(out: PayloadWriter, item: ItemDecision) -> None:
     out.open("Item")
     out.text("ItemNo", str(item.sequence_number))
     out.text("Result", _RESULTS[item.decision])
-    if (quantity := item.utilised_quantity) is not None:
-        out.text("UsedQuantity", format_decimal(quantity.value))
-        out.text("UsedQuantityUnit", quantity.unit)
+    write_measure(out, "UsedQuantity", item.utilised_quantity)
     if item.reasons:
         out.open("Reasons")
         for reason in item.reasons:

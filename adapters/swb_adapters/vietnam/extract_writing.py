@@ -11,18 +11,15 @@ from swb_adapters.sdk import (
     Losses,
     PayloadWriter,
     Rendering,
-    format_day_first_date,
     format_decimal,
 )
 from swb_adapters.vietnam.codes import LANGUAGE
 from swb_adapters.vietnam.envelope import EXTRACT, wrap_content
-from swb_adapters.vietnam.parts import drop_measures, write_port
+from swb_adapters.vietnam.parts import format_date, write_measure, write_port
 from swb_adapters.vietnam.paths import EXTRACT_PATHS
-from swb_schemas.documents import DeclarationExtract
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    from swb_schemas.documents import DeclarationExtract
     from swb_schemas.documents.declaration_extract import (
         Consignee,
         DeclaredItem,
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
         Exporter,
         SupportingDocument,
     )
-    from swb_schemas.documents.elements import Measure
 
 __all__ = ["write_extract"]
 
@@ -43,20 +39,17 @@ def write_extract(document: DeclarationExtract) -> Rendering:
     Raises:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
-    losses = Losses(DeclarationExtract)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(document.extensions)
+    losses = Losses.begin(document)
     out = PayloadWriter()
     out.open("General")
     out.text("DeclarationNo", document.reference_number)
     out.text("CountryCode", document.issuing_country)
     out.text("CustomsOffice", document.issuing_office)
     out.text("DestinationCountry", document.importing_country)
-    out.text("AcceptedDate", _date(document.acceptance_date, f"{_ROOT}/AcceptanceDate"))
+    out.text("AcceptedDate", format_date(document.acceptance_date, f"{_ROOT}/AcceptanceDate"))
     out.text("ProcedureCode", document.procedure)
     out.text("Ucr", document.trader_reference)
-    _write_measure(out, "GrossWeight", document.gross_measure)
+    write_measure(out, "GrossWeight", document.gross_measure)
     out.close("General")
     _write_trader(out, "Exporter", document.exporter, losses)
     _write_trader(out, "Consignee", document.consignee, losses)
@@ -86,16 +79,6 @@ def write_extract(document: DeclarationExtract) -> Rendering:
     )
 
 
-def _date(value: date | None, path: str) -> str | None:
-    return None if value is None else format_day_first_date(value, path=path)
-
-
-def _write_measure(out: PayloadWriter, tag: str, measure: Measure | None) -> None:
-    if measure is not None:
-        out.text(tag, format_decimal(measure.value))
-        out.text(f"{tag}Unit", measure.unit)
-
-
 def _write_trader(
     out: PayloadWriter, tag: str, trader: Exporter | Consignee, losses: Losses
 ) -> None:
@@ -113,7 +96,7 @@ def _write_trader(
 def _write_transport(out: PayloadWriter, transport: DeclaredTransport) -> None:
     out.open("Shipment")
     path = f"{_ROOT}/Transport/DepartureDate"
-    out.text("ShipmentDate", _date(transport.departure_date, path))
+    out.text("ShipmentDate", format_date(transport.departure_date, path))
     out.text("TransportMode", transport.mode)
     out.text("VehicleName", transport.means_name)
     out.text("TripNumber", transport.journey_number)
@@ -143,7 +126,7 @@ def _write_goods(out: PayloadWriter, item: DeclaredItem, *, path: str, losses: L
     out.text("ItemNo", str(item.sequence_number))
     out.text("HsCode", item.commodity_code.value)
     out.text("HsVersion", item.commodity_code.nomenclature)
-    _write_measure(out, "Quantity", item.quantity)
+    write_measure(out, "Quantity", item.quantity)
     out.text("OriginCountry", item.origin_country)
     out.text("Description", item.description)
     out.text("DescriptionVi", vietnamese)
@@ -154,10 +137,10 @@ def _write_goods(out: PayloadWriter, item: DeclaredItem, *, path: str, losses: L
             out.text("Count", str(package.count))
             out.text("Unit", package.type_code)
             out.close("Package")
-            drop_measures(package, path=f"{path}/Package[{position}]", losses=losses)
+            losses.drop_package_measures(package, path=f"{path}/Package[{position}]")
         out.close("Packages")
-    _write_measure(out, "GrossWeight", item.gross_measure)
-    _write_measure(out, "NetWeight", item.net_measure)
+    write_measure(out, "GrossWeight", item.gross_measure)
+    write_measure(out, "NetWeight", item.net_measure)
     if (fob := item.fob_amount) is not None:
         out.text("FobValue", format_decimal(fob.value, places=2))
         out.text("FobCurrency", fob.currency)
@@ -166,7 +149,7 @@ def _write_goods(out: PayloadWriter, item: DeclaredItem, *, path: str, losses: L
         for position, invoice in enumerate(item.invoices, start=1):
             out.open("Invoice")
             out.text("InvoiceNo", invoice.number)
-            out.text("InvoiceDate", _date(invoice.date, f"{path}/Invoice[{position}]/Date"))
+            out.text("InvoiceDate", format_date(invoice.date, f"{path}/Invoice[{position}]/Date"))
             out.close("Invoice")
         out.close("Invoices")
     out.close("Goods")

@@ -19,15 +19,12 @@ from swb_adapters.sdk import (
     Rendering,
     attempt,
     build_document,
-    format_local_time,
-    parse_local_time,
     parse_whole_number,
     read_children,
     read_texts,
 )
-from swb_adapters.vietnam.codes import OFFSET
 from swb_adapters.vietnam.envelope import NAMESPACE, Kind, check_reference, wrap_content
-from swb_adapters.vietnam.parts import read_line, read_lines
+from swb_adapters.vietnam.parts import format_time, read_line, read_lines, read_time
 from swb_adapters.vietnam.paths import CONTENT
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents import (
@@ -47,7 +44,6 @@ from swb_schemas.documents.verification import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from lxml import etree
 
@@ -300,10 +296,7 @@ def write_move(document: AboutCertificate) -> Rendering:
         RefusedError: ``adapter.value``, ``adapter.mandatory_loss``.
     """
     form = _BY_MODEL[type(document)]
-    losses = Losses(form.model)
-    losses.require_version(document)
-    losses.require_language(document)
-    losses.drop_extensions(getattr(document, "extensions", None))
+    losses = Losses.begin(document)
     out = PayloadWriter()
     sent = ""
     for each in form.fields:
@@ -364,16 +357,12 @@ def _read(field: Field, texts: Mapping[str, str]) -> object:
         case Form.COUNT:
             found = attempt(parse_whole_number, text)
         case Form.TIME:
-            found = attempt(_parse_time, text)
+            found = read_time(texts, field.national)
         case Form.CHOICE if text is not None:
             found = (field.codes or {})[text]
         case _:
             pass
     return found
-
-
-def _parse_time(text: str) -> datetime:
-    return parse_local_time(text, offset=OFFSET)
 
 
 def _write(field: Field, value: Any, root: str, losses: Losses) -> str | None:  # noqa: ANN401
@@ -383,10 +372,7 @@ def _write(field: Field, value: Any, root: str, losses: Losses) -> str | None:  
         case Form.COUNT:
             return str(value)
         case Form.TIME:
-            path = f"{root}/{field.canonical}"
-            if value.microsecond:
-                losses.coarsen(path, "the format has whole seconds only")
-            return format_local_time(value, offset=OFFSET, path=path)
+            return format_time(value, path=f"{root}/{field.canonical}", losses=losses)
         case Form.CHOICE:
             return next(code for code, known in (field.codes or {}).items() if known == value)
         case _:

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from swb_adapters.sdk import attempt, fold_foreign_text, parse_day_first_date, parse_decimal
-from swb_adapters.vietnam.codes import LANGUAGE
+from swb_adapters.sdk import (
+    attempt,
+    fold_foreign_text,
+    format_day_first_date,
+    format_decimal,
+    format_local_time,
+    parse_day_first_date,
+    parse_decimal,
+    parse_local_time,
+)
+from swb_adapters.vietnam.codes import LANGUAGE, OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from swb_adapters.sdk import Losses, PayloadWriter
     from swb_adapters.sdk.building import Unreadable
-    from swb_schemas.documents.certificate_of_origin import Package, Port
+    from swb_schemas.documents.certificate_of_origin import Port
+    from swb_schemas.documents.elements import Measure
 
 __all__ = [
-    "drop_measures",
+    "format_date",
+    "format_time",
     "read_date",
     "read_line",
     "read_lines",
     "read_measure",
     "read_national",
     "read_port",
+    "read_time",
+    "write_measure",
     "write_port",
 ]
 
@@ -56,6 +69,15 @@ def read_date(texts: Mapping[str, str], name: str) -> date | Unreadable | None:
     return attempt(parse_day_first_date, texts.get(name))
 
 
+def read_time(texts: Mapping[str, str], name: str) -> datetime | Unreadable | None:
+    """Read a moment, which stands in local time."""
+    return attempt(_parse_time, texts.get(name))
+
+
+def _parse_time(text: str) -> datetime:
+    return parse_local_time(text, offset=OFFSET)
+
+
 def read_measure(
     texts: Mapping[str, str], name: str, code: str, attribute: str = "unit"
 ) -> dict[str, Any] | None:
@@ -73,11 +95,20 @@ def write_port(out: PayloadWriter, tag: str, port: Port | None) -> None:
         out.text(f"{tag}Name", port.name)
 
 
-def drop_measures(package: Package, *, path: str, losses: Losses) -> None:
-    """Declare what single packages weigh and measure as lost."""
-    for tag, measure in (
-        ("GrossMeasure", package.gross_measure),
-        ("GrossVolume", package.gross_volume),
-    ):
-        if measure is not None:
-            losses.drop(f"{path}/{tag}", "the format tells measures for a whole item only")
+def format_date(value: date | None, path: str) -> str | None:
+    """Write ``dd/MM/yyyy``, where there is a date; `path` is its canonical path."""
+    return None if value is None else format_day_first_date(value, path=path)
+
+
+def format_time(moment: datetime, *, path: str, losses: Losses) -> str:
+    """Write a moment in local time; `path` is its canonical path."""
+    if moment.microsecond:
+        losses.coarsen(path, "the format has whole seconds only")
+    return format_local_time(moment, offset=OFFSET, path=path)
+
+
+def write_measure(out: PayloadWriter, tag: str, measure: Measure | None) -> None:
+    """Write a number and its unit as two elements; nothing where there is none."""
+    if measure is not None:
+        out.text(tag, format_decimal(measure.value))
+        out.text(f"{tag}Unit", measure.unit)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from swb.app import Node
     from swb.app.accounts import Access
-    from swb.app.api import ApiParts
+    from swb.app.node import ApiParts
     from swb.ports import MessageStore
     from swb.services.submit import SubmitService
     from swb.services.subscribing import SubscribeService

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb.app.accounts import open_access
 from swb.app.evidence import build_exporting, open_evidence
+from swb.app.node import ApiParts
 from swb.services.subscribing import SubscribeService
 
 if TYPE_CHECKING:
@@ -14,28 +14,8 @@ if TYPE_CHECKING:
 
     from swb.app.node import Node
     from swb.app.parts import Parts
-    from swb.config import ApiConfig
-    from swb.ports import Clock, ConnectionSource
-    from swb.services.exporting import ExportService
 
-__all__ = ["ApiParts", "build_subscribing", "open_api"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiParts:
-    """What serving needs of a gateway.
-
-    Attributes:
-        section: Where, and how much.
-        connections: Who is connected with whom, on which terms.
-        clock: The present.
-        exporting: Makes containers of evidence; None where the gateway keeps no evidence.
-    """
-
-    section: ApiConfig
-    connections: ConnectionSource
-    clock: Clock
-    exporting: ExportService | None
+__all__ = ["build_subscribing", "open_api"]
 
 
 async def open_api(node: Node, parts: Parts, stack: AsyncExitStack) -> None:

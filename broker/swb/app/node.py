@@ -1,18 +1,35 @@
-"""A node: what one configured daemon is made of, once its back ends are open."""
+"""A node: what one configured daemon, its HTTP API and its console are made of, once open."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from swb.clock import new_id
+from swb.services.approving import Approvals
+from swb.services.parking import ParkingService
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from swb.app.accounts import Access
-    from swb.app.api import ApiParts
-    from swb.app.console import Desk
+    from swb.app.adapting import Sheets
+    from swb.config import ApiConfig, Config
+    from swb.core.access import Principal
     from swb.metrics import Measure, NodeMeter
-    from swb.ports import MessageStore, Overview, Transport
+    from swb.ports import (
+        AccessStore,
+        AuditTrail,
+        Clock,
+        ConnectionSource,
+        MessageStore,
+        Overview,
+        Transport,
+        TrustSource,
+    )
+    from swb.services.access import AccessService
+    from swb.services.exporting import ExportService
+    from swb.services.guessing import Gate
     from swb.services.inbox import InboxService
     from swb.services.noting import Note
     from swb.services.pacing import Pace
@@ -20,8 +37,26 @@ if TYPE_CHECKING:
     from swb.services.stamping import StampingService
     from swb.services.submit import SubmitService
     from swb.simulator.authority import SimulatedAuthority
+    from swb_schemas.documents.elements import Environment
 
-__all__ = ["Node"]
+__all__ = ["ApiParts", "Desk", "Node"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiParts:
+    """What serving needs of a gateway.
+
+    Attributes:
+        section: Where, and how much.
+        connections: Who is connected with whom, on which terms.
+        clock: The present.
+        exporting: Makes containers of evidence; None where the gateway keeps no evidence.
+    """
+
+    section: ApiConfig
+    connections: ConnectionSource
+    clock: Clock
+    exporting: ExportService | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,3 +121,71 @@ class Node:
         """End the rest of every step: something was committed."""
         for pace in self.paces:
             pace.wake()
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What pages of one gateway are made of.
+
+    Attributes:
+        config: Of the daemon.
+        node: The daemon itself, whose health is shown.
+        store: Its store.
+        access: Proves who asks.
+        drafts: Keeps what people have begun to enter.
+        trail: Where what people do is entered.
+        trust: Certificates of all states.
+        connections: Who exchanges what with whom.
+        clock: The present.
+        entering: The door inward for what people enter by hand.
+        sheets: Reads the spreadsheets that they bring.
+        own_certificates: DER of what this gateway signs with.
+        pace: How many pages one person is answered.
+        exporting: Makes containers of evidence; None where the gateway keeps no evidence.
+    """
+
+    config: Config
+    node: Node
+    store: MessageStore
+    access: AccessService
+    drafts: AccessStore
+    trail: AuditTrail
+    trust: TrustSource
+    connections: ConnectionSource
+    clock: Clock
+    entering: SubmitService
+    sheets: Sheets
+    own_certificates: Sequence[bytes]
+    pace: Gate
+    exporting: ExportService | None
+
+    @property
+    def overview(self) -> Overview:
+        """Searches and figures over the store."""
+        assert self.node.overview is not None  # noqa: S101 - whoever has a store has one
+        return self.node.overview
+
+    @property
+    def state(self) -> str:
+        """Whose gateway it is."""
+        return self.node.state
+
+    @property
+    def environment(self) -> Environment:
+        """What it serves."""
+        return self.config.party.environment
+
+    @property
+    def parking(self) -> ParkingService:
+        """What people may do with what waits for them."""
+        return ParkingService(store=self.store, clock=self.clock)
+
+    def approvals_of(self, principal: Principal) -> Approvals:
+        """What lets one person act, or two."""
+        return Approvals(
+            trail=self.trail,
+            guarded=self.config.approvals.two_people,
+            who=principal.account,
+            clock=self.clock,
+            new_id=new_id,
+        )

@@ -16,6 +16,7 @@ from swb.core.lifecycle import Fact, judge_status
 from swb.keyring import open_keys
 from swb.printing import lay_out, read_form_d
 from swb.services.print_codes import PrintCodes, check_issuing_seal
+from swb.services.trails import get_trail
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_party_id
@@ -96,10 +97,7 @@ class PrintRoom:
             RefusedError: ``reference.unknown``; ``render.erased``: its payload is not there.
             UnavailableError: ``store.unavailable``.
         """
-        trail = await self.store.find_trail(reference)
-        if trail is None:
-            message = f"expected a reference that this store knows, found {reference[:200]!r}"
-            raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
+        trail = await get_trail(self.store, reference)
         if not trail.document.octets:
             message = f"expected a document that is kept, found {reference[:200]!r} erased"
             raise RefusedError("render.erased", message, actor=Actor.OPERATOR)

@@ -13,6 +13,7 @@ from swb.app.parts import get_national
 from swb.clock import SystemClock
 from swb.metrics import MeasuredNational, MeasuredSource
 from swb.metrics.meter import known_type
+from swb.services.advising import Advising
 from swb.services.collect import CollectService
 from swb.services.deliver import DeliverService
 from swb.services.hand_over import HandOver
@@ -59,7 +60,6 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     handing_over = HandOver(
         state=node.state,
         formats=formats,
-        connections=parts.connections,
         national=doors.outward
         if meter is None or doors.outward is None
         else MeasuredNational(doors.outward, meter),
@@ -70,8 +70,14 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         clock=parts.clock,
         on_commit=node.wake,
         recent=recent,
-        paper=paper,
-        fingerprinting=parts.fingerprinting,
+        advising=Advising(
+            state=node.state,
+            connections=parts.connections,
+            store=parts.store,
+            clock=parts.clock,
+            paper=paper,
+            fingerprinting=parts.fingerprinting,
+        ),
     )
     delivering = None
     if doors.outward is not None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb_schemas.xml.codec import format_instant
@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_CONFIG: Final = click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the daemon [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("Configuration (TOML) of the daemon")
 
 
 @click.group("approvals", short_help="Agree to what another person asked for.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -29,15 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_CONFIG: Final = click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the daemon [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("Configuration (TOML) of the daemon")
 
 
 @click.group("audit", short_help="Look at what people and daemons did.")

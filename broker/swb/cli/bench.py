@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ from swb.cli.bench_rules import command as rules
 from swb.cli.bench_scale import command as scale
 from swb.cli.bench_soak import command as soak
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.output import Answer
 from swb_schemas.errors import UnavailableError
 
@@ -144,7 +145,7 @@ def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, 
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the figures there too, as --json prints them.",
+    help="Write the figures there too, as --show and --compare read them.",
 )
 @click.option(
     "--show",
@@ -208,6 +209,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if show is not None:
         picture = load_picture(show)
     else:
+        if out is not None:
+            _check_place(out)
         from swb.sandbox.bench.whole import Extent  # noqa: PLC0415 - as above
 
         picture = _measure(
@@ -242,16 +245,20 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 def _measure(extent: Extent) -> Picture:
     from swb.sandbox.bench.whole import estimate_minutes, run_bench  # noqa: PLC0415 - slow to import
 
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     minutes = max(1, round(estimate_minutes(extent)))
     tell(f"this takes about {minutes} minute{'s' if minutes > 1 else ''} on two cores")
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
         return run_in_order(run_bench(Path(folder), extent, tell=tell))
+
+
+def _check_place(file: Path) -> None:
+    """Check that a file can be written before an hour has been measured for it."""
+    place = file if file.exists() else file.parent
+    if not os.access(place, os.W_OK):
+        message = f"expected to write {file}: {place} is missing or must not be written"
+        raise UnavailableError("cli.output", message)
 
 
 def _write(file: Path, text: str) -> None:

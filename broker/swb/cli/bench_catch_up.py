@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -64,11 +64,7 @@ def command(waiting: int, rate: float, seconds: float, share: float, octets: int
     """
     from swb.sandbox.bench.catch_up import run_catch_up_bench  # noqa: PLC0415 - slow to import
 
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
         result = run_in_order(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
 from swb_schemas.errors import Actor, RefusedError
@@ -66,11 +66,7 @@ def flood(rate: float, quota: float, seconds: float, runs: int, amqp_url: str | 
     """
     from swb.sandbox.bench.flood import run_flood_bench  # noqa: PLC0415 - slow to import
 
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     with tempfile.TemporaryDirectory(prefix="swb-flood-") as folder:
         result = run_in_order(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -160,7 +160,6 @@ def command(  # noqa: PLR0917 - one for each option
         run_growth_bench,
     )
 
-    quiet = wants_json()
     plan = GrowthPlan(
         parts=parts,
         stores=stores,
@@ -178,7 +177,7 @@ def command(  # noqa: PLR0917 - one for each option
                 Path(folder),
                 plan,
                 amqp_url=amqp_url,
-                tell=lambda what: None if quiet else click.echo(what, err=True),
+                tell=make_tell(),
             )
         )
     return describe_growth(result)

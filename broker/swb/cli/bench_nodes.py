@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -58,12 +58,11 @@ def command(heartbeats: tuple[int, ...], net_ticktime: int) -> Answer:
     """
     from swb.sandbox.bench.nodes import run_nodes_bench  # noqa: PLC0415 - slow to import
 
-    quiet = wants_json()
     result = run_in_order(
         run_nodes_bench(
             heartbeats=heartbeats,
             net_ticktime=net_ticktime,
-            tell=lambda what: None if quiet else click.echo(what, err=True),
+            tell=make_tell(),
         )
     )
     return Answer(value=_nodes_value(result), text=_nodes_table(result))

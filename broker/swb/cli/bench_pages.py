@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.outcome import Failure, Status
 from swb.cli.output import Answer
 from swb.observability import configure_logs
@@ -61,13 +61,12 @@ def command(documents: int, times: int, questions: tuple[str, ...]) -> Answer:
             message = f"expected one of {'; '.join(known)}, found {name[:80]!r}"
             raise click.UsageError(message)
     configure_logs(level=logging.CRITICAL)
-    quiet = wants_json()
     result = run_in_order(
         run_pages_bench(
             documents=documents,
             times=times,
             only=questions,
-            tell=lambda what: None if quiet else click.echo(what, err=True),
+            tell=make_tell(),
         )
     )
     return describe_pages_bench(result)

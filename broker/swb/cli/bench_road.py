@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
+from swb.cli.options import AMQP_URL, STORE
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -52,20 +53,8 @@ __all__ = ["command", "spell_road"]
     type=click.IntRange(1, 25),
     help="How often road and pipe take turns; medians are shown.",
 )
-@click.option(
-    "--store",
-    default="sqlite",
-    show_default=True,
-    type=click.Choice(["sqlite", "postgres"]),
-    help="What keeps the stores: files, or a private PostgreSQL.",
-)
-@click.option(
-    "--amqp-url",
-    metavar="URL",
-    envvar="SWB_AMQP_URL",
-    help="A RabbitMQ with the idle vhosts swb.TH and swb.VN, in place of a private one "
-    "[SWB_AMQP_URL].",
-)
+@STORE
+@AMQP_URL
 def command(  # noqa: PLR0917 - one for each option
     documents: int,
     items: int,
@@ -88,11 +77,7 @@ def command(  # noqa: PLR0917 - one for each option
         run_road_bench,
     )
 
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
         result = run_in_order(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
+from swb.cli.options import AMQP_URL
 from swb.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -47,13 +48,7 @@ __all__ = ["command", "describe_soak"]
     type=click.FloatRange(1, 3600),
     help="Seconds of each line of latency.",
 )
-@click.option(
-    "--amqp-url",
-    metavar="URL",
-    envvar="SWB_AMQP_URL",
-    help="A RabbitMQ with the idle vhosts swb.TH and swb.VN, in place of a private one "
-    "[SWB_AMQP_URL].",
-)
+@AMQP_URL
 def command(
     minutes: float, share: float, items: int, window: float, amqp_url: str | None
 ) -> Answer:
@@ -65,11 +60,7 @@ def command(
     """
     from swb.sandbox.soak import run_soak  # noqa: PLC0415 - slow to import
 
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     with tempfile.TemporaryDirectory(prefix="swb-soak-") as folder:
         soak = run_in_order(

@@ -19,15 +19,15 @@ import click
 from swb.app.adapting import get_formats
 from swb.app.national import get_drop_folder
 from swb.app.parts import get_national
-from swb.cli.arguments import EXISTING_FILE
 from swb.cli.conformance_sides import tell
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb_conformance.live import STEP_LIMIT, ActError, CannotActError, Step, Told, parse_step
 from swb_schemas.catalogue import decode_document
 from swb_schemas.errors import RefusedError, SwbError
+from swb_schemas.parsing import parse_xml
 from swb_schemas.xml.codec import encode
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,15 +140,7 @@ def _spell(told: object) -> dict[str, object]:
 
 
 @click.command("act", short_help="Do at a drop folder what a live test asks for.")
-@click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway under test [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the gateway under test")
 def command(file: Path) -> Answer:
     """Do the one step that standard input asks for, as one line of JSON; answer by another.
 

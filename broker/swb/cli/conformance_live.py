@@ -39,7 +39,7 @@ from swb_schemas.errors import RefusedError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from swb.cli.conformance_run import LiveOptions
+    from swb.cli.conformance_params import LiveOptions
     from swb_conformance.events import Event
     from swb_conformance.live import Act, Wire
     from swb_conformance.target import Verb

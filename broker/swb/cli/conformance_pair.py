@@ -12,8 +12,10 @@ from swb.cli.arguments import EXISTING_FILE, read_octets
 from swb.cli.conformance_console import ConsoleReporter, spell_report
 from swb.cli.conformance_live import GatewayTarget, choose_act, list_types
 from swb.cli.conformance_params import require_places, spell_again
+from swb.cli.options import trust_option
 from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
+from swb.cli.trust_bundles import read_bundle
 from swb.cli.trust_files import NEW_FILE, write_new
 from swb.clock import SystemClock
 from swb_conformance.engine import RunPlan, run_cases
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
 __all__ = ["command", "form_pair_report", "try_pair"]
 
 _TABLE_LIMIT: Final = 1_000_000
-_BUNDLE_LIMIT: Final = 100_000_000
 _BEARS_ON_NO_VERDICT: Final = frozenset({"only", "replay", "out", "html"})
 
 
@@ -55,9 +56,7 @@ _BEARS_ON_NO_VERDICT: Final = frozenset({"only", "replay", "out", "html"})
 @click.option(
     "--table", required=True, type=EXISTING_FILE, metavar="FILE", help="Connections (TOML)."
 )
-@click.option(
-    "--trust", "bundle", required=True, type=EXISTING_FILE, metavar="BUNDLE", help="As agreed."
-)
+@trust_option("As agreed.")
 @click.option(
     "--act",
     "commands",
@@ -119,7 +118,7 @@ def command(  # noqa: PLR0917 - one for each option
     if not lines:
         message = f"expected lines between {first} and {second} in {table}, found none"
         raise click.BadParameter(message, param_hint="--table")
-    trust = read_octets(bundle, limit=_BUNDLE_LIMIT)
+    trust = read_bundle(bundle)
     console = ConsoleReporter()
     acts = _choose(states, commands, console)
     pair = Pair(states=states, acts=acts, bundle=trust, lines=lines, within=within)

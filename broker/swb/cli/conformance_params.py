@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -19,12 +20,15 @@ from swb_conformance.selecting import Shard
 from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from swb_conformance.deviations import Deviation
+    from swb_conformance.engine import RunPlan
 
 __all__ = [
+    "LiveOptions",
     "Seconds",
     "Seed",
     "ShardParam",
@@ -37,6 +41,27 @@ __all__ = [
 
 _DEVIATIONS_LIMIT: Final = 1_000_000
 _SHARD: Final = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveOptions:
+    """What a run on the wire needs besides its profile and the address.
+
+    Attributes:
+        plan: Which cases, for how long, with which known deviations.
+        material: Folder that ``swb conformance prepare`` made; None where none was named.
+        act: Command line that does what the national side has to do; empty asks a person.
+        keep: Folder in which the run is kept, so that it can be resumed.
+        resume: Whether `keep` holds a run that is to go on.
+        pausing: Keeps the terminal free for as long as a person is asked something.
+    """
+
+    plan: RunPlan
+    pausing: Callable[[], AbstractContextManager[None]]
+    material: Path | None = None
+    act: str = ""
+    keep: Path | None = None
+    resume: bool = False
 
 
 class ShardParam(click.ParamType[Shard]):

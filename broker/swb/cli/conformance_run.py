@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from swb.cli.arguments import EXISTING_FILE, EXISTING_FOLDER
 from swb.cli.conformance_channel import open_channel, without_password
 from swb.cli.conformance_console import ConsoleReporter, spell_report
 from swb.cli.conformance_params import (
+    LiveOptions,
     Seconds,
     Seed,
     ShardParam,
@@ -39,13 +39,12 @@ from swb_conformance.selecting import Shard
 from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
     from swb_conformance.events import Event
     from swb_conformance.report import Report
 
-__all__ = ["LiveOptions", "command"]
+__all__ = ["command"]
 
 _SEEDS: Final = 10**9
 """So many there are to draw from: nobody has recorded them all."""
@@ -54,27 +53,6 @@ _OF_PROGRAMS: Final = ("seed", "answer_within", "megabytes", "log")
 _BEARS_ON_NO_VERDICT: Final = frozenset(
     {"only", "replay", "shard", "report", "html", "junit", "keep", "resume"}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveOptions:
-    """What a run on the wire needs besides its profile and the address.
-
-    Attributes:
-        plan: Which cases, for how long, with which known deviations.
-        material: Folder that ``swb conformance prepare`` made; None where none was named.
-        act: Command line that does what the national side has to do; empty asks a person.
-        keep: Folder in which the run is kept, so that it can be resumed.
-        resume: Whether `keep` holds a run that is to go on.
-        pausing: Keeps the terminal free for as long as a person is asked something.
-    """
-
-    plan: RunPlan
-    pausing: Callable[[], AbstractContextManager[None]]
-    material: Path | None = None
-    act: str = ""
-    keep: Path | None = None
-    resume: bool = False
 
 
 @click.command("run", short_help="Try a program or a gateway by a profile.")

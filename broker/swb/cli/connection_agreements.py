@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets, state_codes
+from swb.cli.options import trust_option
 from swb.cli.output import Answer
+from swb.cli.trust_bundles import read_bundle
 from swb.clock import SystemClock
 from swb_schemas.connection_agreement import AgreementForm, encode_agreement, verify_agreement
 from swb_schemas.connections import parse_connections
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["draft", "verify"]
 
 _LIMIT: Final = 1_000_000
-_BUNDLE_LIMIT: Final = 100_000_000
 _A_PAIR: Final = 2
 
 
@@ -133,17 +134,10 @@ def draft(  # noqa: PLR0917 - one for each option
 
 @click.command("verify", short_help="Verify an agreement that two states signed.")
 @click.argument("file", type=FILE_OR_STDIN)
-@click.option(
-    "--trust",
-    "bundle",
-    required=True,
-    metavar="BUNDLE",
-    type=EXISTING_FILE,
-    help="A trust bundle with the roots of both states.",
-)
+@trust_option("A trust bundle with the roots of both states.")
 def verify(file: str, bundle: Path) -> Answer:
     """Verify that the quorum of either state signed the agreement in FILE, and show its lines."""
-    trust = parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
+    trust = parse_trust_bundle(read_bundle(bundle))
     found = verify_agreement(read_octets(file, limit=_LIMIT), trust=trust)
     head = f"valid: {' and '.join(found.states)}, number {found.number}, {found.payload_digest}"
     return Answer(
@@ -170,7 +164,7 @@ def _read_report(
         raise click.UsageError("expected --tested-trust with the bundle of the test environment")
     report = verify_pair_report(
         read_octets(tested, limit=_LIMIT),
-        bundle=read_octets(bundle, limit=_BUNDLE_LIMIT),
+        bundle=read_bundle(bundle),
         at=at,
         counts_for=counts_for,
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE
 from swb.cli.connection_agreements import draft, verify
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.core.lifecycle import Fact
@@ -38,15 +38,7 @@ class _Pair:
 
 
 _LEADING: Final = frozenset(name for name, kind in CATALOGUE.items() if kind.leads)
-_CONFIG: Final = click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of a gateway or the router [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("Configuration (TOML) of a gateway or the router")
 
 
 @click.group("connections", short_help="Look at what is connected.")

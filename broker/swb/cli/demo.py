@@ -16,6 +16,7 @@ from swb.app.storing import open_private_postgres
 from swb.cli.demo_report import MARK, MARK_TEXT, DemoReport, describe_report
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
+from swb.cli.options import STORE
 from swb.clock import SystemClock
 from swb.observability import configure_logs
 from swb.sandbox.demo import draw_documents, run_demo
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
 
     from swb.cli.output import Answer
 
-__all__ = ["command"]
+__all__ = ["PATIENCE", "PATIENCE_A_DOCUMENT", "command"]
 
 _DOWN_FOR: Final = 2.0
 """Seconds for which one of the single windows is down at the beginning."""
-_PATIENCE: Final = 60.0
+PATIENCE: Final = 60.0
 """Seconds that a demonstration may take, beside what its documents need."""
-_PATIENCE_A_DOCUMENT: Final = 0.5
+PATIENCE_A_DOCUMENT: Final = 0.5
 
 
 @click.command("demo", short_help="Send certificates across borders and back.")
@@ -56,13 +57,7 @@ _PATIENCE_A_DOCUMENT: Final = 0.5
     type=click.Choice(["embedded", "rabbitmq"]),
     help="What carries the messages.",
 )
-@click.option(
-    "--store",
-    default="sqlite",
-    show_default=True,
-    type=click.Choice(["sqlite", "postgres"]),
-    help="What keeps the stores: files, or a private PostgreSQL.",
-)
+@STORE
 @click.option(
     "--nodes",
     default=1,
@@ -214,7 +209,7 @@ async def _demonstrate(
                 seed=seed,
                 transport=transport,
                 on_progress=advance,
-                give_up_after=_PATIENCE + documents * _PATIENCE_A_DOCUMENT,
+                give_up_after=PATIENCE + documents * PATIENCE_A_DOCUMENT,
             )
         example = pick_example(
             [each for each in certificates if isinstance(each, CertificateOfOrigin)], seed=seed

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
 from swb.observability import configure_logs
@@ -99,11 +99,7 @@ def command(  # noqa: PLR0917 - one for each option
     nothing was lost, doubled or stuck.
     """
     configure_logs(level=logging.CRITICAL)
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     if logs is not None:
         _make_room(logs)

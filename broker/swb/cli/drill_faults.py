@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
 from swb.observability import configure_logs
@@ -66,11 +66,7 @@ async def _drill(folder: Path, transport: str, *, each_once: bool) -> CrashDrill
     from swb.app.provision import open_rabbitmq  # noqa: PLC0415 - slow to import
     from swb.sandbox.crash_drill import is_tried_once, run_crash_drill  # noqa: PLC0415
 
-    quiet = wants_json()
-
-    def tell(what: str) -> None:
-        if not quiet:
-            click.echo(what, err=True)
+    tell = make_tell()
 
     async with AsyncExitStack() as stack:
         url = None

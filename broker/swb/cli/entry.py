@@ -3,7 +3,8 @@
 A command module has a click command that returns an `swb.cli.output.Answer` (or None, when there
 is nothing to tell) and raises what goes wrong. It needs no option for JSON or for debugging and
 writes nothing to standard output; with ``--json`` whatever it writes there by mistake goes to
-standard error. `wants_json` tells it whether people look on, for progress.
+standard error. `make_tell` makes what tells people of progress; `wants_json` says whether they
+look on.
 
 Imports are few here, and some are late: ``swb --help`` is to cost little more than Python does.
 """
@@ -23,9 +24,9 @@ from swb.cli.output import Answer, Output
 from swb_schemas.errors import SwbError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["COMMANDS", "build_program", "main", "wants_json"]
+__all__ = ["COMMANDS", "build_program", "main", "make_tell", "wants_json"]
 
 COMMANDS: Final = {
     "demo": CommandEntry("swb.cli.demo:command", "Send certificates across borders and back."),
@@ -161,6 +162,17 @@ def is_debugging(arguments: Sequence[str] | None = None) -> bool:
 def wants_json() -> bool:
     """Whether a program reads standard output of the running command, and no person."""
     return click.get_current_context().ensure_object(Output).as_json
+
+
+def make_tell() -> Callable[[str], None]:
+    """Make what tells people how far the running command is; a program is told nothing."""
+    quiet = wants_json()
+
+    def tell(what: str) -> None:
+        if not quiet:
+            click.echo(what, err=True)
+
+    return tell
 
 
 def build_program(commands: Mapping[str, CommandEntry] = COMMANDS) -> LazyGroup:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.arguments import (
-    EXISTING_FILE,
     FILE_OR_STDIN,
     Moment,
     Reason,
@@ -23,7 +22,9 @@ from swb.cli.entry import wants_json
 from swb.cli.evidence_files import check_new, name_container, write_container
 from swb.cli.evidence_verdict import describe_verdict
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option, trust_option
 from swb.cli.output import Answer
+from swb.cli.trust_bundles import read_bundle
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
@@ -38,16 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _CONTAINER_LIMIT: Final = 500_000_000
-_BUNDLE_LIMIT: Final = 100_000_000
 _STANDARD_OUTPUT: Final = Path("-")
-_CONFIG: Final = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway whose stores are asked [SWB_CONFIG].",
+_CONFIG: Final = config_option(
+    "Configuration (TOML) of the gateway whose stores are asked", "config_file"
 )
 
 
@@ -97,14 +91,7 @@ def export(reference: str, config_file: Path, out: Path | None) -> Answer:
 
 @command.command("verify", short_help="Verify a container, offline, years later.")
 @click.argument("file", type=FILE_OR_STDIN)
-@click.option(
-    "--trust",
-    "bundle",
-    required=True,
-    metavar="BUNDLE",
-    type=EXISTING_FILE,
-    help="The auditor's trust bundle. Nothing that the container brings is trusted.",
-)
+@trust_option("The auditor's trust bundle. Nothing that the container brings is trusted.")
 @click.option(
     "--at", type=Moment(), help="Judge as of this time, where nothing in FILE proves one."
 )
@@ -124,7 +111,7 @@ def verify(file: str, bundle: Path, at: datetime | None, *, shows_all: bool) -> 
 
     moment = at or SystemClock().now()
     raw = read_octets(file, limit=_CONTAINER_LIMIT)
-    trust = read_octets(bundle, limit=_BUNDLE_LIMIT)
+    trust = read_bundle(bundle)
     try:
         parse_trust_bundle(trust)
     except RefusedError as cause:

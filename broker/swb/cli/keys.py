@@ -12,7 +12,9 @@ import click
 from cryptography import x509
 
 from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets, state_codes
+from swb.cli.options import trust_option
 from swb.cli.output import Answer, describe_finding
+from swb.cli.trust_bundles import read_bundle
 from swb.clock import SystemClock
 from swb.config import SECRET_REFERENCE, resolve_secret
 from swb_schemas.catalogue import Purpose
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _CERTIFICATE_LIMIT: Final = 65_536
-_BUNDLE_LIMIT: Final = 100_000_000
 _DAYS_OF_A_YEAR: Final = 365
 _LONGEST: Final = 20
 _AUTHORITIES: Final = ("phytosanitary", "animal-health", "food-safety")
@@ -190,13 +191,7 @@ def generate(  # noqa: PLR0917 - one for each option
 
 @command.command("show", short_help="Show what a certificate says.")
 @click.argument("file", type=FILE_OR_STDIN)
-@click.option(
-    "--trust",
-    "bundle",
-    metavar="BUNDLE",
-    type=EXISTING_FILE,
-    help="A trust bundle, to say for whom and what the certificate is listed.",
-)
+@trust_option("A trust bundle, to say for whom and what the certificate is listed.", required=False)
 def show(file: str, bundle: Path | None) -> Answer:
     """Show the certificate in FILE (PEM or DER, - for standard input).
 
@@ -274,7 +269,7 @@ def _find_party(certificate: Certificate) -> str | None:
 
 
 def _find_listed(certificate: Certificate, bundle: Path) -> list[dict[str, str]]:
-    trust = parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
+    trust = parse_trust_bundle(read_bundle(bundle))
     return [
         {
             "party": party,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.arguments import EXISTING_FILE, Moment, read_octets
-from swb.cli.ledger_source import LogSource, find_source, load_trust
+from swb.cli.ledger_source import LogSource, find_source
 from swb.cli.ledger_telling import (
     describe_audit,
     describe_checkpoint,
@@ -18,7 +18,9 @@ from swb.cli.ledger_telling import (
     describe_inclusion,
     describe_watch,
 )
+from swb.cli.options import config_option, trust_option
 from swb.cli.output import Answer
+from swb.cli.trust_bundles import load_trust
 from swb.clock import SystemClock
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.wire.ledger import LEAST_WITNESSES
@@ -40,21 +42,11 @@ _LOG: Final = click.option(
     metavar="LOCATION",
     help="Where the log is published: a folder, or an https address.",
 )
-_TRUST: Final = click.option(
-    "--trust",
-    "bundle",
-    metavar="BUNDLE",
-    type=EXISTING_FILE,
-    help="Whom to trust: the trust bundle.",
-)
-_CONFIG: Final = click.option(
-    "--config",
+_TRUST: Final = trust_option("Whom to trust: the trust bundle.", required=False)
+_CONFIG: Final = config_option(
+    "Configuration (TOML) of a gateway or router that says where the log is, and whom to trust",
     "config_file",
-    metavar="FILE",
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of a gateway or router that says where the log is, and whom to "
-    "trust [SWB_CONFIG].",
+    required=False,
 )
 _AT: Final = click.option(
     "--at", type=Moment(), help="Judge as of this time, such as 2026-01-20T08:00:00Z; else now."
@@ -195,14 +187,7 @@ async def _prove(source: LogSource, reference: str) -> LogProof:
 
 @command.command("verify", short_help="Verify a checkpoint, or a proof of any kind.")
 @click.argument("file", type=EXISTING_FILE)
-@click.option(
-    "--trust",
-    "bundle",
-    metavar="BUNDLE",
-    required=True,
-    type=EXISTING_FILE,
-    help="Whom to trust: the trust bundle.",
-)
+@trust_option("Whom to trust: the trust bundle.")
 @_AT
 @_WITNESSES
 def verify(file: Path, bundle: Path, at: datetime | None, witnesses: int) -> Answer:

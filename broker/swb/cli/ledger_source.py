@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from swb.cli.arguments import read_octets
+from swb.cli.trust_bundles import load_trust
 from swb.config import Config, load_config
-from swb_schemas.errors import Actor, RefusedError, UndeterminedError
+from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import GATEWAY, PartyId, parse_certificate_key
-from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from swb.services.log_view import LogView
     from swb_schemas.wire.trust import TrustBundle
 
-__all__ = ["LogSource", "find_source", "load_trust"]
-
-_BUNDLE_LIMIT: Final = 100_000_000
+__all__ = ["LogSource", "find_source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,16 +136,3 @@ def find_source(location: str | None, bundle: Path | None, config_file: Path | N
             raise
         raise click.BadParameter(cause.message, param_hint="--log") from cause
     return LogSource(view=view, trust=load_trust(bundle), origin=origin, config=config)
-
-
-def load_trust(bundle: Path) -> TrustBundle:
-    """Read the bundle; a bundle that cannot be used says nothing about the log.
-
-    Raises:
-        UndeterminedError: ``trust.unusable``.
-    """
-    try:
-        return parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
-    except RefusedError as cause:
-        message = f"expected a trust bundle that holds, found {cause.code}: {cause.message}"
-        raise UndeterminedError("trust.unusable", message, findings=cause.findings) from cause

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from swb.app.storing import migrate_store
+from swb.cli.options import config_option
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from swb.app.storing import Migrated
     from swb.cli.outcome import Failure
 
@@ -22,14 +24,7 @@ __all__ = ["command"]
 
 
 @click.command("migrate", short_help="Bring a store's schema to what this version needs.")
-@click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A gateway's or a router's configuration.",
-)
+@config_option("A gateway's or a router's configuration", variable=False)
 @click.option("--check", is_flag=True, help="Change nothing; say what is there.")
 def command(file: Path, check: bool) -> Answer:
     """Bring the schema of the daemon's store to what this version of swb needs.

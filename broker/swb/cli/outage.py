@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Moment
+from swb.cli.arguments import Moment
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -25,15 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _REASONS: Final = {each.lower().replace("_", "-"): each for each in OutageReason}
-_CONFIG: Final = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="The gateway's configuration (TOML) [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("The gateway's configuration (TOML)", "config_file")
 
 
 @click.group("outage", short_help="Declare to a partner that paper is taken for a time.")

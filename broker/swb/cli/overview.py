@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Day
+from swb.cli.arguments import Day
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.cli.overview_showing import describe_day, describe_release, spell_overview
 from swb.clock import SystemClock
@@ -29,15 +30,7 @@ _EARLIEST: Final = date(2000, 1, 1)
 
 
 @click.command("overview", short_help="Tell the state's day, what waits, and release times.")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway whose store is asked [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the gateway whose store is asked", "config_file")
 @click.option(
     "--day",
     type=Day(),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Day, Reason
+from swb.cli.arguments import Day, Reason
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer, describe_finding
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -31,15 +32,7 @@ __all__ = ["command"]
 
 _ONE_DAY: Final = timedelta(days=1)
 
-_CONFIG: Final = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="The gateway's configuration (TOML) [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("The gateway's configuration (TOML)", "config_file")
 
 
 @click.group("paper", short_help="Record certificates that were used on paper.")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Age, Reason, known_code, known_state
+from swb.cli.arguments import Age, Reason, known_code, known_state
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.cli.parked_showing import describe, describe_details, spell, spell_details
 from swb.clock import SystemClock
@@ -29,15 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_CONFIG: Final = click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the daemon whose store is asked [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("Configuration (TOML) of the daemon whose store is asked")
 _FILTERS: Final = (
     click.option(
         "--kind",

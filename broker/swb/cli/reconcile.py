@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Day
+from swb.cli.arguments import Day
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
 from swb.clock import SystemClock
@@ -41,15 +42,7 @@ _ONE_DAY: Final = timedelta(days=1)
 @click.argument("first", metavar="STATE")
 @click.argument("second", metavar="STATE")
 @click.option("--day", type=Day(), help="The day in UTC; without it, yesterday.")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway of one of the two states [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the gateway of one of the two states", "config_file")
 @click.option(
     "--environment",
     type=click.Choice([each.value for each in Environment]),

@@ -11,14 +11,15 @@ import click
 
 from swb.cli.arguments import EXISTING_FILE, Moment, read_octets, spell_reference
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option, trust_option
 from swb.cli.output import Answer
-from swb.cli.verify import load_trust
+from swb.cli.trust_bundles import load_trust
 from swb.clock import SystemClock
 from swb.config import FileKeyConfig, load_config
 from swb_schemas.catalogue import decode_document
+from swb_schemas.parsing import parse_xml
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 from swb_schemas.wire.verification import verify_delivery, verify_message
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,21 +42,14 @@ __all__ = ["command"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the print is written.",
 )
-@click.option(
-    "--config",
+@config_option(
+    "The gateway's configuration (TOML): its store is asked for a REFERENCE, and its issuing "
+    "seal signs the codes of what its state issued",
     "config_file",
-    metavar="FILE",
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="The gateway's configuration (TOML): its store is asked for a REFERENCE, and its issuing "
-    "seal signs the codes of what its state issued [SWB_CONFIG].",
+    required=False,
 )
-@click.option(
-    "--trust",
-    "bundle",
-    metavar="BUNDLE",
-    type=EXISTING_FILE,
-    help="The trust bundle that judges the seal of a FILE, where there is no --config.",
+@trust_option(
+    "The trust bundle that judges the seal of a FILE, where there is no --config.", required=False
 )
 @click.option(
     "--key",

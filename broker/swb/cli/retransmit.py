@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, spell_reference
+from swb.cli.arguments import spell_reference
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.observability import configure_logs
@@ -29,15 +30,7 @@ __all__ = ["command"]
 
 @click.command("retransmit", short_help="Ask the sender for a document once more.")
 @click.argument("reference")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway that received it [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the gateway that received it", "config_file")
 @click.option(
     "--reason",
     type=click.Choice([each.value for each in RetransmissionReason], case_sensitive=False),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.arguments import EXISTING_FILE, Day, read_octets
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb_schemas.rulebook import CURRENT, EVERYWHERE, RULES
@@ -105,15 +106,7 @@ def list_states() -> Answer:
     help="What the other edition changes (TOML).",
 )
 @click.option("--since", metavar="DAY", required=True, type=Day(), help="From this day on, in UTC.")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway whose store is read [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the gateway whose store is read", "config_file")
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, spell_reference
+from swb.cli.arguments import spell_reference
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.cli.parked_showing import describe_standing
 from swb.cli.utilised_showing import describe_utilised, find_utilised, spell_utilised
@@ -39,15 +40,7 @@ _SAME_MOMENT: Final = timedelta(seconds=1)
 
 @click.command("status", short_help="Show where a document stands, and its road.")
 @click.argument("reference")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway whose store is asked [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the gateway whose store is asked", "config_file")
 def command(reference: str, config_file: Path) -> Answer:
     """Show where the document REFERENCE stands, its events with their times, answers, messages.
 

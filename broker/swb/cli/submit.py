@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets
+from swb.cli.arguments import FILE_OR_STDIN, read_octets
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer, describe_finding
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -24,15 +25,7 @@ __all__ = ["command"]
 
 
 @click.command("submit", short_help="Submit a national payload to a gateway.")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="The gateway's configuration (TOML) [SWB_CONFIG].",
-)
+@config_option("The gateway's configuration (TOML)", "config_file")
 @click.argument("payload", type=FILE_OR_STDIN)
 def command(config_file: Path, payload: str) -> Answer:
     """Submit PAYLOAD (- for standard input), in the format of the gateway's own state.

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from swb.cli.arguments import EXISTING_FILE, Duration, read_octets
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -34,15 +35,7 @@ __all__ = ["command"]
 T = TypeVar("T")
 
 _LARGEST_CERTIFICATE: Final = 100_000
-_CONFIG: Final = click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="The gateway's configuration (TOML), with a section [api] [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("The gateway's configuration (TOML), with a section [api]")
 _FOR: Final = click.option(
     "--for",
     "lasts_for",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -11,6 +10,7 @@ import click
 from swb.app.broker import apply_broker, check_lines, compare_broker, describe_broker
 from swb.app.linking import apply_link, describe_link
 from swb.app.provision import apply_topology
+from swb.cli.options import config_option
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer
 from swb.config import EmbeddedTransportConfig, load_config
@@ -18,6 +18,7 @@ from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from swb.app.broker import Applied, Deviation, Entry, LineState
     from swb.cli.outcome import Failure
@@ -43,13 +44,8 @@ def command() -> None:
     """Look after what the transport must hold: each member's line to the region."""
 
 
-_ROUTER = click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The router's configuration: its table of connections names the members.",
+_ROUTER = config_option(
+    "The router's configuration: its table of connections names the members", variable=False
 )
 
 
@@ -122,13 +118,8 @@ def diff(file: Path) -> Answer:
 
 
 @command.command("link", short_help="Link a state's own RabbitMQ to the region's.")
-@click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The state's gateway's configuration; its [topology] names a file with [link].",
+@config_option(
+    "The state's gateway's configuration; its [topology] names a file with [link]", variable=False
 )
 @click.option("--apply", "makes", is_flag=True, help="Make it, over the management API.")
 def link(file: Path, makes: bool) -> Answer:
@@ -147,14 +138,7 @@ def link(file: Path, makes: bool) -> Answer:
 
 
 @command.command("check", short_help="Check that a daemon's lines are there, with its own rights.")
-@click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A gateway's or a router's configuration.",
-)
+@config_option("A gateway's or a router's configuration", variable=False)
 @click.option(
     "--management", is_flag=True, help="Compare over the management API too, as an operator."
 )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.app import open_store
-from swb.cli.arguments import EXISTING_FILE, Day
+from swb.cli.arguments import Day
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -26,15 +27,7 @@ __all__ = ["command"]
 
 
 @click.command("traffic", short_help="Add up what members sent and received.")
-@click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the router, or gateway, whose store is asked [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the router, or gateway, whose store is asked")
 @click.option("--from", "first", type=Day(), help="First day, in UTC; today where left out.")
 @click.option("--to", "last", type=Day(), help="Last day, in UTC; today where left out.")
 @click.option("--member", metavar="STATE", help="Only of this state.")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Moment
+from swb.cli.arguments import Moment
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer, describe_finding
 from swb.clock import SystemClock
 from swb.config import load_config
@@ -57,15 +58,7 @@ class _Member:
 @click.option("--lift", type=click.IntRange(1), metavar="NUMBER", help="Take a statement back.")
 @click.option("--dry-run", is_flag=True, help="Only list what it would be about.")
 @click.option("--approval", metavar="ID", help="Under two people: what the other one agreed to.")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of the gateway [SWB_CONFIG].",
-)
+@config_option("Configuration (TOML) of the gateway", "config_file")
 def compromise(  # noqa: PLR0917 - one for each option
     member: str | None,
     since: datetime | None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.arguments import EXISTING_FILE, Moment, read_octets
+from swb.cli.options import config_option
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
 from swb.cli.trust_draft_showing import PURPOSE_WIDTH, spell_draft
@@ -43,12 +44,11 @@ __all__ = ["show", "verify"]
 
 @click.command("show", short_help="Show what is believed, and until when.")
 @click.argument("file", required=False, type=EXISTING_FILE)
-@click.option(
-    "--config",
+@config_option(
+    "Configuration (TOML) of a daemon: what it believes, with newer lists that it fetched",
     "config_file",
-    metavar="FILE",
-    type=EXISTING_FILE,
-    help="Configuration (TOML) of a daemon: what it believes, with newer lists that it fetched.",
+    required=False,
+    variable=False,
 )
 @click.option("--at", type=Moment(), help="Tell alarms as of this time; now, where left out.")
 def show(file: Path | None, config_file: Path | None, at: datetime | None) -> Answer:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE
 from swb.cli.operator import find_operator
+from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.config import load_config, resolve_secret
 from swb.core.access import PERSON_ROLES, AccessRole, Principal, PrincipalKind
@@ -25,15 +25,7 @@ __all__ = ["command"]
 
 T = TypeVar("T")
 
-_CONFIG: Final = click.option(
-    "--config",
-    "file",
-    metavar="FILE",
-    required=True,
-    envvar="SWB_CONFIG",
-    type=EXISTING_FILE,
-    help="The gateway's configuration (TOML), with a section [api] [SWB_CONFIG].",
-)
+_CONFIG: Final = config_option("The gateway's configuration (TOML), with a section [api]")
 _ROLES: Final = click.option(
     "--role",
     "roles",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb_schemas.documents import CertificateOfOrigin, CustomsResponse
-from swb_schemas.exchanges.utilisation import add_up
+from swb_schemas.rulebook.utilisation import add_up
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from swb.ports import Trail
     from swb_schemas.documents.elements import Measure
-    from swb_schemas.exchanges.utilisation import Utilised
+    from swb_schemas.rulebook.utilisation import Utilised
 
 __all__ = ["UtilisedItem", "describe_utilised", "find_utilised", "spell_utilised"]
 

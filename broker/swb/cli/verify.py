@@ -14,18 +14,19 @@ import click
 
 from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, Moment, read_octets
 from swb.cli.key_files import load_key_files
+from swb.cli.options import trust_option
+from swb.cli.trust_bundles import load_trust
 from swb.cli.verdict import Inquiry, report_verdict
 from swb.clock import SystemClock
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.parsing import DEFAULT_LIMITS
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.crl import MAXIMAL_CRL_OCTETS
 from swb_schemas.wire.kept_answers import answers_among, lay_revocations
 from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.revocation import AnswerKind
-from swb_schemas.wire.trust_reading import parse_trust_bundle
 from swb_schemas.wire.verification import verify_delivery, verify_message, verify_sealed
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,21 +39,15 @@ if TYPE_CHECKING:
     from swb_schemas.wire.revocation import RevocationAnswer
     from swb_schemas.wire.trust import TrustBundle
 
-__all__ = ["command", "load_trust"]
+__all__ = ["command"]
 
-_BUNDLE_LIMIT: Final = 100_000_000
 _ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
 @click.command("verify", short_help="Verify a message or a sealed document.")
 @click.argument("file", type=FILE_OR_STDIN)
-@click.option(
-    "--trust",
-    "bundle",
-    required=True,
-    metavar="BUNDLE",
-    type=EXISTING_FILE,
-    help="The trust bundle: pinned roots and signed lists. Whoever gives it decides whom to trust.",
+@trust_option(
+    "The trust bundle: pinned roots and signed lists. Whoever gives it decides whom to trust."
 )
 @click.option("--at", type=Moment(), help="Judge as of this time, such as 2026-01-20T08:00:00Z.")
 @click.option(
@@ -138,19 +133,6 @@ def _seems_sealed(raw: bytes) -> bool:
     """Guess which procedure a file is meant for; the procedure itself then judges its root."""
     first = _ROOT.search(raw)
     return first is not None and first[1] == b"SealedDocument"
-
-
-def load_trust(bundle: Path) -> TrustBundle:
-    """Read the bundle; a bundle that cannot be used says nothing about the file.
-
-    Raises:
-        UndeterminedError: ``trust.unusable``.
-    """
-    try:
-        return parse_trust_bundle(read_octets(bundle, limit=_BUNDLE_LIMIT))
-    except RefusedError as cause:
-        message = f"expected a trust bundle that holds, found {cause.code}: {cause.message}"
-        raise UndeterminedError("trust.unusable", message, findings=cause.findings) from cause
 
 
 def _judge(

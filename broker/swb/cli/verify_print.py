@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from swb.cli.arguments import EXISTING_FILE, Moment, read_octets
+from swb.cli.arguments import Moment, read_octets
+from swb.cli.options import trust_option
 from swb.cli.outcome import explain_failure
 from swb.cli.output import Answer, describe_finding
-from swb.cli.verify import load_trust
+from swb.cli.trust_bundles import load_trust
 from swb.clock import SystemClock
 from swb_schemas.documents.certificate_of_origin import CopyType
 from swb_schemas.documents.elements import Environment
@@ -44,13 +45,8 @@ _LARGEST_PRINT: Final = 200_000_000
 
 @click.command("verify-print", short_help="Verify the codes on a printed certificate, offline.")
 @click.argument("print_", metavar="FILE-OR-TEXT", required=False)
-@click.option(
-    "--trust",
-    "bundle",
-    required=True,
-    metavar="BUNDLE",
-    type=EXISTING_FILE,
-    help="The trust bundle: pinned roots and signed lists. Whoever gives it decides whom to trust.",
+@trust_option(
+    "The trust bundle: pinned roots and signed lists. Whoever gives it decides whom to trust."
 )
 @click.option("--at", type=Moment(), help="Judge as of this time, such as 2026-01-20T08:00:00Z.")
 @click.option(

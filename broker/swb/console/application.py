@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.types import ASGIApp, Message, Receive
 
-    from swb.app.console import Desk
+    from swb.app.node import Desk
 
 __all__ = ["PAGES", "Page", "build_console", "read_form"]
 

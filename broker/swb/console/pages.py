@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from swb.app.console import Desk
+    from swb.app.node import Desk
     from swb.console.language import Language
     from swb.core.access import Principal, Right
     from swb.services.access import SignedIn

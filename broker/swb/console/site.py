@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from swb.app.console import Desk
+    from swb.app.node import Desk
 
 __all__ = ["build_site"]
 

@@ -12,6 +12,7 @@ a restart is found out by the first message.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -27,7 +28,7 @@ __all__ = [
     "record_success",
 ]
 
-_WITHOUT_END = 2**31
+_WITHOUT_END = sys.maxsize
 """Probes have no last one: a destination is given up by people, never by a count."""
 
 

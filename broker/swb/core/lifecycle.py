@@ -88,41 +88,40 @@ class Fact(StrEnum):
     """This gateway asked for it once more: what comes then is handed over again."""
 
 
-_RANK: Final = {
-    # What the exchange judges, not the rank; alone they say no more than that they happened.
-    Fact.VERIFICATION: -12,
-    Fact.VERIFICATION_SUSPENDING: -11,
-    Fact.VERIFICATION_REPLY: -10,
-    Fact.VERIFICATION_CONFIRMED: -9,
-    Fact.VERIFICATION_DENIED: -8,
-    Fact.CANCELLATION: -7,
-    Fact.CANCELLATION_UNKNOWN: -6,
-    Fact.CANCELLATION_UTILISED: -5,
-    Fact.CANCELLED: -4,
-    Fact.ALIKE: -3,
-    Fact.ASKED_AGAIN: -2,
-    Fact.RELEASED: -1,
-    Fact.COMPARED: 0,
-    Fact.AS1: 1,
-    Fact.RELAYED: 2,
-    Fact.AS2: 3,
-    Fact.DISCARDED: 4,
-    # Facts speak of messages, status of the document: that one message was refused or given up does
-    # not undo that another one arrived.
-    Fact.REFUSED: 5,
-    Fact.AS3: 6,
-    Fact.RES_NOT: 7,
-    Fact.RES_REC: 8,
-    Fact.PENDING: 9,
-    Fact.GIVEN: 9,
-    Fact.NOT_GIVEN: 9,
-    Fact.WITHDRAWN: 10,
-    Fact.QUARANTINED: 11,
-}
-
 DECISIONS: Final = frozenset({Fact.PENDING, Fact.GIVEN, Fact.NOT_GIVEN})
 RECEIPTS: Final = frozenset({Fact.RES_REC, Fact.RES_NOT})
 HOPS: Final = (Fact.AS1, Fact.AS2, Fact.AS3)
+
+_RISING: Final = (
+    # What the exchange judges, not the rank; alone they say no more than that they happened.
+    {Fact.VERIFICATION},
+    {Fact.VERIFICATION_SUSPENDING},
+    {Fact.VERIFICATION_REPLY},
+    {Fact.VERIFICATION_CONFIRMED},
+    {Fact.VERIFICATION_DENIED},
+    {Fact.CANCELLATION},
+    {Fact.CANCELLATION_UNKNOWN},
+    {Fact.CANCELLATION_UTILISED},
+    {Fact.CANCELLED},
+    {Fact.ALIKE},
+    {Fact.ASKED_AGAIN},
+    {Fact.RELEASED},
+    {Fact.COMPARED},
+    {Fact.AS1},
+    {Fact.RELAYED},
+    {Fact.AS2},
+    {Fact.DISCARDED},
+    # Facts speak of messages, status of the document: that one message was refused or given up does
+    # not undo that another one arrived.
+    {Fact.REFUSED},
+    {Fact.AS3},
+    {Fact.RES_NOT},
+    {Fact.RES_REC},
+    DECISIONS,
+    {Fact.WITHDRAWN},
+    {Fact.QUARANTINED},
+)
+_RANK: Final = {fact: rank for rank, facts in enumerate(_RISING) for fact in facts}
 
 _OF_HOP: Final = {Hop.AS2: Fact.AS2, Hop.AS3: Fact.AS3}
 _MOVES: Final = frozenset(map(str, Move))

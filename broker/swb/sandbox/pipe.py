@@ -2,8 +2,9 @@
 
 Three processes move octets of the sizes that the road's own messages had, over the same queues and
 the same number of hops, persistent, mandatory, confirmed and acknowledged, and do nothing else
-(`swb.sandbox.pipe_worker`). It is the floor under the road: no broker of documents on these queues
-can be faster.
+(`swb.sandbox.pipe_worker`). The road is held against it. Where the road answers several documents
+by one receipt it sends fewer messages than this, so a second pipe then groups receipts as the road
+did.
 """
 
 from __future__ import annotations

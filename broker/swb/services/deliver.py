@@ -18,11 +18,10 @@ import structlog
 
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
-from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import ParkedKind, Share
 from swb.services.claims import Claims
 from swb.services.destination import HASTENED_AT_A_TIME, Destination
-from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb.services.faults import INTERNAL_FAULT, decide_rest
 from swb.services.noting import open_note
 from swb.services.under_way import UnderWay
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError, UndeterminedError
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
 
+    from swb.core.retrying import RetryPolicy
     from swb.ports import Clock, Deliveries, NationalDelivery
     from swb.services.hand_over import HandOver
 
@@ -271,9 +271,7 @@ class DeliverService:
     ) -> None:
         attempts = delivery.attempts + 1
         now = self._clock.now()
-        delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
-        if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
-            delay = None
+        delay = decide_rest(attempts, code, jitter=self._jitter(), policy=self._retrying)
         if delay is None and not gives_up:
             delay = self._retrying.ceiling
         _log.warning(

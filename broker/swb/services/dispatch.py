@@ -30,11 +30,10 @@ import structlog
 
 from swb.core.breaking import BreakPolicy
 from swb.core.catching_up import CatchUpPolicy
-from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import ParkedKind, Share
 from swb.services.claims import Claims
 from swb.services.destination import HASTENED_AT_A_TIME, Destination
-from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb.services.faults import INTERNAL_FAULT, decide_rest
 from swb.services.noting import note, open_note
 from swb.services.under_way import UnderWay
 from swb_schemas.errors import UnavailableError
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import timedelta
 
+    from swb.core.retrying import RetryPolicy
     from swb.ports import Backlog, Clock, OutboundMessage, Outbox, Transport
 
 __all__ = ["DispatchService"]
@@ -396,9 +396,7 @@ class DispatchService:
         attempts = outbound.attempts + 1
         message_id = outbound.message.message_id
         now = self._clock.now()
-        delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
-        if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
-            delay = None
+        delay = decide_rest(attempts, code, jitter=self._jitter(), policy=self._retrying)
         _log.warning(
             "publish_failed",
             message_id=message_id,

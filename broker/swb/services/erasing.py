@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from swb.ports import Erasure, LeafKind
+from swb.services.trails import get_trail
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.evidence import ErasedFile, ErasureRecord, encode_erasure_record
@@ -77,11 +78,7 @@ class EraseService:
         Raises:
             RefusedError: ``reference.unknown``.
         """
-        trail = await self._store.find_trail(reference)
-        if trail is None:
-            message = f"expected a reference that this store knows, found {reference[:200]!r}"
-            raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
-        return trail
+        return await get_trail(self._store, reference)
 
     async def erase(
         self, reference: str, *, reason: str, by: str, approval: str | None = None

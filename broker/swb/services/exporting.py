@@ -16,8 +16,9 @@ import structlog
 
 from swb.ports import LeafKind
 from swb.services.export_page import write_page
+from swb.services.trails import get_trail
 from swb_schemas.catalogue import is_receipt
-from swb_schemas.errors import Actor, RefusedError, SwbError
+from swb_schemas.errors import SwbError
 from swb_schemas.evidence import (
     ArchiveTimeStamp,
     Contents,
@@ -137,10 +138,7 @@ class ExportService:
             RefusedError: ``reference.unknown``.
             UnavailableError: A store is down.
         """
-        trail = await self._store.find_trail(reference)
-        if trail is None:
-            message = f"expected a reference that this store knows, found {reference[:200]!r}"
-            raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
+        trail = await get_trail(self._store, reference)
         draft = _Draft()
         conversation = trail.document.conversation_id
         left = await self._add_erasures(draft, conversation)

@@ -9,8 +9,8 @@ from swb.core.deciding import find_response, spell_items
 from swb.core.lifecycle import DECISIONS, Fact, is_to_reverse, judge_exchange, judge_status
 from swb.core.waiting import Waiting, find_waiting
 from swb.services.learning import Learnt, list_learnt, list_moves
+from swb.services.trails import get_trail
 from swb_schemas.catalogue import CATALOGUE
-from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.exchanges import State, find_exceeded
 from swb_schemas.wire.sealed import read_kept_header
 
@@ -63,13 +63,7 @@ async def follow(store: MessageStore, reference: str, *, at: datetime) -> Follow
         RefusedError: ``reference.unknown``.
         UnavailableError: ``store.unavailable``.
     """
-    trail = await store.find_trail(reference)
-    if trail is None:
-        message = (
-            "expected a certificate's key STATE:office:number, a document id or a message id that "
-            f"this store knows, found {reference[:200]!r}"
-        )
-        raise RefusedError("reference.unknown", message, actor=Actor.OPERATOR)
+    trail = await get_trail(store, reference)
     standings = await store.list_standings(trail.document.document_id)
     moves = await list_moves(store, trail.events)
     facts = [(Fact(event.name), event.revision) for event in trail.events]

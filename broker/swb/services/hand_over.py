@@ -1,10 +1,9 @@
 """Hand over: one verified document goes to the national system in its own format.
 
-Rule findings travel with it as advice: granting preference is the importing customs' decision. An
-element that the national format cannot carry is a declared loss, kept as an event. Then the
-sender is told (AS3) in the same transaction that records the delivery; what is handed over at about
-the same time is told by one message to each sender. When that transaction fails the document is
-handed over again, under the same id.
+Advice travels with it (`swb.services.advising`). An element that the national format cannot carry
+is a declared loss, kept as an event. Then the sender is told (AS3) in the same transaction that
+records the delivery; what is handed over at about the same time is told by one message to each
+sender. When that transaction fails the document is handed over again, under the same id.
 
 A store can be written past this program, and customs acts on what it is handed. So a document that
 comes out of the store is judged by its seal once more, and never handed over on the store's word.
@@ -26,17 +25,13 @@ from swb.services.fingerprinting import tell_alike
 from swb.services.noting import note
 from swb.services.receipting import Ready, Receipting, Receipts, Said
 from swb.services.recent import RecentDeliveries
-from swb.services.related import find_related
 from swb.services.remarking import remark_advice
-from swb.services.second_use import find_use
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
-from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
-from swb_schemas.rulebook import Place, check_document
 from swb_schemas.wire.verification import verify_sealed
 
 if TYPE_CHECKING:
@@ -45,18 +40,17 @@ if TYPE_CHECKING:
 
     from swb.ports import (
         Clock,
-        ConnectionSource,
         MessageStore,
         NationalDelivery,
         NationalFormats,
         NationalGateway,
-        PaperRegister,
         Rendering,
         TrustSource,
     )
-    from swb.services.fingerprinting import Fingerprinting
+    from swb.services.advising import Advising
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents import Document
+    from swb_schemas.findings import Finding
     from swb_schemas.wire.evidence import VerifiedDelivery
     from swb_schemas.wire.seal_header import SealHeader
     from swb_schemas.wire.verification import VerificationPolicy
@@ -103,7 +97,7 @@ class HandOver:
         state: The gateway's state.
         formats: Writes what the national system speaks.
         national: The national system; None where it fetches what there is itself.
-        connections: Tells the terms of what is delivered.
+        advising: Finds what is told with a document.
         store: Holds what waits.
         sealer: Seals AS3.
         trust: Whom to believe of what comes out of the store.
@@ -111,17 +105,15 @@ class HandOver:
         clock: Says when it was handed over.
         on_commit: Called when something was committed that others may wait for.
         recent: What was verified a moment ago; the rest is read from the store.
-        paper: Which certificates were used on paper.
-        fingerprinting: Finds what is alike; None where no key is configured.
     """
 
-    def __init__(  # noqa: PLR0913 - everything that handing over needs
+    def __init__(
         self,
         *,
         state: str,
         formats: NationalFormats,
         national: NationalGateway | None,
-        connections: ConnectionSource,
+        advising: Advising,
         store: MessageStore,
         sealer: Sealer,
         trust: TrustSource,
@@ -129,10 +121,7 @@ class HandOver:
         clock: Clock,
         on_commit: Callable[[], None],
         recent: RecentDeliveries | None = None,
-        paper: PaperRegister | None = None,
-        fingerprinting: Fingerprinting | None = None,
     ) -> None:
-        self._fingerprinting = fingerprinting
         self._gateway = PartyId(state, GATEWAY)
         receipts: Receipts[AcknowledgedMessage] = Receipts(
             self._gateway, sealer=sealer, write=lambda told: TransportAck(acknowledged=told)
@@ -140,13 +129,12 @@ class HandOver:
         self._receipting = Receipting(receipts, _Completing(store, on_commit))
         self._formats = formats
         self._national = national
-        self._connections = connections
         self._store = store
         self._trust = trust
         self._policy = policy
         self._clock = clock
         self._recent = recent or RecentDeliveries(limit=0)
-        self._paper = paper
+        self._advising = advising
 
     async def hand_over(self, delivery: NationalDelivery) -> None:
         """Hand over one document, and commit that and what is told because of it.
@@ -185,36 +173,19 @@ class HandOver:
             header, document = known.sealed.header, known.sealed.document
         note(message_type=header.message_type, conversation_id=header.conversation_id)
         rendering = await self._formats.from_canonical(document)
-        told = check_document(
-            document,
-            at=self._clock.now().date(),
-            place=Place.IMPORTER,
-            related=await find_related(
-                self._store,
-                document,
-                document_id=delivery.document_id,
-                environment=header.environment,
-            ),
-        )
-        alike = await self._look(header, document)
-        advice = [
-            *told,
-            *alike,
-            *await self._advise_on_terms(header),
-            *await self._advise_on_paper(header),
-        ]
+        advice = await self._advising.advise(header, document)
         return Prepared(
             payload=rendering.payload,
             file_suffix=rendering.file_suffix,
             binding=header.environment is not Environment.PARALLEL,
             findings=tuple(
-                replace(each, national_path=rendering.locate(each.path)) for each in advice
+                replace(each, national_path=rendering.locate(each.path)) for each in advice.findings
             ),
             rendering=rendering,
             header=header,
             document=document,
             known=known,
-            alike=tuple(alike),
+            alike=advice.alike,
         )
 
     async def complete(self, delivery: NationalDelivery, prepared: Prepared) -> None:
@@ -252,19 +223,6 @@ class HandOver:
         await self._receipting.commit(Ready(brings=completion, said=said))
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
-    async def _look(self, header: SealHeader, document: Document) -> Sequence[Finding]:
-        """Tell customs what the document is like, of what came here before."""
-        if self._fingerprinting is None or not get_type(header.message_type).leads:
-            return ()
-        return await self._fingerprinting.look(
-            document,
-            issuing=parse_party_id(header.issuing_party).state,
-            receiving=parse_party_id(header.receiving_party).state,
-            environment=header.environment,
-            actor=Actor.RECIPIENT,
-            document_id=header.document_id,
-        )
-
     async def _is_doubted(self, known: VerifiedDelivery) -> bool:
         """Whether something is known by now against what was verified a moment ago."""
         return known.sealed.signer.certificate.thumbprint in (await self._trust.fetch()).statuses
@@ -301,57 +259,6 @@ class HandOver:
             )
             raise RefusedError("delivery.other_document", message, actor=Actor.OPERATOR)
         return header, sealed.document
-
-    async def _advise_on_terms(self, header: SealHeader) -> list[Finding]:
-        """Tell customs what the connection's terms say of the document's seal."""
-        table = await self._connections.fetch()
-        connections = table.find(
-            sender=parse_party_id(header.issuing_party).state,
-            receiver=self._gateway.state,
-            message_type=header.message_type,
-            agreement=header.agreement,
-        )
-        if all(each.terms.electronic_signature for each in connections):
-            return []
-        message = (
-            "expected a signature and seal on paper: by the terms of this connection, "
-            "electronically applied ones are not recognised"
-        )
-        return [
-            Finding(
-                code="connection.signature_not_recognised",
-                severity=Severity.WARN,
-                path="",
-                message=message,
-                actor=Actor.RECIPIENT,
-                clause="ATIGA Annex 8, Rule 7, footnote 4" if header.agreement == "ATIGA" else "",
-            )
-        ]
-
-    async def _advise_on_paper(self, header: SealHeader) -> list[Finding]:
-        """Tell customs that a certificate was used on paper already: it is no second use."""
-        if self._paper is None or not get_type(header.message_type).leads:
-            return []
-        key = header.certificate_key or ""
-        use = await find_use(self._paper, self._store, key)
-        if use is None:
-            return []
-        declaration = f", declaration {use.declaration}" if use.declaration else ""
-        if use.certificate_key != key:
-            declaration += f", recorded as {use.certificate_key}"
-        message = (
-            f"used on paper on {use.used_on.isoformat()}{declaration}: "
-            "expected no preference to be given a second time"
-        )
-        return [
-            Finding(
-                code="paper.already_used",
-                severity=Severity.WARN,
-                path="",
-                message=message,
-                actor=Actor.RECIPIENT,
-            )
-        ]
 
     async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
         """Report whether the national system would read again what was sent.

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from swb.core.retrying import RetryPolicy, decide_delay
 from swb.ports import NationalDelivery, ParkedKind, PullLease, Share
-from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
+from swb.services.faults import INTERNAL_FAULT, decide_rest
 from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from swb.core.retrying import RetryPolicy
     from swb.ports import AccessStore, Clock, MessageStore, WaitingDelivery
     from swb.services.hand_over import HandOver, Prepared
 
@@ -186,9 +186,7 @@ class PullService:
         self, document_id: str, attempts: int, code: str, *, may_park: bool = True
     ) -> None:
         now = self._clock.now()
-        delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
-        if code == INTERNAL_FAULT and attempts >= ATTEMPTS_WITH_FAULTS:
-            delay = None
+        delay = decide_rest(attempts, code, jitter=self._jitter(), policy=self._retrying)
         if delay is None and may_park:
             await self._store.park_delivery(document_id, code=code, at=now)
             return

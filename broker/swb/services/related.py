@@ -26,7 +26,6 @@ from swb_schemas.documents import (
     LeadingDocument,
 )
 from swb_schemas.exchanges import LIMITS, Move, State, find_cut_short, find_exceeded
-from swb_schemas.exchanges.utilisation import find_refusing
 from swb_schemas.rulebook import (
     NOTHING_KNOWN,
     KnownCertificate,
@@ -34,6 +33,7 @@ from swb_schemas.rulebook import (
     KnownExtract,
     Related,
 )
+from swb_schemas.rulebook.utilisation import find_refusing
 from swb_schemas.wire.sealed import read_kept, read_kept_header
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from swb.services.exchange_days import find_differing_buckets
 from swb_schemas.catalogue import decode_document
 from swb_schemas.documents import ExchangeList, ExchangeSummary
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.parsing import parse_xml
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.exchange import check_bucket, check_set, read_buckets
 from swb_schemas.xml.codec import encode
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -42,7 +42,8 @@ class Together(Generic[T, R]):
     """Gathers what is ready, and has it done.
 
     Args:
-        work: Does it; returns one outcome for each, in order. What it raises, everybody gets.
+        work: Does it; returns one outcome for each, in order. What it raises, everybody gets; so
+            they do where it returns another number of outcomes.
         most: How many are done in one go.
         patience: Seconds that the first one waits for others at most.
     """
@@ -88,6 +89,9 @@ class Together(Generic[T, R]):
 
         Returns:
             What came of it.
+
+        Raises:
+            ValueError: The work returned another number of outcomes than it was given items.
         """
         waiting: _Waiting[T, R] = _Waiting(item, asyncio.get_running_loop().create_future())
         self._ready.append(waiting)
@@ -132,6 +136,9 @@ class Together(Generic[T, R]):
     async def _do(self, some: Sequence[_Waiting[T, R]]) -> None:
         try:
             outcomes = await self._work([each.item for each in some])
+            if len(outcomes) != len(some):
+                message = f"expected {len(some)} outcomes of the work, found {len(outcomes)}"
+                raise ValueError(message)  # noqa: TRY301 - everybody is told in one place
         except BaseException as error:
             for each in some:
                 if not each.done.done():

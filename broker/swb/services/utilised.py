@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb_schemas.documents import CustomsResponse
 from swb_schemas.exchanges import State
-from swb_schemas.exchanges.utilisation import add_up
+from swb_schemas.rulebook.utilisation import add_up
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:

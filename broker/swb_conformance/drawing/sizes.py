@@ -15,10 +15,10 @@ from swb_conformance.drawing.arrivals import Kind, judge_message, judge_sealed
 from swb_conformance.drawing.spoiling import sign_again
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.elements import Extension, Extensions
+from swb_schemas.parsing import DEFAULT_LIMITS
 from swb_schemas.wire import ClearBody, prepare_message
 from swb_schemas.wire.limits import LARGEST_MESSAGE, LARGEST_SEALED, MOST_ITEMS
 from swb_schemas.xml import encode
-from swb_schemas.xml.parsing import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -32,6 +32,7 @@ from swb_schemas.documents.values import (
     Percentage,
     PositiveInt,
 )
+from swb_schemas.foreign import check_foreign_element
 
 __all__ = [
     "Aggregate",
@@ -311,13 +312,6 @@ class TradeParty(Aggregate):
     country: CountryCode
 
 
-def _check_foreign(text: str, *, around: str) -> str:
-    # Imported at need, because the codec in that package imports this module.
-    from swb_schemas.xml.foreign import check_foreign_element  # noqa: PLC0415
-
-    return check_foreign_element(text, around=around)
-
-
 class Extension(Aggregate):
     """One element of a foreign namespace.
 
@@ -333,7 +327,7 @@ class Extension(Aggregate):
     @field_validator("element")
     @classmethod
     def _is_one_foreign_element(cls, text: str) -> str:
-        return _check_foreign(text, around="urn:swb:any")
+        return check_foreign_element(text, around="urn:swb:any")
 
 
 class Extensions(Aggregate):
@@ -367,5 +361,5 @@ class Document(Aggregate):
     def _extensions_are_foreign(self) -> Self:
         extensions: Extensions | None = getattr(self, "extensions", None)
         for extension in extensions.extensions if extensions else ():
-            _check_foreign(extension.element, around=self.namespace)
+            check_foreign_element(extension.element, around=self.namespace)
         return self

@@ -161,7 +161,7 @@ def judge_own(state: ExchangeState, step: Step, *, utilised: bool = False) -> Ve
     Args:
         state: Where the exchange stands.
         step: The move.
-        utilised: Whether anything of the certificate stands as utilised (`exchanges.utilisation`):
+        utilised: Whether anything of the certificate stands as utilised (`rulebook.utilisation`):
             then all is forbidden that is after GIVEN, although the last response is another one.
 
     Returns:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES"]
 
-_TEN: Final = Decimal(10)
-_HUNDRED: Final = Decimal(100)
+_ALL: Final = Decimal(100)
+_A_PART: Final = Decimal()
 
 
 def _agreement_is_known(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
@@ -38,14 +38,12 @@ def _agreement_is_known(certificate: CertificateOfOrigin, _: Context) -> Iterato
 
 
 def _criteria_are_of_the_agreement(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
-    if find_grammar(certificate.agreement) is None:
-        return  # said once, by the rule above
     agreement = certificate.agreement
     for place, item in enumerate(certificate.items, 1):
         criterion = item.origin_criterion
         share = criterion.percentage
-        digits = 0 if share is None else 3 if share >= _HUNDRED else 2 if share >= _TEN else 1
-        if not _has_spelling(agreement, criterion.bases, digits):
+        like = share if share is None or share == _ALL else _A_PART
+        if not _has_spelling(agreement, criterion.bases, like):
             spelled = format_criterion(criterion, agreement=agreement)
             yield Fault(
                 f"Item[{place}]/OriginCriterion",
@@ -54,17 +52,15 @@ def _criteria_are_of_the_agreement(certificate: CertificateOfOrigin, _: Context)
 
 
 @lru_cache(maxsize=1024)
-def _has_spelling(agreement: str, bases: tuple[str, ...], digits: int) -> bool:
+def _has_spelling(agreement: str, bases: tuple[str, ...], share: Decimal | None) -> bool:
     """Whether an agreement's form can spell a criterion so that reading gives it back.
 
     Args:
         agreement: One with a grammar.
         bases: Of the criterion.
-        digits: How many its percentage has before the point, 0 where there is none: the only
-            thing about a percentage that a spelling can depend on, so nearly every criterion of a
-            certificate has been asked for before.
+        share: A percentage like its own: none, all, or any other. A spelling depends on nothing
+            else of it, so nearly every criterion of a certificate has been asked for before.
     """
-    share = Decimal(10 ** (digits - 1)) if digits else None
     criterion = OriginCriterion(bases=bases, percentage=share)
     try:
         spelled = format_criterion(criterion, agreement=agreement)

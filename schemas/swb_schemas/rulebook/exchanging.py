@@ -18,9 +18,9 @@ from swb_schemas.documents import (
     VerificationReply,
 )
 from swb_schemas.exchanges.limits import LIMITS, TIME_TO_REPLY
-from swb_schemas.exchanges.utilisation import add_up
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.rule import Fault, Rule
+from swb_schemas.rulebook.utilisation import add_up
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
+from swb_schemas.parsing import DEFAULT_LIMITS, XmlLimits, canonical_octets, parse_xml
 from swb_schemas.recognition import describe_position
-from swb_schemas.xml.parsing import DEFAULT_LIMITS, XmlLimits, canonical_octets, parse_xml
 
 if TYPE_CHECKING:
     from lxml import etree

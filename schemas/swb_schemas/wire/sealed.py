@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Final
 
 from swb_schemas.catalogue import decode_document, find_type_of
 from swb_schemas.errors import RefusedError
+from swb_schemas.parsing import parse_xml
 from swb_schemas.wire.binding import check_binding
 from swb_schemas.wire.seal_header import SealHeader
 from swb_schemas.wire.signature import Unsigned, prepare_signature
 from swb_schemas.xml.codec import decode, encode, encode_element
-from swb_schemas.xml.parsing import parse_xml
 from swb_schemas.xml.validation import validate_xml
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from swb_schemas.catalogue import Commitment, Purpose, decode_document, get_type
 from swb_schemas.documents.elements import SHA256_URI
 from swb_schemas.errors import RefusedError, UndeterminedError
+from swb_schemas.parsing import DEFAULT_LIMITS, XmlLimits
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.binding import check_binding
 from swb_schemas.wire.certificates import verify_ecdsa
@@ -46,7 +47,6 @@ from swb_schemas.wire.octets import parse_canonical
 from swb_schemas.wire.sealed import SEALED_CLOSING, check_sealed_root, read_sealed_parts
 from swb_schemas.wire.signature import ECDSA_SHA256_URI, SignatureFound, read_signature
 from swb_schemas.xml.codec import encode, format_instant
-from swb_schemas.xml.parsing import DEFAULT_LIMITS, XmlLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,8 +3,8 @@
 Whoever needs an XML tree gets it from here.
 """
 
+from swb_schemas.parsing import XmlLimits, canonical_octets, parse_xml
 from swb_schemas.xml.codec import decode, encode, encode_element
-from swb_schemas.xml.parsing import XmlLimits, canonical_octets, parse_xml
 from swb_schemas.xml.validation import Schema, load_schema, validate_xml
 
 __all__ = [

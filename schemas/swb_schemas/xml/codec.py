@@ -15,7 +15,7 @@ from swb_schemas.documents.elements import Aggregate, Document
 from swb_schemas.documents.values import format_instant, locate_fault
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
-from swb_schemas.xml.foreign import octets_inside
+from swb_schemas.foreign import octets_inside
 from swb_schemas.xml.plans import XML_NAMESPACE, Reading, plan_of, reading_of
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from swb_conformance.live import documents
 from swb_conformance.live.hand import Hand
 from swb_schemas.documents.acknowledgements import Hop
+from swb_schemas.parsing import parse_xml
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.message import read_message_parts
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from swb_conformance.live import Material

@@ -11,9 +11,9 @@ from swb_conformance.live import KINDS
 from swb_conformance.live.leading import take_back
 from swb_schemas.catalogue import decode_document
 from swb_schemas.findings import Severity
+from swb_schemas.parsing import parse_xml
 from swb_schemas.rulebook import Place, check_document
 from swb_schemas.xml.codec import encode
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from swb_conformance.live import Kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -26,7 +27,7 @@ from swb_adapters.sdk import (
 from swb_adapters.sdk.testing.strategies import certificates_of_origin, lines
 from swb_adapters.thailand import ADAPTER as THAILAND
 from swb_schemas.documents import CertificateOfOrigin, CustomsReceipt
-from swb_schemas.documents.elements import LocalText
+from swb_schemas.documents.elements import Extension, Extensions, LocalText
 from swb_schemas.documents.origin_criterion import OriginCriterion
 from swb_schemas.errors import RefusedError
 from swb_schemas.findings import Finding, Severity
@@ -40,6 +41,17 @@ PATHS = PathMap(
         ("Doc", "Form"),
     ]
 )
+
+
+def _extend(*, must_understand: bool) -> Extensions:
+    element = '<a:note xmlns:a="urn:example:a">new</a:note>'
+    return Extensions(extensions=(Extension(must_understand=must_understand, element=element),))
+
+
+def _make_receipt() -> CustomsReceipt:
+    subject = {"IssuingCountry": "TH", "IssuingOffice": "DFT", "ReferenceNumber": "D1"}
+    at = datetime(2026, 1, 20, 8, tzinfo=UTC)
+    return CustomsReceipt.model_validate({"Subject": subject, "Outcome": "REC", "At": at})
 
 
 @pytest.mark.parametrize(
@@ -146,6 +158,31 @@ def test_refuses_a_document_that_lacks_what_the_format_demands() -> None:
     with pytest.raises(RefusedError, match="must have marks") as refusal:
         losses.declare()
     assert refusal.value.code == "adapter.mandatory_loss"
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"version": "1.1"}, "CustomsReceipt/@version"),
+        ({"lang": "th"}, "CustomsReceipt/@xml:lang"),
+        ({"extensions": _extend(must_understand=True)}, "CustomsReceipt/Extensions/Extension[1]"),
+    ],
+)
+def test_begins_with_a_refusal_of_what_no_plain_format_tells(
+    changed: dict[str, object], path: str
+) -> None:
+    losses = Losses.begin(_make_receipt().model_copy(update=changed))
+    with pytest.raises(RefusedError) as refusal:
+        losses.declare()
+    assert refusal.value.code == "adapter.mandatory_loss"
+    assert [each.path for each in refusal.value.findings] == [path]
+
+
+def test_begins_with_the_loss_of_extensions() -> None:
+    receipt = _make_receipt()
+    assert not Losses.begin(receipt).declare()
+    extended = receipt.model_copy(update={"extensions": _extend(must_understand=False)})
+    assert [each.path for each in Losses.begin(extended).declare()] == ["CustomsReceipt/Extensions"]
 
 
 def test_rejects_a_loss_of_an_element_that_does_not_exist() -> None:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from swb.cli.entry import wants_json
+from swb.cli.entry import make_tell, wants_json
 from swb.cli.lazy import CommandEntry
 from swb.cli.output import Answer
 from swb_schemas.errors import (
@@ -65,6 +65,13 @@ def chatters() -> Answer:
     return Answer(value={"done": True})
 
 
+@click.command("tells", short_help="Tells.")
+def tells() -> Answer:
+    """Tell how far it is."""
+    make_tell()("half of it")
+    return Answer(value={"done": True})
+
+
 @click.command("payload", short_help="Payload.")
 def payload() -> Answer:
     """Give octets that are no text."""
@@ -89,5 +96,5 @@ def inner() -> Answer:
 
 COMMANDS = {
     name: CommandEntry(f"{__name__}:{name}", name.capitalize() + ".")
-    for name in ("fails", "answers", "chatters", "payload", "silent", "nested")
+    for name in ("fails", "answers", "chatters", "tells", "payload", "silent", "nested")
 } | {"missing": CommandEntry("swb.cli.nowhere:command", "Not there.")}

@@ -157,6 +157,11 @@ def test_what_a_command_prints_by_mistake_does_not_join_its_json(frame: Frame) -
     assert err == "progress\n"
 
 
+def test_people_are_told_how_far_it_is_and_programs_are_not(frame: Frame) -> None:
+    assert frame("tells") == (0, b"", "half of it\n")
+    assert frame.json("tells", "--json") == (0, {"done": True}, "")
+
+
 def test_a_payload_is_written_octet_for_octet(frame: Frame) -> None:
     assert frame("payload") == (0, b"\xff\x00\r\n", "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -310,7 +311,43 @@ def test_what_was_before_a_dated_text_is_so_again_behind_it() -> None:
     assert find(rules, **low, **on) == ["rule.share_below_threshold"]
 
 
+def test_a_text_has_the_figures_of_its_edition_where_it_has_none_of_its_own() -> None:
+    edition = read_pack(
+        b"title = 'x'\n[figures]\nleast_share = 41\ngrace_days = 2\n"
+        b"[[texts]]\nname = 'y'\nfrom = 2026-01-01\nuntil = 2026-06-30\n"
+        b"[[texts]]\nname = 'z'\nfrom = 2026-07-01\nfigures = { grace_days = 5 }\n"
+    )
+    told = [(each.figures.least_share, each.figures.grace_days) for each in edition.texts]
+    assert told == [(Decimal(41), 2), (Decimal(41), 5)]
+
+
+def test_a_text_may_be_of_one_day_and_the_next_begin_behind_it() -> None:
+    pack = (
+        b"title = 'x'\n[[texts]]\nname = 'y'\nfrom = 2026-01-01\nuntil = 2026-01-01\n"
+        b"[[texts]]\nname = 'z'\nfrom = 2026-01-02"
+    )
+    assert [each.name for each in read_pack(pack).texts] == ["y", "z"]
+    with pytest.raises(RefusedError, match="expected z to begin after y has ended"):
+        read_pack(pack.replace(b"2026-01-02", b"2026-01-01"))
+
+
+@pytest.mark.parametrize(
+    "figures", ["least_share = 100", "partial_from = 0", "grace_days = 366", "grace_days = 0"]
+)
+def test_a_figure_may_be_as_large_and_as_small_as_it_means_something(figures: str) -> None:
+    assert read_pack(f"title = 'x'\n[figures]\n{figures}".encode()).title == "x"
+
+
 REFUSED: Final = {
+    "texts that are no tables": b"title = 'x'\ntexts = [3]",
+    "figures of a text that are none": (
+        b"title = 'x'\n[[texts]]\nname = 'x'\nfrom = 2026-01-02\nfigures = 3"
+    ),
+    "days of more than a year": b"title = 'x'\n[figures]\ngrace_days = 367",
+    "days below none": b"title = 'x'\n[figures]\ngrace_days = -1",
+    "truth as days": b"title = 'x'\n[figures]\ngrace_days = true",
+    "figures that are none": b"title = 'x'\nfigures = 3",
+    "a text without a name": b"title = 'x'\n[[texts]]\nname = ''\nfrom = 2026-01-01",
     "a text without a first day": b"title = 'x'\n[[texts]]\nname = 'x'",
     "a text that ends before it begins": (
         b"title = 'x'\n[[texts]]\nname = 'x'\nfrom = 2026-01-02\nuntil = 2026-01-01"
@@ -347,6 +384,14 @@ REFUSED: Final = {
         b"opted_out = [{ what = 'CertificateOfOrigin/Item/Price', clause = 'y' }]"
     ),
 }
+
+
+def test_a_pack_of_a_quarter_mebibyte_is_read_and_one_of_an_octet_more_is_not() -> None:
+    title = b"title = 'long'\n"
+    full = title + b"#" * (256 * 1024 - len(title))
+    assert read_pack(full).title == "long"
+    with pytest.raises(RefusedError, match="at most 262144 octets, found 262145"):
+        read_pack(full + b"#")
 
 
 @pytest.mark.parametrize("raw", REFUSED.values(), ids=REFUSED)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from swb_schemas.documents import CustomsResponse
 from swb_schemas.documents.customs import Decision, roll_up
 from swb_schemas.documents.elements import Measure
-from swb_schemas.exchanges.utilisation import add_up, find_refusing
+from swb_schemas.rulebook.utilisation import add_up, find_refusing
 from tests.rulebook.case import response
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from pydantic import ValidationError
 from swb_conformance.cases import Question, load_cases
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError
+from swb_schemas.parsing import parse_xml
 from swb_schemas.wire import ClearBody, EncryptedBody, MessageHeader
 from swb_schemas.wire.message import read_message_parts
-from swb_schemas.xml.parsing import parse_xml
 from tests.vectors import documents
 from tests.vectors.positive import IGNORABLE
 from tests.vectors.world import message_header, seal_header, wrap

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swb_schemas.errors import RefusedError
+from swb_schemas.parsing import XmlLimits
 from swb_schemas.wire.octets import decode_base64, parse_canonical
-from swb_schemas.xml.parsing import XmlLimits
 
 
 @pytest.mark.parametrize(

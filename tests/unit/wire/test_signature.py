@@ -13,9 +13,9 @@ import pytest
 from swb_schemas.catalogue import Commitment
 from swb_schemas.documents.elements import SHA256_URI
 from swb_schemas.errors import RefusedError
+from swb_schemas.parsing import canonical_octets, parse_xml
 from swb_schemas.wire.sealed import SEALED_CLOSING
 from swb_schemas.wire.signature import ECDSA_SHA256_URI, prepare_signature, read_signature
-from swb_schemas.xml.parsing import canonical_octets, parse_xml
 from tests.vectors.positive import clear_message, sealed_certificate
 from tests.vectors.world import HOLDERS
 

@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING, Any
 from swb_adapters.sdk.contract import Reading, Rendering
 from swb_adapters.sdk.paths import PathMap
 from swb_schemas.catalogue import decode_document
-from swb_schemas.errors import Actor
-from swb_schemas.findings import Finding, Severity
+from swb_schemas.findings import read_findings
 from swb_schemas.xml import encode, parse_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from swb_adapters.sdk.contract import Adapter
 
 __all__ = ["check_crossing", "plain_reading", "plain_rendering"]
@@ -47,26 +44,11 @@ def plain_rendering(rendering: Rendering) -> dict[str, Any]:
     }
 
 
-def _read_findings(plain: Iterable[dict[str, str]]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            code=each["code"],
-            severity=Severity(each["severity"]),
-            path=each["path"],
-            message=each["message"],
-            actor=Actor(each["actor"]),
-            national_path=each["national_path"],
-            clause=each["clause"],
-        )
-        for each in plain
-    )
-
-
 def _rebuild_reading(plain: dict[str, Any]) -> Reading:
     return Reading(
         message_type=plain["message_type"],
         document=decode_document(parse_xml(base64.b64decode(plain["document"]))),
-        findings=_read_findings(plain["findings"]),
+        findings=read_findings(plain["findings"]),
         paths=PathMap(map(tuple, plain["paths"])),
         consent=plain["consent"],
     )
@@ -76,7 +58,7 @@ def _rebuild_rendering(plain: dict[str, Any]) -> Rendering:
     return Rendering(
         message_type=plain["message_type"],
         payload=base64.b64decode(plain["payload"]),
-        losses=_read_findings(plain["losses"]),
+        losses=read_findings(plain["losses"]),
         paths=PathMap(map(tuple, plain["paths"])),
     )
 

@@ -53,16 +53,16 @@ SELECT pg_advisory_xact_lock(l.lock) FROM (
     FROM unnest(%(keys)s::text[]) AS k (key) ORDER BY lock
 ) l
 """
+# Materialized, for else the planner may walk all mentions in the order of their documents.
 _ARE_GROUNDS: Final = """
+WITH mentioning AS MATERIALIZED (
+    SELECT n.document_id FROM mentions n WHERE n.mentioned = ANY(%(mentioned)s::text[])
+)
 SELECT NOT EXISTS (
     SELECT FROM unnest(%(documents)s::text[], %(counts)s::bigint[]) AS g (document_id, known)
     WHERE g.known <> (SELECT count(*) FROM events e WHERE e.document_id = g.document_id)
 ) AND (
-    SELECT count(*) FROM (
-        SELECT FROM documents WHERE document_id IN (
-            SELECT n.document_id FROM mentions n WHERE n.mentioned = ANY(%(mentioned)s::text[])
-        ) LIMIT %(limit)s
-    ) m
+    SELECT count(*) FROM (SELECT DISTINCT m.document_id FROM mentioning m LIMIT %(limit)s) d
 ) = %(mentioning)s
 """
 _FIND_SUBMISSION: Final = """

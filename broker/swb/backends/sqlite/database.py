@@ -2,10 +2,10 @@
 
 Write-ahead log with full synchronisation: what was committed survives a power cut. One connection
 writes (`group_commit`), one reads on a thread of its own (`group_read`): readers never wait for
-writers. A few rows under known keys are looked up on the event loop itself, by a third one: a turn
-of a thread takes several times as long. Several processes may have the same file open; `busy_for`
-is how long one waits for another's transaction. Every SQLite error becomes `UnavailableError`, the
-cause kept.
+writers. Where it is asked for, a few rows under known keys are looked up on the event loop itself,
+by a third one: a turn of a thread takes several times as long. Several processes may have the same
+file open; `busy_for` is how long one waits for another's transaction. Every SQLite error becomes
+`UnavailableError`, the cause kept.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ _PRIVATE: Final = 0o600
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What exists while the file is open."""
+    """What exists while the file is open; `near` only where rows are looked up."""
 
     committer: GroupCommitter
     reader: GroupReader
-    near: sqlite3.Connection
+    near: sqlite3.Connection | None
     write_slots: asyncio.Semaphore
     read_slots: asyncio.Semaphore
 
@@ -73,6 +73,7 @@ class Database:
         wait_for: timedelta = timedelta(seconds=30),
         overwrites: bool = False,
         migrates: bool = True,
+        looks_up: bool = False,
     ) -> None:
         """Name the file; nothing is opened yet.
 
@@ -85,6 +86,8 @@ class Database:
             overwrites: Whether what is deleted is overwritten at once; it costs a write for each
                 page that is let go, so it is for files where little is deleted.
             migrates: Whether opening makes and migrates what is missing; else it is an error.
+            looks_up: Whether rows are looked up on the event loop; it costs a connection, which is
+                opened with the file, so that the first one who looks up waits for nothing.
         """
         self._path = path
         self._schema = schema
@@ -93,6 +96,7 @@ class Database:
         self._wait_for = wait_for
         self._overwrites = overwrites
         self._migrates = migrates
+        self._looks_up = looks_up
         self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
 
@@ -176,14 +180,17 @@ class Database:
     async def look_up(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run work that finds a few rows by their keys, as `read` does, but at once.
 
-        The event loop waits for it, never for another process: where the file is held up, `read`
-        does it.
+        The event loop waits for it, never for another process: where the file is held up, or was
+        not opened to be looked up in, `read` does it.
 
         Raises:
             UnavailableError: It could not be read.
         """
+        near = self._require().near
+        if near is None:
+            return await self.read(work)
         try:
-            return ask(self._require().near, work)
+            return ask(near, work)
         except sqlite3.Error as cause:
             code = getattr(cause, "sqlite_errorcode", 0)  # absent where Python itself objects
             if code & _PRIMARY_CODE not in _HELD_UP:
@@ -247,8 +254,10 @@ class Database:
             self._enter_wal(writer)
             (migrate if self._migrates else check)(writer, self._schema)
             reader = stack.enter_context(closing(self._connect_reader()))
-            near = stack.enter_context(closing(self._connect_reader()))
-            near.execute("PRAGMA busy_timeout = 0")
+            near = None
+            if self._looks_up:
+                near = stack.enter_context(closing(self._connect_reader()))
+                near.execute("PRAGMA busy_timeout = 0")
             stack.pop_all()
         stem = f"{self._schema.purpose}-{self._path.stem}"
         return _Opened(
@@ -330,6 +339,7 @@ class _Slot:
 
 
 async def _close(opened: _Opened) -> None:
-    opened.near.close()
+    if opened.near is not None:
+        opened.near.close()
     await opened.reader.stop()
     await asyncio.to_thread(opened.committer.stop)

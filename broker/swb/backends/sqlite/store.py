@@ -87,6 +87,7 @@ class SqliteMessageStore(
             error_code="store.unavailable",
             overwrites=True,
             migrates=migrates,
+            looks_up=True,
         )
 
     async def open(self) -> None:

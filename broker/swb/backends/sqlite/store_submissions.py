@@ -40,10 +40,8 @@ VALUES (?, ?, ?, ?, ?)
 _COUNT_EVENTS: Final = "SELECT COUNT(*) FROM events WHERE document_id = ?"
 _COUNT_MENTIONING: Final = """
 SELECT COUNT(*) FROM (
-    SELECT 1 FROM documents WHERE document_id IN (
-        SELECT n.document_id FROM mentions n
-        WHERE n.mentioned IN (SELECT value FROM json_each(:mentioned))
-    ) LIMIT :limit
+    SELECT DISTINCT n.document_id FROM mentions n
+    WHERE n.mentioned IN (SELECT value FROM json_each(:mentioned)) LIMIT :limit
 )
 """
 _FIND_OWN_REVISION: Final = """

@@ -8,13 +8,12 @@ of garbage runs as in a gateway; what the process held before is left out of it.
 
 from __future__ import annotations
 
-import gc
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from swb.sandbox.bench.comparing import set_garbage_aside
 from swb.simulator.form_ds import draw_form_d
 from swb_schemas.catalogue import decode_document
 from swb_schemas.documents import CertificateOfOrigin
@@ -22,7 +21,7 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.xml import encode, parse_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import date
 
     from swb_adapters.sdk import Adapter
@@ -113,7 +112,7 @@ def run_adapter_bench(
     document = _draw(items, until)
     payload = adapter.from_canonical(document).payload
     octets = encode(document)
-    with _set_aside():
+    with set_garbage_aside():
         reading = _take_turns(
             lambda: adapter.to_canonical(payload), lambda: decode_document(parse_xml(octets)), turns
         )
@@ -148,16 +147,6 @@ def _draw(items: int, until: date) -> CertificateOfOrigin:
         for number in range(items)
     )
     return certificate.model_copy(update={"items": repeated})
-
-
-@contextmanager
-def _set_aside() -> Iterator[None]:
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _take_turns(adapter: Callable[[], object], floor: Callable[[], object], turns: int) -> Way:

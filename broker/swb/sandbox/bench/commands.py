@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-__all__ = ["BARE_PYTHON", "SWB", "Ran", "run_command", "start_command"]
+__all__ = ["BARE_PYTHON", "SWB", "Ran", "give_up_after", "run_command", "start_command"]
 
 BARE_PYTHON: Final = (sys.executable, "-c", "pass")
 SWB: Final = (sys.executable, "-m", "swb.cli")
 _PATIENCE: Final = 300.0
-"""Seconds that any command may take."""
+"""Seconds that any command may take, beside what its documents need."""
+_PATIENCE_A_DOCUMENT: Final = 1.0
+"""More than `swb demo` gives itself, which then tells what is missing."""
 _TAIL: Final = 1500
 
 
@@ -39,12 +41,15 @@ class Ran:
 
 
 @asynccontextmanager
-async def start_command(command: Sequence[str], folder: Path) -> AsyncIterator[asyncio.Task[Ran]]:
+async def start_command(
+    command: Sequence[str], folder: Path, *, documents: int = 0
+) -> AsyncIterator[asyncio.Task[Ran]]:
     """Start a command; it does not outlive the context.
 
     Args:
         command: Program and arguments.
         folder: For its temporary files.
+        documents: That it sends; it may take longer for each.
 
     Raises:
         UnavailableError: ``bench.process_failed``; waiting for it: ``bench.too_slow``,
@@ -63,7 +68,8 @@ async def start_command(command: Sequence[str], folder: Path) -> AsyncIterator[a
     except OSError as cause:
         message = f"expected to start {' '.join(command)}: {cause.strerror}"
         raise UnavailableError("bench.process_failed", message) from cause
-    ending = asyncio.create_task(_wait_for(process, command, begun))
+    patience = give_up_after(documents)
+    ending = asyncio.create_task(_wait_for(process, command, begun, patience))
     try:
         yield ending
     finally:
@@ -74,20 +80,25 @@ async def start_command(command: Sequence[str], folder: Path) -> AsyncIterator[a
             await process.wait()
 
 
-async def run_command(command: Sequence[str], folder: Path) -> Ran:
+async def run_command(command: Sequence[str], folder: Path, *, documents: int = 0) -> Ran:
     """Run a command to its end; see `start_command`."""
-    async with start_command(command, folder) as ending:
+    async with start_command(command, folder, documents=documents) as ending:
         return await ending
 
 
+def give_up_after(documents: int) -> float:
+    """Say how many seconds a command may take that sends so many documents."""
+    return _PATIENCE + documents * _PATIENCE_A_DOCUMENT
+
+
 async def _wait_for(
-    process: asyncio.subprocess.Process, command: Sequence[str], begun: float
+    process: asyncio.subprocess.Process, command: Sequence[str], begun: float, patience: float
 ) -> Ran:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience):
             output, told = await process.communicate()
     except TimeoutError as cause:
-        message = f"expected {' '.join(command)} to end within {_PATIENCE:.0f} s"
+        message = f"expected {' '.join(command)} to end within {patience:.0f} s"
         raise UnavailableError("bench.too_slow", message) from cause
     if process.returncode:
         tail = told.decode(errors="replace").strip()[-_TAIL:]

@@ -39,7 +39,8 @@ async def run_demos_bench(
         for transport, found in rates.items():
             tell(f"demonstration {turn} of {turns} on {transport}")
             options = ("--documents", str(documents), "--transport", transport, "--json")
-            ran = await run_command((*SWB, "demo", *options), folder)
+            command = (*SWB, "demo", *options)
+            ran = await run_command(command, folder, documents=documents)
             found.append(documents / float(json.loads(ran.output)["seconds"]))
     pairs = zip(rates["embedded"], rates["rabbitmq"], strict=True)
     return DemoFigures(

@@ -16,6 +16,7 @@ from swb.app.provision import open_rabbitmq
 from swb.clock import SystemClock
 from swb.sandbox.bench.growth_sizes import Run, measure_sizes
 from swb.sandbox.bench.growth_store import KINDS, measure_stored
+from swb.sandbox.bench.targets import ASKED_OF_GROWTH
 from swb.sandbox.region import lay_out_region
 from swb.sandbox.soak import run_soak
 
@@ -34,12 +35,6 @@ MEMBERS: Final = ("TH", "VN", "ID", "SG", "MY", "PH", "KH", "LA", "MM", "BN", "T
 """Member states, in the order in which they join; the first two exchange documents."""
 PARTS: Final = ("store", "items", "routers", "members", "memory")
 
-_RATE: Final = 0.9
-"""Of the rate without stored documents."""
-_LINEAR: Final = 1.1
-_MEGABYTES: Final = 200
-_FLAT: Final = 1.05
-_SAME: Final = 1.2
 _WINDOW: Final = 60.0
 """Seconds of half load whose latency is told at a time, where there are four of them."""
 
@@ -94,26 +89,20 @@ class GrowthBench:
     @property
     def targets(self) -> Sequence[Target]:
         """What is asked of what was measured."""
-        targets = [
-            Target(name=f"rate_with_documents_in_{each.kind}", found=each.ratio, at_least=_RATE)
-            for each in self.stored
-        ]
+        targets = [_ask(f"rate_with_documents_in_{each.kind}", each.ratio) for each in self.stored]
         growth = self.growth_by_items
         if growth is not None:
-            targets.append(Target(name="time_by_items", found=growth, at_most=_LINEAR))
+            targets.append(_ask("time_by_items", growth))
         if self.soak is not None and self.soak.memory:
             held = self.soak.memory.values()
             most = max(max(each.first, each.last) for each in held)
             grown = max(each.last / each.first for each in held)
-            targets += [
-                Target(name="memory_megabytes", found=most, at_most=_MEGABYTES),
-                Target(name="memory_growth", found=grown, at_most=_FLAT),
-            ]
+            targets += [_ask("memory_megabytes", most), _ask("memory_growth", grown)]
         if self.soak is not None and self.soak.windows:
             medians = [window.median for window in self.soak.windows]
             some = max(1, len(medians) // 4)
             grown = median(medians[-some:]) / median(medians[:some])
-            targets.append(Target(name="latency_growth", found=grown, at_most=_SAME))
+            targets.append(_ask("latency_growth", grown))
         return targets
 
     @property
@@ -177,6 +166,11 @@ class Target:
             **{name: bound for name, bound in bounds.items() if bound is not None},
             "met": self.is_met,
         }
+
+
+def _ask(name: str, found: float) -> Target:
+    """Hold a figure against what is asked of it."""
+    return Target(name=name, found=found, **ASKED_OF_GROWTH[name])
 
 
 async def run_growth_bench(

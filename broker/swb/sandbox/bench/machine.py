@@ -15,9 +15,10 @@ from lxml import etree
 
 from swb.sandbox.bench.picture import Machine
 
-__all__ = ["count_processors", "describe_machine"]
+__all__ = ["LIBRARIES", "count_processors", "describe_machine"]
 
-_LIBRARIES: Final = ("lxml", "cryptography", "pydantic", "xmlschema", "aio-pika", "uvloop")
+LIBRARIES: Final = ("lxml", "cryptography", "pydantic", "xmlschema", "aio-pika")
+"""Of the broker; versions of those that are installed are told."""
 _MEGABYTE: Final = 1024 * 1024
 
 
@@ -28,7 +29,7 @@ def describe_machine() -> Machine:
         "OpenSSL": backend.openssl_version_text().removeprefix("OpenSSL ").partition(" ")[0],
         "SQLite": sqlite3.sqlite_version,
     }
-    for name in _LIBRARIES:
+    for name in LIBRARIES:
         with suppress(PackageNotFoundError):
             software[name] = version(name)
     return Machine(

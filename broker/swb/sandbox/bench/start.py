@@ -66,7 +66,7 @@ async def _time_demonstration(folder: Path, documents: int) -> tuple[float, floa
     """Seconds until the first certificate is in the other state's register, and until the end."""
     begun = time.perf_counter()
     command = (*SWB, "demo", "--documents", str(documents), "--json")
-    async with start_command(command, folder) as ending:
+    async with start_command(command, folder, documents=documents) as ending:
         while not (ending.done() or _has_arrived(folder)):  # noqa: ASYNC110 - another process
             await asyncio.sleep(_LOOK_EVERY)
         first = time.perf_counter() - begun

@@ -7,15 +7,14 @@ does it; it says how much of a step could go away at all.
 
 from __future__ import annotations
 
-import gc
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from swb.clock import SystemClock
 from swb.sandbox.bench import floors
 from swb.sandbox.bench.carried import carry_certificate, carry_receipt, open_ends
-from swb.sandbox.bench.comparing import compare, take_many
+from swb.sandbox.bench.comparing import compare, set_garbage_aside, take_many
 from swb.sandbox.bench.picture import StepCase, StepFigures
 from swb.sandbox.bench.rules import read_what_rules_read
 from swb.sandbox.bench.waiting_steps import measure_publishing, measure_storing
@@ -106,7 +105,7 @@ async def run_steps_bench(
             tell(f"steps of a {carried.message_type}{about}")
             figures: dict[str, Compared] = {}
             named: dict[str, str] = {}
-            with _collected():
+            with set_garbage_aside():
                 for step in _list_steps(ends, carried, trust):
                     figures[step.name] = await compare(
                         take_many(step.work, seconds=turn_seconds),
@@ -138,17 +137,6 @@ def _describe(compared: Compared, floor: str) -> StepFigures:
         floor_microseconds=round(compared.floor_seconds * 1e6, 2),
         ratio=round(compared.ratio, 3),
     )
-
-
-@contextmanager
-def _collected() -> Iterator[None]:
-    """What the process holds already is no garbage, and is not looked at again and again."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _wait_for(call: Callable[[], object]) -> Callable[[], Awaitable[object]]:

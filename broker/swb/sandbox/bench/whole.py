@@ -10,11 +10,12 @@ from swb.clock import SystemClock
 from swb.sandbox.bench.demos import run_demos_bench
 from swb.sandbox.bench.growth import GrowthPlan, run_growth_bench
 from swb.sandbox.bench.machine import describe_machine
-from swb.sandbox.bench.peers.run import run_peers_bench
+from swb.sandbox.bench.peers.run import check_installed, run_peers_bench
 from swb.sandbox.bench.picture import PARTS, Picture, RoadCase, Run
 from swb.sandbox.bench.road import describe_road, run_road_bench
 from swb.sandbox.bench.start import run_start_bench
 from swb.sandbox.bench.steps import run_steps_bench
+from swb.sandbox.bench.targets import ITEMS
 from swb.sandbox.bench.work import add_up_work
 
 if TYPE_CHECKING:
@@ -113,8 +114,11 @@ async def run_bench(folder: Path, extent: Extent, *, tell: Callable[[str], None]
         tell: Called with what is done now, for people.
 
     Raises:
-        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``.
+        UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``;
+            ``bench.not_installed`` before anything is measured.
     """
+    if "peers" in extent.parts:
+        check_installed()  # before the road, which takes long, has been measured in vain
     began_at, begun = SystemClock().now(), time.monotonic()
     places = {part: folder / part for part in extent.parts}
     for place in places.values():
@@ -124,7 +128,7 @@ async def run_bench(folder: Path, extent: Extent, *, tell: Callable[[str], None]
     if "peers" in places:
         peers = await run_peers_bench(
             places["peers"],
-            items=min(extent.items),
+            items=ITEMS,  # of the road that they are held against
             turns=extent.runs,
             seconds=_PEER_TURNS * extent.turn_seconds,
             tell=tell,

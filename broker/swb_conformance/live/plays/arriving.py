@@ -15,8 +15,8 @@ from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.customs import Decision
 from swb_schemas.documents.elements import LocalText
 from swb_schemas.errors import SwbError
+from swb_schemas.parsing import parse_xml
 from swb_schemas.wire import Answers
-from swb_schemas.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from swb_conformance.live.hand import Sent

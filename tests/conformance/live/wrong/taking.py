@@ -16,9 +16,9 @@ from swb_conformance.live.hand import new_id
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents.elements import Digest
 from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.parsing import parse_xml
 from swb_schemas.wire import TrustBundle
 from swb_schemas.wire.message import read_message_parts
-from swb_schemas.xml.parsing import parse_xml
 from tests.conformance.faulty.fault import take
 from tests.conformance.live.wrong.fault import Wrong, forgiving, silencing
 

@@ -25,11 +25,23 @@ if TYPE_CHECKING:
 
     from swb.sandbox.processes import Child
 
-__all__ = ["run_peers_bench"]
+__all__ = ["check_installed", "run_peers_bench"]
 
 _SEED: Final = 1
 _PATIENCE: Final = 60.0
 """Seconds for the start of a peer, and beside the length of a turn."""
+
+
+def check_installed() -> None:
+    """Check that what the peers rest on is installed.
+
+    Raises:
+        UnavailableError: ``bench.not_installed``.
+    """
+    missing = [name for name in ("pyas2lib", "signxml") if find_spec(name) is None]
+    if missing:
+        message = f"expected {' and '.join(missing)}: pip install 'single-window-broker[bench]'"
+        raise UnavailableError("bench.not_installed", message)
 
 
 async def run_peers_bench(
@@ -48,10 +60,7 @@ async def run_peers_bench(
         UnavailableError: ``bench.not_installed``, ``bench.process_failed``,
             ``bench.process_ended``, ``bench.too_slow``.
     """
-    missing = [name for name in ("pyas2lib", "signxml") if find_spec(name) is None]
-    if missing:
-        message = f"expected {' and '.join(missing)}: pip install 'single-window-broker[bench]'"
-        raise UnavailableError("bench.not_installed", message)
+    check_installed()
     document = draw_certificate(
         exporting=EXPORTING,
         importing=IMPORTING,

@@ -118,6 +118,8 @@ CREATE TABLE submissions (
     recorded_at timestamptz NOT NULL,
     payload bytea NOT NULL
 );
+-- By their document payloads and what it names are erased.
+CREATE INDEX submissions_by_document ON submissions (document_id);
 
 -- The same fact told twice is one event.
 CREATE TABLE events (
@@ -181,6 +183,7 @@ CREATE TABLE mentions (
     document_id text COLLATE "C" NOT NULL,
     PRIMARY KEY (mentioned, document_id)
 );
+CREATE INDEX mentions_by_document ON mentions (document_id);
 
 -- Written by every ping, to prove that writing works.
 CREATE TABLE pulse (

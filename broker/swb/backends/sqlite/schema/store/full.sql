@@ -93,6 +93,8 @@ CREATE TABLE submissions (
     recorded_at INTEGER NOT NULL,
     payload BLOB NOT NULL
 ) STRICT;
+-- By their document payloads and what it names are erased.
+CREATE INDEX submissions_by_document ON submissions (document_id);
 
 -- The same fact told twice is one event.
 CREATE TABLE events (
@@ -150,6 +152,7 @@ CREATE TABLE mentions (
     document_id TEXT NOT NULL,
     PRIMARY KEY (mentioned, document_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_by_document ON mentions (document_id);
 
 -- Written by every ping, to prove that writing works.
 CREATE TABLE pulse (

@@ -60,7 +60,8 @@ def parse_xml(raw: bytes, *, limits: XmlLimits = DEFAULT_LIMITS) -> etree._Eleme
         # Who reads stops behind its own limit, so this may be only the beginning.
         message = f"expected at most {limits.octets:,} octets, found {len(raw):,} or more"
         raise _refuse("xml.too_large", message)
-    if raw.count(b"<") > 2 * limits.elements + _OTHER_MARKUP:
+    most = 2 * limits.elements + _OTHER_MARKUP
+    if len(raw) > most and raw.count(b"<") > most:
         # Every element has one or two tags, and a tree of a million takes 500 MB to be counted.
         message = f"expected at most {limits.elements:,} elements, found more"
         raise _refuse("xml.too_many_elements", message)
@@ -138,37 +139,31 @@ def _spell_reason(text: str) -> str:
     return reason or "a fault"
 
 
-_COUNT: Final = etree.XPath("count(//*)")
-_INSTRUCTIONS: Final = etree.XPath("//processing-instruction()")
-
-
 @lru_cache(maxsize=8)
-def _deeper_than(depth: int) -> etree.XPath:
-    return etree.XPath("boolean(" + "/*" * (depth + 1) + ")")
-
-
-@lru_cache(maxsize=8)
-def _more_attributes_than(limit: int) -> etree.XPath:
-    return etree.XPath(f"boolean(//@*[{limit + 1}])")
+def _beyond(limits: XmlLimits) -> etree.XPath:
+    """Whether a document is to be refused for its shape: one expression for all that are not."""
+    return etree.XPath(
+        f"count(//*) > {limits.elements} or {'/*' * (limits.depth + 1)}"
+        f" or //@*[{limits.attributes + 1}] or //processing-instruction()"
+    )
 
 
 def _check_shape(root: etree._Element, limits: XmlLimits) -> None:
-    count = _COUNT(root)
+    if not _beyond(limits)(root):
+        return
+    count = root.xpath("count(//*)")
     if isinstance(count, float) and count > limits.elements:
         message = f"expected at most {limits.elements:,} elements, found {int(count):,}"
         raise _refuse("xml.too_many_elements", message)
-    if _deeper_than(limits.depth)(root):
-        deepest = etree.XPath("(" + "/*" * (limits.depth + 1) + ")[1]")(root)
+    if deepest := root.xpath(f"({'/*' * (limits.depth + 1)})[1]"):
         message = f"expected at most {limits.depth} levels of elements"
         raise _refuse("xml.too_deep", message, _spell_line(deepest))
-    if _more_attributes_than(limits.attributes)(root):
-        crowded = etree.XPath(f"//*[@*[{limits.attributes + 1}]]")(root)
+    if crowded := root.xpath(f"//*[@*[{limits.attributes + 1}]]"):
         message = f"expected at most {limits.attributes} attributes on an element"
         raise _refuse("xml.too_many_attributes", message, _spell_line(crowded))
-    found = _INSTRUCTIONS(root)
-    if found:
-        message = "expected no processing instruction, found one"
-        raise _refuse("xml.processing_instruction", message, _spell_line(found))
+    found = root.xpath("//processing-instruction()")
+    message = "expected no processing instruction, found one"
+    raise _refuse("xml.processing_instruction", message, _spell_line(found))
 
 
 def _spell_line(found: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from swb_schemas.errors import RefusedError
-from swb_schemas.xml.parsing import canonical_octets, parse_xml
+from swb_schemas.parsing import canonical_octets, parse_xml
 
 __all__ = ["check_foreign_element", "octets_inside"]
 

@@ -249,7 +249,8 @@ def _measure(extent: Extent, out: Path | None) -> Picture:
 
     tell = make_tell()
 
-    tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
+    minutes = max(1, round(estimate_minutes(extent)))
+    tell(f"this takes about {minutes} minute{'s' if minutes > 1 else ''} on two cores")
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
         keep = partial(_write, out) if out is not None else _forget
         return run_in_order(run_bench(Path(folder), extent, tell=tell, keep=keep))

@@ -258,7 +258,7 @@ def _tell_work(picture: Picture) -> Iterator[str]:
 def _tell_work_of(work: WorkFigures, case: RoadCase) -> Iterator[str]:
     counted = "as if each receipt answered one document"
     if work.messages_per_document:
-        counted = "messages of a document: " + ", ".join(
+        counted = "with these messages a document: " + ", ".join(
             f"{kind} {count:.2f}" for kind, count in work.messages_per_document.items()
         )
     yield f"\n### A Form D of {name_case(case)}\n\nCounted {counted}.\n\n"

@@ -14,7 +14,7 @@ from swb.sandbox.bench.picture import STORED, load_picture
 from swb.sandbox.bench.targets import judge
 from swb.sandbox.bench.work import add_up_work
 from tests.charts import Bar, draw_bars
-from tests.performance_page import FOLDER, PAGE, build_files
+from tests.performance_page import FOLDER, PAGE, build_files, build_page
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -47,6 +47,24 @@ def test_the_stored_picture_counts_work_as_this_version_does() -> None:
     if not all(work.messages_per_document for work in stored.work):
         pytest.skip("the stored picture was taken by a version that counted in another way")
     assert stored.work == add_up_work(stored.steps, stored.road)
+
+
+def test_steps_and_what_lies_between_them_are_together_what_was_used() -> None:
+    stored = load_picture(STORED)
+    picture = stored.model_copy(update={"work": add_up_work(stored.steps, stored.road)})
+    page = build_page(picture)
+    (case, *_) = stored.road
+    for kind, count in case.messages_per_document.items():
+        assert f"{kind} {count:.2f}" in page.partition("### A Form D of")[2]
+    rows = {
+        told: [float(cell) for cell in line.split("|")[2:-1]]
+        for told in ("all steps", "between the steps", "used")
+        for line in page.splitlines()[::-1]
+        if line.startswith(f"| **{told}**")
+    }
+    for steps, between, used in zip(*rows.values(), strict=True):
+        assert steps + between == pytest.approx(used, abs=0.011)
+        assert steps > 0
 
 
 def test_a_chart_has_a_bar_as_long_as_its_figure() -> None:

@@ -71,7 +71,7 @@ def estimate_minutes(extent: Extent) -> float:
     seconds = {
         "road": 2 * len(extent.items) * extent.runs * (20 + extent.documents / 80),
         "peers": 15 + 2 * extent.runs * _PEER_TURNS * extent.turn_seconds,
-        "steps": 20 + (1 + len(extent.items)) * extent.runs * 30 * extent.turn_seconds,
+        "steps": 20 + (1 + len(extent.items)) * extent.runs * (2 + 30 * extent.turn_seconds),
         "start": 2 * extent.runs + 15,
         "demo": 2 * _pairs_of_demos(extent) * (15 + extent.demo_documents / 10),
         "growth": 60 * extent.minutes

@@ -46,7 +46,7 @@ standard error. Every command takes these options, after its name and before it:
 | 3 | undetermined: it could not be judged now; says nothing about the input | may help |
 | 4 | unavailable: store, transport, signer or national system is down | may help |
 | 5 | internal fault: ours | never helps |
-| 130 | interrupted from the keyboard | |
+| 130 | interrupted, from the keyboard or by SIGTERM | |
 
 A reader that closes a pipe early is no failure.
 

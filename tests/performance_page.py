@@ -128,8 +128,16 @@ def _tell_road(picture: Picture) -> Iterator[str]:
     )
     yield (
         "\nLatency is at half of each side's own load, but in the last column, where\n"
-        "all wait at the door from the beginning. Processor milliseconds a document:\n\n"
+        "all wait at the door from the beginning.\n"
     )
+    spreads = "; ".join(
+        f"{name_case(case)}: {min(medians) * 1000:.0f} to {max(medians) * 1000:.0f} ms"
+        for case in picture.road
+        if (medians := case.road.latency_at_half_load.medians)
+    )
+    if spreads:
+        yield f"The road's p50 of single turns: {spreads}.\n"
+    yield "\nProcessor milliseconds a document:\n\n"
     processes = list(picture.road[0].road.cpu_seconds_per_document)
     yield _table(
         ("Form Ds", *processes, "all", "all of the pipe"),

@@ -200,16 +200,17 @@ async def test_refuses_data_that_need_newer_code(world: PostgresStoreWorld) -> N
     async with opened(world):
         pass
     async with connected(world) as connection:
-        await connection.execute("UPDATE schema_info SET version = 9, compatible_with = 8")
-    with pytest.raises(UnavailableError, match=r"store\.schema.*version 9.*version 8"):
-        await PostgresMessageStore(url=world.url, schema=world.schema).open()
+        await connection.execute("UPDATE schema_info SET version = 99, compatible_with = 98")
+    async with contextlib.AsyncExitStack() as stack:
+        with pytest.raises(UnavailableError, match=r"store\.schema.*version 99.*version 98"):
+            await stack.enter_async_context(opened(world))
 
 
 async def test_works_on_newer_data_that_say_they_are_compatible(world: PostgresStoreWorld) -> None:
     async with opened(world):
         pass
     async with connected(world) as connection:
-        await connection.execute("UPDATE schema_info SET version = 9, compatible_with = 1")
+        await connection.execute("UPDATE schema_info SET version = 99, compatible_with = 1")
         await connection.execute("ALTER TABLE messages ADD COLUMN added_later text")
     async with opened(world) as store:
         assert await store.accept(acceptance()) is Disposition.NEW
@@ -219,8 +220,9 @@ async def test_refuses_a_schema_with_tables_of_something_else(world: PostgresSto
     async with connected(world) as connection:
         await connection.execute(f"CREATE SCHEMA {world.schema}")
         await connection.execute("CREATE TABLE addresses (name text)")
-    with pytest.raises(UnavailableError, match=r"store\.schema.*something else"):
-        await PostgresMessageStore(url=world.url, schema=world.schema).open()
+    async with contextlib.AsyncExitStack() as stack:
+        with pytest.raises(UnavailableError, match=r"store\.schema.*something else"):
+            await stack.enter_async_context(opened(world))
 
 
 async def test_makes_nothing_where_only_the_command_may(

@@ -16,6 +16,7 @@ from swb_schemas.documents import VerificationRequest
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
+from tests.integration.lookups import count_lookups
 from tests.integration.opening import ADAPTERS, open_world
 from tests.integration.talking import Talk, begin, subject_of, with_items
 from tests.integration.test_related import advice, resting_upon
@@ -502,3 +503,19 @@ async def test_a_certificate_is_utilised_in_parts_and_not_twice(world: World) ->
     assert "the whole under declaration A0001, the whole under declaration A0002" in told
     again = await talk.respond("GIVEN", number=2, declaration_number="A0001")
     assert again.findings == ()
+
+
+async def test_what_a_move_is_about_is_looked_up_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    asked = count_lookups(
+        monkeypatch,
+        world.vn.store,
+        find_certificate=str(talk.certificate.key),
+        list_events=talk.document_id,
+    )
+    await talk.respond("GIVEN")
+    assert asked == {"find_certificate": 1, "list_events": 1}
+    await talk.respond("NOT_GIVEN", 2)
+    assert asked == {"find_certificate": 2, "list_events": 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -20,7 +21,7 @@ from swb_schemas.parties import REGION
 from tests.contract.records import acceptance, submission
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
     from swb.ports import Acceptance, Counts, MessageStore
@@ -93,6 +94,60 @@ async def test_what_was_sent_is_on_its_way_until_whom_it_is_for_has_it(
     await stores["VN"].accept(received(1))
     assert await rest.is_reached(stores)
     assert (await fleet.judge()).is_clean
+
+
+class Ends:
+    """What all of a fleet do: start, which may bring about something, and stop."""
+
+    def __init__(self, *on_start: Callable[[], Awaitable[object]]) -> None:
+        self.acts: list[str] = []
+        self._on_start = list(on_start)
+
+    async def stop(self) -> None:
+        self.acts.append("stop")
+
+    async def start(self) -> None:
+        self.acts.append("start")
+        if self._on_start:
+            await self._on_start.pop(0)()
+
+
+async def test_what_was_said_while_all_were_ending_is_heard_before_it_is_judged(
+    region: Region, stores: Mapping[str, MessageStore], tmp_path: Path
+) -> None:
+    fleet = Fleet(region=region, daemons=Daemons(tmp_path), seed=1)
+    calm = Ends()
+    verdict, is_quiet = await fleet.end_and_judge(within=10, stop=calm.stop, start=calm.start)
+    assert (verdict.is_clean, is_quiet, calm.acts) == (True, True, ["stop"])
+
+    await send(stores["TH"])
+    ends = Ends(partial(stores["VN"].accept, received(1)))
+    verdict, is_quiet = await fleet.end_and_judge(within=10, stop=ends.stop, start=ends.start)
+    assert (verdict.is_clean, is_quiet) == (True, True)
+    assert ends.acts == ["stop", "start", "stop"]
+
+
+async def test_what_nobody_hears_is_left_over_and_nothing_runs_after_the_last_look(
+    region: Region, stores: Mapping[str, MessageStore], tmp_path: Path
+) -> None:
+    fleet = Fleet(region=region, daemons=Daemons(tmp_path), seed=1)
+    await send(stores["TH"])
+    ends = Ends()
+    verdict, is_quiet = await fleet.end_and_judge(within=0, stop=ends.stop, start=ends.start)
+    assert verdict.stuck == {"lines": {"messages": 1}}
+    assert not is_quiet
+    assert ends.acts == ["stop", "start", "stop", "start", "stop"]
+
+
+async def test_what_else_is_left_over_is_judged_at_once(
+    region: Region, stores: Mapping[str, MessageStore], tmp_path: Path
+) -> None:
+    fleet = Fleet(region=region, daemons=Daemons(tmp_path), seed=1)
+    await stores["TH"].commit_submission(submission(1))  # and nobody publishes it
+    ends = Ends()
+    verdict, _ = await fleet.end_and_judge(within=0, stop=ends.stop, start=ends.start)
+    assert "gateway-TH" in verdict.stuck
+    assert ends.acts == ["stop"]
 
 
 async def test_what_is_for_the_router_ends_there(

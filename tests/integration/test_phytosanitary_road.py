@@ -19,6 +19,7 @@ from swb_schemas.evidence import verify_container
 from swb_schemas.parties import PartyId
 from swb_schemas.wire.sealed import read_kept
 from tests.integration.evidencing import open_desk
+from tests.integration.lookups import count_lookups
 from tests.integration.opening import open_world
 from tests.sps import make_sps
 
@@ -155,6 +156,19 @@ async def test_takes_back_only_what_was_issued_here_and_only_once(region: World)
     with pytest.raises(RefusedError) as refusal:
         await region.th.issue(again)
     assert refusal.value.code == "submission.withdrawn"
+
+
+async def test_what_is_taken_back_is_looked_up_once(
+    region: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = certificate(region)
+    document_id = await region.th.issue(issued)
+    asked = count_lookups(
+        monkeypatch, region.th.store, list_certificates=str(issued.key), list_events=document_id
+    )
+    payload = await region.th.payload(certificate(region, status="WITHDRAWN"))
+    await region.th.submitting.submit(payload)
+    assert asked == {"list_certificates": 1, "list_events": 1}
 
 
 async def test_a_number_is_not_issued_again_after_it_was_taken_back(region: World) -> None:

@@ -58,6 +58,7 @@ def make(road: float = 300.0, sign: float = 2.0, **more: object) -> Picture:
         "road": side(
             road,
             ratio_to_bare_pipe=road / 600,
+            ratio_to_grouping_pipe=road / 1200,
             latency_ratio_to_bare_pipe={"median": 2.5, "p99": 4.0},
         ),
         "bare_pipe": side(600.0),

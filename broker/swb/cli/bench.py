@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -73,7 +74,7 @@ def _read_items(_: click.Context, __: click.Parameter, text: str) -> tuple[int, 
 )
 @click.option(
     "--documents",
-    default=300,
+    default=1000,
     show_default=True,
     type=click.IntRange(1, 100_000),
     help="Form Ds of each measurement of the road.",
@@ -226,12 +227,13 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
                 stored=stored,
                 minutes=minutes,
                 amqp_url=amqp_url,
-            )
+            ),
+            out,
         )
     value = picture.model_dump()
     text = spell_picture(picture)
-    if out is not None:
-        _write(out, json.dumps(value, indent=1) + "\n")
+    if show is not None and out is not None:
+        _write(out, picture)
     value["targets"] = [describe_target(each) for each in judge(picture)]
     if earlier is not None:
         changes = compare_pictures(earlier, picture)
@@ -242,14 +244,16 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     return Answer(value=value, text=text)
 
 
-def _measure(extent: Extent) -> Picture:
+def _measure(extent: Extent, out: Path | None) -> Picture:
     from swb.sandbox.bench.whole import estimate_minutes, run_bench  # noqa: PLC0415 - slow to import
 
     tell = make_tell()
 
-    tell(f"this takes about {max(1, round(estimate_minutes(extent)))} minutes on two cores")
+    minutes = max(1, round(estimate_minutes(extent)))
+    tell(f"this takes about {minutes} minute{'s' if minutes > 1 else ''} on two cores")
     with tempfile.TemporaryDirectory(prefix="swb-bench-") as folder:
-        return run_in_order(run_bench(Path(folder), extent, tell=tell))
+        keep = partial(_write, out) if out is not None else _forget
+        return run_in_order(run_bench(Path(folder), extent, tell=tell, keep=keep))
 
 
 def _check_place(file: Path) -> None:
@@ -260,7 +264,12 @@ def _check_place(file: Path) -> None:
         raise UnavailableError("cli.output", message)
 
 
-def _write(file: Path, text: str) -> None:
+def _forget(_picture: Picture) -> None:
+    """Keep nothing: nobody named a file."""
+
+
+def _write(file: Path, picture: Picture) -> None:
+    text = json.dumps(picture.model_dump(), indent=1) + "\n"
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as cause:

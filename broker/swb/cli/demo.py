@@ -13,7 +13,7 @@ import click
 
 from swb.app.access import open_rabbitmq_by_user
 from swb.app.storing import open_private_postgres
-from swb.cli.demo_report import MARK, DemoReport, describe_report
+from swb.cli.demo_report import MARK, MARK_TEXT, DemoReport, describe_report
 from swb.cli.ending import run_in_order
 from swb.cli.entry import wants_json
 from swb.cli.options import STORE
@@ -150,7 +150,7 @@ def _make_room(keep: Path) -> None:
         if any(keep.iterdir()):
             message = f"expected {keep} to be empty or missing, or left by an earlier demonstration"
             raise RefusedError("demo.keep_not_empty", message, actor=Actor.OPERATOR)
-        (keep / MARK).write_text("Left by swb demo, which may replace this folder.\n")
+        (keep / MARK).write_text(MARK_TEXT)
     except OSError as cause:
         message = f"expected to write into {keep}: {cause.strerror}"
         raise UnavailableError("demo.keep_unwritable", message) from cause

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -14,16 +17,20 @@ from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from swb.sandbox.demo import DemoResult
     from swb.sandbox.timeline import Moment
     from swb_schemas.documents import CertificateOfOrigin
 
-__all__ = ["MARK", "DemoReport", "describe_report"]
+__all__ = ["MARK", "MARK_TEXT", "DemoReport", "describe_report", "spell_program"]
 
 MARK: Final = "swb-demo.txt"
 """Says that a folder was left by a demonstration."""
+MARK_TEXT: Final = """\
+Left by swb demo, which may replace this folder.
+No private key is kept here: what was left can be read, and nothing can be sent from it.
+"""
+"""What it says to whoever opens the folder."""
 
 _FIGURES: Final = (
     "documents",
@@ -174,12 +181,22 @@ def _spell_next(report: DemoReport) -> Iterator[str]:
             f"{example.exporter_declaration.importing_country}.xml"
         )
     )
+    swb = spell_program()
     yield "Where to look next"
     yield f"  {keep}/messages, sealed, national: what went over the border, and in and out of each"
     yield "    single window; a sorted list shows each certificate's road"
-    yield f"  swb status {shlex.quote(str(example.key))} --config {shlex.quote(str(config))}"
+    yield f"  {swb} status {shlex.quote(str(example.key))} --config {shlex.quote(str(config))}"
     yield (
-        f"  swb verify {shlex.quote(str(first))} "
+        f"  {swb} verify {shlex.quote(str(first))} "
         f"--trust {shlex.quote(str(keep / 'trust' / 'bundle.json'))}"
     )
-    yield f"  swb ledger audit --config {shlex.quote(str(config))}"
+    yield f"  {swb} ledger audit --config {shlex.quote(str(config))}"
+    yield "  No private key is kept: what was left can be read, and nothing can be sent from it."
+
+
+def spell_program() -> str:
+    """Spell this program so that a shell finds it: after `make` it is in no folder of the path."""
+    called = sys.argv[0]
+    if Path(called).name != "swb" or shutil.which("swb") == shutil.which(called):
+        return "swb"
+    return shlex.quote(called)

@@ -91,8 +91,9 @@ async def _forget(config: Config, key_id: str, reason: str) -> int:
     async with open_store(config) as store, open_audit(config, create=True) as trail:
         known = [each["key_id"] for each in _describe(config, await store.list_fingerprint_keys())]
         if key_id not in known:
-            spelled = ", ".join(map(str, known)) or "none"
-            message = f"expected one of the keys {spelled}, found {key_id[:40]!r}"
+            kept = f"one of the keys {', '.join(map(str, known))}"
+            spelled = kept if known else "the id of a key, of which none is kept"
+            message = f"expected {spelled}, found {key_id[:40]!r}"
             raise RefusedError("fingerprint.key_unknown", message, actor=Actor.OPERATOR)
         await trail.append(
             at=SystemClock().now(),

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
+from click.exceptions import NoSuchCommand
 
 from swb.cli.arguments import Text
 from swb.cli.output import Answer
@@ -94,6 +95,17 @@ class LazyGroup(click.Group):
             message = f"the command {cmd_name!r} is not part of this installation"
             raise click.UsageError(message) from cause
         return equip(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was named; the refusal of a slip offers what is close to it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except NoSuchCommand as unknown:
+            # click looks for what is close among imported commands, and here none is.
+            name = unknown.command_name
+            raise NoSuchCommand(name, possibilities=self._entries, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the list of commands out of the table."""

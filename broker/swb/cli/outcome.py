@@ -9,7 +9,7 @@ status  meaning
 3       undetermined: it could not be judged now
 4       unavailable: store, transport, signer or national system is down
 5       internal fault: ours, exceptions that nobody caught included
-130     interrupted from the keyboard
+130     interrupted, from the keyboard or by SIGTERM
 ======  ========================================================================================
 """
 
@@ -92,7 +92,7 @@ _INTERRUPTED: Final = Failure(
     code="cli.interrupted",
     actor=Actor.OPERATOR,
     final=False,
-    message="interrupted from the keyboard",
+    message="interrupted, from the keyboard or by SIGTERM",
     status=Status.INTERRUPTED,
 )
 

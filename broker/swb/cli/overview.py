@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from swb.services.state_day import StateDay
 
 __all__ = ["command"]
+
+_EARLIEST: Final = date(2000, 1, 1)
+"""Before it nothing was exchanged; nor can the calendar go back from its first day."""
 
 
 @click.command("overview", short_help="Tell the state's day, what waits, and release times.")
@@ -93,6 +96,9 @@ async def _ask(config_file: Path, day: date | None, partner: str, days: int) -> 
     today = clock.now().astimezone(zone).date()
     if day is not None and day > today:
         message = f"expected a day that has begun, and it is {today}, found {day}"
+        raise click.BadParameter(message, param_hint="--day")
+    if day is not None and day < _EARLIEST:
+        message = f"expected a day from {_EARLIEST} on, found {day}"
         raise click.BadParameter(message, param_hint="--day")
     if partner:
         own = config.party.state

@@ -53,7 +53,7 @@ def command(file: Path, first: date | None, last: date | None, member: str | Non
         "to": end.isoformat(),
         "traffic": [asdict(each) | {"day": each.day.isoformat()} for each in found],
     }
-    return Answer(value=value, text=_spell(found))
+    return Answer(value=value, text=_spell(found, member))
 
 
 async def _count(file: Path, begin: date, end: date) -> Sequence[MemberTraffic]:
@@ -63,9 +63,9 @@ async def _count(file: Path, begin: date, end: date) -> Sequence[MemberTraffic]:
         return count_by_member(await store.list_traffic(since, until))
 
 
-def _spell(found: Sequence[MemberTraffic]) -> str:
+def _spell(found: Sequence[MemberTraffic], member: str | None) -> str:
     if not found:
-        return "no messages were recorded"
+        return f"no messages of {member!r} were recorded" if member else "no messages were recorded"
     head = f"{'day':<10}  {'member':<6}  {'':<8}  {'type':<24}  {'messages':>10}  {'octets':>15}"
     lines = [
         f"{each.day}  {each.member:<6}  {each.direction:<8}  {each.message_type:<24}"

@@ -114,7 +114,7 @@ def command(  # noqa: PLR0917 - one for each option
 
 def _parse_receiver(text: str | None) -> PartyId | None:
     try:
-        return parse_party_id(text) if text else None
+        return None if text is None else parse_party_id(text)
     except RefusedError as cause:
         raise click.BadParameter(cause.message, param_hint="--receiver") from cause
 

@@ -54,7 +54,6 @@ _DIES_WITHIN: Final = 3.0
 """Seconds in which a daemon comes by its point, after a document was filed; else one more is."""
 _DOCUMENTS_MORE: Final = 6
 _QUIET_WITHIN: Final = 30.0
-_LOOKS: Final = 3
 
 ROUTER: Final = "router"
 EXPORTER: Final = "gateway-TH"
@@ -229,15 +228,12 @@ async def run_crash_drill(
             daemon, trouble = _PROVOKED[point.rpartition(":")[0]]
             if points(daemon, point):
                 await walk.provoke(daemon, point, trouble)
-        for looks_left in reversed(range(_LOOKS)):
-            if not await fleet.until_quiet(within=patience):
-                tell("it did not become quiet")
-            await fleet.stop()
-            drill.verdict = await fleet.judge()
-            if not looks_left or set(drill.verdict.stuck) != {"lines"}:
-                break
-            # Something was said while all were ending: who starts again hears it.
-            await fleet.start()
+        is_quiet = await fleet.until_quiet(within=patience)
+        drill.verdict, stayed_quiet = await fleet.end_and_judge(
+            within=patience, stop=fleet.stop, start=fleet.start
+        )
+        if not (is_quiet and stayed_quiet):
+            tell("it did not become quiet")
     return drill
 
 

@@ -25,7 +25,7 @@ from swb.simulator.authority import REGISTER, SimulatedAuthority
 from swb_schemas.parties import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
     from swb.ports import MessageStore
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Fleet", "Verdict"]
 
 _LOOK_EVERY: Final = 0.05
+_LOOKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +182,38 @@ class Fleet:
             # A look takes as long as much was filed; those who work need the machine more.
             await asyncio.sleep(max(_LOOK_EVERY, time.monotonic() - looked_at))
         return False
+
+    async def end_and_judge(
+        self,
+        *,
+        within: float,
+        stop: Callable[[], Awaitable[None]],
+        start: Callable[[], Awaitable[None]],
+    ) -> tuple[Verdict, bool]:
+        """Have everything end in order, and judge what was left.
+
+        What was said while all were ending lies on the lines: who starts again hears it. So where
+        nothing else is left over, all are started once more, come to rest, end and are judged.
+
+        Args:
+            within: Seconds for everything to come to rest again.
+            stop: Ends all in order.
+            start: Starts all.
+
+        Returns:
+            The last verdict, after which nothing runs; and whether what was started again came to
+            rest each time.
+        """
+        is_quiet = True
+        for _ in range(_LOOKS - 1):
+            await stop()
+            verdict = await self.judge()
+            if set(verdict.stuck) != {"lines"}:
+                return verdict, is_quiet
+            await start()
+            is_quiet = await self.until_quiet(within=within) and is_quiet
+        await stop()
+        return await self.judge(), is_quiet
 
     async def judge(self) -> Verdict:
         """Judge what is there now."""

@@ -1,4 +1,4 @@
-"""What a document is judged by that others may add to meanwhile, counted before it is read.
+"""What a document that is made here is judged by, looked up once, and counted as it was then.
 
 Two moves that are made at one moment would each be judged without the other. So what is judged here
 is committed only while its grounds are what they were: otherwise somebody else has committed, and
@@ -7,37 +7,76 @@ it is judged again. Copies of a gateway on one store are kept apart the same way
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from swb.ports import MENTIONS_COUNTED, Grounds
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 
 if TYPE_CHECKING:
-    from swb.ports import Archive
+    from collections.abc import Mapping, Sequence
+
+    from swb.ports import Archive, DocumentRecord, Event
     from swb_schemas.documents import Document
 
-__all__ = ["find_grounds"]
+__all__ = ["Subject", "find_grounds", "find_subject"]
 
 
-async def find_grounds(store: Archive, document: Document) -> Grounds | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is kept of what a document is about, at one moment.
+
+    Attributes:
+        certificates: Of a move the latest certificate under its key, of what takes something back
+            all that have the key, earliest first; of everything else none.
+        events: What is known of each, by its id, in the order in which it happened.
+    """
+
+    certificates: Sequence[DocumentRecord] = ()
+    events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+
+    @property
+    def certificate(self) -> DocumentRecord | None:
+        """The certificate that a move is about; None where it is not here."""
+        return self.certificates[-1] if self.certificates else None
+
+
+async def find_subject(store: Archive, document: Document) -> Subject:
+    """Find what a document is about.
+
+    Raises:
+        UnavailableError: ``store.unavailable``.
+    """
+    certificates: Sequence[DocumentRecord]
+    match document:
+        case AboutCertificate():
+            certificate = await store.find_certificate(str(document.subject.key))
+            certificates = () if certificate is None else (certificate,)
+        case LeadingDocument() if document.takes_back:
+            certificates = await store.list_certificates(str(document.key))
+        case _:
+            return Subject()
+    events = {each.document_id: await store.list_events(each.document_id) for each in certificates}
+    return Subject(certificates=certificates, events=events)
+
+
+async def find_grounds(store: Archive, document: Document, subject: Subject) -> Grounds | None:
     """Count what a document that is made here will be judged by; None where that is nothing.
 
     What is said of a certificate is judged by its events, and so is what takes it back; a
     back-to-back certificate by what rests upon the same originals.
 
+    Args:
+        store: Of the gateway that judges.
+        document: What will be judged.
+        subject: What it is about, by which it will be judged.
+
     Raises:
         UnavailableError: ``store.unavailable``.
     """
-    match document:
-        case AboutCertificate():
-            certificate = await store.find_certificate(str(document.subject.key))
-            about = [certificate] if certificate is not None else []
-        case LeadingDocument() if document.takes_back:
-            about = list(await store.list_certificates(str(document.key)))
-        case CertificateOfOrigin() if document.mentions:
-            mentioning = await store.list_mentioning(document.mentions, limit=MENTIONS_COUNTED)
-            return Grounds(mentioned=document.mentions, mentioning=len(mentioning))
-        case _:
-            return None
-    events = {each.document_id: len(await store.list_events(each.document_id)) for each in about}
-    return Grounds(events=events) if events else None
+    if subject.events:
+        return Grounds(events={name: len(events) for name, events in subject.events.items()})
+    if isinstance(document, CertificateOfOrigin) and document.mentions:
+        mentioning = await store.list_mentioning(document.mentions, limit=MENTIONS_COUNTED)
+        return Grounds(mentioned=document.mentions, mentioning=len(mentioning))
+    return None

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
+from swb.services.grounds import find_subject
 from swb.services.learning import list_moves
 from swb.services.utilised import is_utilised, read_responses
 from swb_schemas.documents import (
@@ -37,10 +39,11 @@ from swb_schemas.rulebook.utilisation import find_refusing
 from swb_schemas.wire.sealed import read_kept, read_kept_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from swb.ports import Archive, DocumentRecord
+    from swb.ports import Archive, DocumentRecord, Event
+    from swb.services.grounds import Subject
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Environment
     from swb_schemas.exchanges import Exceeded
@@ -65,6 +68,7 @@ async def find_related(
     *,
     document_id: str = "",
     environment: Environment | None = None,
+    subject: Subject | None = None,
 ) -> Related:
     """Find what the store holds that bears upon a document.
 
@@ -73,6 +77,7 @@ async def find_related(
         document: What is judged.
         document_id: Of the document, where it is in the store itself.
         environment: Only what was exchanged there bears upon it; everything when not given.
+        subject: What it is about, where that was looked up.
 
     Raises:
         UnavailableError: ``store.unavailable``.
@@ -104,7 +109,11 @@ async def find_related(
                 extracts=extracts,
             )
         case LeadingDocument():
-            same = await store.list_certificates(str(document.key))
+            same = (
+                subject.certificates
+                if subject is not None and document.takes_back
+                else await store.list_certificates(str(document.key))
+            )
             named = await _find_named(store, document)
             return Related(
                 same_key=tuple(
@@ -117,7 +126,7 @@ async def find_related(
                 taken_back=await _is_taken_back(store, document, document_id),
             )
         case AboutCertificate() if document.move in _JUDGED | _ASKED:
-            return await _find_said(store, document)
+            return await _find_said(store, document, subject or await find_subject(store, document))
         case _:
             return NOTHING_KNOWN
 
@@ -145,12 +154,12 @@ async def _is_withdrawn(store: Archive, document_id: str) -> bool:
     return any(each.name == Fact.WITHDRAWN for each in events)
 
 
-async def _find_said(store: Archive, document: AboutCertificate) -> Related:
+async def _find_said(store: Archive, document: AboutCertificate, subject: Subject) -> Related:
     """Find what was said of a certificate before."""
-    certificate = await store.find_certificate(str(document.subject.key))
+    certificate = subject.certificate
     if certificate is None:
         return NOTHING_KNOWN
-    moves = await list_moves(store, await store.list_events(certificate.document_id))
+    moves = await list_moves(store, subject.events[certificate.document_id])
     own = (document.move, document.number, document.made_at)
     agreement = read_agreement(certificate)
     responses: tuple[CustomsResponse, ...] = ()
@@ -169,7 +178,7 @@ async def _find_said(store: Archive, document: AboutCertificate) -> Related:
         exceeded=tuple(each for each in exceeded if _is_ended_by(each, own)),
         cut_short=tuple(each for each in cut_short if _is_ended_by(each, own)),
     )
-    known = await _read(store, [certificate], "", None)
+    known = await _read(store, [certificate], "", None, events=subject.events)
     return replace(told, subject=next(iter(known), None), responses=responses)
 
 
@@ -241,7 +250,8 @@ async def _find_extracts(
             continue
         _, extract = read_kept(record.octets)
         if isinstance(extract, DeclarationExtract):
-            if await _is_cancelled(store, record, asked_counts=True):
+            events = await store.list_events(record.document_id)
+            if await _is_cancelled(store, record, events, asked_counts=True):
                 continue
             named = await _read(store, await _find_named(store, extract), "", environment)
             beside = tuple(each for each in named if each.certificate.key != certificate.key)
@@ -308,8 +318,12 @@ async def _read(
     environment: Environment | None,
     *,
     asked_counts: bool = False,
+    events: Mapping[str, Sequence[Event]] = MappingProxyType({}),
 ) -> list[KnownCertificate]:
-    """Read certificates; with `asked_counts` one counts as cancelled while that is asked for."""
+    """Read certificates; with `asked_counts` one counts as cancelled while that is asked for.
+
+    `events` are those of single certificates, by id, where they were looked up.
+    """
     found = []
     for record in records:
         if record.document_id == own_id or environment not in {None, record.environment}:
@@ -318,17 +332,21 @@ async def _read(
             continue  # erased: the store still knows that the number is taken
         _, document = read_kept(record.octets)
         if isinstance(document, CertificateOfOrigin):
+            told = events.get(record.document_id)
+            if told is None:
+                told = await store.list_events(record.document_id)
             known = KnownCertificate(
                 certificate=document,
-                cancelled=await _is_cancelled(store, record, asked_counts=asked_counts),
+                cancelled=await _is_cancelled(store, record, told, asked_counts=asked_counts),
                 document_id=record.document_id,
             )
             found.append(known)
     return found
 
 
-async def _is_cancelled(store: Archive, record: DocumentRecord, *, asked_counts: bool) -> bool:
-    events = await store.list_events(record.document_id)
+async def _is_cancelled(
+    store: Archive, record: DocumentRecord, events: Sequence[Event], *, asked_counts: bool
+) -> bool:
     state = judge_exchange((Fact(each.name), each.revision) for each in events)
     if state.standing is State.CANCELLED:
         return True

@@ -24,7 +24,8 @@ from swb_schemas.parties import parse_certificate_key
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
-    from swb.ports import Certificates, PaperRegister, PaperUse
+    from swb.ports import Certificates, DocumentRecord, PaperRegister, PaperUse
+    from swb.services.grounds import Subject
     from swb_schemas.documents import Document
     from swb_schemas.parties import CertificateKey
 
@@ -103,8 +104,12 @@ class SecondUse:
         self._store = store
 
     @asynccontextmanager
-    async def guard(self, document: Document) -> AsyncIterator[None]:
+    async def guard(self, document: Document, subject: Subject) -> AsyncIterator[None]:
         """Refuse a second use; until the block ends no use on paper is recorded.
+
+        Args:
+            document: What customs says.
+            subject: What it is about, as it was looked up.
 
         Raises:
             RefusedError: ``submission.used_on_paper``.
@@ -118,12 +123,16 @@ class SecondUse:
             yield
             return
         async with self._register.hold_paper(to_record=False):
-            await self._require_first_use(self._register, document)
+            await self._require_first_use(self._register, document, subject.certificate)
             yield
 
-    async def _require_first_use(self, register: PaperRegister, response: CustomsResponse) -> None:
+    async def _require_first_use(
+        self,
+        register: PaperRegister,
+        response: CustomsResponse,
+        certificate: DocumentRecord | None,
+    ) -> None:
         key = str(response.subject.key)
-        certificate = await self._store.find_certificate(key)
         if certificate is None or certificate.environment == Environment.PARALLEL.value:
             return  # what is not here is refused for that
         use = await find_use(register, self._store, key)

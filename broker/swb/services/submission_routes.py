@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from swb.ports import ConnectionSource, DocumentRecord, MessageStore, Reading
+    from swb.services.grounds import Subject
     from swb_schemas.documents import Document
 
 __all__ = ["SubmissionRoutes", "place_refusal", "tell_certificate"]
@@ -41,7 +42,7 @@ class SubmissionRoutes:
         state: The gateway's state.
         environment: What the gateway serves.
         connections: What is connected; the rest is denied.
-        store: Knows the certificates that moves are about.
+        store: Knows what carried the certificates that moves are about.
     """
 
     def __init__(
@@ -58,8 +59,14 @@ class SubmissionRoutes:
         self._connections = connections
         self._store = store
 
-    async def find(self, document: Document) -> tuple[Route, DocumentRecord | None]:
+    async def find(
+        self, document: Document, subject: Subject
+    ) -> tuple[Route, DocumentRecord | None]:
         """Find where a document goes, and the certificate that it is about, where it is.
+
+        Args:
+            document: What is submitted.
+            subject: What it is about, as it was looked up.
 
         Raises:
             RefusedError: ``submission.*``, ``connection.*``, ``exchange.*``: it goes nowhere.
@@ -67,11 +74,11 @@ class SubmissionRoutes:
         """
         match document:
             case LeadingDocument() if document.takes_back:
-                return await self._of_withdrawal(document)
+                return await self._of_withdrawal(document, subject)
             case LeadingDocument():
                 return await self._of_certificate(document), None
             case AboutCertificate():
-                return await self._of_move(document)
+                return await self._of_move(document, subject)
             case _:
                 raise RefusedError(
                     "submission.not_national",
@@ -112,13 +119,15 @@ class SubmissionRoutes:
             protect=terms.protected,
         )
 
-    async def _of_withdrawal(self, document: LeadingDocument) -> tuple[Route, DocumentRecord]:
+    async def _of_withdrawal(
+        self, document: LeadingDocument, subject: Subject
+    ) -> tuple[Route, DocumentRecord]:
         """Take back what was issued here, once, and where it went to."""
         route = await self._of_certificate(document)
         key = str(document.key)
         kept = [
             each
-            for each in await self._store.list_certificates(key)
+            for each in subject.certificates
             if each.direction is Direction.OUT
             and each.message_type == find_type_of(document).message_type
             and parse_party_id(each.receiving_party) == route.receiving_party
@@ -130,8 +139,7 @@ class SubmissionRoutes:
                 f"expected {expected} for {document.destination}, found none",
             )
         issued = kept[0]
-        events = await self._store.list_events(issued.document_id)
-        if any(each.name == Fact.WITHDRAWN for each in events):
+        if any(each.name == Fact.WITHDRAWN for each in subject.events[issued.document_id]):
             message = f"expected a certificate that is in force, found {key} taken back already"
             raise RefusedError("submission.withdrawn", message)
         carrier = await self._store.find_carrier(issued.document_id)
@@ -143,10 +151,12 @@ class SubmissionRoutes:
             correlation=carrier.message_id if carrier else None,
         ), issued
 
-    async def _of_move(self, document: AboutCertificate) -> tuple[Route, DocumentRecord]:
+    async def _of_move(
+        self, document: AboutCertificate, subject: Subject
+    ) -> tuple[Route, DocumentRecord]:
         key = str(document.subject.key)
         kind = find_type_of(document)
-        certificate = await self._store.find_certificate(key)
+        certificate = subject.certificate
         by_issuer = kind.of_issuer
         if (
             certificate is None
@@ -168,7 +178,7 @@ class SubmissionRoutes:
                 f"expected {' or '.join(answered.answers)} on a {answered.message_type}, "
                 f"found a {kind.message_type}",
             )
-        await self._check_move(document, certificate)
+        await self._check_move(document, certificate, subject.events[certificate.document_id])
         own = _party_of(certificate, issuing=by_issuer)
         other = _party_of(certificate, issuing=not by_issuer)
         carrier = await self._store.find_carrier(certificate.document_id)
@@ -195,9 +205,10 @@ class SubmissionRoutes:
         )
         return route, certificate
 
-    async def _check_move(self, document: AboutCertificate, certificate: DocumentRecord) -> None:
+    async def _check_move(
+        self, document: AboutCertificate, certificate: DocumentRecord, events: Sequence[Event]
+    ) -> None:
         """Hold a move that is made here to the table: a forbidden one is refused."""
-        events = await self._store.list_events(certificate.document_id)
         state = judge_exchange((Fact(each.name), each.revision) for each in events)
         step = Step(move=document.move, number=document.number)
         verdict = judge_own(state, step)

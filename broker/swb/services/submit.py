@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from swb.core.lifecycle import Fact, judge_status
 from swb.ports import Event, Submission, SubmissionRecord
 from swb.services.fingerprinting import tell_alike
-from swb.services.grounds import find_grounds
+from swb.services.grounds import find_grounds, find_subject
 from swb.services.letting_out import LettingOut
 from swb.services.noting import note, open_note
 from swb.services.related import find_related
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Reading,
     )
     from swb.services.fingerprinting import Fingerprinting
+    from swb.services.grounds import Subject
     from swb.services.room import Room
     from swb.services.sealing import Sealer
     from swb_schemas.documents import Document
@@ -75,6 +76,21 @@ class Accepted:
     repeated: bool
     findings: tuple[Finding, ...] = ()
     status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What a document was judged by, and with what result.
+
+    Attributes:
+        subject: What it is about.
+        grounds: What must still hold when it is committed; None where nothing must.
+        warnings: What was found.
+    """
+
+    subject: Subject
+    grounds: Grounds | None
+    warnings: tuple[Finding, ...]
 
 
 class SubmitService:
@@ -191,10 +207,11 @@ class SubmitService:
         if self._may_take is not None:
             await self._may_take()
         reading = await self._let_out(await self.read(payload))
-        warnings = self._check(reading, await self._find_related(reading.document))
+        subject = await find_subject(self._store, reading.document)
+        warnings = self._check(reading, await self._find_related(reading.document, subject))
         try:
-            async with self._second_use.guard(reading.document):
-                route, _ = await self._routes.find(reading.document)
+            async with self._second_use.guard(reading.document, subject):
+                route, _ = await self._routes.find(reading.document, subject)
         except RefusedError as refusal:
             raise place_refusal(refusal, reading) from refusal
         return (*warnings, *await self._look(reading.document, route))
@@ -247,28 +264,25 @@ class SubmitService:
 
     async def _judge(self, reading: Reading, payload: bytes, digest: str) -> Accepted | None:
         """Judge it by what is known, and commit it; None where more is known by then."""
-        grounds = await find_grounds(self._store, reading.document)
-        related = await self._find_related(reading.document)
-        warnings = self._check(reading, related)
+        document = reading.document
+        subject = await find_subject(self._store, document)
+        grounds = await find_grounds(self._store, document, subject)
+        warnings = self._check(reading, await self._find_related(document, subject))
+        judged = _Judged(subject=subject, grounds=grounds, warnings=warnings)
         async with AsyncExitStack() as held:
             try:
-                await held.enter_async_context(self._second_use.guard(reading.document))
+                await held.enter_async_context(self._second_use.guard(document, subject))
             except RefusedError as refusal:
                 raise place_refusal(refusal, reading) from refusal
-            return await self._commit(reading, payload, digest, warnings, grounds)
+            return await self._commit(reading, payload, digest, judged)
 
     async def _commit(
-        self,
-        reading: Reading,
-        payload: bytes,
-        digest: str,
-        warnings: tuple[Finding, ...],
-        grounds: Grounds | None,
+        self, reading: Reading, payload: bytes, digest: str, judged: _Judged
     ) -> Accepted | None:
         """Seal what was judged, and commit it, unless its grounds have changed."""
         document = reading.document
         try:
-            route, subject = await self._routes.find(document)
+            route, certificate = await self._routes.find(document, judged.subject)
         except RefusedError as refusal:
             raise place_refusal(refusal, reading) from refusal
         alike = await self._look(document, route)
@@ -295,7 +309,7 @@ class SubmitService:
             recorded_at=at,
         )
         events = [Event(document_id=sent.document.document_id, name=Fact.AS1, at=at)]
-        events.extend(tell_certificate(document, sent.document, subject))
+        events.extend(tell_certificate(document, sent.document, certificate))
         events.extend(tell_alike(alike, sent.document.document_id, at))
         standing = await self._store.commit_submission(
             Submission(
@@ -305,8 +319,8 @@ class SubmitService:
                 events=events,
                 shares_key=_shares_key(document),
                 fingerprinted=await self._take(document, route, record.document_id),
-                grounds=grounds,
-                remarks=remark_warnings(sent.document, (*warnings, *alike)),
+                grounds=judged.grounds,
+                remarks=remark_warnings(sent.document, (*judged.warnings, *alike)),
             )
         )
         if standing is None:
@@ -319,7 +333,7 @@ class SubmitService:
             certificate_key=sent.document.certificate_key,
             message_type=sent.document.message_type,
             repeated=False,
-            findings=(*warnings, *alike),
+            findings=(*judged.warnings, *alike),
         )
 
     async def _look(self, document: Document, route: Route) -> Sequence[Finding]:
@@ -358,10 +372,10 @@ class SubmitService:
             status=judge_status((Fact(each.name), each.revision) for each in events) or "",
         )
 
-    async def _find_related(self, document: Document) -> Related:
+    async def _find_related(self, document: Document, subject: Subject) -> Related:
         if isinstance(document, LeadingDocument) and document.issuing_country != self._state:
             return NOTHING_KNOWN  # not this state's to send, which is what it is refused for
-        return await find_related(self._store, document)
+        return await find_related(self._store, document, subject=subject)
 
     def _check(self, reading: Reading, related: Related) -> tuple[Finding, ...]:
         """Judge by the rule book; this side refuses (decision 7)."""

@@ -61,6 +61,11 @@ def parse_json(raw: bytes | str, *, code: str, limit: int) -> object:
         value: object = json.loads(
             text, object_pairs_hook=_members_once, parse_constant=_refuse_constant
         )
+    except json.JSONDecodeError as cause:
+        message = (
+            f"expected JSON, found something else at line {cause.lineno}, column {cause.colno}"
+        )
+        raise RefusedError(code, message) from cause
     except (ValueError, RecursionError) as cause:
         message = f"expected JSON in UTF-8, each member once, found: {str(cause)[:120]}"
         raise RefusedError(code, message) from cause

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from swb_adapters.sdk.mapping import Shape
@@ -171,6 +171,7 @@ def test_csv_that_is_not_right_is_refused(raw: bytes, code: str, message: str) -
 
 
 @given(rows=st.lists(st.lists(NASTY.map(str.strip), min_size=1, max_size=4), max_size=5))
+@example(rows=[["|\r\n0"], ["|'\r\n0"], ["|\r\r\n0"], ["|'\r\r\n0"], ["|\r0"], ["a\r\n=1"]])
 @settings(max_examples=100, deadline=None)
 def test_csv_that_was_written_is_read_as_the_same(rows: list[list[str]]) -> None:
     expected = [["Form", "X"], *([c.replace("\r\n", "\n") for c in row] for row in rows)]

@@ -177,11 +177,12 @@ def test_a_command_with_nothing_to_say_gives_an_empty_object(frame: Frame) -> No
         ((), "expected one of the commands"),
         (("nested",), "expected one of the commands inner"),
         (("no-such-command",), "No such command"),
+        (("silnet",), "Did you mean 'silent'?"),
         (("answers", "--no-such-option"), "No such option"),
         (("fails",), "Missing argument"),
         (("missing",), "is not part of this installation"),
     ],
-    ids=["nothing", "group alone", "command", "option", "argument", "module"],
+    ids=["nothing", "group alone", "command", "slip in a command", "option", "argument", "module"],
 )
 def test_a_wrong_command_line_is_a_usage_error(
     frame: Frame, arguments: tuple[str, ...], expected: str

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
         (["gateway-VN.toml", "--partner", "XX"], "which are TH, found 'XX'"),
         (["gateway-VN.toml", "--partner", "vn"], "which are TH, found 'VN'"),
         (["gateway-VN.toml", "--day", "2999-01-01"], "expected a day that has begun"),
+        (["gateway-VN.toml", "--day", "0001-01-01"], "expected a day from 2000-01-01 on"),
         (["router.toml"], "expected a gateway's configuration"),
     ],
-    ids=["unknown partner", "itself", "day of the future", "router"],
+    ids=["unknown partner", "itself", "day of the future", "day long ago", "router"],
 )
 def test_refuses_what_has_no_figures(
     arguments: list[str], told: str, capfd: pytest.CaptureFixture[str]

@@ -125,3 +125,8 @@ def test_refuses_json_that_is_none(raw: bytes) -> None:
     with pytest.raises(RefusedError) as refused:
         parse_json(raw, code="some.code", limit=1_000_000)
     assert refused.value.code == "some.code"
+
+
+def test_says_where_json_ends_to_be_json() -> None:
+    with pytest.raises(RefusedError, match="found something else at line 2, column 3"):
+        parse_json(b"{\n  [connections]", code="some.code", limit=100)

@@ -30,10 +30,11 @@ __all__ = [
 
 REMARK: Final = "#"
 """What a remark for people begins with."""
-_STARTS: Final = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
-"""What a formula begins with, in the full-width forms of East Asian programs too."""
-_OPENING: Final = re.compile(f"((?:^|[;,|\t\r\n])[ \"]*)('*)(?=[{_STARTS}])")
-_MARKED: Final = re.compile(f"((?:^|[;,|\t\r\n])[ \"]*)'('*)(?=[{_STARTS}])")
+_STARTS: Final = "=+\\-@\t\uff1d\uff0b\uff0d\uff20"
+"""What a formula begins with, in the full-width forms of East Asian programs too. A carriage return
+is another beginning, unless it ends a line: readers take such a pair for one character."""
+_OPENING: Final = re.compile(f"((?:^|[;,|\t\r\n])[ \"]*)('*)(?=[{_STARTS}]|\r(?!\n))")
+_MARKED: Final = re.compile(f"((?:^|[;,|\t\r\n])[ \"]*)'('*)(?=[{_STARTS}\r])")
 _NUMERIC: Final = re.compile(
     r"0[0-9]+"  # zeros that would be lost
     r"|[0-9]{12,}"  # would be shown as 1.2E+11

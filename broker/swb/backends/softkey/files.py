@@ -44,7 +44,7 @@ def load_certificate(path: Path) -> Certificate:
     try:
         return parse_pem_certificate(_read(path))
     except RefusedError as cause:
-        message = f"expected a certificate in {path.name}: {cause.message}"
+        message = f"expected a certificate in {path}: {cause.message}"
         raise UnavailableError("signer.unavailable", message) from cause
 
 
@@ -67,7 +67,7 @@ def load_pem_pair(key: Path, certificate: Path, *, passphrase: bytes | None = No
     try:
         loaded = load_pem_private_key(raw, password=passphrase)
     except (ValueError, TypeError, UnsupportedAlgorithm) as cause:
-        message = f"expected a private key in PEM and its passphrase, if any, in {key.name}"
+        message = f"expected a private key in PEM and its passphrase, if any, in {key}"
         raise UnavailableError("signer.unavailable", message) from cause
     return _require_pair(loaded, parsed, key)
 
@@ -87,10 +87,10 @@ def load_pkcs12_pair(file: Path, *, passphrase: bytes) -> KeyPair:
     try:
         key, certificate, _ = load_key_and_certificates(_read(file), passphrase)
     except (ValueError, TypeError, UnsupportedAlgorithm) as cause:
-        message = f"expected PKCS#12 and its passphrase in {file.name}"
+        message = f"expected PKCS#12 and its passphrase in {file}"
         raise UnavailableError("signer.unavailable", message) from cause
     if key is None or certificate is None:
-        message = f"expected a private key and its certificate in {file.name}"
+        message = f"expected a private key and its certificate in {file}"
         raise UnavailableError("signer.unavailable", message)
     return _require_pair(key, _parse(certificate, file), file)
 
@@ -99,16 +99,16 @@ def _parse(certificate: x509.Certificate, file: Path) -> Certificate:
     try:
         return parse_certificate(certificate.public_bytes(Encoding.DER))
     except RefusedError as cause:
-        message = f"expected a certificate in {file.name}: {cause.message}"
+        message = f"expected a certificate in {file}: {cause.message}"
         raise UnavailableError("signer.unavailable", message) from cause
 
 
 def _require_pair(key: object, certificate: Certificate, file: Path) -> KeyPair:
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        message = f"expected a P-256 key in {file.name}"
+        message = f"expected a P-256 key in {file}"
         raise UnavailableError("signer.unavailable", message)
     if key.public_key() != certificate.public_key:
-        message = f"expected in {file.name} the private key of {certificate.subject}"
+        message = f"expected in {file} the private key of {certificate.subject}"
         raise UnavailableError("signer.unavailable", message)
     return key, certificate
 
@@ -118,15 +118,15 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             raw = file.read(_LIMIT + 1)
     except OSError as cause:
-        message = f"expected a readable file {path.name}, found: {cause.strerror}"
+        message = f"expected a readable file {path}, found: {cause.strerror}"
         raise UnavailableError("signer.unavailable", message) from cause
     if len(raw) > _LIMIT:
-        message = f"expected at most {_LIMIT} octets in {path.name}"
+        message = f"expected at most {_LIMIT} octets in {path}"
         raise UnavailableError("signer.unavailable", message)
     return raw
 
 
 def _check_not_exposed(path: Path) -> None:
     if path.stat().st_mode & stat.S_IROTH:
-        message = f"expected {path.name} to be closed to other users: chmod o-rwx, or encrypt it"
+        message = f"expected {path} to be closed to other users: chmod o-rwx, or encrypt it"
         raise UnavailableError("signer.exposed", message)

@@ -7,12 +7,29 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-__all__ = ["Compared", "Took", "compare", "set_garbage_aside", "take_many"]
+__all__ = [
+    "ALONE",
+    "AT_ONCE",
+    "ROUNDS",
+    "Compared",
+    "Took",
+    "compare",
+    "set_garbage_aside",
+    "start_watch",
+    "take_many",
+]
+
+AT_ONCE: Final = 50
+"""On their way at once, where many share a wait: as a gateway takes what waits, many at a time."""
+ROUNDS: Final = 4
+"""So many times that in a turn."""
+ALONE: Final = 20
+"""In a turn, where they go one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +122,19 @@ def take_many(
         return Took(clock=(time.perf_counter() - clock) / count, processor=max(used, 1e-9) / count)
 
     return turn
+
+
+def start_watch() -> Callable[[int], Took]:
+    """Start both clocks; what is returned stops them, and shares what passed among so many."""
+    clock, used = time.perf_counter(), time.process_time()
+
+    def stop(count: int) -> Took:
+        return Took(
+            clock=(time.perf_counter() - clock) / count,
+            processor=max(time.process_time() - used, 1e-9) / count,
+        )
+
+    return stop
 
 
 @contextmanager

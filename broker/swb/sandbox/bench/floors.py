@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = [
     "BareTable",
     "canonicalise",
+    "collect_bare",
     "decrypt_bare",
+    "deliver_bare",
     "encrypt_bare",
     "read_bare",
     "sign_and_canonicalise",
@@ -32,6 +34,9 @@ __all__ = [
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
 _CONTENT_KEY_OCTETS: Final = 32
 _IV_OCTETS: Final = 12
+_INSERT: Final = "INSERT INTO row (octets) VALUES (?)"
+_READ: Final = "SELECT number, octets FROM row ORDER BY number DESC LIMIT ?"
+_NOTE: Final = "UPDATE row SET noted = coalesce(noted, 0) + 1 WHERE number = ?"
 
 
 def canonicalise(root: etree._Element) -> Callable[[], object]:
@@ -102,6 +107,32 @@ def write_bare(payload: bytes) -> Callable[[], object]:
     return lambda: etree.tostring(root)
 
 
+def deliver_bare(path: Path, payload: bytes) -> None:
+    """Write a file under another name, sync it, give it its name, and sync its folder."""
+    part = f"{path}.part"
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    os.write(file, payload)
+    os.fsync(file)
+    os.close(file)
+    os.rename(part, path)  # noqa: PTH104 - the bare call
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def collect_bare(path: Path, aside: Path, note: bytes) -> None:
+    """Read a file, write a note under another name, give it its name, and put the file aside."""
+    file = os.open(path, os.O_RDONLY)
+    os.read(file, os.fstat(file).st_size)
+    os.close(file)
+    part = f"{aside}.part"
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    os.write(file, note)
+    os.close(file)
+    os.rename(part, f"{aside}.json")  # noqa: PTH104 - the bare call
+    os.rename(path, aside)  # noqa: PTH104 - the bare call
+
+
 class BareTable:
     """A table of octets in a SQLite file, with the durability of a store and nothing else.
 
@@ -113,12 +144,27 @@ class BareTable:
         self._connection = sqlite3.connect(file, isolation_level=None)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4000"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.execute("CREATE TABLE row (octets BLOB NOT NULL)")
+        self._connection.execute(
+            "CREATE TABLE row (number INTEGER PRIMARY KEY, noted INTEGER, octets BLOB NOT NULL)"
+        )
 
     def insert(self, rows: Sequence[bytes]) -> None:
         """Commit rows together."""
         self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("INSERT INTO row VALUES (?)", [(each,) for each in rows])
+        self._connection.executemany(_INSERT, [(each,) for each in rows])
+        self._connection.execute("COMMIT")
+
+    def read(self, count: int) -> None:
+        """Read the last rows, and note in each that it was read, together."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        rows = self._connection.execute(_READ, (count,)).fetchall()
+        self._connection.executemany(_NOTE, [(number,) for number, _ in rows])
+        self._connection.execute("COMMIT")
+
+    def note(self, count: int) -> None:
+        """Note something in each of the first rows, together."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany(_NOTE, [(number,) for number in range(1, count + 1)])
         self._connection.execute("COMMIT")
 
     def close(self) -> None:

@@ -78,11 +78,12 @@ class Run(Figures):
 
 
 class Latency(Figures):
-    """Seconds from the door to the receipt: medians over the turns."""
+    """Seconds from the door to the receipt: medians over the turns, and the median of each turn."""
 
     median_seconds: float
     p95_seconds: float
     p99_seconds: float
+    medians: tuple[float, ...] = ()
 
 
 class SideFigures(Figures):

@@ -75,9 +75,16 @@ class Side:
 
     def latency(self, percent: int, *, full: bool = False) -> float:
         """Seconds at half load, or at full load; median over the turns."""
-        return median(
+        return median(self._latencies(percent, full=full))
+
+    def medians(self, *, full: bool = False) -> Sequence[float]:
+        """The median latency of each turn, likewise."""
+        return self._latencies(50, full=full)
+
+    def _latencies(self, percent: int, *, full: bool) -> Sequence[float]:
+        return [
             percentile((turn.full if full else turn.half).latencies, percent) for turn in self.turns
-        )
+        ]
 
     @property
     def cpu(self) -> dict[str, float]:
@@ -307,4 +314,5 @@ def _describe_latency(side: Side, *, full: bool) -> Latency:
         median_seconds=round(side.latency(50, full=full), 5),
         p95_seconds=round(side.latency(95, full=full), 5),
         p99_seconds=round(side.latency(99, full=full), 5),
+        medians=tuple(round(each, 5) for each in side.medians(full=full)),
     )

@@ -15,9 +15,11 @@ from swb.clock import SystemClock
 from swb.sandbox.bench import floors
 from swb.sandbox.bench.carried import carry_certificate, carry_receipt, open_ends
 from swb.sandbox.bench.comparing import compare, set_garbage_aside, take_many
+from swb.sandbox.bench.file_steps import measure_folder, measure_logging
+from swb.sandbox.bench.line_steps import measure_line
 from swb.sandbox.bench.picture import StepCase, StepFigures
 from swb.sandbox.bench.rules import read_what_rules_read
-from swb.sandbox.bench.waiting_steps import measure_publishing, measure_storing
+from swb.sandbox.bench.store_steps import measure_storing
 from swb.sandbox.region import lay_out_region
 from swb.sandbox.road import EXPORTING, IMPORTING
 from swb_schemas.catalogue import Purpose, get_type
@@ -100,7 +102,10 @@ async def run_steps_bench(
         ends = await stack.enter_async_context(open_ends(region))
         trust = await ends.receiver.trust.fetch()
         certificates = [await carry_certificate(ends, items=count) for count in items]
-        for carried in (*certificates, await carry_receipt(ends, certificates[0])):
+        every = (*certificates, await carry_receipt(ends, certificates[0]))
+        for place, carried in enumerate(every):
+            apart = folder / str(place)
+            apart.mkdir()
             about = f", {carried.items} items" if carried.items else ""
             tell(f"steps of a {carried.message_type}{about}")
             figures: dict[str, Compared] = {}
@@ -113,9 +118,17 @@ async def run_steps_bench(
                         turns=turns,
                     )
                     named[step.name] = step.floor
+                logging = await measure_logging(
+                    carried, apart / "log", turns=turns, turn_seconds=turn_seconds
+                )
+            folders = []
+            if carried.items:
+                folders = await measure_folder(ends, carried, apart / "national", turns=turns)
             for name, floor, compared in (
-                *await measure_storing(ends, carried, folder / "floor.db", turns=turns),
-                await measure_publishing(region, carried, access.url, turns=turns),
+                logging,
+                *folders,
+                *await measure_storing(ends, carried, apart / "floor.db", turns=turns),
+                *await measure_line(region, carried, access.url, turns=turns),
             ):
                 figures[name], named[name] = compared, floor
             cases.append(

@@ -36,6 +36,8 @@ _LAYERS: Final = {
 }
 _CLEAR: Final = f"road / bare pipe, {ITEMS} items, clear"
 _ENCRYPTED: Final = f"road / bare pipe, {ITEMS} items, encrypted"
+_CLEAR_GROUPED: Final = f"road / bare pipe that groups, {ITEMS} items, clear"
+_ENCRYPTED_GROUPED: Final = f"road / bare pipe that groups, {ITEMS} items, encrypted"
 _WAITING: Final = f"median latency at half load, road / bare pipe, {ITEMS} items, clear"
 _AS2: Final = "road / pyas2lib, both on all cores"
 _PIPELINE: Final = "road / plain pipeline, both on all cores"
@@ -101,6 +103,8 @@ def judge(picture: Picture) -> tuple[Target, ...]:
     return (
         at_least(_CLEAR, 0.5),
         at_least(_ENCRYPTED, 0.4),
+        at_least(_CLEAR_GROUPED, 0.5),
+        at_least(_ENCRYPTED_GROUPED, 0.4),
         at_least(_AS2, 2.5),
         at_least(_PIPELINE, 1),
         *(at_most(f"{layer} / floor, {ITEMS} items", 3) for layer in _LAYERS.values()),

@@ -11,7 +11,7 @@ from swb.sandbox.bench.demos import run_demos_bench
 from swb.sandbox.bench.growth import GrowthPlan, run_growth_bench
 from swb.sandbox.bench.machine import describe_machine
 from swb.sandbox.bench.peers.run import check_installed, run_peers_bench
-from swb.sandbox.bench.picture import PARTS, Picture, RoadCase, Run
+from swb.sandbox.bench.picture import PARTS, Picture, Run
 from swb.sandbox.bench.road import describe_road, run_road_bench
 from swb.sandbox.bench.start import run_start_bench
 from swb.sandbox.bench.steps import run_steps_bench
@@ -19,7 +19,7 @@ from swb.sandbox.bench.targets import ITEMS
 from swb.sandbox.bench.work import add_up_work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection, Mapping
     from pathlib import Path
 
 __all__ = ["Extent", "estimate_minutes", "run_bench", "spell_command"]
@@ -44,7 +44,7 @@ class Extent:
     """
 
     parts: Collection[str] = PARTS
-    documents: int = 300
+    documents: int = 1000
     items: tuple[int, ...] = (3, 30)
     runs: int = 7
     evidence: bool = True
@@ -69,14 +69,14 @@ _DEMO_PAIRS: Final = 3
 def estimate_minutes(extent: Extent) -> float:
     """Say about how long it takes on two cores."""
     seconds = {
-        "road": 2 * len(extent.items) * extent.runs * (15 + extent.documents / 15),
+        "road": 2 * len(extent.items) * extent.runs * (20 + extent.documents / 80),
         "peers": 15 + 2 * extent.runs * _PEER_TURNS * extent.turn_seconds,
         "steps": 20 + (1 + len(extent.items)) * extent.runs * 30 * extent.turn_seconds,
         "start": 2 * extent.runs + 15,
         "demo": 2 * _pairs_of_demos(extent) * (15 + extent.demo_documents / 10),
         "growth": 60 * extent.minutes
         + extent.stored / 2500
-        + 16 * _growth_turns(extent) * (10 + extent.documents / 10),
+        + 16 * _growth_turns(extent) * (10 + extent.documents / 80),
     }
     return sum(seconds.get(part, 0.0) for part in extent.parts) / 60
 
@@ -105,13 +105,20 @@ def spell_command(extent: Extent) -> str:
     return " ".join(["swb bench", *told])
 
 
-async def run_bench(folder: Path, extent: Extent, *, tell: Callable[[str], None]) -> Picture:
+async def run_bench(
+    folder: Path,
+    extent: Extent,
+    *,
+    tell: Callable[[str], None],
+    keep: Callable[[Picture], None] = lambda _: None,
+) -> Picture:
     """Measure every part that is asked for, one after the other.
 
     Args:
         folder: Empty; everything lies there while it is measured.
         extent: What, and how much.
         tell: Called with what is done now, for people.
+        keep: Called with the picture so far after each part: the next may fail, an hour later.
 
     Raises:
         UnavailableError: ``bench.*``, ``rabbitmq.*``, ``transport.*``, ``store.*``;
@@ -120,71 +127,30 @@ async def run_bench(folder: Path, extent: Extent, *, tell: Callable[[str], None]
     if "peers" in extent.parts:
         check_installed()  # before the road, which takes long, has been measured in vain
     began_at, begun = SystemClock().now(), time.monotonic()
-    places = {part: folder / part for part in extent.parts}
-    for place in places.values():
-        place.mkdir()
-    road = await _measure_road(places["road"], extent, tell) if "road" in places else ()
-    peers = steps = start = demo = growth = None
-    if "peers" in places:
-        peers = await run_peers_bench(
-            places["peers"],
-            items=ITEMS,  # of the road that they are held against
-            turns=extent.runs,
-            seconds=_PEER_TURNS * extent.turn_seconds,
-            tell=tell,
-        )
-    if "steps" in places:
-        steps = await run_steps_bench(
-            places["steps"],
-            items=extent.items,
-            turns=extent.runs,
-            turn_seconds=extent.turn_seconds,
-            amqp_url=extent.amqp_url,
-            tell=tell,
-        )
-    if "start" in places:
-        start = await run_start_bench(
-            places["start"],
-            documents=min(extent.demo_documents, _SHOWN),
-            turns=extent.runs,
-            tell=tell,
-        )
-    if "demo" in places:
-        demo = await run_demos_bench(
-            places["demo"],
-            documents=extent.demo_documents,
-            turns=_pairs_of_demos(extent),
-            tell=tell,
-        )
-    if "growth" in places:
-        plan = GrowthPlan(
-            stored=extent.stored,
-            documents=extent.documents,
-            turns=_growth_turns(extent),
-            minutes=extent.minutes,
-        )
-        # Its vhosts are those of eleven members, so it has a RabbitMQ of its own.
-        growth = await run_growth_bench(places["growth"], plan, amqp_url=None, tell=tell)
-    return Picture(
+    picture = Picture(
         machine=describe_machine(),
         run=Run(
             command=spell_command(extent),
             began_at=began_at.isoformat(timespec="seconds"),
-            seconds=round(time.monotonic() - begun, 1),
+            seconds=0,
         ),
-        road=road,
-        peers=peers or {},
-        steps=steps or (),
-        work=add_up_work(steps or ()),
-        start=start,
-        demo=demo,
-        growth=None if growth is None else growth.value,
     )
+    for part in PARTS:
+        if part not in extent.parts:
+            continue
+        place = folder / part
+        place.mkdir()
+        found = await _MEASURED[part](place, extent, tell)
+        seconds = round(time.monotonic() - begun, 1)
+        run = picture.run.model_copy(update={"seconds": seconds})
+        picture = picture.model_copy(update={**found, "run": run})
+        keep(picture)
+    return picture
 
 
 async def _measure_road(
     folder: Path, extent: Extent, tell: Callable[[str], None]
-) -> tuple[RoadCase, ...]:
+) -> Mapping[str, object]:
     cases = []
     for items in extent.items:
         for protect in (False, True):
@@ -203,7 +169,65 @@ async def _measure_road(
                 tell=tell,
             )
             cases.append(describe_road(result))
-    return tuple(cases)
+    return {"road": tuple(cases)}
+
+
+async def _measure_peers(
+    folder: Path, extent: Extent, tell: Callable[[str], None]
+) -> Mapping[str, object]:
+    peers = await run_peers_bench(
+        folder,
+        items=ITEMS,  # of the road that they are held against
+        turns=extent.runs,
+        seconds=_PEER_TURNS * extent.turn_seconds,
+        tell=tell,
+    )
+    return {"peers": peers}
+
+
+async def _measure_steps(
+    folder: Path, extent: Extent, tell: Callable[[str], None]
+) -> Mapping[str, object]:
+    steps = await run_steps_bench(
+        folder,
+        items=extent.items,
+        turns=extent.runs,
+        turn_seconds=extent.turn_seconds,
+        amqp_url=extent.amqp_url,
+        tell=tell,
+    )
+    return {"steps": steps, "work": add_up_work(steps)}
+
+
+async def _measure_start(
+    folder: Path, extent: Extent, tell: Callable[[str], None]
+) -> Mapping[str, object]:
+    documents = min(extent.demo_documents, _SHOWN)
+    start = await run_start_bench(folder, documents=documents, turns=extent.runs, tell=tell)
+    return {"start": start}
+
+
+async def _measure_demo(
+    folder: Path, extent: Extent, tell: Callable[[str], None]
+) -> Mapping[str, object]:
+    demo = await run_demos_bench(
+        folder, documents=extent.demo_documents, turns=_pairs_of_demos(extent), tell=tell
+    )
+    return {"demo": demo}
+
+
+async def _measure_growth(
+    folder: Path, extent: Extent, tell: Callable[[str], None]
+) -> Mapping[str, object]:
+    plan = GrowthPlan(
+        stored=extent.stored,
+        documents=extent.documents,
+        turns=_growth_turns(extent),
+        minutes=extent.minutes,
+    )
+    # Its vhosts are those of eleven members, so it has a RabbitMQ of its own.
+    growth = await run_growth_bench(folder, plan, amqp_url=None, tell=tell)
+    return {"growth": growth.value}
 
 
 def _growth_turns(extent: Extent) -> int:
@@ -212,3 +236,16 @@ def _growth_turns(extent: Extent) -> int:
 
 def _pairs_of_demos(extent: Extent) -> int:
     return min(extent.runs, _DEMO_PAIRS)
+
+
+_MEASURED: Final[
+    Mapping[str, Callable[[Path, Extent, Callable[[str], None]], Awaitable[Mapping[str, object]]]]
+] = {
+    "road": _measure_road,
+    "peers": _measure_peers,
+    "steps": _measure_steps,
+    "start": _measure_start,
+    "demo": _measure_demo,
+    "growth": _measure_growth,
+}
+"""What measures each part: how its figures update the picture."""

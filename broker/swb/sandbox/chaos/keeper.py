@@ -38,7 +38,8 @@ class Keeper:
         self.ended: Counter[str] = Counter()
 
     async def start(self) -> None:
-        """Start all, and wait until all of them work."""
+        """Start all, after `stop` too, and wait until all of them work."""
+        self._stopping = False
         for event in self._up.values():
             event.set()
         self._tasks = [asyncio.create_task(self._keep(name)) for name in self._up]

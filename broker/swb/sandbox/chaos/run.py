@@ -184,15 +184,17 @@ class _Run:
                 task.cancel()
             await asyncio.gather(filing, tending, *striking, return_exceptions=True)
         # Judged while it stands still.
-        await self._keeper.stop()
+        verdict, stayed_quiet = await self._fleet.end_and_judge(
+            within=give_up_after, stop=self._keeper.stop, start=self._keeper.start
+        )
         return ChaosRun(
             seed=seed,
             plan=plan,
             done=self._faults.done,
-            verdict=await self._fleet.judge(),
+            verdict=verdict,
             seconds=ended - begun,
             catch_up_seconds=ended - self._busy_until,
-            is_quiet=is_quiet,
+            is_quiet=is_quiet and stayed_quiet,
             ended=self._keeper.ended,
             nodes_restarted=self._faults.restarted,
         )

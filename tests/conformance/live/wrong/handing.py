@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from swb.backends.files.drop_folder import DropFolder
 from swb.services import submit
+from swb.services.grounds import find_subject
 from swb.services.hand_over import HandOver
 from swb.services.letting_out import LettingOut
 from swb.services.receive import ReceiveService
@@ -102,7 +103,8 @@ def _send_twice(patch: pytest.MonkeyPatch) -> None:
         assert accepted is not None
         record = await self._store.find_document(accepted.document_id)
         assert record is not None
-        route, _ = await self._routes.find(reading.document)
+        subject = await find_subject(self._store, reading.document)
+        route, _ = await self._routes.find(reading.document, subject)
         again = await self._sealer.wrap_again(record, route, retransmission_of=None)
         await self._store.answer(new_id(), documents=[], outbound=[again])
         self._on_commit()

@@ -55,6 +55,11 @@ def test_a_policy_may_be_as_impatient_as_can_be() -> None:
     assert decide_delay(3, jitter=0.25, policy=replace(once, max_attempts=4)) == 0.75 * SECOND
 
 
+def test_a_delay_that_no_number_can_hold_is_the_ceiling() -> None:
+    patient = replace(STEADY, factor=10, max_attempts=10_000)
+    assert decide_delay(5_000, jitter=0, policy=patient) == 60 * SECOND
+
+
 def test_gives_up_after_the_last_attempt() -> None:
     assert decide_delay(9, jitter=0, policy=STEADY) is not None
     assert decide_delay(10, jitter=0, policy=STEADY) is None

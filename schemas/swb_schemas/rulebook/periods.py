@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EDITIONS",
-    "FORM_OF_2020",
     "LAST_DAY_BEFORE_OCP_OF_2021",
     "OCP_OF_2021",
     "find_expiry",
@@ -25,8 +24,6 @@ __all__ = [
     "one_year_after",
 ]
 
-FORM_OF_2020: Final = date(2020, 12, 21)
-"""First day on which only the Form D of the First Protocol could be issued."""
 
 OCP_OF_2021: Final = date(2021, 9, 8)
 """The amended procedures, as endorsed by the 35th AFTA Council."""

@@ -27,6 +27,8 @@ from tests.rulebook.extract import conformity, extract, report
 from tests.sps import make_sps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from swb_schemas.documents.customs import AboutCertificate
     from swb_schemas.documents.leading import LeadingDocument
 
@@ -97,6 +99,13 @@ def test_goods_are_told_by_their_codes_where_demands_look_at_them() -> None:
     for inspected in (conformity(), report()):
         assert [each.value for each in inspected.commodity_codes] == ["851660"]
     assert plain().commodity_codes == make_sps().commodity_codes == ()
+
+
+@pytest.mark.parametrize("build", [conformity, report, extract])
+def test_each_item_has_a_number_of_its_own(build: Callable[..., LeadingDocument]) -> None:
+    (item,) = build().model_dump()["items"]
+    with pytest.raises(ValidationError, match="expected each item number once, found 1 again"):
+        build(items=[item, item])
 
 
 SEVENTH: Final = datetime(2026, 11, 7, 2, tzinfo=UTC)

@@ -247,7 +247,7 @@ def _tell_work(picture: Picture) -> Iterator[str]:
         "![Processor milliseconds of a Form D by process](performance/work.svg)\n\n"
         "Processor milliseconds of each process for one Form D and its receipts: the steps above, "
         "as often as they happen,\nbeside what the process was measured to use on the road. "
-        f"Between the steps lie {BETWEEN}.\n"
+        f"Between the steps lie:\n{BETWEEN}.\n"
     )
     for work in picture.work:
         case = find_case(picture, items=work.items, protected=work.protected)

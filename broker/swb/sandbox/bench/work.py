@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["BETWEEN", "ROAD_WORK", "Work", "add_up_work", "find_rest"]
 
 BETWEEN: Final = (
-    "the event loop and threads, looks that find nothing, what a receipt of several documents is "
-    "larger than one of a single document, connections and trust looked up, evidence (time-stamps, "
-    "the log and its readers), figures, garbage"
+    "commits and claims that fewer share than in the steps, the event loop and threads, looks that "
+    "find nothing, what a receipt of several documents is larger than one of a single document, "
+    "connections and trust looked up, evidence (time-stamps, the log and its readers), figures, "
+    "garbage"
 )
 """What a process does between the steps."""
 _ISSUE: Final = "CertificateIssue"

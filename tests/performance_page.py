@@ -80,6 +80,7 @@ def _tell_targets(picture: Picture) -> Iterator[str]:
     yield "\n## Targets\n\n" + _table(("ratio", "is to be", "found", "verdict"), rows)
     yield (
         "\nWhat was tried, what it gave, and why what is missed is missed:\n"
+        "[levers of speed](../adr/levers-of-speed.md), "
         "[waking seldom](../adr/waking-seldom.md), "
         "[receipts together](../adr/receipts-together.md)."
     )

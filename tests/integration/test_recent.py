@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -14,18 +16,25 @@ from swb.services.receive import ReceiveService
 from swb.services.recent import RecentDeliveries
 from swb_schemas.documents import TransportAck
 from swb_schemas.documents.elements import Environment
+from swb_schemas.errors import SwbError
 from swb_schemas.wire.sealed import read_kept
+from swb_schemas.wire.trust import Distrust, Unknown
 from swb_schemas.wire.verification import VerificationPolicy, verify_delivery, verify_message
 from tests.integration.opening import LEASE, RETRYING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from swb.ports import TrustSource
     from swb.services.sealing import Sent
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
     from swb_schemas.wire.evidence import VerifiedDelivery
+    from swb_schemas.wire.trust import ListedCertificate, TrustBundle
     from tests.integration.world import World
+
+
+DAY: Final = timedelta(days=1)
 
 
 class Door:
@@ -64,23 +73,39 @@ def receiving(world: World, recent: RecentDeliveries | None) -> ReceiveService:
     )
 
 
+class Believed:
+    """Lets trust change while a document waits."""
+
+    def __init__(self, bundle: TrustBundle) -> None:
+        self.bundle = bundle
+
+    async def fetch(self) -> TrustBundle:
+        return self.bundle
+
+
+def handing_over(
+    world: World, door: Door, recent: RecentDeliveries | None, trust: TrustSource | None = None
+) -> HandOver:
+    return HandOver(
+        state="VN",
+        advising=Advising(
+            state="VN", connections=world.connections, store=world.vn.store, clock=world.clock
+        ),
+        formats=world.vn.formats,
+        national=door,
+        store=world.vn.store,
+        sealer=world.vn.sealer,
+        trust=world.trust if trust is None else trust,
+        policy=VerificationPolicy(),
+        clock=world.clock,
+        on_commit=lambda: None,
+        recent=recent,
+    )
+
+
 def delivering(world: World, door: Door, recent: RecentDeliveries | None) -> DeliverService:
     return DeliverService(
-        handing_over=HandOver(
-            state="VN",
-            advising=Advising(
-                state="VN", connections=world.connections, store=world.vn.store, clock=world.clock
-            ),
-            formats=world.vn.formats,
-            national=door,
-            store=world.vn.store,
-            sealer=world.vn.sealer,
-            trust=world.trust,
-            policy=VerificationPolicy(),
-            clock=world.clock,
-            on_commit=lambda: None,
-            recent=recent,
-        ),
+        handing_over=handing_over(world, door, recent),
         store=world.vn.store,
         clock=world.clock,
         jitter=lambda: 0.0,
@@ -156,6 +181,51 @@ async def test_both_ways_hand_over_the_same_and_acknowledge_the_same(
     assert acknowledged.document_id == document_id
     assert acknowledged.document_digest is not None
     assert acknowledged.document_digest.text == sent.document.digest
+
+
+def distrust(bundle: TrustBundle, sealer: ListedCertificate, how: str) -> TrustBundle:
+    """What is believed after something became known while a document waited."""
+    ours = bundle.lists["TH"]
+    others = {
+        party: tuple(each for each in listed if each.certificate.der != sealer.certificate.der)
+        for party, listed in ours.parties.items()
+    }
+    match how:
+        case "revoked from an earlier moment on":
+            since = Distrust(since=ours.issued_at - DAY, reason="revoked")
+            return bundle.with_statuses({sealer.certificate.thumbprint: since})
+        case "status not known":
+            return bundle.with_statuses({sealer.certificate.thumbprint: Unknown(reason="down")})
+        case "taken off the list":
+            lists = {**bundle.lists, "TH": replace(ours, parties=others)}
+        case "list expired":
+            lists = {**bundle.lists, "TH": replace(ours, expires_at=ours.issued_at)}
+        case _:
+            raise AssertionError(how)
+    return replace(bundle, lists=lists)
+
+
+@pytest.mark.parametrize("shortcut", [True, False])
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("revoked from an earlier moment on", "certificate.revoked"),
+        ("status not known", "certificate.status_unknown"),
+        ("taken off the list", "party.unknown"),
+        ("list expired", "trust.list_expired"),
+    ],
+)
+async def test_what_is_distrusted_while_it_waits_is_handed_over_on_neither_way(
+    world: World, how: str, code: str, shortcut: bool
+) -> None:
+    recent, sent = RecentDeliveries(limit=8), await send(world)
+    await receiving(world, recent).judge(sent.outbound.message.octets, "VN")
+    sealer = (await verify(world, sent)).sealed.signer
+    trust = Believed(distrust(await world.trust.fetch(), sealer, how))
+    hand = handing_over(world, Door(), recent if shortcut else None, trust)
+    with pytest.raises(SwbError) as caught:
+        await hand.prepare(waiting(sent))
+    assert caught.value.code == code
 
 
 def _document_of(sent: Sent) -> Document:

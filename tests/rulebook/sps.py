@@ -189,6 +189,7 @@ def of_chapter(
 OTHER_KIND: Final = ("sps_goods_of_another_kind", "Item[1]/Classification[1]/ClassCode")
 
 FURTHER: Final[dict[str, Case]] = {
+    "the first chapter of animals, for plants": of_chapter("01", OTHER_KIND),
     "the last chapter of animals, for plants": of_chapter("05", OTHER_KIND),
     "the first chapter of plants": of_chapter("06"),
     "the last chapter of plants, for animals": of_chapter(

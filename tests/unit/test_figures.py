@@ -307,6 +307,7 @@ def test_a_certificate_is_spelled_with_and_without_state_and_office() -> None:
         (" th/dft d2026 ", "THDFTD2026", "th/dft d2026", False),
         ("0190ABC", "0190ABC", "0190ABC", False),
         ("0190ABCD", "0190ABCD", "0190abcd", True),
+        ("0190ABCDE", "0190ABCDE", "0190abcde", True),
         ("0190abcz", "0190ABCZ", "0190abcz", False),
         ("TH:DFT:d%2F1", "THDFTD1", "TH:DFT:d%2F1", False),
     ],

@@ -30,7 +30,13 @@ from swb_schemas.catalogue import get_type
 from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import Actor, RefusedError, SwbError, UnavailableError
+from swb_schemas.errors import (
+    Actor,
+    RefusedError,
+    SwbError,
+    UnavailableError,
+    UndeterminedError,
+)
 from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.wire.verification import verify_sealed
 
@@ -224,8 +230,25 @@ class HandOver:
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
     async def _is_doubted(self, known: VerifiedDelivery) -> bool:
-        """Whether something is known by now against what was verified a moment ago."""
-        return known.sealed.signer.certificate.thumbprint in (await self._trust.fetch()).statuses
+        """Whether its certificate would not be trusted as it was a moment ago.
+
+        Judged as if it came now; whoever is doubted is judged by the moment when it came.
+
+        Raises:
+            UnavailableError: ``trust.unreachable``.
+        """
+        trust, sealed = await self._trust.fetch(), known.sealed
+        try:
+            trust.judge_certificate(
+                sealed.signer.certificate.der,
+                party=parse_party_id(sealed.header.issuing_party),
+                purpose=sealed.kind.seal_purpose,
+                moments=(sealed.sealed_at,),
+                at=self._clock.now(),
+            )
+        except (RefusedError, UndeterminedError):
+            return True
+        return not trust.serves(sealed.header.environment)
 
     async def _verify_kept(self, delivery: NationalDelivery) -> tuple[SealHeader, Document]:
         """Judge a document that was verified when it came, as it stands in the store now.

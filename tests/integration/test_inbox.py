@@ -20,8 +20,8 @@ from swb.core.retrying import RetryPolicy
 from swb.ports import HeldMessage, LineEnd
 from swb.services.faults import INTERNAL_FAULT
 from swb.services.inbox import InboxService
-from swb.services.octets import digest_octets
 from swb_schemas.errors import Actor, RefusedError, UnavailableError, UndeterminedError
+from swb_schemas.wire.digest import digest_text_of
 from tests.integration.world import Clock, until
 
 if TYPE_CHECKING:
@@ -341,7 +341,7 @@ async def test_what_was_held_is_judged_by_one_process_however_long_that_takes(
         bench.judge = judge
         bench.lease_for = timedelta(milliseconds=60)
         for raw in (b"one", b"two"):
-            digest = digest_octets(raw)
+            digest = digest_text_of(raw)
             waits = HeldMessage(octets_digest=digest, octets=raw, line="TH", attempts=1, code="x")
             await store.hold(waits, due_at=bench.clock.now())
         judging = asyncio.create_task(bench.inbox(line).judge_held())

@@ -6,7 +6,6 @@ import os
 import shlex
 import time
 from contextlib import contextmanager
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -35,6 +34,7 @@ from swb_conformance.live import (
 from swb_conformance.target import Answer, BrokenTargetError
 from swb_schemas.connections import Connection
 from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,7 +123,7 @@ def run_live(profile: str, url: str, options: LiveOptions) -> Iterator[Event]:
                 "profile": profile,
                 "tested": f"{material.tested} {material.partner} {material.third}",
                 "target": without_password(url),
-                "trust": f"sha-256:{sha256(material.bundle).hexdigest()}",
+                "trust": digest_text_of(material.bundle),
                 "suite": version("single-window-broker"),
                 "kinds": " ".join(kind.name for kind in material.kinds),
             }

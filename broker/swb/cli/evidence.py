@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +27,7 @@ from swb.cli.trust_bundles import read_bundle
 from swb.clock import SystemClock
 from swb.config import load_config
 from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ async def _export(
             who=find_operator(),
             action="evidence exported",
             subject=reference,
-            detail=f"sha-256:{sha256(exported.octets).hexdigest()}",
+            detail=digest_text_of(exported.octets),
         )
     return exported, None if out == _STANDARD_OUTPUT else file
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.sealed import read_kept_header
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ async def send_evidence(visit: Visit) -> Response:
 
 
 async def _send(visit: Visit, octets: bytes, action: str, name: str) -> Response:
-    digest = f"sha-256:{sha256(octets).hexdigest()}"
+    digest = digest_text_of(octets)
     await visit.desk.access.enter(visit.principal, action, name.rpartition(".")[0], digest)
     safe = _UNSAFE.sub("-", name)[:100]
     headers = {

@@ -12,7 +12,6 @@ import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +30,7 @@ from swb.ports import BuriedMessage, Draft, Event, ParkedFilter
 from swb.sandbox.region import lay_out_region
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.errors import Actor, UnavailableError
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.xml.codec import encode
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ async def _fill(node: Node, own: Sequence[Own], entries: int) -> None:
     octets = b"no message"
     await node.store.bury(
         BuriedMessage(
-            octets_digest=f"sha-256:{sha256(octets).hexdigest()}",
+            octets_digest=digest_text_of(octets),
             octets=octets,
             line=_STATE,
             code="xml.malformed",

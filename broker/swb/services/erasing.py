@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from swb.ports import Erasure, LeafKind
@@ -17,6 +16,7 @@ from swb.services.trails import get_trail
 from swb_schemas.catalogue import CATALOGUE
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.evidence import ErasedFile, ErasureRecord, encode_erasure_record
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.sealed import read_kept_header
 from swb_schemas.wire.signature import find_signature_octets
 
@@ -197,7 +197,7 @@ def _leave(  # noqa: PLR0917 - private, one for each field
         id=subject_id,
         type=message_type,
         digest=digest,
-        octets=f"sha-256:{sha256(octets).hexdigest()}",
+        octets=digest_text_of(octets),
         signer=signer,
         signature=base64.b64encode(find_signature_octets(octets)).decode(),
     )

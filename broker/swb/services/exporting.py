@@ -34,6 +34,7 @@ from swb_schemas.evidence import (
     write_manifest,
 )
 from swb_schemas.evidence.contents import CONTENTS_NAME
+from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -331,7 +332,7 @@ class ExportService:
                 for each in trail.events
             ),
             others=tuple(
-                OtherFile(file=name, sha256=_digest(octets), what=draft.what[name])
+                OtherFile(file=name, sha256=digest_text_of(octets), what=draft.what[name])
                 for name, octets in sorted(draft.files.items())
                 if name not in taken
             ),
@@ -343,7 +344,7 @@ def _place(
 ) -> tuple[str, bytes, str]:
     """Where a file goes, what is put there, and the digest of the whole."""
     if erased is None:
-        return f"{folder}/{subject_id}.xml", octets, _digest(octets)
+        return f"{folder}/{subject_id}.xml", octets, digest_text_of(octets)
     left = base64.b64decode(erased.signature)
     return f"{folder}/{subject_id}.signature.xml", left, erased.octets
 
@@ -353,10 +354,6 @@ def _encode_record(stamped: StampedLeaf) -> bytes:
     tree = build_hash_tree([leaf.group for leaf in stamped.others])
     reduced = tree.reduce(stamped.leaf.group)
     return encode_evidence_record([ArchiveTimeStamp(reduced=reduced, token=stamped.batch.token)])
-
-
-def _digest(octets: bytes) -> str:
-    return f"sha-256:{sha256(octets).hexdigest()}"
 
 
 def _to_pem(der: bytes) -> bytes:

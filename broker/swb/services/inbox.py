@@ -28,8 +28,8 @@ from swb.ports import BuriedMessage, HeldMessage, ParkedKind, Settlement
 from swb.services.claims import Claims
 from swb.services.faults import ATTEMPTS_WITH_FAULTS, INTERNAL_FAULT
 from swb.services.noting import open_note
-from swb.services.octets import digest_octets
 from swb_schemas.errors import Actor, RefusedError, SwbError
+from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -198,7 +198,7 @@ class InboxService:
                 return False
             _log.error("judgement_failed", line=line, code=error.code, reason=error.message)
         except Exception:  # noqa: BLE001 - whatever it is, the message must not be lost
-            _log.exception("judgement_failed", line=line, octets_digest=digest_octets(raw))
+            _log.exception("judgement_failed", line=line, octets_digest=digest_text_of(raw))
         else:
             self._on_commit()
             return True
@@ -215,7 +215,7 @@ class InboxService:
         delay = decide_delay(attempts, jitter=self._jitter(), policy=self._retrying)
         if delay is None:
             delay = self._retrying.ceiling
-        digest = digest_octets(raw)
+        digest = digest_text_of(raw)
         now = self._clock.now()
         held = HeldMessage(
             octets_digest=digest,
@@ -229,7 +229,7 @@ class InboxService:
         _log.warning("held", line=line, octets_digest=digest, code=code, attempts=attempts)
 
     async def _bury(self, raw: bytes, line: str, code: str, detail: str) -> None:
-        digest = digest_octets(raw)
+        digest = digest_text_of(raw)
         _log.warning("buried", line=line, octets_digest=digest, code=code)
         await self._store.bury(
             BuriedMessage(

@@ -24,7 +24,6 @@ from swb.ports import (
 from swb.services.accepting import Accepting, record_document, record_message, say_of
 from swb.services.answers import hear_answer
 from swb.services.noting import note
-from swb.services.octets import digest_octets
 from swb.services.receipting import Receipts
 from swb.services.recent import RecentDeliveries
 from swb.services.related import read_agreement
@@ -33,6 +32,7 @@ from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.encryption import DecryptionKey, read_ephemeral
 from swb_schemas.wire.evidence import LayerRecord, VerifiedDelivery
 from swb_schemas.wire.message import EncryptedBody
@@ -365,7 +365,7 @@ class ReceiveService:
             refusal = RefusedError("document.conflict", message)
         if may_acknowledge(header.message_type):
             said = self._say_refused(header, digest, refusal)
-            await self._accepting.answer(digest_octets(raw), said)
+            await self._accepting.answer(digest_text_of(raw), said)
         return refusal
 
     def _say_refused(

@@ -17,12 +17,12 @@ from swb.core.routing import authorise, authorise_witness
 from swb.ports import Acceptance, Disposition, OutboundMessage
 from swb.services.accepting import Accepting, record_message, say_of
 from swb.services.noting import note
-from swb.services.octets import digest_octets
 from swb.services.receipting import Receipts
 from swb_schemas.catalogue import get_type, may_acknowledge
 from swb_schemas.documents import RelayReceipt
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import REGION, ROUTER, PartyId, parse_party_id
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.evidence import LayerRecord
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
@@ -197,7 +197,7 @@ class RouteService:
         )
         if _may_tell(table, header):
             said = _say(header, digest, at=self._clock.now(), refusal=refusal)
-            await self._accepting.answer(digest_octets(raw), said)
+            await self._accepting.answer(digest_text_of(raw), said)
         return refusal
 
     def _write(self, entries: tuple[RelayedMessage, ...]) -> RelayReceipt:

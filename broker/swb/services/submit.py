@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, judge_status
@@ -29,6 +28,7 @@ from swb_schemas.findings import Actor, Finding
 from swb_schemas.rulebook import NOTHING_KNOWN, check_document, get_place_of_issue
 from swb_schemas.rulebook.periods import find_expiry
 from swb_schemas.rulebook.register import NUMBER_USED
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.limits import check_payload_size
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class SubmitService:
             RefusedError, UndeterminedError, UnavailableError: As `submit` would.
         """
         check_payload_size(len(payload))
-        digest = f"sha-256:{sha256(payload).hexdigest()}"
+        digest = digest_text_of(payload)
         if await self._store.find_submission(digest) is not None:
             return ()
         if self._may_take is not None:
@@ -222,7 +222,7 @@ class SubmitService:
         reading: Reading | None,
         waits: Callable[[RefusedError], bool] | None,
     ) -> Accepted:
-        digest = f"sha-256:{sha256(payload).hexdigest()}"
+        digest = digest_text_of(payload)
         earlier = await self._store.find_submission(digest)
         if earlier is not None:
             return await self._repeat(earlier)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.wire.digest import digest_text_of
@@ -115,4 +114,4 @@ def _tell_table(table: ConnectionTable) -> str:
     octets = json.dumps(lines, sort_keys=True, separators=(",", ":")).encode()
     states = [each.state for each in table.connections]
     counted = ", ".join(f"{states.count(each)} {each}" for each in sorted(set(states)))
-    return f"sha-256:{sha256(octets).hexdigest()} ({counted})"
+    return f"{digest_text_of(octets)} ({counted})"

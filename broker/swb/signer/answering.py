@@ -6,7 +6,6 @@ signed or agreed on, and who asked; nothing of it is secret.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
@@ -21,6 +20,7 @@ from swb.core.signer_protocol import (
 )
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import SwbError, UnavailableError
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import encode_base64url
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Answering:
             message = f"expected a key for {request.purpose} in the signer's [keys]"
             raise UnavailableError("signer.missing", message)
         signature = await signer.sign(request.data)
-        digest = f"sha-256:{sha256(request.data).hexdigest()}"
+        digest = digest_text_of(request.data)
         _log.info("signed", purpose=request.purpose, digest=digest, **who)
         return {"signature": encode_base64url(signature)}
 
@@ -114,7 +114,7 @@ class Answering:
             raise UnavailableError("signer.missing", message)
         secret = await holder.agree(request.ephemeral)
         point = request.ephemeral.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        digest = f"sha-256:{sha256(point).hexdigest()}"
+        digest = digest_text_of(point)
         _log.info("agreed", key=request.key, ephemeral_digest=digest, **who)
         return {"secret": encode_base64url(secret)}
 

@@ -13,6 +13,7 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.evidence.archive import read_archive
 from swb_schemas.evidence.contents import CONTENTS_NAME, Contents, parse_contents
 from swb_schemas.evidence.manifest import MANIFEST_NAME, Manifest, read_manifest
+from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +75,7 @@ def _read_contents(files: Mapping[str, bytes]) -> Contents:
 
 
 def _check_digest(name: str, stated: str, octets: bytes) -> None:
-    found = f"sha-256:{sha256(octets).hexdigest()}"
+    found = digest_text_of(octets)
     if stated != found:
         message = f"expected {name} with the digest {stated}, found {found}"
         raise RefusedError("container.digest", message)

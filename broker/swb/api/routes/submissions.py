@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -15,6 +14,7 @@ from swb.api.models import Model, ToldFinding, tell_finding
 from swb.api.problems import documented
 from swb.api.repeating import IdempotencyKey, answer_once
 from swb.core.access import Principal, Right
+from swb_schemas.wire.digest import digest_text_of
 
 __all__ = ["ROUTER"]
 
@@ -80,9 +80,7 @@ async def submit(
 
     async def act() -> Response:
         # The document's id is known afterwards alone; the digest says beforehand what is sent.
-        await gateway.access.service.enter(
-            principal, "submit", f"sha256:{sha256(payload).hexdigest()}"
-        )
+        await gateway.access.service.enter(principal, "submit", digest_text_of(payload))
         accepted = await gateway.submitting.submit(payload)
         told = Submitted(
             document_id=accepted.document_id,

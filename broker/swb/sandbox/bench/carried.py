@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +22,7 @@ from swb_schemas.catalogue import Purpose, find_type_of
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -155,7 +155,7 @@ async def carry_certificate(ends: Ends, *, items: int, serial: int = 1) -> Carri
     payload = ends.reads.from_canonical(drawn).payload
     document = ends.reads.to_canonical(payload).document
     origin = Origin(
-        payload_digest=f"sha-256:{sha256(payload).hexdigest()}",
+        payload_digest=digest_text_of(payload),
         adapter=ends.reads.info.name,
         adapter_version=ends.reads.info.version,
     )

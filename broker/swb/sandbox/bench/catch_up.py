@@ -16,7 +16,6 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +29,7 @@ from swb.ports import Acceptance, Direction, MessageRecord, OutboundMessage, Set
 from swb.sandbox.region import lay_out_region
 from swb.services.dispatch import DispatchService
 from swb.services.pacing import Pace
+from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -273,7 +273,7 @@ class _World:
         """Commit one relayed message, as the router does; returns its id."""
         at = SystemClock().now() - age + number * timedelta(milliseconds=1)
         message_id, octets = new_id(), os.urandom(self.octets)
-        digest = f"sha-256:{sha256(octets).hexdigest()}"
+        digest = digest_text_of(octets)
         message = MessageRecord(
             message_id=message_id,
             message_type="CertificateIssue",

@@ -16,7 +16,6 @@ import sys
 import time
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.app import open_store
@@ -30,6 +29,7 @@ from swb.daemon import run_nodes
 from swb.sandbox.demo import draw_certificates
 from swb.sandbox.region import lay_out_region
 from swb_schemas.errors import Actor, RefusedError
+from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.exchange import first_id_of
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _draw(day: date, number: int) -> Iterator[tuple[str, str, int]]:
     for serial in range(number):
         stamp = f"{first + serial // 8:012x}"
         document_id = f"{stamp[:8]}-{stamp[8:]}-7000-8000-{serial:012x}"
-        digest = f"sha-256:{sha256(document_id.encode()).hexdigest()}"
+        digest = digest_text_of(document_id.encode())
         yield document_id, digest, (first + serial // 8) * 1000
 
 

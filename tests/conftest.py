@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -79,19 +80,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spread the files whose tests wait evenly among those that compute.
 
     So the cores are busy from the first to the last, and servers are not started all at once.
+    ``SWB_TEST_ORDER`` draws another order of the files by that seed, and of the tests in a file of
+    tests/unit: every process of a run draws the same.
     """
+    order = os.environ.get("SWB_TEST_ORDER")
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
     kinds: dict[bool, list[Path]] = {True: [], False: []}
     for path in files:
-        kinds[path.relative_to(Path(__file__).parent).parts[0] in _WAITING].append(path)
+        kinds[_folder_of(path) in _WAITING].append(path)
+    if order is not None:
+        for kind in kinds.values():
+            random.Random(order).shuffle(kind)
+        for path in kinds[False]:
+            if _folder_of(path) == "unit":
+                random.Random(order).shuffle(files[path])
     spread = sorted(
         ((number + 0.5) / len(kind), path)
         for kind in kinds.values()
         for number, path in enumerate(kind)
     )
     items[:] = [item for _, path in spread for item in files[path]]
+
+
+def _folder_of(path: Path) -> str:
+    return path.relative_to(Path(__file__).parent).parts[0]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -92,10 +92,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kinds[_folder_of(path) in _WAITING].append(path)
     if order is not None:
         for kind in kinds.values():
-            random.Random(order).shuffle(kind)
+            random.Random(order).shuffle(kind)  # noqa: S311 - an order, no secret
         for path in kinds[False]:
             if _folder_of(path) == "unit":
-                random.Random(order).shuffle(files[path])
+                random.Random(order).shuffle(files[path])  # noqa: S311 - likewise
     spread = sorted(
         ((number + 0.5) / len(kind), path)
         for kind in kinds.values()

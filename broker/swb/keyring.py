@@ -53,22 +53,19 @@ class KeyRing:
 async def open_keys(
     keys: Mapping[Purpose, KeyConfig],
     retired_decryption: Sequence[KeyConfig] = (),
-    *,
-    secrets: SecretReader | None = None,
 ) -> AsyncIterator[KeyRing]:
     """Open keys; tokens and signers themselves are asked when a key is first used.
 
     Args:
         keys: By purpose.
         retired_decryption: Decryption keys before the present one.
-        secrets: Resolves passphrases and PINs.
 
     Raises:
         RefusedError: ``config.secret``, ``config.secret_exposed``.
         UnavailableError: ``signer.unavailable``, ``signer.exposed``, ``signer.not_installed``.
     """
     async with AsyncExitStack() as stack:
-        opening = _Opening(stack, secrets or SecretReader())
+        opening = _Opening(stack, SecretReader())
         signers: dict[Purpose, Signer] = {
             purpose: opening.build_signer(purpose, key)
             for purpose, key in keys.items()

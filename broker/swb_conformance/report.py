@@ -211,13 +211,8 @@ class Recorder:
         )
 
 
-def describe_report(report: Report, *, with_evidence: bool = True) -> dict[str, object]:
-    """Bring a report into its JSON form.
-
-    Args:
-        report: The report.
-        with_evidence: Whether what was asked and answered stands in it, too.
-    """
+def describe_report(report: Report) -> dict[str, object]:
+    """Bring a report into its JSON form."""
     started, ended = report.started, report.ended
     return {
         "kind": "swb-conformance-report",
@@ -263,7 +258,7 @@ def describe_report(report: Report, *, with_evidence: bool = True) -> dict[str, 
             }
             for each in report.list_requirements()
         ],
-        "cases": [_describe_case(report, each, with_evidence) for each in report.cases],
+        "cases": [_describe_case(report, each) for each in report.cases],
     }
 
 
@@ -275,7 +270,7 @@ def encode_report(report: Report) -> bytes:
     )
 
 
-def _describe_case(report: Report, case: CaseEnded, with_evidence: bool) -> dict[str, object]:  # noqa: FBT001 - private
+def _describe_case(report: Report, case: CaseEnded) -> dict[str, object]:
     told: dict[str, object] = {
         "name": case.name,
         "requirements": list(case.requirements),
@@ -292,7 +287,7 @@ def _describe_case(report: Report, case: CaseEnded, with_evidence: bool) -> dict
         told["declared"] = True
     if case.deviation is not None:
         told |= {"deviation": case.deviation.reason, "until": case.deviation.until.isoformat()}
-    if with_evidence and case.evidence:
+    if case.evidence:
         told["evidence"] = [_describe_evidence(each) for each in case.evidence]
     return told
 

@@ -14,7 +14,7 @@ from swb.core.lifecycle import DECISIONS, Fact
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["STATIONS", "Station", "find_holder", "has_left"]
+__all__ = ["STATIONS", "Station", "find_holder"]
 
 
 class Station(StrEnum):
@@ -43,9 +43,3 @@ def find_holder(facts: Collection[Fact]) -> Station | None:
     """Find the last station that is known to have it; None when nothing is known."""
     known = frozenset(facts)
     return next((station for station, shows in _SHOWS if known & shows), None)
-
-
-def has_left(station: Station, facts: Collection[Fact]) -> bool:
-    """Whether a later station has it, so that this one needs to do nothing more."""
-    holder = find_holder(facts)
-    return holder is not None and STATIONS.index(holder) > STATIONS.index(station)

@@ -10,6 +10,7 @@ import base64
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
+from ssl import DER_cert_to_PEM_cert
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -37,7 +38,7 @@ from swb_schemas.evidence.contents import CONTENTS_NAME
 from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from swb.ports import (
         Clock,
@@ -58,7 +59,6 @@ __all__ = ["ExportService", "Exported"]
 _log = structlog.get_logger("swb.exporting")
 
 _CERTIFICATE: Final = re.compile(rb"<ds:X509Certificate>([A-Za-z0-9+/=]+)</ds:X509Certificate>")
-_PEM_LINE: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,11 +293,17 @@ class ExportService:
             entry = listed.get(name)
             der = signers.get(name) or (entry.certificate.der if entry else b"")
             whose = entry.party if entry else "nobody who is listed now"
-            draft.add(f"certificates/{name}.pem", _to_pem(der), f"certificate of {whose}")
+            draft.add(
+                f"certificates/{name}.pem",
+                DER_cert_to_PEM_cert(der).encode(),
+                f"certificate of {whose}",
+            )
             for each in entry.path if entry else ():
                 issuer = each.thumbprint.removeprefix("sha-256:")
                 told = f"issuer: {each.subject}"
-                draft.add(f"certificates/{issuer}.pem", _to_pem(each.der), told)
+                draft.add(
+                    f"certificates/{issuer}.pem", DER_cert_to_PEM_cert(each.der).encode(), told
+                )
             await self._add_answers(draft, f"sha-256:{name}")
 
     async def _add_answers(self, draft: _Draft, thumbprint: str) -> None:
@@ -354,10 +360,3 @@ def _encode_record(stamped: StampedLeaf) -> bytes:
     tree = build_hash_tree([leaf.group for leaf in stamped.others])
     reduced = tree.reduce(stamped.leaf.group)
     return encode_evidence_record([ArchiveTimeStamp(reduced=reduced, token=stamped.batch.token)])
-
-
-def _to_pem(der: bytes) -> bytes:
-    text = base64.b64encode(der).decode()
-    lines: Sequence[str] = [text[at : at + _PEM_LINE] for at in range(0, len(text), _PEM_LINE)]
-    body = "\n".join(lines)
-    return f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n".encode()

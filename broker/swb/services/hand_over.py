@@ -57,8 +57,7 @@ if TYPE_CHECKING:
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
-    from swb_schemas.wire.evidence import VerifiedDelivery
-    from swb_schemas.wire.seal_header import SealHeader
+    from swb_schemas.wire.evidence import VerifiedDelivery, VerifiedSealedDocument
     from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["HandOver", "Prepared"]
@@ -79,9 +78,8 @@ class Prepared:
         binding: False in a parallel exchange.
         findings: Advice, with paths in the payload.
         rendering: What was written, and what the format cannot carry.
-        header: The seal's.
-        document: The canonical document.
-        known: What was verified a moment ago; None where it was read from the store.
+        sealed: The document, judged now.
+        sender: Who sent the message that brought it; empty where only the store knows.
         alike: What it is like.
     """
 
@@ -90,9 +88,8 @@ class Prepared:
     binding: bool
     findings: tuple[Finding, ...]
     rendering: Rendering
-    header: SealHeader
-    document: Document
-    known: VerifiedDelivery | None
+    sealed: VerifiedSealedDocument
+    sender: str
     alike: tuple[Finding, ...]
 
 
@@ -173,10 +170,12 @@ class HandOver:
             UnavailableError: The store or trust is.
         """
         known = self._recent.take(delivery)
+        sender = ""
         if known is None or await self._is_doubted(known):
-            header, document = await self._verify_kept(delivery)
+            sealed = await self._verify_kept(delivery)
         else:
-            header, document = known.sealed.header, known.sealed.document
+            sealed, sender = known.sealed, known.message.header.sender
+        header, document = sealed.header, sealed.document
         note(message_type=header.message_type, conversation_id=header.conversation_id)
         rendering = await self._formats.from_canonical(document)
         advice = await self._advising.advise(header, document)
@@ -188,9 +187,8 @@ class HandOver:
                 replace(each, national_path=rendering.locate(each.path)) for each in advice.findings
             ),
             rendering=rendering,
-            header=header,
-            document=document,
-            known=known,
+            sealed=sealed,
+            sender=sender,
             alike=advice.alike,
         )
 
@@ -218,12 +216,12 @@ class HandOver:
         )
         compared = []
         if not prepared.binding:
-            compared = [await self._compare(delivery.document_id, prepared.document, at)]
+            compared = [await self._compare(delivery.document_id, prepared.sealed.document, at)]
         completion = Completion(
             document_id=delivery.document_id,
             at=at,
             events=[arrived, *compared, *tell_alike(prepared.alike, delivery.document_id, at)],
-            remarks=remark_advice(prepared.header, prepared.findings, at=at),
+            remarks=remark_advice(prepared.sealed.header, prepared.findings, at=at),
         )
         said = await self._say(delivery, prepared, at)
         await self._receipting.commit(Ready(brings=completion, said=said))
@@ -250,7 +248,7 @@ class HandOver:
             return True
         return not trust.serves(sealed.header.environment)
 
-    async def _verify_kept(self, delivery: NationalDelivery) -> tuple[SealHeader, Document]:
+    async def _verify_kept(self, delivery: NationalDelivery) -> VerifiedSealedDocument:
         """Judge a document that was verified when it came, as it stands in the store now.
 
         What this gateway received before a certificate was distrusted stays valid; that moment is
@@ -281,7 +279,7 @@ class HandOver:
                 f"{header.receiving_party}"
             )
             raise RefusedError("delivery.other_document", message, actor=Actor.OPERATOR)
-        return header, sealed.document
+        return sealed
 
     async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
         """Report whether the national system would read again what was sent.
@@ -312,28 +310,25 @@ class HandOver:
         """What the sender is told; None where nobody is."""
         if not get_type(delivery.message_type).acknowledged:
             return None
-        known = prepared.known
-        if known is not None:
-            sender, digest = known.message.header.sender, known.sealed.digest.text
-        else:
+        sender, header = prepared.sender, prepared.sealed.header
+        if not sender:
             brought = await self._store.find_message(delivery.message_id)
-            record = await self._store.find_document(delivery.document_id)
-            if brought is None or record is None:
+            if brought is None:
                 # Nobody can be told any more; the national system has it nevertheless.
                 _log.error("not_acknowledged", document_id=delivery.document_id)
                 return None
-            sender, digest = brought.sender, record.digest
+            sender = brought.sender
         entry = judge_message(
             hop=Hop.AS3,
             message_id=delivery.message_id,
             message_digest=delivery.message_digest,
-            document=(delivery.document_id, digest),
+            document=(delivery.document_id, prepared.sealed.digest.text),
             at=at,
         )
         return Said(
             to=sender,
-            environment=prepared.header.environment,
-            conversation_id=prepared.header.conversation_id,
+            environment=header.environment,
+            conversation_id=header.conversation_id,
             entry=entry,
         )
 

@@ -66,15 +66,12 @@ class ReleaseStudyService:
         self._overview = overview
         self._connections = connections
 
-    async def tell_releases(
-        self, since: datetime, until: datetime, *, environment: str = ""
-    ) -> Sequence[Release]:
+    async def tell_releases(self, since: datetime, until: datetime) -> Sequence[Release]:
         """Tell the release times of what arrived in a period.
 
         Args:
             since: Days in UTC that begin at this moment or later.
             until: Days in UTC that begin before this moment.
-            environment: Only of this one.
 
         Returns:
             By direction, authority and type.
@@ -89,9 +86,7 @@ class ReleaseStudyService:
         steps: defaultdict[tuple[str, str, str], dict[Measure, Counter[int]]] = defaultdict(dict)
         for grain, begin, end in _split(since, until):
             for measure in (Measure.ARRIVAL, *RELEASES):
-                wanted = FigureFilter(
-                    measure=measure, grain=grain, since=begin, until=end, environment=environment
-                )
+                wanted = FigureFilter(measure=measure, grain=grain, since=begin, until=end)
                 for each in await self._overview.list_sums(wanted):
                     key = _key_of(each)
                     if measure is Measure.ARRIVAL:

@@ -146,16 +146,12 @@ class DayService:
         self._clock = clock
         self._levels = levels
 
-    async def tell_day(
-        self, since: datetime, *, partner: str = "", message_type: str = "", environment: str = ""
-    ) -> StateDay:
+    async def tell_day(self, since: datetime, *, partner: str = "") -> StateDay:
         """Tell the day that begins at a moment, and what waits now.
 
         Args:
             since: When it begins, at a full or half hour.
             partner: Only what was exchanged with this state; what waits on the road is told whole.
-            message_type: Only of this type, likewise.
-            environment: Only of this one, likewise.
 
         Raises:
             UnavailableError: ``store.unavailable``.
@@ -167,10 +163,8 @@ class DayService:
             since=since,
             until=until,
             partner=partner,
-            message_types=(message_type,) if message_type else (),
-            environment=environment,
         )
-        leading = replace(wanted, message_types=wanted.message_types or _LEADING)
+        leading = replace(wanted, message_types=_LEADING)
         facts = await self._overview.list_sums(leading)
         young = (now - _YOUNG).replace(hour=0, minute=0, second=0, microsecond=0)
         waiting = replace(wanted, measure=Measure.WAITING, since=young, until=now + _DAY)

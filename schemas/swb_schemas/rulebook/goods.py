@@ -19,10 +19,18 @@ if TYPE_CHECKING:
     from swb_schemas.documents import DeclarationExtract
     from swb_schemas.documents.certificate_of_origin import Item
     from swb_schemas.documents.declaration_extract import DeclaredItem
+    from swb_schemas.documents.inspection import InspectionCertificate
     from swb_schemas.rulebook.rule import Context
     from swb_schemas.rulebook.state_table import FobRow, StateTable
 
-__all__ = ["CHAPTERS", "FOB_TABLE", "build_rules", "find_unknown_subheadings", "is_fob_asked"]
+__all__ = [
+    "CHAPTERS",
+    "FOB_TABLE",
+    "build_rules",
+    "find_unknown_chapters",
+    "find_unknown_subheadings",
+    "is_fob_asked",
+]
 
 # --- tariff codes ------------------------------------------------------------------------------
 
@@ -45,8 +53,11 @@ def _codes_are_of_the_ahtn(certificate: CertificateOfOrigin, _: Context) -> Iter
             )
 
 
-def _chapters_are_known(certificate: CertificateOfOrigin, _: Context) -> Iterator[Fault]:
-    for place, item in enumerate(certificate.items, 1):
+def find_unknown_chapters(
+    document: CertificateOfOrigin | InspectionCertificate, _: Context
+) -> Iterator[Fault]:
+    """Find the first two digits that no edition of the Harmonized System has as a chapter."""
+    for place, item in enumerate(document.items, 1):
         chapter = item.commodity_code.value[:2]
         if chapter not in CHAPTERS:
             yield Fault(
@@ -164,7 +175,7 @@ _RULES: Final = (
         severity=Severity.REFUSE,
         clause="Harmonized System, chapters 1 to 97",
         model=CertificateOfOrigin,
-        check=_chapters_are_known,
+        check=find_unknown_chapters,
     ),
     Rule(
         code="rule.subheading_not_known",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb_schemas.documents.inspection import InspectionCertificate
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook.goods import CHAPTERS
+from swb_schemas.rulebook.goods import find_unknown_chapters
 from swb_schemas.rulebook.register import NUMBER_USED
 from swb_schemas.rulebook.rule import Fault, Rule
 
@@ -38,16 +38,6 @@ def _goes_abroad(certificate: InspectionCertificate, _: Context) -> Iterator[Fau
             "ImportingCountry",
             f"expected another state than {certificate.issuing_country}, found it",
         )
-
-
-def _chapters_are_known(certificate: InspectionCertificate, _: Context) -> Iterator[Fault]:
-    for place, item in enumerate(certificate.items, 1):
-        chapter = item.commodity_code.value[:2]
-        if chapter not in CHAPTERS:
-            yield Fault(
-                f"Item[{place}]/CommodityCode",
-                f"expected a chapter of the Harmonized System, found {chapter!r}",
-            )
 
 
 def _quantities_are_positive(certificate: InspectionCertificate, _: Context) -> Iterator[Fault]:
@@ -80,7 +70,7 @@ RULES: Final = (
         severity=Severity.REFUSE,
         clause="Harmonized System, chapters",
         model=InspectionCertificate,
-        check=_chapters_are_known,
+        check=find_unknown_chapters,
     ),
     Rule(
         code="rule.inspection_quantity_none",

@@ -180,11 +180,6 @@ def test_one_case_is_one_case() -> None:
     assert "<b>1</b> case, 0" in render_html(report_of(CASES[:1])).decode()
 
 
-def test_evidence_can_be_left_out() -> None:
-    cases: Any = describe_report(REPORT, with_evidence=False)["cases"]
-    assert "evidence" not in cases[1]
-
-
 def test_links_lead_to_failures_that_are_shown_and_nowhere_else() -> None:
     many = report_of([ended(f"group/{number}", Standing.FAILED) for number in range(250)])
     page = render_html(many).decode()

@@ -316,7 +316,6 @@ def encode_interchange(
     sender: str,
     recipient: str,
     prepared: str,
-    latin: Callable[[str], bool] = fits_latin,
 ) -> bytes:
     """Write an interchange of one message.
 
@@ -329,11 +328,10 @@ def encode_interchange(
         sender: Data element 0004.
         recipient: Data element 0010.
         prepared: When it was made, ``yyyyMMddHHmm``.
-        latin: Tells whether a text can be of level C.
     """
     pen = PEN_3
     rows = write(pen)
-    narrow = latin("".join(rows))
+    narrow = fits_latin("".join(rows))
     if not narrow:
         pen = PEN_4
         rows = write(pen)

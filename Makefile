@@ -72,6 +72,7 @@ coverage: dev ## Tell which branches of core, rules and documents the fast tests
 mutants: dev ## Change 300 places of core, rules and documents, and tell which tests notice
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements-mutants.lock
+	@$(BIN)/pytest -q tests/mutants/test_making.py
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
 docs: dev ## Check the documentation against the code

@@ -9,7 +9,6 @@ from coverage import CoverageData
 
 from tests.mutants.covering import Reached
 from tests.mutants.judging import Judge, Verdict, judge, name_module
-from tests.mutants.making import is_another_program, list_mutants
 from tests.services import ROOT
 
 DUENESS: Final = ROOT / "broker/swb/core/dueness.py"
@@ -35,22 +34,6 @@ def test_a_source_is_judged_in_the_place_of_the_module(
     before = DUENESS.read_text(encoding="utf-8")
     assert judge(DUENESS, before + more, tests, longest) is verdict
     assert DUENESS.read_text(encoding="utf-8") == before
-
-
-def test_what_an_operator_cannot_change_is_not_drawn() -> None:
-    """cosmic-ray takes each exception of several for one word; `tomllib.TOMLDecodeError` is two."""
-    edition = ROOT / "schemas/swb_schemas/rulebook/edition.py"
-    line = next(
-        number
-        for number, text in enumerate(edition.read_text(encoding="utf-8").splitlines(), 1)
-        if "except (UnicodeDecodeError, tomllib.TOMLDecodeError)" in text
-    )
-    places = [
-        is_another_program(each)
-        for each in list_mutants(edition)
-        if each.line == line and each.operator == "core/ExceptionReplacer"
-    ]
-    assert places == [True, False]
 
 
 def test_those_judge_that_reach_the_line_and_most_of_the_module_in_a_second() -> None:

@@ -47,7 +47,6 @@ def test_names_every_exit_status() -> None:
         ("keys", "show", "{root}"),
         ("topology", "apply", "--config", "{router}"),
         ("connections", "list", "--config", "{router}"),
-        ("demo", "--documents", "2"),
     ],
     ids=lambda command: " ".join(command[:2]),
 )

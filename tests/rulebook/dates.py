@@ -156,7 +156,7 @@ CASES: Final[dict[str, Case]] = {
     ),
     "issued on the last day that there is": replace(
         case(certification__date="9999-12-31", transport__departure_date="9999-12-31"),
-        at=date.max,
+        at=date(9999, 12, 31),
     ),
     "decided on the day after it is judged": decided(date(2026, 11, 4)),
     "decided two days after it is judged": decided(date(2026, 11, 3), DECIDED_IN_FUTURE),

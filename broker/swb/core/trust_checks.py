@@ -134,8 +134,7 @@ def check_addition(
     """
     certificate = entry.certificate
     if not entry.has_fitting_usage:
-        is_ca = certificate.is_authority or certificate.may_issue
-        found = "an authority's" if is_ca else "one of another key usage"
+        found = "an authority's" if certificate.is_authority else "one of another key usage"
         message = f"expected a certificate whose key usage fits {entry.purpose}, found {found}"
         raise RefusedError("certificate.key_usage", message)
     named = _find_parties(certificate)

@@ -156,6 +156,16 @@ def test_a_finding_says_what_was_expected_and_by_which_clause() -> None:
     assert finding.message == ("expected a code of ISO 4217 that holds on 2026-11-02, found 'RMB'")
 
 
+@pytest.mark.parametrize(
+    ("amount", "found"), [(None, "none"), ({"value": "0", "currency": "USD"}, "0")]
+)
+def test_says_whether_a_price_is_missing_or_nothing(
+    amount: dict[str, str] | None, found: str
+) -> None:
+    (finding,) = check_document(plain(items__1__fob_amount=amount), at=TODAY)
+    assert finding.message.endswith(f"regional value content, found {found}")
+
+
 @pytest.mark.parametrize(("earlier", "left"), [("1000", "1401.0"), ("9999", "0")])
 def test_of_originals_is_told_what_they_have_left_and_never_less_than_none(
     earlier: str, left: str

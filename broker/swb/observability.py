@@ -38,19 +38,8 @@ def configure_logs(*, level: int = logging.INFO) -> None:
     Args:
         level: Lowest level that is written, as in `logging`.
     """
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _tell_exception,
-    ]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=_PROCESSORS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -59,7 +48,7 @@ def configure_logs(*, level: int = logging.INFO) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
-                *shared,
+                *_SHARED,
                 structlog.stdlib.ExtraAdder(allow=_FROM_LIBRARIES),
                 _hold_back_objects,
             ],
@@ -111,3 +100,19 @@ def _hold_back_objects(_: WrappedLogger, __: str, event: EventDict) -> EventDict
 def _write_line(logger: WrappedLogger, name: str, event: EventDict) -> str:
     """Write an event as JSON, and spell out what a reader's screen would act upon."""
     return printable(str(_RENDERER(logger, name, event)))
+
+
+_SHARED: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _tell_exception,
+)
+"""What our records and those of libraries go through alike."""
+_PROCESSORS: Final[list[Processor]] = [
+    structlog.stdlib.filter_by_level,
+    *_SHARED,
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+"""One list for the whole process: a logger keeps the one with which it was first used."""

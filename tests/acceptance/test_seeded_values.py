@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import urllib.request
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from swb.backends.pkcs11 import find_softhsm
+from swb.backends.rabbitmq.node_settings import find_free_ports
 from swb.clock import SystemClock
 from swb.plugins import discover_adapters
 from swb.sandbox.region import lay_out_region
@@ -176,14 +176,10 @@ def install_adapter(folder: Path) -> Path:
 
 
 def give_health(fleet: Fleet) -> dict[str, int]:
-    """Have every daemon tell its health on a port of its own."""
-    ports = {}
-    for name, file in fleet.files.items():
-        if name.startswith("authority"):
-            continue
-        with socket.socket() as listening:
-            listening.bind(("127.0.0.1", 0))
-            ports[name] = listening.getsockname()[1]
+    """Have every daemon tell its health on a port of its own, one that no client is given."""
+    files = {name: file for name, file in fleet.files.items() if not name.startswith("authority")}
+    ports = dict(zip(files, find_free_ports(len(files)), strict=True))
+    for name, file in files.items():
         sections = f"[health]\nport = {ports[name]}\n\n[telemetry]\nfile = '{name}.spans'\n"
         file.write_text(f"{file.read_text()}\n{sections}")
     return ports

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from typing import Any
+
+import structlog
+from structlog.testing import capture_logs
+
+from swb.observability import configure_logs
 
 SECRET = "EXAMPLE ISAN RICE MILL"
 
@@ -99,3 +105,13 @@ def test_an_exception_is_told_by_kind_and_place() -> None:
         assert all("in break_at" in place for place in told[0]["places"][1:])
     assert [each["type"] for each in group] == ["ExceptionGroup", "ValueError", "OSError"]
     assert given == [{"type": "ValueError", "places": []}]
+
+
+def test_a_logger_that_was_used_follows_every_later_configuration() -> None:
+    log = structlog.get_logger("swb.used_before")
+    configure_logs(level=logging.CRITICAL)
+    log.info("unheard")
+    configure_logs(level=logging.CRITICAL)
+    with capture_logs() as heard:
+        log.info("heard")
+    assert [each["event"] for each in heard] == ["heard"]

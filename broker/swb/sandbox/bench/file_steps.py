@@ -64,28 +64,28 @@ async def measure_folder(
         assert importing is not None  # noqa: S101 - a region's gateways have drop folders
         assert exporting is not None  # noqa: S101 - likewise
 
-    door = get_drop_folder(ends.sender.config) / "in"
+        door = get_drop_folder(ends.sender.config) / "in"
 
-    async def deliver(name: str) -> None:
-        await importing.deliver(
-            rendered, delivery_id=name, message_type=carried.message_type, file_suffix=suffix
+        async def deliver(name: str) -> None:
+            await importing.deliver(
+                rendered, delivery_id=name, message_type=carried.message_type, file_suffix=suffix
+            )
+
+        async def deliver_alone(name: str) -> None:
+            await asyncio.to_thread(deliver_bare, bare / f"{name}{suffix}", rendered)
+
+        delivered = await compare(
+            partial(_time_deliveries, deliver),
+            partial(_time_deliveries, deliver_alone),
+            turns=turns,
+            waits=True,
         )
-
-    async def deliver_alone(name: str) -> None:
-        await asyncio.to_thread(deliver_bare, bare / f"{name}{suffix}", rendered)
-
-    delivered = await compare(
-        partial(_time_deliveries, deliver),
-        partial(_time_deliveries, deliver_alone),
-        turns=turns,
-        waits=True,
-    )
-    collected = await compare(
-        partial(_time_collecting, exporting, door, carried.payload),
-        partial(_time_bare_collecting, bare, carried.payload),
-        turns=turns,
-        waits=True,
-    )
+        collected = await compare(
+            partial(_time_collecting, exporting, door, carried.payload),
+            partial(_time_bare_collecting, bare, carried.payload),
+            turns=turns,
+            waits=True,
+        )
     return [
         (
             "deliver",

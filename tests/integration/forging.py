@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from swb.core.receipts import acknowledge
+from swb.core.receipts import acknowledge, judge_message
 from swb.services.sealing import receipt_route
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
@@ -118,11 +118,13 @@ async def add_acknowledgements(raw: bytes, desk: Desk, *, by: str) -> tuple[byte
     file = ""
     for hop in Hop:
         receipt = acknowledge(
-            hop=hop,
-            message_id=message.id,
-            message_digest=message.digest,
-            document=(document.id, document.digest),
-            at=world.clock.now(),
+            judge_message(
+                hop=hop,
+                message_id=message.id,
+                message_digest=message.digest,
+                document=(document.id, document.digest),
+                at=world.clock.now(),
+            )
         )
         route = receipt_route(
             PartyId(by, GATEWAY),

@@ -12,7 +12,7 @@ import pytest
 
 from swb.cli.entry import main
 from swb.core.lifecycle import DECISIONS, Fact
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.formats import InProcessFormats
 from swb.services.sealing import Route, receipt_route
 from swb_adapters.vietnam import ADAPTER as VIETNAM
@@ -272,14 +272,18 @@ async def test_no_acknowledgement_comes_from_another_environment(tmp_path: Path,
         message = sent.outbound.message
         by_router = by == "router"
         receipt = receipt_relay(
-            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            judge_relay(
+                message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            )
         )
         ack = acknowledge(
-            hop=Hop.AS2,
-            message_id=message.message_id,
-            message_digest=message.digest,
-            document=None,
-            at=world.clock.now(),
+            judge_message(
+                hop=Hop.AS2,
+                message_id=message.message_id,
+                message_digest=message.digest,
+                document=None,
+                at=world.clock.now(),
+            )
         )
         route = receipt_route(
             PartyId(REGION, ROUTER) if by_router else PartyId("VN", GATEWAY),

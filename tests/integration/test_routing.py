@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import receipt_relay
+from swb.core.receipts import judge_relay, receipt_relay
 from swb.services.sealing import Sent, receipt_route
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import CUSTOMS, GATEWAY, REGION, ROUTER, PartyId
@@ -188,7 +188,9 @@ async def test_lets_nobody_speak_in_the_routers_name(world: World) -> None:
     sent = await world.seal(world.certificate())
     message = sent.outbound.message
     receipt = receipt_relay(
-        message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+        judge_relay(
+            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+        )
     )
     route = replace(
         receipt_route(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import judge_message
+from swb.core.receipts import acknowledge, judge_message
 from swb.ports import Completion, Event
 from swb.services.fingerprinting import tell_alike
 from swb.services.noting import note
@@ -27,7 +27,6 @@ from swb.services.receipting import Ready, Receipting, Receipts, Said
 from swb.services.recent import RecentDeliveries
 from swb.services.remarking import remark_advice
 from swb_schemas.catalogue import get_type
-from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import (
@@ -126,9 +125,7 @@ class HandOver:
         recent: RecentDeliveries | None = None,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
-        receipts: Receipts[AcknowledgedMessage] = Receipts(
-            self._gateway, sealer=sealer, write=lambda told: TransportAck(acknowledged=told)
-        )
+        receipts = Receipts(self._gateway, sealer=sealer, write=acknowledge)
         self._receipting = Receipting(receipts, _Completing(store, on_commit))
         self._formats = formats
         self._national = national

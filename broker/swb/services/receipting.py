@@ -82,7 +82,7 @@ class Receipts(Generic[E]):
         own: PartyId,
         *,
         sealer: Sealer,
-        write: Callable[[tuple[E, ...]], TransportAck | RelayReceipt],
+        write: Callable[[*tuple[E, ...]], TransportAck | RelayReceipt],
     ) -> None:
         self._own = own
         self._sealer = sealer
@@ -104,7 +104,7 @@ class Receipts(Generic[E]):
             conversation_id=first.conversation_id if is_one else None,
             correlation=first.entry.message_id if is_one else None,
         )
-        return await self._sealer.seal(self._write(tuple(each.entry for each in said)), route)
+        return await self._sealer.seal(self._write(*(each.entry for each in said)), route)
 
 
 class Committing(Protocol[B, E, R_co]):

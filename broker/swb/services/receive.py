@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import judge_message
+from swb.core.receipts import acknowledge, judge_message
 from swb.ports import (
     Acceptance,
     Disposition,
@@ -28,7 +28,6 @@ from swb.services.receipting import Receipts
 from swb.services.recent import RecentDeliveries
 from swb.services.related import read_agreement
 from swb_schemas.catalogue import get_type, may_acknowledge
-from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
@@ -102,9 +101,7 @@ class ReceiveService:
         self._gateway = PartyId(state, GATEWAY)
         self._accepting = Accepting(
             store=store,
-            receipts=Receipts(
-                self._gateway, sealer=sealer, write=lambda said: TransportAck(acknowledged=said)
-            ),
+            receipts=Receipts(self._gateway, sealer=sealer, write=acknowledge),
             note_receipt=_note_receipt,
             say_further=self._say_further,
         )

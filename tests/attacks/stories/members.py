@@ -11,7 +11,7 @@ from swb.backends.rabbitmq.topology import apply_topology, build_permissions, vh
 from swb.backends.rabbitmq.transport import RabbitTransport
 from swb.clock import new_id
 from swb.core.lifecycle import Fact
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.ports import LineEnd
 from swb.services.sealing import Route, receipt_route
 from swb_schemas.catalogue import Purpose
@@ -85,11 +85,13 @@ async def _acknowledge(
     """A gateway's acknowledgement (AS2) of what TH sent, or of something else."""
     message = sent.outbound.message
     document = acknowledge(
-        hop=Hop.AS2,
-        message_id=message_id or message.message_id,
-        message_digest=digest or message.digest,
-        document=(message.document_id, sent.document.digest),
-        at=world.clock.now(),
+        judge_message(
+            hop=Hop.AS2,
+            message_id=message_id or message.message_id,
+            message_digest=digest or message.digest,
+            document=(message.document_id, sent.document.digest),
+            at=world.clock.now(),
+        )
     )
     route = receipt_route(
         PartyId(state, GATEWAY),
@@ -152,7 +154,9 @@ async def a_receipt_in_the_router_s_name(field: Field) -> str:
         sent = await world.seal(world.certificate())
         message = sent.outbound.message
         receipt = receipt_relay(
-            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            judge_relay(
+                message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            )
         )
         route = receipt_route(
             PartyId(REGION, ROUTER),

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from swb.app import open_store
 from swb.app.parts import build_parts
 from swb.config import load_config
-from swb.core.receipts import acknowledge
+from swb.core.receipts import acknowledge, judge_message
 from swb.keyring import open_keys
 from swb.plugins import discover_adapters
 from swb.sandbox.road import EXPORTING, IMPORTING
@@ -185,11 +185,13 @@ async def carry_receipt(ends: Ends, of: Carried) -> Carried:
     """Bring the importing gateway's receipt (AS2) of a document onto the road."""
     message = of.clear.outbound.message
     document = acknowledge(
-        hop=Hop.AS2,
-        message_id=message.message_id,
-        message_digest=message.digest,
-        document=(of.sealed.document_id, of.sealed.digest),
-        at=ends.receiver.clock.now(),
+        judge_message(
+            hop=Hop.AS2,
+            message_id=message.message_id,
+            message_digest=message.digest,
+            document=(of.sealed.document_id, of.sealed.digest),
+            at=ends.receiver.clock.now(),
+        )
     )
     route = receipt_route(
         PartyId(IMPORTING, GATEWAY),

@@ -126,7 +126,7 @@ class HandOver:
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
         receipts = Receipts(self._gateway, sealer=sealer, write=acknowledge)
-        self._receipting = Receipting(receipts, _Completing(store, on_commit))
+        self._completing = _Completing(receipts, store, on_commit)
         self._formats = formats
         self._national = national
         self._store = store
@@ -197,7 +197,7 @@ class HandOver:
             UnavailableError: The store, trust or the signer is.
         """
         # Nobody waits here for a national system that does not answer another document.
-        with self._receipting.coming():
+        with self._completing.coming():
             await self._complete(delivery, prepared)
 
     async def _complete(self, delivery: NationalDelivery, prepared: Prepared) -> None:
@@ -221,7 +221,7 @@ class HandOver:
             remarks=remark_advice(prepared.sealed.header, prepared.findings, at=at),
         )
         said = await self._say(delivery, prepared, at)
-        await self._receipting.commit(Ready(brings=completion, said=said))
+        await self._completing.do(Ready(brings=completion, said=said))
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
     async def _is_doubted(self, known: VerifiedDelivery) -> bool:
@@ -330,20 +330,26 @@ class HandOver:
         )
 
 
-class _Completing:
+class _Completing(Receipting[Completion, AcknowledgedMessage, None]):
     """Commits that the national system has documents, and what senders are told.
 
     Args:
+        receipts: Seals what is told.
         store: Commits.
         on_commit: Called when something was committed that others may wait for.
     """
 
-    def __init__(self, store: MessageStore, on_commit: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        receipts: Receipts[AcknowledgedMessage],
+        store: MessageStore,
+        on_commit: Callable[[], None],
+    ) -> None:
+        super().__init__(receipts)
         self._store = store
         self._on_commit = on_commit
 
-    def note(self, brings: Completion, receipt: Sent) -> Completion:
-        """Note by which message it was told."""
+    def _note(self, brings: Completion, receipt: Sent) -> Completion:
         message_id = receipt.outbound.message.message_id
         return replace(
             brings,
@@ -353,7 +359,7 @@ class _Completing:
             ],
         )
 
-    async def commit_all(
+    async def _commit_all(
         self, brought: Sequence[Completion], receipts: Sequence[Sent]
     ) -> Sequence[None]:
         """Commit several; what was completed before stays as it is, and spoils none."""
@@ -365,10 +371,9 @@ class _Completing:
         self._on_commit()
         return [None] * len(brought)
 
-    async def commit_alone(
+    async def _commit_alone(
         self, ready: Ready[Completion, AcknowledgedMessage], receipt: Sent | None
     ) -> None:
-        """Commit one, and what is told because of it."""
         await self._store.complete_delivery(
             ready.brings.document_id,
             at=ready.brings.at,

@@ -114,23 +114,14 @@ class ReceiveService:
         self._decryption_keys = decryption_keys
         self._recent = recent or RecentDeliveries(limit=0)
 
-    async def judge_late(self, raw: bytes, line: str, received_at: datetime) -> None:
-        """Take a message in that was held: it came in time when it had not expired when it came.
-
-        Raises:
-            RefusedError: As `judge` does.
-            UndeterminedError: As `judge` does.
-            UnavailableError: As `judge` does.
-        """
-        await self.judge(raw, line, received_at=received_at)
-
-    async def judge(self, raw: bytes, line: str, *, received_at: datetime | None = None) -> None:
+    async def judge(self, raw: bytes, line: str, received_at: datetime | None = None) -> None:
         """Take one message in, and commit that.
 
         Args:
             raw: The message.
             line: By which it came.
-            received_at: When it came; None is now.
+            received_at: When it came, where it was held; None is now. It came in time when it had
+                not expired then.
 
         Raises:
             RefusedError: It is refused, for good.

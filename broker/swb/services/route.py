@@ -83,8 +83,8 @@ class RouteService:
         self._clock = clock
         self._desk = desk
 
-    async def judge(self, raw: bytes, line: str) -> None:
-        """Pass one message on, and commit that.
+    async def judge(self, raw: bytes, line: str, _received_at: datetime | None = None) -> None:
+        """Pass one message on, and commit that; what expired while it was held is refused.
 
         Raises:
             RefusedError: It is not passed on, for good.

@@ -11,7 +11,7 @@ import pytest
 
 from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge, judge_message
-from swb.services.sealing import receipt_route
+from swb.services.sealing import route_to_gateway
 from swb_schemas.documents import RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
@@ -184,7 +184,7 @@ async def test_a_false_word_in_a_receipt_spoils_no_true_one(
     entries = (false, true) if false_first else (true, false)
     sealed = await world.sealer("VN").seal(
         acknowledge(*entries),
-        receipt_route(world.vn.gateway, other=str(world.th.gateway), environment=Environment.TEST),
+        route_to_gateway(world.vn.gateway, world.th.gateway, environment=Environment.TEST),
     )
     await world.hand_to("TH", sealed.outbound.message.octets)
     assert Fact.AS2 in await world.th.facts(issued[0])

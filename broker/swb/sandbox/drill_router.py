@@ -11,9 +11,9 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from swb.clock import new_id
-from swb.services.sealing import Route, Sealer, receipt_route
+from swb.services.sealing import Route, Sealer, route_to_gateway
 from swb_schemas.catalogue import Purpose
-from swb_schemas.parties import REGION, ROUTER, PartyId
+from swb_schemas.parties import REGION, ROUTER, PartyId, parse_party_id
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,9 +87,9 @@ class RogueRouter:
 
     async def state(self, document: Document, about: MessageRecord, conversation_id: str) -> bytes:
         """Say something about a message to its sender, in the router's name; the octets to put."""
-        route = receipt_route(
+        route = route_to_gateway(
             self.party,
-            other=about.sender,
+            parse_party_id(about.sender),
             environment=self._environment,
             conversation_id=conversation_id,
             correlation=about.message_id,

@@ -12,9 +12,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from swb.services.sealing import receipt_route
+from swb.services.sealing import route_to_gateway
 from swb.services.together import Together
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
+from swb_schemas.parties import parse_party_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,9 +97,9 @@ class Receipts(Generic[E]):
         """
         first = said[0]
         is_one = len({each.entry.message_id for each in said}) == 1
-        route = receipt_route(
+        route = route_to_gateway(
             self._own,
-            other=first.to,
+            parse_party_id(first.to),
             environment=first.environment,
             conversation_id=first.conversation_id if is_one else None,
             correlation=first.entry.message_id if is_one else None,

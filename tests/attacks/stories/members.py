@@ -13,12 +13,12 @@ from swb.clock import new_id
 from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.ports import LineEnd
-from swb.services.sealing import Route, receipt_route
+from swb.services.sealing import Route, route_to_gateway
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
 from swb_schemas.wire.verification import verify_delivery, verify_message
 from tests.attacks.reading import ACCEPTED
@@ -93,9 +93,9 @@ async def _acknowledge(
             at=world.clock.now(),
         )
     )
-    route = receipt_route(
+    route = route_to_gateway(
         PartyId(state, GATEWAY),
-        other=message.sender,
+        parse_party_id(message.sender),
         environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         correlation=message.message_id,
@@ -158,9 +158,9 @@ async def a_receipt_in_the_router_s_name(field: Field) -> str:
                 message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
             )
         )
-        route = receipt_route(
+        route = route_to_gateway(
             PartyId(REGION, ROUTER),
-            other=str(world.vn.gateway),
+            world.vn.gateway,
             environment=Environment.TEST,
             conversation_id=sent.document.conversation_id,
             correlation=message.message_id,

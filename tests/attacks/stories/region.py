@@ -11,12 +11,12 @@ from swb.backends.files import FileConnectionSource
 from swb.core.lifecycle import Fact, judge_status
 from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.services.receive import ReceiveService
-from swb.services.sealing import Route, Sealer, receipt_route
+from swb.services.sealing import Route, Sealer, route_to_gateway
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UndeterminedError
-from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId
+from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.verification import VerificationPolicy, verify_delivery, verify_message
 from tests.attacks import reading
 from tests.attacks.story import Book, Side
@@ -50,9 +50,9 @@ async def _hand_over(world: World, octets: bytes, state: str = "VN") -> str:
 
 def _receipt_route(sent: Sent) -> Route:
     message = sent.outbound.message
-    return receipt_route(
+    return route_to_gateway(
         _ROUTER,
-        other=message.sender,
+        parse_party_id(message.sender),
         environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         correlation=message.message_id,

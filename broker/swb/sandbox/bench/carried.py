@@ -16,12 +16,12 @@ from swb.core.receipts import acknowledge, judge_message
 from swb.keyring import open_keys
 from swb.plugins import discover_adapters
 from swb.sandbox.road import EXPORTING, IMPORTING
-from swb.services.sealing import Origin, Route, receipt_route
+from swb.services.sealing import Origin, Route, route_to_gateway
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.catalogue import Purpose, find_type_of
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
@@ -193,9 +193,9 @@ async def carry_receipt(ends: Ends, of: Carried) -> Carried:
             at=ends.receiver.clock.now(),
         )
     )
-    route = receipt_route(
+    route = route_to_gateway(
         PartyId(IMPORTING, GATEWAY),
-        other=message.sender,
+        parse_party_id(message.sender),
         environment=Environment.TEST,
         conversation_id=of.sealed.conversation_id,
         correlation=message.message_id,

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.atomic import replace_file
 from swb.core.lifecycle import Fact
 from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.core.waiting import find_waiting
@@ -376,9 +377,7 @@ async def _show_log(
 
     async def seen() -> list[str]:
         # The honest half of the log shows its own again, so it takes more than one attempt.
-        part = place.with_suffix(".part")
-        part.write_bytes(note)
-        part.replace(place)
+        replace_file(place, note, mode=None, durable=False)
         found = [state for state in stage.witnesses if await stage.incident(state, code)]
         return found if len(found) == len(stage.witnesses) else []
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from swb.backends.postgres.store_rows import read_document
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,33 +75,24 @@ ORDER BY certificate_key LIMIT %(limit)s
 """
 
 
+_LEADING: Final = list(LEADING_TYPES)
+
+
 class PostgresCertificates:
     """`swb.ports.Certificates` in one PostgreSQL schema."""
 
     _database: Database
-    _certificate_types: tuple[str, ...]
 
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
         """See `Certificates.find_certificate`."""
-        return await self._database.read(
-            partial(
-                find_certificate,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-            )
-        )
+        return await self._database.read(partial(find_certificate, certificate_key=certificate_key))
 
     async def list_certificates(
         self, certificate_key: str, *, limit: int = 16
     ) -> Sequence[DocumentRecord]:
         """See `Certificates.list_certificates`."""
         return await self._database.read(
-            partial(
-                list_certificates,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
+            partial(list_certificates, certificate_key=certificate_key, limit=limit)
         )
 
     async def search_certificates(
@@ -108,13 +100,7 @@ class PostgresCertificates:
     ) -> Sequence[DocumentRecord]:
         """See `Certificates.search_certificates`."""
         return await self._database.read(
-            partial(
-                search_certificates,
-                state=state,
-                numbers=numbers,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
+            partial(search_certificates, state=state, numbers=numbers, limit=limit)
         )
 
     async def list_mentioning(
@@ -128,23 +114,15 @@ class PostgresCertificates:
     ) -> Sequence[str]:
         """See `Certificates.list_certificate_keys`."""
         return await self._database.read(
-            partial(
-                list_certificate_keys,
-                state=state,
-                after=after,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
+            partial(list_certificate_keys, state=state, after=after, limit=limit)
         )
 
 
-async def find_certificate(
-    connection: Connection, certificate_key: str, *, certificate_types: Sequence[str]
-) -> DocumentRecord | None:
+async def find_certificate(connection: Connection, certificate_key: str) -> DocumentRecord | None:
     """See `Certificates.find_certificate`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
     }
     cursor = await connection.execute(_FIND_CERTIFICATE, parameters, binary=True)
     row = await cursor.fetchone()
@@ -155,13 +133,12 @@ async def list_certificates(
     connection: Connection,
     certificate_key: str,
     *,
-    certificate_types: Sequence[str],
     limit: int,
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_certificates`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     cursor = await connection.execute(_LIST_CERTIFICATES, parameters, binary=True)
@@ -173,14 +150,13 @@ async def search_certificates(
     state: str,
     numbers: Sequence[str],
     *,
-    certificate_types: Sequence[str],
     limit: int,
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.search_certificates`."""
     parameters = {
         "state": state,
         "numbers": [quote(number, safe="") for number in numbers],
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     cursor = await connection.execute(_SEARCH_CERTIFICATES, parameters, binary=True)
@@ -201,14 +177,13 @@ async def list_certificate_keys(
     state: str,
     *,
     after: str,
-    certificate_types: Sequence[str],
     limit: int,
 ) -> Sequence[str]:
     """See `Certificates.list_certificate_keys`."""
     parameters = {
         "after": max(after, f"{state}:"),
         "behind": f"{state};",
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     cursor = await connection.execute(_LIST_CERTIFICATE_KEYS, parameters, binary=True)

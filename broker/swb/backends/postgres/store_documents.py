@@ -141,7 +141,6 @@ class PostgresDocuments:
     """`swb.ports.Documents` in one PostgreSQL schema."""
 
     _database: Database
-    _certificate_types: tuple[str, ...]
 
     async def find_document(self, document_id: str) -> DocumentRecord | None:
         """See `Documents.find_document`."""
@@ -161,13 +160,7 @@ class PostgresDocuments:
 
     async def find_trail(self, reference: str) -> Trail | None:
         """See `Documents.find_trail`."""
-        return await self._database.read_snapshot(
-            partial(
-                find_trail,
-                reference=reference,
-                certificate_types=self._certificate_types,
-            )
-        )
+        return await self._database.read_snapshot(partial(find_trail, reference=reference))
 
     async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
         """See `Documents.list_messages`."""
@@ -185,11 +178,7 @@ class PostgresDocuments:
         """See `Documents.list_exchanged`."""
         return await self._database.read(
             partial(
-                list_exchanged,
-                message_types=message_types,
-                after=after,
-                until=until,
-                limit=limit,
+                list_exchanged, message_types=message_types, after=after, until=until, limit=limit
             )
         )
 
@@ -233,16 +222,14 @@ async def find_carrier(connection: Connection, document_id: str) -> MessageRecor
     return None if row is None else read_message(row)
 
 
-async def find_trail(
-    connection: Connection, reference: str, *, certificate_types: Sequence[str]
-) -> Trail | None:
+async def find_trail(connection: Connection, reference: str) -> Trail | None:
     """See `Documents.find_trail`."""
     if "\x00" in reference:  # no text of PostgreSQL has it
         return None
     document = (
         await find_document(connection, reference)
         or await _find_document_of_message(connection, reference)
-        or await find_certificate(connection, reference, certificate_types=certificate_types)
+        or await find_certificate(connection, reference)
     )
     if document is None:
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from swb.backends.sqlite.store_rows import read_document
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,20 +79,18 @@ ORDER BY certificate_key LIMIT :limit
 """
 
 
+_LEADING: Final = json.dumps(LEADING_TYPES)
+
+
 class SqliteCertificates:
     """`swb.ports.Certificates` in one SQLite file."""
 
     _database: Database
-    _certificate_types: tuple[str, ...]
 
     async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
         """See `Certificates.find_certificate`."""
         return await self._database.look_up(
-            partial(
-                find_certificate,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-            )
+            partial(find_certificate, certificate_key=certificate_key)
         )
 
     async def list_certificates(
@@ -99,12 +98,7 @@ class SqliteCertificates:
     ) -> Sequence[DocumentRecord]:
         """See `Certificates.list_certificates`."""
         return await self._database.look_up(
-            partial(
-                list_certificates,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
+            partial(list_certificates, certificate_key=certificate_key, limit=limit)
         )
 
     async def search_certificates(
@@ -112,13 +106,7 @@ class SqliteCertificates:
     ) -> Sequence[DocumentRecord]:
         """See `Certificates.search_certificates`."""
         return await self._database.read(
-            partial(
-                search_certificates,
-                state=state,
-                numbers=numbers,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
+            partial(search_certificates, state=state, numbers=numbers, limit=limit)
         )
 
     async def list_mentioning(
@@ -132,23 +120,15 @@ class SqliteCertificates:
     ) -> Sequence[str]:
         """See `Certificates.list_certificate_keys`."""
         return await self._database.read(
-            partial(
-                list_certificate_keys,
-                state=state,
-                after=after,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
+            partial(list_certificate_keys, state=state, after=after, limit=limit)
         )
 
 
-def find_certificate(
-    connection: sqlite3.Connection, certificate_key: str, *, certificate_types: Sequence[str]
-) -> DocumentRecord | None:
+def find_certificate(connection: sqlite3.Connection, certificate_key: str) -> DocumentRecord | None:
     """See `Certificates.find_certificate`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
     }
     row = connection.execute(_FIND_CERTIFICATE, parameters).fetchone()
     return None if row is None else read_document(row)
@@ -158,13 +138,12 @@ def list_certificates(
     connection: sqlite3.Connection,
     certificate_key: str,
     *,
-    certificate_types: Sequence[str],
     limit: int,
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_certificates`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     return [read_document(row) for row in connection.execute(_LIST_CERTIFICATES, parameters)]
@@ -175,14 +154,13 @@ def search_certificates(
     state: str,
     numbers: Sequence[str],
     *,
-    certificate_types: Sequence[str],
     limit: int,
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.search_certificates`."""
     parameters = {
         "state": state,
         "numbers": json.dumps([quote(number, safe="") for number in numbers]),
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     return [read_document(row) for row in connection.execute(_SEARCH_CERTIFICATES, parameters)]
@@ -201,14 +179,13 @@ def list_certificate_keys(
     state: str,
     *,
     after: str,
-    certificate_types: Sequence[str],
     limit: int,
 ) -> Sequence[str]:
     """See `Certificates.list_certificate_keys`."""
     parameters = {
         "after": max(after, f"{state}:"),
         "behind": f"{state};",
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     return [key for (key,) in connection.execute(_LIST_CERTIFICATE_KEYS, parameters)]

@@ -144,7 +144,6 @@ class SqliteDocuments:
     """`swb.ports.Documents` in one SQLite file."""
 
     _database: Database
-    _certificate_types: tuple[str, ...]
 
     async def find_document(self, document_id: str) -> DocumentRecord | None:
         """See `Documents.find_document`."""
@@ -164,13 +163,7 @@ class SqliteDocuments:
 
     async def find_trail(self, reference: str) -> Trail | None:
         """See `Documents.find_trail`."""
-        return await self._database.read(
-            partial(
-                find_trail,
-                reference=reference,
-                certificate_types=self._certificate_types,
-            )
-        )
+        return await self._database.read(partial(find_trail, reference=reference))
 
     async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
         """See `Documents.list_messages`."""
@@ -188,11 +181,7 @@ class SqliteDocuments:
         """See `Documents.list_exchanged`."""
         return await self._database.read(
             partial(
-                list_exchanged,
-                message_types=message_types,
-                after=after,
-                until=until,
-                limit=limit,
+                list_exchanged, message_types=message_types, after=after, until=until, limit=limit
             )
         )
 
@@ -233,14 +222,12 @@ def find_carrier(connection: sqlite3.Connection, document_id: str) -> MessageRec
     return None if row is None else read_message(row)
 
 
-def find_trail(
-    connection: sqlite3.Connection, reference: str, *, certificate_types: Sequence[str]
-) -> Trail | None:
+def find_trail(connection: sqlite3.Connection, reference: str) -> Trail | None:
     """See `Documents.find_trail`."""
     document = (
         find_document(connection, reference)
         or _find_document_of_message(connection, reference)
-        or find_certificate(connection, reference, certificate_types=certificate_types)
+        or find_certificate(connection, reference)
     )
     if document is None:
         return None

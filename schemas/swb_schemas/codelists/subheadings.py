@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HsEdition", "HsStep", "find_edition", "load_hs_step"]
+__all__ = ["HsEdition", "HsStep", "load_hs_step"]
 
 _FILE: Final = "hs-2017-2022.csv"
 _DIGITS: Final = 6
@@ -35,15 +35,6 @@ class HsEdition(Enum):
         self.title = title
         self.valid_from = valid_from
         self.valid_until = valid_until
-
-    def holds_at(self, day: date) -> bool:
-        """Whether it is in force by the convention; a state may follow later."""
-        return self.valid_from <= day <= self.valid_until
-
-
-def find_edition(day: date) -> HsEdition | None:
-    """Find the edition that is in force on a day; None before and after those that are kept."""
-    return next((each for each in HsEdition if each.holds_at(day)), None)
 
 
 class HsStep:

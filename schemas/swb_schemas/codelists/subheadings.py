@@ -69,10 +69,6 @@ class HsStep:
         """Of what in HS 2017 a subheading of HS 2022 came; empty where there is none such."""
         return self._came_of.get(code[:_DIGITS], ())
 
-    def may_be_the_same(self, older: str, newer: str) -> bool:
-        """Whether goods of a code of HS 2017 may be those of a code of HS 2022."""
-        return newer[:_DIGITS] in self.became(older)
-
 
 @lru_cache
 def load_hs_step() -> HsStep:

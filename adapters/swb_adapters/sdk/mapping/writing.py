@@ -14,7 +14,7 @@ from swb_schemas.findings import Finding, Severity
 from swb_schemas.xml.plans import XML_NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from swb_adapters.sdk.losses import Losses
     from swb_adapters.sdk.mapping.conversions import Conversion
@@ -357,10 +357,3 @@ class Writer:
                 out.losses.drop(f"{path}[{position}]", self.why_lost)
         else:
             out.losses.drop(path, self.why_lost)
-
-    def list_lost(self, names: Iterator[tuple[str, bool]]) -> Iterator[str]:
-        """Name the children that have no place, of all that there are."""
-        for name, repeated in names:
-            child = self.children.get(name)
-            if child is None or child.why_lost:
-                yield f"{spell_step(name)}[*]" if repeated else spell_step(name)

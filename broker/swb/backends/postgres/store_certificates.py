@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from swb.backends.postgres.operations import reading
 from swb.backends.postgres.store_rows import read_document
 
 if TYPE_CHECKING:
@@ -74,70 +75,6 @@ ORDER BY certificate_key LIMIT %(limit)s
 """
 
 
-class PostgresCertificates:
-    """`swb.ports.Certificates` in one PostgreSQL schema."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """See `Certificates.find_certificate`."""
-        return await self._database.read(
-            partial(
-                find_certificate,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-    async def list_certificates(
-        self, certificate_key: str, *, limit: int = 16
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_certificates`."""
-        return await self._database.read(
-            partial(
-                list_certificates,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def search_certificates(
-        self, state: str, numbers: Sequence[str], *, limit: int = 100
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.search_certificates`."""
-        return await self._database.read(
-            partial(
-                search_certificates,
-                state=state,
-                numbers=numbers,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def list_mentioning(
-        self, mentioned: Sequence[str], *, limit: int = 1000
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_mentioning`."""
-        return await self._database.read(partial(list_mentioning, mentioned=mentioned, limit=limit))
-
-    async def list_certificate_keys(
-        self, state: str, *, after: str = "", limit: int = 5000
-    ) -> Sequence[str]:
-        """See `Certificates.list_certificate_keys`."""
-        return await self._database.read(
-            partial(
-                list_certificate_keys,
-                state=state,
-                after=after,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-
 async def find_certificate(
     connection: Connection, certificate_key: str, *, certificate_types: Sequence[str]
 ) -> DocumentRecord | None:
@@ -188,7 +125,7 @@ async def search_certificates(
 
 
 async def list_mentioning(
-    connection: Connection, mentioned: Sequence[str], *, limit: int
+    connection: Connection, mentioned: Sequence[str], *, limit: int = 1000
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_mentioning`."""
     parameters = {"mentioned": list(mentioned), "limit": limit}
@@ -213,3 +150,63 @@ async def list_certificate_keys(
     }
     cursor = await connection.execute(_LIST_CERTIFICATE_KEYS, parameters, binary=True)
     return [row[0] for row in await cursor.fetchall()]
+
+
+class PostgresCertificates:
+    """`swb.ports.Certificates` in one PostgreSQL schema."""
+
+    _database: Database
+    _certificate_types: tuple[str, ...]
+
+    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
+        """See `Certificates.find_certificate`."""
+        return await self._database.read(
+            partial(
+                find_certificate,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+            )
+        )
+
+    async def list_certificates(
+        self, certificate_key: str, *, limit: int = 16
+    ) -> Sequence[DocumentRecord]:
+        """See `Certificates.list_certificates`."""
+        return await self._database.read(
+            partial(
+                list_certificates,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
+    async def search_certificates(
+        self, state: str, numbers: Sequence[str], *, limit: int = 100
+    ) -> Sequence[DocumentRecord]:
+        """See `Certificates.search_certificates`."""
+        return await self._database.read(
+            partial(
+                search_certificates,
+                state=state,
+                numbers=numbers,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
+    list_mentioning = reading(list_mentioning)
+
+    async def list_certificate_keys(
+        self, state: str, *, after: str = "", limit: int = 5000
+    ) -> Sequence[str]:
+        """See `Certificates.list_certificate_keys`."""
+        return await self._database.read(
+            partial(
+                list_certificate_keys,
+                state=state,
+                after=after,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )

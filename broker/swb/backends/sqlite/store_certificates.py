@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from swb.backends.sqlite.operations import reading
 from swb.backends.sqlite.store_rows import read_document
 
 if TYPE_CHECKING:
@@ -78,70 +79,6 @@ ORDER BY certificate_key LIMIT :limit
 """
 
 
-class SqliteCertificates:
-    """`swb.ports.Certificates` in one SQLite file."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """See `Certificates.find_certificate`."""
-        return await self._database.look_up(
-            partial(
-                find_certificate,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-    async def list_certificates(
-        self, certificate_key: str, *, limit: int = 16
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_certificates`."""
-        return await self._database.look_up(
-            partial(
-                list_certificates,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def search_certificates(
-        self, state: str, numbers: Sequence[str], *, limit: int = 100
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.search_certificates`."""
-        return await self._database.read(
-            partial(
-                search_certificates,
-                state=state,
-                numbers=numbers,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def list_mentioning(
-        self, mentioned: Sequence[str], *, limit: int = 1000
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_mentioning`."""
-        return await self._database.read(partial(list_mentioning, mentioned=mentioned, limit=limit))
-
-    async def list_certificate_keys(
-        self, state: str, *, after: str = "", limit: int = 5000
-    ) -> Sequence[str]:
-        """See `Certificates.list_certificate_keys`."""
-        return await self._database.read(
-            partial(
-                list_certificate_keys,
-                state=state,
-                after=after,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-
 def find_certificate(
     connection: sqlite3.Connection, certificate_key: str, *, certificate_types: Sequence[str]
 ) -> DocumentRecord | None:
@@ -189,7 +126,7 @@ def search_certificates(
 
 
 def list_mentioning(
-    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int
+    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int = 1000
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_mentioning`."""
     parameters = {"mentioned": json.dumps(list(mentioned)), "limit": limit}
@@ -212,3 +149,63 @@ def list_certificate_keys(
         "limit": limit,
     }
     return [key for (key,) in connection.execute(_LIST_CERTIFICATE_KEYS, parameters)]
+
+
+class SqliteCertificates:
+    """`swb.ports.Certificates` in one SQLite file."""
+
+    _database: Database
+    _certificate_types: tuple[str, ...]
+
+    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
+        """See `Certificates.find_certificate`."""
+        return await self._database.look_up(
+            partial(
+                find_certificate,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+            )
+        )
+
+    async def list_certificates(
+        self, certificate_key: str, *, limit: int = 16
+    ) -> Sequence[DocumentRecord]:
+        """See `Certificates.list_certificates`."""
+        return await self._database.look_up(
+            partial(
+                list_certificates,
+                certificate_key=certificate_key,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
+    async def search_certificates(
+        self, state: str, numbers: Sequence[str], *, limit: int = 100
+    ) -> Sequence[DocumentRecord]:
+        """See `Certificates.search_certificates`."""
+        return await self._database.read(
+            partial(
+                search_certificates,
+                state=state,
+                numbers=numbers,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )
+
+    list_mentioning = reading(list_mentioning)
+
+    async def list_certificate_keys(
+        self, state: str, *, after: str = "", limit: int = 5000
+    ) -> Sequence[str]:
+        """See `Certificates.list_certificate_keys`."""
+        return await self._database.read(
+            partial(
+                list_certificate_keys,
+                state=state,
+                after=after,
+                certificate_types=self._certificate_types,
+                limit=limit,
+            )
+        )

@@ -2,12 +2,13 @@
 
 It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements,
 functions that each do the whole of one operation inside a transaction, and the class that the store
-is made of, whose methods are made of them (`operations`). Any number of processes may have the schema open (the daemon, several routers that
-share the work, ``swb submit``, ``swb status``), so what decides a race is a unique constraint:
-whoever comes second waits for the first, writes nothing, and then reads what stands. Where reading
-came before writing and somebody wrote in between, the operation is done again (`RaceLostError`).
-Nothing of a statement is assembled from strings; the columns of each SELECT stand in the order that
-`store_rows` reads. How the server is reached is in `database`.
+is made of, whose methods are made of them (`operations`). Any number of processes may have the
+schema open (the daemon, several routers that share the work, ``swb submit``, ``swb status``), so
+what decides a race is a unique constraint: whoever comes second waits for the first, writes
+nothing, and then reads what stands. Where reading came before writing and somebody wrote in
+between, the operation is done again (`RaceLostError`). Nothing of a statement is assembled from
+strings; the columns of each SELECT stand in the order that `store_rows` reads. How the server is
+reached is in `database`.
 """
 
 from __future__ import annotations

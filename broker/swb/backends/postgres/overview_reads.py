@@ -10,7 +10,7 @@ from swb.backends.postgres import overview_statements as sql
 from swb.core.figures import EVER, Figure, Grain, Measure
 from swb.core.spellings import Sought
 from swb.ports import Aged, CountedFigure, Course, Direction, Glance, ParkedKind, Total
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ __all__ = [
     "search_documents",
 ]
 
-_LEADING: Final = [name for name, entry in CATALOGUE.items() if entry.leads]
+_LEADING: Final = list(LEADING_TYPES)
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ reached is in `database`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
@@ -33,16 +33,11 @@ from swb.backends.postgres.store_pulse import beat
 from swb.backends.postgres.store_submissions import PostgresSubmissions
 from swb.backends.postgres.store_workload import PostgresWorkload
 from swb.ports.store import CLAIM_OCTETS
-from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from swb.core.migrating import Found, Schema
 
 __all__ = ["PostgresMessageStore"]
-
-_CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 class PostgresMessageStore(
@@ -69,7 +64,6 @@ class PostgresMessageStore(
         schema: str = "swb",
         connections: int = 8,
         migrates: bool = True,
-        certificate_types: Sequence[str] = _CERTIFICATE_TYPES,
         claim_octets: int = CLAIM_OCTETS,
     ) -> None:
         """Name the schema; nothing is opened yet.
@@ -79,8 +73,6 @@ class PostgresMessageStore(
             schema: The PostgreSQL schema: small letters, digits and underscores.
             connections: How many this process may have at a time.
             migrates: Whether opening makes and migrates what is missing; else that is an error.
-            certificate_types: The message types that are certificates, as opposed to those that
-                only speak about one; from the catalogue.
             claim_octets: What is claimed at a time of one line, or for the national system, has no
                 more octets, if it is more than one.
 
@@ -89,7 +81,6 @@ class PostgresMessageStore(
         """
         self.schema: Schema = load_schema("store", error_code="store.schema")
         self.claim_octets = claim_octets
-        self._certificate_types = tuple(certificate_types)
         self._database = Database(
             url=url,
             name=schema,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.postgres.operations import reading
+from swb.backends.postgres.operations import reading, reading_snapshot
 from swb.backends.postgres.store_certificates import find_certificate
 from swb.backends.postgres.store_rows import (
     read_document,
@@ -165,16 +164,14 @@ async def find_carrier(connection: Connection, document_id: str) -> MessageRecor
     return None if row is None else read_message(row)
 
 
-async def find_trail(
-    connection: Connection, reference: str, *, certificate_types: Sequence[str]
-) -> Trail | None:
+async def find_trail(connection: Connection, reference: str) -> Trail | None:
     """See `Documents.find_trail`."""
     if "\x00" in reference:  # no text of PostgreSQL has it
         return None
     document = (
         await find_document(connection, reference)
         or await _find_document_of_message(connection, reference)
-        or await find_certificate(connection, reference, certificate_types=certificate_types)
+        or await find_certificate(connection, reference)
     )
     if document is None:
         return None
@@ -257,23 +254,12 @@ class PostgresDocuments:
     """`swb.ports.Documents` in one PostgreSQL schema."""
 
     _database: Database
-    _certificate_types: tuple[str, ...]
 
     find_document = reading(find_document)
     find_message = reading(find_message)
     list_sent = reading(list_sent)
     find_carrier = reading(find_carrier)
-
-    async def find_trail(self, reference: str) -> Trail | None:
-        """See `Documents.find_trail`."""
-        return await self._database.read_snapshot(
-            partial(
-                find_trail,
-                reference=reference,
-                certificate_types=self._certificate_types,
-            )
-        )
-
+    find_trail = reading_snapshot(find_trail)
     list_messages = reading(list_messages)
     list_documents = reading(list_documents)
     list_exchanged = reading(list_exchanged)

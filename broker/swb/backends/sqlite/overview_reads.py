@@ -13,7 +13,7 @@ from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.core.figures import Figure, Grain, Measure
 from swb.core.spellings import Sought
 from swb.ports import Aged, CountedFigure, Course, Direction, Glance, ParkedKind, Total
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,7 +32,7 @@ __all__ = [
     "search_documents",
 ]
 
-_LEADING: Final = json.dumps([name for name, entry in CATALOGUE.items() if entry.leads])
+_LEADING: Final = json.dumps(LEADING_TYPES)
 _EARLIEST: Final = encode_instant(datetime(1, 1, 2, tzinfo=UTC))
 _LATEST: Final = encode_instant(datetime(9999, 12, 30, tzinfo=UTC))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite.operations import looking_up, reading
@@ -165,14 +164,12 @@ def find_carrier(connection: sqlite3.Connection, document_id: str) -> MessageRec
     return None if row is None else read_message(row)
 
 
-def find_trail(
-    connection: sqlite3.Connection, reference: str, *, certificate_types: Sequence[str]
-) -> Trail | None:
+def find_trail(connection: sqlite3.Connection, reference: str) -> Trail | None:
     """See `Documents.find_trail`."""
     document = (
         find_document(connection, reference)
         or _find_document_of_message(connection, reference)
-        or find_certificate(connection, reference, certificate_types=certificate_types)
+        or find_certificate(connection, reference)
     )
     if document is None:
         return None
@@ -248,23 +245,12 @@ class SqliteDocuments:
     """`swb.ports.Documents` in one SQLite file."""
 
     _database: Database
-    _certificate_types: tuple[str, ...]
 
     find_document = looking_up(find_document)
     find_message = looking_up(find_message)
     list_sent = looking_up(list_sent)
     find_carrier = looking_up(find_carrier)
-
-    async def find_trail(self, reference: str) -> Trail | None:
-        """See `Documents.find_trail`."""
-        return await self._database.read(
-            partial(
-                find_trail,
-                reference=reference,
-                certificate_types=self._certificate_types,
-            )
-        )
-
+    find_trail = reading(find_trail)
     list_messages = reading(list_messages)
     list_documents = reading(list_documents)
     list_exchanged = reading(list_exchanged)

@@ -33,9 +33,8 @@ from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
 from swb_schemas.wire.digest import digest_text_of
-from swb_schemas.wire.encryption import DecryptionKey, read_ephemeral
+from swb_schemas.wire.encryption import DecryptionKey, EncryptedBody
 from swb_schemas.wire.evidence import LayerRecord, VerifiedDelivery
-from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
@@ -203,9 +202,8 @@ class ReceiveService:
         holder = self._decryption_keys.get(body.recipient_key)
         if holder is None:
             return {}
-        ephemeral = read_ephemeral(body.jwe)
-        secret = await holder.agree(ephemeral)
-        return {holder.thumbprint: DecryptionKey.agreed(holder.thumbprint, ephemeral, secret)}
+        secret = await holder.agree(body.read_ephemeral())
+        return {holder.thumbprint: DecryptionKey.agreed(body, secret)}
 
     def _check_environment(self, header: MessageHeader) -> None:
         if not self._environment.includes(header.environment):

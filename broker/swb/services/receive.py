@@ -297,12 +297,12 @@ class ReceiveService:
         if self._fingerprinting is None:
             return None
         header = delivery.sealed.header
-        return await self._fingerprinting.take(
+        taken = await self._fingerprinting.take(
             delivery.sealed.document,
-            document_id=header.document_id,
             issuing=parse_party_id(header.issuing_party).state,
             receiving=parse_party_id(header.receiving_party).state,
         )
+        return taken.keep(header.document_id) if taken else None
 
     async def _forces_delivery(self, delivery: VerifiedDelivery) -> bool:
         """Whether a document that is known goes to the national system once more.

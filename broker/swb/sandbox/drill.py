@@ -28,12 +28,12 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
 from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.wire.encryption import EncryptedBody
 from swb_schemas.wire.ledger.checkpoint import Checkpoint, parse_checkpoint
 from swb_schemas.wire.ledger.faults import encode_missing, verify_log_fault
 from swb_schemas.wire.ledger.merkle import hash_leaf
 from swb_schemas.wire.ledger.notes import Note, sign_as_log
 from swb_schemas.wire.ledger.promise import LogPromise
-from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import verify_delivery, verify_message
 from swb_schemas.xml.codec import format_instant
 

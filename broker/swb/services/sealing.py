@@ -14,9 +14,9 @@ from swb_schemas.documents.elements import Digest
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.parties import REGION
 from swb_schemas.wire.binding import bound_values
-from swb_schemas.wire.encryption import encrypt_body, key_thumbprint
+from swb_schemas.wire.encryption import EncryptedBody, encrypt_body, key_thumbprint
 from swb_schemas.wire.limits import check_sealed_size
-from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
+from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
 from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
 from swb_schemas.wire.sealed import prepare_sealed, read_kept_header
 
@@ -257,7 +257,7 @@ class Sealer:
         )
         body: ClearBody | EncryptedBody = ClearBody(sealed.octets)
         if recipient is not None:
-            body = EncryptedBody.of(encrypt_body(sealed.octets, recipient=recipient))
+            body = encrypt_body(sealed.octets, recipient=recipient)
         signer = self._signer(Purpose.TRANSPORT)
         unsigned = prepare_message(header, body, certificate=signer.certificate)
         return MessageRecord(

@@ -154,7 +154,7 @@ class SimulatedAuthority:
         seed: int,
         now: Callable[[], datetime],
         answers: bool = True,
-        patience: timedelta = timedelta(seconds=2),
+        patience: timedelta = timedelta(seconds=1),
         down_for: float = 0,
         poll_for: float = 0.1,
     ) -> None:

@@ -1,13 +1,14 @@
 """The production message store: one schema of a PostgreSQL database.
 
-It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements, the
-class that the store is made of, and functions that each do the whole of one operation inside a
-transaction. Any number of processes may have the schema open (the daemon, several routers that
-share the work, ``swb submit``, ``swb status``), so what decides a race is a unique constraint:
-whoever comes second waits for the first, writes nothing, and then reads what stands. Where reading
-came before writing and somebody wrote in between, the operation is done again (`RaceLostError`).
-Nothing of a statement is assembled from strings; the columns of each SELECT stand in the order that
-`store_rows` reads. How the server is reached is in `database`.
+It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements,
+functions that each do the whole of one operation inside a transaction, and the class that the store
+is made of, whose methods are made of them (`operations`). Any number of processes may have the
+schema open (the daemon, several routers that share the work, ``swb submit``, ``swb status``), so
+what decides a race is a unique constraint: whoever comes second waits for the first, writes
+nothing, and then reads what stands. Where reading came before writing and somebody wrote in
+between, the operation is done again (`RaceLostError`). Nothing of a statement is assembled from
+strings; the columns of each SELECT stand in the order that `store_rows` reads. How the server is
+reached is in `database`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
+from swb.backends.postgres.operations import writing
 from swb.backends.postgres.store_alike import PostgresFingerprints
 from swb.backends.postgres.store_certificates import PostgresCertificates
 from swb.backends.postgres.store_deliveries import PostgresDeliveries
@@ -105,6 +107,4 @@ class PostgresMessageStore(
         """See `Migratable.migrate`."""
         await self._database.migrate()
 
-    async def ping(self) -> None:
-        """See `MessageStore.ping`."""
-        await self._database.write(beat)
+    ping = writing(beat)

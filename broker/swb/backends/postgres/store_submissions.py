@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres.database import RaceLostError
+from swb.backends.postgres.operations import reading, writing
 from swb.backends.postgres.store_alike import keep
 from swb.backends.postgres.store_facts import record_remarks
 from swb.backends.postgres.store_rows import read_submission
@@ -68,20 +68,6 @@ _FIND_SUBMISSION: Final = """
 SELECT payload_digest, adapter, payload, document_id, recorded_at
 FROM submissions WHERE payload_digest = %s
 """
-
-
-class PostgresSubmissions:
-    """`swb.ports.Submissions` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
-        """See `Submissions.find_submission`."""
-        return await self._database.read(partial(find_submission, payload_digest=payload_digest))
-
-    async def commit_submission(self, submission: Submission) -> SubmissionRecord | None:
-        """See `Submissions.commit_submission`."""
-        return await self._database.write(partial(commit_submission, submission=submission))
 
 
 async def find_submission(connection: Connection, payload_digest: str) -> SubmissionRecord | None:
@@ -161,3 +147,12 @@ async def _still_hold(connection: Connection, grounds: Grounds) -> bool:
     )
     (holds,) = await cursor.fetchone() or (False,)
     return bool(holds)
+
+
+class PostgresSubmissions:
+    """`swb.ports.Submissions` in one PostgreSQL schema."""
+
+    _database: Database
+
+    find_submission = reading(find_submission)
+    commit_submission = writing(commit_submission)

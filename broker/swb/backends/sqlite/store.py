@@ -1,12 +1,13 @@
 """The embedded message store: one SQLite file.
 
-It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements, the
-class that the store is made of, and functions that each do the whole of one operation inside a
-transaction. They write on the writing thread, one after the other, so what a function reads stays
-true until it returns; other processes (the daemon, ``swb submit``, ``swb status`` may have the file
-open at once) are kept out by ``BEGIN IMMEDIATE``. What only asks reads one snapshot of the file.
-Nothing of a statement is assembled from strings; the columns of each SELECT stand in the order that
-`store_rows` reads. How the file is reached is in `database`.
+It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements,
+functions that each do the whole of one operation inside a transaction, and the class that the store
+is made of, whose methods are made of them (`operations`). They write on the writing thread, one
+after the other, so what a function reads stays true until it returns; other processes (the daemon,
+``swb submit``, ``swb status`` may have the file open at once) are kept out by ``BEGIN IMMEDIATE``.
+What only asks reads one snapshot of the file. Nothing of a statement is assembled from strings; the
+columns of each SELECT stand in the order that `store_rows` reads. How the file is reached is in
+`database`.
 """
 
 from __future__ import annotations

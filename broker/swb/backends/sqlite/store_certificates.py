@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from swb.backends.sqlite.operations import looking_up, reading
 from swb.backends.sqlite.store_rows import read_document
 from swb_schemas.catalogue import LEADING_TYPES
 
@@ -82,48 +82,6 @@ ORDER BY certificate_key LIMIT :limit
 _LEADING: Final = json.dumps(LEADING_TYPES)
 
 
-class SqliteCertificates:
-    """`swb.ports.Certificates` in one SQLite file."""
-
-    _database: Database
-
-    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """See `Certificates.find_certificate`."""
-        return await self._database.look_up(
-            partial(find_certificate, certificate_key=certificate_key)
-        )
-
-    async def list_certificates(
-        self, certificate_key: str, *, limit: int = 16
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_certificates`."""
-        return await self._database.look_up(
-            partial(list_certificates, certificate_key=certificate_key, limit=limit)
-        )
-
-    async def search_certificates(
-        self, state: str, numbers: Sequence[str], *, limit: int = 100
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.search_certificates`."""
-        return await self._database.read(
-            partial(search_certificates, state=state, numbers=numbers, limit=limit)
-        )
-
-    async def list_mentioning(
-        self, mentioned: Sequence[str], *, limit: int = 1000
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_mentioning`."""
-        return await self._database.read(partial(list_mentioning, mentioned=mentioned, limit=limit))
-
-    async def list_certificate_keys(
-        self, state: str, *, after: str = "", limit: int = 5000
-    ) -> Sequence[str]:
-        """See `Certificates.list_certificate_keys`."""
-        return await self._database.read(
-            partial(list_certificate_keys, state=state, after=after, limit=limit)
-        )
-
-
 def find_certificate(connection: sqlite3.Connection, certificate_key: str) -> DocumentRecord | None:
     """See `Certificates.find_certificate`."""
     parameters = {
@@ -135,10 +93,7 @@ def find_certificate(connection: sqlite3.Connection, certificate_key: str) -> Do
 
 
 def list_certificates(
-    connection: sqlite3.Connection,
-    certificate_key: str,
-    *,
-    limit: int,
+    connection: sqlite3.Connection, certificate_key: str, *, limit: int = 16
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_certificates`."""
     parameters = {
@@ -150,11 +105,7 @@ def list_certificates(
 
 
 def search_certificates(
-    connection: sqlite3.Connection,
-    state: str,
-    numbers: Sequence[str],
-    *,
-    limit: int,
+    connection: sqlite3.Connection, state: str, numbers: Sequence[str], *, limit: int = 100
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.search_certificates`."""
     parameters = {
@@ -167,7 +118,7 @@ def search_certificates(
 
 
 def list_mentioning(
-    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int
+    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int = 1000
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_mentioning`."""
     parameters = {"mentioned": json.dumps(list(mentioned)), "limit": limit}
@@ -175,11 +126,7 @@ def list_mentioning(
 
 
 def list_certificate_keys(
-    connection: sqlite3.Connection,
-    state: str,
-    *,
-    after: str,
-    limit: int,
+    connection: sqlite3.Connection, state: str, *, after: str = "", limit: int = 5000
 ) -> Sequence[str]:
     """See `Certificates.list_certificate_keys`."""
     parameters = {
@@ -189,3 +136,15 @@ def list_certificate_keys(
         "limit": limit,
     }
     return [key for (key,) in connection.execute(_LIST_CERTIFICATE_KEYS, parameters)]
+
+
+class SqliteCertificates:
+    """`swb.ports.Certificates` in one SQLite file."""
+
+    _database: Database
+
+    find_certificate = looking_up(find_certificate)
+    list_certificates = looking_up(list_certificates)
+    search_certificates = reading(search_certificates)
+    list_mentioning = reading(list_mentioning)
+    list_certificate_keys = reading(list_certificate_keys)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import looking_up, writing
 from swb.backends.sqlite.store_alike import keep
 from swb.backends.sqlite.store_facts import record_remarks
 from swb.backends.sqlite.store_rows import encode_instant, read_submission
@@ -48,20 +48,6 @@ _FIND_OWN_REVISION: Final = """
 SELECT 1 FROM events WHERE document_id = ? AND message_id = '' AND revision = ?
     AND name IN ('PENDING', 'GIVEN', 'NOT GIVEN') LIMIT 1
 """
-
-
-class SqliteSubmissions:
-    """`swb.ports.Submissions` in one SQLite file."""
-
-    _database: Database
-
-    async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
-        """See `Submissions.find_submission`."""
-        return await self._database.look_up(partial(find_submission, payload_digest=payload_digest))
-
-    async def commit_submission(self, submission: Submission) -> SubmissionRecord | None:
-        """See `Submissions.commit_submission`."""
-        return await self._database.write(partial(commit_submission, submission=submission))
 
 
 def find_submission(connection: sqlite3.Connection, payload_digest: str) -> SubmissionRecord | None:
@@ -141,3 +127,12 @@ def _still_hold(connection: sqlite3.Connection, grounds: Grounds) -> bool:
     parameters = {"mentioned": json.dumps(list(grounds.mentioned)), "limit": MENTIONS_COUNTED}
     (count,) = connection.execute(_COUNT_MENTIONING, parameters).fetchone()
     return bool(count == grounds.mentioning)
+
+
+class SqliteSubmissions:
+    """`swb.ports.Submissions` in one SQLite file."""
+
+    _database: Database
+
+    find_submission = looking_up(find_submission)
+    commit_submission = writing(commit_submission)

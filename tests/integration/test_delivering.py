@@ -161,8 +161,8 @@ class Format:
             raise self._failure.with_traceback(None)
         return await self._real.from_canonical(document)
 
-    async def compare(self, document: Document) -> Sequence[str]:
-        return await self._real.compare(document)
+    async def compare(self, document: Document, rendering: Rendering) -> Sequence[str]:
+        return await self._real.compare(document, rendering)
 
 
 async def test_parks_what_the_national_format_cannot_carry(world: World) -> None:

@@ -111,8 +111,12 @@ class NationalFormats(Protocol):
         """
         ...
 
-    async def compare(self, document: Document) -> Sequence[str]:
-        """Write a document, read it again, and tell what differs beyond what is declared lost.
+    async def compare(self, document: Document, rendering: Rendering) -> Sequence[str]:
+        """Read again what was written, and tell what differs beyond what is declared lost.
+
+        Args:
+            document: What was written.
+            rendering: What `from_canonical` made of it.
 
         Returns:
             Canonical paths; empty when the format carries the document.

@@ -55,9 +55,8 @@ if TYPE_CHECKING:
     )
     from swb.services.advising import Advising
     from swb.services.sealing import Sealer, Sent
-    from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
-    from swb_schemas.wire.evidence import VerifiedDelivery, VerifiedSealedDocument
+    from swb_schemas.wire.evidence import VerifiedSealedDocument
     from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["HandOver", "Prepared"]
@@ -73,9 +72,6 @@ class Prepared:
     """A document as the national system reads it, and what is known of it.
 
     Attributes:
-        payload: The octets.
-        file_suffix: Of files that hold such a payload, with the dot.
-        binding: False in a parallel exchange.
         findings: Advice, with paths in the payload.
         rendering: What was written, and what the format cannot carry.
         sealed: The document, judged now.
@@ -83,14 +79,16 @@ class Prepared:
         alike: What it is like.
     """
 
-    payload: bytes
-    file_suffix: str
-    binding: bool
     findings: tuple[Finding, ...]
     rendering: Rendering
     sealed: VerifiedSealedDocument
     sender: str
     alike: tuple[Finding, ...]
+
+    @property
+    def binding(self) -> bool:
+        """False in a parallel exchange."""
+        return self.sealed.header.environment is not Environment.PARALLEL
 
 
 class HandOver:
@@ -152,10 +150,10 @@ class HandOver:
             raise UnavailableError("national.unavailable", message)
         prepared = await self.prepare(delivery)
         await self._national.deliver(
-            prepared.payload,
+            prepared.rendering.payload,
             delivery_id=delivery.document_id,
             message_type=delivery.message_type,
-            file_suffix=prepared.file_suffix,
+            file_suffix=prepared.rendering.file_suffix,
             binding=prepared.binding,
             findings=prepared.findings,
         )
@@ -171,7 +169,7 @@ class HandOver:
         """
         known = self._recent.take(delivery)
         sender = ""
-        if known is None or await self._is_doubted(known):
+        if known is None or await self.is_doubted(known.sealed):
             sealed = await self._verify_kept(delivery)
         else:
             sealed, sender = known.sealed, known.message.header.sender
@@ -180,9 +178,6 @@ class HandOver:
         rendering = await self._formats.from_canonical(document)
         advice = await self._advising.advise(header, document)
         return Prepared(
-            payload=rendering.payload,
-            file_suffix=rendering.file_suffix,
-            binding=header.environment is not Environment.PARALLEL,
             findings=tuple(
                 replace(each, national_path=rendering.locate(each.path)) for each in advice.findings
             ),
@@ -216,7 +211,7 @@ class HandOver:
         )
         compared = []
         if not prepared.binding:
-            compared = [await self._compare(delivery.document_id, prepared.sealed.document, at)]
+            compared = [await self._compare(delivery.document_id, prepared, at)]
         completion = Completion(
             document_id=delivery.document_id,
             at=at,
@@ -227,15 +222,15 @@ class HandOver:
         await self._receipting.commit(Ready(brings=completion, said=said))
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
-    async def _is_doubted(self, known: VerifiedDelivery) -> bool:
-        """Whether its certificate would not be trusted as it was a moment ago.
+    async def is_doubted(self, sealed: VerifiedSealedDocument) -> bool:
+        """Whether a seal's certificate would not be trusted as it was a moment ago.
 
         Judged as if it came now; whoever is doubted is judged by the moment when it came.
 
         Raises:
             UnavailableError: ``trust.unreachable``.
         """
-        trust, sealed = await self._trust.fetch(), known.sealed
+        trust = await self._trust.fetch()
         try:
             trust.judge_certificate(
                 sealed.signer.certificate.der,
@@ -281,7 +276,7 @@ class HandOver:
             raise RefusedError("delivery.other_document", message, actor=Actor.OPERATOR)
         return sealed
 
-    async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
+    async def _compare(self, document_id: str, prepared: Prepared, at: datetime) -> Event:
         """Report whether the national system would read again what was sent.
 
         A format that cannot read what it wrote is what a parallel exchange is there to find: it
@@ -289,7 +284,8 @@ class HandOver:
         """
         code = ""
         try:
-            differences = "; ".join(await self._formats.compare(document))
+            found = await self._formats.compare(prepared.sealed.document, prepared.rendering)
+            differences = "; ".join(found)
             code = "parallel.differs" if differences else ""
         except SwbError as error:
             code, differences = "parallel.unreadable", f"{error.code}: {error.message}"

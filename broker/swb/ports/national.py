@@ -22,6 +22,7 @@ __all__ = [
     "PayloadSource",
     "Reading",
     "Rendering",
+    "WaitingPayload",
 ]
 
 
@@ -63,6 +64,19 @@ class Rendering:
     file_suffix: str
     losses: Sequence[Finding]
     locate: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPayload:
+    """A payload that lies at the door.
+
+    Attributes:
+        name: At the door.
+        octets: How large it is, as the door tells; 0 where it does not.
+    """
+
+    name: str
+    octets: int
 
 
 class ConsentSource(Protocol):
@@ -160,8 +174,8 @@ class PayloadSource(Protocol):
     Every method may raise `UnavailableError` ``national.unavailable``.
     """
 
-    async def list_payloads(self, *, limit: int) -> Sequence[str]:
-        """List names of payloads that wait, in the order to take them in."""
+    async def list_payloads(self, *, limit: int) -> Sequence[WaitingPayload]:
+        """List payloads that wait, in the order to take them in."""
         ...
 
     async def read(self, name: str) -> bytes | None:

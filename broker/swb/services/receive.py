@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import judge_message
+from swb.core.receipts import acknowledge, judge_message
 from swb.ports import (
     Acceptance,
     Disposition,
@@ -28,7 +28,6 @@ from swb.services.noting import note
 from swb.services.receipting import Receipts
 from swb.services.recent import RecentDeliveries
 from swb_schemas.catalogue import get_type, may_acknowledge
-from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
@@ -102,9 +101,7 @@ class ReceiveService:
         self._gateway = PartyId(state, GATEWAY)
         self._accepting = Accepting(
             store=store,
-            receipts=Receipts(
-                self._gateway, sealer=sealer, write=lambda said: TransportAck(acknowledged=said)
-            ),
+            receipts=Receipts(self._gateway, sealer=sealer, write=acknowledge),
             note_receipt=_note_receipt,
             say_further=self._say_further,
         )
@@ -117,23 +114,14 @@ class ReceiveService:
         self._decryption_keys = decryption_keys
         self._recent = recent or RecentDeliveries(limit=0)
 
-    async def judge_late(self, raw: bytes, line: str, received_at: datetime) -> None:
-        """Take a message in that was held: it came in time when it had not expired when it came.
-
-        Raises:
-            RefusedError: As `judge` does.
-            UndeterminedError: As `judge` does.
-            UnavailableError: As `judge` does.
-        """
-        await self.judge(raw, line, received_at=received_at)
-
-    async def judge(self, raw: bytes, line: str, *, received_at: datetime | None = None) -> None:
+    async def judge(self, raw: bytes, line: str, received_at: datetime | None = None) -> None:
         """Take one message in, and commit that.
 
         Args:
             raw: The message.
             line: By which it came.
-            received_at: When it came; None is now.
+            received_at: When it came, where it was held; None is now. It came in time when it had
+                not expired then.
 
         Raises:
             RefusedError: It is refused, for good.

@@ -74,14 +74,12 @@ class Prepared:
         findings: Advice, with paths in the payload.
         rendering: What was written, and what the format cannot carry.
         sealed: The document, judged now.
-        sender: Who sent the message that brought it; empty where only the store knows.
         alike: What it is like.
     """
 
     findings: tuple[Finding, ...]
     rendering: Rendering
     sealed: VerifiedSealedDocument
-    sender: str
     alike: tuple[Finding, ...]
 
     @property
@@ -127,7 +125,6 @@ class HandOver:
         self._completing = _Completing(receipts, store, on_commit)
         self._formats = formats
         self._national = national
-        self._store = store
         self._trust = trust
         self._policy = policy
         self._clock = clock
@@ -165,11 +162,10 @@ class HandOver:
             UnavailableError: The store or trust is.
         """
         known = self._recent.take(delivery)
-        sender = ""
         if known is None or await self.is_doubted(known.sealed):
             sealed = await self._verify_kept(delivery)
         else:
-            sealed, sender = known.sealed, known.message.header.sender
+            sealed = known.sealed
         header, document = sealed.header, sealed.document
         note(message_type=header.message_type, conversation_id=header.conversation_id)
         rendering = await self._formats.from_canonical(document)
@@ -180,7 +176,6 @@ class HandOver:
             ),
             rendering=rendering,
             sealed=sealed,
-            sender=sender,
             alike=advice.alike,
         )
 
@@ -215,7 +210,7 @@ class HandOver:
             events=[arrived, *compared, *tell_alike(prepared.alike, delivery.document_id, at)],
             remarks=remark_advice(prepared.sealed.header, prepared.findings, at=at),
         )
-        said = await self._say(delivery, prepared, at)
+        said = self._say(delivery, prepared, at)
         await self._completing.do(Ready(brings=completion, said=said))
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
@@ -249,14 +244,13 @@ class HandOver:
         Raises:
             RefusedError: ``delivery.other_document``, and what `verify_sealed` raises.
             UndeterminedError: What `verify_sealed` raises, ``trust.unusable``.
-            UnavailableError: ``trust.unreachable``, ``store.unavailable``.
+            UnavailableError: ``trust.unreachable``.
         """
-        record = await self._store.find_document(delivery.document_id)
         sealed = verify_sealed(
             delivery.octets,
             trust=await self._trust.fetch(),
             at=self._clock.now(),
-            proven_at=record.recorded_at if record else None,
+            proven_at=delivery.recorded_at,
             policy=self._policy,
         )
         header = sealed.header
@@ -297,20 +291,17 @@ class HandOver:
             detail=differences[:_DETAIL_CHARACTERS],
         )
 
-    async def _say(
+    def _say(
         self, delivery: NationalDelivery, prepared: Prepared, at: datetime
     ) -> Said[AcknowledgedMessage] | None:
         """What the sender is told; None where nobody is."""
         if not get_type(delivery.message_type).acknowledged:
             return None
-        sender, header = prepared.sender, prepared.sealed.header
-        if not sender:
-            brought = await self._store.find_message(delivery.message_id)
-            if brought is None:
-                # Nobody can be told any more; the national system has it nevertheless.
-                _log.error("not_acknowledged", document_id=delivery.document_id)
-                return None
-            sender = brought.sender
+        if not delivery.sender:
+            # Nobody can be told any more; the national system has it nevertheless.
+            _log.error("not_acknowledged", document_id=delivery.document_id)
+            return None
+        header = prepared.sealed.header
         entry = judge_message(
             hop=Hop.AS3,
             message_id=delivery.message_id,
@@ -319,7 +310,7 @@ class HandOver:
             at=at,
         )
         return Said(
-            to=sender,
+            to=delivery.sender,
             environment=header.environment,
             conversation_id=header.conversation_id,
             entry=entry,

@@ -237,12 +237,15 @@ class PullService:
         record = await self._store.find_document(lease.document_id)
         if record is None:
             raise _lost(lease.document_id)
+        brought = await self._store.find_message(lease.message_id)
         return NationalDelivery(
             document_id=lease.document_id,
             message_type=lease.message_type,
             octets=record.octets,
             message_id=lease.message_id,
             message_digest=lease.message_digest,
+            sender=brought.sender if brought else "",
+            recorded_at=record.recorded_at,
             attempts=lease.attempts,
         )
 

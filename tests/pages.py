@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -18,7 +19,7 @@ from tests.services import ROOT
 from tests.warm import find_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["BLOCK", "quoted_lines", "run_page"]
 
@@ -49,6 +50,7 @@ def run_page(
     then: tuple[str, str] | None = None,
     without: str = "",
     amid: tuple[str, str] | None = None,
+    instead: Mapping[str, str | Path] = MappingProxyType({}),
 ) -> str:
     """Execute all ``bash`` blocks of a page as one script, and require that it succeeds.
 
@@ -59,6 +61,7 @@ def run_page(
             person at a shell, which goes on after what fails.
         amid: A line of the page, and another page whose commands are executed before it.
         without: Lines that are left out, as a pattern, because what they make is there already.
+        instead: Places of the machine that the page names, and those that take their place.
 
     Returns:
         What it printed.
@@ -75,6 +78,9 @@ def run_page(
         script = script.replace(f"{line}\n", f"{more}\n{line}\n")
     if without:
         script = re.sub(f"^{without}$", "", script, flags=re.MULTILINE)
+    for place, taken in instead.items():
+        assert place in script
+        script = script.replace(place, str(taken))
     if then is None:
         script = f"set -euo pipefail\nset -m\n{script}"
     else:

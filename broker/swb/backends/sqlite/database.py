@@ -252,7 +252,11 @@ class Database:
         with ExitStack() as stack:
             writer = stack.enter_context(closing(self._connect()))
             self._enter_wal(writer)
-            (migrate if self._migrates else check)(writer, self._schema)
+            try:
+                (migrate if self._migrates else check)(writer, self._schema)
+            except UnavailableError as cause:
+                # A daemon has several files, and each a schema of its own.
+                raise UnavailableError(cause.code, f"{self._path}: {cause.message}") from cause
             reader = stack.enter_context(closing(self._connect_reader()))
             near = None
             if self._looks_up:
@@ -311,7 +315,7 @@ class Database:
     def _translate(self, cause: Exception) -> UnavailableError:
         # SQLite's own words name tables and columns, never values.
         words = cause if isinstance(cause, sqlite3.Error) else type(cause).__name__
-        message = f"the {self._schema.purpose} file {self._path.name} cannot be used: {words}"
+        message = f"the {self._schema.purpose} file {self._path} cannot be used: {words}"
         return UnavailableError(self._error_code, message)
 
 

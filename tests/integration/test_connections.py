@@ -12,15 +12,15 @@ import pytest
 
 from swb.cli.entry import main
 from swb.core.lifecycle import DECISIONS, Fact
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.formats import InProcessFormats
-from swb.services.sealing import Route, receipt_route
+from swb.services.sealing import Route, route_to_gateway
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId, parse_party_id
 from tests.integration.opening import open_world, write_connections
 from tests.services import ROOT
 
@@ -272,18 +272,22 @@ async def test_no_acknowledgement_comes_from_another_environment(tmp_path: Path,
         message = sent.outbound.message
         by_router = by == "router"
         receipt = receipt_relay(
-            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            judge_relay(
+                message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            )
         )
         ack = acknowledge(
-            hop=Hop.AS2,
-            message_id=message.message_id,
-            message_digest=message.digest,
-            document=None,
-            at=world.clock.now(),
+            judge_message(
+                hop=Hop.AS2,
+                message_id=message.message_id,
+                message_digest=message.digest,
+                document=None,
+                at=world.clock.now(),
+            )
         )
-        route = receipt_route(
+        route = route_to_gateway(
             PartyId(REGION, ROUTER) if by_router else PartyId("VN", GATEWAY),
-            other=message.sender,
+            parse_party_id(message.sender),
             environment=Environment.PRODUCTION,
             conversation_id=sent.document.conversation_id,
             correlation=message.message_id,

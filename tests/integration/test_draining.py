@@ -30,6 +30,7 @@ from tests.integration.world import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from swb.app import Node
@@ -82,9 +83,9 @@ def hold_judgements(node: Node) -> asyncio.Event:
     (inbox,) = node.inboxes
     judge = inbox._judge  # noqa: SLF001 - a slow judgement
 
-    async def slow(raw: bytes, line: str) -> None:
+    async def slow(raw: bytes, line: str, received_at: datetime | None) -> None:
         await goes_on.wait()
-        await judge(raw, line)
+        await judge(raw, line, received_at)
 
     inbox._judge = slow  # noqa: SLF001
     return goes_on

@@ -591,6 +591,6 @@ async def test_a_summary_that_contradicts_itself_says_nothing(pair: Pair) -> Non
         day=day, revision=9, reply_wanted=False, sent=false, received=none.summarise()
     )
     post = pair.th.service._post  # noqa: SLF001 - an honest gateway does not send this
-    await post.send(summary, post.route_to("VN", TEST))
+    await post.commit(await post.seal(summary, "VN", TEST))
     await pair.settle()
     assert await pair.vn.memory.find_summary("TH", TEST, day, own=False) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final, ParamSpec
+from typing import TYPE_CHECKING, Final
 
 from swb.app.adapting import open_adapters
 from swb.app.national import get_drop_folder
@@ -28,6 +28,7 @@ from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from swb.app.national import Doors
     from swb.app.node import Node
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
     from swb.ports import PaperRegister, PayloadSource
     from swb.services.cosignatures import LogDesk
     from swb.services.dispatch import DispatchService
+    from swb.services.inbox import Judge
     from swb.services.submit import SubmitService
 
 __all__ = ["add_authority", "add_gateway", "add_router", "require_open"]
 
-_Given = ParamSpec("_Given")
 _LEASE_OCTETS: Final = 16
 """Of chance, in what proves that somebody holds a lease."""
 _BETWEEN_OVERDUE: Final = 3600.0
@@ -115,7 +116,6 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         judge=_guard(receiving.judge, node),
         on_commit=node.wake,
         on_life=partial(dispatching.hear, node.state),
-        judge_late=_guard(receiving.judge_late, node),
     )
     node.inboxes.append(inbox)
     overdue = OverdueWatch(store=parts.store, clock=parts.clock)
@@ -267,16 +267,14 @@ def _and_hear(
     return collected
 
 
-def _guard(
-    judge: Callable[_Given, Awaitable[None]], node: Node
-) -> Callable[_Given, Awaitable[None]]:
+def _guard(judge: Judge, node: Node) -> Judge:
     """Hold what comes in while policy says that nothing new is taken without time-stamps."""
     stamping = node.stamping
     if stamping is None:
         return judge
 
-    async def guarded(*args: _Given.args, **kwargs: _Given.kwargs) -> None:
+    async def guarded(raw: bytes, line: str, received_at: datetime | None) -> None:
         await stamping.require_open()
-        await judge(*args, **kwargs)
+        await judge(raw, line, received_at)
 
     return guarded

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import judge_message
+from swb.core.receipts import acknowledge, judge_message
 from swb.ports import Completion, Event
 from swb.services.fingerprinting import tell_alike
 from swb.services.noting import note
@@ -27,7 +27,6 @@ from swb.services.receipting import Ready, Receipting, Receipts, Said
 from swb.services.recent import RecentDeliveries
 from swb.services.remarking import remark_advice
 from swb_schemas.catalogue import get_type
-from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import (
@@ -126,10 +125,8 @@ class HandOver:
         recent: RecentDeliveries | None = None,
     ) -> None:
         self._gateway = PartyId(state, GATEWAY)
-        receipts: Receipts[AcknowledgedMessage] = Receipts(
-            self._gateway, sealer=sealer, write=lambda told: TransportAck(acknowledged=told)
-        )
-        self._receipting = Receipting(receipts, _Completing(store, on_commit))
+        receipts = Receipts(self._gateway, sealer=sealer, write=acknowledge)
+        self._completing = _Completing(receipts, store, on_commit)
         self._formats = formats
         self._national = national
         self._store = store
@@ -200,7 +197,7 @@ class HandOver:
             UnavailableError: The store, trust or the signer is.
         """
         # Nobody waits here for a national system that does not answer another document.
-        with self._receipting.coming():
+        with self._completing.coming():
             await self._complete(delivery, prepared)
 
     async def _complete(self, delivery: NationalDelivery, prepared: Prepared) -> None:
@@ -224,7 +221,7 @@ class HandOver:
             remarks=remark_advice(prepared.sealed.header, prepared.findings, at=at),
         )
         said = await self._say(delivery, prepared, at)
-        await self._receipting.commit(Ready(brings=completion, said=said))
+        await self._completing.do(Ready(brings=completion, said=said))
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
     async def _is_doubted(self, known: VerifiedDelivery) -> bool:
@@ -333,20 +330,26 @@ class HandOver:
         )
 
 
-class _Completing:
+class _Completing(Receipting[Completion, AcknowledgedMessage, None]):
     """Commits that the national system has documents, and what senders are told.
 
     Args:
+        receipts: Seals what is told.
         store: Commits.
         on_commit: Called when something was committed that others may wait for.
     """
 
-    def __init__(self, store: MessageStore, on_commit: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        receipts: Receipts[AcknowledgedMessage],
+        store: MessageStore,
+        on_commit: Callable[[], None],
+    ) -> None:
+        super().__init__(receipts)
         self._store = store
         self._on_commit = on_commit
 
-    def note(self, brings: Completion, receipt: Sent) -> Completion:
-        """Note by which message it was told."""
+    def _note(self, brings: Completion, receipt: Sent) -> Completion:
         message_id = receipt.outbound.message.message_id
         return replace(
             brings,
@@ -356,7 +359,7 @@ class _Completing:
             ],
         )
 
-    async def commit_all(
+    async def _commit_all(
         self, brought: Sequence[Completion], receipts: Sequence[Sent]
     ) -> Sequence[None]:
         """Commit several; what was completed before stays as it is, and spoils none."""
@@ -368,10 +371,9 @@ class _Completing:
         self._on_commit()
         return [None] * len(brought)
 
-    async def commit_alone(
+    async def _commit_alone(
         self, ready: Ready[Completion, AcknowledgedMessage], receipt: Sent | None
     ) -> None:
-        """Commit one, and what is told because of it."""
         await self._store.complete_delivery(
             ready.brings.document_id,
             at=ready.brings.at,

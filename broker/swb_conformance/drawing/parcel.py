@@ -93,7 +93,7 @@ class Parcel:
         body: ClearBody | EncryptedBody = ClearBody(inner)
         if self.recipient is not None:
             recipient = self.recipient.key.public_key()
-            body = EncryptedBody.of(encrypt_body(inner, recipient=recipient))
+            body = encrypt_body(inner, recipient=recipient)
         return holder.complete(prepare_message(header, body, certificate=holder.certificate))
 
 

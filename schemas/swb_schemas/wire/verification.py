@@ -25,7 +25,7 @@ from swb_schemas.parsing import DEFAULT_LIMITS, XmlLimits
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.binding import check_binding
 from swb_schemas.wire.certificates import verify_ecdsa
-from swb_schemas.wire.encryption import key_thumbprint
+from swb_schemas.wire.encryption import EncryptedBody, key_thumbprint
 from swb_schemas.wire.evidence import (
     MAKER,
     LayerRecord,
@@ -38,7 +38,6 @@ from swb_schemas.wire.limits import check_message_size, check_sealed_size, check
 from swb_schemas.wire.message import (
     MESSAGE_CLOSING,
     ClearBody,
-    EncryptedBody,
     MessageHeader,
     check_message_root,
     read_message_parts,
@@ -466,7 +465,7 @@ def _open(
         return body.octets
     key = keys.get(body.recipient_key)
     if key is not None:
-        return key.open(body.jwe)
+        return key.open(body)
     receiver = parse_party_id(message.header.receiver)
     listed = trust.list_certificates(receiver, Purpose.DECRYPTION, at)
     if body.recipient_key in {key_thumbprint(each.certificate.public_key) for each in listed}:

@@ -222,18 +222,18 @@ async def an_erasure_without_its_record(field: Field) -> str:
         raw = exported
         files = read_archive(raw)
         gone = {name for name in files if name.startswith("erasures/")}
-        copies = {name for name in files if name.startswith("time-stamps/")}  # for tools alone
         gone |= {
             name
             for name, octets in files.items()
             if name.startswith("META-INF/") and any(each.encode() in octets for each in gone)
         }
+        gone |= {name for name in files if name.startswith("time-stamps/")}  # copies for tools
 
         def without(contents: Contents) -> Contents:
             others = tuple(each for each in contents.others if each.file not in gone)
             return contents.model_copy(update={"others": others})
 
-        raw = change_container(raw, contents=without, without=sorted(gone | copies))
+        raw = change_container(raw, contents=without, without=sorted(gone))
         return code_of(desk.world, raw, find(raw, "document", "CertificateIssue").file)
 
 

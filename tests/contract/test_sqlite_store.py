@@ -175,6 +175,18 @@ async def test_is_unavailable_when_its_folder_is_missing(tmp_path: Path) -> None
     assert isinstance(caught.value.__cause__, OSError)
 
 
+async def test_tells_which_file_needs_newer_code(path: Path) -> None:
+    """A daemon has several files, each with a schema of its own."""
+    async with opened(path):
+        pass
+    with connected(path) as connection:
+        connection.execute("UPDATE schema_info SET version = 99, compatible_with = 98")
+    with pytest.raises(UnavailableError, match=r"version 98 or later") as caught:
+        await SqliteMessageStore(path=path).open()
+    assert caught.value.code == "store.schema"
+    assert caught.value.message.startswith(f"{path}: ")
+
+
 def database(path: Path, *, busy_for: timedelta) -> Database:
     return Database(
         path=path,

@@ -104,7 +104,7 @@ async def test_a_format_that_changes_a_parallel_document_is_reported(
     async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
         good = await world.th.issue(world.certificate())
         await world.carry()
-        world.vn.delivering._handing_over._formats = InProcessFormats([Careless(fault)])  # noqa: SLF001
+        world.vn.delivering._handing_over._formats = InProcessFormats([Careless(fault)])  # noqa: SLF001 - a faulty format
         bad = await world.th.issue(world.certificate())
         await world.carry()
 

@@ -7,6 +7,7 @@ import gc
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -66,6 +67,8 @@ settings.load_profile("project")
 
 _WAITING: Final = ("acceptance", "conformance", "contract", "integration")
 """Folders of tests that wait for other processes more than half of their time."""
+_EARLIER: Final = 0.8
+"""Where in the run the last of these files is begun: some take a minute, and none is to be last."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -76,29 +79,45 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return 2 * (os.cpu_count() or 1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the files whose tests wait evenly among those that compute.
+def pytest_configure() -> None:
+    """Draw the order of this run, where nobody says one: another for each commit."""
+    if "SWB_TEST_ORDER" not in os.environ:  # a worker has it from who started it
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        os.environ["SWB_TEST_ORDER"] = commit.stdout.strip() or "0"
 
-    So the cores are busy from the first to the last, and servers are not started all at once.
-    ``SWB_TEST_ORDER`` draws another order of the files by that seed, and of the tests in a file of
-    tests/unit: every process of a run draws the same.
+
+def pytest_report_header() -> str:
+    """Say how to have the same order again."""
+    return f"order of tests: SWB_TEST_ORDER={os.environ['SWB_TEST_ORDER']}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Draw an order of the files by ``SWB_TEST_ORDER``, and of the tests in those of tests/unit.
+
+    Files whose tests wait are spread evenly among those that compute. So the cores are busy from
+    the first to the last, and servers are not started all at once.
     """
-    order = os.environ.get("SWB_TEST_ORDER")
+    order = os.environ["SWB_TEST_ORDER"]
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
     kinds: dict[bool, list[Path]] = {True: [], False: []}
     for path in files:
         kinds[_folder_of(path) in _WAITING].append(path)
-    if order is not None:
-        for kind in kinds.values():
-            random.Random(order).shuffle(kind)  # noqa: S311 - an order, no secret
-        for path in kinds[False]:
-            if _folder_of(path) == "unit":
-                random.Random(order).shuffle(files[path])  # noqa: S311 - likewise
+    for kind in kinds.values():
+        random.Random(order).shuffle(kind)  # noqa: S311 - an order, no secret
+    for path in kinds[False]:
+        if _folder_of(path) == "unit":
+            random.Random(order).shuffle(files[path])  # noqa: S311 - likewise
     spread = sorted(
-        ((number + 0.5) / len(kind), path)
-        for kind in kinds.values()
+        ((number + 0.5) / len(kind) * (_EARLIER if waits else 1), path)
+        for waits, kind in kinds.items()
         for number, path in enumerate(kind)
     )
     items[:] = [item for _, path in spread for item in files[path]]

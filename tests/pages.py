@@ -104,7 +104,7 @@ def run_page(
         assert script.count(f"{line}\n") == 1
         script = script.replace(f"{line}\n", f"{line}\n{act}\n") + "\ntrue\n"
     # Not resolved: this Python's own folder is where the command is installed.
-    binaries = f"{find_command().parent}:{os.path.dirname(sys.executable)}"  # noqa: PTH120
+    binaries = f"{find_command().parent}:{os.path.dirname(sys.executable)}"  # noqa: PTH120 - pathlib resolves no less
     printed = folder / "printed.txt"
     named = _PORT.search(script) is not None
     held = _ports_to_itself() if named else contextlib.nullcontext()

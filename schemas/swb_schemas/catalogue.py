@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOGUE",
+    "LEADING_TYPES",
     "Commitment",
     "DocumentType",
     "Purpose",
@@ -534,6 +535,9 @@ _ENTRIES: Final = (
 CATALOGUE: Final[Mapping[str, DocumentType]] = MappingProxyType(
     {entry.message_type: entry for entry in _ENTRIES}
 )
+
+LEADING_TYPES: Final = tuple(entry.message_type for entry in _ENTRIES if entry.leads)
+"""Certificates, declarations and the like, as opposed to what only speaks about one."""
 
 _BY_MODEL: Final = {entry.model: entry for entry in _ENTRIES}
 _BY_ROOT: Final = {entry.root: entry for entry in _ENTRIES}

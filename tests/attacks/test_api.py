@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from swb.api.routes.references import CountedStream
+from swb.backends.softkey.tls import TlsAuthority
 from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb_schemas.errors import UnavailableError
 from tests.integration.api_world import serve_region
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Message
 
+    from swb.backends.softkey.tls import TlsFiles
     from tests.integration.api_world import ApiWorld
 
 NSW = AccessRole.SINGLE_WINDOW
@@ -397,77 +395,46 @@ def test_streams_are_few_and_end_when_their_token_is_revoked(world: ApiWorld) ->
 # --- client certificates -----------------------------------------------------------------------
 
 
-def issue(folder: Path, name: str, issuer: tuple[Any, Any] | None = None) -> tuple[Any, Any]:
-    """Make a key and a certificate, and write both."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer[0].subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-    )
-    if issuer is not None:
-        usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-        builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
-    made = builder.sign(issuer[1] if issuer else key, hashes.SHA256())
-    (folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / f"{name}.key").touch(mode=0o600)
-    (folder / f"{name}.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return made, key
-
-
 def test_a_registered_client_certificate_lets_in_and_no_other_one(tmp_path: Path) -> None:
-    authority = issue(tmp_path, "authority")
-    issue(tmp_path, "server", authority)
-    ours, _ = issue(tmp_path, "ours", authority)
-    issue(tmp_path, "unregistered", authority)
-    issue(tmp_path, "foreign", issue(tmp_path, "elsewhere"))
+    now = datetime.now(UTC)
+    authority = TlsAuthority(tmp_path / "tls", name="authority", at=now)
+    elsewhere = TlsAuthority(tmp_path / "elsewhere", name="elsewhere", at=now)
+    server = authority.issue_server("server", hosts=["localhost"])
+    ours, unregistered = authority.issue_client("ours"), authority.issue_client("unregistered")
+    foreign = elsewhere.issue_client("foreign")
     api = (
-        f'certificate = "{tmp_path}/server.pem"\nkey = "{tmp_path}/server.key"\n'
-        f'client_authorities = "{tmp_path}/authority.pem"\n'
+        f'certificate = "{server.certificate}"\nkey = "{server.key}"\n'
+        f'client_authorities = "{server.ca}"\n'
     )
     with serve_region(tmp_path / "region", api=api) as world:
         access = world.nodes["TH"].access
         assert access is not None
         nsw = Principal(name="nsw", kind=PrincipalKind.SYSTEM, state="TH", roles=frozenset({NSW}))
-        der = ours.public_bytes(serialization.Encoding.DER)
+        der = ssl.PEM_cert_to_DER_cert(ours.certificate.read_text())
         registered = access.accounts_of("test").register_certificate(
             nsw, der, lasts_for=timedelta(days=1)
         )
         world.run(registered)
         url = f"https://localhost:{world.nodes['TH'].ports['api']}"
 
-        def asked(name: str | None, path: str = "/v1/principal") -> httpx.Response:
-            tls = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
-            if name is not None:
-                tls.load_cert_chain(tmp_path / f"{name}.pem", tmp_path / f"{name}.key")
+        def asked(who: TlsFiles | None, path: str = "/v1/principal") -> httpx.Response:
+            tls = ssl.create_default_context(cafile=str(server.ca))
+            if who is not None:
+                tls.load_cert_chain(who.certificate, who.key)
             with httpx.Client(base_url=url, verify=tls) as client:
                 return client.get(path)
 
-        found = asked("ours")
+        found = asked(ours)
         assert (found.status_code, found.json()["name"]) == (200, "nsw")
         for each in (found, asked(None, "/"), asked(None, "/console/sign-in"), asked(None, "/x")):
             assert each.headers["Strict-Transport-Security"].startswith("max-age=")
             assert "default-src 'none'" in each.headers["Content-Security-Policy"]
             assert each.headers["Cache-Control"] == "no-store"
-        for name in ("unregistered", None):
-            answer = asked(name)
+        for who in (unregistered, None):
+            answer = asked(who)
             assert (answer.status_code, answer.json()["code"]) == (401, "access.unauthenticated")
         with pytest.raises(httpx.HTTPError):
-            asked("foreign")
+            asked(foreign)
 
 
 def test_a_connection_that_says_nothing_is_closed(

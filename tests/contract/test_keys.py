@@ -16,7 +16,6 @@ from swb_schemas.wire.encryption import (
     DecryptionKey,
     encrypt_body,
     key_thumbprint,
-    read_ephemeral,
 )
 from tests.contract.key_worlds import BACK_ENDS, KeyWorld, open_world
 
@@ -78,13 +77,10 @@ async def test_agrees_on_the_secret_that_the_sender_has(world: KeyWorld) -> None
 async def test_opens_a_body_that_was_protected_for_it(world: KeyWorld) -> None:
     public_key = certificate(world, Purpose.DECRYPTION).public_key
     bodies = [encrypt_body(b"%d" % number, recipient=public_key) for number in range(10)]
-    ephemerals = [read_ephemeral(body) for body in bodies]
-    secrets = await asyncio.gather(*map(holder(world).agree, ephemerals))
-    for number, (body, ephemeral, secret) in enumerate(
-        zip(bodies, ephemerals, secrets, strict=True)
-    ):
-        opening = DecryptionKey.agreed(holder(world).thumbprint, ephemeral, secret)
-        assert opening.open(body) == b"%d" % number
+    secrets = await asyncio.gather(*(holder(world).agree(each.read_ephemeral()) for each in bodies))
+    for number, (body, secret) in enumerate(zip(bodies, secrets, strict=True)):
+        assert body.recipient_key == holder(world).thumbprint
+        assert DecryptionKey.agreed(body, secret).open(body) == b"%d" % number
 
 
 async def test_shows_nothing_of_its_key(world: KeyWorld) -> None:

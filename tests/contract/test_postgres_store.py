@@ -154,9 +154,7 @@ async def test_of_two_payloads_with_one_certificate_the_second_commit_is_refused
 ) -> None:
     async with opened(world) as store, connected(world) as first:
         async with first.transaction():
-            await store_submissions.commit_submission(
-                first, submission(1), certificate_types=("CertificateIssue",)
-            )
+            await store_submissions.commit_submission(first, submission(1))
             made = submission(2)
             other = replace(made, document=replace(made.document, certificate_key="TH:DFT:1"))
             racing = asyncio.create_task(store.commit_submission(other))

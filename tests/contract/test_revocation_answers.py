@@ -17,8 +17,8 @@ from cryptography.x509 import ReasonFlags, load_der_x509_crl
 
 from swb.backends.http.revocation import HttpAnswerFetcher
 from swb.backends.softkey.authority import Authority
-from swb.sandbox.revocation_server import serve_revocation
-from swb.sandbox.serving import listen_on_loopback
+from swb.sandbox.revocation_server import route_revocation
+from swb.sandbox.serving import listen_on_loopback, serve_sites
 from swb.simulator.revoking import SimulatedRevocationAuthority
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import UnavailableError
@@ -101,7 +101,7 @@ async def test_openssl_takes_what_our_authority_answers(
     if delegated:
         issuer.answers.appoint()
     listening, url = listen_on_loopback()
-    async with serve_revocation(issuer.answers, listening):
+    async with serve_sites((route_revocation(issuer.answers), listening)):
         for name, said in (("good", "good.pem: good"), ("revoked", "revoked.pem: revoked")):
             found = await run(
                 *(openssl, "ocsp", "-issuer", "root.pem", "-cert", f"{name}.pem"),
@@ -308,7 +308,7 @@ async def test_the_commands_of_the_page_tell_what_the_gateway_finds(
         (issuer.folder / name).write_bytes((issuer.folder / other).read_bytes())
     (block,) = re.findall(r"^```bash\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     listening, url = listen_on_loopback()
-    async with serve_revocation(issuer.answers, listening):
+    async with serve_sites((route_revocation(issuer.answers), listening)):
         script = f"OCSP={url}ocsp CRL={url}crl\n{block}"
         found = await run("bash", "-c", script, cwd=issuer.folder)
     assert "Response verify OK" in found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from swb.core.receipts import acknowledge
-from swb.services.sealing import receipt_route
+from swb.core.receipts import acknowledge, judge_message
+from swb.services.sealing import route_to_gateway
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.evidence import (
@@ -18,7 +18,7 @@ from swb_schemas.evidence import (
 )
 from swb_schemas.evidence.contents import Item, OtherFile
 from swb_schemas.evidence.manifest import Manifest, write_manifest
-from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from tests.integration.evidencing import change_container
 from tests.integration.test_evidence import codes, contents_of, find, judge
 
@@ -118,15 +118,17 @@ async def add_acknowledgements(raw: bytes, desk: Desk, *, by: str) -> tuple[byte
     file = ""
     for hop in Hop:
         receipt = acknowledge(
-            hop=hop,
-            message_id=message.id,
-            message_digest=message.digest,
-            document=(document.id, document.digest),
-            at=world.clock.now(),
+            judge_message(
+                hop=hop,
+                message_id=message.id,
+                message_digest=message.digest,
+                document=(document.id, document.digest),
+                at=world.clock.now(),
+            )
         )
-        route = receipt_route(
+        route = route_to_gateway(
             PartyId(by, GATEWAY),
-            other=message.signer,
+            parse_party_id(message.signer),
             environment=Environment.TEST,
             conversation_id=contents_of(raw).conversation,
             correlation=message.id,

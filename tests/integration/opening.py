@@ -44,11 +44,12 @@ from tests.integration.world import Clock, Member, World, load_agreements, load_
 from tests.ledgers import ORIGIN
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     from swb.backends.softkey import DevelopmentKeys
     from swb.ports import MessageStore, TrustSource
+    from swb.services.inbox import Judge
     from swb_adapters.sdk import Adapter
     from swb_schemas.catalogue import Purpose
     from swb_schemas.wire.revocation import Sources
@@ -94,8 +95,7 @@ class _Shared:
         name: str,
         transport: SqliteTransport,
         store: MessageStore,
-        judge: Callable[[bytes, str], Awaitable[None]],
-        judge_late: Callable[[bytes, str, datetime], Awaitable[None]] | None = None,
+        judge: Judge,
     ) -> InboxService:
         return InboxService(
             line=name,
@@ -109,7 +109,6 @@ class _Shared:
             batch=64,
             lease_for=self.lease_for,
             on_commit=_nobody_waits,
-            judge_late=judge_late,
         )
 
     def dispatching(
@@ -322,7 +321,7 @@ def _build_member(shared: _Shared, state: str, store: MessageStore) -> Member:
         sealer=shared.sealer(state),
         submitting=submitting,
         receiving=receiving,
-        inbox=shared.inbox(state, line, store, receiving.judge, receiving.judge_late),
+        inbox=shared.inbox(state, line, store, receiving.judge),
         dispatching=shared.dispatching(store, {state: line}),
         delivering=delivering,
         collecting=CollectService(

@@ -12,15 +12,16 @@ import pytest
 
 from swb.cli.entry import main
 from swb.core.lifecycle import DECISIONS, Fact
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.formats import InProcessFormats
-from swb.services.sealing import Route, receipt_route
+from swb.services.sealing import Route, route_to_gateway
 from swb_adapters.vietnam import ADAPTER as VIETNAM
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId, parse_party_id
+from tests.integration.lookups import count_calls
 from tests.integration.opening import open_world, write_connections
 from tests.services import ROOT
 
@@ -47,7 +48,9 @@ async def test_a_parallel_exchange_is_whole_compared_and_binds_nobody(tmp_path: 
     async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
         certificate = world.certificate()
         document_id = await world.th.issue(certificate)
-        await world.carry()
+        with count_calls(type(VIETNAM).from_canonical) as called:
+            await world.carry()
+        assert called == {"from_canonical": 1}, "what is handed over is what is compared"
         for answer in world.answers(certificate):
             await world.vn.submitting.submit(await world.vn.payload(answer))
         await world.carry()
@@ -101,7 +104,7 @@ async def test_a_format_that_changes_a_parallel_document_is_reported(
     async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
         good = await world.th.issue(world.certificate())
         await world.carry()
-        world.vn.delivering._handing_over._formats = InProcessFormats([Careless(fault)])  # noqa: SLF001
+        world.vn.delivering._handing_over._formats = InProcessFormats([Careless(fault)])  # noqa: SLF001 - a faulty format
         bad = await world.th.issue(world.certificate())
         await world.carry()
 
@@ -272,18 +275,22 @@ async def test_no_acknowledgement_comes_from_another_environment(tmp_path: Path,
         message = sent.outbound.message
         by_router = by == "router"
         receipt = receipt_relay(
-            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            judge_relay(
+                message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            )
         )
         ack = acknowledge(
-            hop=Hop.AS2,
-            message_id=message.message_id,
-            message_digest=message.digest,
-            document=None,
-            at=world.clock.now(),
+            judge_message(
+                hop=Hop.AS2,
+                message_id=message.message_id,
+                message_digest=message.digest,
+                document=None,
+                at=world.clock.now(),
+            )
         )
-        route = receipt_route(
+        route = route_to_gateway(
             PartyId(REGION, ROUTER) if by_router else PartyId("VN", GATEWAY),
-            other=message.sender,
+            parse_party_id(message.sender),
             environment=Environment.PRODUCTION,
             conversation_id=sent.document.conversation_id,
             correlation=message.message_id,

@@ -30,6 +30,7 @@ from tests.integration.world import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from swb.app import Node
@@ -82,11 +83,11 @@ def hold_judgements(node: Node) -> asyncio.Event:
     (inbox,) = node.inboxes
     judge = inbox._judge  # noqa: SLF001 - a slow judgement
 
-    async def slow(raw: bytes, line: str) -> None:
+    async def slow(raw: bytes, line: str, received_at: datetime | None) -> None:
         await goes_on.wait()
-        await judge(raw, line)
+        await judge(raw, line, received_at)
 
-    inbox._judge = slow  # noqa: SLF001
+    inbox._judge = slow  # noqa: SLF001 - a slow judgement
     return goes_on
 
 
@@ -105,7 +106,7 @@ async def test_a_daemon_that_ends_says_so_finishes_and_leaves_nothing(region: Re
             line = gateway.lines["VN"]
             settle = line.settle
 
-            async def seen(delivery: Any, settlement: Settlement) -> None:  # noqa: ANN401
+            async def seen(delivery: Any, settlement: Settlement) -> None:  # noqa: ANN401 - of the transport
                 released.append(settlement)
                 await settle(delivery, settlement)
 

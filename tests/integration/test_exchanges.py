@@ -16,7 +16,8 @@ from swb_schemas.documents import VerificationRequest
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges import State
-from tests.integration.lookups import count_lookups
+from swb_schemas.parsing import parse_xml
+from tests.integration.lookups import count_calls, count_lookups
 from tests.integration.opening import ADAPTERS, open_world
 from tests.integration.talking import Talk, begin, subject_of, with_items
 from tests.integration.test_related import advice, resting_upon
@@ -519,3 +520,26 @@ async def test_what_a_move_is_about_is_looked_up_once(
     assert asked == {"find_certificate": 1, "list_events": 1}
     await talk.respond("NOT_GIVEN", 2)
     assert asked == {"find_certificate": 2, "list_events": 2}
+
+
+async def test_what_a_move_is_about_is_read_once(world: World) -> None:
+    talk = await begin(world)
+    with count_calls(parse_xml) as called:
+        await talk.respond("GIVEN")
+    assert called == {"parse_xml": 2}, "the response and the certificate"
+
+
+async def test_what_a_received_move_is_about_is_looked_up_once_and_read_once_where_it_is_judged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = await begin(world)
+    await talk.respond("GIVEN")
+    (sent,) = await world.vn.sent("CustomsResponse")
+    asked = count_lookups(monkeypatch, world.th.store, find_document=talk.document_id)
+    with count_calls(parse_xml) as called:
+        await world.th.receiving.judge(sent.octets, "TH")
+    assert asked == {"find_document": 1}
+    assert called == {"parse_xml": 3}, "both layers, and the certificate"
+    with count_calls(parse_xml) as called:
+        assert await world.th.delivering.deliver_due()
+    assert called == {"parse_xml": 2}, "the response as it was kept, and the certificate"

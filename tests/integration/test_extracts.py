@@ -11,6 +11,7 @@ import pytest
 from swb.backends.files import FileConsentSource, FileDataPolicySource
 from swb.core.lifecycle import Fact
 from swb.services.answers import hear_answer
+from swb.services.kept import Kept
 from swb.services.letting_out import LettingOut
 from swb.services.sealing import Route
 from swb.services.submit import SubmitService
@@ -311,17 +312,17 @@ async def test_hears_no_answer_that_the_type_does_not_have(region: World) -> Non
     )
     receipt = await region.sealer("VN").seal(draw_receipt(extract, state="VN", at=at), route)
     heard = await region.open_delivery("TH", receipt.outbound.message.octets)
-    assert [each.name for each in await hear_answer(heard, region.th.store, at=at)] == [
-        Fact.RES_REC
-    ]
+    answered = Kept(sent.document)
+    told = await hear_answer(heard, answered, region.th.store, at=at)
+    assert [each.name for each in told] == [Fact.RES_REC]
 
-    told = decision.model_copy(update={"subject": about})
+    decided = decision.model_copy(update={"subject": about})
     answer = await region.sealer("VN").seal(
-        told, replace(route, receiving_party=PartyId("TH", ISSUING))
+        decided, replace(route, receiving_party=PartyId("TH", ISSUING))
     )
     unheard = await region.open_delivery("TH", answer.outbound.message.octets)
     with pytest.raises(RefusedError) as failure:
-        await hear_answer(unheard, region.th.store, at=at)
+        await hear_answer(unheard, answered, region.th.store, at=at)
     assert failure.value.code == "receive.answer_not_foreseen"
     await region.hand_to("TH", answer.outbound.message.octets)
     assert await region.th.buried() == ["connection.none"]

@@ -16,7 +16,8 @@ from swb.ports import Prunable
 from swb.services.fingerprinting import Fingerprinting
 from swb_schemas.documents.certificate_of_origin import Invoice
 from swb_schemas.documents.elements import Measure
-from swb_schemas.fingerprints import FingerprintKey, Likeness
+from swb_schemas.fingerprints import FingerprintKey, Likeness, take_fingerprints
+from tests.integration.lookups import count_calls
 from tests.integration.opening import open_world
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def hold(world: World, keys: Mapping[str, Sequence[FingerprintKey]]) -> None:
             keys={partner: keys[state]},
         )
         member.submitting._fingerprinting = made  # noqa: SLF001 - a key is changed at a start
-        member.receiving._fingerprinting = made  # noqa: SLF001
-        advising = member.delivering._handing_over._advising  # noqa: SLF001
-        advising._fingerprinting = made  # noqa: SLF001
+        member.receiving._fingerprinting = made  # noqa: SLF001 - as above
+        advising = member.delivering._handing_over._advising  # noqa: SLF001 - as above
+        advising._fingerprinting = made  # noqa: SLF001 - as above
 
 
 @asynccontextmanager
@@ -135,6 +136,15 @@ async def test_a_duplicate_is_told_on_both_sides_and_stops_nothing(tmp_path: Pat
         assert advice["clause"] == f"agreement: {BASIS}"
         assert str(first.key) in advice["message"]
         assert first.items[0].invoices[0].number not in advice["message"]
+
+
+async def test_fingerprints_are_taken_once_for_each_judgement_and_key(tmp_path: Path) -> None:
+    keys = {"TH": [SECOND, FIRST], "VN": [SECOND, FIRST]}
+    async with agreed_world(tmp_path, keys) as world:
+        payload = await world.th.payload(world.certificate())
+        with count_calls(take_fingerprints) as called:
+            await world.th.submitting.submit(payload)
+        assert called == {"take_fingerprints": 2}, "to keep and to look by, and the earlier key's"
 
 
 async def test_changed_punctuation_is_near_and_parts_are_told_as_parts(tmp_path: Path) -> None:

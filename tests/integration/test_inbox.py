@@ -50,7 +50,7 @@ class Bench:
         self.judged.append(raw)
 
     def inbox(self, line: SqliteTransport) -> InboxService:
-        async def judge(raw: bytes, _: str) -> None:
+        async def judge(raw: bytes, *_: object) -> None:
             await self.judge(raw)
 
         return InboxService(

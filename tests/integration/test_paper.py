@@ -46,7 +46,7 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
     async with open_world(tmp_path) as world, open_pair(world) as found:
         for side in (found.th, found.vn):
             member = side.member
-            handing_over = member.delivering._handing_over  # noqa: SLF001
+            handing_over = member.delivering._handing_over  # noqa: SLF001 - as below
             handing_over._advising._paper = side.memory  # noqa: SLF001 - as swb.app joins them
             guard = SecondUse(side.memory, member.store)
             member.submitting._second_use = guard  # noqa: SLF001 - as above

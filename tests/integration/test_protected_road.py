@@ -16,8 +16,11 @@ from swb.services.receive import ReceiveService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import UndeterminedError
-from swb_schemas.wire.message import EncryptedBody
+from swb_schemas.wire.encryption import EncryptedBody
+from swb_schemas.wire.jws import parse_json
+from swb_schemas.wire.key_agreement import read_ephemeral_key
 from swb_schemas.wire.verification import VerificationPolicy, verify_message
+from tests.integration.lookups import count_calls
 from tests.integration.opening import open_world
 from tests.integration.world import load_agreements
 
@@ -90,6 +93,14 @@ async def test_nobody_on_the_way_can_read_it(protected: World) -> None:
         }
         assert isinstance(opened.body, EncryptedBody) is national
     assert await world.router_store.find_certificate(str(certificate.key)) is None
+
+
+async def test_what_a_body_says_of_itself_is_read_once(protected: World) -> None:
+    world = protected
+    sent = await world.seal(world.certificate(), protect=True)
+    with count_calls(parse_json, read_ephemeral_key) as called:
+        await world.vn.receiving.judge(sent.outbound.message.octets, "VN")
+    assert called == {"parse_json": 1, "read_ephemeral_key": 1}
 
 
 async def test_waits_for_a_key_that_is_listed_and_not_at_hand(protected: World) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import judge_message
-from swb.services.sealing import receipt_route
+from swb.core.receipts import acknowledge, judge_message
+from swb.services.sealing import route_to_gateway
 from swb_schemas.documents import RelayReceipt, TransportAck
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
@@ -183,8 +183,8 @@ async def test_a_false_word_in_a_receipt_spoils_no_true_one(
     false = other.model_copy(update={"message_digest": true.message_digest})
     entries = (false, true) if false_first else (true, false)
     sealed = await world.sealer("VN").seal(
-        TransportAck(acknowledged=entries),
-        receipt_route(world.vn.gateway, other=str(world.th.gateway), environment=Environment.TEST),
+        acknowledge(*entries),
+        route_to_gateway(world.vn.gateway, world.th.gateway, environment=Environment.TEST),
     )
     await world.hand_to("TH", sealed.outbound.message.octets)
     assert Fact.AS2 in await world.th.facts(issued[0])

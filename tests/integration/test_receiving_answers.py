@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.lifecycle import DECISIONS, Fact
-from swb.core.receipts import acknowledge, receipt_relay
-from swb.services.sealing import Route, receipt_route
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
+from swb.services.sealing import Route, route_to_gateway
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId, parse_party_id
 from tests.integration.opening import open_world
 
 if TYPE_CHECKING:
@@ -66,15 +66,17 @@ async def acknowledge_by(world: World, state: str, sent: Sent, **changes: str) -
     """An acknowledgement by a state's gateway of what TH sent."""
     message = sent.outbound.message
     document = acknowledge(
-        hop=Hop.AS2,
-        message_id=changes.get("message_id", message.message_id),
-        message_digest=changes.get("digest", message.digest),
-        document=(changes.get("document_id", message.document_id), sent.document.digest),
-        at=world.clock.now(),
+        judge_message(
+            hop=Hop.AS2,
+            message_id=changes.get("message_id", message.message_id),
+            message_digest=changes.get("digest", message.digest),
+            document=(changes.get("document_id", message.document_id), sent.document.digest),
+            at=world.clock.now(),
+        )
     )
-    route = receipt_route(
+    route = route_to_gateway(
         PartyId(state, GATEWAY),
-        other=message.sender,
+        parse_party_id(message.sender),
         environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         correlation=message.message_id,
@@ -162,11 +164,11 @@ async def test_refuses_a_relay_receipt_for_what_came_in(world: World) -> None:
     came = answer.outbound.message
     await world.hand_to("TH", came.octets)
     receipt = receipt_relay(
-        message_id=came.message_id, message_digest=came.digest, at=world.clock.now()
+        judge_relay(message_id=came.message_id, message_digest=came.digest, at=world.clock.now())
     )
-    route = receipt_route(
+    route = route_to_gateway(
         PartyId(REGION, ROUTER),
-        other=str(world.th.gateway),
+        world.th.gateway,
         environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         correlation=came.message_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from swb.clock import SystemClock
 from swb.config import load_config
 from swb.core.lifecycle import Fact
 from swb.plugins import discover_adapters
-from swb.sandbox.revocation_server import name_sources, serve_revocation
-from swb.sandbox.serving import listen_on_loopback
+from swb.sandbox.revocation_server import name_sources, route_revocation
+from swb.sandbox.serving import listen_on_loopback, serve_sites
 from swb.simulator.revoking import SimulatedRevocationAuthority, load_revocation_authority
 from swb_schemas.errors import RefusedError, SwbError
 from swb_schemas.parties import REGION
@@ -59,9 +59,11 @@ class Authorities:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Answer while the context lasts; nobody answers there afterwards."""
-        async with AsyncExitStack() as stack:
-            for state, answers in self.answers.items():
-                await stack.enter_async_context(serve_revocation(answers, self.sockets[state]))
+        sites = [
+            (route_revocation(answers), self.sockets[state])
+            for state, answers in self.answers.items()
+        ]
+        async with serve_sites(*sites):
             yield
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import receipt_relay
-from swb.services.sealing import Sent, receipt_route
+from swb.core.receipts import judge_relay, receipt_relay
+from swb.services.sealing import Sent, route_to_gateway
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import CUSTOMS, GATEWAY, REGION, ROUTER, PartyId
 from tests.integration.opening import open_world, write_connections
@@ -188,12 +188,14 @@ async def test_lets_nobody_speak_in_the_routers_name(world: World) -> None:
     sent = await world.seal(world.certificate())
     message = sent.outbound.message
     receipt = receipt_relay(
-        message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+        judge_relay(
+            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+        )
     )
     route = replace(
-        receipt_route(
+        route_to_gateway(
             PartyId(REGION, ROUTER),
-            other=str(world.vn.gateway),
+            world.vn.gateway,
             environment=Environment.TEST,
             conversation_id=sent.document.conversation_id,
             correlation=message.message_id,

@@ -13,8 +13,8 @@ from swb.app.parts import get_national
 from swb.clock import SystemClock
 from swb.config import HealthConfig, load_config
 from swb.health import check_node, serve_health
-from swb.sandbox.serving import listen_on_loopback
-from swb.sandbox.time_stamps import serve_time_stamps
+from swb.sandbox.serving import listen_on_loopback, serve_sites
+from swb.sandbox.time_stamps import route_time_stamps
 from swb.simulator.agreements import draw_under
 from swb.simulator.time_stamping import load_time_stamp_authority
 from swb_schemas.catalogue import Purpose
@@ -101,7 +101,7 @@ async def test_where_policy_says_so_nothing_new_is_taken_until_the_authority_is_
         authority = load_time_stamp_authority(
             *region.key(REGION, Purpose.TIME_STAMP), SystemClock().now
         )
-        async with serve_time_stamps(authority.answer, listening):
+        async with serve_sites((route_time_stamps(authority.answer), listening)):
             await until(lambda: _is_open(node))
             await submit(node, region, serial=2)
             await until(lambda: _says(node, "time-stamps", "ok"))

@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from swb.backends.http.time_stamps import HttpTimeStampAuthority
-from swb.sandbox.serving import listen_on_loopback
-from swb.sandbox.time_stamps import serve_time_stamps
+from swb.sandbox.serving import listen_on_loopback, serve_sites
+from swb.sandbox.time_stamps import route_time_stamps
 from swb_schemas.errors import UnavailableError
 from swb_schemas.evidence import (
     encode_time_stamp_query,
@@ -39,7 +39,7 @@ def stamps() -> StampWorld:
 
 async def test_a_query_is_answered_over_http(stamps: StampWorld) -> None:
     listening, url = listen_on_loopback()
-    async with serve_time_stamps(stamps.tsa.answer, listening):
+    async with serve_sites((route_time_stamps(stamps.tsa.answer), listening)):
         authority = HttpTimeStampAuthority(url, wait_for=WAIT)
         token = read_time_stamp_answer(await authority.ask(QUERY))
     found = verify_time_stamp(token, imprint=IMPRINT, trust=stamps.trust, at=AT, nonce=99)

@@ -51,7 +51,7 @@ def made_by_jose(content: bytes) -> str:
 
 @pytest.mark.parametrize("content", [sealed_certificate(), b"x", LARGE], ids=["form", "x", "large"])
 def test_jose_opens_what_we_encrypt(content: bytes) -> None:
-    jwe = encrypt_body(content, recipient=RECIPIENT.key.public_key())
+    jwe = encrypt_body(content, recipient=RECIPIENT.key.public_key()).jwe
     stranger = holder(TH_GATEWAY, Purpose.DECRYPTION)
     opened, refused, altered = ask(
         [
@@ -69,10 +69,10 @@ def test_jose_opens_what_we_encrypt(content: bytes) -> None:
 
 @pytest.mark.parametrize("content", [sealed_certificate(), b"x", LARGE], ids=["form", "x", "large"])
 def test_we_open_what_jose_encrypts(content: bytes) -> None:
-    jwe = made_by_jose(content)
-    assert decryption_key().open(jwe) == content
+    body = EncryptedBody.of(made_by_jose(content))
+    assert decryption_key().open(body) == content
     with pytest.raises(RefusedError) as refusal:
-        decryption_key(TH_GATEWAY).open(jwe)
+        decryption_key(TH_GATEWAY).open(body)
     assert refusal.value.code == "encryption.other_key"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.ledger.promise import LogPromise, find_promise
@@ -24,11 +24,13 @@ OTHER = "sha-256:" + "cd" * 32
 @pytest.mark.parametrize("hop", Hop)
 def test_an_acknowledgement_names_message_and_document(hop: Hop) -> None:
     said = acknowledge(
-        hop=hop,
-        message_id=MESSAGE_ID,
-        message_digest=DIGEST,
-        document=(DOCUMENT_ID, OTHER),
-        at=AT,
+        judge_message(
+            hop=hop,
+            message_id=MESSAGE_ID,
+            message_digest=DIGEST,
+            document=(DOCUMENT_ID, OTHER),
+            at=AT,
+        )
     )
     (judged,) = said.acknowledged
     assert (judged.hop, judged.outcome, judged.code) == (hop, Outcome.ACCEPTED, None)
@@ -46,7 +48,8 @@ def test_a_relay_receipt_promises_a_log_where_it_passed_the_message_on() -> None
         (refusal, promise, None),
     ):
         said = receipt_relay(
-            message_id=MESSAGE_ID, message_digest=DIGEST, at=AT, refusal=refused, promise=given_
+            judge_relay(message_id=MESSAGE_ID, message_digest=DIGEST, at=AT, refusal=refused),
+            promise=given_,
         )
         (judged,) = said.relayed
         outcome = Outcome.ACCEPTED if refused is None else Outcome.REFUSED
@@ -58,15 +61,17 @@ def test_a_refusal_says_why() -> None:
     refusal = RefusedError("message.expired", "expected a message that has not expired")
     for judged in (
         *acknowledge(
-            hop=Hop.AS2,
-            message_id=MESSAGE_ID,
-            message_digest=DIGEST,
-            document=None,
-            at=AT,
-            refusal=refusal,
+            judge_message(
+                hop=Hop.AS2,
+                message_id=MESSAGE_ID,
+                message_digest=DIGEST,
+                document=None,
+                at=AT,
+                refusal=refusal,
+            )
         ).acknowledged,
         *receipt_relay(
-            message_id=MESSAGE_ID, message_digest=DIGEST, at=AT, refusal=refusal
+            judge_relay(message_id=MESSAGE_ID, message_digest=DIGEST, at=AT, refusal=refusal)
         ).relayed,
     ):
         assert judged.outcome is Outcome.REFUSED
@@ -78,10 +83,14 @@ def test_what_a_reason_quotes_is_never_told(reason: str) -> None:
     """Acknowledgements travel in clear, and reasons quote what was found in a document."""
     refusal = RefusedError("xml.malformed", f"found: secret-{reason}")
     plain = receipt_relay(
-        message_id=MESSAGE_ID,
-        message_digest=DIGEST,
-        at=AT,
-        refusal=RefusedError("xml.malformed", ""),
+        judge_relay(
+            message_id=MESSAGE_ID,
+            message_digest=DIGEST,
+            at=AT,
+            refusal=RefusedError("xml.malformed", ""),
+        )
     )
-    told = receipt_relay(message_id=MESSAGE_ID, message_digest=DIGEST, at=AT, refusal=refusal)
+    told = receipt_relay(
+        judge_relay(message_id=MESSAGE_ID, message_digest=DIGEST, at=AT, refusal=refusal)
+    )
     assert encode(told) == encode(plain)

@@ -28,7 +28,6 @@ from swb_schemas.errors import RefusedError, UnavailableError
 from swb_schemas.parties import PartyId
 from swb_schemas.wire import DecryptionKey, encrypt_body, parse_trust_bundle
 from swb_schemas.wire.certificates import parse_certificate, verify_ecdsa
-from swb_schemas.wire.encryption import read_ephemeral
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,9 +113,9 @@ async def test_opens_what_was_encrypted_for_the_listed_key(keys: DevelopmentKeys
     holder = SoftKeyAgreement.load(
         keys.key("VN", Purpose.DECRYPTION), keys.certificate("VN", Purpose.DECRYPTION)
     )
-    ephemeral = read_ephemeral(body)
-    secret = await holder.agree(ephemeral)
-    assert DecryptionKey.agreed(holder.thumbprint, ephemeral, secret).open(body) == b"content"
+    assert body.recipient_key == holder.thumbprint
+    secret = await holder.agree(body.read_ephemeral())
+    assert DecryptionKey.agreed(body, secret).open(body) == b"content"
 
 
 def test_refuses_a_plain_key_that_every_user_may_read(

@@ -6,6 +6,7 @@ Each would be accepted by a reader that passes over what it does not need.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.cases import Question
@@ -165,7 +166,7 @@ def _protect(change: Callable[[str], str], **more: Any) -> bytes:  # noqa: ANN40
     document = documents.certificate()
     header = seal_header(document, recipient_key=key_thumbprint(recipient))
     jwe = encrypt_fixed(seal(header, document), recipient, **more)
-    body = EncryptedBody(change(jwe), key_thumbprint(recipient))
+    body = replace(EncryptedBody.of(encrypt_fixed(b"a", recipient)), jwe=change(jwe))
     return wrap(message_header(header), body)
 
 

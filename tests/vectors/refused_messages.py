@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -531,8 +532,7 @@ def _encrypted(
     """A message whose body is encrypted in an unusual way."""
     one = recipient or holder(VN_GATEWAY, Purpose.DECRYPTION)
     jwe = encrypt_fixed(sealed_certificate(), one.key.public_key(), header=header)
-    named = EncryptedBody.of(encrypt_fixed(b"a", one.key.public_key())).recipient_key
-    body = EncryptedBody(jwe, named)
+    body = replace(EncryptedBody.of(encrypt_fixed(b"a", one.key.public_key())), jwe=jwe)
     return wrap(message_header(seal_header(documents.certificate())), body)
 
 
@@ -555,8 +555,8 @@ def _bound_in_clear() -> bytes:
 def _other_recipient_key() -> bytes:
     public = holder(VN_GATEWAY, Purpose.DECRYPTION).key.public_key()
     other = holder(TH_GATEWAY, Purpose.DECRYPTION).key.public_key()
-    named = EncryptedBody.of(encrypt_fixed(b"a", other)).recipient_key
-    body = EncryptedBody(encrypt_fixed(sealed_certificate(), public), named)
+    named = EncryptedBody.of(encrypt_fixed(b"a", other))
+    body = replace(named, jwe=encrypt_fixed(sealed_certificate(), public))
     return wrap(message_header(seal_header(documents.certificate())), body)
 
 

@@ -69,8 +69,9 @@ def parse_json(raw: bytes, *, limits: AdapterLimits = DEFAULT_LIMITS) -> Any:  #
         if cause.pos == 0 and text[0].isalpha():
             message = f"expected JSON, found {describe_octets(raw)}"
             raise refuse("adapter.malformed", message) from cause
-        place = f"line {cause.lineno}, column {cause.colno}"
-        message = f"expected JSON, found {_REASONS.get(cause.msg, cause.msg.lower())}"
+        found = _find_comma_too_many(cause) or cause
+        place = f"line {found.lineno}, column {found.colno}"
+        message = f"expected JSON, found {_REASONS.get(found.msg, found.msg.lower())}"
         raise refuse("adapter.malformed", message, national_path=place) from cause
     _check_shape(value, limits)
     if hooks.faults:
@@ -99,10 +100,11 @@ def decode_utf8(raw: bytes) -> str:
         raise refuse("adapter.malformed", message, national_path=place) from cause
 
 
+_TRAILING: Final = "Illegal trailing comma before end of object"
 _REASONS: Final = {
     "Expecting value": "no value where one belongs",
     "Expecting property name enclosed in double quotes": "no name in double quotes",
-    "Illegal trailing comma before end of object": "a comma too many",
+    _TRAILING: "a comma too many",
     "Illegal trailing comma before end of array": "a comma too many",
     "Expecting ',' delimiter": "no comma where one belongs",
     "Expecting ':' delimiter": "no colon where one belongs",
@@ -113,6 +115,14 @@ _REASONS: Final = {
     "Invalid \\uXXXX escape": "an escape that JSON does not have",
 }
 """What Python's parser says in words that only programmers understand."""
+
+
+def _find_comma_too_many(cause: json.JSONDecodeError) -> json.JSONDecodeError | None:
+    """Tell a comma before the end as Python 3.13 does; older ones tell of what follows it."""
+    before = cause.doc[: cause.pos].rstrip(" \t\r\n")
+    if cause.doc[cause.pos : cause.pos + 1] in {"}", "]"} and before.endswith(","):
+        return json.JSONDecodeError(_TRAILING, cause.doc, len(before) - 1)
+    return None
 
 
 class _Hooks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
+from typing import TYPE_CHECKING, Final
 
 from swb.app.adapting import SharedFormats
 from swb.app.fingerprints import build_fingerprinting
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         TrustSource,
     )
     from swb.services.fingerprinting import Fingerprinting
+    from swb.services.inbox import Judge
     from swb.services.revocation import RevocationService
     from swb_schemas.connections import ConnectionTable
 
@@ -74,7 +75,6 @@ __all__ = [
 ]
 
 
-_Given = ParamSpec("_Given")
 _LEAST_STEP: Final = timedelta(seconds=1)
 """A leap second, and what reading two clocks one after the other can differ by."""
 _ROLE_OF: Final = {
@@ -158,24 +158,19 @@ class Parts:
         line: str,
         *,
         transport: Transport,
-        judge: Callable[[bytes, str], Awaitable[None]],
+        judge: Judge,
         on_commit: Callable[[], None],
         on_life: Callable[[], None] = lambda: None,
-        judge_late: Callable[[bytes, str, datetime], Awaitable[None]] | None = None,
     ) -> InboxService:
         """Build the loop over one line's deliveries."""
         limits = self.config.limits
         if self.meter is not None:
             judge = measure_judging(judge, self.meter)
-            judge_late = judge_late and measure_judging(judge_late, self.meter)
-        judge = _in_turn(judge, self.judging)
-        if judge_late is not None:
-            judge_late = _in_turn(judge_late, self.judging)
         return InboxService(
             line=line,
             transport=transport,
             store=self.store,
-            judge=judge,
+            judge=_in_turn(judge, self.judging),
             clock=self.clock,
             jitter=self.jitter,
             retrying=self.retrying,
@@ -184,7 +179,6 @@ class Parts:
             lease_for=self.lease_for,
             on_commit=on_commit,
             on_life=on_life,
-            judge_late=judge_late,
         )
 
     @property
@@ -289,14 +283,12 @@ def _build_room(limits: LimitsConfig) -> Room:
     return Room(places=limits.judged_at_a_time, octets=limits.in_flight_octets)
 
 
-def _in_turn(
-    judge: Callable[Concatenate[bytes, str, _Given], Awaitable[None]], room: Room
-) -> Callable[Concatenate[bytes, str, _Given], Awaitable[None]]:
+def _in_turn(judge: Judge, room: Room) -> Judge:
     """Judge no more at a time than there is room for, and each line in its turn."""
 
-    async def judged(raw: bytes, line: str, /, *args: _Given.args, **kwargs: _Given.kwargs) -> None:
+    async def judged(raw: bytes, line: str, received_at: datetime | None) -> None:
         async with room.take(line, len(raw)):
-            await judge(raw, line, *args, **kwargs)
+            await judge(raw, line, received_at)
 
     return judged
 

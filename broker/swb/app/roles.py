@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final, ParamSpec
+from typing import TYPE_CHECKING, Final
 
 from swb.app.adapting import open_adapters
 from swb.app.national import get_drop_folder
@@ -21,13 +21,14 @@ from swb.services.overdue import OverdueWatch
 from swb.services.pacing import Pace
 from swb.services.pulling import PullService
 from swb.services.receive import ReceiveService
-from swb.services.recent import RecentDeliveries
+from swb.services.recent import Recent, RecentDeliveries
 from swb.services.route import RouteService
 from swb.simulator.authority import SimulatedAuthority
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from swb.app.national import Doors
     from swb.app.node import Node
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
     from swb.ports import PaperRegister, PayloadSource
     from swb.services.cosignatures import LogDesk
     from swb.services.dispatch import DispatchService
+    from swb.services.inbox import Judge
     from swb.services.submit import SubmitService
 
 __all__ = ["add_authority", "add_gateway", "add_router", "require_open"]
 
-_Given = ParamSpec("_Given")
 _LEASE_OCTETS: Final = 16
 """Of chance, in what proves that somebody holds a lease."""
 _BETWEEN_OVERDUE: Final = 3600.0
@@ -56,7 +57,8 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     node.checks.update(parts.formats.list_checks())
     meter = parts.meter
     node.submitting = parts.build_submitting(node.wake, partial(require_open, node), paper)
-    recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
+    at_hand = {"limit": 2 * limits.batch, "octets": limits.in_flight_octets // 8}
+    recent = RecentDeliveries(**at_hand)
     handing_over = HandOver(
         state=node.state,
         formats=formats,
@@ -92,6 +94,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
             retrying=parts.retrying,
             new_id=partial(secrets.token_hex, _LEASE_OCTETS),
             on_handed=partial(_count_handed, meter),
+            recent=Recent(**at_hand),
         )
     if doors.inward is not None:
         _add_collecting(node, parts, doors.inward, node.submitting, delivering)
@@ -115,7 +118,6 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
         judge=_guard(receiving.judge, node),
         on_commit=node.wake,
         on_life=partial(dispatching.hear, node.state),
-        judge_late=_guard(receiving.judge_late, node),
     )
     node.inboxes.append(inbox)
     overdue = OverdueWatch(store=parts.store, clock=parts.clock)
@@ -267,16 +269,14 @@ def _and_hear(
     return collected
 
 
-def _guard(
-    judge: Callable[_Given, Awaitable[None]], node: Node
-) -> Callable[_Given, Awaitable[None]]:
+def _guard(judge: Judge, node: Node) -> Judge:
     """Hold what comes in while policy says that nothing new is taken without time-stamps."""
     stamping = node.stamping
     if stamping is None:
         return judge
 
-    async def guarded(*args: _Given.args, **kwargs: _Given.kwargs) -> None:
+    async def guarded(raw: bytes, line: str, received_at: datetime | None) -> None:
         await stamping.require_open()
-        await judge(*args, **kwargs)
+        await judge(raw, line, received_at)
 
     return guarded

@@ -19,6 +19,7 @@ import click
 from swb.app.adapting import get_formats
 from swb.app.national import get_drop_folder
 from swb.app.parts import get_national
+from swb.atomic import replace_file
 from swb.cli.conformance_sides import tell
 from swb.cli.options import config_option
 from swb.cli.output import Answer
@@ -87,9 +88,7 @@ class DropFolderAct:
         self._entered += 1
         name = f"suite-{time.time_ns()}-{self._entered}{rendering.file_suffix}"
         waiting = self._folder / "in" / name
-        part = waiting.with_name(f".{name}.part")
-        part.write_bytes(rendering.payload)
-        part.replace(waiting)
+        replace_file(waiting, rendering.payload, mode=None, durable=False)
         until = time.monotonic() + within
         while time.monotonic() < until:
             for door in ("accepted", "refused"):

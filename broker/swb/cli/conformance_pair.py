@@ -12,11 +12,11 @@ from swb.cli.arguments import EXISTING_FILE, read_octets
 from swb.cli.conformance_console import ConsoleReporter, spell_report
 from swb.cli.conformance_live import GatewayTarget, choose_act, list_types
 from swb.cli.conformance_params import require_places, spell_again
+from swb.cli.files import NEW_FILE, write_new
 from swb.cli.options import trust_option
 from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
 from swb.cli.trust_bundles import read_bundle
-from swb.cli.trust_files import NEW_FILE, write_new
 from swb.clock import SystemClock
 from swb_conformance.engine import RunPlan, run_cases
 from swb_conformance.events import Standing
@@ -138,7 +138,7 @@ def command(  # noqa: PLR0917 - one for each option
     form = form_pair_report(report, pair)
     payload = encode_pair_report(form)
     if out is not None:
-        write_new(out, assemble_jws(payload, {}))
+        write_new(out, assemble_jws(payload, {}), exists="trust.exists")
     if html is not None:
         html.write_bytes(render_html(report))
     failure = None

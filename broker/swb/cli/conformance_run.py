@@ -24,9 +24,9 @@ from swb.cli.conformance_params import (
     require_useful,
     spell_again,
 )
+from swb.cli.files import NEW_FILE, write_whole
 from swb.cli.outcome import UnknownNameError, explain_failure
 from swb.cli.output import Answer
-from swb.cli.trust_files import NEW_FILE, write_whole
 from swb.clock import SystemClock
 from swb_conformance.carrying.samples import load_samples
 from swb_conformance.engine import RunPlan, run_suite

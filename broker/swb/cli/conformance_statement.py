@@ -9,9 +9,10 @@ import click
 from pydantic import ValidationError
 
 from swb.cli.arguments import EXISTING_FILE, Moment, read_octets
+from swb.cli.files import NEW_FILE, write_whole
 from swb.cli.key_choosing import choose_key, key_options, sign_payload
 from swb.cli.output import Answer
-from swb.cli.trust_files import NEW_FILE, told_operator, write_whole
+from swb.cli.trust_files import told_operator
 from swb.clock import SystemClock
 from swb_conformance.report import CarriedType
 from swb_conformance.report_reading import REPORT_LIMIT

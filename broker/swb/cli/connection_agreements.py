@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.arguments import EXISTING_FILE, FILE_OR_STDIN, read_octets, state_codes
+from swb.cli.files import write_new
 from swb.cli.options import trust_option
 from swb.cli.output import Answer
 from swb.cli.trust_bundles import read_bundle
@@ -16,7 +17,7 @@ from swb.clock import SystemClock
 from swb_schemas.connection_agreement import AgreementForm, encode_agreement, verify_agreement
 from swb_schemas.connections import parse_connections
 from swb_schemas.documents.elements import Environment
-from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.pair_report import COUNTS_FOR, find_untested, verify_pair_report
 from swb_schemas.wire.digest import digest_text_of
 from swb_schemas.wire.jws import assemble_jws
@@ -118,7 +119,7 @@ def draft(  # noqa: PLR0917 - one for each option
         }
     )
     payload = encode_agreement(form)
-    _write_new(out, assemble_jws(payload, {}))
+    write_new(out, assemble_jws(payload, {}), exists="connection.draft_exists")
     digest = digest_text_of(payload)
     text = "\n".join([f"draft   {out}", f"digest  {digest}", *map(_spell, lines)])
     return Answer(
@@ -184,18 +185,6 @@ def _require_tested(lines: Sequence[Connection], report: PairReport | None) -> N
             f"{first.from_state} to {first.to_state} before it is {first.state}, found none{more}"
         )
         raise RefusedError("connection.untested", message, actor=Actor.OPERATOR)
-
-
-def _write_new(out: Path, octets: bytes) -> None:
-    try:
-        with out.open("xb") as stream:
-            stream.write(octets)
-    except FileExistsError as cause:
-        message = f"expected no file at {out}"
-        raise RefusedError("connection.draft_exists", message, actor=Actor.OPERATOR) from cause
-    except OSError as cause:
-        message = f"expected to write {out}: {cause.strerror}"
-        raise UnavailableError("cli.output", message) from cause
 
 
 def _describe(line: Connection) -> dict[str, object]:

@@ -13,7 +13,7 @@ from swb.cli.options import config_option
 from swb.cli.output import Answer
 from swb.config import load_config
 from swb.core.lifecycle import Fact
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import LEADING_TYPES
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import parse_party_id
 
@@ -37,7 +37,6 @@ class _Pair:
     differing: list[dict[str, str]] = field(default_factory=list)
 
 
-_LEADING: Final = frozenset(name for name, kind in CATALOGUE.items() if kind.leads)
 _CONFIG: Final = config_option("Configuration (TOML) of a gateway or the router")
 
 
@@ -97,7 +96,10 @@ async def _report(config: Config) -> dict[tuple[str, str], _Pair]:
         while page := await store.list_documents(after=after):
             after = page[-1].document_id
             for record in page:
-                if record.environment == Environment.PARALLEL and record.message_type in _LEADING:
+                if (
+                    record.environment == Environment.PARALLEL
+                    and record.message_type in LEADING_TYPES
+                ):
                     issuing = parse_party_id(record.issuing_party).state
                     receiving = parse_party_id(record.receiving_party).state
                     pair = pairs.setdefault((issuing, receiving), _Pair())

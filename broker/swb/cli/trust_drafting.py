@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from swb.cli.arguments import EXISTING_FILE, Moment
+from swb.cli.files import NEW_FILE, write_new, write_whole
 from swb.cli.output import Answer, describe_finding
 from swb.cli.trust_files import (
-    NEW_FILE,
     TRUST_OPTION,
     UNDER_OPTION,
     load_bundle,
@@ -23,8 +23,6 @@ from swb.cli.trust_files import (
     load_list_draft,
     told_operator,
     unchecked,
-    write_new,
-    write_whole,
 )
 from swb.clock import SystemClock
 from swb.core.trust_checks import check_addition
@@ -152,7 +150,7 @@ def draft(  # noqa: PLR0917 - one for each option
     elif pointers:
         raise click.UsageError("expected --seen with --pointer, for the roots")
     made = Draft.of(form)
-    write_new(out, made.octets)
+    write_new(out, made.octets, exists="trust.exists")
     return _answer(made, out, [f"expires {format_instant(form.expires)}"])
 
 
@@ -329,6 +327,6 @@ def roots(  # noqa: PLR0917 - one for each option
         former_until=former_until,
     )
     made = Draft.of(form)
-    write_new(out, made.octets)
+    write_new(out, made.octets, exists="trust.exists")
     leaves = [f"leaves  {each.root}" for each in form.former]
     return _answer(made, out, [f"expires {format_instant(form.expires)}", *leaves])

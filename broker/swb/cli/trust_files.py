@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,7 +10,7 @@ import click
 from swb.cli.arguments import EXISTING_FILE, read_octets
 from swb.core.trust_checks import KnownRoots
 from swb.core.trust_drafts import DRAFT_LIMIT, read_draft
-from swb_schemas.errors import Actor, RefusedError, UnavailableError
+from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.wire.certificates import parse_certificate, parse_pem_certificate
 from swb_schemas.wire.jws import parse_json
@@ -23,6 +20,7 @@ from swb_schemas.wire.trust_reading import parse_trust_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from swb.core.trust_drafts import Draft
     from swb_schemas.wire.certificates import Certificate
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUNDLE_LIMIT",
-    "NEW_FILE",
     "TRUST_OPTION",
     "UNDER_OPTION",
     "check_kind",
@@ -41,14 +38,11 @@ __all__ = [
     "load_list_draft",
     "told_operator",
     "unchecked",
-    "write_new",
-    "write_whole",
 ]
 
 BUNDLE_LIMIT: Final = 100_000_000
 _CERTIFICATE_LIMIT: Final = 65_536
 
-NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 TRUST_OPTION: Final = click.option(
     "--trust",
     "bundle_file",
@@ -191,41 +185,3 @@ def unchecked(message: str) -> Finding:
         message=message,
         actor=Actor.OPERATOR,
     )
-
-
-def write_new(file: Path, octets: bytes) -> None:
-    """Write a file that does not exist yet.
-
-    Raises:
-        RefusedError: ``trust.exists``.
-        UnavailableError: ``cli.output``.
-    """
-    try:
-        with file.open("xb") as stream:
-            stream.write(octets)
-    except FileExistsError as cause:
-        message = f"expected no file at {file}"
-        raise RefusedError("trust.exists", message, actor=Actor.OPERATOR) from cause
-    except OSError as cause:
-        message = f"expected to write {file}: {cause.strerror}"
-        raise UnavailableError("cli.output", message) from cause
-
-
-def write_whole(file: Path, octets: bytes) -> None:
-    """Put new octets into the place of a file, whole or not at all.
-
-    Raises:
-        UnavailableError: ``cli.output``.
-    """
-    try:
-        mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(octets)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(file)
-    except OSError as cause:
-        message = f"expected to write {file}: {cause.strerror}"
-        raise UnavailableError("cli.output", message) from cause

@@ -9,15 +9,9 @@ import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from swb.cli.arguments import EXISTING_FILE, read_octets
+from swb.cli.files import NEW_FILE, write_new, write_whole
 from swb.cli.output import Answer
-from swb.cli.trust_files import (
-    BUNDLE_LIMIT,
-    NEW_FILE,
-    load_bundle,
-    load_draft,
-    write_new,
-    write_whole,
-)
+from swb.cli.trust_files import BUNDLE_LIMIT, load_bundle, load_draft
 from swb.core.trust_drafts import read_draft
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError
@@ -109,7 +103,11 @@ def publish(trust_list: Path, statements: tuple[Path, ...], out: Path) -> Answer
     chain = [load_draft(each) for each in statements]
     if any(not isinstance(each.form, RootStatementForm) for each in chain):
         raise click.BadParameter("expected root statements", param_hint="STATEMENTS")
-    write_new(out, encode_publication(found.octets, [each.octets for each in chain]))
+    write_new(
+        out,
+        encode_publication(found.octets, [each.octets for each in chain]),
+        exists="trust.exists",
+    )
     told = f"published  list {found.form.number} of {found.form.state} in {out}"
     return Answer(
         value={"publication": str(out), "state": found.form.state, "number": found.form.number},

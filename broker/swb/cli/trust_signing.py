@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from swb.cli.arguments import EXISTING_FILE
+from swb.cli.files import write_whole
 from swb.cli.key_choosing import choose_key
 from swb.cli.output import Answer, describe_finding
 from swb.cli.trust_counting import find_counted
-from swb.cli.trust_files import TRUST_OPTION, load_draft, told_operator, unchecked, write_whole
+from swb.cli.trust_files import TRUST_OPTION, load_draft, told_operator, unchecked
 from swb.config.keys import FileKeyConfig, Pkcs12KeyConfig
 from swb.core.trust_checks import has_signed
 from swb_schemas.catalogue import Purpose

@@ -23,8 +23,8 @@ from swb_schemas.findings import Finding, Severity
 from swb_schemas.parsing import DEFAULT_LIMITS
 from swb_schemas.parties import parse_party_id
 from swb_schemas.wire.crl import MAXIMAL_CRL_OCTETS
+from swb_schemas.wire.encryption import EncryptedBody
 from swb_schemas.wire.kept_answers import answers_among, lay_revocations
-from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.revocation import AnswerKind
 from swb_schemas.wire.verification import verify_delivery, verify_message, verify_sealed
 

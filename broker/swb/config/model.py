@@ -188,7 +188,7 @@ class AuthorityConfig(Section):
 
     seed: int = 1
     answers: bool = True
-    patience_seconds: float = Field(default=2, ge=0, le=86400)
+    patience_seconds: float = Field(default=1, ge=0, le=86400)
     down_seconds: float = Field(default=0, ge=0, le=86400)
 
 

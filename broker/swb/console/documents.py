@@ -12,7 +12,7 @@ from swb.core.access import Right
 from swb.core.lifecycle import Fact
 from swb.ports import GlanceFilter, PlaceInList
 from swb.services.following import follow
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["show_list", "show_one"]
 
 _PAGE: Final = 50
-_TYPES: Final = tuple(name for name, kind in CATALOGUE.items() if kind.leads)
 
 
 async def show_list(visit: Visit) -> Response:
@@ -62,7 +61,7 @@ def _show_list(
         reference=reference,
         more=more,
         asked={name: visit.asked(name) for name in names},
-        types=_TYPES,
+        types=LEADING_TYPES,
         statuses=tuple(Fact),
     )
 

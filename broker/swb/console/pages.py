@@ -32,7 +32,7 @@ from swb.console.words import (
 )
 from swb.core.credentials import write_form_token
 from swb_schemas.codelists import ListName
-from swb_schemas.documents.origin_criterion import OriginCriterion, format_criterion
+from swb_schemas.documents.origin_criterion import format_criterion
 from swb_schemas.error_codes import find_error_code
 from swb_schemas.parties import CertificateKey, parse_certificate_key
 
@@ -180,7 +180,7 @@ class Visit:
             meaning=find_error_code,
             link=link,
             stations=STATIONS,
-            criterion=spell_criterion,
+            criterion=format_criterion,
             key=_read_key,
             state_of=lambda code: name_state(code, self.language),
             unit=partial(name_code, ListName.UNITS),
@@ -237,11 +237,6 @@ def link(path: str, **asked: object) -> str:
     """Write the address of a page; what is empty or None is not asked."""
     query = {name: str(value) for name, value in asked.items() if value not in {None, ""}}
     return f"{PREFIX}{quote(path)}" + (f"?{urlencode(query)}" if query else "")
-
-
-def spell_criterion(criterion: OriginCriterion, agreement: str) -> str:
-    """Spell box 8 as the agreement's form does."""
-    return format_criterion(criterion, agreement=agreement)
 
 
 def _read_key(text: str) -> CertificateKey | None:

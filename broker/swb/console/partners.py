@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import Fact
 from swb.ports import FigureFilter, Grain, Measure
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import CATALOGUE, LEADING_TYPES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,6 @@ __all__ = ["Partner", "count_partners", "show"]
 _DAY: Final = timedelta(days=1)
 _LOOKED_BACK: Final = 7 * _DAY
 """Days in UTC, today with them."""
-_LEADING: Final = tuple(name for name, kind in CATALOGUE.items() if kind.leads)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,7 +116,7 @@ async def _find_last(visit: Visit, state: str, day: datetime) -> datetime | None
             grain=Grain.HALF_HOUR,
             since=day,
             partner=state,
-            message_types=_LEADING if measure is Measure.FACT else (),
+            message_types=LEADING_TYPES if measure is Measure.FACT else (),
         )
         totals = await visit.desk.overview.list_totals(wanted)
         found += [each.begins_at for each in totals[-1:]]

@@ -26,25 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["acknowledge", "judge_message", "judge_relay", "receipt_relay"]
 
 
-def acknowledge(
-    *,
-    hop: Hop,
-    message_id: str,
-    message_digest: str,
-    document: tuple[str, str] | None,
-    at: datetime,
-    refusal: SwbError | None = None,
-) -> TransportAck:
-    """Say that a gateway or national system has one message, or refuses it; see `judge_message`."""
-    judged = judge_message(
-        hop=hop,
-        message_id=message_id,
-        message_digest=message_digest,
-        document=document,
-        at=at,
-        refusal=refusal,
-    )
-    return TransportAck(acknowledged=(judged,))
+def acknowledge(*judged: AcknowledgedMessage) -> TransportAck:
+    """Say what a gateway or national system has judged."""
+    return TransportAck(acknowledged=judged)
 
 
 def judge_message(
@@ -78,23 +62,16 @@ def judge_message(
     )
 
 
-def receipt_relay(
-    *,
-    message_id: str,
-    message_digest: str,
-    at: datetime,
-    refusal: SwbError | None = None,
-    promise: LogPromise | None = None,
-) -> RelayReceipt:
-    """Say that the router has passed one message on, or refuses it; see `judge_relay`.
+def receipt_relay(*judged: RelayedMessage, promise: LogPromise | None = None) -> RelayReceipt:
+    """Say what the router has judged.
 
-    A promise tells which log will hold it, where it is accepted and there is one.
+    Args:
+        judged: Messages that were passed on, all of them, or one that was refused.
+        promise: Tells which log will hold them, and is given of what was passed on alone.
     """
-    judged = judge_relay(
-        message_id=message_id, message_digest=message_digest, at=at, refusal=refusal
-    )
-    extensions = promise.extensions() if promise and refusal is None else None
-    return RelayReceipt(relayed=(judged,), extensions=extensions)
+    accepted = all(each.outcome is Outcome.ACCEPTED for each in judged)
+    extensions = promise.extensions() if promise and accepted else None
+    return RelayReceipt(relayed=judged, extensions=extensions)
 
 
 def judge_relay(

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec
+from typing import TYPE_CHECKING, Final
 
 from swb.metrics.meter import known_code, known_type
 from swb.services.noting import open_note
 from swb_schemas.errors import RefusedError, SwbError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from swb.metrics.meter import NodeMeter
+    from swb.services.inbox import Judge
 
 __all__ = ["measure_judging"]
 
 _IN: Final = "in"
 
 
-_More = ParamSpec("_More")
-
-
-def measure_judging(
-    judge: Callable[Concatenate[bytes, str, _More], Awaitable[None]], meter: NodeMeter
-) -> Callable[Concatenate[bytes, str, _More], Awaitable[None]]:
+def measure_judging(judge: Judge, meter: NodeMeter) -> Judge:
     """Stand around a judgement; what it decides and raises stays as it is."""
 
-    async def measured(raw: bytes, line: str, /, *more: _More.args, **named: _More.kwargs) -> None:
+    async def measured(raw: bytes, line: str, received_at: datetime | None) -> None:
         begun = time.perf_counter()
         outcome = "faulted"
         with open_note() as noted:
             try:
-                await judge(raw, line, *more, **named)
+                await judge(raw, line, received_at)
                 outcome = noted.outcome or "new"
             except SwbError as error:
                 outcome = _outcome_of(error)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from swb.app import open_store
 from swb.app.fault_points import CRASH_AT, list_fault_points
 from swb.app.lines import build_lines
+from swb.atomic import replace_file
 from swb.clock import SystemClock, new_id
 from swb.config import load_config
 from swb.sandbox.daemons import start_nursery
@@ -344,9 +345,7 @@ class _Walk:
             self._put(text)
 
     def _put(self, text: str) -> None:
-        part = self._table.with_suffix(".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(self._table)
+        replace_file(self._table, text.encode(), mode=None, durable=False)
 
     @asynccontextmanager
     async def _away(self, path: Path) -> AsyncIterator[None]:

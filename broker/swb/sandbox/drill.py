@@ -14,8 +14,9 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.atomic import replace_file
 from swb.core.lifecycle import Fact
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.core.waiting import find_waiting
 from swb.sandbox.drill_stage import PATIENCE, Carried, Stage, open_stage
 from swb.sandbox.region import LOG_ORIGIN
@@ -27,12 +28,12 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, PartyId
 from swb_schemas.wire.certificates import parse_certificate
+from swb_schemas.wire.encryption import EncryptedBody
 from swb_schemas.wire.ledger.checkpoint import Checkpoint, parse_checkpoint
 from swb_schemas.wire.ledger.faults import encode_missing, verify_log_fault
 from swb_schemas.wire.ledger.merkle import hash_leaf
 from swb_schemas.wire.ledger.notes import Note, sign_as_log
 from swb_schemas.wire.ledger.promise import LogPromise
-from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import verify_delivery, verify_message
 from swb_schemas.xml.codec import format_instant
 
@@ -230,9 +231,11 @@ async def _drops(stage: Stage, attack: str) -> Outcome:
     carried = await stage.issue(stage.rogue.swallowed)
     stage.rogue.swallows = False
     receipt = receipt_relay(
-        message_id=carried.message.message_id,
-        message_digest=carried.message.digest,
-        at=stage.now(),
+        judge_relay(
+            message_id=carried.message.message_id,
+            message_digest=carried.message.digest,
+            at=stage.now(),
+        ),
         promise=LogPromise(log=LOG_ORIGIN, included_by=stage.now() - _OVERDUE),
     )
     told = await stage.rogue.state(receipt, carried.message, carried.conversation_id)
@@ -283,11 +286,13 @@ async def _prove_missing(stage: Stage, carried: Carried, told: bytes) -> bytes |
 async def _forges_an_acknowledgement(stage: Stage, attack: str) -> Outcome:
     carried = await stage.issue()
     ack = acknowledge(
-        hop=Hop.AS2,
-        message_id=carried.message.message_id,
-        message_digest=carried.message.digest,
-        document=None,
-        at=stage.now(),
+        judge_message(
+            hop=Hop.AS2,
+            message_id=carried.message.message_id,
+            message_digest=carried.message.digest,
+            document=None,
+            at=stage.now(),
+        )
     )
     told = await stage.rogue.state(ack, carried.message, carried.conversation_id)
     await stage.rogue.put("TH", told)
@@ -299,9 +304,11 @@ async def _forges_an_acknowledgement(stage: Stage, attack: str) -> Outcome:
 async def _forges_a_receipt(stage: Stage, attack: str) -> Outcome:
     carried = await stage.issue()
     receipt = receipt_relay(
-        message_id=carried.message.message_id,
-        message_digest="sha-256:" + "0" * 64,
-        at=stage.now(),
+        judge_relay(
+            message_id=carried.message.message_id,
+            message_digest="sha-256:" + "0" * 64,
+            at=stage.now(),
+        )
     )
     told = await stage.rogue.state(receipt, carried.message, carried.conversation_id)
     await stage.rogue.put("TH", told)
@@ -370,9 +377,7 @@ async def _show_log(
 
     async def seen() -> list[str]:
         # The honest half of the log shows its own again, so it takes more than one attempt.
-        part = place.with_suffix(".part")
-        part.write_bytes(note)
-        part.replace(place)
+        replace_file(place, note, mode=None, durable=False)
         found = [state for state in stage.witnesses if await stage.incident(state, code)]
         return found if len(found) == len(stage.witnesses) else []
 

@@ -8,17 +8,20 @@ says so, what arrives is swallowed before anybody has judged it.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from swb.clock import new_id
-from swb.services.sealing import Route, Sealer, receipt_route
+from swb.services.sealing import Route, Sealer, route_to_gateway
 from swb_schemas.catalogue import Purpose
-from swb_schemas.parties import REGION, ROUTER, PartyId
+from swb_schemas.parties import REGION, ROUTER, PartyId, parse_party_id
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from swb.app import Node
     from swb.keyring import KeyRing
     from swb.ports import Clock, MessageRecord, Transport, TrustSource
+    from swb.services.inbox import Judge
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Environment
 
@@ -63,11 +66,13 @@ class RogueRouter:
         for inbox in node.inboxes:
             honest = inbox._judge  # noqa: SLF001 - it is the rogue's own program
 
-            async def judge(raw: bytes, line: str, honest: Any = honest) -> None:  # noqa: ANN401
+            async def judge(
+                raw: bytes, line: str, received_at: datetime | None, honest: Judge = honest
+            ) -> None:
                 if self.swallows and _MARK in raw:
                     self.swallowed.put_nowait(raw)
                 else:
-                    await honest(raw, line)
+                    await honest(raw, line, received_at)
 
             inbox._judge = judge  # noqa: SLF001 - see above
 
@@ -82,9 +87,9 @@ class RogueRouter:
 
     async def state(self, document: Document, about: MessageRecord, conversation_id: str) -> bytes:
         """Say something about a message to its sender, in the router's name; the octets to put."""
-        route = receipt_route(
+        route = route_to_gateway(
             self.party,
-            other=about.sender,
+            parse_party_id(about.sender),
             environment=self._environment,
             conversation_id=conversation_id,
             correlation=about.message_id,

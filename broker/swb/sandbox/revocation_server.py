@@ -1,26 +1,21 @@
-"""Serves the simulated revocation authority over HTTP on loopback: CRL and OCSP."""
+"""What the simulated revocation authority answers over HTTP: CRL and OCSP."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from swb.sandbox.serving import serve_routes
 from swb_schemas.wire.revocation import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from socket import socket
-
     from starlette.requests import Request
 
-__all__ = ["CRL_PATH", "OCSP_PATH", "RevocationAuthority", "name_sources", "serve_revocation"]
+__all__ = ["CRL_PATH", "OCSP_PATH", "RevocationAuthority", "name_sources", "route_revocation"]
 
 CRL_PATH: Final = "crl"
 OCSP_PATH: Final = "ocsp"
@@ -44,15 +39,11 @@ class RevocationAuthority(Protocol):
         ...
 
 
-@asynccontextmanager
-async def serve_revocation(
-    authority: RevocationAuthority, listening: socket
-) -> AsyncIterator[None]:
-    """Serve while the context lasts: ``/crl``, ``/ocsp`` by POST, ``/ocsp/<request>`` by GET.
+def route_revocation(authority: RevocationAuthority) -> list[Route]:
+    """Answer ``/crl``, ``/ocsp`` by POST, and ``/ocsp/<request>`` by GET.
 
     Args:
         authority: Makes the answers.
-        listening: Where; closed in the end.
     """
 
     async def crl(_: Request) -> Response:
@@ -76,10 +67,8 @@ async def serve_revocation(
     def _respond(asked: bytes) -> Response:
         return Response(authority.answer(asked), media_type="application/ocsp-response")
 
-    routes = [
+    return [
         Route(f"/{CRL_PATH}", crl),
         Route(f"/{OCSP_PATH}", posted, methods=["POST"]),
         Route(f"/{OCSP_PATH}/{{asked:path}}", got),
     ]
-    async with serve_routes(routes, listening):
-        yield

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.routing import Route
 
-__all__ = ["listen_on_loopback", "serve_routes"]
+__all__ = ["listen_on_loopback", "serve_sites"]
 
 
 def listen_on_loopback() -> tuple[socket, str]:
@@ -36,13 +36,30 @@ def listen_on_loopback() -> tuple[socket, str]:
 
 
 @asynccontextmanager
-async def serve_routes(routes: Sequence[Route], listening: socket) -> AsyncIterator[None]:
-    """Serve while the context lasts.
+async def serve_sites(*sites: tuple[Sequence[Route], socket]) -> AsyncIterator[None]:
+    """Serve while the context lasts; all end at once, as each takes a while to notice.
 
     Args:
-        routes: What is answered.
-        listening: Where; closed in the end.
+        sites: What is answered, and where: a socket that listens, closed in the end.
     """
+    servers = [_make_server(routes) for routes, _ in sites]
+    tasks = [
+        asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
+        for server, (_, listening) in zip(servers, sites, strict=True)
+    ]
+    try:
+        yield
+    finally:
+        for server in servers:
+            server.should_exit = True
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        for _, listening in sites:
+            listening.close()
+
+
+def _make_server(routes: Sequence[Route]) -> uvicorn.Server:
     server = uvicorn.Server(
         uvicorn.Config(
             Starlette(routes=list(routes)),
@@ -53,11 +70,4 @@ async def serve_routes(routes: Sequence[Route], listening: socket) -> AsyncItera
         )
     )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # its owner's own
-    task = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() takes the signals
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await task
-        listening.close()
+    return server

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from swb.clock import SystemClock
-from swb.sandbox.revocation_server import name_sources, serve_revocation
-from swb.sandbox.serving import listen_on_loopback
-from swb.sandbox.time_stamps import open_time_stamps
+from swb.sandbox.revocation_server import name_sources, route_revocation
+from swb.sandbox.serving import listen_on_loopback, serve_sites
+from swb.sandbox.time_stamps import route_time_stamps_of
 from swb.simulator.revoking import load_revocation_authority
 from swb_schemas.parties import REGION
 from swb_schemas.wire.revocation import Sources
@@ -44,11 +44,12 @@ class Surroundings:
         Args:
             region: Laid out with these addresses.
         """
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(open_time_stamps(region, self._stamping))
-            for state, listening in self._revoking.items():
-                authority = load_revocation_authority(*region.root(state), now=SystemClock().now)
-                await stack.enter_async_context(serve_revocation(authority, listening))
+        now = SystemClock().now
+        revoking = [
+            (route_revocation(load_revocation_authority(*region.root(state), now=now)), listening)
+            for state, listening in self._revoking.items()
+        ]
+        async with serve_sites((route_time_stamps_of(region), self._stamping), *revoking):
             yield
 
     def close(self) -> None:

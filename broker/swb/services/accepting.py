@@ -15,7 +15,6 @@ from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from swb.ports import MessageStore
@@ -28,7 +27,7 @@ __all__ = ["Accepting", "record_document", "record_message", "say_of"]
 E = TypeVar("E", bound=AcknowledgedMessage | RelayedMessage)
 
 
-class Accepting(Generic[E]):
+class Accepting(Receipting[Acceptance, E, Disposition], Generic[E]):
     """Commits messages that came, and what their senders are told.
 
     Args:
@@ -46,15 +45,10 @@ class Accepting(Generic[E]):
         note_receipt: Callable[[Acceptance, Sent], Acceptance] | None = None,
         say_further: Callable[[Acceptance, Said[E]], Awaitable[Sequence[Said[E]]]] | None = None,
     ) -> None:
+        super().__init__(receipts)
         self._store = store
-        self._receipts = receipts
         self._note_receipt = note_receipt
         self._say_further = say_further
-        self._receipting: Receipting[Acceptance, E, Disposition] = Receipting(receipts, self)
-
-    def coming(self) -> AbstractContextManager[None]:
-        """Say that a message is on the way here, or turns out not to come."""
-        return self._receipting.coming()
 
     async def accept(self, acceptance: Acceptance, said: Said[E] | None) -> Disposition:
         """Commit a message; inside `coming`.
@@ -68,9 +62,9 @@ class Accepting(Generic[E]):
             UnavailableError: The store or the signer is.
         """
         if said is None:
-            with self._receipting.aside():
+            with self.aside():
                 return await self._store.accept(acceptance)
-        return await self._receipting.commit(Ready(brings=acceptance, said=said))
+        return await self.do(Ready(brings=acceptance, said=said))
 
     async def refuse(self, message: MessageRecord, said: Said[E] | None) -> None:
         """Keep a message that is refused, and tell its sender where it may be told."""
@@ -81,14 +75,13 @@ class Accepting(Generic[E]):
         """Tell a sender of what is not committed here; see `MessageStore.answer`."""
         await self._answer(because_of, await self._receipts.seal(*said))
 
-    def note(self, brings: Acceptance, receipt: Sent) -> Acceptance:
-        """See `Committing.note`."""
+    def _note(self, brings: Acceptance, receipt: Sent) -> Acceptance:
         return self._note_receipt(brings, receipt) if self._note_receipt else brings
 
-    async def commit_all(
+    async def _commit_all(
         self, brought: Sequence[Acceptance], receipts: Sequence[Sent]
     ) -> Sequence[Disposition] | None:
-        """See `Committing.commit_all`: nothing is committed where one of them is not new."""
+        """Commit several; nothing is committed where one of them is not new."""
         are_new = await self._store.accept_together(
             brought,
             documents=[each.document for each in receipts],
@@ -96,8 +89,7 @@ class Accepting(Generic[E]):
         )
         return [Disposition.NEW] * len(brought) if are_new else None
 
-    async def commit_alone(self, ready: Ready[Acceptance, E], receipt: Sent | None) -> Disposition:
-        """See `Committing.commit_alone`."""
+    async def _commit_alone(self, ready: Ready[Acceptance, E], receipt: Sent | None) -> Disposition:
         receipts = [receipt] if receipt else []
         disposition = await self._store.accept(_answered(ready.brings, receipts))
         if disposition is Disposition.REPEAT and receipt and ready.said:

@@ -73,7 +73,9 @@ class Accounts:
             RefusedError: ``access.name``, ``access.roles``.
             UnavailableError: ``access.unavailable``, ``audit.unavailable``.
         """
-        return await self._create_token(principal, lasts_for=lasts_for)
+        credential, token = self._draw_token(principal, lasts_for=lasts_for)
+        await self._keep(credential, "tokens create")
+        return credential, token
 
     async def register_certificate(
         self, principal: Principal, der: bytes, *, lasts_for: timedelta
@@ -110,7 +112,9 @@ class Accounts:
             message = "expected a token, found a certificate: register the new one beside it"
             raise RefusedError("access.not_a_token", message, actor=Actor.OPERATOR)
         ending = rotate(before, at=self._clock.now(), overlap=overlap)
-        return await self._create_token(before.principal, lasts_for=lasts_for, instead_of=ending)
+        credential, token = self._draw_token(before.principal, lasts_for=lasts_for)
+        await self._keep(credential, "tokens rotate", ending)
+        return credential, token
 
     async def revoke(self, credential_id: str) -> Credential:
         """Let a token or certificate hold no longer, from now on. Safe to repeat.
@@ -213,9 +217,7 @@ class Accounts:
         """
         return await self._store.list_users()
 
-    async def _create_token(
-        self, principal: Principal, *, lasts_for: timedelta, instead_of: Credential | None = None
-    ) -> tuple[Credential, str]:
+    def _draw_token(self, principal: Principal, *, lasts_for: timedelta) -> tuple[Credential, str]:
         credential_id = self._new_secret(ID_OCTETS).hex()
         token = write_token(credential_id, self._new_secret(SECRET_OCTETS))
         credential = self._make(
@@ -225,8 +227,6 @@ class Accounts:
             lasts_for=lasts_for,
             credential_id=credential_id,
         )
-        action = "tokens create" if instead_of is None else "tokens rotate"
-        await self._keep(credential, action, instead_of)
         return credential, token
 
     def _make(

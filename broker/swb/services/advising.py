@@ -104,10 +104,15 @@ class Advising:
         """Tell what the document is like, of what came here before."""
         if self._fingerprinting is None or not get_type(header.message_type).leads:
             return ()
-        return await self._fingerprinting.look(
+        taken = await self._fingerprinting.take(
             document,
             issuing=parse_party_id(header.issuing_party).state,
             receiving=parse_party_id(header.receiving_party).state,
+        )
+        if taken is None:
+            return ()
+        return await self._fingerprinting.look(
+            taken,
             environment=header.environment,
             actor=Actor.RECIPIENT,
             document_id=header.document_id,

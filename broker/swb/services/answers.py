@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from swb.ports import DocumentRecord, Documents, SentMessage
+    from swb.services.kept import Kept
     from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
     from swb_schemas.wire.evidence import VerifiedDelivery
 
@@ -43,11 +44,14 @@ _log = structlog.get_logger("swb.receive")
 J = TypeVar("J", "AcknowledgedMessage", "RelayedMessage")
 
 
-async def hear_answer(delivery: VerifiedDelivery, store: Documents, *, at: datetime) -> list[Event]:
+async def hear_answer(
+    delivery: VerifiedDelivery, answered: Kept | None, store: Documents, *, at: datetime
+) -> list[Event]:
     """Hear what a verified delivery says of documents that were sent from here.
 
     Args:
         delivery: Of any type; what begins a conversation says nothing of others.
+        answered: What its seal says that it answers; None where that is not here, or nothing.
         store: Knows what was sent.
         at: The judging moment: what is early waits until its message expires.
 
@@ -63,9 +67,9 @@ async def hear_answer(delivery: VerifiedDelivery, store: Documents, *, at: datet
         case RelayReceipt() as document:
             return await _hear_receipt(document.relayed, _relayed, delivery, store)
         case AboutCertificate() as document:
-            return [await _moved(document, delivery, store, at)]
+            return [await _moved(document, delivery, answered, store, at)]
         case LeadingDocument() as document if document.takes_back:
-            return await _taken_back(document, delivery, store, at)
+            return _taken_back(document, delivery, answered, at)
         case _:
             return []
 
@@ -151,11 +155,15 @@ def _own_message(
 
 
 async def _moved(
-    document: AboutCertificate, by: VerifiedDelivery, store: Documents, at: datetime
+    document: AboutCertificate,
+    by: VerifiedDelivery,
+    answered: Kept | None,
+    store: Documents,
+    at: datetime,
 ) -> Event:
     header = by.sealed.header
     answers = header.answers
-    certificate = await store.find_document(answers.document_id) if answers else None
+    certificate = answered.record if answered else None
     if certificate is None and answers is not None and _may_overtake(header.message_type):
         _wait(by, at, f"certificate {header.certificate_key} to be here before what is about it")
     foreseen = get_type(certificate.message_type).answers if certificate else ()
@@ -197,13 +205,13 @@ async def _moved(
     )
 
 
-async def _taken_back(
-    document: LeadingDocument, by: VerifiedDelivery, store: Documents, at: datetime
+def _taken_back(
+    document: LeadingDocument, by: VerifiedDelivery, answered: Kept | None, at: datetime
 ) -> list[Event]:
     """Hear that a certificate was taken back; it may overtake that one, and waits for it."""
     header = by.sealed.header
     answers = header.answers
-    issued = await store.find_document(answers.document_id) if answers else None
+    issued = answered.record if answered else None
     if issued is None and answers is not None:
         _wait(by, at, f"certificate {header.certificate_key} to be here before it is taken back")
     if (

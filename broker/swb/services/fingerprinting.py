@@ -12,6 +12,7 @@ side keeps before it looks, so there the later one of any two sees the earlier o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Environment
     from swb_schemas.findings import Actor
-    from swb_schemas.fingerprints import FingerprintKey
+    from swb_schemas.fingerprints import Fingerprint, FingerprintKey
 
-__all__ = ["Fingerprinting", "tell_alike"]
+__all__ = ["Fingerprinting", "Taken", "tell_alike"]
 
 _log = structlog.get_logger("swb.fingerprinting")
 
@@ -47,6 +48,27 @@ _LOOKED_AT: Final = 32
 _TOLD: Final = 5
 """Findings for one document; the gravest are told."""
 _DETAIL_CHARACTERS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What was taken of a document.
+
+    Attributes:
+        document: The document.
+        basis: The legal basis that allows it.
+        fingerprints: Under the current key.
+        earlier_keys: Under which others may have been kept.
+    """
+
+    document: Document
+    basis: str
+    fingerprints: Sequence[Fingerprint]
+    earlier_keys: Sequence[FingerprintKey]
+
+    def keep(self, document_id: str) -> Fingerprinted:
+        """What is to be kept with the document, under the id under which it is sealed."""
+        return Fingerprinted(document_id=document_id, fingerprints=self.fingerprints)
 
 
 class Fingerprinting:
@@ -73,14 +95,11 @@ class Fingerprinting:
         self._keys = keys
         self._without_key: set[str] = set()
 
-    async def take(
-        self, document: Document, *, document_id: str, issuing: str, receiving: str
-    ) -> Fingerprinted | None:
-        """Take what is to be kept with a document; None where nothing may be, or there is nothing.
+    async def take(self, document: Document, *, issuing: str, receiving: str) -> Taken | None:
+        """Take the fingerprints of a document; None where none may be taken, or there is nothing.
 
         Args:
             document: Submitted or received.
-            document_id: Under which it is sealed.
             issuing: State that issued it.
             receiving: State that it is for.
 
@@ -88,41 +107,30 @@ class Fingerprinting:
             UndeterminedError: ``connection.unusable``.
             UnavailableError: ``connection.unreachable``.
         """
-        if not await self._find_basis(document, issuing, receiving):
-            return None
-        keys = self._keys_for(issuing, receiving)
+        basis = await self._find_basis(document, issuing, receiving)
+        keys = self._keys_for(issuing, receiving) if basis else ()
         taken = take_fingerprints(document, keys[0]) if keys else ()
-        return Fingerprinted(document_id=document_id, fingerprints=taken) if taken else None
+        if not taken:
+            return None
+        return Taken(document=document, basis=basis, fingerprints=taken, earlier_keys=keys[1:])
 
     async def look(
-        self,
-        document: Document,
-        *,
-        issuing: str,
-        receiving: str,
-        environment: Environment,
-        actor: Actor,
-        document_id: str = "",
+        self, taken: Taken, *, environment: Environment, actor: Actor, document_id: str = ""
     ) -> Sequence[Finding]:
         """Look for what is like a document among what was exchanged in the same environment.
 
         Args:
-            document: Submitted or received.
-            issuing: State that issued it.
-            receiving: State that it is for.
+            taken: What was taken of it.
             environment: In which it is exchanged.
             actor: Who should look into it.
             document_id: Of the document itself, where it is kept.
 
         Raises:
-            UndeterminedError: ``connection.unusable``.
-            UnavailableError: ``connection.unreachable``, ``store.unavailable``.
+            UnavailableError: ``store.unavailable``.
         """
-        basis = await self._find_basis(document, issuing, receiving)
-        keys = self._keys_for(issuing, receiving) if basis else ()
-        values = [each.value for key in keys for each in take_fingerprints(document, key)]
-        if not values:
-            return ()
+        document = taken.document
+        earlier = (take_fingerprints(document, key) for key in taken.earlier_keys)
+        values = [each.value for some in (taken.fingerprints, *earlier) for each in some]
         alike = await self._store.find_alike(
             values, environment=environment.value, other_than=document_id, limit=_LOOKED_AT
         )
@@ -140,7 +148,7 @@ class Fingerprinting:
                 path="",
                 message=await self._spell(likeness, each),
                 actor=actor,
-                clause=f"agreement: {basis}",
+                clause=f"agreement: {taken.basis}",
             )
             for likeness, each in judged[:_TOLD]
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from swb.ports import MENTIONS_COUNTED, Grounds
+from swb.services.kept import Kept
 from swb_schemas.documents import AboutCertificate, CertificateOfOrigin, LeadingDocument
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = ["Subject", "find_grounds", "find_subject"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is kept of what a document is about, at one moment.
+    """What is kept of what a document is about, at one moment, looked up once for one judgement.
 
     Attributes:
         certificates: Of a move the latest certificate under its key, of what takes something back
@@ -32,11 +33,11 @@ class Subject:
         events: What is known of each, by its id, in the order in which it happened.
     """
 
-    certificates: Sequence[DocumentRecord] = ()
+    certificates: Sequence[Kept] = ()
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
 
     @property
-    def certificate(self) -> DocumentRecord | None:
+    def certificate(self) -> Kept | None:
         """The certificate that a move is about; None where it is not here."""
         return self.certificates[-1] if self.certificates else None
 
@@ -47,17 +48,17 @@ async def find_subject(store: Archive, document: Document) -> Subject:
     Raises:
         UnavailableError: ``store.unavailable``.
     """
-    certificates: Sequence[DocumentRecord]
+    found: Sequence[DocumentRecord]
     match document:
         case AboutCertificate():
             certificate = await store.find_certificate(str(document.subject.key))
-            certificates = () if certificate is None else (certificate,)
+            found = () if certificate is None else (certificate,)
         case LeadingDocument() if document.takes_back:
-            certificates = await store.list_certificates(str(document.key))
+            found = await store.list_certificates(str(document.key))
         case _:
             return Subject()
-    events = {each.document_id: await store.list_events(each.document_id) for each in certificates}
-    return Subject(certificates=certificates, events=events)
+    events = {each.document_id: await store.list_events(each.document_id) for each in found}
+    return Subject(certificates=tuple(map(Kept, found)), events=events)
 
 
 async def find_grounds(store: Archive, document: Document, subject: Subject) -> Grounds | None:

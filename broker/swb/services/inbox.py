@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import structlog
 
@@ -37,9 +37,13 @@ if TYPE_CHECKING:
 
     from swb.ports import Clock, Delivery, Inbox, Transport
 
-__all__ = ["InboxService"]
+__all__ = ["InboxService", "Judge"]
 
 _log = structlog.get_logger("swb.inbox")
+
+Judge: TypeAlias = "Callable[[bytes, str, datetime | None], Awaitable[None]]"
+"""Verifies and commits one message: its octets, the line by which it came, and when it came where
+it was held (`ReceiveService.judge`, `RouteService.judge`)."""
 
 _LONGEST_REST: Final = 30.0
 """Seconds before a delivery goes back to the line, however long the store has been broken."""
@@ -52,7 +56,7 @@ class InboxService:
         line: The line's name.
         transport: The line.
         store: Holds what cannot be judged, and dead letters.
-        judge: Verifies and commits one message (`ReceiveService.judge`, `RouteService.judge`).
+        judge: Judges the messages.
         clock: Decides when held messages are due.
         jitter: Draws a number in [0, 1).
         retrying: How patient to be.
@@ -61,16 +65,15 @@ class InboxService:
         lease_for: How long a claimed row belongs to this process, unless it works on it for longer.
         on_commit: Called when something was committed that others may wait for.
         on_life: Called when something comes by the line.
-        judge_late: Judges what was held, by when it came; None: as if it came now.
     """
 
-    def __init__(  # noqa: PLR0913 - one for each thing that a line's deliveries need
+    def __init__(
         self,
         *,
         line: str,
         transport: Transport,
         store: Inbox,
-        judge: Callable[[bytes, str], Awaitable[None]],
+        judge: Judge,
         clock: Clock,
         jitter: Callable[[], float],
         retrying: RetryPolicy,
@@ -79,7 +82,6 @@ class InboxService:
         lease_for: timedelta,
         on_commit: Callable[[], None],
         on_life: Callable[[], None] = lambda: None,
-        judge_late: Callable[[bytes, str, datetime], Awaitable[None]] | None = None,
     ) -> None:
         self._line = line
         self._transport = transport
@@ -94,7 +96,6 @@ class InboxService:
         self._claims = Claims(ParkedKind.HELD, store=store, clock=clock, lease_for=lease_for)
         self._on_commit = on_commit
         self._on_life = on_life
-        self._judge_late = judge_late
         self._ending = asyncio.Event()
         self._first_rest = min(retrying.first_delay.total_seconds(), _LONGEST_REST)
         self._rest_for = self._first_rest
@@ -183,10 +184,7 @@ class InboxService:
         received_at = None if before is None else before.received_at
         try:
             with open_note("judge"):
-                if received_at is None or self._judge_late is None:
-                    await self._judge(raw, line)
-                else:
-                    await self._judge_late(raw, line, received_at)
+                await self._judge(raw, line, received_at)
         except SwbError as error:
             if isinstance(error, RefusedError) and error.actor is not Actor.DEVELOPER:
                 await self._bury(raw, line, error.code, error.message)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from swb.services.kept import Kept
 from swb.services.learning import list_moves
-from swb.services.related import read_agreement
 from swb_schemas.exchanges import LIMITS, find_exceeded
 from swb_schemas.exchanges.limits import Gravity
 
@@ -92,7 +92,7 @@ class OverdueWatch:
                 if record is None:
                     continue
                 events = await self._store.list_events(document_id)
-                agreement = read_agreement(record)
+                agreement = Kept(record).agreement
                 moves = await list_moves(self._store, events)
                 for each in find_exceeded(moves, agreement=agreement, at=now):
                     if each.gravity is Gravity.ALARM:

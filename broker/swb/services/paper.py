@@ -113,7 +113,7 @@ class PaperDesk:
         notice = OutageNotice(
             from_at=from_at, until_at=until_at, reason=reason, replaces=replaces or None
         )
-        sent = await self._post.prepare(notice, self._post.route_to(partner, environment))
+        sent = await self._post.seal(notice, partner, environment)
         kept = read_notice(notice, sent.document, sent.document.recorded_at, self._state)
         await enter(kept)
         await self._memory.keep_notice(kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swb.services.sealing import Route
+from swb.services.sealing import route_to_gateway
 from swb_schemas.parties import GATEWAY, PartyId
 
 if TYPE_CHECKING:
@@ -36,33 +36,35 @@ class Post:
         self._sealer = sealer
         self._on_commit = on_commit
 
-    def route_to(
+    async def seal(
         self,
+        document: Document,
         partner: str,
         environment: Environment,
         *,
         conversation_id: str | None = None,
         correlation: str | None = None,
-    ) -> Route:
-        """Where a word to a partner goes."""
-        receiver = PartyId(partner, GATEWAY)
-        return Route(
-            issuing_party=self.gateway,
-            receiving_party=receiver,
-            sender=self.gateway,
-            receiver=receiver,
-            line=self.gateway.state,
+    ) -> Sent:
+        """Seal and wrap a document for a partner, and commit nothing yet.
+
+        Args:
+            document: What is told.
+            partner: The other state.
+            environment: Of both gateways.
+            conversation_id: Of what is answered; None begins a conversation.
+            correlation: Id of the message that is answered.
+
+        Raises:
+            UndeterminedError: As `Sealer.seal` does.
+            UnavailableError: As `Sealer.seal` does.
+        """
+        route = route_to_gateway(
+            self.gateway,
+            PartyId(partner, GATEWAY),
             environment=environment,
             conversation_id=conversation_id,
             correlation=correlation,
         )
-
-    async def prepare(self, document: Document, route: Route) -> Sent:
-        """Seal and wrap a document, and commit nothing yet.
-
-        Raises:
-            UnavailableError: ``signer.*``.
-        """
         return await self._sealer.seal(document, route)
 
     async def commit(
@@ -85,16 +87,3 @@ class Post:
             outbound=[*along, sent.outbound],
         )
         self._on_commit()
-
-    async def send(
-        self,
-        document: Document,
-        route: Route,
-        *,
-        because_of: str = "",
-        along: Sequence[OutboundMessage] = (),
-    ) -> Sent:
-        """Seal a document and commit it; see `prepare` and `commit`."""
-        sent = await self.prepare(document, route)
-        await self.commit(sent, because_of=because_of, along=along)
-        return sent

@@ -7,24 +7,25 @@ receipt of its own; so is what is ready alone.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from swb.services.sealing import receipt_route
+from swb.services.sealing import route_to_gateway
 from swb.services.together import Together
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, RelayedMessage
+from swb_schemas.parties import parse_party_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
 
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.documents import RelayReceipt, TransportAck
     from swb_schemas.documents.elements import Environment
     from swb_schemas.parties import PartyId
 
-__all__ = ["Committing", "Ready", "Receipting", "Receipts", "Said"]
+__all__ = ["Ready", "Receipting", "Receipts", "Said"]
 
 E = TypeVar("E", bound=AcknowledgedMessage | RelayedMessage)
 """What a receipt says of one message."""
@@ -32,7 +33,6 @@ B = TypeVar("B")
 """What is committed of one: `swb.ports.Acceptance` or `swb.ports.Completion`."""
 R = TypeVar("R")
 """What comes of committing one."""
-R_co = TypeVar("R_co", covariant=True)
 
 RECEIPTED_TOGETHER: Final = 64
 """How many are committed together at most, and receipted by one message to each sender."""
@@ -82,7 +82,7 @@ class Receipts(Generic[E]):
         own: PartyId,
         *,
         sealer: Sealer,
-        write: Callable[[tuple[E, ...]], TransportAck | RelayReceipt],
+        write: Callable[[*tuple[E, ...]], TransportAck | RelayReceipt],
     ) -> None:
         self._own = own
         self._sealer = sealer
@@ -97,72 +97,52 @@ class Receipts(Generic[E]):
         """
         first = said[0]
         is_one = len({each.entry.message_id for each in said}) == 1
-        route = receipt_route(
+        route = route_to_gateway(
             self._own,
-            other=first.to,
+            parse_party_id(first.to),
             environment=first.environment,
             conversation_id=first.conversation_id if is_one else None,
             correlation=first.entry.message_id if is_one else None,
         )
-        return await self._sealer.seal(self._write(tuple(each.entry for each in said)), route)
+        return await self._sealer.seal(self._write(*(each.entry for each in said)), route)
 
 
-class Committing(Protocol[B, E, R_co]):
-    """How one kind of thing is committed."""
-
-    def note(self, brings: B, receipt: Sent) -> B:
-        """Note in what is committed by which message it was told."""
-        ...
-
-    async def commit_all(
-        self, brought: Sequence[B], receipts: Sequence[Sent]
-    ) -> Sequence[R_co] | None:
-        """Commit several with the receipts that they share; None, and nothing, where one cannot."""
-        ...
-
-    async def commit_alone(self, ready: Ready[B, E], receipt: Sent | None) -> R_co:
-        """Commit one with a receipt of its own; `note` was asked already."""
-        ...
-
-
-class Receipting(Generic[B, E, R]):
+class Receipting(Together[Ready[B, E], R], ABC, Generic[B, E, R]):
     """Commits what is ready, together with others and what is told of all of them.
 
     Args:
         receipts: Seals what is told.
-        committing: Commits.
     """
 
-    def __init__(self, receipts: Receipts[E], committing: Committing[B, E, R]) -> None:
+    def __init__(self, receipts: Receipts[E]) -> None:
+        super().__init__(self._commit_ready, most=RECEIPTED_TOGETHER)
         self._receipts = receipts
-        self._committing = committing
-        self._together: Together[Ready[B, E], R] = Together(
-            self._commit_all, most=RECEIPTED_TOGETHER
-        )
 
-    def coming(self) -> AbstractContextManager[None]:
-        """See `Together.coming`."""
-        return self._together.coming()
+    @abstractmethod
+    def _note(self, brings: B, receipt: Sent) -> B:
+        """Note in what is committed by which message it was told."""
 
-    def aside(self) -> AbstractContextManager[None]:
-        """See `Together.aside`."""
-        return self._together.aside()
+    @abstractmethod
+    async def _commit_all(
+        self, brought: Sequence[B], receipts: Sequence[Sent]
+    ) -> Sequence[R] | None:
+        """Commit several with the receipts that they share; None, and nothing, where one cannot."""
 
-    async def commit(self, ready: Ready[B, E]) -> R:
-        """Commit one, with others where there are any; inside `coming`."""
-        return await self._together.do(ready)
+    @abstractmethod
+    async def _commit_alone(self, ready: Ready[B, E], receipt: Sent | None) -> R:
+        """Commit one with a receipt of its own; `_note` was asked already."""
 
-    async def _commit_all(self, ready: Sequence[Ready[B, E]]) -> Sequence[R]:
+    async def _commit_ready(self, ready: Sequence[Ready[B, E]]) -> Sequence[R]:
         if len(ready) == 1:
-            return [await self._commit_alone(ready[0])]
+            return [await self._commit_one(ready[0])]
         receipts = await self._seal_shared(ready)
-        outcomes = await self._committing.commit_all(
+        outcomes = await self._commit_all(
             [self._noted(each, receipts.get(_addressee(each))) for each in ready],
             list(receipts.values()),
         )
         if outcomes is not None:
             return outcomes
-        return [await self._commit_alone(each) for each in ready]
+        return [await self._commit_one(each) for each in ready]
 
     async def _seal_shared(
         self, ready: Sequence[Ready[B, E]]
@@ -174,13 +154,13 @@ class Receipting(Generic[B, E, R]):
                 said[_addressee(each)].append(each.said)
         return {to: await self._receipts.seal(*some) for to, some in said.items()}
 
-    async def _commit_alone(self, ready: Ready[B, E]) -> R:
+    async def _commit_one(self, ready: Ready[B, E]) -> R:
         receipt = None if ready.said is None else await self._receipts.seal(ready.said)
         noted = Ready(brings=self._noted(ready, receipt), said=ready.said)
-        return await self._committing.commit_alone(noted, receipt)
+        return await self._commit_alone(noted, receipt)
 
     def _noted(self, ready: Ready[B, E], receipt: Sent | None) -> B:
-        return ready.brings if receipt is None else self._committing.note(ready.brings, receipt)
+        return ready.brings if receipt is None else self._note(ready.brings, receipt)
 
 
 def _addressee(ready: Ready[B, E]) -> tuple[str, Environment] | None:

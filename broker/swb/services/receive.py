@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from swb.core.lifecycle import Fact
-from swb.core.receipts import judge_message
+from swb.core.receipts import acknowledge, judge_message
 from swb.ports import (
     Acceptance,
     Disposition,
@@ -23,19 +23,17 @@ from swb.ports import (
 )
 from swb.services.accepting import Accepting, record_document, record_message, say_of
 from swb.services.answers import hear_answer
+from swb.services.kept import find_kept
 from swb.services.noting import note
 from swb.services.receipting import Receipts
 from swb.services.recent import RecentDeliveries
-from swb.services.related import read_agreement
 from swb_schemas.catalogue import get_type, may_acknowledge
-from swb_schemas.documents import TransportAck
 from swb_schemas.documents.acknowledgements import AcknowledgedMessage, Hop
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import GATEWAY, REGION, PartyId, parse_party_id
 from swb_schemas.wire.digest import digest_text_of
-from swb_schemas.wire.encryption import DecryptionKey, read_ephemeral
+from swb_schemas.wire.encryption import DecryptionKey, EncryptedBody
 from swb_schemas.wire.evidence import LayerRecord, VerifiedDelivery
-from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.verification import verify_delivery, verify_message
 
 if TYPE_CHECKING:
@@ -51,6 +49,7 @@ if TYPE_CHECKING:
         TrustSource,
     )
     from swb.services.fingerprinting import Fingerprinting
+    from swb.services.kept import Kept
     from swb.services.receipting import Said
     from swb.services.sealing import Sealer, Sent
     from swb_schemas.connections import ConnectionTable
@@ -102,9 +101,7 @@ class ReceiveService:
         self._gateway = PartyId(state, GATEWAY)
         self._accepting = Accepting(
             store=store,
-            receipts=Receipts(
-                self._gateway, sealer=sealer, write=lambda said: TransportAck(acknowledged=said)
-            ),
+            receipts=Receipts(self._gateway, sealer=sealer, write=acknowledge),
             note_receipt=_note_receipt,
             say_further=self._say_further,
         )
@@ -117,23 +114,14 @@ class ReceiveService:
         self._decryption_keys = decryption_keys
         self._recent = recent or RecentDeliveries(limit=0)
 
-    async def judge_late(self, raw: bytes, line: str, received_at: datetime) -> None:
-        """Take a message in that was held: it came in time when it had not expired when it came.
-
-        Raises:
-            RefusedError: As `judge` does.
-            UndeterminedError: As `judge` does.
-            UnavailableError: As `judge` does.
-        """
-        await self.judge(raw, line, received_at=received_at)
-
-    async def judge(self, raw: bytes, line: str, *, received_at: datetime | None = None) -> None:
+    async def judge(self, raw: bytes, line: str, received_at: datetime | None = None) -> None:
         """Take one message in, and commit that.
 
         Args:
             raw: The message.
             line: By which it came.
-            received_at: When it came; None is now.
+            received_at: When it came, where it was held; None is now. It came in time when it had
+                not expired then.
 
         Raises:
             RefusedError: It is refused, for good.
@@ -167,8 +155,9 @@ class ReceiveService:
                 policy=self._policy,
                 decryption_keys=await self._open(message),
             )
-            await self._check_connection(table, delivery)
-            acceptance = await self._consequences(delivery)
+            answered = await self._find_answered(delivery)
+            self._check_connection(table, delivery, answered)
+            acceptance = await self._consequences(delivery, answered)
         except RefusedError as refusal:
             if evidence.header is not None:
                 _note(evidence.header)
@@ -203,9 +192,8 @@ class ReceiveService:
         holder = self._decryption_keys.get(body.recipient_key)
         if holder is None:
             return {}
-        ephemeral = read_ephemeral(body.jwe)
-        secret = await holder.agree(ephemeral)
-        return {holder.thumbprint: DecryptionKey.agreed(holder.thumbprint, ephemeral, secret)}
+        secret = await holder.agree(body.read_ephemeral())
+        return {holder.thumbprint: DecryptionKey.agreed(body, secret)}
 
     def _check_environment(self, header: MessageHeader) -> None:
         if not self._environment.includes(header.environment):
@@ -214,7 +202,14 @@ class ReceiveService:
             )
             raise RefusedError("environment.wrong", message)
 
-    async def _check_connection(self, table: ConnectionTable, delivery: VerifiedDelivery) -> None:
+    async def _find_answered(self, delivery: VerifiedDelivery) -> Kept | None:
+        """Find the certificate that is answered or taken back; None where none is, or not here."""
+        answers = delivery.sealed.header.answers
+        return await find_kept(self._store, answers.document_id) if answers else None
+
+    def _check_connection(
+        self, table: ConnectionTable, delivery: VerifiedDelivery, answered: Kept | None
+    ) -> None:
         """Hold what came to what this side agreed on, whatever a router let pass."""
         header = delivery.message.header
         sender = parse_party_id(header.sender)
@@ -225,7 +220,7 @@ class ReceiveService:
             receiver=self._gateway.state,
             message_type=header.message_type,
             served=self._environment,
-            agreement=await self._find_agreement(delivery.sealed.header),
+            agreement=_read_agreement(delivery.sealed.header, answered),
             environment=header.environment,
         )
         protectable = get_type(header.message_type).national
@@ -234,30 +229,19 @@ class ReceiveService:
             message = f"expected a protected body from {sender.state}, found a clear one"
             raise RefusedError("connection.protection", message)
 
-    async def _find_agreement(self, seal: SealHeader) -> str | None:
-        """Find the agreement of a certificate, or of the one that is answered.
-
-        Returns:
-            None where it is not known: of an acknowledgement, and of an answer to what is not here.
-        """
-        if get_type(seal.message_type).leads:
-            return seal.agreement or ""
-        if seal.answers is None:
-            return None
-        certificate = await self._store.find_document(seal.answers.document_id)
-        return read_agreement(certificate) if certificate else None
-
-    async def _consequences(self, delivery: VerifiedDelivery) -> Acceptance:
+    async def _consequences(self, delivery: VerifiedDelivery, answered: Kept | None) -> Acceptance:
         at = self._clock.now()
         record = record_document(delivery, at=at)
         kind = get_type(record.message_type)
-        events = await hear_answer(delivery, self._store, at=at)
+        events = await hear_answer(delivery, answered, self._store, at=at)
         handed_over = NationalDelivery(
             document_id=record.document_id,
             message_type=record.message_type,
             octets=record.octets,
             message_id=delivery.message.header.message_id,
             message_digest=delivery.message.digest.text,
+            sender=delivery.message.header.sender,
+            recorded_at=at,
         )
         return Acceptance(
             message=record_message(
@@ -303,12 +287,12 @@ class ReceiveService:
         if self._fingerprinting is None:
             return None
         header = delivery.sealed.header
-        return await self._fingerprinting.take(
+        taken = await self._fingerprinting.take(
             delivery.sealed.document,
-            document_id=header.document_id,
             issuing=parse_party_id(header.issuing_party).state,
             receiving=parse_party_id(header.receiving_party).state,
         )
+        return taken.keep(header.document_id) if taken else None
 
     async def _forces_delivery(self, delivery: VerifiedDelivery) -> bool:
         """Whether a document that is known goes to the national system once more.
@@ -380,6 +364,17 @@ class ReceiveService:
             refusal=refusal,
         )
         return say_of(header, entry)
+
+
+def _read_agreement(seal: SealHeader, answered: Kept | None) -> str | None:
+    """Read the agreement of a certificate, or of the one that is answered.
+
+    Returns:
+        None where it is not known: of an acknowledgement, and of an answer to what is not here.
+    """
+    if get_type(seal.message_type).leads:
+        return seal.agreement or ""
+    return answered.agreement if answered else None
 
 
 def _note_receipt(acceptance: Acceptance, receipt: Sent) -> Acceptance:

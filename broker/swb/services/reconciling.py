@@ -294,13 +294,14 @@ class ReconcileService:
                 sent=ListedSet(buckets=sent),
                 received=ListedSet(buckets=received),
             )
-            route = self._post.route_to(
+            told = await self._post.seal(
+                listed,
                 partner[0],
                 Environment(partner[1]),
                 conversation_id=conversation_id,
                 correlation=message_id,
             )
-            await self._post.send(listed, route, because_of=f"{message_id} list {number}")
+            await self._post.commit(told, because_of=f"{message_id} list {number}")
         if parts:
             _log.warning(
                 "summaries_differ",
@@ -399,14 +400,14 @@ class ReconcileService:
             received=received,
         )
         message_id, conversation_id = in_reply_to or (None, None)
-        route = self._post.route_to(
+        made = await self._post.seal(
+            summary,
             partner[0],
             Environment(partner[1]),
             conversation_id=conversation_id,
             correlation=message_id,
         )
-        because_of = f"{message_id} summary" if message_id else ""
-        made = await self._post.send(summary, route, because_of=because_of)
+        await self._post.commit(made, because_of=f"{message_id} summary" if message_id else "")
         kept = KeptSummary(
             partner=partner[0],
             environment=partner[1],

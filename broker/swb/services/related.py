@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from swb.core.lifecycle import DECISIONS, Fact, judge_exchange
 from swb.services.grounds import find_subject
+from swb.services.kept import Kept
 from swb.services.learning import list_moves
 from swb.services.utilised import is_utilised, read_responses
 from swb_schemas.documents import (
@@ -36,10 +36,10 @@ from swb_schemas.rulebook import (
     Related,
 )
 from swb_schemas.rulebook.utilisation import find_refusing
-from swb_schemas.wire.sealed import read_kept, read_kept_header
+from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from swb.ports import Archive, DocumentRecord, Event
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from swb_schemas.exchanges import Exceeded
     from swb_schemas.parties import CertificateKey
 
-__all__ = ["find_related", "read_agreement"]
+__all__ = ["find_related"]
 
 _ASKS: Final = frozenset({Move.CANCELLATION, Move.VERIFICATION, Move.VERIFICATION_SUSPENDING})
 _JUDGED: Final = _ASKS.union(map(Move, DECISIONS), *(each.ends for each in LIMITS))
@@ -110,7 +110,7 @@ async def find_related(
             )
         case LeadingDocument():
             same = (
-                subject.certificates
+                [each.record for each in subject.certificates]
                 if subject is not None and document.takes_back
                 else await store.list_certificates(str(document.key))
             )
@@ -131,17 +131,6 @@ async def find_related(
             return NOTHING_KNOWN
 
 
-def read_agreement(record: DocumentRecord) -> str:
-    """Read under which agreement a kept document was sealed; empty where under none.
-
-    Of an erased document nobody can tell any more.
-    """
-    if not record.octets:
-        return ""
-    header = read_kept_header(record.octets)
-    return header.agreement or ""
-
-
 async def _is_taken_back(store: Archive, document: LeadingDocument, document_id: str) -> bool:
     """Whether a document that is in the store was taken back, and is not what takes it back."""
     if not document_id or document.takes_back:
@@ -156,12 +145,13 @@ async def _is_withdrawn(store: Archive, document_id: str) -> bool:
 
 async def _find_said(store: Archive, document: AboutCertificate, subject: Subject) -> Related:
     """Find what was said of a certificate before."""
-    certificate = subject.certificate
-    if certificate is None:
+    if subject.certificate is None:
         return NOTHING_KNOWN
-    moves = await list_moves(store, subject.events[certificate.document_id])
+    certificate = subject.certificate.record
+    events = subject.events[certificate.document_id]
+    moves = await list_moves(store, events)
     own = (document.move, document.number, document.made_at)
-    agreement = read_agreement(certificate)
+    agreement = subject.certificate.agreement
     responses: tuple[CustomsResponse, ...] = ()
     refusing = None
     if isinstance(document, CustomsResponse):
@@ -178,8 +168,8 @@ async def _find_said(store: Archive, document: AboutCertificate, subject: Subjec
         exceeded=tuple(each for each in exceeded if _is_ended_by(each, own)),
         cut_short=tuple(each for each in cut_short if _is_ended_by(each, own)),
     )
-    known = await _read(store, [certificate], "", None, events=subject.events)
-    return replace(told, subject=next(iter(known), None), responses=responses)
+    known = await _know(store, subject.certificate, events)
+    return replace(told, subject=known, responses=responses)
 
 
 def _is_ended_by(exceeded: Exceeded, own: tuple[Move, int, datetime]) -> bool:
@@ -318,30 +308,38 @@ async def _read(
     environment: Environment | None,
     *,
     asked_counts: bool = False,
-    events: Mapping[str, Sequence[Event]] = MappingProxyType({}),
 ) -> list[KnownCertificate]:
-    """Read certificates; with `asked_counts` one counts as cancelled while that is asked for.
-
-    `events` are those of single certificates, by id, where they were looked up.
-    """
+    """Read certificates; with `asked_counts` one counts as cancelled while that is asked for."""
     found = []
     for record in records:
         if record.document_id == own_id or environment not in {None, record.environment}:
             continue
-        if not record.octets:
-            continue  # erased: the store still knows that the number is taken
-        _, document = read_kept(record.octets)
-        if isinstance(document, CertificateOfOrigin):
-            told = events.get(record.document_id)
-            if told is None:
-                told = await store.list_events(record.document_id)
-            known = KnownCertificate(
-                certificate=document,
-                cancelled=await _is_cancelled(store, record, told, asked_counts=asked_counts),
-                document_id=record.document_id,
-            )
+        known = await _know(store, Kept(record), asked_counts=asked_counts)
+        if known is not None:
             found.append(known)
     return found
+
+
+async def _know(
+    store: Archive,
+    kept: Kept,
+    events: Sequence[Event] | None = None,
+    *,
+    asked_counts: bool = False,
+) -> KnownCertificate | None:
+    """Tell of a certificate; None of another document, and of an erased one: its number is taken.
+
+    `events` are its own, where they were looked up.
+    """
+    record, document = kept.record, kept.document
+    if not isinstance(document, CertificateOfOrigin):
+        return None
+    told = await store.list_events(record.document_id) if events is None else events
+    return KnownCertificate(
+        certificate=document,
+        cancelled=await _is_cancelled(store, record, told, asked_counts=asked_counts),
+        document_id=record.document_id,
+    )
 
 
 async def _is_cancelled(

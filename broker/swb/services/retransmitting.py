@@ -7,13 +7,13 @@ the national system once more only because of that note.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from swb.core.lifecycle import Fact
 from swb.ports import AskedDocument, Direction, Event
+from swb.services.sealing import route_to_gateway
 from swb_schemas.documents import TransportAck
 from swb_schemas.documents.elements import Digest, Environment
 from swb_schemas.documents.retransmission import (
@@ -25,7 +25,7 @@ from swb_schemas.documents.retransmission import (
     Wanted,
 )
 from swb_schemas.errors import RefusedError
-from swb_schemas.parties import parse_party_id
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class RetransmitService:
                     for document_id, digest in part
                 ),
             )
-            sent = await self._post.prepare(request, self._post.route_to(partner, environment))
+            sent = await self._post.seal(request, partner, environment)
             message_id, at = sent.outbound.message.message_id, sent.document.recorded_at
             if wanted is Wanted.DOCUMENT:
                 # Before it leaves: what comes because of it is handed over on the word of this.
@@ -167,9 +167,6 @@ class RetransmitService:
             UndeterminedError: ``trust.*``.
             UnavailableError: ``store.unavailable``, ``signer.*``, ``trust.unreachable``.
         """
-        route = self._post.route_to(
-            partner, environment, conversation_id=conversation_id, correlation=message_id
-        )
         for start in range(0, len(request.requested), _AT_ONCE):
             answered: list[AnsweredDocument] = []
             along: list[OutboundMessage] = []
@@ -184,8 +181,15 @@ class RetransmitService:
                     )
                 )
             reply = RetransmissionReply(answered=tuple(answered))
-            await self._post.send(
-                reply, route, because_of=f"{message_id} {start // _AT_ONCE}", along=along
+            told = await self._post.seal(
+                reply,
+                partner,
+                environment,
+                conversation_id=conversation_id,
+                correlation=message_id,
+            )
+            await self._post.commit(
+                told, because_of=f"{message_id} {start // _AT_ONCE}", along=along
             )
             _log.info("sent_again", partner=partner, documents=len(along), asked=len(answered))
 
@@ -232,12 +236,13 @@ class RetransmitService:
             RefusedError: ``retransmission.key_withdrawn``.
         """
         carrier = await self._store.find_carrier(record.document_id)
-        route = self._post.route_to(
-            parse_party_id(record.receiving_party).state,
-            Environment(record.environment),
+        route = route_to_gateway(
+            self._post.gateway,
+            PartyId(parse_party_id(record.receiving_party).state, GATEWAY),
+            environment=Environment(record.environment),
+            conversation_id=record.conversation_id,
             correlation=correlation,
         )
-        route = replace(route, conversation_id=record.conversation_id)
         return await self._sealer.wrap_again(
             record, route, retransmission_of=carrier.message_id if carrier else None
         )

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from swb.core.receipts import judge_relay
+from swb.core.receipts import judge_relay, receipt_relay
 from swb.core.routing import authorise, authorise_witness
 from swb.ports import Acceptance, Disposition, OutboundMessage
 from swb.services.accepting import Accepting, record_message, say_of
 from swb.services.noting import note
 from swb.services.receipting import Receipts
 from swb_schemas.catalogue import get_type, may_acknowledge
-from swb_schemas.documents import RelayReceipt
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.digest import digest_text_of
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from swb.services.receipting import Said
     from swb.services.sealing import Sealer
     from swb_schemas.connections import ConnectionTable
+    from swb_schemas.documents import RelayReceipt
     from swb_schemas.documents.acknowledgements import RelayedMessage
     from swb_schemas.documents.elements import Environment
     from swb_schemas.wire.evidence import VerifiedMessage
@@ -83,8 +83,8 @@ class RouteService:
         self._clock = clock
         self._desk = desk
 
-    async def judge(self, raw: bytes, line: str) -> None:
-        """Pass one message on, and commit that.
+    async def judge(self, raw: bytes, line: str, _received_at: datetime | None = None) -> None:
+        """Pass one message on, and commit that; what expired while it was held is refused.
 
         Raises:
             RefusedError: It is not passed on, for good.
@@ -200,12 +200,10 @@ class RouteService:
             await self._accepting.answer(digest_text_of(raw), said)
         return refusal
 
-    def _write(self, entries: tuple[RelayedMessage, ...]) -> RelayReceipt:
-        """Say something of messages, all accepted or one refused, and which log will hold them."""
-        promise = None
-        if self._desk is not None and entries[0].code is None:
-            promise = self._desk.promise(min(each.at for each in entries))
-        return RelayReceipt(relayed=entries, extensions=promise.extensions() if promise else None)
+    def _write(self, *judged: RelayedMessage) -> RelayReceipt:
+        """Say what was judged, and which log will hold it."""
+        first = min(each.at for each in judged)
+        return receipt_relay(*judged, promise=self._desk.promise(first) if self._desk else None)
 
 
 def _say(

@@ -12,11 +12,11 @@ from swb.ports import Direction, DocumentRecord, MessageRecord, OutboundMessage
 from swb_schemas.catalogue import DocumentType, Purpose, find_type_of, get_type
 from swb_schemas.documents.elements import Digest
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
-from swb_schemas.parties import REGION, parse_party_id
+from swb_schemas.parties import REGION
 from swb_schemas.wire.binding import bound_values
-from swb_schemas.wire.encryption import encrypt_body, key_thumbprint
+from swb_schemas.wire.encryption import EncryptedBody, encrypt_body, key_thumbprint
 from swb_schemas.wire.limits import check_sealed_size
-from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
+from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
 from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
 from swb_schemas.wire.sealed import prepare_sealed, read_kept_header
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from swb_schemas.documents.elements import Environment
     from swb_schemas.parties import PartyId
 
-__all__ = ["Origin", "Route", "Sealer", "Sent", "receipt_route"]
+__all__ = ["Origin", "Route", "Sealer", "Sent", "route_to_gateway"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +257,7 @@ class Sealer:
         )
         body: ClearBody | EncryptedBody = ClearBody(sealed.octets)
         if recipient is not None:
-            body = EncryptedBody.of(encrypt_body(sealed.octets, recipient=recipient))
+            body = encrypt_body(sealed.octets, recipient=recipient)
         signer = self._signer(Purpose.TRANSPORT)
         unsigned = prepare_message(header, body, certificate=signer.certificate)
         return MessageRecord(
@@ -306,24 +306,23 @@ class Sealer:
         return signer
 
 
-def receipt_route(
+def route_to_gateway(
     own: PartyId,
+    receiver: PartyId,
     *,
-    other: str,
     environment: Environment,
     conversation_id: str | None = None,
     correlation: str | None = None,
 ) -> Route:
-    """Where an acknowledgement goes: from gateway or router back to the gateway that sent.
+    """Where a gateway's or the router's own word to a gateway goes.
 
     Args:
-        own: The acknowledging party; it seals and sends.
-        other: URN of the gateway that is answered.
-        environment: Of what is acknowledged.
-        conversation_id: Of what is acknowledged; None where it is several messages.
-        correlation: Id of the acknowledged message; None where there are several.
+        own: Who says it; it seals and sends.
+        receiver: The gateway that is told.
+        environment: Of what is spoken of.
+        conversation_id: Of what is answered; None begins a conversation.
+        correlation: Id of the message that is answered; None where there is none, or several.
     """
-    receiver = parse_party_id(other)
     return Route(
         issuing_party=own,
         receiving_party=receiver,

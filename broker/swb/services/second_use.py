@@ -24,8 +24,9 @@ from swb_schemas.parties import parse_certificate_key
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
-    from swb.ports import Certificates, DocumentRecord, PaperRegister, PaperUse
+    from swb.ports import Certificates, PaperRegister, PaperUse
     from swb.services.grounds import Subject
+    from swb.services.kept import Kept
     from swb_schemas.documents import Document
     from swb_schemas.parties import CertificateKey
 
@@ -130,10 +131,10 @@ class SecondUse:
         self,
         register: PaperRegister,
         response: CustomsResponse,
-        certificate: DocumentRecord | None,
+        certificate: Kept | None,
     ) -> None:
         key = str(response.subject.key)
-        if certificate is None or certificate.environment == Environment.PARALLEL.value:
+        if certificate is None or certificate.record.environment == Environment.PARALLEL.value:
             return  # what is not here is refused for that
         use = await find_use(register, self._store, key)
         if use is None or is_same_declaration(response, use.declaration):

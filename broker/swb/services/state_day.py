@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb.core.figures import HALF_HOUR, Awaited
 from swb.ports import FigureFilter, Grain, Measure
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,7 +39,6 @@ _LOOK_BACK: Final = timedelta(days=400)
 """What began before is no more waited for: no certificate holds for so long (ATIGA Annex 8)."""
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-_LEADING: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +163,7 @@ class DayService:
             until=until,
             partner=partner,
         )
-        leading = replace(wanted, message_types=_LEADING)
+        leading = replace(wanted, message_types=LEADING_TYPES)
         facts = await self._overview.list_sums(leading)
         young = (now - _YOUNG).replace(hour=0, minute=0, second=0, microsecond=0)
         waiting = replace(wanted, measure=Measure.WAITING, since=young, until=now + _DAY)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from swb.core.lifecycle import Fact, judge_exchange
 from swb.ports import Direction, Event
-from swb.services.related import read_agreement
 from swb.services.sealing import Route
 from swb.services.utilised import is_utilised
 from swb_schemas.catalogue import CATALOGUE, find_type_of, get_type
@@ -125,20 +124,23 @@ class SubmissionRoutes:
         """Take back what was issued here, once, and where it went to."""
         route = await self._of_certificate(document)
         key = str(document.key)
-        kept = [
-            each
-            for each in subject.certificates
-            if each.direction is Direction.OUT
-            and each.message_type == find_type_of(document).message_type
-            and parse_party_id(each.receiving_party) == route.receiving_party
-        ]
-        if not kept:
+        records = (each.record for each in subject.certificates)
+        issued = next(
+            (
+                each
+                for each in records
+                if each.direction is Direction.OUT
+                and each.message_type == find_type_of(document).message_type
+                and parse_party_id(each.receiving_party) == route.receiving_party
+            ),
+            None,
+        )
+        if issued is None:
             expected = f"a {find_type_of(document).message_type} issued here under {key}"
             raise RefusedError(
                 "submission.unknown_certificate",
                 f"expected {expected} for {document.destination}, found none",
             )
-        issued = kept[0]
         if any(each.name == Fact.WITHDRAWN for each in subject.events[issued.document_id]):
             message = f"expected a certificate that is in force, found {key} taken back already"
             raise RefusedError("submission.withdrawn", message)
@@ -156,10 +158,12 @@ class SubmissionRoutes:
     ) -> tuple[Route, DocumentRecord]:
         key = str(document.subject.key)
         kind = find_type_of(document)
-        certificate = subject.certificate
+        kept = subject.certificate
+        certificate = kept.record if kept else None
         by_issuer = kind.of_issuer
         if (
-            certificate is None
+            kept is None
+            or certificate is None
             or _party_of(certificate, issuing=by_issuer).state != self._state
             or certificate.direction is not (Direction.OUT if by_issuer else Direction.IN)
         ):
@@ -188,7 +192,7 @@ class SubmissionRoutes:
             receiver=other.state,
             message_type=kind.message_type,
             served=self._environment,
-            agreement=read_agreement(certificate),
+            agreement=kept.agreement,
             environment=Environment(certificate.environment),
         )
         route = Route(

@@ -38,14 +38,13 @@ if TYPE_CHECKING:
     from swb.ports import (
         Clock,
         ConnectionSource,
-        Fingerprinted,
         Grounds,
         MessageStore,
         NationalFormats,
         PaperRegister,
         Reading,
     )
-    from swb.services.fingerprinting import Fingerprinting
+    from swb.services.fingerprinting import Fingerprinting, Taken
     from swb.services.grounds import Subject
     from swb.services.room import Room
     from swb.services.sealing import Sealer
@@ -214,7 +213,8 @@ class SubmitService:
                 route, _ = await self._routes.find(reading.document, subject)
         except RefusedError as refusal:
             raise place_refusal(refusal, reading) from refusal
-        return (*warnings, *await self._look(reading.document, route))
+        _, alike = await self._fingerprint(reading.document, route)
+        return (*warnings, *alike)
 
     async def _submit(
         self,
@@ -285,7 +285,7 @@ class SubmitService:
             route, certificate = await self._routes.find(document, judged.subject)
         except RefusedError as refusal:
             raise place_refusal(refusal, reading) from refusal
-        alike = await self._look(document, route)
+        taken, alike = await self._fingerprint(document, route)
         valid_from, valid_until = _validity(document)
         origin = Origin(
             payload_digest=digest,
@@ -318,7 +318,7 @@ class SubmitService:
                 outbound=sent.outbound,
                 events=events,
                 shares_key=_shares_key(document),
-                fingerprinted=await self._take(document, route, record.document_id),
+                fingerprinted=taken.keep(record.document_id) if taken else None,
                 grounds=judged.grounds,
                 remarks=remark_warnings(sent.document, (*judged.warnings, *alike)),
             )
@@ -336,29 +336,19 @@ class SubmitService:
             findings=(*judged.warnings, *alike),
         )
 
-    async def _look(self, document: Document, route: Route) -> Sequence[Finding]:
-        """Look for what is alike among what this side sent and received, before it is sealed."""
+    async def _fingerprint(
+        self, document: Document, route: Route
+    ) -> tuple[Taken | None, Sequence[Finding]]:
+        """Take fingerprints to keep, and look for what is alike among what was exchanged here."""
         if self._fingerprinting is None or not find_type_of(document).leads:
-            return ()
-        return await self._fingerprinting.look(
-            document,
-            issuing=route.issuing_party.state,
-            receiving=route.receiving_party.state,
-            environment=route.environment,
-            actor=Actor.SENDER,
+            return None, ()
+        taken = await self._fingerprinting.take(
+            document, issuing=route.issuing_party.state, receiving=route.receiving_party.state
         )
-
-    async def _take(
-        self, document: Document, route: Route, document_id: str
-    ) -> Fingerprinted | None:
-        """Take the fingerprints that are kept with the document."""
-        if self._fingerprinting is None or not find_type_of(document).leads:
-            return None
-        return await self._fingerprinting.take(
-            document,
-            document_id=document_id,
-            issuing=route.issuing_party.state,
-            receiving=route.receiving_party.state,
+        if taken is None:
+            return None, ()
+        return taken, await self._fingerprinting.look(
+            taken, environment=route.environment, actor=Actor.SENDER
         )
 
     async def _repeat(self, earlier: SubmissionRecord) -> Accepted:

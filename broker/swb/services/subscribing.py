@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from swb.core.access import AccessRole, Principal, PrincipalKind
 from swb.core.lifecycle import Fact, judge_status
+from swb.services.kept import find_kept
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.parties import parse_certificate_key, parse_party_id
-from swb_schemas.wire.sealed import read_kept_header
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
@@ -180,10 +180,8 @@ class SubscribeService:
         """Find under which agreement a document is; what was sealed stays, so it is read once."""
         known = self._agreements.get(document_id)
         if known is None:
-            record = await self._store.find_document(document_id)
-            if record is None or not record.octets:
-                return ""
-            known = read_kept_header(record.octets).agreement or ""
+            kept = await find_kept(self._store, document_id)
+            known = kept.agreement if kept else ""
             if len(self._agreements) >= _REMEMBERED:
                 self._agreements.clear()
             self._agreements[document_id] = known

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from swb.atomic import replace_file
 from swb.simulator.applications import apply_for
 from swb.simulator.customs import draw_answers, draw_conduct
 from swb.simulator.exchanges import (
@@ -153,7 +154,7 @@ class SimulatedAuthority:
         seed: int,
         now: Callable[[], datetime],
         answers: bool = True,
-        patience: timedelta = timedelta(seconds=2),
+        patience: timedelta = timedelta(seconds=1),
         down_for: float = 0,
         poll_for: float = 0.1,
     ) -> None:
@@ -406,9 +407,7 @@ class SimulatedAuthority:
             target = self._folder / "in" / file_name
         else:
             target = self._folder / _LATER / f"{due.timestamp()}_{file_name}"
-        part = target.with_name(f".{target.name}.part")
-        part.write_bytes(rendering.payload)
-        part.replace(target)
+        replace_file(target, rendering.payload, mode=None, durable=False)
 
 
 def file_name(certificate_key: str) -> str:

@@ -41,11 +41,9 @@ __all__ = ["SKEW", "Parcel", "can_draw", "draw_id", "draw_parcel"]
 
 SKEW: Final = timedelta(minutes=5)
 """By how much clocks may differ (docs/reference/wire.md, step M9)."""
-_LIFETIME: Final = timedelta(days=90)
 _FIRST: Final = datetime(2026, 2, 1, tzinfo=UTC)
 _DAYS: Final = 7000
 """Within the certificates of the test keys."""
-_HERE: Final = "TH"
 _THERE: Final = "VN"
 _DESTINATIONS: Final = tuple(
     f"<{name}>{{}}</{name}>".encode() for name in ("ImportingCountry", "ImportCountry")
@@ -93,7 +91,7 @@ class Parcel:
         body: ClearBody | EncryptedBody = ClearBody(inner)
         if self.recipient is not None:
             recipient = self.recipient.key.public_key()
-            body = EncryptedBody.of(encrypt_body(inner, recipient=recipient))
+            body = encrypt_body(inner, recipient=recipient)
         return holder.complete(prepare_message(header, body, certificate=holder.certificate))
 
 

@@ -212,7 +212,7 @@ class Hand:
             changes: Fields of the header that say something else.
         """
         if body is None and sealed.recipient is not None:
-            body = EncryptedBody.of(encrypt_body(sealed.octets, recipient=sealed.recipient))
+            body = encrypt_body(sealed.octets, recipient=sealed.recipient)
         sender = PartyId(by, ROUTER if by == REGION else GATEWAY)
         header = MessageHeader(
             message_id=new_id(),

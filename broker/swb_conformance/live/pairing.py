@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from swb_conformance.live import documents
 from swb_conformance.live.acts import ActError, CannotActError, Step
 from swb_conformance.live.hand import new_id
-from swb_conformance.live.hearing import UnmetError
 from swb_conformance.live.leading import find_kind, take_back
-from swb_conformance.testing import Evidence, Result, Status, SuiteCase
+from swb_conformance.testing import Evidence, Result, Status, SuiteCase, UnmetError
 from swb_schemas.catalogue import find_type_of
 from swb_schemas.documents.customs import Decision
 from swb_schemas.errors import SwbError

@@ -33,7 +33,6 @@ from swb_schemas.wire import (
     prepare_message,
     prepare_sealed,
 )
-from swb_schemas.wire.message import EncryptedBody
 from swb_schemas.wire.octets import parse_canonical
 from swb_schemas.wire.sealed import read_kept
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from swb_schemas.wire import Unsigned
+    from swb_schemas.wire.encryption import EncryptedBody
 
 __all__ = ["seal", "sign"]
 
@@ -82,7 +82,7 @@ def sign(request: Mapping[str, Any]) -> dict[str, object]:
     body: ClearBody | EncryptedBody = ClearBody(sealed)
     if request.get("protect") is not None:
         recipient = _load_recipient(read_octets(request, "protect"))
-        body = EncryptedBody.of(encrypt_body(sealed, recipient=recipient))
+        body = encrypt_body(sealed, recipient=recipient)
     key, certificate = _read_signer(request)
     return _finish(prepare_message(header, body, certificate=certificate), key)
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from swb_conformance.testing import Evidence, Result, Status
 from swb_schemas.catalogue import get_type
-from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from swb_conformance.target import Answer, Target, Verb
 
-__all__ = ["PASSED", "Exchange", "instant_of", "is_carried", "skip", "to_base64"]
+__all__ = ["PASSED", "Exchange", "is_carried", "skip", "to_base64"]
 
 PASSED = Result(status=Status.PASSED)
 
@@ -84,11 +82,6 @@ def is_carried(message_type: str, description: Mapping[str, Any]) -> bool:
     messages = description.get("messages") or ()
     named = {each.get("message_type") for each in messages if isinstance(each, dict)}
     return not named or message_type in named
-
-
-def instant_of(moment: datetime) -> str:
-    """Write a moment as requests have it: RFC 3339, in UTC."""
-    return format_instant(moment)
 
 
 def to_base64(octets: bytes) -> str:

@@ -16,7 +16,6 @@ from swb_conformance.reference.verifying import load_private_key
 from swb_conformance.suites.asking import (
     PASSED,
     Exchange,
-    instant_of,
     is_carried,
     skip,
     to_base64,
@@ -33,6 +32,7 @@ from swb_schemas.wire import (
     verify_message,
     verify_sealed,
 )
+from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +101,7 @@ def try_making(case: MakingCase, target: Target) -> Result:
 
 def _ask(case: MakingCase, target: Target) -> Exchange:
     members: dict[str, object] = {
-        "at": instant_of(case.at),
+        "at": format_instant(case.at),
         "header": case.header,
         "key": to_base64(case.files[case.key_path]),
         "certificates": [to_base64(each) for each in case.certificates],

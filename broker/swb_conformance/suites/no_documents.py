@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb_conformance.rule_cases import load_rule_cases
-from swb_conformance.suites.asking import PASSED, Exchange, instant_of
+from swb_conformance.suites.asking import PASSED, Exchange
 from swb_conformance.target import Verb
 from swb_conformance.testing import SuiteCase
+from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,5 +60,7 @@ def list_no_documents() -> Iterator[SuiteCase]:
 
 
 def _try(good: RuleCase, octets: bytes, place: str, code: str, target: Target) -> Result:
-    exchange = Exchange(target, Verb.CHECK, octets, at=instant_of(good.at), place=place, related=[])
+    exchange = Exchange(
+        target, Verb.CHECK, octets, at=format_instant(good.at), place=place, related=[]
+    )
     return exchange.expect("refused", code) or PASSED

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from swb_conformance.cases import Verdict
 from swb_conformance.drawing.moving import move_together
 from swb_conformance.rule_cases import ExpectedFinding, load_rule_cases
-from swb_conformance.suites.asking import PASSED, Exchange, instant_of, is_carried, skip
+from swb_conformance.suites.asking import PASSED, Exchange, is_carried, skip
 from swb_conformance.suites.no_documents import list_no_documents
 from swb_conformance.target import Verb
 from swb_conformance.testing import SuiteCase
+from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -133,7 +134,7 @@ def _try_vector(case: RuleCase, carried: bool, seed: int, target: Target) -> Res
 
 def _ask(case: RuleCase, subject: bytes, at: datetime, target: Target) -> Result:
     exchange = Exchange(
-        target, Verb.CHECK, subject, at=instant_of(at), place=case.place, related=case.related
+        target, Verb.CHECK, subject, at=format_instant(at), place=case.place, related=case.related
     )
     refusing = {each.code for each in case.findings if each.severity == _REFUSE}
     code = exchange.answer.code if exchange.answer.code in refusing else case.code

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.cases import Question, Verdict, load_cases
-from swb_conformance.suites.asking import PASSED, Exchange, instant_of, to_base64
+from swb_conformance.suites.asking import PASSED, Exchange, to_base64
 from swb_conformance.target import Verb
 from swb_conformance.testing import SuiteCase
+from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def ask_about(case: Case, target: Target, octets: bytes) -> Exchange:
         return Exchange(target, Verb.VERIFY, octets, layer=case.question.value)
     members: dict[str, Any] = {
         "trust": to_base64(case.trust),
-        "at": instant_of(case.at),
+        "at": format_instant(case.at),
         "receiver": case.receiver,
     }
     if case.question is Question.DELIVERY:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from swb_schemas.catalogue import is_receipt
 from swb_schemas.errors import RefusedError
 from swb_schemas.parties import parse_party_id
-from swb_schemas.wire.message import ClearBody, EncryptedBody
+from swb_schemas.wire.encryption import EncryptedBody
+from swb_schemas.wire.message import ClearBody
 
 if TYPE_CHECKING:
     from swb_schemas.evidence.contents import Contents, Item

@@ -7,7 +7,12 @@ The specification is docs/reference/wire.md.
 
 from swb_schemas.wire.binding import BoundValues, bound_values
 from swb_schemas.wire.digest import digest_of, digest_text_of
-from swb_schemas.wire.encryption import DecryptionKey, encrypt_body, key_thumbprint
+from swb_schemas.wire.encryption import (
+    DecryptionKey,
+    EncryptedBody,
+    encrypt_body,
+    key_thumbprint,
+)
 from swb_schemas.wire.evidence import (
     LayerRecord,
     Step,
@@ -15,7 +20,7 @@ from swb_schemas.wire.evidence import (
     VerifiedMessage,
     VerifiedSealedDocument,
 )
-from swb_schemas.wire.message import ClearBody, EncryptedBody, MessageHeader, prepare_message
+from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
 from swb_schemas.wire.seal_header import Adapter, Answers, SealHeader, Source
 from swb_schemas.wire.sealed import prepare_sealed
 from swb_schemas.wire.signature import Unsigned

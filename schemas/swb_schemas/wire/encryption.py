@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DecryptionKey",
+    "EncryptedBody",
     "encrypt_body",
     "key_thumbprint",
-    "read_ephemeral",
-    "read_recipient",
 ]
 
 _ALGORITHM: Final = "ECDH-ES"
@@ -56,7 +55,64 @@ def key_thumbprint(key: ec.EllipticCurvePublicKey) -> str:
     return ECKey.import_key(key).thumbprint()
 
 
-def encrypt_body(content: bytes, *, recipient: ec.EllipticCurvePublicKey) -> str:
+@dataclass(frozen=True, slots=True)
+class EncryptedBody:
+    """A sealed document for one recipient: a body whose form was checked, and what that told.
+
+    Attributes:
+        jwe: Compact JWE.
+        recipient_key: RFC 7638 thumbprint of the key that opens it.
+        ephemeral: Members ``x`` and ``y`` of the key that it was made with, as they stand there.
+    """
+
+    jwe: str
+    recipient_key: str
+    ephemeral: tuple[str, str]
+
+    @classmethod
+    def of(cls, jwe: str) -> Self:
+        """Take a compact JWE.
+
+        Raises:
+            RefusedError: ``encryption.malformed``.
+        """
+        parts = jwe.split(".")
+        if len(parts) != _PARTS or parts[1] or not all(parts[at] for at in (0, 2, 3, 4)):
+            message = "expected a compact JWE with direct key agreement: header..iv.ciphertext.tag"
+            raise RefusedError("encryption.malformed", message)
+        raw = decode_base64url(parts[0], code="encryption.malformed", what="the JWE header")
+        header = parse_json(raw, code="encryption.malformed", limit=_HEADER_LIMIT)
+        message = (
+            f"expected exactly alg {_ALGORITHM}, enc {_CONTENT_ALGORITHM}, a P-256 epk and kid in "
+            "the JWE header"
+        )
+        if not isinstance(header, dict) or set(header) != {"alg", "enc", "epk", "kid"}:
+            raise RefusedError("encryption.malformed", message)
+        key, kid = header["epk"], header["kid"]
+        if (
+            header["alg"] != _ALGORITHM
+            or header["enc"] != _CONTENT_ALGORITHM
+            or not isinstance(kid, str)
+            or not isinstance(key, dict)
+            or set(key) != {"kty", "crv", "x", "y"}
+            or (key["kty"], key["crv"]) != ("EC", "P-256")
+        ):
+            raise RefusedError("encryption.malformed", message)
+        return cls(jwe, kid, (str(key["x"]), str(key["y"])))
+
+    def read_ephemeral(self) -> ec.EllipticCurvePublicKey:
+        """Read the ephemeral key, for whoever agrees on the secret.
+
+        Raises:
+            RefusedError: ``encryption.failed``: it is no point of the curve.
+        """
+        try:
+            return read_ephemeral_key(*self.ephemeral)
+        except (RefusedError, ValueError) as cause:
+            raise RefusedError("encryption.failed", _UNOPENED) from cause
+
+
+def encrypt_body(content: bytes, *, recipient: ec.EllipticCurvePublicKey) -> EncryptedBody:
     """Encrypt a sealed document's octets for one recipient.
 
     Args:
@@ -65,56 +121,7 @@ def encrypt_body(content: bytes, *, recipient: ec.EllipticCurvePublicKey) -> str
     """
     key = ECKey.import_key(recipient)
     header = {"alg": _ALGORITHM, "enc": _CONTENT_ALGORITHM, "kid": key.thumbprint()}
-    return jwe.encrypt_compact(header, content, key, registry=_REGISTRY)
-
-
-def read_recipient(body: str) -> str:
-    """Check the form of a body and say which key it is for.
-
-    Raises:
-        RefusedError: ``encryption.malformed``.
-    """
-    return _read_header(body)[0]
-
-
-def _read_header(body: str) -> tuple[str, dict[str, object]]:
-    """Check the form of a body; gives ``kid`` and ``epk``."""
-    parts = body.split(".")
-    if len(parts) != _PARTS or parts[1] or not all(parts[at] for at in (0, 2, 3, 4)):
-        message = "expected a compact JWE with direct key agreement: header..iv.ciphertext.tag"
-        raise RefusedError("encryption.malformed", message)
-    raw = decode_base64url(parts[0], code="encryption.malformed", what="the JWE header")
-    header = parse_json(raw, code="encryption.malformed", limit=_HEADER_LIMIT)
-    message = (
-        f"expected exactly alg {_ALGORITHM}, enc {_CONTENT_ALGORITHM}, a P-256 epk and kid in the "
-        "JWE header"
-    )
-    if not isinstance(header, dict) or set(header) != {"alg", "enc", "epk", "kid"}:
-        raise RefusedError("encryption.malformed", message)
-    key, kid = header["epk"], header["kid"]
-    if (
-        header["alg"] != _ALGORITHM
-        or header["enc"] != _CONTENT_ALGORITHM
-        or not isinstance(kid, str)
-        or not isinstance(key, dict)
-        or set(key) != {"kty", "crv", "x", "y"}
-        or (key["kty"], key["crv"]) != ("EC", "P-256")
-    ):
-        raise RefusedError("encryption.malformed", message)
-    return kid, key
-
-
-def read_ephemeral(body: str) -> ec.EllipticCurvePublicKey:
-    """Read the ephemeral key that a body was made with, for whoever agrees on the secret.
-
-    Raises:
-        RefusedError: ``encryption.malformed``; ``encryption.failed``: it is no point of the curve.
-    """
-    _, jwk = _read_header(body)
-    try:
-        return read_ephemeral_key(jwk)
-    except (RefusedError, ValueError) as cause:
-        raise RefusedError("encryption.failed", _UNOPENED) from cause
+    return EncryptedBody.of(jwe.encrypt_compact(header, content, key, registry=_REGISTRY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,54 +133,51 @@ class DecryptionKey:
     """
 
     thumbprint: str
-    _agree: Callable[[ec.EllipticCurvePublicKey], bytes]
+    _agree: Callable[[EncryptedBody], bytes]
 
     @classmethod
     def of(cls, private_key: ec.EllipticCurvePrivateKey) -> Self:
         """Wrap a P-256 private key."""
         return cls(
             key_thumbprint(private_key.public_key()),
-            lambda ephemeral: private_key.exchange(ec.ECDH(), ephemeral),
+            lambda body: private_key.exchange(ec.ECDH(), body.read_ephemeral()),
         )
 
     @classmethod
-    def agreed(cls, thumbprint: str, ephemeral: ec.EllipticCurvePublicKey, secret: bytes) -> Self:
-        """Wrap the secret that the key's holder agreed on with a body's ephemeral key.
+    def agreed(cls, body: EncryptedBody, secret: bytes) -> Self:
+        """Wrap the secret that the holder of a body's key agreed on.
 
         Args:
-            thumbprint: The private key's.
-            ephemeral: `read_ephemeral` of the body; it opens no other.
-            secret: Z, 32 octets.
+            body: What it opens; it opens no other.
+            secret: Z, agreed with the body's ephemeral key; 32 octets.
         """
 
-        def agree(asked: ec.EllipticCurvePublicKey) -> bytes:
-            if asked != ephemeral:
-                message = "expected the ephemeral key that the secret was agreed with"
+        def agree(asked: EncryptedBody) -> bytes:
+            if asked != body:
+                message = "expected the body that the secret was agreed for"
                 raise ValueError(message)
             return secret
 
-        return cls(thumbprint, agree)
+        return cls(body.recipient_key, agree)
 
-    def open(self, body: str) -> bytes:
+    def open(self, body: EncryptedBody) -> bytes:
         """Decrypt a body.
 
         Raises:
-            RefusedError: ``encryption.malformed``, ``encryption.other_key``,
-                ``encryption.failed``.
+            RefusedError: ``encryption.other_key``, ``encryption.failed``.
         """
-        kid = read_recipient(body)
-        if kid != self.thumbprint:
-            message = f"expected a body for the key {self.thumbprint}, found one for {kid[:64]}"
+        if body.recipient_key != self.thumbprint:
+            found = body.recipient_key[:64]
+            message = f"expected a body for the key {self.thumbprint}, found one for {found}"
             raise RefusedError("encryption.other_key", message)
-        ephemeral = read_ephemeral(body)
-        header, _, *rest = body.split(".")
+        header, _, *rest = body.jwe.split(".")
         try:
             iv, ciphertext, tag = (
                 decode_base64url(part, code="encryption.failed", what="a protected body")
                 for part in rest
             )
             key = derive_content_key(
-                self._agree(ephemeral), algorithm=_CONTENT_ALGORITHM, octets=_CONTENT_KEY_OCTETS
+                self._agree(body), algorithm=_CONTENT_ALGORITHM, octets=_CONTENT_KEY_OCTETS
             )
             return open_content(key, header=header, iv=iv, ciphertext=ciphertext, tag=tag)
         except (InvalidTag, RefusedError, ValueError) as cause:

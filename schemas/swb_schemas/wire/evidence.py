@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from swb_schemas.catalogue import Commitment, DocumentType
     from swb_schemas.documents import Document
     from swb_schemas.documents.elements import Digest, Extensions
-    from swb_schemas.wire.message import ClearBody, EncryptedBody
+    from swb_schemas.wire.encryption import EncryptedBody
+    from swb_schemas.wire.message import ClearBody
     from swb_schemas.wire.trust import ListedCertificate
 
 __all__ = [

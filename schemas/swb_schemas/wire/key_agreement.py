@@ -7,7 +7,7 @@ open the content, and need no private key for it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -15,9 +15,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 
 from swb_schemas.wire.jws import decode_base64url
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["derive_content_key", "open_content", "read_ephemeral_key"]
 
@@ -27,24 +24,27 @@ _TAG_OCTETS: Final = 16
 _CODE: Final = "encryption.failed"
 
 
-def read_ephemeral_key(jwk: Mapping[str, object]) -> ec.EllipticCurvePublicKey:
+def read_ephemeral_key(x: str, y: str) -> ec.EllipticCurvePublicKey:
     """Read the sender's ephemeral key, and require that it is a point of the curve.
 
     A point of another curve would have the shared secret tell about the private key (RFC 8725,
     3.4; NIST SP 800-56A, 5.6.2.3), so nothing may be agreed with it.
 
     Args:
-        jwk: Members ``x`` and ``y`` of a P-256 key.
+        x: That member of its JWK.
+        y: That member.
 
     Raises:
         RefusedError: ``encryption.failed``: other lengths than 32 octets, in another spelling.
         ValueError: It is no point of the curve.
     """
-    x, y = (decode_base64url(str(jwk[name]), code=_CODE, what=f"epk.{name}") for name in "xy")
-    if (len(x), len(y)) != (_COORDINATE_OCTETS, _COORDINATE_OCTETS):
+    across, up = (decode_base64url(each, code=_CODE, what="epk") for each in (x, y))
+    if (len(across), len(up)) != (_COORDINATE_OCTETS, _COORDINATE_OCTETS):
         message = f"expected coordinates of {_COORDINATE_OCTETS} octets each"
         raise ValueError(message)
-    numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1())
+    numbers = ec.EllipticCurvePublicNumbers(
+        int.from_bytes(across), int.from_bytes(up), ec.SECP256R1()
+    )
     return numbers.public_key()
 
 

@@ -35,7 +35,7 @@ from swb_schemas.documents.elements import (
     Version,
 )
 from swb_schemas.errors import RefusedError
-from swb_schemas.wire.encryption import read_recipient
+from swb_schemas.wire.encryption import EncryptedBody
 from swb_schemas.wire.octets import decode_base64
 from swb_schemas.wire.seal_header import MessageTypeName
 from swb_schemas.wire.signature import Unsigned, prepare_signature
@@ -50,7 +50,6 @@ __all__ = [
     "MESSAGE_NAMESPACE",
     "SBDH_NAMESPACE",
     "ClearBody",
-    "EncryptedBody",
     "MessageHeader",
     "MessageParts",
     "check_message_root",
@@ -116,28 +115,6 @@ class ClearBody:
     """A sealed document that everybody on the way could read."""
 
     octets: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class EncryptedBody:
-    """A sealed document for one recipient.
-
-    Attributes:
-        jwe: Compact JWE.
-        recipient_key: RFC 7638 thumbprint of the key that opens it.
-    """
-
-    jwe: str
-    recipient_key: str
-
-    @classmethod
-    def of(cls, jwe: str) -> Self:
-        """Take a compact JWE.
-
-        Raises:
-            RefusedError: ``encryption.malformed``.
-        """
-        return cls(jwe, read_recipient(jwe))
 
 
 # --- writing -----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ are a slice of the file. Nothing that this module reads is trusted; see `verific
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.catalogue import decode_document, find_type_of
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SEALED_CLOSING",
     "SEALED_NAMESPACE",
+    "KeptSealed",
     "SealedParts",
     "check_sealed_root",
     "prepare_sealed",
@@ -115,24 +117,47 @@ def read_sealed_parts(raw: bytes, root: etree._Element, *, signature_start: int)
     )
 
 
-def read_kept(raw: bytes) -> tuple[SealHeader, Document]:
-    """Read a sealed document that was verified before it was kept.
+class KeptSealed:
+    """A sealed document that was verified before it was kept: each part is read when it is wanted.
 
     It proves nothing: whoever needs proof calls `verification.verify_sealed`.
 
+    Args:
+        raw: Its octets.
+
     Raises:
-        RefusedError: ``xml.*``, ``sealed.not_a_sealed_document``, ``document.invalid``.
+        RefusedError: ``xml.*``, ``sealed.not_a_sealed_document``.
     """
-    root = _parse_kept(raw)
-    return decode(SealHeader, root[0]), decode_document(root[1])
+
+    def __init__(self, raw: bytes) -> None:
+        self._root = parse_xml(raw)
+        check_sealed_root(self._root)
+
+    @cached_property
+    def header(self) -> SealHeader:
+        """What the seal binds.
+
+        Raises:
+            RefusedError: ``document.invalid``.
+        """
+        return decode(SealHeader, self._root[0])
+
+    @cached_property
+    def document(self) -> Document:
+        """The canonical document.
+
+        Raises:
+            RefusedError: ``document.invalid``.
+        """
+        return decode_document(self._root[1])
+
+
+def read_kept(raw: bytes) -> tuple[SealHeader, Document]:
+    """Read both parts of a sealed document, as `KeptSealed` does."""
+    kept = KeptSealed(raw)
+    return kept.header, kept.document
 
 
 def read_kept_header(raw: bytes) -> SealHeader:
-    """Read the seal header alone, as `read_kept` does: the document in it is not looked at."""
-    return decode(SealHeader, _parse_kept(raw)[0])
-
-
-def _parse_kept(raw: bytes) -> etree._Element:
-    root = parse_xml(raw)
-    check_sealed_root(root)
-    return root
+    """Read the seal header alone, as `KeptSealed` does."""
+    return KeptSealed(raw).header

@@ -11,14 +11,14 @@ from swb.backends.rabbitmq.topology import apply_topology, build_permissions, vh
 from swb.backends.rabbitmq.transport import RabbitTransport
 from swb.clock import new_id
 from swb.core.lifecycle import Fact
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.ports import LineEnd
-from swb.services.sealing import Route, receipt_route
+from swb.services.sealing import Route, route_to_gateway
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError
-from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId
+from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.message import ClearBody, MessageHeader, prepare_message
 from swb_schemas.wire.verification import verify_delivery, verify_message
 from tests.attacks.reading import ACCEPTED
@@ -85,15 +85,17 @@ async def _acknowledge(
     """A gateway's acknowledgement (AS2) of what TH sent, or of something else."""
     message = sent.outbound.message
     document = acknowledge(
-        hop=Hop.AS2,
-        message_id=message_id or message.message_id,
-        message_digest=digest or message.digest,
-        document=(message.document_id, sent.document.digest),
-        at=world.clock.now(),
+        judge_message(
+            hop=Hop.AS2,
+            message_id=message_id or message.message_id,
+            message_digest=digest or message.digest,
+            document=(message.document_id, sent.document.digest),
+            at=world.clock.now(),
+        )
     )
-    route = receipt_route(
+    route = route_to_gateway(
         PartyId(state, GATEWAY),
-        other=message.sender,
+        parse_party_id(message.sender),
         environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         correlation=message.message_id,
@@ -152,11 +154,13 @@ async def a_receipt_in_the_router_s_name(field: Field) -> str:
         sent = await world.seal(world.certificate())
         message = sent.outbound.message
         receipt = receipt_relay(
-            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            judge_relay(
+                message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            )
         )
-        route = receipt_route(
+        route = route_to_gateway(
             PartyId(REGION, ROUTER),
-            other=str(world.vn.gateway),
+            world.vn.gateway,
             environment=Environment.TEST,
             conversation_id=sent.document.conversation_id,
             correlation=message.message_id,

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from swb.backends.files import FileConnectionSource
 from swb.core.lifecycle import Fact, judge_status
-from swb.core.receipts import acknowledge, receipt_relay
+from swb.core.receipts import acknowledge, judge_message, judge_relay, receipt_relay
 from swb.services.receive import ReceiveService
-from swb.services.sealing import Route, Sealer, receipt_route
+from swb.services.sealing import Route, Sealer, route_to_gateway
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UndeterminedError
-from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId
+from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
 from swb_schemas.wire.verification import VerificationPolicy, verify_delivery, verify_message
-from tests.attacks.reading import ACCEPTED, judge_message
+from tests.attacks import reading
 from tests.attacks.story import Book, Side
 from tests.integration.opening import write_connections
 from tests.integration.world import load_agreements, load_opening, load_signers
@@ -50,9 +50,9 @@ async def _hand_over(world: World, octets: bytes, state: str = "VN") -> str:
 
 def _receipt_route(sent: Sent) -> Route:
     message = sent.outbound.message
-    return receipt_route(
+    return route_to_gateway(
         _ROUTER,
-        other=message.sender,
+        parse_party_id(message.sender),
         environment=Environment.TEST,
         conversation_id=sent.document.conversation_id,
         correlation=message.message_id,
@@ -92,7 +92,7 @@ async def a_router_that_reads(field: Field) -> str:
             )
         except (RefusedError, UndeterminedError) as error:
             return error.code
-        return ACCEPTED
+        return reading.ACCEPTED
 
 
 @BOOK.tell(
@@ -188,7 +188,9 @@ async def a_router_that_drops_and_denies(field: Field) -> str:
         await world.keep("TH", sent)
         message = sent.outbound.message
         receipt = receipt_relay(
-            message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            judge_relay(
+                message_id=message.message_id, message_digest=message.digest, at=world.clock.now()
+            )
         )
         octets = await _sealed_by_the_router(world, receipt, _receipt_route(sent))
         await world.hand_to("TH", octets)
@@ -233,10 +235,12 @@ async def a_router_that_lies_about_a_refusal(field: Field) -> str:
         await world.keep("TH", sent)
         message = sent.outbound.message
         lie = receipt_relay(
-            message_id=message.message_id,
-            message_digest=message.digest,
-            at=world.clock.now(),
-            refusal=RefusedError("message.expired", "it did not"),
+            judge_relay(
+                message_id=message.message_id,
+                message_digest=message.digest,
+                at=world.clock.now(),
+                refusal=RefusedError("message.expired", "it did not"),
+            )
         )
         await world.hand_to("VN", message.octets)
         await world.hand_to("TH", await _sealed_by_the_router(world, lie, _receipt_route(sent)))
@@ -262,11 +266,13 @@ async def a_router_that_acknowledges_for_a_gateway(field: Field) -> str:
         await world.keep("TH", sent)
         message = sent.outbound.message
         ack = acknowledge(
-            hop=Hop.AS2,
-            message_id=message.message_id,
-            message_digest=message.digest,
-            document=None,
-            at=world.clock.now(),
+            judge_message(
+                hop=Hop.AS2,
+                message_id=message.message_id,
+                message_digest=message.digest,
+                document=None,
+                at=world.clock.now(),
+            )
         )
         octets = await _sealed_by_the_router(world, ack, _receipt_route(sent))
         met = await _hand_over(world, octets, "TH")
@@ -286,9 +292,11 @@ async def a_receipt_for_another_content(field: Field) -> str:
         sent = await world.seal(world.certificate())
         await world.keep("TH", sent)
         receipt = receipt_relay(
-            message_id=sent.outbound.message.message_id,
-            message_digest="sha-256:" + "0" * 64,
-            at=world.clock.now(),
+            judge_relay(
+                message_id=sent.outbound.message.message_id,
+                message_digest="sha-256:" + "0" * 64,
+                at=world.clock.now(),
+            )
         )
         octets = await _sealed_by_the_router(world, receipt, _receipt_route(sent))
         return await _hand_over(world, octets, "TH")
@@ -318,7 +326,7 @@ def a_router_that_issues() -> str:
     by = holder(_ROUTER, Purpose.RECEIPT_SEAL)
     sealed = resign_sealed(sealed_certificate(), (issuing, own), by=by)
     header = message_header(seal_header(documents.certificate()), sender=str(_ROUTER))
-    return judge_message(wrap(header, sealed, holder(_ROUTER, Purpose.TRANSPORT)))
+    return reading.judge_message(wrap(header, sealed, holder(_ROUTER, Purpose.TRANSPORT)))
 
 
 @BOOK.tell(
@@ -388,7 +396,7 @@ async def a_connection_that_the_region_invents(field: Field) -> str:
             await receiving.judge(sent.outbound.message.octets, "VN")
         except RefusedError as refusal:
             return refusal.code
-        return ACCEPTED
+        return reading.ACCEPTED
 
 
 @BOOK.tell(

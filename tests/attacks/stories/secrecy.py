@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from dataclasses import replace
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -36,10 +37,9 @@ _WEAKER: Final = "A body that somebody else opens, or makes."
 
 
 def _carry(jwe: str, named: str = "") -> bytes:
-    """A truly signed message with this body, for the key that it names or another one."""
-    if not named:
-        named = EncryptedBody.of(encrypt_fixed(b"a", _recipient().key.public_key())).recipient_key
-    return wrap(message_header(seal_header(documents.certificate())), EncryptedBody(jwe, named))
+    """A truly signed message with this body, for the recipient's key or that of another body."""
+    body = replace(EncryptedBody.of(named or _encrypt(b"a")), jwe=jwe)
+    return wrap(message_header(seal_header(documents.certificate())), body)
 
 
 def _recipient() -> Holder:
@@ -160,7 +160,7 @@ def an_altered_ciphertext() -> str:
 def a_body_for_somebody_else() -> str:
     other = holder(TH_GATEWAY, Purpose.DECRYPTION)
     jwe = encrypt_fixed(sealed_certificate(), other.key.public_key())
-    return judge_message(_carry(jwe, EncryptedBody.of(jwe).recipient_key))
+    return judge_message(_carry(jwe, named=jwe))
 
 
 @BOOK.tell(

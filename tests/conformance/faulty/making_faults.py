@@ -93,9 +93,9 @@ def _encrypt_something_else(answer: Answering) -> Answering:
 def _encrypt_once(answer: Answering) -> Answering:
     """Encrypt everything for a recipient as it was encrypted first."""
     honest = take(making, "encrypt_body")
-    bodies: dict[tuple[bytes, int], str] = {}
+    bodies: dict[tuple[bytes, int], Any] = {}
 
-    def encrypt(content: bytes, *, recipient: Any) -> str:
+    def encrypt(content: bytes, *, recipient: Any) -> Any:
         which = (content, recipient.public_numbers().x)
         if which not in bodies:
             bodies[which] = honest(content, recipient=recipient)

@@ -50,6 +50,21 @@ def test_refuses_what_parsers_read_differently(raw: bytes) -> None:
     assert refusal.value.code == "adapter.malformed"
 
 
+@pytest.mark.parametrize(
+    ("raw", "column"), [(b'{"a": 1, }', 8), (b'{"a": 1,}', 8), (b'["a" ,\t]', 6), (b"[[1,],2]", 4)]
+)
+def test_names_the_comma_too_many_by_every_version_of_python(raw: bytes, column: int) -> None:
+    with pytest.raises(RefusedError, match="found a comma too many") as refusal:
+        parse_json(raw)
+    assert refusal.value.findings[0].national_path == f"line 1, column {column}"
+
+
+@pytest.mark.parametrize("raw", [b"[1,,]", b"{,}", b"[,]", b"[1,,2]"])
+def test_a_comma_without_a_value_before_it_is_none_too_many(raw: bytes) -> None:
+    with pytest.raises(RefusedError, match=r"found no (value|name)"):
+        parse_json(raw)
+
+
 def test_keeps_its_limits() -> None:
     limits = AdapterLimits(octets=20, elements=5)
     with pytest.raises(RefusedError) as refusal:

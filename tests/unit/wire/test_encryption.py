@@ -13,8 +13,7 @@ from joserfc import jwe
 from joserfc.jwk import ECKey
 
 from swb_schemas.errors import RefusedError
-from swb_schemas.wire import DecryptionKey, encrypt_body, key_thumbprint
-from swb_schemas.wire.encryption import read_ephemeral, read_recipient
+from swb_schemas.wire import DecryptionKey, EncryptedBody, encrypt_body, key_thumbprint
 from swb_schemas.wire.key_agreement import derive_content_key
 from tests.vectors.fixed_jwe import encrypt_fixed, jwk_of
 
@@ -23,16 +22,20 @@ OTHER_KEY = ec.derive_private_key(20260303, ec.SECP256R1())
 HOLDER = DecryptionKey.of(KEY)
 
 
+def open_body(jwe: str) -> bytes:
+    return HOLDER.open(EncryptedBody.of(jwe))
+
+
 @given(st.binary(min_size=1, max_size=300))
 def test_opens_what_was_encrypted(content: bytes) -> None:
     body = encrypt_body(content, recipient=KEY.public_key())
-    assert read_recipient(body) == HOLDER.thumbprint == key_thumbprint(KEY.public_key())
+    assert body.recipient_key == HOLDER.thumbprint == key_thumbprint(KEY.public_key())
     assert HOLDER.open(body) == content
 
 
 @given(st.binary(min_size=1, max_size=300))
 def test_opens_what_another_implementation_encrypted(content: bytes) -> None:
-    assert HOLDER.open(encrypt_fixed(content, KEY.public_key())) == content
+    assert open_body(encrypt_fixed(content, KEY.public_key())) == content
 
 
 @given(st.binary(min_size=1, max_size=300))
@@ -40,7 +43,7 @@ def test_the_kept_library_opens_the_same(content: bytes) -> None:
     body = encrypt_fixed(content, KEY.public_key())
     registry = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"])
     opened = jwe.decrypt_compact(body, ECKey.import_key(KEY), registry=registry).plaintext
-    assert opened == HOLDER.open(body) == content
+    assert opened == open_body(body) == content
 
 
 def test_derives_the_content_key_of_the_published_example() -> None:
@@ -75,30 +78,31 @@ def test_says_the_same_whatever_it_is_that_does_not_open() -> None:
         ".".join([*parts[:4], parts[4][:8]]),
     ):
         with pytest.raises(RefusedError) as refused:
-            HOLDER.open(body)
+            open_body(body)
         said.add((refused.value.code, refused.value.message))
     assert len(said) == 1
 
 
 def test_opens_with_a_secret_that_somebody_else_agreed() -> None:
     body = encrypt_body(b"content", recipient=KEY.public_key())
-    ephemeral = read_ephemeral(body)
-    secret = KEY.exchange(ec.ECDH(), ephemeral)
-    opening = DecryptionKey.agreed(HOLDER.thumbprint, ephemeral, secret)
+    secret = KEY.exchange(ec.ECDH(), body.read_ephemeral())
+    opening = DecryptionKey.agreed(body, secret)
     assert opening.open(body) == b"content"
-    for_another = read_ephemeral(encrypt_body(b"content", recipient=KEY.public_key()))
-    with pytest.raises(RefusedError) as refused:
-        DecryptionKey.agreed(HOLDER.thumbprint, for_another, secret).open(body)
-    assert refused.value.code == "encryption.failed"
-    with pytest.raises(RefusedError) as refused:
-        opening.open(encrypt_body(b"content", recipient=KEY.public_key()))
-    assert refused.value.code == "encryption.failed"
+    another = encrypt_body(b"content", recipient=KEY.public_key())
+    for wrong, asked in (
+        (opening, another),
+        (DecryptionKey.agreed(another, secret), body),
+        (DecryptionKey.agreed(another, secret), another),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            wrong.open(asked)
+        assert refused.value.code == "encryption.failed"
 
 
 def test_agrees_on_nothing_with_a_point_outside_the_curve() -> None:
     body = encrypt_fixed(b"content", KEY.public_key(), header={"epk": OUTSIDE_THE_CURVE})
     with pytest.raises(RefusedError) as refused:
-        read_ephemeral(body)
+        EncryptedBody.of(body).read_ephemeral()
     assert refused.value.code == "encryption.failed"
 
 
@@ -107,7 +111,7 @@ def test_refuses_a_body_that_proves_less(part: int, cut: int) -> None:
     parts = encrypt_fixed(b"content", KEY.public_key()).split(".")
     parts[part] = parts[part][:cut]
     with pytest.raises(RefusedError) as refused:
-        HOLDER.open(".".join(parts))
+        open_body(".".join(parts))
     assert refused.value.code == "encryption.failed"
 
 
@@ -135,7 +139,7 @@ def test_refuses_a_body_for_another_key() -> None:
 def test_refuses_a_body_for_another_key_in_our_name() -> None:
     body = encrypt_fixed(b"a", OTHER_KEY.public_key(), header={"kid": HOLDER.thumbprint})
     with pytest.raises(RefusedError) as refused:
-        HOLDER.open(body)
+        open_body(body)
     assert refused.value.code == "encryption.failed"
 
 
@@ -144,7 +148,7 @@ def test_refuses_a_body_with_any_part_altered(part: int) -> None:
     parts = encrypt_fixed(b"content", KEY.public_key()).split(".")
     parts[part] = ("B" if parts[part][:1] == "A" else "A") + parts[part][1:]
     with pytest.raises(RefusedError) as refused:
-        HOLDER.open(".".join(parts))
+        open_body(".".join(parts))
     assert refused.value.code in {"encryption.malformed", "encryption.failed"}
 
 
@@ -176,7 +180,7 @@ OUTSIDE_THE_CURVE = {
 )
 def test_refuses_any_other_header(header: dict[str, object]) -> None:
     with pytest.raises(RefusedError) as refused:
-        HOLDER.open(encrypt_fixed(b"content", KEY.public_key(), header=header))
+        open_body(encrypt_fixed(b"content", KEY.public_key(), header=header))
     expected = "failed" if header.get("epk") is OUTSIDE_THE_CURVE else "malformed"
     assert refused.value.code == f"encryption.{expected}"
 
@@ -188,5 +192,5 @@ def test_refuses_a_header_that_says_a_thing_twice() -> None:
     doubled = raw.replace(b'"alg"', b'"alg":"none","alg"', 1)
     parts[0] = base64.urlsafe_b64encode(doubled).rstrip(b"=").decode()
     with pytest.raises(RefusedError) as refused:
-        read_recipient(".".join(parts))
+        EncryptedBody.of(".".join(parts))
     assert refused.value.code == "encryption.malformed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.files.atomic import replace_file
+from swb.atomic import replace_file
 from swb_schemas.connection_agreement import check_succession, narrow, verify_agreement
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import time
 from hashlib import sha256
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from swb.atomic import replace_file
 from swb_schemas.errors import UnavailableError
 from swb_schemas.wire.revocation import AnswerKind, RevocationAnswer
 
@@ -109,24 +109,16 @@ class FolderAnswerCache:
         octets = {_name_of(answer): answer.octets for each in answers.values() for answer in each}
         for name, content in octets.items():
             if not (self._folder / name).exists():
-                self._write(name, content)
+                replace_file(self._folder / name, content, mode=None)
         index = {key: [_name_of(answer) for answer in each] for key, each in answers.items()}
-        self._write(_INDEX, json.dumps(index, indent=1).encode() + b"\n")
+        listed = json.dumps(index, indent=1).encode() + b"\n"
+        replace_file(self._folder / _INDEX, listed, mode=None)
         for path in self._stored():
             if path.name not in octets and time.time() - path.stat().st_mtime > _UNUSED_FOR:
                 path.unlink(missing_ok=True)
 
     def _stored(self) -> Iterator[Path]:
         return (path for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
-
-    def _write(self, name: str, content: bytes) -> None:
-        """Write a whole file and rename it, so that a crash leaves the one before."""
-        draft = self._folder / f".{name}.draft"
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / name)
 
 
 def _name_of(answer: RevocationAnswer) -> str:

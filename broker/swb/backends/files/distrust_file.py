@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from swb.backends.files.atomic import lock_folder, replace_file
+from swb.atomic import replace_file
 from swb.backends.files.changing import ChangingFile
+from swb.backends.files.locking import lock_folder
 from swb.core.distrust import DistrustStatement
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 from swb_schemas.xml.codec import format_instant

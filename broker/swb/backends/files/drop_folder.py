@@ -21,14 +21,12 @@ from __future__ import annotations
 import asyncio
 import heapq
 import os
-import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
+from swb.atomic import PART, replace_file
 from swb.backends.files import renaming
 from swb.core.handing_over import (
-    IGNORED_SUFFIX,
     is_payload_name,
     name_advice,
     name_delivery,
@@ -37,6 +35,7 @@ from swb.core.handing_over import (
     spell_advice,
     try_names,
 )
+from swb.ports import WaitingPayload
 from swb_schemas.errors import UnavailableError
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
@@ -49,9 +48,6 @@ if TYPE_CHECKING:
     from swb_schemas.findings import Finding
 
 __all__ = ["DropFolder"]
-
-_OWN_PART: Final = re.compile(r"\.[0-9a-f]{32}" + re.escape(IGNORED_SUFFIX))
-"""As `_part_of` names them; one gateway alone writes into a drop folder."""
 
 
 class DropFolder:
@@ -88,9 +84,9 @@ class DropFolder:
         try:
             for folder in (self._accepted, self._refused, self._out, self._parallel):
                 folder.mkdir(parents=True, exist_ok=True)
-                for part in folder.glob(f".*{IGNORED_SUFFIX}"):
-                    if _OWN_PART.fullmatch(part.name):
-                        part.unlink(missing_ok=True)
+                for each in folder.iterdir():
+                    if PART.fullmatch(each.name):
+                        each.unlink(missing_ok=True)  # one gateway alone writes here
         except OSError as cause:
             raise _unavailable(cause) from cause
 
@@ -131,25 +127,28 @@ class DropFolder:
 
     # The door inward, `swb.ports.PayloadSource`.
 
-    async def list_payloads(self, *, limit: int) -> list[str]:
-        """List names of payloads that wait, first come, first listed.
+    async def list_payloads(self, *, limit: int) -> list[WaitingPayload]:
+        """List payloads that wait, first come, first listed.
 
         A payload came when it got the name that it has: nobody sets that moment.
 
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        found: list[tuple[int, str]] = []
+        found: list[tuple[int, str, int]] = []
         try:
             with os.scandir(self._in) as entries:
                 for entry in entries:
                     if is_payload_name(entry.name) and entry.is_file(follow_symlinks=False):
                         with suppress(FileNotFoundError):  # taken back meanwhile
                             status = entry.stat(follow_symlinks=False)
-                            found.append((status.st_ctime_ns, entry.name))
+                            found.append((status.st_ctime_ns, entry.name, status.st_size))
         except OSError as cause:
             raise _unavailable(cause) from cause
-        return [name for _, name in heapq.nsmallest(limit, found)]
+        return [
+            WaitingPayload(name=name, octets=octets)
+            for _, name, octets in heapq.nsmallest(limit, found)
+        ]
 
     async def read(self, name: str) -> bytes | None:
         """Read a payload; None when it does not wait any more.
@@ -180,9 +179,7 @@ class DropFolder:
         try:
             target = _free_name(folder, name)
             told = target.with_name(f"{target.name}.json")
-            part = _part_of(target)
-            part.write_text(text, encoding="utf-8")
-            self._rename(part, told, renaming.NOTE)
+            self._write(told, text.encode(), renaming.NOTE, durable=False)
             try:
                 self._rename(waiting, target, renaming.ASIDE)
             except FileNotFoundError:
@@ -197,22 +194,14 @@ class DropFolder:
     def _deliver(self, target: Path, payload: bytes, findings: Sequence[Finding]) -> None:
         if findings:
             beside = target.with_name(name_advice(target.name))
-            self._write_whole(beside, spell_advice(findings), renaming.ADVICE)
-        self._write_whole(target, payload, renaming.PAYLOAD)
+            self._write(beside, spell_advice(findings), renaming.ADVICE)
+        self._write(target, payload, renaming.PAYLOAD)
 
-    def _write_whole(self, path: Path, octets: bytes, name: str) -> None:
-        part = _part_of(path)
-        with part.open("wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        self._rename(part, path, name)
-        # The name is on disk only when its folder is.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    def _write(self, path: Path, octets: bytes, name: str, *, durable: bool = True) -> None:
+        def rename(part: Path, path: Path) -> None:
+            self._rename(part, path, name)
+
+        replace_file(path, octets, mode=None, durable=durable, rename=rename)
 
 
 def _free_name(folder: Path, name: str) -> Path:
@@ -222,11 +211,6 @@ def _free_name(folder: Path, name: str) -> Path:
         for path in (folder / each for each in try_names(name))
         if not path.exists() and not path.with_name(f"{path.name}.json").exists()
     )
-
-
-def _part_of(path: Path) -> Path:
-    """Name a file to write before it gets its name; never one that somebody else writes."""
-    return path.with_name(f".{uuid4().hex}{IGNORED_SUFFIX}")
 
 
 def _unavailable(cause: OSError) -> UnavailableError:

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from typing import TYPE_CHECKING, Final
 
-from swb.backends.files.atomic import replace_file
+from swb.atomic import replace_file
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from swb.backends.files.atomic import lock_folder, replace_file
+from swb.atomic import replace_file
+from swb.backends.files.locking import lock_folder
 from swb_schemas.errors import UnavailableError
 from swb_schemas.wire.trust_succession import Accepted, check_succession, remember
 

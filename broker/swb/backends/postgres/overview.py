@@ -10,24 +10,12 @@ from swb.backends.postgres import overview_reads as reads
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.feed import find_feed_end
 from swb.backends.postgres.migrations import load_schema
+from swb.backends.postgres.operations import reading, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
-
     from swb.ports import (
-        Aged,
-        CountedFigure,
-        Course,
         FactPage,
-        Figure,
-        FigureFilter,
-        Glance,
-        GlanceFilter,
-        Lag,
-        PlaceInList,
         RemarkPage,
-        Total,
     )
 
 __all__ = ["PostgresOverview"]
@@ -67,43 +55,16 @@ class PostgresOverview:
 
     # searching
 
-    async def search_documents(self, reference: str, *, limit: int = 50) -> Sequence[Glance]:
-        """See `Overview.search_documents`."""
-        return await self._database.read(
-            partial(reads.search_documents, reference=reference, limit=limit)
-        )
-
-    async def list_glances(
-        self, wanted: GlanceFilter, *, behind: PlaceInList | None = None, limit: int = 50
-    ) -> Sequence[Glance]:
-        """See `Overview.list_glances`."""
-        return await self._database.read(
-            partial(reads.list_glances, wanted=wanted, behind=behind, limit=limit)
-        )
-
-    async def list_courses(self, certificate_keys: Sequence[str]) -> Sequence[Course]:
-        """See `Overview.list_courses`."""
-        return await self._database.read(
-            partial(reads.list_courses, certificate_keys=certificate_keys)
-        )
+    search_documents = reading(reads.search_documents)
+    list_glances = reading(reads.list_glances)
+    list_courses = reading(reads.list_courses)
 
     # figures
 
-    async def list_figures(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
-        """See `Overview.list_figures`."""
-        return await self._database.read(partial(reads.list_figures, wanted=wanted))
-
-    async def list_sums(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
-        """See `Overview.list_sums`."""
-        return await self._database.read(partial(reads.list_sums, wanted=wanted))
-
-    async def list_totals(self, wanted: FigureFilter) -> Sequence[Total]:
-        """See `Overview.list_totals`."""
-        return await self._database.read(partial(reads.list_totals, wanted=wanted))
-
-    async def list_ages(self, now: datetime, ages: Sequence[timedelta]) -> Sequence[Aged]:
-        """See `Overview.list_ages`."""
-        return await self._database.read(partial(reads.list_ages, now=now, ages=ages))
+    list_figures = reading(reads.list_figures)
+    list_sums = reading(reads.list_sums)
+    list_totals = reading(reads.list_totals)
+    list_ages = reading(reads.list_ages)
 
     # what the follower does
 
@@ -121,21 +82,9 @@ class PostgresOverview:
             partial(counting.read_remarks, end=end, limit=limit)
         )
 
-    async def commit_facts(self, page: FactPage, changes: Mapping[Figure, int]) -> bool:
-        """See `Overview.commit_facts`."""
-        return await self._database.write(
-            partial(counting.commit_facts, page=page, changes=changes)
-        )
-
-    async def commit_remarks(self, page: RemarkPage, changes: Mapping[Figure, int]) -> bool:
-        """See `Overview.commit_remarks`."""
-        return await self._database.write(
-            partial(counting.commit_remarks, page=page, changes=changes)
-        )
-
-    async def find_lag(self) -> Sequence[Lag]:
-        """See `Overview.find_lag`."""
-        return await self._database.read(counting.find_lag)
+    commit_facts = writing(counting.commit_facts)
+    commit_remarks = writing(counting.commit_remarks)
+    find_lag = reading(counting.find_lag)
 
     async def _find_end(self, table: str) -> int:
         """Find how far a feed can be shown; no further than before where somebody dawdles."""

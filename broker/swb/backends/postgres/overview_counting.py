@@ -81,7 +81,7 @@ async def read_remarks(connection: Connection, *, end: int, limit: int) -> Remar
 
 
 async def commit_facts(
-    connection: Connection, *, page: FactPage, changes: Mapping[Figure, int]
+    connection: Connection, page: FactPage, changes: Mapping[Figure, int]
 ) -> bool:
     """See `Overview.commit_facts`."""
     if not await _move(connection, OverviewFeed.FACTS, page.after, page.position):
@@ -92,7 +92,7 @@ async def commit_facts(
 
 
 async def commit_remarks(
-    connection: Connection, *, page: RemarkPage, changes: Mapping[Figure, int]
+    connection: Connection, page: RemarkPage, changes: Mapping[Figure, int]
 ) -> bool:
     """See `Overview.commit_remarks`."""
     if not await _move(connection, OverviewFeed.REMARKS, page.after, page.position):

@@ -10,7 +10,7 @@ from swb.backends.postgres import overview_statements as sql
 from swb.core.figures import EVER, Figure, Grain, Measure
 from swb.core.spellings import Sought
 from swb.ports import Aged, CountedFigure, Course, Direction, Glance, ParkedKind, Total
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +29,13 @@ __all__ = [
     "search_documents",
 ]
 
-_LEADING: Final = [name for name, entry in CATALOGUE.items() if entry.leads]
+_LEADING: Final = list(LEADING_TYPES)
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 async def search_documents(
-    connection: Connection, *, reference: str, limit: int
+    connection: Connection, reference: str, *, limit: int = 50
 ) -> Sequence[Glance]:
     """See `Overview.search_documents`."""
     sought = Sought.of(reference)
@@ -55,9 +55,7 @@ async def search_documents(
     return [_read_glance(row) for row in await cursor.fetchall()]
 
 
-async def list_courses(
-    connection: Connection, *, certificate_keys: Sequence[str]
-) -> Sequence[Course]:
+async def list_courses(connection: Connection, certificate_keys: Sequence[str]) -> Sequence[Course]:
     """See `Overview.list_courses`."""
     parameters = {"keys": sorted(set(certificate_keys)), "certificate_types": _LEADING}
     cursor = await connection.execute(sql.LIST_COURSES, parameters, binary=True)
@@ -84,7 +82,11 @@ async def list_courses(
 
 
 async def list_glances(
-    connection: Connection, *, wanted: GlanceFilter, behind: PlaceInList | None, limit: int
+    connection: Connection,
+    wanted: GlanceFilter,
+    *,
+    behind: PlaceInList | None = None,
+    limit: int = 50,
 ) -> Sequence[Glance]:
     """See `Overview.list_glances`."""
     before = (wanted.until or _LATEST, "")
@@ -105,20 +107,20 @@ async def list_glances(
     return [_read_glance(row) for row in await cursor.fetchall()]
 
 
-async def list_figures(connection: Connection, *, wanted: FigureFilter) -> Sequence[CountedFigure]:
+async def list_figures(connection: Connection, wanted: FigureFilter) -> Sequence[CountedFigure]:
     """See `Overview.list_figures`."""
     cursor = await connection.execute(sql.LIST_FIGURES, _parameters_of(wanted), binary=True)
     return [_read_figure(row) for row in await cursor.fetchall()]
 
 
-async def list_sums(connection: Connection, *, wanted: FigureFilter) -> Sequence[CountedFigure]:
+async def list_sums(connection: Connection, wanted: FigureFilter) -> Sequence[CountedFigure]:
     """See `Overview.list_sums`."""
     parameters = {**_parameters_of(wanted), "ever": EVER}
     cursor = await connection.execute(sql.LIST_SUMS, parameters, binary=True)
     return [_read_figure(row) for row in await cursor.fetchall()]
 
 
-async def list_totals(connection: Connection, *, wanted: FigureFilter) -> Sequence[Total]:
+async def list_totals(connection: Connection, wanted: FigureFilter) -> Sequence[Total]:
     """See `Overview.list_totals`."""
     cursor = await connection.execute(sql.LIST_TOTALS, _parameters_of(wanted), binary=True)
     return [
@@ -128,7 +130,7 @@ async def list_totals(connection: Connection, *, wanted: FigureFilter) -> Sequen
 
 
 async def list_ages(
-    connection: Connection, *, now: datetime, ages: Sequence[timedelta]
+    connection: Connection, now: datetime, ages: Sequence[timedelta]
 ) -> Sequence[Aged]:
     """See `Overview.list_ages`."""
     cursor = await connection.execute(sql.LIST_AGES, {"now": now, "ages": list(ages)})

@@ -1,21 +1,23 @@
 """The production message store: one schema of a PostgreSQL database.
 
-It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements, the
-class that the store is made of, and functions that each do the whole of one operation inside a
-transaction. Any number of processes may have the schema open (the daemon, several routers that
-share the work, ``swb submit``, ``swb status``), so what decides a race is a unique constraint:
-whoever comes second waits for the first, writes nothing, and then reads what stands. Where reading
-came before writing and somebody wrote in between, the operation is done again (`RaceLostError`).
-Nothing of a statement is assembled from strings; the columns of each SELECT stand in the order that
-`store_rows` reads. How the server is reached is in `database`.
+It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements,
+functions that each do the whole of one operation inside a transaction, and the class that the store
+is made of, whose methods are made of them (`operations`). Any number of processes may have the
+schema open (the daemon, several routers that share the work, ``swb submit``, ``swb status``), so
+what decides a race is a unique constraint: whoever comes second waits for the first, writes
+nothing, and then reads what stands. Where reading came before writing and somebody wrote in
+between, the operation is done again (`RaceLostError`). Nothing of a statement is assembled from
+strings; the columns of each SELECT stand in the order that `store_rows` reads. How the server is
+reached is in `database`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from swb.backends.postgres.database import Database
 from swb.backends.postgres.migrations import load_schema
+from swb.backends.postgres.operations import writing
 from swb.backends.postgres.store_alike import PostgresFingerprints
 from swb.backends.postgres.store_certificates import PostgresCertificates
 from swb.backends.postgres.store_deliveries import PostgresDeliveries
@@ -31,16 +33,11 @@ from swb.backends.postgres.store_pulse import beat
 from swb.backends.postgres.store_submissions import PostgresSubmissions
 from swb.backends.postgres.store_workload import PostgresWorkload
 from swb.ports.store import CLAIM_OCTETS
-from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from swb.core.migrating import Found, Schema
 
 __all__ = ["PostgresMessageStore"]
-
-_CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 class PostgresMessageStore(
@@ -67,7 +64,6 @@ class PostgresMessageStore(
         schema: str = "swb",
         connections: int = 8,
         migrates: bool = True,
-        certificate_types: Sequence[str] = _CERTIFICATE_TYPES,
         claim_octets: int = CLAIM_OCTETS,
     ) -> None:
         """Name the schema; nothing is opened yet.
@@ -77,8 +73,6 @@ class PostgresMessageStore(
             schema: The PostgreSQL schema: small letters, digits and underscores.
             connections: How many this process may have at a time.
             migrates: Whether opening makes and migrates what is missing; else that is an error.
-            certificate_types: The message types that are certificates, as opposed to those that
-                only speak about one; from the catalogue.
             claim_octets: What is claimed at a time of one line, or for the national system, has no
                 more octets, if it is more than one.
 
@@ -87,7 +81,6 @@ class PostgresMessageStore(
         """
         self.schema: Schema = load_schema("store", error_code="store.schema")
         self.claim_octets = claim_octets
-        self._certificate_types = tuple(certificate_types)
         self._database = Database(
             url=url,
             name=schema,
@@ -114,6 +107,4 @@ class PostgresMessageStore(
         """See `Migratable.migrate`."""
         await self._database.migrate()
 
-    async def ping(self) -> None:
-        """See `MessageStore.ping`."""
-        await self._database.write(beat)
+    ping = writing(beat)

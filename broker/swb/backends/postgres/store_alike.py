@@ -5,9 +5,9 @@ They go with the octets of their document by a trigger of the schema, whatever t
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import reading, writing
 from swb.ports import Alike, FingerprintKeyUse
 from swb_schemas.fingerprints import FeatureKind
 
@@ -45,34 +45,6 @@ FROM fingerprints GROUP BY key_id ORDER BY key_id
 _FORGET: Final = "DELETE FROM fingerprints WHERE key_id = %s"
 
 
-class PostgresFingerprints:
-    """`swb.ports.Fingerprints` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def find_alike(
-        self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
-    ) -> Sequence[Alike]:
-        """See `Fingerprints.find_alike`."""
-        return await self._database.read(
-            partial(
-                find_alike,
-                values=values,
-                environment=environment,
-                other_than=other_than,
-                limit=limit,
-            )
-        )
-
-    async def list_fingerprint_keys(self) -> Sequence[FingerprintKeyUse]:
-        """See `Fingerprints.list_fingerprint_keys`."""
-        return await self._database.read(list_keys)
-
-    async def forget_fingerprints(self, key_id: str) -> int:
-        """See `Fingerprints.forget_fingerprints`."""
-        return await self._database.write(partial(forget, key_id=key_id))
-
-
 async def keep(connection: Connection, fingerprinted: Fingerprinted | None) -> None:
     """Keep the fingerprints of a document that is in the same transaction, or was before."""
     if fingerprinted is None:
@@ -89,11 +61,11 @@ async def keep(connection: Connection, fingerprinted: Fingerprinted | None) -> N
 
 async def find_alike(
     connection: Connection,
-    *,
     values: Sequence[str],
+    *,
     environment: str,
-    other_than: str,
-    limit: int,
+    other_than: str = "",
+    limit: int = 16,
 ) -> Sequence[Alike]:
     """See `Fingerprints.find_alike`."""
     parameters = {
@@ -122,7 +94,17 @@ async def list_keys(connection: Connection) -> Sequence[FingerprintKeyUse]:
     ]
 
 
-async def forget(connection: Connection, *, key_id: str) -> int:
+async def forget(connection: Connection, key_id: str) -> int:
     """See `Fingerprints.forget_fingerprints`."""
     cursor = await connection.execute(_FORGET, (key_id,))
     return cursor.rowcount
+
+
+class PostgresFingerprints:
+    """`swb.ports.Fingerprints` in one PostgreSQL schema."""
+
+    _database: Database
+
+    find_alike = reading(find_alike)
+    list_fingerprint_keys = reading(list_keys)
+    forget_fingerprints = writing(forget)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from swb.backends.postgres.operations import reading
 from swb.backends.postgres.store_rows import read_document
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,77 +75,14 @@ ORDER BY certificate_key LIMIT %(limit)s
 """
 
 
-class PostgresCertificates:
-    """`swb.ports.Certificates` in one PostgreSQL schema."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """See `Certificates.find_certificate`."""
-        return await self._database.read(
-            partial(
-                find_certificate,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-    async def list_certificates(
-        self, certificate_key: str, *, limit: int = 16
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_certificates`."""
-        return await self._database.read(
-            partial(
-                list_certificates,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def search_certificates(
-        self, state: str, numbers: Sequence[str], *, limit: int = 100
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.search_certificates`."""
-        return await self._database.read(
-            partial(
-                search_certificates,
-                state=state,
-                numbers=numbers,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def list_mentioning(
-        self, mentioned: Sequence[str], *, limit: int = 1000
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_mentioning`."""
-        return await self._database.read(partial(list_mentioning, mentioned=mentioned, limit=limit))
-
-    async def list_certificate_keys(
-        self, state: str, *, after: str = "", limit: int = 5000
-    ) -> Sequence[str]:
-        """See `Certificates.list_certificate_keys`."""
-        return await self._database.read(
-            partial(
-                list_certificate_keys,
-                state=state,
-                after=after,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
+_LEADING: Final = list(LEADING_TYPES)
 
 
-async def find_certificate(
-    connection: Connection, certificate_key: str, *, certificate_types: Sequence[str]
-) -> DocumentRecord | None:
+async def find_certificate(connection: Connection, certificate_key: str) -> DocumentRecord | None:
     """See `Certificates.find_certificate`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
     }
     cursor = await connection.execute(_FIND_CERTIFICATE, parameters, binary=True)
     row = await cursor.fetchone()
@@ -152,16 +90,12 @@ async def find_certificate(
 
 
 async def list_certificates(
-    connection: Connection,
-    certificate_key: str,
-    *,
-    certificate_types: Sequence[str],
-    limit: int,
+    connection: Connection, certificate_key: str, *, limit: int = 16
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_certificates`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     cursor = await connection.execute(_LIST_CERTIFICATES, parameters, binary=True)
@@ -169,18 +103,13 @@ async def list_certificates(
 
 
 async def search_certificates(
-    connection: Connection,
-    state: str,
-    numbers: Sequence[str],
-    *,
-    certificate_types: Sequence[str],
-    limit: int,
+    connection: Connection, state: str, numbers: Sequence[str], *, limit: int = 100
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.search_certificates`."""
     parameters = {
         "state": state,
         "numbers": [quote(number, safe="") for number in numbers],
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     cursor = await connection.execute(_SEARCH_CERTIFICATES, parameters, binary=True)
@@ -188,7 +117,7 @@ async def search_certificates(
 
 
 async def list_mentioning(
-    connection: Connection, mentioned: Sequence[str], *, limit: int
+    connection: Connection, mentioned: Sequence[str], *, limit: int = 1000
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_mentioning`."""
     parameters = {"mentioned": list(mentioned), "limit": limit}
@@ -197,19 +126,26 @@ async def list_mentioning(
 
 
 async def list_certificate_keys(
-    connection: Connection,
-    state: str,
-    *,
-    after: str,
-    certificate_types: Sequence[str],
-    limit: int,
+    connection: Connection, state: str, *, after: str = "", limit: int = 5000
 ) -> Sequence[str]:
     """See `Certificates.list_certificate_keys`."""
     parameters = {
         "after": max(after, f"{state}:"),
         "behind": f"{state};",
-        "certificate_types": list(certificate_types),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     cursor = await connection.execute(_LIST_CERTIFICATE_KEYS, parameters, binary=True)
     return [row[0] for row in await cursor.fetchall()]
+
+
+class PostgresCertificates:
+    """`swb.ports.Certificates` in one PostgreSQL schema."""
+
+    _database: Database
+
+    find_certificate = reading(find_certificate)
+    list_certificates = reading(list_certificates)
+    search_certificates = reading(search_certificates)
+    list_mentioning = reading(list_mentioning)
+    list_certificate_keys = reading(list_certificate_keys)

@@ -5,9 +5,9 @@ Rows that another process is claiming at this moment are passed over; nobody wai
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import writing
 from swb.backends.postgres.store_rows import read_delivery, read_held, read_outbound
 from swb.ports import ParkedKind
 
@@ -78,8 +78,10 @@ WITH shares AS (
     RETURNING due.place, v.sequence, v.due_at, v.document_id, v.message_id, v.message_digest,
         v.attempts
 )
-SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest,
+    coalesce(m.sender, ''), d.recorded_at, v.attempts
 FROM claimed v JOIN documents d ON d.document_id = v.document_id
+    LEFT JOIN messages m ON m.message_id = v.message_id
 ORDER BY v.place, v.due_at, v.sequence
 """
 _CLAIM_HELD: Final = """
@@ -128,20 +130,6 @@ _EXTEND: Final = {
 }
 """What can be claimed; dead letters cannot."""
 _OF_A_PART: Final = ("limits", "lows", "highs")
-
-
-class PostgresLeases:
-    """`swb.ports.Leases` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def extend_leases(
-        self, kind: ParkedKind, item_ids: Sequence[str], now: datetime, *, lease_for: timedelta
-    ) -> None:
-        """See `Leases.extend_leases`."""
-        await self._database.write(
-            partial(extend_leases, kind=kind, item_ids=item_ids, now=now, lease_for=lease_for)
-        )
 
 
 async def claim_outbound(
@@ -211,3 +199,11 @@ def _split(share: Share) -> Iterator[tuple[int, datetime | None, datetime | None
 
 def _parameters_of_parts(parts: Sequence[Sequence[object]]) -> dict[str, list[object]]:
     return {name: [part[place] for part in parts] for place, name in enumerate(_OF_A_PART)}
+
+
+class PostgresLeases:
+    """`swb.ports.Leases` in one PostgreSQL schema."""
+
+    _database: Database
+
+    extend_leases = writing(extend_leases)

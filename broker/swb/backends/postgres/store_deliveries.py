@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import reading, writing
 from swb.backends.postgres.store_claims import PostgresLeases, claim_deliveries
 from swb.backends.postgres.store_facts import record_remarks
 from swb.backends.postgres.store_together import write
@@ -78,102 +79,6 @@ WHERE document_id = %(document_id)s AND state = 'waiting'
 """
 
 
-class PostgresDeliveries(PostgresLeases):
-    """`swb.ports.Deliveries` in one PostgreSQL schema."""
-
-    claim_octets: int
-
-    async def claim_deliveries(
-        self, now: datetime, *, share: Share, lease_for: timedelta
-    ) -> Sequence[NationalDelivery]:
-        """See `Deliveries.claim_deliveries`."""
-        return await self._database.write(
-            partial(
-                claim_deliveries,
-                now=now,
-                share=share,
-                lease_for=lease_for,
-                octets=self.claim_octets,
-            )
-        )
-
-    async def complete_delivery(
-        self,
-        document_id: str,
-        *,
-        at: datetime,
-        events: Sequence[Event],
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-        remarks: Sequence[Remark] = (),
-    ) -> None:
-        """See `Deliveries.complete_delivery`."""
-        await self._database.write(
-            partial(
-                complete_delivery,
-                document_id=document_id,
-                at=at,
-                events=events,
-                documents=documents,
-                outbound=outbound,
-                remarks=remarks,
-            )
-        )
-
-    async def complete_together(
-        self,
-        completions: Sequence[Completion],
-        *,
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-    ) -> None:
-        """See `Deliveries.complete_together`."""
-        await self._database.write(
-            partial(
-                complete_together,
-                completions=completions,
-                documents=documents,
-                outbound=outbound,
-            )
-        )
-
-    async def retry_delivery(
-        self, document_id: str, *, code: str, due_at: datetime, counts: bool = True
-    ) -> None:
-        """See `Deliveries.retry_delivery`."""
-        await self._database.write(
-            partial(
-                retry_delivery,
-                document_id=document_id,
-                code=code,
-                due_at=due_at,
-                counts=counts,
-            )
-        )
-
-    async def release_deliveries(self, document_ids: Sequence[str], *, code: str) -> None:
-        """See `Deliveries.release_deliveries`."""
-        await self._database.write(
-            partial(release_deliveries, document_ids=document_ids, code=code)
-        )
-
-    async def hasten_deliveries(self, now: datetime, *, codes: Sequence[str], limit: int) -> int:
-        """See `Deliveries.hasten_deliveries`."""
-        return await self._database.write(
-            partial(hasten_deliveries, now=now, codes=codes, limit=limit)
-        )
-
-    async def park_delivery(self, document_id: str, *, code: str, at: datetime) -> None:
-        """See `Deliveries.park_delivery`."""
-        await self._database.write(
-            partial(park_delivery, document_id=document_id, code=code, at=at)
-        )
-
-    async def list_deliveries(self, *, limit: int = 100) -> Sequence[WaitingDelivery]:
-        """See `Deliveries.list_deliveries`."""
-        return await self._database.read(partial(list_deliveries, limit=limit))
-
-
 async def complete_delivery(
     connection: Connection,
     document_id: str,
@@ -182,7 +87,7 @@ async def complete_delivery(
     events: Sequence[Event],
     documents: Sequence[DocumentRecord],
     outbound: Sequence[OutboundMessage],
-    remarks: Sequence[Remark],
+    remarks: Sequence[Remark] = (),
 ) -> None:
     """See `Deliveries.complete_delivery`."""
     because_of = await _complete(connection, document_id, at=at)
@@ -200,8 +105,8 @@ async def complete_delivery(
 
 async def complete_together(
     connection: Connection,
-    *,
     completions: Sequence[Completion],
+    *,
     documents: Sequence[DocumentRecord],
     outbound: Sequence[OutboundMessage],
 ) -> None:
@@ -235,7 +140,7 @@ async def _complete(connection: Connection, document_id: str, *, at: datetime) -
 
 
 async def retry_delivery(
-    connection: Connection, document_id: str, *, code: str, due_at: datetime, counts: bool
+    connection: Connection, document_id: str, *, code: str, due_at: datetime, counts: bool = True
 ) -> None:
     """See `Deliveries.retry_delivery`."""
     parameters = {
@@ -270,7 +175,7 @@ async def park_delivery(
     await connection.execute(_PARK_DELIVERY, {"document_id": document_id, "code": code, "at": at})
 
 
-async def list_deliveries(connection: Connection, limit: int) -> Sequence[WaitingDelivery]:
+async def list_deliveries(connection: Connection, *, limit: int = 100) -> Sequence[WaitingDelivery]:
     """See `Deliveries.list_deliveries`."""
     cursor = await connection.execute(_LIST_DELIVERIES, (limit,))
     return [
@@ -286,3 +191,31 @@ async def list_deliveries(connection: Connection, limit: int) -> Sequence[Waitin
             await cursor.fetchall()
         )
     ]
+
+
+class PostgresDeliveries(PostgresLeases):
+    """`swb.ports.Deliveries` in one PostgreSQL schema."""
+
+    claim_octets: int
+
+    async def claim_deliveries(
+        self, now: datetime, *, share: Share, lease_for: timedelta
+    ) -> Sequence[NationalDelivery]:
+        """See `Deliveries.claim_deliveries`."""
+        return await self._database.write(
+            partial(
+                claim_deliveries,
+                now=now,
+                share=share,
+                lease_for=lease_for,
+                octets=self.claim_octets,
+            )
+        )
+
+    complete_delivery = writing(complete_delivery)
+    complete_together = writing(complete_together)
+    retry_delivery = writing(retry_delivery)
+    release_deliveries = writing(release_deliveries)
+    hasten_deliveries = writing(hasten_deliveries)
+    park_delivery = writing(park_delivery)
+    list_deliveries = reading(list_deliveries)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import reading, reading_snapshot
 from swb.backends.postgres.store_certificates import find_certificate
 from swb.backends.postgres.store_rows import (
     read_document,
@@ -137,75 +137,6 @@ ORDER BY e.document_id LIMIT %(limit)s
 """
 
 
-class PostgresDocuments:
-    """`swb.ports.Documents` in one PostgreSQL schema."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_document(self, document_id: str) -> DocumentRecord | None:
-        """See `Documents.find_document`."""
-        return await self._database.read(partial(find_document, document_id=document_id))
-
-    async def find_message(self, message_id: str) -> MessageRecord | None:
-        """See `Documents.find_message`."""
-        return await self._database.read(partial(find_message, message_id=message_id))
-
-    async def list_sent(self, message_ids: Sequence[str]) -> Sequence[SentMessage]:
-        """See `Documents.list_sent`."""
-        return await self._database.read(partial(list_sent, message_ids=message_ids))
-
-    async def find_carrier(self, document_id: str) -> MessageRecord | None:
-        """See `Documents.find_carrier`."""
-        return await self._database.read(partial(find_carrier, document_id=document_id))
-
-    async def find_trail(self, reference: str) -> Trail | None:
-        """See `Documents.find_trail`."""
-        return await self._database.read_snapshot(
-            partial(
-                find_trail,
-                reference=reference,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-    async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
-        """See `Documents.list_messages`."""
-        return await self._database.read(partial(list_messages, after=after, limit=limit))
-
-    async def list_documents(
-        self, *, after: str = "", limit: int = 500
-    ) -> Sequence[DocumentRecord]:
-        """See `Documents.list_documents`."""
-        return await self._database.read(partial(list_documents, after=after, limit=limit))
-
-    async def list_exchanged(
-        self, message_types: Sequence[str], *, after: str, until: str, limit: int = 5000
-    ) -> Sequence[Exchanged]:
-        """See `Documents.list_exchanged`."""
-        return await self._database.read(
-            partial(
-                list_exchanged,
-                message_types=message_types,
-                after=after,
-                until=until,
-                limit=limit,
-            )
-        )
-
-    async def list_events(self, document_id: str) -> Sequence[Event]:
-        """See `Documents.list_events`."""
-        return await self._database.read(partial(list_events, document_id=document_id))
-
-    async def list_unconcluded(
-        self, *, asked_before: datetime, after: str = "", limit: int = 200
-    ) -> Sequence[str]:
-        """See `Documents.list_unconcluded`."""
-        return await self._database.read(
-            partial(list_unconcluded, asked_before=asked_before, after=after, limit=limit)
-        )
-
-
 async def find_document(connection: Connection, document_id: str) -> DocumentRecord | None:
     """See `Documents.find_document`."""
     cursor = await connection.execute(_FIND_DOCUMENT, (document_id,), binary=True)
@@ -233,16 +164,14 @@ async def find_carrier(connection: Connection, document_id: str) -> MessageRecor
     return None if row is None else read_message(row)
 
 
-async def find_trail(
-    connection: Connection, reference: str, *, certificate_types: Sequence[str]
-) -> Trail | None:
+async def find_trail(connection: Connection, reference: str) -> Trail | None:
     """See `Documents.find_trail`."""
     if "\x00" in reference:  # no text of PostgreSQL has it
         return None
     document = (
         await find_document(connection, reference)
         or await _find_document_of_message(connection, reference)
-        or await find_certificate(connection, reference, certificate_types=certificate_types)
+        or await find_certificate(connection, reference)
     )
     if document is None:
         return None
@@ -272,7 +201,7 @@ async def _find_document_of_message(
 
 
 async def list_messages(
-    connection: Connection, *, after: str, limit: int
+    connection: Connection, *, after: str = "", limit: int = 500
 ) -> Sequence[MessageRecord]:
     """See `Documents.list_messages`."""
     cursor = await connection.execute(_LIST_MESSAGES, (after, limit), binary=True)
@@ -280,7 +209,7 @@ async def list_messages(
 
 
 async def list_documents(
-    connection: Connection, *, after: str, limit: int
+    connection: Connection, *, after: str = "", limit: int = 500
 ) -> Sequence[DocumentRecord]:
     """See `Documents.list_documents`."""
     cursor = await connection.execute(_LIST_DOCUMENTS, (after, limit), binary=True)
@@ -293,7 +222,7 @@ async def list_exchanged(
     *,
     after: str,
     until: str,
-    limit: int,
+    limit: int = 5000,
 ) -> Sequence[Exchanged]:
     """See `Documents.list_exchanged`."""
     parameters = {
@@ -313,9 +242,26 @@ async def list_events(connection: Connection, document_id: str) -> Sequence[Even
 
 
 async def list_unconcluded(
-    connection: Connection, *, asked_before: datetime, after: str, limit: int
+    connection: Connection, *, asked_before: datetime, after: str = "", limit: int = 200
 ) -> Sequence[str]:
     """See `Documents.list_unconcluded`."""
     parameters = {"before": asked_before, "after": after, "limit": limit}
     cursor = await connection.execute(_LIST_UNCONCLUDED, parameters, binary=True)
     return [found for (found,) in await cursor.fetchall()]
+
+
+class PostgresDocuments:
+    """`swb.ports.Documents` in one PostgreSQL schema."""
+
+    _database: Database
+
+    find_document = reading(find_document)
+    find_message = reading(find_message)
+    list_sent = reading(list_sent)
+    find_carrier = reading(find_carrier)
+    find_trail = reading_snapshot(find_trail)
+    list_messages = reading(list_messages)
+    list_documents = reading(list_documents)
+    list_exchanged = reading(list_exchanged)
+    list_events = reading(list_events)
+    list_unconcluded = reading(list_unconcluded)

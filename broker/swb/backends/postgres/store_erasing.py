@@ -7,9 +7,9 @@ operator's: ``docs/how-to/run-on-postgresql.md``.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import reading, writing
 from swb.backends.postgres.store_rows import read_erasure
 from swb_schemas.errors import Actor, RefusedError
 
@@ -53,24 +53,6 @@ FROM erasures WHERE sequence > %s ORDER BY sequence LIMIT %s
 """
 
 
-class PostgresErasures:
-    """`swb.ports.Erasures` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def erase(self, erasure: Erasure) -> None:
-        """See `Erasures.erase`."""
-        await self._database.write(partial(erase, erasure=erasure))
-
-    async def find_erasures(self, conversation_id: str) -> Sequence[Erasure]:
-        """See `Erasures.find_erasures`."""
-        return await self._database.read(partial(find_erasures, conversation_id=conversation_id))
-
-    async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
-        """See `Erasures.list_erasures`."""
-        return await self._database.read(partial(list_erasures, after=after, limit=limit))
-
-
 async def erase(connection: Connection, erasure: Erasure) -> None:
     """See `Erasures.erase`."""
     parameters = {
@@ -99,7 +81,19 @@ async def find_erasures(connection: Connection, conversation_id: str) -> Sequenc
     return [read_erasure(row) for row in await cursor.fetchall()]
 
 
-async def list_erasures(connection: Connection, *, after: int, limit: int) -> Sequence[Erasure]:
+async def list_erasures(
+    connection: Connection, *, after: int = 0, limit: int = 100
+) -> Sequence[Erasure]:
     """See `Erasures.list_erasures`."""
     cursor = await connection.execute(_LIST_ERASURES, (after, limit), binary=True)
     return [read_erasure(row) for row in await cursor.fetchall()]
+
+
+class PostgresErasures:
+    """`swb.ports.Erasures` in one PostgreSQL schema."""
+
+    _database: Database
+
+    erase = writing(erase)
+    find_erasures = reading(find_erasures)
+    list_erasures = reading(list_erasures)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import writing
 from swb.backends.postgres.store_together import write
 
 if TYPE_CHECKING:
@@ -29,20 +29,6 @@ ON CONFLICT (subject, kind, code, day) DO NOTHING
 """
 
 
-class PostgresFacts:
-    """`swb.ports.Facts` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def record_remarks(self, remarks: Sequence[Remark]) -> None:
-        """See `Facts.record_remarks`."""
-        await self._database.write(partial(record_remarks, remarks=remarks))
-
-    async def record_events(self, events: Sequence[Event]) -> None:
-        """See `Facts.record_events`."""
-        await self._database.write(partial(write, events=events))
-
-
 async def record_remarks(connection: Connection, remarks: Sequence[Remark]) -> None:
     """Record them, in a transaction; what is there already stays. See `Facts.record_remarks`."""
     if not remarks:
@@ -59,3 +45,17 @@ async def record_remarks(connection: Connection, remarks: Sequence[Remark]) -> N
         "environment": [each.environment for each in remarks],
     }
     await connection.execute(_RECORD, parameters)
+
+
+async def record_events(connection: Connection, events: Sequence[Event]) -> None:
+    """See `Facts.record_events`."""
+    await write(connection, events=events)
+
+
+class PostgresFacts:
+    """`swb.ports.Facts` in one PostgreSQL schema."""
+
+    _database: Database
+
+    record_remarks = writing(record_remarks)
+    record_events = writing(record_events)

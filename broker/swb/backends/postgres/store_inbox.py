@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres.database import RaceLostError
+from swb.backends.postgres.operations import reading, writing
 from swb.backends.postgres.store_alike import keep
 from swb.backends.postgres.store_claims import PostgresLeases, claim_held
 from swb.backends.postgres.store_facts import record_remarks
@@ -16,7 +17,7 @@ from swb.ports.records import find_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from swb.backends.postgres.database import Connection
     from swb.ports import Acceptance, BuriedMessage, DocumentRecord, HeldMessage, OutboundMessage
@@ -108,78 +109,6 @@ _LIST_BURIED: Final = """
 SELECT octets_digest, octets, line, code, detail, buried_at
 FROM buried ORDER BY sequence DESC LIMIT %s
 """
-
-
-class PostgresInbox(PostgresLeases):
-    """`swb.ports.Inbox` in one PostgreSQL schema."""
-
-    async def accept(self, acceptance: Acceptance) -> Disposition:
-        """See `Inbox.accept`."""
-        try:
-            return await self._database.write(partial(accept, acceptance=acceptance))
-        except ConflictError:
-            return Disposition.CONFLICT
-
-    async def accept_together(
-        self,
-        acceptances: Sequence[Acceptance],
-        *,
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-    ) -> bool:
-        """See `Inbox.accept_together`."""
-        try:
-            await self._database.write(
-                partial(
-                    accept_together,
-                    acceptances=acceptances,
-                    documents=documents,
-                    outbound=outbound,
-                )
-            )
-        except (NotNewError, ConflictError):
-            return False
-        return True
-
-    async def answer(
-        self,
-        because_of: str,
-        *,
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-    ) -> None:
-        """See `Inbox.answer`."""
-        await self._database.write(
-            partial(answer, because_of=because_of, documents=documents, outbound=outbound)
-        )
-
-    async def hold(self, held: HeldMessage, *, due_at: datetime) -> int:
-        """See `Inbox.hold`."""
-        return await self._database.write(partial(hold, held=held, due_at=due_at))
-
-    async def claim_held(
-        self, now: datetime, *, limit: int, lease_for: timedelta
-    ) -> Sequence[HeldMessage]:
-        """See `Inbox.claim_held`."""
-        return await self._database.write(
-            partial(claim_held, now=now, limit=limit, lease_for=lease_for)
-        )
-
-    async def release_held(self, octets_digest: str) -> None:
-        """See `Inbox.release_held`."""
-        await self._database.write(partial(release_held, octets_digest=octets_digest))
-
-    async def bury(self, buried: BuriedMessage) -> None:
-        """See `Inbox.bury`."""
-        await self._database.write(partial(bury, buried=buried))
-
-    async def find_buried(self, octets_digest: str) -> BuriedMessage | None:
-        """See `Inbox.find_buried`."""
-        return await self._database.read(partial(find_buried, octets_digest=octets_digest))
-
-    async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
-        """See `Inbox.list_buried`."""
-        return await self._database.read(partial(list_buried, limit=limit))
 
 
 async def accept(connection: Connection, acceptance: Acceptance) -> Disposition:
@@ -317,7 +246,47 @@ async def find_buried(connection: Connection, octets_digest: str) -> BuriedMessa
     return None if row is None else read_buried(row)
 
 
-async def list_buried(connection: Connection, *, limit: int) -> Sequence[BuriedMessage]:
+async def list_buried(connection: Connection, *, limit: int = 500) -> Sequence[BuriedMessage]:
     """See `Inbox.list_buried`."""
     cursor = await connection.execute(_LIST_BURIED, (limit,), binary=True)
     return [read_buried(row) for row in await cursor.fetchall()]
+
+
+class PostgresInbox(PostgresLeases):
+    """`swb.ports.Inbox` in one PostgreSQL schema."""
+
+    async def accept(self, acceptance: Acceptance) -> Disposition:
+        """See `Inbox.accept`."""
+        try:
+            return await self._database.write(partial(accept, acceptance=acceptance))
+        except ConflictError:
+            return Disposition.CONFLICT
+
+    async def accept_together(
+        self,
+        acceptances: Sequence[Acceptance],
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> bool:
+        """See `Inbox.accept_together`."""
+        try:
+            await self._database.write(
+                partial(
+                    accept_together,
+                    acceptances=acceptances,
+                    documents=documents,
+                    outbound=outbound,
+                )
+            )
+        except (NotNewError, ConflictError):
+            return False
+        return True
+
+    answer = writing(answer)
+    hold = writing(hold)
+    claim_held = writing(claim_held)
+    release_held = writing(release_held)
+    bury = writing(bury)
+    find_buried = reading(find_buried)
+    list_buried = reading(list_buried)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import reading, writing
 from swb.backends.postgres.store_rows import parameters_of_event
 from swb.ports import Parked, ParkedKind, Standing
 
@@ -157,34 +157,8 @@ _DISCARD: Final = {
 }
 
 
-class PostgresParkedWork:
-    """`swb.ports.ParkedWork` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def list_parked(self, wanted: ParkedFilter, *, limit: int = 500) -> Sequence[Parked]:
-        """See `ParkedWork.list_parked`."""
-        return await self._database.read(partial(list_parked, wanted=wanted, limit=limit))
-
-    async def replay_parked(self, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
-        """See `ParkedWork.replay_parked`."""
-        return await self._database.write(partial(replay, kind=kind, item_id=item_id, at=at))
-
-    async def discard_parked(
-        self, kind: ParkedKind, item_id: str, *, at: datetime, events: Sequence[Event] = ()
-    ) -> bool:
-        """See `ParkedWork.discard_parked`."""
-        return await self._database.write(
-            partial(discard, kind=kind, item_id=item_id, at=at, events=events)
-        )
-
-    async def list_standings(self, document_id: str) -> Sequence[Standing]:
-        """See `ParkedWork.list_standings`."""
-        return await self._database.read(partial(list_standings, document_id=document_id))
-
-
 async def list_parked(
-    connection: Connection, *, wanted: ParkedFilter, limit: int
+    connection: Connection, wanted: ParkedFilter, *, limit: int = 500
 ) -> Sequence[Parked]:
     """See `ParkedWork.list_parked`."""
     parameters = {
@@ -202,7 +176,7 @@ async def list_parked(
     return [_read_parked(row) for row in await cursor.fetchall()]
 
 
-async def replay(connection: Connection, kind: ParkedKind, item_id: str, at: datetime) -> bool:
+async def replay(connection: Connection, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
     """See `ParkedWork.replay_parked`."""
     parameters = {"item_id": item_id, "at": at}
     first, *others = _REPLAY[kind]
@@ -218,8 +192,9 @@ async def discard(
     connection: Connection,
     kind: ParkedKind,
     item_id: str,
+    *,
     at: datetime,
-    events: Sequence[Event],
+    events: Sequence[Event] = (),
 ) -> bool:
     """See `ParkedWork.discard_parked`."""
     statement = _DISCARD.get(kind)
@@ -234,7 +209,7 @@ async def discard(
     return True
 
 
-async def list_standings(connection: Connection, *, document_id: str) -> Sequence[Standing]:
+async def list_standings(connection: Connection, document_id: str) -> Sequence[Standing]:
     """See `ParkedWork.list_standings`."""
     cursor = await connection.execute(_LIST_STANDINGS, {"document_id": document_id})
     return [
@@ -269,3 +244,14 @@ def _read_parked(row: tuple[Any, ...]) -> Parked:
         octets=row[12],
         discarded_at=row[13],
     )
+
+
+class PostgresParkedWork:
+    """`swb.ports.ParkedWork` in one PostgreSQL schema."""
+
+    _database: Database
+
+    list_parked = reading(list_parked)
+    replay_parked = writing(replay)
+    discard_parked = writing(discard)
+    list_standings = reading(list_standings)

@@ -6,9 +6,9 @@ keys, which is about that of age, and ends where everything is too young. No ind
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import writing
 from swb.ports import Prunable, Pruned
 
 if TYPE_CHECKING:
@@ -112,44 +112,15 @@ _EVERYTHING: Final = 2**62
 """Behind every position."""
 
 
-class PostgresPruning:
-    """`swb.ports.Pruning` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def prune(
-        self,
-        what: Prunable,
-        *,
-        before: datetime,
-        after: str = "",
-        limit: int = 200,
-        types: Sequence[str] = (),
-        up_to: int | None = None,
-    ) -> Pruned:
-        """See `Pruning.prune`."""
-        return await self._database.write(
-            partial(
-                prune,
-                what=what,
-                before=before,
-                after=after,
-                limit=limit,
-                types=types,
-                up_to=up_to,
-            )
-        )
-
-
 async def prune(
     connection: Connection,
     what: Prunable,
     *,
     before: datetime,
-    after: str,
-    limit: int,
-    types: Sequence[str],
-    up_to: int | None,
+    after: str = "",
+    limit: int = 200,
+    types: Sequence[str] = (),
+    up_to: int | None = None,
 ) -> Pruned:
     """See `Pruning.prune`."""
     key = str if what is Prunable.DUPLICATES else int
@@ -168,3 +139,11 @@ async def prune(
     }
     cursor = await connection.execute(_CHANGES[what], parameters)
     return Pruned(rows=cursor.rowcount, after=str(last) if len(window) == limit else None)
+
+
+class PostgresPruning:
+    """`swb.ports.Pruning` in one PostgreSQL schema."""
+
+    _database: Database
+
+    prune = writing(prune)

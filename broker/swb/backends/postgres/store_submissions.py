@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.postgres.database import RaceLostError
+from swb.backends.postgres.operations import reading, writing
 from swb.backends.postgres.store_alike import keep
 from swb.backends.postgres.store_facts import record_remarks
 from swb.backends.postgres.store_rows import read_submission
 from swb.backends.postgres.store_together import first_of_each_number, write
 from swb.ports import MENTIONS_COUNTED
+from swb_schemas.catalogue import LEADING_TYPES
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from swb.backends.postgres.database import Connection, Database
     from swb.ports import Grounds, Submission, SubmissionRecord
 
@@ -71,27 +70,6 @@ FROM submissions WHERE payload_digest = %s
 """
 
 
-class PostgresSubmissions:
-    """`swb.ports.Submissions` in one PostgreSQL schema."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
-        """See `Submissions.find_submission`."""
-        return await self._database.read(partial(find_submission, payload_digest=payload_digest))
-
-    async def commit_submission(self, submission: Submission) -> SubmissionRecord | None:
-        """See `Submissions.commit_submission`."""
-        return await self._database.write(
-            partial(
-                commit_submission,
-                submission=submission,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-
 async def find_submission(connection: Connection, payload_digest: str) -> SubmissionRecord | None:
     """See `Submissions.find_submission`."""
     cursor = await connection.execute(_FIND_SUBMISSION, (payload_digest,), binary=True)
@@ -100,13 +78,13 @@ async def find_submission(connection: Connection, payload_digest: str) -> Submis
 
 
 async def commit_submission(
-    connection: Connection, submission: Submission, *, certificate_types: Sequence[str]
+    connection: Connection, submission: Submission
 ) -> SubmissionRecord | None:
     """See `Submissions.commit_submission`."""
     record, document = submission.record, submission.document
     if submission.grounds is not None and not await _still_hold(connection, submission.grounds):
         return await find_submission(connection, record.payload_digest)
-    is_certificate = document.message_type in certificate_types and not submission.shares_key
+    is_certificate = document.message_type in LEADING_TYPES and not submission.shares_key
     responses = first_of_each_number(submission.events)
     cursor = await connection.execute(
         _SUBMIT,
@@ -169,3 +147,12 @@ async def _still_hold(connection: Connection, grounds: Grounds) -> bool:
     )
     (holds,) = await cursor.fetchone() or (False,)
     return bool(holds)
+
+
+class PostgresSubmissions:
+    """`swb.ports.Submissions` in one PostgreSQL schema."""
+
+    _database: Database
+
+    find_submission = reading(find_submission)
+    commit_submission = writing(commit_submission)

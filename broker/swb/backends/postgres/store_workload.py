@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.postgres.operations import reading, reading_snapshot
 from swb.ports import Counts, Surveyed, Traffic
 
 if TYPE_CHECKING:
@@ -58,24 +58,6 @@ WHERE state = 'parked' AND discarded_at IS NULL HAVING count(*) > 0
 """
 
 
-class PostgresWorkload:
-    """`swb.ports.Workload` in one PostgreSQL schema."""
-
-    _database: Database
-
-    async def list_traffic(self, since: datetime, until: datetime) -> Sequence[Traffic]:
-        """See `Workload.list_traffic`."""
-        return await self._database.read(partial(list_traffic, since=since, until=until))
-
-    async def count(self) -> Counts:
-        """See `Workload.count`."""
-        return await self._database.read(count)
-
-    async def survey(self) -> Sequence[Surveyed]:
-        """See `Workload.survey`."""
-        return await self._database.read_snapshot(survey)
-
-
 async def list_traffic(
     connection: Connection, since: datetime, until: datetime
 ) -> Sequence[Traffic]:
@@ -117,3 +99,13 @@ async def survey(connection: Connection) -> list[Surveyed]:
         )
         found[kind, destination] = replace(before, parked=parked)
     return [found[key] for key in sorted(found)]
+
+
+class PostgresWorkload:
+    """`swb.ports.Workload` in one PostgreSQL schema."""
+
+    _database: Database
+
+    list_traffic = reading(list_traffic)
+    count = reading(count)
+    survey = reading_snapshot(survey)

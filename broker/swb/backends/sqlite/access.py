@@ -19,6 +19,7 @@ from swb.backends.sqlite.access_rows import (
 )
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
+from swb.backends.sqlite.operations import writing
 from swb.backends.sqlite.store_rows import encode_instant
 
 if TYPE_CHECKING:
@@ -31,6 +32,72 @@ if TYPE_CHECKING:
     from swb.ports import Draft, KeptAnswer, PullLease
 
 __all__ = ["SqliteAccessStore"]
+
+
+def _execute(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> int:
+    return connection.execute(statement, row).rowcount
+
+
+def _keep_leases(
+    connection: sqlite3.Connection, leases: Sequence[PullLease], *, forget_before: datetime
+) -> None:
+    connection.execute(sql.FORGET_LEASES, (encode_instant(forget_before),))
+    connection.executemany(sql.KEEP_LEASE, [parameters_of_lease(each) for each in leases])
+
+
+def _fetch(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> list[Any]:
+    return connection.execute(statement, row).fetchall()
+
+
+def _add_credential(
+    connection: sqlite3.Connection, credential: Credential, *, instead_of: Credential | None = None
+) -> bool:
+    row = parameters_of_credential(credential)
+    if connection.execute(sql.ADD_CREDENTIAL, row).rowcount != 1:
+        return False
+    if instead_of is not None:
+        ends = (encode_instant(instead_of.expires_at), instead_of.credential_id)
+        connection.execute(sql.SHORTEN_CREDENTIAL, ends)
+    return True
+
+
+def _change_user(connection: sqlite3.Connection, user: User, *, ends_sessions: bool) -> bool:
+    name, state, roles, password_hash, _, password_set_at, disabled_at = parameters_of_user(user)
+    row = (state, roles, password_hash, password_set_at, disabled_at, name)
+    if connection.execute(sql.CHANGE_USER, row).rowcount != 1:
+        return False
+    if ends_sessions:
+        connection.execute(sql.END_SESSIONS_OF, (name,))
+    return True
+
+
+def _add_session(
+    connection: sqlite3.Connection, session: Session, *, forget_before: datetime
+) -> None:
+    connection.execute(sql.FORGET_SESSIONS, (encode_instant(forget_before),))
+    begun, seen = encode_instant(session.begun_at), encode_instant(session.seen_at)
+    connection.execute(sql.ADD_SESSION, (session.digest, session.user, begun, seen))
+
+
+def _entitle(connection: sqlite3.Connection, row: Mapping[str, object]) -> bool:
+    connection.execute(sql.FORGET_ENTITLEMENTS, row)
+    return connection.execute(sql.ENTITLE, row).rowcount == 1
+
+
+def _begin_request(
+    connection: sqlite3.Connection,
+    request: KeptAnswer,
+    *,
+    takes_over: datetime,
+    forget_before: datetime,
+) -> KeptAnswer | None:
+    connection.execute(sql.FORGET_REQUESTS, (encode_instant(forget_before),))
+    begun = encode_instant(request.begun_at)
+    row = (request.owner, request.key, request.fingerprint, begun, encode_instant(takes_over))
+    if connection.execute(sql.BEGIN_REQUEST, row).rowcount == 1:
+        return None
+    found = connection.execute(sql.FIND_REQUEST, (request.owner, request.key)).fetchone()
+    return read_answer(found)
 
 
 class SqliteAccessStore:
@@ -62,13 +129,7 @@ class SqliteAccessStore:
         """See `AccessStore.ping`."""
         await self._write(sql.PING)
 
-    async def add_credential(
-        self, credential: Credential, *, instead_of: Credential | None = None
-    ) -> bool:
-        """See `AccessStore.add_credential`."""
-        return await self._database.write(
-            partial(_add_credential, credential=credential, instead_of=instead_of)
-        )
+    add_credential = writing(_add_credential)
 
     async def find_credential(self, credential_id: str) -> Credential | None:
         """See `AccessStore.find_credential`."""
@@ -96,11 +157,7 @@ class SqliteAccessStore:
         """See `AccessStore.add_user`."""
         return await self._write(sql.ADD_USER, *parameters_of_user(user)) == 1
 
-    async def change_user(self, user: User, *, ends_sessions: bool) -> bool:
-        """See `AccessStore.change_user`."""
-        return await self._database.write(
-            partial(_change_user, user=user, ends_sessions=ends_sessions)
-        )
+    change_user = writing(_change_user)
 
     async def find_user(self, name: str) -> User | None:
         """See `AccessStore.find_user`."""
@@ -111,11 +168,7 @@ class SqliteAccessStore:
         """See `AccessStore.list_users`."""
         return [read_user(row) for row in await self._read(sql.LIST_USERS)]
 
-    async def add_session(self, session: Session, *, forget_before: datetime) -> None:
-        """See `AccessStore.add_session`."""
-        await self._database.write(
-            partial(_add_session, session=session, forget_before=forget_before)
-        )
+    add_session = writing(_add_session)
 
     async def find_session(self, digest: str) -> tuple[Session, User] | None:
         """See `AccessStore.find_session`."""
@@ -130,15 +183,7 @@ class SqliteAccessStore:
         """See `AccessStore.end_session`."""
         await self._write(sql.END_SESSION, digest)
 
-    async def begin_request(
-        self, request: KeptAnswer, *, takes_over: datetime, forget_before: datetime
-    ) -> KeptAnswer | None:
-        """See `AccessStore.begin_request`."""
-        return await self._database.write(
-            partial(
-                _begin_request, request=request, takes_over=takes_over, forget_before=forget_before
-            )
-        )
+    begin_request = writing(_begin_request)
 
     async def end_request(self, answer: KeptAnswer | None, *, owner: str, key: str) -> None:
         """See `AccessStore.end_request`."""
@@ -174,11 +219,7 @@ class SqliteAccessStore:
         """See `AccessStore.remove_draft`."""
         return await self._write(sql.REMOVE_DRAFT, draft_id, owner) == 1
 
-    async def keep_leases(self, leases: Sequence[PullLease], *, forget_before: datetime) -> None:
-        """See `AccessStore.keep_leases`."""
-        await self._database.write(
-            partial(_keep_leases, leases=leases, forget_before=forget_before)
-        )
+    keep_leases = writing(_keep_leases)
 
     async def find_lease(self, document_id: str) -> PullLease | None:
         """See `AccessStore.find_lease`."""
@@ -220,66 +261,3 @@ class SqliteAccessStore:
 
     async def _read(self, statement: str, *row: object) -> list[Any]:
         return await self._database.read(partial(_fetch, statement=statement, row=row))
-
-
-def _execute(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> int:
-    return connection.execute(statement, row).rowcount
-
-
-def _keep_leases(
-    connection: sqlite3.Connection, leases: Sequence[PullLease], forget_before: datetime
-) -> None:
-    connection.execute(sql.FORGET_LEASES, (encode_instant(forget_before),))
-    connection.executemany(sql.KEEP_LEASE, [parameters_of_lease(each) for each in leases])
-
-
-def _fetch(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> list[Any]:
-    return connection.execute(statement, row).fetchall()
-
-
-def _add_credential(
-    connection: sqlite3.Connection, credential: Credential, instead_of: Credential | None
-) -> bool:
-    row = parameters_of_credential(credential)
-    if connection.execute(sql.ADD_CREDENTIAL, row).rowcount != 1:
-        return False
-    if instead_of is not None:
-        ends = (encode_instant(instead_of.expires_at), instead_of.credential_id)
-        connection.execute(sql.SHORTEN_CREDENTIAL, ends)
-    return True
-
-
-def _change_user(connection: sqlite3.Connection, user: User, *, ends_sessions: bool) -> bool:
-    name, state, roles, password_hash, _, password_set_at, disabled_at = parameters_of_user(user)
-    row = (state, roles, password_hash, password_set_at, disabled_at, name)
-    if connection.execute(sql.CHANGE_USER, row).rowcount != 1:
-        return False
-    if ends_sessions:
-        connection.execute(sql.END_SESSIONS_OF, (name,))
-    return True
-
-
-def _add_session(connection: sqlite3.Connection, session: Session, forget_before: datetime) -> None:
-    connection.execute(sql.FORGET_SESSIONS, (encode_instant(forget_before),))
-    begun, seen = encode_instant(session.begun_at), encode_instant(session.seen_at)
-    connection.execute(sql.ADD_SESSION, (session.digest, session.user, begun, seen))
-
-
-def _entitle(connection: sqlite3.Connection, row: Mapping[str, object]) -> bool:
-    connection.execute(sql.FORGET_ENTITLEMENTS, row)
-    return connection.execute(sql.ENTITLE, row).rowcount == 1
-
-
-def _begin_request(
-    connection: sqlite3.Connection,
-    request: KeptAnswer,
-    takes_over: datetime,
-    forget_before: datetime,
-) -> KeptAnswer | None:
-    connection.execute(sql.FORGET_REQUESTS, (encode_instant(forget_before),))
-    begun = encode_instant(request.begun_at)
-    row = (request.owner, request.key, request.fingerprint, begun, encode_instant(takes_over))
-    if connection.execute(sql.BEGIN_REQUEST, row).rowcount == 1:
-        return None
-    found = connection.execute(sql.FIND_REQUEST, (request.owner, request.key)).fetchone()
-    return read_answer(found)

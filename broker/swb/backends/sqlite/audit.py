@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.core.audit import AuditEntry, make_entry
 
@@ -30,59 +30,6 @@ _LIST_ACTIONS: Final = f"""
 SELECT {_COLUMNS} FROM entries
 WHERE action IN (SELECT value FROM json_each(?)) AND at >= ? ORDER BY sequence
 """  # noqa: S608 - a constant
-
-
-class SqliteAuditTrail:
-    """One trail, in one file.
-
-    Args:
-        path: The file; made where it is missing and `create` says so.
-    """
-
-    def __init__(self, *, path: Path) -> None:
-        self._database = Database(
-            path=path,
-            schema=load_schema("audit", error_code="audit.schema"),
-            error_code="audit.unavailable",
-        )
-
-    async def open(self, *, create: bool) -> None:
-        """Open; safe to repeat.
-
-        Raises:
-            UnavailableError: ``audit.unavailable``, ``audit.schema``.
-        """
-        await self._database.open(create=create)
-
-    async def close(self) -> None:
-        """Finish what was begun and close. Safe to repeat."""
-        await self._database.close()
-
-    async def append(
-        self, *, at: datetime, who: str, action: str, subject: str, detail: str
-    ) -> AuditEntry:
-        """See `AuditTrail.append`."""
-        return await self._database.write(
-            partial(_append, at=at, who=who, action=action, subject=subject, detail=detail)
-        )
-
-    async def find_last(self, *, who: str, action: str) -> AuditEntry | None:
-        """See `AuditTrail.find_last`."""
-        return await self._database.read(partial(_find_last, who=who, action=action))
-
-    async def list_actions(
-        self, actions: Collection[str], *, since: datetime | None = None
-    ) -> Sequence[AuditEntry]:
-        """See `AuditTrail.list_actions`."""
-        return await self._database.read(partial(_list_actions, actions=actions, since=since))
-
-    async def find_head(self) -> AuditEntry | None:
-        """See `AuditTrail.find_head`."""
-        return await self._database.read(_find_head)
-
-    async def list_entries(self, *, after: int = 0, limit: int = 500) -> Sequence[AuditEntry]:
-        """See `AuditTrail.list_entries`."""
-        return await self._database.read(partial(_list, after=after, limit=limit))
 
 
 def _append(
@@ -123,12 +70,14 @@ def _find_last(connection: sqlite3.Connection, *, who: str, action: str) -> Audi
     return None if row is None else _read(row)
 
 
-def _list(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[AuditEntry]:
+def _list(
+    connection: sqlite3.Connection, *, after: int = 0, limit: int = 500
+) -> Sequence[AuditEntry]:
     return [_read(row) for row in connection.execute(_LIST, (after, limit))]
 
 
 def _list_actions(
-    connection: sqlite3.Connection, *, actions: Collection[str], since: datetime | None
+    connection: sqlite3.Connection, actions: Collection[str], *, since: datetime | None = None
 ) -> Sequence[AuditEntry]:
     begins = 0 if since is None else encode_instant(since)
     rows = connection.execute(_LIST_ACTIONS, (json.dumps(sorted(actions)), begins))
@@ -147,3 +96,36 @@ def _read(row: tuple[Any, ...]) -> AuditEntry:
         previous=previous,
         digest=digest,
     )
+
+
+class SqliteAuditTrail:
+    """One trail, in one file.
+
+    Args:
+        path: The file; made where it is missing and `create` says so.
+    """
+
+    def __init__(self, *, path: Path) -> None:
+        self._database = Database(
+            path=path,
+            schema=load_schema("audit", error_code="audit.schema"),
+            error_code="audit.unavailable",
+        )
+
+    async def open(self, *, create: bool) -> None:
+        """Open; safe to repeat.
+
+        Raises:
+            UnavailableError: ``audit.unavailable``, ``audit.schema``.
+        """
+        await self._database.open(create=create)
+
+    async def close(self) -> None:
+        """Finish what was begun and close. Safe to repeat."""
+        await self._database.close()
+
+    append = writing(_append)
+    find_last = reading(_find_last)
+    list_actions = reading(_list_actions)
+    find_head = reading(_find_head)
+    list_entries = reading(_list)

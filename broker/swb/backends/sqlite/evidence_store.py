@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.ports import KeptTrust, Leaf, LeafKind, StampedBatch, StampedLeaf, Tally
 
@@ -69,73 +70,13 @@ INSERT INTO trust (digest, seen_at, octets) VALUES (?, ?, ?) ON CONFLICT (digest
 _LIST_TRUST: Final = "SELECT digest, octets, seen_at FROM trust ORDER BY sequence LIMIT ?"
 
 
-class SqliteEvidenceStore:
-    """`swb.ports.EvidenceStore` in one SQLite file."""
-
-    def __init__(self, *, path: Path) -> None:
-        """Name the file; nothing is opened yet.
-
-        Args:
-            path: The file, made when missing. Its folder must exist, on a local disk.
-        """
-        self._database = Database(
-            path=path,
-            schema=load_schema("evidence", error_code="evidence.schema"),
-            error_code="evidence.unavailable",
-        )
-
-    async def open(self) -> None:
-        """See `EvidenceStore.open`."""
-        await self._database.open(create=True)
-
-    async def close(self) -> None:
-        """See `EvidenceStore.close`."""
-        await self._database.close()
-
-    async def get_position(self, feed: Feed) -> int:
-        """See `EvidenceStore.get_position`."""
-        return await self._database.read(partial(_get_position, feed=feed))
-
-    async def take_in(self, feed: Feed, leaves: Sequence[Leaf], *, position: int) -> None:
-        """See `EvidenceStore.take_in`."""
-        await self._database.write(partial(_take_in, feed=feed, leaves=leaves, position=position))
-
-    async def list_waiting(self, *, limit: int) -> Sequence[Leaf]:
-        """See `EvidenceStore.list_waiting`."""
-        return await self._database.read(partial(_list_leaves, _LIST_WAITING, limit))
-
-    async def commit_batch(self, batch: StampedBatch, leaves: Sequence[Leaf]) -> bool:
-        """See `EvidenceStore.commit_batch`."""
-        return await self._database.write(partial(_commit_batch, batch=batch, leaves=leaves))
-
-    async def find_stamped(self, kind: LeafKind, subject_id: str) -> StampedLeaf | None:
-        """See `EvidenceStore.find_stamped`."""
-        return await self._database.read(partial(_find_stamped, kind=kind, subject_id=subject_id))
-
-    async def find_oldest_waiting(self) -> datetime | None:
-        """See `EvidenceStore.find_oldest_waiting`."""
-        return await self._database.read(_find_oldest_waiting)
-
-    async def tally(self) -> Tally:
-        """See `EvidenceStore.tally`."""
-        return await self._database.read(_tally)
-
-    async def keep_trust(self, kept: KeptTrust) -> None:
-        """See `EvidenceStore.keep_trust`."""
-        await self._database.write(partial(_keep_trust, kept=kept))
-
-    async def list_trust(self, *, limit: int = 1000) -> Sequence[KeptTrust]:
-        """See `EvidenceStore.list_trust`."""
-        return await self._database.read(partial(_list_trust, limit=limit))
-
-
 def _get_position(connection: sqlite3.Connection, feed: Feed) -> int:
     row = connection.execute(_GET_POSITION, (feed,)).fetchone()
     return 0 if row is None else int(row[0])
 
 
 def _take_in(
-    connection: sqlite3.Connection, feed: Feed, leaves: Sequence[Leaf], position: int
+    connection: sqlite3.Connection, feed: Feed, leaves: Sequence[Leaf], *, position: int
 ) -> None:
     connection.executemany(
         _INSERT_LEAF,
@@ -223,7 +164,7 @@ def _keep_trust(connection: sqlite3.Connection, kept: KeptTrust) -> None:
     connection.execute(_KEEP_TRUST, (kept.digest, encode_instant(kept.seen_at), kept.octets))
 
 
-def _list_trust(connection: sqlite3.Connection, limit: int) -> Sequence[KeptTrust]:
+def _list_trust(connection: sqlite3.Connection, *, limit: int = 1000) -> Sequence[KeptTrust]:
     return [
         KeptTrust(digest=row[0], octets=row[1], seen_at=decode_instant(row[2]))
         for row in connection.execute(_LIST_TRUST, (limit,))
@@ -238,3 +179,41 @@ def _read_leaf(row: Row) -> Leaf:
         signature_digest=row[3],
         recorded_at=decode_instant(row[4]),
     )
+
+
+class SqliteEvidenceStore:
+    """`swb.ports.EvidenceStore` in one SQLite file."""
+
+    def __init__(self, *, path: Path) -> None:
+        """Name the file; nothing is opened yet.
+
+        Args:
+            path: The file, made when missing. Its folder must exist, on a local disk.
+        """
+        self._database = Database(
+            path=path,
+            schema=load_schema("evidence", error_code="evidence.schema"),
+            error_code="evidence.unavailable",
+        )
+
+    async def open(self) -> None:
+        """See `EvidenceStore.open`."""
+        await self._database.open(create=True)
+
+    async def close(self) -> None:
+        """See `EvidenceStore.close`."""
+        await self._database.close()
+
+    get_position = reading(_get_position)
+    take_in = writing(_take_in)
+
+    async def list_waiting(self, *, limit: int) -> Sequence[Leaf]:
+        """See `EvidenceStore.list_waiting`."""
+        return await self._database.read(partial(_list_leaves, _LIST_WAITING, limit))
+
+    commit_batch = writing(_commit_batch)
+    find_stamped = reading(_find_stamped)
+    find_oldest_waiting = reading(_find_oldest_waiting)
+    tally = reading(_tally)
+    keep_trust = writing(_keep_trust)
+    list_trust = reading(_list_trust)

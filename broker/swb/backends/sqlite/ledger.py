@@ -9,6 +9,7 @@ from swb.backends.sqlite import ledger_statements as sql
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.ledger_rows import read_entries, read_hashes
 from swb.backends.sqlite.migrations import load_schema
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.ports import KeptCheckpoint, LogState
 from swb_schemas.errors import UnavailableError
@@ -30,97 +31,6 @@ __all__ = ["SqliteLedgerStore"]
 
 _HEIGHT: Final = 8
 _HASH_OCTETS: Final = 32
-
-
-class SqliteLedgerStore:
-    """`swb.ports.LedgerStore` in one SQLite file."""
-
-    def __init__(self, *, path: Path, origin: str) -> None:
-        """Name the file; nothing is opened yet.
-
-        Args:
-            path: The file, made when missing. Its folder must exist, on a local disk.
-            origin: The log that is, or is to be, in it.
-        """
-        self._origin = origin
-        self._database = Database(
-            path=path,
-            schema=load_schema("ledger", error_code="ledger.schema"),
-            error_code="ledger.unavailable",
-        )
-
-    async def open(self) -> None:
-        """See `LedgerStore.open`."""
-        await self._database.open(create=True)
-        found = await self._database.write(partial(_begin, origin=self._origin))
-        if found != self._origin:
-            await self._database.close()
-            message = f"expected the log {self._origin} in {self._database.path.name}"
-            raise UnavailableError("ledger.other_log", f"{message}, found {found}")
-
-    async def close(self) -> None:
-        """See `LedgerStore.close`."""
-        await self._database.close()
-
-    async def ping(self) -> None:
-        """See `LedgerStore.ping`."""
-        await self._database.write(_beat)
-        await self._database.read(partial(_load, origin=self._origin))
-
-    async def claim(self, owner: str, now: datetime, *, lease_for: timedelta) -> bool:
-        """See `LedgerStore.claim`."""
-        return await self._database.write(
-            partial(
-                _claim,
-                owner=owner,
-                now=encode_instant(now),
-                until=encode_instant(now + lease_for),
-            )
-        )
-
-    async def release(self, owner: str) -> None:
-        """See `LedgerStore.release`."""
-        await self._database.write(partial(_release, owner=owner))
-
-    async def load(self) -> LogState:
-        """See `LedgerStore.load`."""
-        return await self._database.read(partial(_load, origin=self._origin))
-
-    async def append(
-        self, owner: str, *, after: int, entries: Sequence[LogEntry], position: int
-    ) -> LogState:
-        """See `LedgerStore.append`."""
-        return await self._database.write(
-            partial(
-                _append,
-                origin=self._origin,
-                owner=owner,
-                after=after,
-                entries=entries,
-                position=position,
-            )
-        )
-
-    async def keep_checkpoint(self, note: bytes, *, size: int, at: datetime) -> KeptCheckpoint:
-        """See `LedgerStore.keep_checkpoint`."""
-        return await self._database.write(partial(_keep_checkpoint, note=note, size=size, at=at))
-
-    async def add_cosignature(self, size: int, signature: NoteSignature, at: datetime) -> None:
-        """See `LedgerStore.add_cosignature`."""
-        row = (size, signature.name, signature.line, encode_instant(at))
-        await self._database.write(partial(_execute, statement=sql.ADD_COSIGNATURE, row=row))
-
-    async def find_checkpoint(self, size: int) -> KeptCheckpoint | None:
-        """See `LedgerStore.find_checkpoint`."""
-        return await self._database.read(partial(_find_checkpoint, size=size))
-
-    async def find_latest(self, *, witnesses: int = 0) -> KeptCheckpoint | None:
-        """See `LedgerStore.find_latest`."""
-        return await self._database.read(partial(_find_latest, witnesses=witnesses))
-
-    async def read_tile(self, tile: Tile) -> bytes:
-        """See `LedgerStore.read_tile`."""
-        return await self._database.read(partial(_read_tile, tile=tile))
 
 
 def _begin(connection: sqlite3.Connection, origin: str) -> str:
@@ -210,7 +120,7 @@ def _add_subtrees(connection: sqlite3.Connection, before: int, size: int) -> Non
 
 
 def _keep_checkpoint(
-    connection: sqlite3.Connection, *, note: bytes, size: int, at: datetime
+    connection: sqlite3.Connection, note: bytes, *, size: int, at: datetime
 ) -> KeptCheckpoint:
     connection.execute(sql.KEEP_CHECKPOINT, (size, note, encode_instant(at)))
     kept = _find_checkpoint(connection, size)
@@ -231,7 +141,7 @@ def _find_checkpoint(connection: sqlite3.Connection, size: int) -> KeptCheckpoin
     )
 
 
-def _find_latest(connection: sqlite3.Connection, witnesses: int) -> KeptCheckpoint | None:
+def _find_latest(connection: sqlite3.Connection, *, witnesses: int = 0) -> KeptCheckpoint | None:
     row = connection.execute(sql.FIND_LATEST, (witnesses,)).fetchone()
     return None if row is None else _find_checkpoint(connection, row[0])
 
@@ -241,3 +151,82 @@ def _read_tile(connection: sqlite3.Connection, tile: Tile) -> bytes:
     if tile.level == ENTRIES:
         return encode_entries(read_entries(connection, start, tile.width))
     return b"".join(read_hashes(connection, tile.level, start, tile.width))
+
+
+class SqliteLedgerStore:
+    """`swb.ports.LedgerStore` in one SQLite file."""
+
+    def __init__(self, *, path: Path, origin: str) -> None:
+        """Name the file; nothing is opened yet.
+
+        Args:
+            path: The file, made when missing. Its folder must exist, on a local disk.
+            origin: The log that is, or is to be, in it.
+        """
+        self._origin = origin
+        self._database = Database(
+            path=path,
+            schema=load_schema("ledger", error_code="ledger.schema"),
+            error_code="ledger.unavailable",
+        )
+
+    async def open(self) -> None:
+        """See `LedgerStore.open`."""
+        await self._database.open(create=True)
+        found = await self._database.write(partial(_begin, origin=self._origin))
+        if found != self._origin:
+            await self._database.close()
+            message = f"expected the log {self._origin} in {self._database.path.name}"
+            raise UnavailableError("ledger.other_log", f"{message}, found {found}")
+
+    async def close(self) -> None:
+        """See `LedgerStore.close`."""
+        await self._database.close()
+
+    async def ping(self) -> None:
+        """See `LedgerStore.ping`."""
+        await self._database.write(_beat)
+        await self._database.read(partial(_load, origin=self._origin))
+
+    async def claim(self, owner: str, now: datetime, *, lease_for: timedelta) -> bool:
+        """See `LedgerStore.claim`."""
+        return await self._database.write(
+            partial(
+                _claim,
+                owner=owner,
+                now=encode_instant(now),
+                until=encode_instant(now + lease_for),
+            )
+        )
+
+    release = writing(_release)
+
+    async def load(self) -> LogState:
+        """See `LedgerStore.load`."""
+        return await self._database.read(partial(_load, origin=self._origin))
+
+    async def append(
+        self, owner: str, *, after: int, entries: Sequence[LogEntry], position: int
+    ) -> LogState:
+        """See `LedgerStore.append`."""
+        return await self._database.write(
+            partial(
+                _append,
+                origin=self._origin,
+                owner=owner,
+                after=after,
+                entries=entries,
+                position=position,
+            )
+        )
+
+    keep_checkpoint = writing(_keep_checkpoint)
+
+    async def add_cosignature(self, size: int, signature: NoteSignature, at: datetime) -> None:
+        """See `LedgerStore.add_cosignature`."""
+        row = (size, signature.name, signature.line, encode_instant(at))
+        await self._database.write(partial(_execute, statement=sql.ADD_COSIGNATURE, row=row))
+
+    find_checkpoint = reading(_find_checkpoint)
+    find_latest = reading(_find_latest)
+    read_tile = reading(_read_tile)

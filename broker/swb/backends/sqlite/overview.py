@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from swb.backends.sqlite import overview_counting as counting
 from swb.backends.sqlite import overview_reads as reads
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
+from swb.backends.sqlite.operations import reading, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
     from pathlib import Path
 
-    from swb.ports import (
-        Aged,
-        CountedFigure,
-        Course,
-        FactPage,
-        Figure,
-        FigureFilter,
-        Glance,
-        GlanceFilter,
-        Lag,
-        PlaceInList,
-        RemarkPage,
-        Total,
-    )
 
 __all__ = ["SqliteOverview"]
 
@@ -56,66 +40,21 @@ class SqliteOverview:
 
     # searching
 
-    async def search_documents(self, reference: str, *, limit: int = 50) -> Sequence[Glance]:
-        """See `Overview.search_documents`."""
-        return await self._database.read(
-            partial(reads.search_documents, reference=reference, limit=limit)
-        )
-
-    async def list_glances(
-        self, wanted: GlanceFilter, *, behind: PlaceInList | None = None, limit: int = 50
-    ) -> Sequence[Glance]:
-        """See `Overview.list_glances`."""
-        return await self._database.read(
-            partial(reads.list_glances, wanted=wanted, behind=behind, limit=limit)
-        )
-
-    async def list_courses(self, certificate_keys: Sequence[str]) -> Sequence[Course]:
-        """See `Overview.list_courses`."""
-        return await self._database.read(
-            partial(reads.list_courses, certificate_keys=certificate_keys)
-        )
+    search_documents = reading(reads.search_documents)
+    list_glances = reading(reads.list_glances)
+    list_courses = reading(reads.list_courses)
 
     # figures
 
-    async def list_figures(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
-        """See `Overview.list_figures`."""
-        return await self._database.read(partial(reads.list_figures, wanted=wanted))
-
-    async def list_sums(self, wanted: FigureFilter) -> Sequence[CountedFigure]:
-        """See `Overview.list_sums`."""
-        return await self._database.read(partial(reads.list_sums, wanted=wanted))
-
-    async def list_totals(self, wanted: FigureFilter) -> Sequence[Total]:
-        """See `Overview.list_totals`."""
-        return await self._database.read(partial(reads.list_totals, wanted=wanted))
-
-    async def list_ages(self, now: datetime, ages: Sequence[timedelta]) -> Sequence[Aged]:
-        """See `Overview.list_ages`."""
-        return await self._database.read(partial(reads.list_ages, now=now, ages=ages))
+    list_figures = reading(reads.list_figures)
+    list_sums = reading(reads.list_sums)
+    list_totals = reading(reads.list_totals)
+    list_ages = reading(reads.list_ages)
 
     # what the follower does
 
-    async def read_facts(self, *, limit: int = 500) -> FactPage:
-        """See `Overview.read_facts`."""
-        return await self._database.read(partial(counting.read_facts, limit=limit))
-
-    async def read_remarks(self, *, limit: int = 500) -> RemarkPage:
-        """See `Overview.read_remarks`."""
-        return await self._database.read(partial(counting.read_remarks, limit=limit))
-
-    async def commit_facts(self, page: FactPage, changes: Mapping[Figure, int]) -> bool:
-        """See `Overview.commit_facts`."""
-        return await self._database.write(
-            partial(counting.commit_facts, page=page, changes=changes)
-        )
-
-    async def commit_remarks(self, page: RemarkPage, changes: Mapping[Figure, int]) -> bool:
-        """See `Overview.commit_remarks`."""
-        return await self._database.write(
-            partial(counting.commit_remarks, page=page, changes=changes)
-        )
-
-    async def find_lag(self) -> Sequence[Lag]:
-        """See `Overview.find_lag`."""
-        return await self._database.read(counting.find_lag)
+    read_facts = reading(counting.read_facts)
+    read_remarks = reading(counting.read_remarks)
+    commit_facts = writing(counting.commit_facts)
+    commit_remarks = writing(counting.commit_remarks)
+    find_lag = reading(counting.find_lag)

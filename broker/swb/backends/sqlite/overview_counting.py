@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["commit_facts", "commit_remarks", "find_lag", "read_facts", "read_remarks"]
 
 
-def read_facts(connection: sqlite3.Connection, *, limit: int) -> FactPage:
+def read_facts(connection: sqlite3.Connection, *, limit: int = 500) -> FactPage:
     """See `Overview.read_facts`."""
     after = _find_position(connection, OverviewFeed.FACTS)
     new = connection.execute(sql.LIST_NEW_FACTS, (after, limit)).fetchall()
@@ -64,7 +64,7 @@ def _find_document(
     )
 
 
-def read_remarks(connection: sqlite3.Connection, *, limit: int) -> RemarkPage:
+def read_remarks(connection: sqlite3.Connection, *, limit: int = 500) -> RemarkPage:
     """See `Overview.read_remarks`."""
     after = _find_position(connection, OverviewFeed.REMARKS)
     rows = connection.execute(sql.LIST_NEW_REMARKS, (after, limit)).fetchall()
@@ -85,7 +85,7 @@ def read_remarks(connection: sqlite3.Connection, *, limit: int) -> RemarkPage:
 
 
 def commit_facts(
-    connection: sqlite3.Connection, *, page: FactPage, changes: Mapping[Figure, int]
+    connection: sqlite3.Connection, page: FactPage, changes: Mapping[Figure, int]
 ) -> bool:
     """See `Overview.commit_facts`."""
     if not _move(connection, OverviewFeed.FACTS, page.after, page.position):
@@ -98,7 +98,7 @@ def commit_facts(
 
 
 def commit_remarks(
-    connection: sqlite3.Connection, *, page: RemarkPage, changes: Mapping[Figure, int]
+    connection: sqlite3.Connection, page: RemarkPage, changes: Mapping[Figure, int]
 ) -> bool:
     """See `Overview.commit_remarks`."""
     if not _move(connection, OverviewFeed.REMARKS, page.after, page.position):

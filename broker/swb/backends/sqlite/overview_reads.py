@@ -13,7 +13,7 @@ from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.core.figures import Figure, Grain, Measure
 from swb.core.spellings import Sought
 from swb.ports import Aged, CountedFigure, Course, Direction, Glance, ParkedKind, Total
-from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,13 +32,13 @@ __all__ = [
     "search_documents",
 ]
 
-_LEADING: Final = json.dumps([name for name, entry in CATALOGUE.items() if entry.leads])
+_LEADING: Final = json.dumps(LEADING_TYPES)
 _EARLIEST: Final = encode_instant(datetime(1, 1, 2, tzinfo=UTC))
 _LATEST: Final = encode_instant(datetime(9999, 12, 30, tzinfo=UTC))
 
 
 def search_documents(
-    connection: sqlite3.Connection, *, reference: str, limit: int
+    connection: sqlite3.Connection, reference: str, *, limit: int = 50
 ) -> Sequence[Glance]:
     """See `Overview.search_documents`."""
     sought = Sought.of(reference)
@@ -59,7 +59,7 @@ def search_documents(
 
 
 def list_courses(
-    connection: sqlite3.Connection, *, certificate_keys: Sequence[str]
+    connection: sqlite3.Connection, certificate_keys: Sequence[str]
 ) -> Sequence[Course]:
     """See `Overview.list_courses`."""
     courses = []
@@ -86,10 +86,10 @@ def list_courses(
 
 def list_glances(
     connection: sqlite3.Connection,
-    *,
     wanted: GlanceFilter,
-    behind: PlaceInList | None,
-    limit: int,
+    *,
+    behind: PlaceInList | None = None,
+    limit: int = 50,
 ) -> Sequence[Glance]:
     """See `Overview.list_glances`."""
     before = (_encode(wanted.until, _LATEST), "")
@@ -129,21 +129,19 @@ def list_glances(
     ]
 
 
-def list_figures(
-    connection: sqlite3.Connection, *, wanted: FigureFilter
-) -> Sequence[CountedFigure]:
+def list_figures(connection: sqlite3.Connection, wanted: FigureFilter) -> Sequence[CountedFigure]:
     """See `Overview.list_figures`."""
     rows = connection.execute(sql.LIST_FIGURES, _parameters_of(wanted))
     return [_read_figure(row) for row in rows]
 
 
-def list_sums(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequence[CountedFigure]:
+def list_sums(connection: sqlite3.Connection, wanted: FigureFilter) -> Sequence[CountedFigure]:
     """See `Overview.list_sums`."""
     rows = connection.execute(sql.LIST_SUMS, _parameters_of(wanted))
     return [_read_figure(row) for row in rows]
 
 
-def list_totals(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequence[Total]:
+def list_totals(connection: sqlite3.Connection, wanted: FigureFilter) -> Sequence[Total]:
     """See `Overview.list_totals`."""
     rows = connection.execute(sql.LIST_TOTALS, _parameters_of(wanted))
     return [
@@ -153,7 +151,7 @@ def list_totals(connection: sqlite3.Connection, *, wanted: FigureFilter) -> Sequ
 
 
 def list_ages(
-    connection: sqlite3.Connection, *, now: datetime, ages: Sequence[timedelta]
+    connection: sqlite3.Connection, now: datetime, ages: Sequence[timedelta]
 ) -> Sequence[Aged]:
     """See `Overview.list_ages`."""
     moments = json.dumps([encode_instant(now - age) for age in ages])

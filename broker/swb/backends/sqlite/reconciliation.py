@@ -7,12 +7,12 @@ import fcntl
 import os
 from contextlib import asynccontextmanager
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb.backends.sqlite import reconciliation_statements as sql
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.ports import AskedDocument, KeptList, KeptNotice, KeptSummary, PaperUse
 from swb_schemas.errors import UnavailableError
@@ -28,6 +28,85 @@ __all__ = ["SqliteReconciliationStore"]
 _HELD_FOR: Final = 30.0
 """Seconds until it is given up that others let the register of paper go."""
 _LOOK_EVERY: Final = 0.01
+
+
+async def _take(descriptor: int, kind: int) -> None:
+    try:
+        async with asyncio.timeout(_HELD_FOR):
+            while not _lock(descriptor, kind):  # noqa: ASYNC110 - another process may hold it
+                await asyncio.sleep(_LOOK_EVERY)
+    except TimeoutError as cause:
+        message = f"expected the register of paper to be free within {_HELD_FOR:g} s"
+        raise UnavailableError("reconciliation.unavailable", message) from cause
+
+
+def _lock(descriptor: int, kind: int) -> bool:
+    """Lock a file; False where another one holds it."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _execute(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> int:
+    return connection.execute(statement, row).rowcount
+
+
+def _fetch(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> list[Any]:
+    return connection.execute(statement, row).fetchall()
+
+
+def _keep_list(connection: sqlite3.Connection, kept: KeptList) -> None:
+    place = (kept.partner, kept.environment, kept.day.isoformat())
+    sealed_at = encode_instant(kept.sealed_at)
+    connection.execute(sql.FORGET_LISTS, (*place, kept.revision, sealed_at))
+    connection.execute(
+        sql.KEEP_LIST, (kept.document_id, *place, kept.revision, sealed_at, kept.octets)
+    )
+
+
+def _keep_asked(connection: sqlite3.Connection, asked: Sequence[AskedDocument]) -> None:
+    connection.executemany(
+        sql.KEEP_ASKED,
+        [
+            (
+                each.document_id,
+                each.message_id,
+                each.partner,
+                each.reason,
+                each.wanted,
+                encode_instant(each.asked_at),
+                each.outcome,
+            )
+            for each in asked
+        ],
+    )
+
+
+def _read_summary(row: tuple[Any, ...]) -> KeptSummary:
+    return KeptSummary(
+        partner=row[0],
+        environment=row[1],
+        day=date.fromisoformat(row[2]),
+        own=bool(row[3]),
+        revision=row[4],
+        document_id=row[5],
+        message_id=row[6],
+        sealed_at=decode_instant(row[7]),
+        octets=row[8],
+    )
+
+
+def _read_use(row: tuple[Any, ...]) -> PaperUse:
+    return PaperUse(
+        certificate_key=row[0],
+        folded=row[1],
+        used_on=date.fromisoformat(row[2]),
+        declaration=row[3],
+        who=row[4],
+        recorded_at=decode_instant(row[5]),
+    )
 
 
 class SqliteReconciliationStore:
@@ -103,9 +182,7 @@ class SqliteReconciliationStore:
         found = await self._list(sql.LIST_SUMMARIES, (since.isoformat(),))
         return [_read_summary(row) for row in found]
 
-    async def keep_list(self, kept: KeptList) -> None:
-        """See `ReconciliationStore.keep_list`."""
-        await self._database.write(partial(_keep_list, kept=kept))
+    keep_list = writing(_keep_list)
 
     async def list_lists(self, partner: str, environment: str, day: date) -> Sequence[KeptList]:
         """See `ReconciliationStore.list_lists`."""
@@ -123,9 +200,7 @@ class SqliteReconciliationStore:
             for row in found
         ]
 
-    async def keep_asked(self, asked: Sequence[AskedDocument]) -> None:
-        """See `ReconciliationStore.keep_asked`."""
-        await self._database.write(partial(_keep_asked, asked=asked))
+    keep_asked = writing(_keep_asked)
 
     async def keep_outcome(self, partner: str, document_id: str, outcome: str) -> None:
         """See `ReconciliationStore.keep_outcome`."""
@@ -218,87 +293,5 @@ class SqliteReconciliationStore:
         ((count,),) = await self._list(sql.COUNT_PAPER_USES, ())
         return int(count)
 
-    async def _write(self, statement: str, row: tuple[object, ...]) -> int:
-        return await self._database.write(partial(_execute, statement=statement, row=row))
-
-    async def _list(self, statement: str, row: tuple[object, ...]) -> list[Any]:
-        return await self._database.read(partial(_fetch, statement=statement, row=row))
-
-
-async def _take(descriptor: int, kind: int) -> None:
-    try:
-        async with asyncio.timeout(_HELD_FOR):
-            while not _lock(descriptor, kind):  # noqa: ASYNC110 - another process may hold it
-                await asyncio.sleep(_LOOK_EVERY)
-    except TimeoutError as cause:
-        message = f"expected the register of paper to be free within {_HELD_FOR:g} s"
-        raise UnavailableError("reconciliation.unavailable", message) from cause
-
-
-def _lock(descriptor: int, kind: int) -> bool:
-    """Lock a file; False where another one holds it."""
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _execute(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> int:
-    return connection.execute(statement, row).rowcount
-
-
-def _fetch(connection: sqlite3.Connection, statement: str, row: tuple[object, ...]) -> list[Any]:
-    return connection.execute(statement, row).fetchall()
-
-
-def _keep_list(connection: sqlite3.Connection, kept: KeptList) -> None:
-    place = (kept.partner, kept.environment, kept.day.isoformat())
-    sealed_at = encode_instant(kept.sealed_at)
-    connection.execute(sql.FORGET_LISTS, (*place, kept.revision, sealed_at))
-    connection.execute(
-        sql.KEEP_LIST, (kept.document_id, *place, kept.revision, sealed_at, kept.octets)
-    )
-
-
-def _keep_asked(connection: sqlite3.Connection, asked: Sequence[AskedDocument]) -> None:
-    connection.executemany(
-        sql.KEEP_ASKED,
-        [
-            (
-                each.document_id,
-                each.message_id,
-                each.partner,
-                each.reason,
-                each.wanted,
-                encode_instant(each.asked_at),
-                each.outcome,
-            )
-            for each in asked
-        ],
-    )
-
-
-def _read_summary(row: tuple[Any, ...]) -> KeptSummary:
-    return KeptSummary(
-        partner=row[0],
-        environment=row[1],
-        day=date.fromisoformat(row[2]),
-        own=bool(row[3]),
-        revision=row[4],
-        document_id=row[5],
-        message_id=row[6],
-        sealed_at=decode_instant(row[7]),
-        octets=row[8],
-    )
-
-
-def _read_use(row: tuple[Any, ...]) -> PaperUse:
-    return PaperUse(
-        certificate_key=row[0],
-        folded=row[1],
-        used_on=date.fromisoformat(row[2]),
-        declaration=row[3],
-        who=row[4],
-        recorded_at=decode_instant(row[5]),
-    )
+    _write = writing(_execute)
+    _list = reading(_fetch)

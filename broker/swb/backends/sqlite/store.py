@@ -1,17 +1,18 @@
 """The embedded message store: one SQLite file.
 
-It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements, the
-class that the store is made of, and functions that each do the whole of one operation inside a
-transaction. They write on the writing thread, one after the other, so what a function reads stays
-true until it returns; other processes (the daemon, ``swb submit``, ``swb status`` may have the file
-open at once) are kept out by ``BEGIN IMMEDIATE``. What only asks reads one snapshot of the file.
-Nothing of a statement is assembled from strings; the columns of each SELECT stand in the order that
-`store_rows` reads. How the file is reached is in `database`.
+It is made of the rooms of the port. Each has a module ``store_...`` of its own: its statements,
+functions that each do the whole of one operation inside a transaction, and the class that the store
+is made of, whose methods are made of them (`operations`). They write on the writing thread, one
+after the other, so what a function reads stays true until it returns; other processes (the daemon,
+``swb submit``, ``swb status`` may have the file open at once) are kept out by ``BEGIN IMMEDIATE``.
+What only asks reads one snapshot of the file. Nothing of a statement is assembled from strings; the
+columns of each SELECT stand in the order that `store_rows` reads. How the file is reached is in
+`database`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
@@ -30,17 +31,13 @@ from swb.backends.sqlite.store_pulse import beat, read_pulse
 from swb.backends.sqlite.store_submissions import SqliteSubmissions
 from swb.backends.sqlite.store_workload import SqliteWorkload
 from swb.ports.store import CLAIM_OCTETS
-from swb_schemas.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from swb.core.migrating import Found, Schema
 
 __all__ = ["SqliteMessageStore"]
-
-_CERTIFICATE_TYPES: Final = tuple(name for name, entry in CATALOGUE.items() if entry.leads)
 
 
 class SqliteMessageStore(
@@ -64,7 +61,6 @@ class SqliteMessageStore(
         self,
         *,
         path: Path,
-        certificate_types: Sequence[str] = _CERTIFICATE_TYPES,
         migrates: bool = True,
         claim_octets: int = CLAIM_OCTETS,
     ) -> None:
@@ -72,15 +68,12 @@ class SqliteMessageStore(
 
         Args:
             path: The file, made when missing. Its folder must exist, on a local disk.
-            certificate_types: The message types that are certificates, as opposed to those that
-                only speak about one; from the catalogue.
             migrates: Whether opening makes and migrates what is missing; else that is an error.
             claim_octets: What is claimed at a time of one line, or for the national system, has no
                 more octets, if it is more than one.
         """
         self.schema: Schema = load_schema("store", error_code="store.schema")
         self.claim_octets = claim_octets
-        self._certificate_types = tuple(certificate_types)
         self._database = Database(
             path=path,
             schema=self.schema,

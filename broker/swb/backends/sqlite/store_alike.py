@@ -6,9 +6,9 @@ They go with the octets of their document by a trigger of the schema, whatever t
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import looking_up, reading, writing
 from swb.ports import Alike, FingerprintKeyUse
 from swb_schemas.fingerprints import FeatureKind
 
@@ -44,34 +44,6 @@ FROM fingerprints GROUP BY key_id ORDER BY key_id
 _FORGET: Final = "DELETE FROM fingerprints WHERE key_id = ?"
 
 
-class SqliteFingerprints:
-    """`swb.ports.Fingerprints` in one SQLite file."""
-
-    _database: Database
-
-    async def find_alike(
-        self, values: Sequence[str], *, environment: str, other_than: str = "", limit: int = 16
-    ) -> Sequence[Alike]:
-        """See `Fingerprints.find_alike`."""
-        return await self._database.look_up(
-            partial(
-                find_alike,
-                values=values,
-                environment=environment,
-                other_than=other_than,
-                limit=limit,
-            )
-        )
-
-    async def list_fingerprint_keys(self) -> Sequence[FingerprintKeyUse]:
-        """See `Fingerprints.list_fingerprint_keys`."""
-        return await self._database.read(list_keys)
-
-    async def forget_fingerprints(self, key_id: str) -> int:
-        """See `Fingerprints.forget_fingerprints`."""
-        return await self._database.write(partial(forget, key_id=key_id))
-
-
 def keep(connection: sqlite3.Connection, fingerprinted: Fingerprinted | None) -> None:
     """Keep the fingerprints of a document that is in the same transaction, or was before."""
     if fingerprinted is None:
@@ -92,11 +64,11 @@ def keep(connection: sqlite3.Connection, fingerprinted: Fingerprinted | None) ->
 
 def find_alike(
     connection: sqlite3.Connection,
-    *,
     values: Sequence[str],
+    *,
     environment: str,
-    other_than: str,
-    limit: int,
+    other_than: str = "",
+    limit: int = 16,
 ) -> Sequence[Alike]:
     """See `Fingerprints.find_alike`."""
     parameters = {
@@ -123,6 +95,16 @@ def list_keys(connection: sqlite3.Connection) -> Sequence[FingerprintKeyUse]:
     ]
 
 
-def forget(connection: sqlite3.Connection, *, key_id: str) -> int:
+def forget(connection: sqlite3.Connection, key_id: str) -> int:
     """See `Fingerprints.forget_fingerprints`."""
     return connection.execute(_FORGET, (key_id,)).rowcount
+
+
+class SqliteFingerprints:
+    """`swb.ports.Fingerprints` in one SQLite file."""
+
+    _database: Database
+
+    find_alike = looking_up(find_alike)
+    list_fingerprint_keys = reading(list_keys)
+    forget_fingerprints = writing(forget)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from swb.backends.sqlite.operations import looking_up, reading
 from swb.backends.sqlite.store_rows import read_document
+from swb_schemas.catalogue import LEADING_TYPES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,118 +79,46 @@ ORDER BY certificate_key LIMIT :limit
 """
 
 
-class SqliteCertificates:
-    """`swb.ports.Certificates` in one SQLite file."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_certificate(self, certificate_key: str) -> DocumentRecord | None:
-        """See `Certificates.find_certificate`."""
-        return await self._database.look_up(
-            partial(
-                find_certificate,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-    async def list_certificates(
-        self, certificate_key: str, *, limit: int = 16
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_certificates`."""
-        return await self._database.look_up(
-            partial(
-                list_certificates,
-                certificate_key=certificate_key,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def search_certificates(
-        self, state: str, numbers: Sequence[str], *, limit: int = 100
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.search_certificates`."""
-        return await self._database.read(
-            partial(
-                search_certificates,
-                state=state,
-                numbers=numbers,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
-
-    async def list_mentioning(
-        self, mentioned: Sequence[str], *, limit: int = 1000
-    ) -> Sequence[DocumentRecord]:
-        """See `Certificates.list_mentioning`."""
-        return await self._database.read(partial(list_mentioning, mentioned=mentioned, limit=limit))
-
-    async def list_certificate_keys(
-        self, state: str, *, after: str = "", limit: int = 5000
-    ) -> Sequence[str]:
-        """See `Certificates.list_certificate_keys`."""
-        return await self._database.read(
-            partial(
-                list_certificate_keys,
-                state=state,
-                after=after,
-                certificate_types=self._certificate_types,
-                limit=limit,
-            )
-        )
+_LEADING: Final = json.dumps(LEADING_TYPES)
 
 
-def find_certificate(
-    connection: sqlite3.Connection, certificate_key: str, *, certificate_types: Sequence[str]
-) -> DocumentRecord | None:
+def find_certificate(connection: sqlite3.Connection, certificate_key: str) -> DocumentRecord | None:
     """See `Certificates.find_certificate`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
     }
     row = connection.execute(_FIND_CERTIFICATE, parameters).fetchone()
     return None if row is None else read_document(row)
 
 
 def list_certificates(
-    connection: sqlite3.Connection,
-    certificate_key: str,
-    *,
-    certificate_types: Sequence[str],
-    limit: int,
+    connection: sqlite3.Connection, certificate_key: str, *, limit: int = 16
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_certificates`."""
     parameters = {
         "certificate_key": certificate_key,
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     return [read_document(row) for row in connection.execute(_LIST_CERTIFICATES, parameters)]
 
 
 def search_certificates(
-    connection: sqlite3.Connection,
-    state: str,
-    numbers: Sequence[str],
-    *,
-    certificate_types: Sequence[str],
-    limit: int,
+    connection: sqlite3.Connection, state: str, numbers: Sequence[str], *, limit: int = 100
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.search_certificates`."""
     parameters = {
         "state": state,
         "numbers": json.dumps([quote(number, safe="") for number in numbers]),
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     return [read_document(row) for row in connection.execute(_SEARCH_CERTIFICATES, parameters)]
 
 
 def list_mentioning(
-    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int
+    connection: sqlite3.Connection, mentioned: Sequence[str], *, limit: int = 1000
 ) -> Sequence[DocumentRecord]:
     """See `Certificates.list_mentioning`."""
     parameters = {"mentioned": json.dumps(list(mentioned)), "limit": limit}
@@ -197,18 +126,25 @@ def list_mentioning(
 
 
 def list_certificate_keys(
-    connection: sqlite3.Connection,
-    state: str,
-    *,
-    after: str,
-    certificate_types: Sequence[str],
-    limit: int,
+    connection: sqlite3.Connection, state: str, *, after: str = "", limit: int = 5000
 ) -> Sequence[str]:
     """See `Certificates.list_certificate_keys`."""
     parameters = {
         "after": max(after, f"{state}:"),
         "behind": f"{state};",
-        "certificate_types": json.dumps(list(certificate_types)),
+        "certificate_types": _LEADING,
         "limit": limit,
     }
     return [key for (key,) in connection.execute(_LIST_CERTIFICATE_KEYS, parameters)]
+
+
+class SqliteCertificates:
+    """`swb.ports.Certificates` in one SQLite file."""
+
+    _database: Database
+
+    find_certificate = looking_up(find_certificate)
+    list_certificates = looking_up(list_certificates)
+    search_certificates = reading(search_certificates)
+    list_mentioning = reading(list_mentioning)
+    list_certificate_keys = reading(list_certificate_keys)

@@ -7,9 +7,9 @@ find nothing; so `is_outbound_due` and the others ask first, outside of it.
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import writing
 from swb.backends.sqlite.store_rows import encode_instant, read_delivery, read_held, read_outbound
 from swb.ports import ParkedKind
 
@@ -49,8 +49,10 @@ SELECT EXISTS (
 """
 _LEASE_OUTBOUND: Final = "UPDATE outbox SET leased_until = ? WHERE message_id = ?"
 _SELECT_DELIVERIES: Final = """
-SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest,
+    coalesce(m.sender, ''), d.recorded_at, v.attempts
 FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+    LEFT JOIN messages m ON m.message_id = v.message_id
 WHERE v.state = 'waiting' AND v.due_at >= :since AND v.due_at <= :until
     AND v.leased_until <= :now
 ORDER BY v.due_at, v.sequence LIMIT :limit
@@ -91,20 +93,6 @@ _EXTEND: Final = {
     ParkedKind.HELD: _EXTEND_HELD,
 }
 """What can be claimed; dead letters cannot."""
-
-
-class SqliteLeases:
-    """`swb.ports.Leases` in one SQLite file."""
-
-    _database: Database
-
-    async def extend_leases(
-        self, kind: ParkedKind, item_ids: Sequence[str], now: datetime, *, lease_for: timedelta
-    ) -> None:
-        """See `Leases.extend_leases`."""
-        await self._database.write(
-            partial(extend_leases, kind=kind, item_ids=item_ids, now=now, lease_for=lease_for)
-        )
 
 
 def claim_outbound(
@@ -224,3 +212,11 @@ def _take_rows(cursor: sqlite3.Cursor, column: int, octets: int) -> list[Row]:
         rows.append(row)
     cursor.close()
     return rows
+
+
+class SqliteLeases:
+    """`swb.ports.Leases` in one SQLite file."""
+
+    _database: Database
+
+    extend_leases = writing(extend_leases)

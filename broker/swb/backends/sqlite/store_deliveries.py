@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_claims import SqliteLeases, claim_deliveries, is_delivery_due
 from swb.backends.sqlite.store_facts import record_remarks
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
@@ -69,104 +70,6 @@ WHERE document_id = :document_id AND state = 'waiting'
 """
 
 
-class SqliteDeliveries(SqliteLeases):
-    """`swb.ports.Deliveries` in one SQLite file."""
-
-    claim_octets: int
-
-    async def claim_deliveries(
-        self, now: datetime, *, share: Share, lease_for: timedelta
-    ) -> Sequence[NationalDelivery]:
-        """See `Deliveries.claim_deliveries`."""
-        if not await self._database.look_up(partial(is_delivery_due, now=now, share=share)):
-            return []
-        return await self._database.write(
-            partial(
-                claim_deliveries,
-                now=now,
-                share=share,
-                lease_for=lease_for,
-                octets=self.claim_octets,
-            )
-        )
-
-    async def complete_delivery(
-        self,
-        document_id: str,
-        *,
-        at: datetime,
-        events: Sequence[Event],
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-        remarks: Sequence[Remark] = (),
-    ) -> None:
-        """See `Deliveries.complete_delivery`."""
-        await self._database.write(
-            partial(
-                complete_delivery,
-                document_id=document_id,
-                at=at,
-                events=events,
-                documents=documents,
-                outbound=outbound,
-                remarks=remarks,
-            )
-        )
-
-    async def complete_together(
-        self,
-        completions: Sequence[Completion],
-        *,
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-    ) -> None:
-        """See `Deliveries.complete_together`."""
-        await self._database.write(
-            partial(
-                complete_together,
-                completions=completions,
-                documents=documents,
-                outbound=outbound,
-            )
-        )
-
-    async def retry_delivery(
-        self, document_id: str, *, code: str, due_at: datetime, counts: bool = True
-    ) -> None:
-        """See `Deliveries.retry_delivery`."""
-        await self._database.write(
-            partial(
-                retry_delivery,
-                document_id=document_id,
-                code=code,
-                due_at=due_at,
-                counts=counts,
-            )
-        )
-
-    async def release_deliveries(self, document_ids: Sequence[str], *, code: str) -> None:
-        """See `Deliveries.release_deliveries`."""
-        await self._database.write(
-            partial(release_deliveries, document_ids=document_ids, code=code)
-        )
-
-    async def hasten_deliveries(self, now: datetime, *, codes: Sequence[str], limit: int) -> int:
-        """See `Deliveries.hasten_deliveries`."""
-        return await self._database.write(
-            partial(hasten_deliveries, now=now, codes=codes, limit=limit)
-        )
-
-    async def park_delivery(self, document_id: str, *, code: str, at: datetime) -> None:
-        """See `Deliveries.park_delivery`."""
-        await self._database.write(
-            partial(park_delivery, document_id=document_id, code=code, at=at)
-        )
-
-    async def list_deliveries(self, *, limit: int = 100) -> Sequence[WaitingDelivery]:
-        """See `Deliveries.list_deliveries`."""
-        return await self._database.read(partial(list_deliveries, limit=limit))
-
-
 def complete_delivery(
     connection: sqlite3.Connection,
     document_id: str,
@@ -175,7 +78,7 @@ def complete_delivery(
     events: Sequence[Event],
     documents: Sequence[DocumentRecord],
     outbound: Sequence[OutboundMessage],
-    remarks: Sequence[Remark],
+    remarks: Sequence[Remark] = (),
 ) -> None:
     """See `Deliveries.complete_delivery`."""
     completion = Completion(document_id=document_id, at=at, events=events, remarks=remarks)
@@ -187,8 +90,8 @@ def complete_delivery(
 
 def complete_together(
     connection: sqlite3.Connection,
-    *,
     completions: Sequence[Completion],
+    *,
     documents: Sequence[DocumentRecord],
     outbound: Sequence[OutboundMessage],
 ) -> None:
@@ -221,7 +124,7 @@ def retry_delivery(
     *,
     code: str,
     due_at: datetime,
-    counts: bool,
+    counts: bool = True,
 ) -> None:
     """See `Deliveries.retry_delivery`."""
     parameters = {
@@ -259,7 +162,9 @@ def park_delivery(
     connection.execute(_PARK_DELIVERY, parameters)
 
 
-def list_deliveries(connection: sqlite3.Connection, limit: int) -> Sequence[WaitingDelivery]:
+def list_deliveries(
+    connection: sqlite3.Connection, *, limit: int = 100
+) -> Sequence[WaitingDelivery]:
     """See `Deliveries.list_deliveries`."""
     return [
         WaitingDelivery(
@@ -274,3 +179,33 @@ def list_deliveries(connection: sqlite3.Connection, limit: int) -> Sequence[Wait
             connection.execute(_LIST_DELIVERIES, (limit,))
         )
     ]
+
+
+class SqliteDeliveries(SqliteLeases):
+    """`swb.ports.Deliveries` in one SQLite file."""
+
+    claim_octets: int
+
+    async def claim_deliveries(
+        self, now: datetime, *, share: Share, lease_for: timedelta
+    ) -> Sequence[NationalDelivery]:
+        """See `Deliveries.claim_deliveries`."""
+        if not await self._database.look_up(partial(is_delivery_due, now=now, share=share)):
+            return []
+        return await self._database.write(
+            partial(
+                claim_deliveries,
+                now=now,
+                share=share,
+                lease_for=lease_for,
+                octets=self.claim_octets,
+            )
+        )
+
+    complete_delivery = writing(complete_delivery)
+    complete_together = writing(complete_together)
+    retry_delivery = writing(retry_delivery)
+    release_deliveries = writing(release_deliveries)
+    hasten_deliveries = writing(hasten_deliveries)
+    park_delivery = writing(park_delivery)
+    list_deliveries = reading(list_deliveries)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import looking_up, reading
 from swb.backends.sqlite.store_certificates import find_certificate
 from swb.backends.sqlite.store_rows import (
     encode_instant,
@@ -140,75 +140,6 @@ ORDER BY e.document_id LIMIT :limit
 """
 
 
-class SqliteDocuments:
-    """`swb.ports.Documents` in one SQLite file."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_document(self, document_id: str) -> DocumentRecord | None:
-        """See `Documents.find_document`."""
-        return await self._database.look_up(partial(find_document, document_id=document_id))
-
-    async def find_message(self, message_id: str) -> MessageRecord | None:
-        """See `Documents.find_message`."""
-        return await self._database.look_up(partial(find_message, message_id=message_id))
-
-    async def list_sent(self, message_ids: Sequence[str]) -> Sequence[SentMessage]:
-        """See `Documents.list_sent`."""
-        return await self._database.look_up(partial(list_sent, message_ids=message_ids))
-
-    async def find_carrier(self, document_id: str) -> MessageRecord | None:
-        """See `Documents.find_carrier`."""
-        return await self._database.look_up(partial(find_carrier, document_id=document_id))
-
-    async def find_trail(self, reference: str) -> Trail | None:
-        """See `Documents.find_trail`."""
-        return await self._database.read(
-            partial(
-                find_trail,
-                reference=reference,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-    async def list_messages(self, *, after: str = "", limit: int = 500) -> Sequence[MessageRecord]:
-        """See `Documents.list_messages`."""
-        return await self._database.read(partial(list_messages, after=after, limit=limit))
-
-    async def list_documents(
-        self, *, after: str = "", limit: int = 500
-    ) -> Sequence[DocumentRecord]:
-        """See `Documents.list_documents`."""
-        return await self._database.read(partial(list_documents, after=after, limit=limit))
-
-    async def list_exchanged(
-        self, message_types: Sequence[str], *, after: str, until: str, limit: int = 5000
-    ) -> Sequence[Exchanged]:
-        """See `Documents.list_exchanged`."""
-        return await self._database.read(
-            partial(
-                list_exchanged,
-                message_types=message_types,
-                after=after,
-                until=until,
-                limit=limit,
-            )
-        )
-
-    async def list_events(self, document_id: str) -> Sequence[Event]:
-        """See `Documents.list_events`."""
-        return await self._database.look_up(partial(list_events, document_id=document_id))
-
-    async def list_unconcluded(
-        self, *, asked_before: datetime, after: str = "", limit: int = 200
-    ) -> Sequence[str]:
-        """See `Documents.list_unconcluded`."""
-        return await self._database.read(
-            partial(list_unconcluded, asked_before=asked_before, after=after, limit=limit)
-        )
-
-
 def find_document(connection: sqlite3.Connection, document_id: str) -> DocumentRecord | None:
     """See `Documents.find_document`."""
     row = connection.execute(_FIND_DOCUMENT, (document_id,)).fetchone()
@@ -233,14 +164,12 @@ def find_carrier(connection: sqlite3.Connection, document_id: str) -> MessageRec
     return None if row is None else read_message(row)
 
 
-def find_trail(
-    connection: sqlite3.Connection, reference: str, *, certificate_types: Sequence[str]
-) -> Trail | None:
+def find_trail(connection: sqlite3.Connection, reference: str) -> Trail | None:
     """See `Documents.find_trail`."""
     document = (
         find_document(connection, reference)
         or _find_document_of_message(connection, reference)
-        or find_certificate(connection, reference, certificate_types=certificate_types)
+        or find_certificate(connection, reference)
     )
     if document is None:
         return None
@@ -268,14 +197,14 @@ def _find_document_of_message(
 
 
 def list_messages(
-    connection: sqlite3.Connection, *, after: str, limit: int
+    connection: sqlite3.Connection, *, after: str = "", limit: int = 500
 ) -> Sequence[MessageRecord]:
     """See `Documents.list_messages`."""
     return [read_message(row) for row in connection.execute(_LIST_MESSAGES, (after, limit))]
 
 
 def list_documents(
-    connection: sqlite3.Connection, *, after: str, limit: int
+    connection: sqlite3.Connection, *, after: str = "", limit: int = 500
 ) -> Sequence[DocumentRecord]:
     """See `Documents.list_documents`."""
     return [read_document(row) for row in connection.execute(_LIST_DOCUMENTS, (after, limit))]
@@ -287,7 +216,7 @@ def list_exchanged(
     *,
     after: str,
     until: str,
-    limit: int,
+    limit: int = 5000,
 ) -> Sequence[Exchanged]:
     """See `Documents.list_exchanged`."""
     parameters = {
@@ -305,8 +234,25 @@ def list_events(connection: sqlite3.Connection, document_id: str) -> Sequence[Ev
 
 
 def list_unconcluded(
-    connection: sqlite3.Connection, *, asked_before: datetime, after: str, limit: int
+    connection: sqlite3.Connection, *, asked_before: datetime, after: str = "", limit: int = 200
 ) -> Sequence[str]:
     """See `Documents.list_unconcluded`."""
     parameters = {"before": encode_instant(asked_before), "after": after, "limit": limit}
     return [found for (found,) in connection.execute(_LIST_UNCONCLUDED, parameters)]
+
+
+class SqliteDocuments:
+    """`swb.ports.Documents` in one SQLite file."""
+
+    _database: Database
+
+    find_document = looking_up(find_document)
+    find_message = looking_up(find_message)
+    list_sent = looking_up(list_sent)
+    find_carrier = looking_up(find_carrier)
+    find_trail = reading(find_trail)
+    list_messages = reading(list_messages)
+    list_documents = reading(list_documents)
+    list_exchanged = reading(list_exchanged)
+    list_events = looking_up(list_events)
+    list_unconcluded = reading(list_unconcluded)

@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import reading
 from swb.backends.sqlite.store_rows import encode_instant, read_erasure
 from swb_schemas.errors import Actor, RefusedError
 
@@ -61,25 +62,6 @@ FROM erasures WHERE sequence > ? ORDER BY sequence LIMIT ?
 """
 
 
-class SqliteErasures:
-    """`swb.ports.Erasures` in one SQLite file."""
-
-    _database: Database
-
-    async def erase(self, erasure: Erasure) -> None:
-        """See `Erasures.erase`."""
-        await self._database.write(partial(erase, erasure=erasure))
-        await self._database.scrub()
-
-    async def find_erasures(self, conversation_id: str) -> Sequence[Erasure]:
-        """See `Erasures.find_erasures`."""
-        return await self._database.read(partial(find_erasures, conversation_id=conversation_id))
-
-    async def list_erasures(self, *, after: int = 0, limit: int = 100) -> Sequence[Erasure]:
-        """See `Erasures.list_erasures`."""
-        return await self._database.read(partial(list_erasures, after=after, limit=limit))
-
-
 def erase(connection: sqlite3.Connection, erasure: Erasure) -> None:
     """See `Erasures.erase`; the write-ahead log is emptied afterwards, by `Database.scrub`."""
     if connection.execute(_IS_ERASED, (erasure.erasure_id,)).fetchone() is not None:
@@ -112,6 +94,22 @@ def find_erasures(connection: sqlite3.Connection, conversation_id: str) -> Seque
     return [read_erasure(row) for row in rows]
 
 
-def list_erasures(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[Erasure]:
+def list_erasures(
+    connection: sqlite3.Connection, *, after: int = 0, limit: int = 100
+) -> Sequence[Erasure]:
     """See `Erasures.list_erasures`."""
     return [read_erasure(row) for row in connection.execute(_LIST_ERASURES, (after, limit))]
+
+
+class SqliteErasures:
+    """`swb.ports.Erasures` in one SQLite file."""
+
+    _database: Database
+
+    async def erase(self, erasure: Erasure) -> None:
+        """See `Erasures.erase`."""
+        await self._database.write(partial(erase, erasure=erasure))
+        await self._database.scrub()
+
+    find_erasures = reading(find_erasures)
+    list_erasures = reading(list_erasures)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import writing
 from swb.backends.sqlite.store_rows import encode_instant
 from swb.backends.sqlite.store_together import insert_events
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from swb.backends.sqlite.database import Database
-    from swb.ports import Event, Remark
+    from swb.ports import Remark
 
 __all__ = ["SqliteFacts", "record_remarks"]
 
@@ -25,20 +25,6 @@ INSERT INTO remarks (
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (subject, kind, code, day) DO NOTHING
 """
-
-
-class SqliteFacts:
-    """`swb.ports.Facts` in one SQLite file."""
-
-    _database: Database
-
-    async def record_remarks(self, remarks: Sequence[Remark]) -> None:
-        """See `Facts.record_remarks`."""
-        await self._database.write(partial(record_remarks, remarks=remarks))
-
-    async def record_events(self, events: Sequence[Event]) -> None:
-        """See `Facts.record_events`."""
-        await self._database.write(partial(insert_events, events=events))
 
 
 def record_remarks(connection: sqlite3.Connection, remarks: Sequence[Remark]) -> None:
@@ -60,3 +46,12 @@ def record_remarks(connection: sqlite3.Connection, remarks: Sequence[Remark]) ->
             for each in remarks
         ],
     )
+
+
+class SqliteFacts:
+    """`swb.ports.Facts` in one SQLite file."""
+
+    _database: Database
+
+    record_remarks = writing(record_remarks)
+    record_events = writing(insert_events)

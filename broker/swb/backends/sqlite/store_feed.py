@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import reading
 from swb.backends.sqlite.store_rows import read_recorded, read_recorded_octets
 
 if TYPE_CHECKING:
@@ -28,30 +28,25 @@ WHERE m.sequence > ? ORDER BY m.sequence LIMIT ?
 """
 
 
-class SqliteCommitFeed:
-    """`swb.ports.CommitFeed` in one SQLite file."""
-
-    _database: Database
-
-    async def list_recorded(self, *, after: int = 0, limit: int = 500) -> Sequence[Recorded]:
-        """See `CommitFeed.list_recorded`."""
-        return await self._database.read(partial(list_recorded, after=after, limit=limit))
-
-    async def list_recorded_octets(
-        self, *, after: int = 0, limit: int = 100
-    ) -> Sequence[RecordedOctets]:
-        """See `CommitFeed.list_recorded_octets`."""
-        return await self._database.read(partial(list_recorded_octets, after=after, limit=limit))
-
-
-def list_recorded(connection: sqlite3.Connection, *, after: int, limit: int) -> Sequence[Recorded]:
+def list_recorded(
+    connection: sqlite3.Connection, *, after: int = 0, limit: int = 500
+) -> Sequence[Recorded]:
     """See `CommitFeed.list_recorded`."""
     return [read_recorded(row) for row in connection.execute(_LIST_RECORDED, (after, limit))]
 
 
 def list_recorded_octets(
-    connection: sqlite3.Connection, *, after: int, limit: int
+    connection: sqlite3.Connection, *, after: int = 0, limit: int = 100
 ) -> Sequence[RecordedOctets]:
     """See `CommitFeed.list_recorded_octets`."""
     rows = connection.execute(_LIST_RECORDED_OCTETS, (after, limit))
     return [read_recorded_octets(row) for row in rows]
+
+
+class SqliteCommitFeed:
+    """`swb.ports.CommitFeed` in one SQLite file."""
+
+    _database: Database
+
+    list_recorded = reading(list_recorded)
+    list_recorded_octets = reading(list_recorded_octets)

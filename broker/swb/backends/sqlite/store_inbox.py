@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_alike import keep
 from swb.backends.sqlite.store_claims import SqliteLeases, claim_held, is_held_due
 from swb.backends.sqlite.store_facts import record_remarks
@@ -16,6 +17,7 @@ from swb.backends.sqlite.store_together import (
     insert_events,
     insert_message,
     insert_outbound,
+    queue_outbound,
 )
 from swb.core.duplicates import Disposition, judge
 from swb.ports.records import find_refusal
@@ -109,77 +111,6 @@ FROM buried ORDER BY sequence DESC LIMIT ?
 """
 
 
-class SqliteInbox(SqliteLeases):
-    """`swb.ports.Inbox` in one SQLite file."""
-
-    async def accept(self, acceptance: Acceptance) -> Disposition:
-        """See `Inbox.accept`."""
-        return await self._database.write(partial(accept, acceptance=acceptance))
-
-    async def accept_together(
-        self,
-        acceptances: Sequence[Acceptance],
-        *,
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-    ) -> bool:
-        """See `Inbox.accept_together`."""
-        try:
-            await self._database.write(
-                partial(
-                    accept_together,
-                    acceptances=acceptances,
-                    documents=documents,
-                    outbound=outbound,
-                )
-            )
-        except NotNewError:
-            return False
-        return True
-
-    async def answer(
-        self,
-        because_of: str,
-        *,
-        documents: Sequence[DocumentRecord],
-        outbound: Sequence[OutboundMessage],
-    ) -> None:
-        """See `Inbox.answer`."""
-        await self._database.write(
-            partial(answer, because_of=because_of, documents=documents, outbound=outbound)
-        )
-
-    async def hold(self, held: HeldMessage, *, due_at: datetime) -> int:
-        """See `Inbox.hold`."""
-        return await self._database.write(partial(hold, held=held, due_at=due_at))
-
-    async def claim_held(
-        self, now: datetime, *, limit: int, lease_for: timedelta
-    ) -> Sequence[HeldMessage]:
-        """See `Inbox.claim_held`."""
-        if not await self._database.look_up(partial(is_held_due, now=now)):
-            return []
-        return await self._database.write(
-            partial(claim_held, now=now, limit=limit, lease_for=lease_for)
-        )
-
-    async def release_held(self, octets_digest: str) -> None:
-        """See `Inbox.release_held`."""
-        await self._database.write(partial(release_held, octets_digest=octets_digest))
-
-    async def bury(self, buried: BuriedMessage) -> None:
-        """See `Inbox.bury`."""
-        await self._database.write(partial(bury, buried=buried))
-
-    async def find_buried(self, octets_digest: str) -> BuriedMessage | None:
-        """See `Inbox.find_buried`."""
-        return await self._database.read(partial(find_buried, octets_digest=octets_digest))
-
-    async def list_buried(self, *, limit: int = 500) -> Sequence[BuriedMessage]:
-        """See `Inbox.list_buried`."""
-        return await self._database.read(partial(list_buried, limit=limit))
-
-
 def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Disposition:
     """See `Inbox.accept`."""
     message = acceptance.message
@@ -202,9 +133,10 @@ def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Dispositio
     if acceptance.forces_delivery:
         _mend_documents(connection, acceptance.deliveries)
     for entry in acceptance.outbound:
-        # What is relayed under its own id is no answer.
-        is_answer = entry.message.message_id != message.message_id
-        insert_outbound(connection, [entry], because_of=message.message_id if is_answer else "")
+        if entry.message == message:  # what is relayed under its own id is no answer
+            queue_outbound(connection, entry, because_of="")
+        else:
+            insert_outbound(connection, [entry], because_of=message.message_id)
     statement = _FORCE_DELIVERY if acceptance.forces_delivery else _INSERT_DELIVERY
     _insert_deliveries(connection, acceptance.deliveries, recorded_at, statement)
     insert_events(connection, acceptance.events)
@@ -331,6 +263,51 @@ def find_buried(connection: sqlite3.Connection, octets_digest: str) -> BuriedMes
     return None if row is None else read_buried(row)
 
 
-def list_buried(connection: sqlite3.Connection, *, limit: int) -> Sequence[BuriedMessage]:
+def list_buried(connection: sqlite3.Connection, *, limit: int = 500) -> Sequence[BuriedMessage]:
     """See `Inbox.list_buried`."""
     return [read_buried(row) for row in connection.execute(_LIST_BURIED, (limit,))]
+
+
+class SqliteInbox(SqliteLeases):
+    """`swb.ports.Inbox` in one SQLite file."""
+
+    accept = writing(accept)
+
+    async def accept_together(
+        self,
+        acceptances: Sequence[Acceptance],
+        *,
+        documents: Sequence[DocumentRecord],
+        outbound: Sequence[OutboundMessage],
+    ) -> bool:
+        """See `Inbox.accept_together`."""
+        try:
+            await self._database.write(
+                partial(
+                    accept_together,
+                    acceptances=acceptances,
+                    documents=documents,
+                    outbound=outbound,
+                )
+            )
+        except NotNewError:
+            return False
+        return True
+
+    answer = writing(answer)
+    hold = writing(hold)
+
+    async def claim_held(
+        self, now: datetime, *, limit: int, lease_for: timedelta
+    ) -> Sequence[HeldMessage]:
+        """See `Inbox.claim_held`."""
+        if not await self._database.look_up(partial(is_held_due, now=now)):
+            return []
+        return await self._database.write(
+            partial(claim_held, now=now, limit=limit, lease_for=lease_for)
+        )
+
+    release_held = writing(release_held)
+    bury = writing(bury)
+    find_buried = reading(find_buried)
+    list_buried = reading(list_buried)

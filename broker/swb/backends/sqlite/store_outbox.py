@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_claims import SqliteLeases, claim_outbound, is_outbound_due
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.ports import Backlog
@@ -61,66 +62,6 @@ SELECT line, count(*), min(due_at) FROM outbox WHERE state = 'waiting' GROUP BY 
 """
 
 
-class SqliteOutbox(SqliteLeases):
-    """`swb.ports.Outbox` in one SQLite file."""
-
-    claim_octets: int
-
-    async def claim_outbound(
-        self, now: datetime, *, shares: Mapping[str, Share], lease_for: timedelta
-    ) -> Sequence[OutboundMessage]:
-        """See `Outbox.claim_outbound`."""
-        if not await self._database.look_up(partial(is_outbound_due, now=now, shares=shares)):
-            return []
-        return await self._database.write(
-            partial(
-                claim_outbound,
-                now=now,
-                shares=shares,
-                lease_for=lease_for,
-                octets=self.claim_octets,
-            )
-        )
-
-    async def mark_published(self, message_ids: Sequence[str], at: datetime) -> None:
-        """See `Outbox.mark_published`."""
-        await self._database.write(partial(mark_published, message_ids=message_ids, at=at))
-
-    async def retry_outbound(
-        self, message_id: str, *, code: str, due_at: datetime, counts: bool = True
-    ) -> None:
-        """See `Outbox.retry_outbound`."""
-        await self._database.write(
-            partial(
-                retry_outbound,
-                message_id=message_id,
-                code=code,
-                due_at=due_at,
-                counts=counts,
-            )
-        )
-
-    async def release_outbound(self, message_ids: Sequence[str], *, code: str) -> None:
-        """See `Outbox.release_outbound`."""
-        await self._database.write(partial(release_outbound, message_ids=message_ids, code=code))
-
-    async def hasten_outbound(
-        self, line: str, now: datetime, *, codes: Sequence[str], limit: int
-    ) -> int:
-        """See `Outbox.hasten_outbound`."""
-        return await self._database.write(
-            partial(hasten_outbound, line=line, now=now, codes=codes, limit=limit)
-        )
-
-    async def park_outbound(self, message_id: str, *, code: str, at: datetime) -> None:
-        """See `Outbox.park_outbound`."""
-        await self._database.write(partial(park_outbound, message_id=message_id, code=code, at=at))
-
-    async def list_backlogs(self) -> Sequence[Backlog]:
-        """See `Outbox.list_backlogs`."""
-        return await self._database.read(list_backlogs)
-
-
 def mark_published(
     connection: sqlite3.Connection, message_ids: Sequence[str], at: datetime
 ) -> None:
@@ -138,7 +79,7 @@ def retry_outbound(
     *,
     code: str,
     due_at: datetime,
-    counts: bool,
+    counts: bool = True,
 ) -> None:
     """See `Outbox.retry_outbound`."""
     parameters = {
@@ -187,3 +128,32 @@ def list_backlogs(connection: sqlite3.Connection) -> Sequence[Backlog]:
         Backlog(line=line, waiting=waiting, oldest_at=decode_instant(oldest_at))
         for line, waiting, oldest_at in connection.execute(_LIST_BACKLOGS)
     ]
+
+
+class SqliteOutbox(SqliteLeases):
+    """`swb.ports.Outbox` in one SQLite file."""
+
+    claim_octets: int
+
+    async def claim_outbound(
+        self, now: datetime, *, shares: Mapping[str, Share], lease_for: timedelta
+    ) -> Sequence[OutboundMessage]:
+        """See `Outbox.claim_outbound`."""
+        if not await self._database.look_up(partial(is_outbound_due, now=now, shares=shares)):
+            return []
+        return await self._database.write(
+            partial(
+                claim_outbound,
+                now=now,
+                shares=shares,
+                lease_for=lease_for,
+                octets=self.claim_octets,
+            )
+        )
+
+    mark_published = writing(mark_published)
+    retry_outbound = writing(retry_outbound)
+    release_outbound = writing(release_outbound)
+    hasten_outbound = writing(hasten_outbound)
+    park_outbound = writing(park_outbound)
+    list_backlogs = reading(list_backlogs)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import reading, writing
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.backends.sqlite.store_together import insert_events
 from swb.ports import Parked, ParkedKind, Standing
@@ -148,34 +148,8 @@ _DISCARD: Final = {
 }
 
 
-class SqliteParkedWork:
-    """`swb.ports.ParkedWork` in one SQLite file."""
-
-    _database: Database
-
-    async def list_parked(self, wanted: ParkedFilter, *, limit: int = 500) -> Sequence[Parked]:
-        """See `ParkedWork.list_parked`."""
-        return await self._database.read(partial(list_parked, wanted=wanted, limit=limit))
-
-    async def replay_parked(self, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
-        """See `ParkedWork.replay_parked`."""
-        return await self._database.write(partial(replay, kind=kind, item_id=item_id, at=at))
-
-    async def discard_parked(
-        self, kind: ParkedKind, item_id: str, *, at: datetime, events: Sequence[Event] = ()
-    ) -> bool:
-        """See `ParkedWork.discard_parked`."""
-        return await self._database.write(
-            partial(discard, kind=kind, item_id=item_id, at=at, events=events)
-        )
-
-    async def list_standings(self, document_id: str) -> Sequence[Standing]:
-        """See `ParkedWork.list_standings`."""
-        return await self._database.read(partial(list_standings, document_id=document_id))
-
-
 def list_parked(
-    connection: sqlite3.Connection, *, wanted: ParkedFilter, limit: int
+    connection: sqlite3.Connection, wanted: ParkedFilter, *, limit: int = 500
 ) -> Sequence[Parked]:
     """See `ParkedWork.list_parked`."""
     parameters = {
@@ -192,7 +166,7 @@ def list_parked(
     return [_read_parked(row) for row in connection.execute(statement, parameters)]
 
 
-def replay(connection: sqlite3.Connection, kind: ParkedKind, item_id: str, at: datetime) -> bool:
+def replay(connection: sqlite3.Connection, kind: ParkedKind, item_id: str, *, at: datetime) -> bool:
     """See `ParkedWork.replay_parked`."""
     parameters = {"item_id": item_id, "at": encode_instant(at)}
     first, *others = _REPLAY[kind]
@@ -207,8 +181,9 @@ def discard(
     connection: sqlite3.Connection,
     kind: ParkedKind,
     item_id: str,
+    *,
     at: datetime,
-    events: Sequence[Event],
+    events: Sequence[Event] = (),
 ) -> bool:
     """See `ParkedWork.discard_parked`."""
     statement = _DISCARD.get(kind)
@@ -221,7 +196,7 @@ def discard(
     return True
 
 
-def list_standings(connection: sqlite3.Connection, *, document_id: str) -> Sequence[Standing]:
+def list_standings(connection: sqlite3.Connection, document_id: str) -> Sequence[Standing]:
     """See `ParkedWork.list_standings`."""
     rows = connection.execute(_LIST_STANDINGS, {"document_id": document_id})
     return [
@@ -260,3 +235,14 @@ def _read_parked(row: tuple[Any, ...]) -> Parked:
 
 def _decode(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else decode_instant(microseconds)
+
+
+class SqliteParkedWork:
+    """`swb.ports.ParkedWork` in one SQLite file."""
+
+    _database: Database
+
+    list_parked = reading(list_parked)
+    replay_parked = writing(replay)
+    discard_parked = writing(discard)
+    list_standings = reading(list_standings)

@@ -7,9 +7,9 @@ keys, which is about that of age, and ends where everything is too young. No ind
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import writing
 from swb.backends.sqlite.store_rows import encode_instant
 from swb.ports import Prunable, Pruned
 
@@ -111,44 +111,15 @@ _EVERYTHING: Final = 2**62
 """Behind every position."""
 
 
-class SqlitePruning:
-    """`swb.ports.Pruning` in one SQLite file."""
-
-    _database: Database
-
-    async def prune(
-        self,
-        what: Prunable,
-        *,
-        before: datetime,
-        after: str = "",
-        limit: int = 200,
-        types: Sequence[str] = (),
-        up_to: int | None = None,
-    ) -> Pruned:
-        """See `Pruning.prune`."""
-        return await self._database.write(
-            partial(
-                prune,
-                what=what,
-                before=before,
-                after=after,
-                limit=limit,
-                types=types,
-                up_to=up_to,
-            )
-        )
-
-
 def prune(
     connection: sqlite3.Connection,
     what: Prunable,
     *,
     before: datetime,
-    after: str,
-    limit: int,
-    types: Sequence[str],
-    up_to: int | None,
+    after: str = "",
+    limit: int = 200,
+    types: Sequence[str] = (),
+    up_to: int | None = None,
 ) -> Pruned:
     """See `Pruning.prune`."""
     key = str if what is Prunable.DUPLICATES else int
@@ -167,3 +138,11 @@ def prune(
     }
     changed = connection.execute(_CHANGES[what], parameters).rowcount
     return Pruned(rows=changed, after=str(last) if len(window) == limit else None)
+
+
+class SqlitePruning:
+    """`swb.ports.Pruning` in one SQLite file."""
+
+    _database: Database
+
+    prune = writing(prune)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import looking_up, writing
 from swb.backends.sqlite.store_alike import keep
 from swb.backends.sqlite.store_facts import record_remarks
 from swb.backends.sqlite.store_rows import encode_instant, read_submission
 from swb.backends.sqlite.store_together import insert_documents, insert_events, insert_outbound
 from swb.core.lifecycle import DECISIONS
 from swb.ports import MENTIONS_COUNTED
+from swb_schemas.catalogue import LEADING_TYPES
 from swb_schemas.errors import RefusedError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
 
     from swb.backends.sqlite.database import Database
     from swb.ports import DocumentRecord, Grounds, Submission, SubmissionRecord
@@ -50,27 +50,6 @@ SELECT 1 FROM events WHERE document_id = ? AND message_id = '' AND revision = ?
 """
 
 
-class SqliteSubmissions:
-    """`swb.ports.Submissions` in one SQLite file."""
-
-    _database: Database
-    _certificate_types: tuple[str, ...]
-
-    async def find_submission(self, payload_digest: str) -> SubmissionRecord | None:
-        """See `Submissions.find_submission`."""
-        return await self._database.look_up(partial(find_submission, payload_digest=payload_digest))
-
-    async def commit_submission(self, submission: Submission) -> SubmissionRecord | None:
-        """See `Submissions.commit_submission`."""
-        return await self._database.write(
-            partial(
-                commit_submission,
-                submission=submission,
-                certificate_types=self._certificate_types,
-            )
-        )
-
-
 def find_submission(connection: sqlite3.Connection, payload_digest: str) -> SubmissionRecord | None:
     """See `Submissions.find_submission`."""
     row = connection.execute(_FIND_SUBMISSION, (payload_digest,)).fetchone()
@@ -78,14 +57,14 @@ def find_submission(connection: sqlite3.Connection, payload_digest: str) -> Subm
 
 
 def commit_submission(
-    connection: sqlite3.Connection, submission: Submission, *, certificate_types: Sequence[str]
+    connection: sqlite3.Connection, submission: Submission
 ) -> SubmissionRecord | None:
     """See `Submissions.commit_submission`."""
     record = submission.record
     row = connection.execute(_FIND_SUBMISSION, (record.payload_digest,)).fetchone()
     if row is not None:
         return read_submission(row)
-    if submission.document.message_type in certificate_types and not submission.shares_key:
+    if submission.document.message_type in LEADING_TYPES and not submission.shares_key:
         _check_certificate_is_new(connection, submission.document)
     _check_numbers_are_new(connection, submission)
     if submission.grounds is not None and not _still_hold(connection, submission.grounds):
@@ -148,3 +127,12 @@ def _still_hold(connection: sqlite3.Connection, grounds: Grounds) -> bool:
     parameters = {"mentioned": json.dumps(list(grounds.mentioned)), "limit": MENTIONS_COUNTED}
     (count,) = connection.execute(_COUNT_MENTIONING, parameters).fetchone()
     return bool(count == grounds.mentioning)
+
+
+class SqliteSubmissions:
+    """`swb.ports.Submissions` in one SQLite file."""
+
+    _database: Database
+
+    find_submission = looking_up(find_submission)
+    commit_submission = writing(commit_submission)

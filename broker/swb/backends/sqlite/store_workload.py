@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from swb.backends.sqlite.operations import reading
 from swb.backends.sqlite.store_rows import decode_instant, encode_instant
 from swb.ports import Counts, Surveyed, Traffic
 
@@ -62,24 +62,6 @@ WHERE state = 'parked' AND discarded_at IS NULL HAVING count(*) > 0
 _FIRST_DAY: Final = date(1970, 1, 1)
 
 
-class SqliteWorkload:
-    """`swb.ports.Workload` in one SQLite file."""
-
-    _database: Database
-
-    async def list_traffic(self, since: datetime, until: datetime) -> Sequence[Traffic]:
-        """See `Workload.list_traffic`."""
-        return await self._database.read(partial(list_traffic, since=since, until=until))
-
-    async def count(self) -> Counts:
-        """See `Workload.count`."""
-        return await self._database.read(count)
-
-    async def survey(self) -> Sequence[Surveyed]:
-        """See `Workload.survey`."""
-        return await self._database.read(survey)
-
-
 def list_traffic(
     connection: sqlite3.Connection, since: datetime, until: datetime
 ) -> Sequence[Traffic]:
@@ -123,3 +105,13 @@ def survey(connection: sqlite3.Connection) -> list[Surveyed]:
         )
         found[kind, destination] = replace(before, parked=parked)
     return [found[key] for key in sorted(found)]
+
+
+class SqliteWorkload:
+    """`swb.ports.Workload` in one SQLite file."""
+
+    _database: Database
+
+    list_traffic = reading(list_traffic)
+    count = reading(count)
+    survey = reading(survey)

@@ -12,16 +12,16 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from swb.app import open_store
 from swb.app.parts import build_parts
 from swb.config import load_config
-from swb.core.receipts import acknowledge
+from swb.core.receipts import acknowledge, judge_message
 from swb.keyring import open_keys
 from swb.plugins import discover_adapters
 from swb.sandbox.road import EXPORTING, IMPORTING
-from swb.services.sealing import Origin, Route, receipt_route
+from swb.services.sealing import Origin, Route, route_to_gateway
 from swb.simulator.issuing import draw_certificate
 from swb_schemas.catalogue import Purpose, find_type_of
 from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
-from swb_schemas.parties import GATEWAY, PartyId
+from swb_schemas.parties import GATEWAY, PartyId, parse_party_id
 from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
@@ -185,15 +185,17 @@ async def carry_receipt(ends: Ends, of: Carried) -> Carried:
     """Bring the importing gateway's receipt (AS2) of a document onto the road."""
     message = of.clear.outbound.message
     document = acknowledge(
-        hop=Hop.AS2,
-        message_id=message.message_id,
-        message_digest=message.digest,
-        document=(of.sealed.document_id, of.sealed.digest),
-        at=ends.receiver.clock.now(),
+        judge_message(
+            hop=Hop.AS2,
+            message_id=message.message_id,
+            message_digest=message.digest,
+            document=(of.sealed.document_id, of.sealed.digest),
+            at=ends.receiver.clock.now(),
+        )
     )
-    route = receipt_route(
+    route = route_to_gateway(
         PartyId(IMPORTING, GATEWAY),
-        other=message.sender,
+        parse_party_id(message.sender),
         environment=Environment.TEST,
         conversation_id=of.sealed.conversation_id,
         correlation=message.message_id,

@@ -26,8 +26,8 @@ from swb.sandbox.road import (
     open_road,
     weigh_messages,
 )
-from swb.sandbox.serving import listen_on_loopback
-from swb.sandbox.time_stamps import open_time_stamps
+from swb.sandbox.serving import listen_on_loopback, serve_sites
+from swb.sandbox.time_stamps import route_time_stamps_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -215,7 +215,7 @@ async def run_road_bench(
             time_stamps=time_stamps if evidence else None,
         )
         if evidence:
-            await stack.enter_async_context(open_time_stamps(region, listening))
+            await stack.enter_async_context(serve_sites((route_time_stamps_of(region), listening)))
         payloads = Payloads(region, items=items, seed=_SEED)
         open_pipe_of = partial(
             open_pipe,

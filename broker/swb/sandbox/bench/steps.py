@@ -26,8 +26,8 @@ from swb_schemas.catalogue import Purpose, get_type
 from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.parties import parse_party_id
 from swb_schemas.rulebook import check_document, get_place_of_issue
-from swb_schemas.wire.encryption import DecryptionKey, encrypt_body, read_ephemeral
-from swb_schemas.wire.message import ClearBody, EncryptedBody, prepare_message
+from swb_schemas.wire.encryption import DecryptionKey, EncryptedBody, encrypt_body
+from swb_schemas.wire.message import ClearBody, prepare_message
 from swb_schemas.wire.octets import parse_canonical
 from swb_schemas.wire.sealed import prepare_sealed, read_kept
 from swb_schemas.wire.verification import verify_message, verify_sealed
@@ -257,16 +257,16 @@ def _list_sealing_steps(ends: Ends, carried: Carried, trust: TrustBundle) -> Ite
 def _list_secret_steps(ends: Ends, carried: Carried) -> Iterator[_Step]:
     content, key = carried.sealed.octets, ends.decryption_key
     recipient = key.public_key()
-    jwe = encrypt_body(content, recipient=recipient)
+    jwe = encrypt_body(content, recipient=recipient).jwe
     (holder,) = ends.receiver.decryption_keys.values()
 
     async def encrypt() -> object:
-        return EncryptedBody.of(encrypt_body(content, recipient=recipient))
+        return encrypt_body(content, recipient=recipient)
 
     async def decrypt() -> object:
-        ephemeral = read_ephemeral(jwe)
-        secret = await holder.agree(ephemeral)
-        return DecryptionKey.agreed(holder.thumbprint, ephemeral, secret).open(jwe)
+        body = EncryptedBody.of(jwe)
+        secret = await holder.agree(body.read_ephemeral())
+        return DecryptionKey.agreed(body, secret).open(body)
 
     yield _Step(
         name="encrypt",

@@ -8,6 +8,7 @@ import signal
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, Protocol
 
+from swb.atomic import replace_file
 from swb.sandbox.chaos.plan import Kind
 from swb.sandbox.chaos.signs import has_other_clock, is_held, listens, read_limit
 
@@ -229,9 +230,7 @@ class Faults:
 
 def write_clock(file: Path, step: int) -> None:
     """Say by how many seconds a clock is wrong, as libfaketime reads it."""
-    part = file.with_suffix(".part")
-    part.write_text(f"{step:+d}\n", encoding="utf-8")
-    part.replace(file)
+    replace_file(file, f"{step:+d}\n".encode(), mode=None, durable=False)
 
 
 def _struck(strike: Strike) -> str:

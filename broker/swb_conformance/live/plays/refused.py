@@ -92,7 +92,7 @@ def a_body_for_another_key(stage: Stage) -> None:
     at = stage.now()
     prepared = stage.prepare(stage.draw())
     other = stage.material.recipient(stage.material.third, at)
-    body = EncryptedBody.of(encrypt_body(prepared.sealed.octets, recipient=other))
+    body = encrypt_body(prepared.sealed.octets, recipient=other)
     sent = _sign(stage, prepared, body=body)
     stage.require_refused(sent, "encryption.not_for_receiver")
 
@@ -102,7 +102,7 @@ def a_body_that_does_not_open(stage: Stage) -> None:
     """A character of the ciphertext is another one."""
     prepared = stage.prepare(stage.draw())
     recipient = stage.material.recipient(stage.material.tested, stage.now())
-    parts = encrypt_body(prepared.sealed.octets, recipient=recipient).split(".")
+    parts = encrypt_body(prepared.sealed.octets, recipient=recipient).jwe.split(".")
     parts[3] = ("A" if parts[3][0] != "A" else "B") + parts[3][1:]
     sent = _sign(stage, prepared, body=EncryptedBody.of(".".join(parts)))
     stage.require_refused(sent, "encryption.failed")
@@ -114,7 +114,7 @@ def a_document_sealed_to_travel_otherwise(stage: Stage) -> None:
     at = stage.now()
     clear = stage.prepare(stage.draw(), protect=False)
     recipient = stage.material.recipient(stage.material.tested, at)
-    body = EncryptedBody.of(encrypt_body(clear.sealed.octets, recipient=recipient))
+    body = encrypt_body(clear.sealed.octets, recipient=recipient)
     stage.require_refused(_sign(stage, clear, body=body), "layers.disagree", "encryption.other_key")
 
 
@@ -142,7 +142,7 @@ def a_document_altered_after_its_seal(stage: Stage) -> None:
     prepared = stage.prepare(stage.draw())
     recipient = stage.material.recipient(stage.material.tested, stage.now())
     altered = prepared.sealed.octets.replace(b"20.5", b"90.5", 1)
-    body = EncryptedBody.of(encrypt_body(altered, recipient=recipient))
+    body = encrypt_body(altered, recipient=recipient)
     stage.require_refused(_sign(stage, prepared, body=body), "signature.content_digest")
 
 

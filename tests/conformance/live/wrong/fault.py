@@ -7,7 +7,9 @@ Only what our gateway does is changed, never what the suite judges by: both shar
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 from swb.services.sealing import Sealer
@@ -15,6 +17,8 @@ from swb_schemas.errors import RefusedError
 from tests.conformance.faulty.fault import take
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
     from swb.services.sealing import Route, Sent
@@ -72,20 +76,30 @@ def routing(holds: Callable[[Document], bool], **changes: Callable[[], Any]) -> 
 
 
 def forgiving(owner: object, name: str, code: str, instead: object = None) -> SwitchOn:
-    """Let pass what an asynchronous check refuses under a code."""
+    """Let pass what a check refuses under a code, whether it is waited for or not."""
+
+    @contextmanager
+    def forgiven() -> Iterator[None]:
+        try:
+            yield
+        except RefusedError as refusal:
+            if refusal.code != code:
+                raise
 
     def switch_on(patch: pytest.MonkeyPatch) -> None:
         honest = take(owner, name)
 
-        async def check(*given: Any, **named: Any) -> Any:
-            try:
-                return await honest(*given, **named)
-            except RefusedError as refusal:
-                if refusal.code != code:
-                    raise
-                return instead
+        def check(*given: Any, **named: Any) -> Any:
+            with forgiven():
+                return honest(*given, **named)
+            return instead
 
-        patch.setattr(owner, name, check)
+        async def wait(*given: Any, **named: Any) -> Any:
+            with forgiven():
+                return await honest(*given, **named)
+            return instead
+
+        patch.setattr(owner, name, wait if iscoroutinefunction(honest) else check)
 
     return switch_on
 

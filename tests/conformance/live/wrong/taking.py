@@ -102,9 +102,9 @@ def _refuse_for_others(patch: pytest.MonkeyPatch) -> None:
 def _refuse_what_is_suspended(patch: pytest.MonkeyPatch) -> None:
     honest = take(ReceiveService, "_check_connection")
 
-    async def check(self: ReceiveService, *given: Any) -> None:
+    def check(self: ReceiveService, *given: Any) -> None:
         try:
-            await honest(self, *given)
+            honest(self, *given)
         except UnavailableError as error:
             raise RefusedError("connection.none", str(error)) from error
 

@@ -182,6 +182,7 @@ def test_finding_and_repairing_what_was_lost_works(tmp_path: Path) -> None:
     assert "the other side sent it, and this store does not have it" in printed
     assert "the other side acknowledged it (AS2), and does not have it any more" in printed
     assert "asked for 1, of which 1 are here now" in printed
+    assert "asked TH for " in printed
     assert "it is one use" in printed
     assert "ended: " in printed
 

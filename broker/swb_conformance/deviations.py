@@ -58,7 +58,7 @@ def parse_deviations(raw: bytes) -> Mapping[str, Deviation]:
         RefusedError: ``conformance.deviations``.
     """
     try:
-        told = tomllib.loads(raw.decode())
+        told = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as cause:
         raise _refuse(f"expected TOML in UTF-8, found another octet at {cause.start}") from cause
     except tomllib.TOMLDecodeError as cause:

@@ -321,7 +321,7 @@ def parse_connections(raw: bytes) -> ConnectionTable:
         message = f"expected at most {_LIMIT} octets, found {len(raw)}"
         raise RefusedError("connection.malformed", message, actor=Actor.OPERATOR)
     try:
-        return ConnectionTable.model_validate(tomllib.loads(raw.decode()))
+        return ConnectionTable.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
     except ValidationError as cause:
         findings = tuple(
             Finding(

@@ -81,7 +81,7 @@ def parse_consents(raw: bytes) -> Consents:
     if len(raw) > _LIMIT:
         raise _malformed(f"expected at most {_LIMIT} octets, found {len(raw)}")
     try:
-        table = _File.model_validate(tomllib.loads(raw.decode()))
+        table = _File.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
     except UnicodeDecodeError as cause:
         raise _malformed("expected UTF-8") from cause
     except tomllib.TOMLDecodeError as cause:

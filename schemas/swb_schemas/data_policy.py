@@ -299,7 +299,7 @@ def parse_data_policy(raw: bytes) -> DataPolicy:
     if len(raw) > _LIMIT:
         raise _malformed(f"expected at most {_LIMIT} octets, found {len(raw)}")
     try:
-        return DataPolicy(_File.model_validate(tomllib.loads(raw.decode())).rule)
+        return DataPolicy(_File.model_validate(tomllib.loads(raw.decode("utf-8-sig"))).rule)
     except UnicodeDecodeError as cause:
         raise _malformed("expected UTF-8") from cause
     except tomllib.TOMLDecodeError as cause:

@@ -79,7 +79,7 @@ def parse_demands(raw: bytes) -> tuple[Demand, ...]:
     if len(raw) > _LIMIT:
         raise _malformed(f"expected at most {_LIMIT} octets, found {len(raw)}")
     try:
-        return _File.model_validate(tomllib.loads(raw.decode())).demand
+        return _File.model_validate(tomllib.loads(raw.decode("utf-8-sig"))).demand
     except UnicodeDecodeError as cause:
         raise _malformed("expected UTF-8") from cause
     except tomllib.TOMLDecodeError as cause:

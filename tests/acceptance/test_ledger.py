@@ -54,6 +54,9 @@ def test_shows_the_latest_checkpoint(swb: Program, honest: str, trust: str) -> N
         "cosigned_here",
     }
     assert (value["size"], len(value["witnesses"]), value["incidents"]) == (9, 2, [])
+    ended = ("--at", "2047-01-01T00:00:00Z", "--json")
+    late = swb("ledger", "checkpoint", "--log", honest, "--trust", trust, *ended)
+    assert (late.status, late.failure["code"]) == (3, "trust.expired")
 
 
 def test_a_proof_needs_the_log_no_more(

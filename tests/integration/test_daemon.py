@@ -192,22 +192,28 @@ async def test_a_stop_in_the_middle_of_work_loses_nothing(region: Region) -> Non
 
 
 @pytest.mark.parametrize(
-    ("spoil", "code"),
+    ("spoil", "code", "said"),
     [
-        (lambda region: region.bundle.unlink(), "trust.unreachable"),
-        (lambda region: region.bundle.write_bytes(b"{}"), "trust.unusable"),
+        (lambda region: region.bundle.unlink(), "trust.unreachable", ""),
+        (lambda region: region.bundle.write_bytes(b"{}"), "trust.unusable", ""),
         (
             lambda region: (region.folder / "trust" / "keys" / "TH" / "receipt-seal.pem").unlink(),
             "signer.unavailable",
+            "",
         ),
-        (lambda region: (region.folder / "broker.db").unlink(), "transport.unreachable"),
+        (
+            lambda region: (region.folder / "broker.db").unlink(),
+            "transport.unreachable",
+            "run swb topology apply",
+        ),
     ],
 )
 async def test_does_not_start_without_what_it_needs(
-    region: Region, spoil: Callable[[Region], object], code: str
+    region: Region, spoil: Callable[[Region], object], code: str, said: str
 ) -> None:
     spoil(region)
     with pytest.raises(SwbError) as failure:
         async with open_node(load_config(region.gateways["TH"])):
             pass
     assert failure.value.code == code
+    assert said in failure.value.message

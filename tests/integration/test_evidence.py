@@ -188,6 +188,34 @@ def put_in(raw: bytes) -> bytes:
     return change_container(raw, files={"documents/extra.xml": b"<extra/>"})
 
 
+def another_in_its_place(folder: str) -> Callable[[bytes], bytes]:
+    """What lies there for tools is exchanged for another of its kind, and the list kept in step."""
+
+    def change(raw: bytes) -> bytes:
+        files = read_archive(raw)
+        name, *_ = (each for each in sorted(files) if each.startswith(folder))
+        octets = {
+            "certificates/": next(files[each] for each in sorted(files)[::-1] if folder in each),
+            "time-stamps/": files[name][:-1] + bytes([files[name][-1] ^ 1]),
+        }[folder]
+        return change_container(
+            raw,
+            files={name: octets},
+            contents=lambda listed: listed.model_copy(
+                update={
+                    "others": tuple(
+                        each.model_copy(update={"sha256": digest_text_of(octets)})
+                        if each.file == name
+                        else each
+                        for each in listed.others
+                    )
+                }
+            ),
+        )
+
+    return change
+
+
 def without_list(raw: bytes) -> bytes:
     from swb_schemas.evidence import write_archive  # noqa: PLC0415 - for this one alone
 
@@ -203,8 +231,10 @@ def without_list(raw: bytes) -> bytes:
         (taken_out, "container.missing_file"),
         (put_in, "container.extra_file"),
         (without_list, "container.contents"),
+        (another_in_its_place("certificates/"), "container.other_item"),
+        (another_in_its_place("time-stamps/"), "container.other_item"),
     ],
-    ids=["altered", "taken out", "put in", "without a list"],
+    ids=["altered", "taken out", "put in", "without a list", "certificate", "time-stamp"],
 )
 async def test_refuses_a_container_that_is_not_what_it_lists(
     protected: World, container: bytes, change: Callable[[bytes], bytes], code: str

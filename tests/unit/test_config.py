@@ -335,6 +335,20 @@ def test_refuses_what_is_no_configuration(tmp_path: Path, content: bytes, code: 
     assert str(file) in failure.value.message
 
 
+def test_reads_a_file_as_an_editor_of_windows_writes_it(tmp_path: Path) -> None:
+    file = write(tmp_path, GATEWAY)
+    plain = load_config(file)
+    file.write_bytes(b"\xef\xbb\xbf" + GATEWAY.replace("\n", "\r\n").encode())
+    assert load_config(file) == plain
+
+
+def test_says_that_a_file_is_not_in_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "swb.toml"
+    file.write_bytes(GATEWAY.encode("utf-16"))
+    with pytest.raises(RefusedError, match=r"expected UTF-8 in .*swb\.toml, found another"):
+        load_config(file)
+
+
 def test_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as failure:
         load_config(tmp_path / "missing.toml")

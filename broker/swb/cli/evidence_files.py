@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from swb.atomic import replace_file
+from swb.cli.files import write_new
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -33,11 +35,15 @@ def check_new(file: Path) -> None:
         RefusedError: ``container.exists``.
     """
     if os.path.lexists(file):
-        raise _exists(file)
+        message = f"expected no file at {file} yet; --out FILE names another one"
+        raise RefusedError("container.exists", message, actor=Actor.OPERATOR)
 
 
 def write_container(file: Path, octets: bytes, *, anew: bool) -> None:
-    """Write a container, readable for its owner alone.
+    """Write a container, readable for its owner alone, whole or not at all.
+
+    What stood there is kept until the new one is on disk: it may be evidence, too, which nobody
+    could export again.
 
     Args:
         file: Where to.
@@ -48,17 +54,14 @@ def write_container(file: Path, octets: bytes, *, anew: bool) -> None:
         RefusedError: ``container.exists``.
         UnavailableError: ``cli.output``.
     """
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if anew else os.O_TRUNC)
+    if anew:
+        write_new(file, octets, exists="container.exists", mode=_PRIVATE)
+        return
     try:
-        with os.fdopen(os.open(file, flags, _PRIVATE), "wb") as stream:
-            stream.write(octets)
-    except FileExistsError as cause:
-        raise _exists(file) from cause
+        if file.exists() and not file.is_file():  # a device, or a pipe
+            file.write_bytes(octets)
+        else:
+            replace_file(file.resolve(), octets, mode=_PRIVATE)
     except OSError as cause:
         message = f"expected to write {file}: {cause.strerror}"
         raise UnavailableError("cli.output", message) from cause
-
-
-def _exists(file: Path) -> RefusedError:
-    message = f"expected no file at {file} yet; --out FILE names another one"
-    return RefusedError("container.exists", message, actor=Actor.OPERATOR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,25 +20,33 @@ _READABLE: Final = 0o644
 """A file is for everybody to read, unless there is one whose permissions say otherwise."""
 
 
-def write_new(file: Path, octets: bytes, *, exists: str) -> None:
-    """Write a file that does not exist yet.
+def write_new(file: Path, octets: bytes, *, exists: str, mode: int = 0o666) -> None:
+    """Write a file that does not exist yet, whole or not at all.
 
     Args:
         file: Where to.
         octets: What is to be in it.
         exists: Code of the refusal where there is one.
+        mode: Who may read and write it, as far as the process's umask leaves it.
 
     Raises:
         RefusedError: The code of `exists`.
         UnavailableError: ``cli.output``.
     """
     try:
-        with file.open("xb") as stream:
-            stream.write(octets)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     except FileExistsError as cause:
         message = f"expected no file at {file}"
         raise RefusedError(exists, message, actor=Actor.OPERATOR) from cause
     except OSError as cause:
+        raise _unwritten(file, cause) from cause
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(octets)
+    except OSError as cause:
+        # What there is of it would be taken for all of it, and stand in the way of the next try.
+        with suppress(OSError):
+            file.unlink()
         raise _unwritten(file, cause) from cause
 
 

@@ -67,7 +67,7 @@ def choose_key(
     """
     try:
         if key_config is not None:
-            section = tomllib.loads(key_config.read_text(encoding="utf-8")).get("key")
+            section = tomllib.loads(key_config.read_text(encoding="utf-8-sig")).get("key")
             adapter: TypeAdapter[KeyConfig] = TypeAdapter(KeyConfig)
             return adapter.validate_python(section)
         if pkcs12 is not None:

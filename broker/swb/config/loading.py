@@ -61,14 +61,17 @@ def load_topology(path: Path) -> TopologyFile:
 
 def _load(path: Path, model: type[_Read]) -> _Read:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as cause:
         raise RefusedError(
             "config.unreadable",
             f"expected a readable file at {path}: {cause.strerror}",
             actor=Actor.OPERATOR,
         ) from cause
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+    except UnicodeDecodeError as cause:
+        message = f"expected UTF-8 in {path}, found another octet at {cause.start}"
+        raise RefusedError("config.malformed", message, actor=Actor.OPERATOR) from cause
+    except tomllib.TOMLDecodeError as cause:
         raise RefusedError(
             "config.malformed", f"expected TOML in {path}: {cause}", actor=Actor.OPERATOR
         ) from cause

@@ -212,12 +212,17 @@ async def run_demo(
             on_progress=on_progress,
         )
         waiting = asyncio.create_task(watching)
-        await asyncio.wait(
-            [running, waiting], timeout=give_up_after, return_when=asyncio.FIRST_COMPLETED
-        )
-        waiting.cancel()
+        try:
+            done, _ = await asyncio.wait(
+                [running, waiting], timeout=give_up_after, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            # It looks into stores that the nodes close, so it ends before they do.
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
         seconds = time.perf_counter() - begun
-        if waiting.done() and not running.done():
+        if waiting in done and not running.done():
+            waiting.result()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_QUIET_WITHIN):
                     await _until_quiet(region, nodes)

@@ -5,9 +5,11 @@ E1 and E2 of judging one (`swb_schemas.evidence.judging`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from ssl import PEM_cert_to_DER_cert
+from typing import TYPE_CHECKING, Final
 
 from swb_schemas.errors import RefusedError
 from swb_schemas.evidence.archive import read_archive
@@ -16,9 +18,12 @@ from swb_schemas.evidence.manifest import MANIFEST_NAME, Manifest, read_manifest
 from swb_schemas.wire.digest import digest_text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Container", "open_container"]
+
+_CERTIFICATE_NAME: Final = re.compile(r"certificates/([0-9a-f]{64})\.pem")
+_TIME_STAMP_NAME: Final = re.compile(r"time-stamps/([0-9a-f]{64})\.tst")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,9 @@ def open_container(raw: bytes) -> Container:
         RefusedError: ``container.*``, ``evidence.*``.
     """
     files = read_archive(raw)
-    return Container(files=files, contents=_read_contents(files), manifests=_read_manifests(files))
+    contents, manifests = _read_contents(files), _read_manifests(files)
+    _check_copies(files, [files[each.record] for each in manifests.values()])
+    return Container(files=files, contents=contents, manifests=manifests)
 
 
 def _read_contents(files: Mapping[str, bytes]) -> Contents:
@@ -96,3 +103,25 @@ def _read_manifests(files: Mapping[str, bytes]) -> dict[str, Manifest]:
             raise RefusedError("container.digest", message)
         found[manifest.file] = manifest
     return found
+
+
+def _check_copies(files: Mapping[str, bytes], records: Sequence[bytes]) -> None:
+    """Require that what lies there for tools is what its name says; nothing else judges it."""
+    for name, octets in files.items():
+        if found := _CERTIFICATE_NAME.fullmatch(name):
+            if _thumbprint_of(octets) != found[1]:
+                message = f"expected {name} to be the certificate of that thumbprint"
+                raise RefusedError("container.other_item", message)
+        elif found := _TIME_STAMP_NAME.fullmatch(name):
+            about = bytes.fromhex(found[1])
+            if about not in octets or not any(octets in record for record in records):
+                message = f"expected {name} to be a time-stamp of that digest out of a record"
+                raise RefusedError("container.other_item", message)
+
+
+def _thumbprint_of(pem: bytes) -> str:
+    """The SHA-256 of a certificate, in hexadecimal; empty where it is none."""
+    try:
+        return sha256(PEM_cert_to_DER_cert(pem.decode("ascii"))).hexdigest()
+    except ValueError:
+        return ""

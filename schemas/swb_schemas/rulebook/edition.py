@@ -171,7 +171,7 @@ def read_pack(raw: bytes) -> Edition:
     if len(raw) > LARGEST_PACK:
         raise _malformed(f"expected at most {LARGEST_PACK} octets, found {len(raw)}")
     try:
-        values = tomllib.loads(raw.decode("utf-8"))
+        values = tomllib.loads(raw.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
         raise _malformed("expected TOML in UTF-8, found something else") from cause
     unknown = sorted(set(values) - _MEMBERS)

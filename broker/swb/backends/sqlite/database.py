@@ -74,6 +74,7 @@ class Database:
         overwrites: bool = False,
         migrates: bool = True,
         looks_up: bool = False,
+        made_by: str = "",
     ) -> None:
         """Name the file; nothing is opened yet.
 
@@ -88,6 +89,8 @@ class Database:
             migrates: Whether opening makes and migrates what is missing; else it is an error.
             looks_up: Whether rows are looked up on the event loop; it costs a connection, which is
                 opened with the file, so that the first one who looks up waits for nothing.
+            made_by: The command that makes a missing file, for whoever finds none; empty where
+                opening makes it.
         """
         self._path = path
         self._schema = schema
@@ -97,6 +100,7 @@ class Database:
         self._overwrites = overwrites
         self._migrates = migrates
         self._looks_up = looks_up
+        self._made_by = made_by
         self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
 
@@ -243,6 +247,8 @@ class Database:
                     os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, _PRIVATE))
             elif not self._path.exists():
                 message = f"expected a {self._schema.purpose} file, found no {self._path}"
+                if self._made_by:
+                    message += f"; run {self._made_by}"
                 raise UnavailableError(self._error_code, message)
             return self._open_connections()
         except (sqlite3.Error, OSError) as cause:
@@ -252,7 +258,11 @@ class Database:
         with ExitStack() as stack:
             writer = stack.enter_context(closing(self._connect()))
             self._enter_wal(writer)
-            (migrate if self._migrates else check)(writer, self._schema)
+            try:
+                (migrate if self._migrates else check)(writer, self._schema)
+            except UnavailableError as cause:
+                # A daemon has several files, and each a schema of its own.
+                raise UnavailableError(cause.code, f"{self._path}: {cause.message}") from cause
             reader = stack.enter_context(closing(self._connect_reader()))
             near = None
             if self._looks_up:
@@ -311,7 +321,7 @@ class Database:
     def _translate(self, cause: Exception) -> UnavailableError:
         # SQLite's own words name tables and columns, never values.
         words = cause if isinstance(cause, sqlite3.Error) else type(cause).__name__
-        message = f"the {self._schema.purpose} file {self._path.name} cannot be used: {words}"
+        message = f"the {self._schema.purpose} file {self._path} cannot be used: {words}"
         return UnavailableError(self._error_code, message)
 
 

@@ -45,6 +45,7 @@ class TransportFile:
             path=path,
             schema=load_schema("transport", error_code="transport.topology"),
             error_code="transport.unreachable",
+            made_by="swb topology apply",
         )
         self._users = 0
         self._lock = asyncio.Lock()

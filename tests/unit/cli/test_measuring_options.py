@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -65,6 +67,11 @@ _CASES: Final[dict[str, tuple[str, Sequence[str], dict[str, object]]]] = {
         ),
         {"run_within": 90.0, "case_within": 9.0, "answer_within": 2.0},
     ),
+    "drill faults": (
+        "swb.cli.drill_faults._drill",
+        ("--transport", "rabbitmq", "--each-once"),
+        {"transport": "rabbitmq", "each_once": True},
+    ),
     "drill chaos": (
         "swb.sandbox.chaos.run.run_chaos",
         ("--sqlite", "--seed", "4", "--documents", "9", "--faults", "2", "--patience", "3"),
@@ -84,11 +91,12 @@ def test_what_is_started_is_told_what_the_options_say(
 ) -> None:
     started, options, expected = _CASES[case]
     told: dict[str, Any] = {}
+    original = pkgutil.resolve_name(started)
 
     def note(*arguments: object, **named: object) -> object:
+        told.update(inspect.signature(original).bind(*arguments, **named).arguments)
         for each in arguments:
             told.update({name: getattr(each, name) for name in expected if hasattr(each, name)})
-        told.update(named)
         raise RefusedError("drill.not_once", "it was not started")
 
     monkeypatch.setattr(started, note)

@@ -19,7 +19,7 @@ from swb.config.quotas import QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
 from swb.config.section import Section
-from swb.config.store import SCHEMA, StoreConfig
+from swb.config.store import REFERENCE, SCHEMA, StoreConfig
 from swb.config.telemetry import TelemetryConfig
 from swb.config.topology import MEMBER, TopologyConfig
 from swb.config.trust import STATE, TrustConfig
@@ -42,11 +42,10 @@ __all__ = [
     "StoreConfig",
 ]
 
-_REFERENCE: Final = r"^(env|file):.+"
 MEANT: Final = {
     STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     MEMBER: "expected a state's two letters (ISO 3166-1)",
-    _REFERENCE: "expected a reference, env:NAME or file:PATH",
+    REFERENCE: "expected a reference, env:NAME or file:PATH",
     SCHEMA: "expected small letters, digits and underscores",
     SOURCE: "expected an https address, or file:PATH",
     URL: "expected an http or https URL without user and password",
@@ -135,7 +134,7 @@ class RabbitTransportConfig(Section):
     """
 
     kind: Literal["rabbitmq"]
-    url: str = Field(pattern=_REFERENCE)
+    url: str = Field(pattern=REFERENCE)
     auth: Literal["password", "external"] = "password"
     ca: Path | None = None
     certificate: Path | None = None

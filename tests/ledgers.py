@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -106,7 +106,7 @@ def cosign(checkpoint: bytes, *witnesses: Holder, at: datetime) -> bytes:
         )
         for each in witnesses
     ]
-    return note.joined_by(lines).encode()
+    return replace(note, signatures=(*note.signatures, *lines)).encode()
 
 
 def publish(folder: Path, log: HandLog, checkpoint: bytes, *, names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -18,9 +19,9 @@ from tests.services import ROOT
 from tests.warm import find_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["BLOCK", "quoted_lines", "run_page"]
+__all__ = ["BLOCK", "commands_of", "quoted_lines", "run_page"]
 
 BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -42,6 +43,24 @@ def quoted_lines(page: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
+def commands_of(page: str) -> str:
+    """All ``bash`` blocks of a page, as one script.
+
+    Args:
+        page: Path from the root of the repository; behind a ``#`` the heading of the one section
+            that is meant.
+    """
+    path, _, heading = page.partition("#")
+    text = (ROOT / path).read_text(encoding="utf-8")
+    if heading:
+        _, found, below = text.partition(f"\n## {heading}\n")
+        assert found, page
+        text = below.partition("\n## ")[0]
+    blocks = BLOCK.findall(text)
+    assert blocks, page
+    return "\n".join(blocks)
+
+
 def run_page(
     page: str,
     folder: Path,
@@ -49,6 +68,7 @@ def run_page(
     then: tuple[str, str] | None = None,
     without: str = "",
     amid: tuple[str, str] | None = None,
+    instead: Mapping[str, str | Path] = MappingProxyType({}),
 ) -> str:
     """Execute all ``bash`` blocks of a page as one script, and require that it succeeds.
 
@@ -57,24 +77,26 @@ def run_page(
         folder: Where to; ``adapters``, ``broker`` and ``examples`` are there as in a checkout.
         then: A line of the page and what a thief does after it. The page is then run as by a
             person at a shell, which goes on after what fails.
-        amid: A line of the page, and another page whose commands are executed before it.
+        amid: A line of the page, and another page, or a section of one, as `commands_of` has it,
+            whose commands are executed before it.
         without: Lines that are left out, as a pattern, because what they make is there already.
+        instead: Places of the machine that the page names, and those that take their place.
 
     Returns:
         What it printed.
     """
-    blocks = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
-    assert blocks
     for name in ("adapters", "broker", "examples"):
         (folder / name).symlink_to(ROOT / name)
-    script = "\n".join(blocks)
+    script = commands_of(page)
     if amid is not None:
         line, other = amid
         assert script.count(f"{line}\n") == 1
-        more = "\n".join(BLOCK.findall((ROOT / other).read_text(encoding="utf-8")))
-        script = script.replace(f"{line}\n", f"{more}\n{line}\n")
+        script = script.replace(f"{line}\n", f"{commands_of(other)}\n{line}\n")
     if without:
         script = re.sub(f"^{without}$", "", script, flags=re.MULTILINE)
+    for place, taken in instead.items():
+        assert place in script
+        script = script.replace(place, str(taken))
     if then is None:
         script = f"set -euo pipefail\nset -m\n{script}"
     else:
@@ -82,7 +104,7 @@ def run_page(
         assert script.count(f"{line}\n") == 1
         script = script.replace(f"{line}\n", f"{line}\n{act}\n") + "\ntrue\n"
     # Not resolved: this Python's own folder is where the command is installed.
-    binaries = f"{find_command().parent}:{os.path.dirname(sys.executable)}"  # noqa: PTH120
+    binaries = f"{find_command().parent}:{os.path.dirname(sys.executable)}"  # noqa: PTH120 - pathlib resolves no less
     printed = folder / "printed.txt"
     named = _PORT.search(script) is not None
     held = _ports_to_itself() if named else contextlib.nullcontext()

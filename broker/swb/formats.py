@@ -96,10 +96,9 @@ class InProcessFormats:
             ) from cause
         return adapter
 
-    async def compare(self, document: Document) -> Sequence[str]:
+    async def compare(self, document: Document, rendering: Rendering) -> Sequence[str]:
         """See `swb.ports.NationalFormats.compare`."""
         adapter = self._find_writer(document)
-        rendering = await _call(adapter, adapter.from_canonical, document)
         again = await _call(adapter, adapter.to_canonical, rendering.payload)
         return find_differences(document, again.document, rendering.losses)
 

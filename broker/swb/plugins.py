@@ -36,8 +36,6 @@ GROUP: Final = f"swb.adapters.v{API}"
 
 _GROUP: Final = re.compile(r"swb\.adapters(?:\.v(\d{1,4}))?", re.ASCII)
 
-_OURS: Final = "single-window-broker"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledAdapter:
@@ -59,11 +57,6 @@ class InstalledAdapter:
     def info(self) -> AdapterInfo:
         """What the adapter says of itself."""
         return self.adapter.info
-
-    @property
-    def first_party(self) -> bool:
-        """Whether it came with the broker."""
-        return self.distribution == _OURS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

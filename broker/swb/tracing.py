@@ -162,7 +162,7 @@ def _find_conversation(message: bytes) -> str:
 
 def _build_provider(config: TelemetryConfig, written: TextIO | None, ids: _Ids) -> TracerProvider:
     try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 - an extra
             OTLPSpanExporter,
         )
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - an extra
@@ -171,7 +171,7 @@ def _build_provider(config: TelemetryConfig, written: TextIO | None, ids: _Ids) 
             BatchSpanProcessor,
             ConsoleSpanExporter,
         )
-        from opentelemetry.sdk.trace.sampling import TraceIdRatioBased  # noqa: PLC0415
+        from opentelemetry.sdk.trace.sampling import TraceIdRatioBased  # noqa: PLC0415 - an extra
     except ImportError as cause:
         raise UnavailableError(
             "telemetry.not_installed",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from swb_conformance.target import Target
 
-__all__ = ["CutShortError", "Evidence", "Result", "Status", "SuiteCase"]
+__all__ = ["CutShortError", "Evidence", "Result", "Status", "SuiteCase", "UnmetError"]
 
 
 class Status(StrEnum):
@@ -42,6 +42,19 @@ class Evidence:
 
     name: str
     octets: bytes
+
+
+class UnmetError(Exception):
+    """What is required does not hold; a case that raises it has failed.
+
+    Args:
+        message: What was expected, and what was found.
+        evidence: What was sent and heard.
+    """
+
+    def __init__(self, message: str, evidence: Sequence[Evidence] = ()) -> None:
+        super().__init__(message)
+        self.evidence = tuple(evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

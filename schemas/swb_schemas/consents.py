@@ -15,14 +15,17 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from swb_schemas.dated_lines import DatedLine
 from swb_schemas.documents.elements import Code, CountryCode, ReferenceText
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.table_faults import spell_faults
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = ["Consent", "Consents", "parse_consents"]
 
@@ -30,39 +33,24 @@ _LIMIT = 16_000_000
 """Octets of a table: about a hundred thousand exporters."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True
-    )
-
-
-class Consent(_Section):
-    """One line of the table.
+class Consent(DatedLine):
+    """One line of the table, until it is withdrawn.
 
     Attributes:
         exporter: Its registration number.
         to: Destinations; every one when it is missing, and never an empty list: who consents to
             none of them has no line.
         message_type: Name in the catalogue of what may leave.
-        begins_on: First day.
-        ends_on: Last day; None until it is withdrawn.
     """
 
     exporter: ReferenceText
     to: Annotated[tuple[CountryCode, ...], Field(min_length=1)] | None = None
     message_type: Code = "DeclarationExtract"
-    begins_on: Annotated[date, Field(alias="from")]
-    ends_on: Annotated[date | None, Field(alias="until")] = None
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.ends_on is not None and self.ends_on < self.begins_on:
-            msg = "expected until on or after from"
-            raise ValueError(msg)
-        return self
 
 
-class _File(_Section):
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
     consent: tuple[Consent, ...] = ()
 
 
@@ -79,9 +67,7 @@ class Consents:
     def covers(self, *, exporter: str, destination: str, message_type: str, on: date) -> bool:
         """Whether an exporter consents, that day, to that destination."""
         return any(
-            (each.to is None or destination in each.to)
-            and each.begins_on <= on
-            and (each.ends_on is None or on <= each.ends_on)
+            (each.to is None or destination in each.to) and each.holds_on(on)
             for each in self.lines.get((exporter, message_type), ())
         )
 

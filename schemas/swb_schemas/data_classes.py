@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from swb_schemas.documents.elements import Aggregate
 
-__all__ = ["DataClass", "find_class", "is_classed", "list_elements"]
+__all__ = ["DataClass", "find_class", "list_elements"]
 
 
 class DataClass(StrEnum):
@@ -39,20 +39,11 @@ def _load() -> Mapping[str, DataClass]:
 
 
 @lru_cache(maxsize=4096)
-def _find(path: str) -> DataClass | None:
-    table, steps = _load(), path.split("/")
-    ends = ("/".join(steps[begin:]) for begin in range(1, len(steps)))
-    return next((table[end] for end in ends if end in table), None)
-
-
 def find_class(path: str) -> DataClass:
     """Find the class of an element by its path from the root, without positions."""
-    return _find(path) or DataClass.RESTRICTED
-
-
-def is_classed(path: str) -> bool:
-    """Tell whether the table says something of an element."""
-    return _find(path) is not None
+    table, steps = _load(), path.split("/")
+    ends = ("/".join(steps[begin:]) for begin in range(1, len(steps)))
+    return next((table[end] for end in ends if end in table), DataClass.RESTRICTED)
 
 
 def list_elements(model: type[Aggregate], path: str = "") -> Iterator[str]:

@@ -149,16 +149,16 @@ class DataPolicy:
             message_type: Of the document.
             destination: Where it goes.
         """
-        treatment, weight = Treatment.CARRY, 0
+        treatment, is_named = Treatment.CARRY, False
         for rule in self._rules:
             if rule.message_type not in {None, message_type} or (
                 rule.to is not None and destination not in rule.to
             ):
                 continue
             if rule.element == path:
-                treatment, weight = rule.do, 2
-            elif rule.data_class is find_class(path) and weight < 2:  # noqa: PLR2004
-                treatment, weight = rule.do, 1
+                treatment, is_named = rule.do, True
+            elif not is_named and rule.data_class is find_class(path):
+                treatment = rule.do
         return treatment
 
     def apply(self, document: Document, *, destination: str) -> tuple[Document, list[Finding]]:

@@ -8,17 +8,20 @@ file of the same form.
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from swb_schemas.catalogue import CATALOGUE
+from swb_schemas.dated_lines import DatedLine
 from swb_schemas.documents.elements import CountryCode
 from swb_schemas.errors import Actor, RefusedError
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = ["Demand", "Sureness", "find_demands", "load_demands", "parse_demands"]
 
@@ -35,19 +38,13 @@ class Sureness(StrEnum):
     """By others: the sender is warned."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Demand(_Section):
+class Demand(DatedLine):
     """One line of the table.
 
     Attributes:
         to: The destination.
         hs: How the tariff codes begin that it is about; every code when empty.
         document: The type that must accompany the goods, by its name in the catalogue.
-        begins_on: First day.
-        ends_on: Last day; None where no end is known.
         source: Where it is known from.
         sure: How well.
     """
@@ -55,8 +52,6 @@ class Demand(_Section):
     to: CountryCode
     hs: Annotated[str, Field(pattern=r"^[0-9]{0,6}$")]
     document: str
-    begins_on: Annotated[date, Field(alias="from")]
-    ends_on: Annotated[date | None, Field(alias="until")] = None
     source: Annotated[str, Field(min_length=1)]
     sure: Sureness
 
@@ -68,15 +63,10 @@ class Demand(_Section):
             raise ValueError(msg)
         return name
 
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.ends_on is not None and self.ends_on < self.begins_on:
-            msg = "expected until on or after from"
-            raise ValueError(msg)
-        return self
 
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-class _File(_Section):
     demand: tuple[Demand, ...] = ()
 
 
@@ -113,10 +103,7 @@ def find_demands(
     return tuple(
         each
         for each in demands
-        if each.to == destination
-        and commodity.startswith(each.hs)
-        and each.begins_on <= on
-        and (each.ends_on is None or on <= each.ends_on)
+        if each.to == destination and commodity.startswith(each.hs) and each.holds_on(on)
     )
 
 

@@ -29,17 +29,17 @@ def settle_before_commit() -> None:
         await self._transport.settle(delivery, Settlement.ACCEPT)
         await take(self, delivery)
 
-    InboxService._take = take_at_once  # type: ignore[method-assign]  # noqa: SLF001
+    InboxService._take = take_at_once  # type: ignore[method-assign]  # noqa: SLF001 - what is sabotaged
 
 
 def name_deliveries_anew() -> None:
     """A delivery that is repeated has another name, so that nobody recognises it."""
     deliver = DropFolder.deliver
 
-    async def deliver_anew(self: DropFolder, payload: bytes, **named: Any) -> None:  # noqa: ANN401
+    async def deliver_anew(self: DropFolder, payload: bytes, **named: Any) -> None:  # noqa: ANN401 - as `deliver` takes them
         await deliver(self, payload, **{**named, "delivery_id": new_id()})
 
-    DropFolder.deliver = deliver_anew  # type: ignore[method-assign]
+    DropFolder.deliver = deliver_anew  # type: ignore[method-assign]  # what is sabotaged
 
 
 SABOTAGES: dict[str, Callable[[], None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import re
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from swb.app.auditing import open_approvals
+from swb.config import load_config
 from swb_schemas.evidence import read_archive, write_archive
 from tests.acceptance.program import find_program
 
@@ -175,12 +178,54 @@ def test_two_people_are_needed_to_erase_where_policy_says_so(kept: Path) -> None
             "SELECT document_id FROM documents WHERE message_type = 'CertificateIssue' LIMIT 1"
         ).fetchall()
     connection.close()
-    done = run(
-        "evidence", "erase", found, "--config", str(guarded), "--reason", "its time is over",
-        "--json",
-    )  # fmt: skip
+    asked = ("evidence", "erase", found, "--config", guarded, "--reason", "its time is over")
+    done = run(*asked, "--json")
     assert (done.status, done.value["code"]) == (1, "approval.needed")
-    assert b"ERASED" not in run("status", found, "--config", str(guarded)).stdout
+    (request,) = run("approvals", "list", "--config", guarded, "--json").value["requests"]
+    done = run(*asked, "--approval", request["id"], "--json")
+    assert (done.status, done.value["code"]) == (1, "approval.not_given")
+    assert b"ERASED" not in run("status", found, "--config", guarded).stdout
+    agree(guarded, request["id"])
+    assert run(*asked, "--approval", request["id"], "--json").status == 0
+    again = run(*asked, "--approval", request["id"], "--json")
+    assert (again.status, again.value["code"]) == (1, "approval.used")
+
+
+def test_two_people_state_a_theft_where_policy_says_so(kept: Path) -> None:
+    guarded = kept / "region" / "gateway-careful.toml"
+    text = (kept / "region" / "gateway-VN.toml").read_text()
+    guarded.write_text(text + '\n[approvals]\ntwo_people = ["trust"]\n')
+    stating = ("trust", "compromise", "AU", "--purpose", "transport", "--config", guarded)
+    more = ("--since", "2026-01-20T08:00Z", "--reason", "told by telephone")
+    done = run(*stating, *more, "--json")
+    assert (done.status, done.value["code"]) == (1, "approval.needed")
+    (request,) = (
+        each
+        for each in run("approvals", "list", "--config", guarded, "--json").value["requests"]
+        if "compromise" in each["act"]
+    )
+    agree(guarded, request["id"])
+    done = run(*stating, *more, "--approval", request["id"], "--json")
+    assert done.status == 0, done.stderr
+    lifting = (
+        "trust",
+        "compromise",
+        "--lift",
+        str(done.value["statement"]),
+        "--reason",
+        "a mistake",
+    )
+    assert run(*lifting, "--config", guarded, "--json").value["code"] == "approval.needed"
+
+
+def agree(file: Path, request_id: str) -> None:
+    """Agree as another person than the one who runs the tests."""
+
+    async def give() -> None:
+        async with open_approvals(load_config(file), who="another person") as approvals:
+            await approvals.give(request_id)
+
+    asyncio.run(give())
 
 
 def test_a_container_without_a_named_file_goes_to_a_new_one_and_is_entered(

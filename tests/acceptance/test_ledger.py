@@ -54,6 +54,9 @@ def test_shows_the_latest_checkpoint(swb: Program, honest: str, trust: str) -> N
         "cosigned_here",
     }
     assert (value["size"], len(value["witnesses"]), value["incidents"]) == (9, 2, [])
+    ended = ("--at", "2047-01-01T00:00:00Z", "--json")
+    late = swb("ledger", "checkpoint", "--log", honest, "--trust", trust, *ended)
+    assert (late.status, late.failure["code"]) == (3, "trust.list_expired")
 
 
 def test_a_proof_needs_the_log_no_more(
@@ -73,6 +76,7 @@ def test_a_proof_needs_the_log_no_more(
     assert swb("ledger", "verify", str(out), "--trust", trust, "--json").failure["code"] == (
         "ledger.proof"
     )
+    assert swb(*asked, "--at", "2047-01-01T00:00:00Z", "--json").status == 3
     unknown = swb("ledger", "prove", "unknown", "--log", honest, "--trust", trust, "--json")
     assert (unknown.status, unknown.failure["code"]) == (1, "ledger.not_logged")
 

@@ -75,13 +75,7 @@ class ForeignFile:
         end = octets.rfind(b"</ds:Signature>")
         closing = octets[end + len(b"</ds:Signature>") :] if end >= 0 else b""
         try:
-            read_signature(
-                octets,
-                root,
-                closing=closing,
-                signature_algorithms={ECDSA_SHA256_URI},
-                digest_algorithms={SHA256_URI},
-            )
+            read_signature(octets, root, closing=closing)
         except RefusedError as refusal:
             return refusal.code
         return ""

@@ -43,12 +43,12 @@ HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
 OF_ONE_HALF: Final = 2**256
 
 
-def by_wire(key: Any, _: dict[str, Any], signature: bytes, data: bytes) -> None:  # noqa: ANN401
+def by_wire(key: Any, _: dict[str, Any], signature: bytes, data: bytes) -> None:  # noqa: ANN401 - a public key of any kind
     """Our verifier, with r and s as the wire has them."""
     verify_ecdsa(key, signature, data)
 
 
-def by_wire_from_der(key: Any, _: dict[str, Any], signature: bytes, data: bytes) -> None:  # noqa: ANN401
+def by_wire_from_der(key: Any, _: dict[str, Any], signature: bytes, data: bytes) -> None:  # noqa: ANN401 - a public key of any kind
     """Our verifier, with r and s taken out of DER."""
     r, s = decode_dss_signature(signature)
     if not (0 <= r < OF_ONE_HALF and 0 <= s < OF_ONE_HALF):
@@ -56,7 +56,7 @@ def by_wire_from_der(key: Any, _: dict[str, Any], signature: bytes, data: bytes)
     verify_ecdsa(key, r.to_bytes(32) + s.to_bytes(32), data)
 
 
-def by_library(key: Any, group: dict[str, Any], signature: bytes, data: bytes) -> None:  # noqa: ANN401
+def by_library(key: Any, group: dict[str, Any], signature: bytes, data: bytes) -> None:  # noqa: ANN401 - a public key of any kind
     """The library that computes for us, with the group's own algorithm."""
     match key:
         case ed25519.Ed25519PublicKey():
@@ -74,7 +74,7 @@ def by_library(key: Any, group: dict[str, Any], signature: bytes, data: bytes) -
             raise AssertionError(key)
 
 
-def judge(verify: Verify, key: Any, group: dict[str, Any], case: dict[str, Any]) -> bool:  # noqa: ANN401
+def judge(verify: Verify, key: Any, group: dict[str, Any], case: dict[str, Any]) -> bool:  # noqa: ANN401 - a public key of any kind
     try:
         verify(key, group, bytes.fromhex(case["sig"]), bytes.fromhex(case["msg"]))
     except (InvalidSignature, ValueError):
@@ -97,7 +97,7 @@ def disagreements(verify: Verify, groups: list[dict[str, Any]]) -> Iterator[tupl
                 yield case["tcId"], case["comment"]
 
 
-def certify(key: Any) -> bytes:  # noqa: ANN401
+def certify(key: Any) -> bytes:  # noqa: ANN401 - a public key of any kind
     """A certificate for somebody's key, by the test root of Thailand."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "of another kind")])
     builder = x509.CertificateBuilder(name, name, key, 1, BEGIN, END)

@@ -146,6 +146,8 @@ def acceptance(number: int = 1, *, at: datetime = NOW) -> Acceptance:
                 octets=carried.octets,
                 message_id=came.message_id,
                 message_digest=came.digest,
+                sender=came.sender,
+                recorded_at=carried.recorded_at,
             )
         ],
         events=[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 import pytest
 
+from swb.ports import WaitingPayload
 from swb_schemas.errors import RefusedError, UnavailableError
 from tests.contract.national_worlds import SftpWorld
 
@@ -102,7 +103,10 @@ async def test_collects_what_lies_in_its_door(world: SftpWorld) -> None:
     (door / ".hidden").write_bytes(b"<")
     (door / "link.xml").symlink_to(door / "a.xml")
     source = world.gateway
-    assert await source.list_payloads(limit=10) == ["a.xml", "b.xml"]
+    assert await source.list_payloads(limit=10) == [
+        WaitingPayload(name="a.xml", octets=4),
+        WaitingPayload(name="b.xml", octets=4),
+    ]
     assert await source.read("a.xml") == b"<a/>"
     assert await source.read("gone.xml") is None
 

@@ -17,8 +17,6 @@ from swb.backends.rabbitmq.link import HEARTBEAT_SECONDS
 from swb.backends.rabbitmq.topology import (
     INBOX,
     SUBMIT,
-    QueueLimits,
-    apply_topology,
     build_topology,
     routing_key,
     vhost_name,
@@ -435,18 +433,6 @@ async def test_applying_the_topology_again_changes_nothing(world: RabbitWorld) -
 async def test_refuses_to_apply_other_limits_to_what_exists(world: RabbitWorld) -> None:
     with pytest.raises(UnavailableError, match=r"transport\.topology.*x-max-length"):
         await world.make(max_length=5)
-
-
-async def test_makes_a_vhost_where_it_is_missing(rabbitmq_node: PrivateNode) -> None:
-    await apply_topology(
-        amqp_url=rabbitmq_node.amqp_url(),
-        members=["LA"],
-        limits=QueueLimits(),
-        create_vhost=rabbitmq_node.add_vhosts,
-    )
-    url = rabbitmq_node.amqp_url(vhost_name("LA"))
-    async with opened(RabbitTransport(url=url, line="LA", end=LineEnd.MEMBER)):
-        pass
 
 
 @pytest.mark.parametrize("member", ["", "T", "THA", "th", "T/", "TH\n"])

@@ -19,7 +19,7 @@ from swb.backends.sqlite.topology import apply_topology
 from swb.core.duplicates import Disposition
 from swb.ports import Share
 from swb_schemas.errors import UnavailableError
-from tests.contract.records import LEASE, NOW, acceptance, by_line, uuid_of
+from tests.contract.records import LEASE, NOW, acceptance, by_line, relay, uuid_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -80,6 +80,24 @@ async def test_every_commit_reaches_the_disk_whatever_the_library_was_built_for(
 
 def _ask_synchronous(connection: sqlite3.Connection) -> object:
     return connection.execute("PRAGMA synchronous").fetchone()
+
+
+async def test_a_relayed_message_is_written_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, statements = sqlite3.connect, list[str]()
+
+    def connect_watched(*arguments: Any, **named: Any) -> sqlite3.Connection:  # noqa: ANN401 - as SQLite's
+        connection: sqlite3.Connection = connect(*arguments, **named)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_watched)
+    given = relay()
+    async with opened(path) as store:
+        await store.accept(given)
+    written = [each for each in statements if each.lstrip().startswith("INSERT INTO messages")]
+    assert len(written) == len(given.outbound) == 2, "what came and leaves, and the receipt"
 
 
 async def test_is_for_its_owner_only(path: Path) -> None:

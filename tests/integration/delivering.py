@@ -15,7 +15,7 @@ from tests.integration.opening import LEASE, RETRYING
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from swb.ports import AccessStore, NationalFormats, NationalGateway
+    from swb.ports import AccessStore, NationalFormats, NationalGateway, TrustSource
     from swb.services.sealing import Sealer
     from tests.integration.world import World
 
@@ -49,10 +49,11 @@ def pulling(
     *,
     formats: NationalFormats | None = None,
     sealer: Sealer | None = None,
+    trust: TrustSource | None = None,
 ) -> PullService:
     """VN's door outward, where the national system fetches."""
     return PullService(
-        handing_over=_handing_over(world, formats=formats, sealer=sealer),
+        handing_over=_handing_over(world, formats=formats, sealer=sealer, trust=trust),
         store=world.vn.store,
         leases=leases,
         clock=world.clock,
@@ -68,6 +69,7 @@ def _handing_over(
     national: NationalGateway | None = None,
     formats: NationalFormats | None = None,
     sealer: Sealer | None = None,
+    trust: TrustSource | None = None,
 ) -> HandOver:
     return HandOver(
         state="VN",
@@ -78,7 +80,7 @@ def _handing_over(
         national=national,
         store=world.vn.store,
         sealer=sealer or world.vn.sealer,
-        trust=world.trust,
+        trust=trust or world.trust,
         policy=VerificationPolicy(),
         clock=world.clock,
         on_commit=lambda: None,

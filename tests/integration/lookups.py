@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from swb.ports import MessageStore
+    from swb.ports import MessageStore, PayloadSource
 
 __all__ = ["count_calls", "count_lookups"]
 
 
-def count_lookups(patch: pytest.MonkeyPatch, store: MessageStore, **about: str) -> Counter[str]:
-    """Count from now on how often a store is asked, by question, for what is given to each."""
+def count_lookups(
+    patch: pytest.MonkeyPatch, store: MessageStore | PayloadSource, **about: str
+) -> Counter[str]:
+    """Count from now on how often a store or door is asked, by question, for what is given."""
     asked: Counter[str] = Counter()
 
     def count(name: str, wanted: str) -> None:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from swb.core.lifecycle import Fact
+from swb.ports import WaitingPayload
 from swb.services.collect import CollectService
 from swb.services.submit import SubmitService
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
+from tests.integration.lookups import count_lookups
 from tests.integration.opening import RETRYING
 
 if TYPE_CHECKING:
@@ -357,7 +359,17 @@ async def test_payloads_are_taken_in_as_they_came_whatever_they_are_called(world
     for name in ("b.xml", "c.xml", "a.xml"):
         (door(world) / f".{name}.part").rename(door(world) / name)
         await asyncio.sleep(0.01)  # file systems tell moments by the tick of their kernel
-    assert await world.th.folder.list_payloads(limit=2) == ["b.xml", "c.xml"]
+    assert await world.th.folder.list_payloads(limit=2) == [
+        WaitingPayload(name="b.xml", octets=1),
+        WaitingPayload(name="c.xml", octets=1),
+    ]
+
+
+async def test_a_large_payload_is_read_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    (door(world) / "large.xml").write_bytes(b"<a>" + b" " * 1_000_001 + b"</a>")
+    asked = count_lookups(monkeypatch, world.th.folder, read="large.xml")
+    assert await world.th.collecting.collect_waiting() == 1
+    assert asked == {"read": 1}
 
 
 async def test_a_payload_that_breaks_its_reader_is_put_aside_after_five_attempts(

@@ -21,6 +21,7 @@ from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import RefusedError, UnavailableError, UndeterminedError
 from swb_schemas.parties import CUSTOMS, GATEWAY, ISSUING, REGION, ROUTER, PartyId, parse_party_id
+from tests.integration.lookups import count_calls
 from tests.integration.opening import open_world, write_connections
 from tests.services import ROOT
 
@@ -47,7 +48,9 @@ async def test_a_parallel_exchange_is_whole_compared_and_binds_nobody(tmp_path: 
     async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
         certificate = world.certificate()
         document_id = await world.th.issue(certificate)
-        await world.carry()
+        with count_calls(type(VIETNAM).from_canonical) as called:
+            await world.carry()
+        assert called == {"from_canonical": 1}, "what is handed over is what is compared"
         for answer in world.answers(certificate):
             await world.vn.submitting.submit(await world.vn.payload(answer))
         await world.carry()
@@ -101,7 +104,7 @@ async def test_a_format_that_changes_a_parallel_document_is_reported(
     async with open_world(tmp_path, environment=Environment.PRODUCTION, state="PARALLEL") as world:
         good = await world.th.issue(world.certificate())
         await world.carry()
-        world.vn.delivering._handing_over._formats = InProcessFormats([Careless(fault)])  # noqa: SLF001
+        world.vn.delivering._handing_over._formats = InProcessFormats([Careless(fault)])  # noqa: SLF001 - a faulty format
         bad = await world.th.issue(world.certificate())
         await world.carry()
 

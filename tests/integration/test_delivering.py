@@ -22,6 +22,7 @@ from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.errors import RefusedError, UnavailableError
 from tests.integration.delivering import delivering, receive
+from tests.integration.lookups import count_lookups
 from tests.integration.opening import LEASE, RETRYING
 from tests.integration.world import until
 
@@ -161,8 +162,21 @@ class Format:
             raise self._failure.with_traceback(None)
         return await self._real.from_canonical(document)
 
-    async def compare(self, document: Document) -> Sequence[str]:
-        return await self._real.compare(document)
+    async def compare(self, document: Document, rendering: Rendering) -> Sequence[str]:
+        return await self._real.compare(document, rendering)
+
+
+async def test_what_is_handed_over_is_looked_up_where_it_is_claimed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (document_id,) = await receive(world)
+    (brought,) = await world.vn.received("CertificateIssue")
+    asked = count_lookups(
+        monkeypatch, world.vn.store, find_document=document_id, find_message=brought.message_id
+    )
+    assert await delivering(world).deliver_due() == 1
+    assert asked.total() == 0
+    assert Fact.AS3 in await world.vn.facts(document_id)
 
 
 async def test_parks_what_the_national_format_cannot_carry(world: World) -> None:
@@ -401,7 +415,7 @@ async def test_a_document_that_takes_longer_than_its_lease_is_handed_over_once(
         await extend(*arguments, **named)
         extended.append(named)
 
-    world.vn.store.extend_leases = count  # type: ignore[method-assign]
+    world.vn.store.extend_leases = count  # type: ignore[method-assign]  # counted
     for turn in range(1, 6):
         world.clock.turn(lease_for / 2)
         # One may have begun before the clock was turned; the one after it has not.

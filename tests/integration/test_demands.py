@@ -35,8 +35,8 @@ class Consenting:
     async def from_canonical(self, document: Document) -> Rendering:
         return await self._formats.from_canonical(document)
 
-    async def compare(self, document: Document) -> list[str]:
-        return list(await self._formats.compare(document))
+    async def compare(self, document: Document, rendering: Rendering) -> list[str]:
+        return list(await self._formats.compare(document, rendering))
 
 
 def door(world: World) -> SubmitService:

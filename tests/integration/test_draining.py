@@ -87,7 +87,7 @@ def hold_judgements(node: Node) -> asyncio.Event:
         await goes_on.wait()
         await judge(raw, line, received_at)
 
-    inbox._judge = slow  # noqa: SLF001
+    inbox._judge = slow  # noqa: SLF001 - a slow judgement
     return goes_on
 
 
@@ -106,11 +106,11 @@ async def test_a_daemon_that_ends_says_so_finishes_and_leaves_nothing(region: Re
             line = gateway.lines["VN"]
             settle = line.settle
 
-            async def seen(delivery: Any, settlement: Settlement) -> None:  # noqa: ANN401
+            async def seen(delivery: Any, settlement: Settlement) -> None:  # noqa: ANN401 - of the transport
                 released.append(settlement)
                 await settle(delivery, settlement)
 
-            gateway.lines["VN"].settle = seen  # type: ignore[method-assign]
+            gateway.lines["VN"].settle = seen  # type: ignore[method-assign]  # watched
             async with serve_health(HealthConfig(port=0), [gateway]) as port:
                 await asyncio.to_thread(file, nodes, certificates)
                 url = f"http://127.0.0.1:{port}/health/ready"

@@ -32,7 +32,7 @@ async def test_an_attack_that_no_check_meets_goes_unnoticed(
 ) -> None:
     """Which check each of them needs is in `TAKEN_OUT`; the others are met as ever."""
 
-    def find_by_id_alone(judged: Any, kept: Mapping[str, object], _: object) -> object:  # noqa: ANN401
+    def find_by_id_alone(judged: Any, kept: Mapping[str, object], _: object) -> object:  # noqa: ANN401 - as the drill calls it
         return kept[judged.message_id]
 
     async def hold_to_nothing(*_: object) -> None:

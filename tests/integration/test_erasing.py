@@ -209,7 +209,7 @@ async def test_a_reader_that_holds_on_is_told_and_a_repetition_ends_it(world: Wo
     async with open_desk(world, "TH") as desk:
         await desk.stamping().stamp_due()
         values = await personal_values(desk, document_id)
-        database = desk.member.store._database  # type: ignore[attr-defined]  # noqa: SLF001
+        database = desk.member.store._database  # type: ignore[attr-defined]  # noqa: SLF001 - see below
         database._busy_for = timedelta(milliseconds=50)  # noqa: SLF001 - so that it does not wait
         reader = sqlite3.connect(world.folder / "store-TH.db", isolation_level=None)
         reader.execute("BEGIN")

@@ -55,9 +55,9 @@ def hold(world: World, keys: Mapping[str, Sequence[FingerprintKey]]) -> None:
             keys={partner: keys[state]},
         )
         member.submitting._fingerprinting = made  # noqa: SLF001 - a key is changed at a start
-        member.receiving._fingerprinting = made  # noqa: SLF001
-        advising = member.delivering._handing_over._advising  # noqa: SLF001
-        advising._fingerprinting = made  # noqa: SLF001
+        member.receiving._fingerprinting = made  # noqa: SLF001 - as above
+        advising = member.delivering._handing_over._advising  # noqa: SLF001 - as above
+        advising._fingerprinting = made  # noqa: SLF001 - as above
 
 
 @asynccontextmanager

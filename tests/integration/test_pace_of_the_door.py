@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pytest
 
     from swb.app import Node
+    from swb.ports import WaitingPayload
 
 COLLECT: Final = 7
 POLL: Final = 3
@@ -71,7 +72,7 @@ def test_the_door_is_looked_at_by_its_own_pace_whatever_is_committed(
     looked_at: list[float] = []
     look = DropFolder.list_payloads
 
-    async def note(self: DropFolder, *, limit: int) -> Sequence[str]:
+    async def note(self: DropFolder, *, limit: int) -> Sequence[WaitingPayload]:
         looked_at.append(loop.time())
         return await look(self, limit=limit)
 

@@ -46,7 +46,7 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
     async with open_world(tmp_path) as world, open_pair(world) as found:
         for side in (found.th, found.vn):
             member = side.member
-            handing_over = member.delivering._handing_over  # noqa: SLF001
+            handing_over = member.delivering._handing_over  # noqa: SLF001 - as below
             handing_over._advising._paper = side.memory  # noqa: SLF001 - as swb.app joins them
             guard = SecondUse(side.memory, member.store)
             member.submitting._second_use = guard  # noqa: SLF001 - as above
@@ -251,7 +251,7 @@ async def test_a_second_use_on_paper_is_refused_in_any_spelling_and_the_same_one
         for changed in ({"declaration": "D-2"}, {"used_on": DAY + timedelta(days=1)}):
             values = {"used_on": DAY, "declaration": "D-1", **changed}
             with pytest.raises(RefusedError) as refused:
-                await desk.record(spelled, who="officer", enter=nowhere, **values)  # type: ignore[arg-type]
+                await desk.record(spelled, who="officer", enter=nowhere, **values)  # type: ignore[arg-type]  # fields by name
             assert refused.value.code == "paper.recorded_before"
 
 
@@ -271,10 +271,10 @@ async def test_a_print_of_another_document_than_came_electronically_is_refused(p
     assert record is not None
     use = {"used_on": DAY, "declaration": "D-1", "who": "officer", "enter": nowhere}
     with pytest.raises(RefusedError) as refused:
-        await desk.record(key, digest=f"sha-256:{'0' * 64}", **use)  # type: ignore[arg-type]
+        await desk.record(key, digest=f"sha-256:{'0' * 64}", **use)  # type: ignore[arg-type]  # fields by name
     assert refused.value.code == "paper.differs"
     assert await desk.list_uses() == []
-    await desk.record(key, digest=record.digest, **use)  # type: ignore[arg-type]
+    await desk.record(key, digest=record.digest, **use)  # type: ignore[arg-type]  # fields by name
 
 
 async def test_certificates_that_differ_in_separators_only_are_not_taken_for_each_other(

@@ -10,9 +10,13 @@ import pytest
 from swb.backends.sqlite.access import SqliteAccessStore
 from swb.core.lifecycle import Fact
 from swb.ports import ParkedFilter
+from swb_adapters.vietnam.adapter import VietnamAdapter
 from swb_schemas.catalogue import Purpose
 from swb_schemas.errors import RefusedError, SwbError, UnavailableError
+from swb_schemas.wire.verification import verify_sealed
 from tests.integration.delivering import pulling, receive
+from tests.integration.lookups import count_calls
+from tests.integration.test_recent import Believed, distrust
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,6 +59,29 @@ async def test_the_sender_is_told_with_the_acknowledgement_and_not_before(
     assert Fact.AS3 in await world.vn.facts(document_id)
     assert not await service.acknowledge(NSW, document_id, taken.lease.lease_id)
     assert len(await world.vn.sent("TransportAck")) == 2  # AS2, and AS3 once
+
+
+async def test_what_is_taken_is_judged_and_written_once(
+    world: World, leases: SqliteAccessStore
+) -> None:
+    service = pulling(world, leases)
+    (document_id,) = await receive(world)
+    with count_calls(VietnamAdapter.from_canonical, verify_sealed) as called:
+        (taken,) = await take(service)
+        assert await service.acknowledge(NSW, document_id, taken.lease.lease_id)
+    assert called == {"from_canonical": 1, "verify_sealed": 1}
+
+
+async def test_what_is_distrusted_while_it_is_leased_is_acknowledged_no_more(
+    world: World, leases: SqliteAccessStore
+) -> None:
+    believed = Believed(await world.trust.fetch())
+    service = pulling(world, leases, trust=believed)
+    await receive(world)
+    (taken,) = await take(service)
+    sealer = taken.prepared.sealed.signer
+    believed.bundle = distrust(believed.bundle, sealer, "revoked from an earlier moment on")
+    assert await code_of(service, taken) == "certificate.revoked"
 
 
 async def test_the_oldest_are_taken_first_and_no_more_than_asked_for(

@@ -141,6 +141,8 @@ def waiting(sent: Sent) -> NationalDelivery:
         octets=sent.document.octets,
         message_id=sent.outbound.message.message_id,
         message_digest=sent.outbound.message.digest,
+        sender=sent.outbound.message.sender,
+        recorded_at=sent.document.recorded_at,
     )
 
 

@@ -283,6 +283,37 @@ async def test_what_the_receiver_lost_is_named_asked_for_and_whole_again(pair: P
     assert asked.outcome == RetransmissionOutcome.SENT
 
 
+async def test_a_repair_tells_what_the_other_side_has_erased_and_does_not_wait_for_it(
+    pair: Pair,
+) -> None:
+    (lost, *_) = await exchange(pair.world)
+    record = await pair.vn.member.store.find_document(lost)
+    assert record is not None
+    day = await pair.end_day()
+    await pair.th.member.store.erase(
+        Erasure(
+            erasure_id="019ca3b5-0a08-7000-8000-0000000000ee",
+            conversation_id=record.conversation_id,
+            document_ids=[lost],
+            octets=b"record",
+            erased_at=pair.world.clock.now(),
+        )
+    )
+    lose(pair.vn.member, lost)
+    verdict = await pair.judge(pair.vn, day)
+
+    async with asyncio.TaskGroup() as tasks:
+        repairing = tasks.create_task(
+            pair.vn.judge.repair(verdict, TEST, reason=LOST, wait_for=100)
+        )
+        while not repairing.done():
+            await pair.settle()
+    repaired = repairing.result()
+
+    assert (repaired.asked, repaired.arrived) == ([lost], [])
+    assert repaired.not_coming == {lost: RetransmissionOutcome.ERASED}
+
+
 async def test_the_sender_names_what_the_receiver_lost_with_its_evidence_and_sends_it_again(
     pair: Pair,
 ) -> None:

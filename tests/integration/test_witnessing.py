@@ -29,6 +29,7 @@ from swb_schemas.wire.certificates import parse_certificate, parse_pem_certifica
 from swb_schemas.wire.ledger import verify_checkpoint, verify_log_fault, verify_log_proof
 from swb_schemas.wire.ledger.entry import LogEntry
 from swb_schemas.wire.ledger.faults import encode_fork
+from swb_schemas.wire.verification import verify_delivery, verify_message
 from tests.integration.sequencer import DELAY, build_sequencing
 from tests.ledgers import ORIGIN, HandLog, cosign, draw_entry, publish
 from tests.vectors.world import ROUTER as ROUTER_PARTY
@@ -202,8 +203,6 @@ async def test_an_honest_log_may_grow_by_any_steps_and_across_restarts(world: Wo
 
 
 async def open_cosignature(world: World, raw: bytes) -> LogCosignature:
-    from swb_schemas.wire.verification import verify_delivery, verify_message  # noqa: PLC0415
-
     bundle, at = await world.trust.fetch(), world.clock.now()
     message = verify_message(raw, trust=bundle, at=at, receiver=PartyId(REGION, ROUTER))
     document = verify_delivery(message, trust=bundle, at=at, decryption_keys={}).sealed.document

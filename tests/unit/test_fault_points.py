@@ -6,7 +6,6 @@ import ast
 import asyncio
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,9 +24,6 @@ from swb.backends.files.renaming import RENAMES, rename
 from swb.ports import MessageStore, NationalGateway, Overview, PayloadSource, Transport
 from swb.sandbox.crash_drill import TRIED_ALONE, list_points_of, list_provoked
 from swb_schemas.errors import RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PORTS = {
     Watched.STORE: (MessageStore,),
@@ -150,7 +146,10 @@ def test_dies_before_and_after_a_file_has_its_name(
     part, target = tmp_path / "part", tmp_path / "target"
     part.touch()
     seen: list[bool] = []
-    die: Callable[[], None] = lambda: seen.append(target.exists())  # noqa: E731
+
+    def die() -> None:
+        seen.append(target.exists())
+
     Armed(point, passing=1, die=die).rename(part, target, "note")
     assert seen == [has_its_name]
 

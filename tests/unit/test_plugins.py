@@ -31,7 +31,7 @@ class _Renamed:
     def info(self) -> AdapterInfo:
         if isinstance(self._info, Exception):
             raise self._info
-        return self._info  # type: ignore[no-any-return]
+        return self._info  # type: ignore[no-any-return]  # whatever a faulty adapter says
 
     def to_canonical(self, raw: bytes) -> Reading:
         return THAILAND.to_canonical(raw)
@@ -106,10 +106,13 @@ def _point(name: str, target: str) -> EntryPoint:
 
 def test_finds_the_first_party_adapters_through_the_same_door() -> None:
     found = discover_adapters()
-    ours = {each.info.name: each for each in found.adapters if each.first_party}
+    ours = {
+        each.info.name: each
+        for each in found.adapters
+        if each.distribution == "single-window-broker"
+    }
     assert {"thailand", "vietnam"} <= set(ours)
     assert found.get("thailand") is THAILAND
-    assert ours["thailand"].distribution == "single-window-broker"
     assert ours["thailand"].distribution_version
 
 

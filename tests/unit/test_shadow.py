@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from swb.app import open_store
 from swb.app.shadowing import run_shadow
+from swb.cli.entry import main
 from swb.config import Config, load_config
 from swb.services.shadowing import Shadow, Shadowed, Stored, list_changes
 from swb_schemas.documents import CertificateOfOrigin
@@ -43,9 +46,14 @@ severity = "refuse"
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+def config_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("shadow")
-    return load_config(fill_store(folder, COUNT))
+    return fill_store(folder, COUNT)
+
+
+@pytest.fixture(scope="module")
+def config(config_file: Path) -> Config:
+    return load_config(config_file)
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +197,31 @@ def test_refuses_a_pack_before_anything_is_read(tmp_path: Path, config: Config) 
         asyncio.run(run_shadow(config, pack=b"=", since=DAY, processes=1))
     assert caught.value.code == "rules.pack_malformed"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_judges_what_was_taken_since_then(
+    config_file: Path, stored: Sequence[Stored], capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = config_file.with_name("pack.toml")
+    pack.write_bytes(PACK)
+    command = ["rules", "shadow", "--pack", str(pack), "--config", str(config_file), "--json"]
+    found = Shadow(PACK).judge(stored)
+    for since, processes, counted in ((DAY, 1, COUNT), (DAY, 2, COUNT), (DAY + timedelta(1), 2, 0)):
+        more = ["--since", since.isoformat(), "--processes", str(processes)]
+        assert main([*command, *more]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["certificates"] == counted
+        assert told["changed"] == (found.changed if counted else 0)
+
+
+def test_traffic_is_told_of_the_days_and_the_member_that_are_asked_for(
+    config_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a store without messages: its days, and whom nothing is known of."""
+    command = ["traffic", "--config", str(config_file), "--from", "2026-11-19"]
+    assert main([*command, "--to", "2026-11-20", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["from"], told["to"], told["traffic"]) == ("2026-11-19", "2026-11-20", [])
+    assert main([*command, "--member", "vn"]) == 0
+    assert "no messages of 'vn' were recorded" in capsys.readouterr().out
+    assert main([*command, "--to", "2026-11-18"]) == 2

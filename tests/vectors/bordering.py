@@ -12,9 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from swb_schemas.rulebook import RULES, Context, find_by_rule
-from swb_schemas.rulebook.told import tell_related
 from swb_schemas.xml import encode
 from tests.rulebook.table import CASES
+from tests.vectors.telling import tell_related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,10 +16,10 @@ from swb_schemas.catalogue import find_type_of
 from swb_schemas.error_codes import load_error_codes
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook import Place, find_by_rule
-from swb_schemas.rulebook.told import tell_related
 from swb_schemas.xml import encode
 from tests.rulebook.table import CASES
 from tests.vectors.bordering import list_borders
+from tests.vectors.telling import tell_related
 
 if TYPE_CHECKING:
     from swb_schemas.findings import Finding

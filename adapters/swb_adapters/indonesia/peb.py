@@ -256,7 +256,7 @@ def _list_named(items: Any) -> set[int]:  # noqa: ANN401 - any JSON value
     return {number for number in numbers if isinstance(number, int)}
 
 
-def _complete_item(item: Any, whole: dict[str, Any], invoices: dict[int, dict[str, Any]]) -> Any:  # noqa: ANN401
+def _complete_item(item: Any, whole: dict[str, Any], invoices: dict[int, dict[str, Any]]) -> Any:  # noqa: ANN401 - any JSON value
     if not isinstance(item, dict):
         return item
     complete = _without(item, "kodeDokumen")

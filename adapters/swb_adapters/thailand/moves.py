@@ -340,7 +340,7 @@ _READERS: Final[Mapping[Form, Callable[[etree._Element], object]]] = {
 }
 
 
-def _write(out: PayloadWriter, field: Field, value: Any, path: str) -> None:  # noqa: ANN401
+def _write(out: PayloadWriter, field: Field, value: Any, path: str) -> None:  # noqa: ANN401 - whatever a field takes
     match field.form:
         case Form.LINES:
             write_lines(out, field.national, value)
@@ -364,7 +364,7 @@ def _write_row(out: PayloadWriter, tag: str, row: Reason | Doubt) -> None:
     out.close(tag)
 
 
-def _spell(field: Field, value: Any, path: str) -> str:  # noqa: ANN401
+def _spell(field: Field, value: Any, path: str) -> str:  # noqa: ANN401 - whatever a field takes
     if field.form is Form.MOMENT:
         return format_iso_instant(value, offset=OFFSET, path=path)
     if field.codes is not None:

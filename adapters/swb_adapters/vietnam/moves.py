@@ -365,7 +365,7 @@ def _read(field: Field, texts: Mapping[str, str]) -> object:
     return found
 
 
-def _write(field: Field, value: Any, root: str, losses: Losses) -> str | None:  # noqa: ANN401
+def _write(field: Field, value: Any, root: str, losses: Losses) -> str | None:  # noqa: ANN401 - whatever a field takes
     if value is None:
         return None
     match field.form:

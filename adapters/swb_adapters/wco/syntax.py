@@ -126,7 +126,7 @@ class WcoSyntax(XmlSyntax):
                 item["GovernmentProcedure"] = _split_procedure(procedure)
         return super().write(kind, tree, shape)
 
-    def read_element(self, element: etree._Element, shape: Shape) -> Any:  # noqa: ANN401
+    def read_element(self, element: etree._Element, shape: Shape) -> Any:  # noqa: ANN401 - text, a tree or a list of either
         """Make a tree, or a text, of an element; a time has to be of the format that it tells."""
         if element.tag == f"{{{_NAMESPACES['p1']}}}DateTimeString" and not len(element):
             text = (element.text or "").strip()

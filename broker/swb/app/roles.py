@@ -21,7 +21,7 @@ from swb.services.overdue import OverdueWatch
 from swb.services.pacing import Pace
 from swb.services.pulling import PullService
 from swb.services.receive import ReceiveService
-from swb.services.recent import RecentDeliveries
+from swb.services.recent import Recent, RecentDeliveries
 from swb.services.route import RouteService
 from swb.simulator.authority import SimulatedAuthority
 from swb_schemas.errors import UnavailableError
@@ -57,7 +57,8 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
     node.checks.update(parts.formats.list_checks())
     meter = parts.meter
     node.submitting = parts.build_submitting(node.wake, partial(require_open, node), paper)
-    recent = RecentDeliveries(limit=2 * limits.batch, octets=limits.in_flight_octets // 8)
+    at_hand = {"limit": 2 * limits.batch, "octets": limits.in_flight_octets // 8}
+    recent = RecentDeliveries(**at_hand)
     handing_over = HandOver(
         state=node.state,
         formats=formats,
@@ -93,6 +94,7 @@ def add_gateway(node: Node, parts: Parts, doors: Doors, paper: PaperRegister | N
             retrying=parts.retrying,
             new_id=partial(secrets.token_hex, _LEASE_OCTETS),
             on_handed=partial(_count_handed, meter),
+            recent=Recent(**at_hand),
         )
     if doors.inward is not None:
         _add_collecting(node, parts, doors.inward, node.submitting, delivering)

@@ -64,7 +64,7 @@ def command(lists: bool, transport: str, each_once: bool) -> Answer:
 
 async def _drill(folder: Path, transport: str, *, each_once: bool) -> CrashDrill:
     from swb.app.provision import open_rabbitmq  # noqa: PLC0415 - slow to import
-    from swb.sandbox.crash_drill import is_tried_once, run_crash_drill  # noqa: PLC0415
+    from swb.sandbox.crash_drill import is_tried_once, run_crash_drill  # noqa: PLC0415 - slow to import
 
     tell = make_tell()
 

@@ -84,9 +84,9 @@ class _Told:
 
 
 async def _ask(config_file: Path, day: date | None, partner: str, days: int) -> _Told:
-    from swb.app.overview import build_day, build_study, open_overview, read_zone  # noqa: PLC0415
+    from swb.app.overview import build_day, build_study, open_overview, read_zone  # noqa: PLC0415 - slow to import
     from swb.app.parts import build_connections, fetch_connections  # noqa: PLC0415 - slow to import
-    from swb.app.trusting import build_trust  # noqa: PLC0415
+    from swb.app.trusting import build_trust  # noqa: PLC0415 - slow to import
 
     config, clock = load_config(config_file), SystemClock()
     if Role.GATEWAY not in config.roles.run:

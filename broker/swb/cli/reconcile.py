@@ -232,6 +232,7 @@ def _describe(verdict: DayVerdict, repaired: Repaired | None) -> dict[str, objec
         "repaired": {
             "asked": list(repaired.asked),
             "arrived": list(repaired.arrived),
+            "not_coming": dict(repaired.not_coming),
             "sent": list(repaired.sent),
             "acknowledgements_asked": list(repaired.acknowledgements),
         }
@@ -287,10 +288,16 @@ def _spell(own: str, verdict: DayVerdict, repaired: Repaired | None) -> Iterator
     if verdict.differing > _SHOWN:
         yield f"... and {verdict.differing - _SHOWN} more"
     if repaired is not None:
-        yield f"asked for {len(repaired.asked)}, of which {len(repaired.arrived)} are here now"
-        yield f"sent again {len(repaired.sent)}"
-        if repaired.acknowledgements:
-            yield f"asked for the acknowledgements of {len(repaired.acknowledgements)}"
+        yield from _spell_repaired(repaired)
+
+
+def _spell_repaired(repaired: Repaired) -> Iterator[str]:
+    yield f"asked for {len(repaired.asked)}, of which {len(repaired.arrived)} are here now"
+    for document_id, said in repaired.not_coming.items():
+        yield f"  {document_id}  does not come: {said}"
+    yield f"sent again {len(repaired.sent)}"
+    if repaired.acknowledgements:
+        yield f"asked for the acknowledgements of {len(repaired.acknowledgements)}"
 
 
 def _spell_document(each: Explained, *, is_repaired: bool) -> Iterator[str]:

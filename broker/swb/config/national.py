@@ -14,7 +14,6 @@ from swb.config.section import Section
 __all__ = ["CommandConfig", "NationalConfig", "SftpConfig", "WebhookConfig"]
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-DROP_FOLDER: Final = "drop-folder"
 
 
 class WebhookConfig(Section):

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from swb.services.state_day import Counted, Hour
 
-__all__ = ["COLUMNS", "Line", "gather_hour", "gather_lines"]
+__all__ = ["Line", "gather_hour", "gather_lines"]
 
-COLUMNS: Final = ("sent", "received", "given", "not_given", "refused")
 _BOTH: Final = (Direction.OUT, Direction.IN)
 _COLUMN_OF: Final[Mapping[tuple[str, str], str]] = {
     (Direction.OUT, Fact.AS1): "sent",

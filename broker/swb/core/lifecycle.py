@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DECISIONS",
-    "HOPS",
-    "RECEIPTS",
     "Fact",
     "is_to_reverse",
     "judge_exchange",
@@ -89,8 +87,6 @@ class Fact(StrEnum):
 
 
 DECISIONS: Final = frozenset({Fact.PENDING, Fact.GIVEN, Fact.NOT_GIVEN})
-RECEIPTS: Final = frozenset({Fact.RES_REC, Fact.RES_NOT})
-HOPS: Final = (Fact.AS1, Fact.AS2, Fact.AS3)
 
 _RISING: Final = (
     # What the exchange judges, not the rank; alone they say no more than that they happened.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-__all__ = ["UNLIMITED", "Bucket", "Quota", "QuotaState", "give_back", "take"]
+__all__ = ["Bucket", "Quota", "QuotaState", "give_back", "take"]
 
 _DAY: Final = 86_400.0
 
@@ -47,9 +47,6 @@ class Quota:
             size = max(1.0, self.messages_per_day)
             buckets.append(Bucket(rate=self.messages_per_day / _DAY, size=size, level=size))
         return QuotaState(buckets=tuple(buckets), at=at)
-
-
-UNLIMITED: Final = Quota()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from swb.metrics.meter import NodeMeter
-    from swb.ports import NationalGateway, PayloadSource
+    from swb.ports import NationalGateway, PayloadSource, WaitingPayload
     from swb_schemas.errors import RefusedError
     from swb_schemas.findings import Finding
 
@@ -74,7 +74,7 @@ class MeasuredSource:
         self._inner = source
         self._meter = meter
 
-    async def list_payloads(self, *, limit: int) -> Sequence[str]:
+    async def list_payloads(self, *, limit: int) -> Sequence[WaitingPayload]:
         """See `PayloadSource.list_payloads`."""
         return await self._inner.list_payloads(limit=limit)
 

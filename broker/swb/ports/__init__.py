@@ -59,6 +59,7 @@ from swb.ports.national import (
     PayloadSource,
     Reading,
     Rendering,
+    WaitingPayload,
 )
 from swb.ports.overview import (
     Aged,
@@ -271,6 +272,7 @@ __all__ = [
     "Transport",
     "TrustSource",
     "WaitingDelivery",
+    "WaitingPayload",
     "WitnessStore",
     "Workload",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "PayloadSource",
     "Reading",
     "Rendering",
+    "WaitingPayload",
 ]
 
 
@@ -63,6 +64,19 @@ class Rendering:
     file_suffix: str
     losses: Sequence[Finding]
     locate: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPayload:
+    """A payload that lies at the door.
+
+    Attributes:
+        name: At the door.
+        octets: How large it is, as the door tells; 0 where it does not.
+    """
+
+    name: str
+    octets: int
 
 
 class ConsentSource(Protocol):
@@ -111,8 +125,12 @@ class NationalFormats(Protocol):
         """
         ...
 
-    async def compare(self, document: Document) -> Sequence[str]:
-        """Write a document, read it again, and tell what differs beyond what is declared lost.
+    async def compare(self, document: Document, rendering: Rendering) -> Sequence[str]:
+        """Read again what was written, and tell what differs beyond what is declared lost.
+
+        Args:
+            document: What was written.
+            rendering: What `from_canonical` made of it.
 
         Returns:
             Canonical paths; empty when the format carries the document.
@@ -156,8 +174,8 @@ class PayloadSource(Protocol):
     Every method may raise `UnavailableError` ``national.unavailable``.
     """
 
-    async def list_payloads(self, *, limit: int) -> Sequence[str]:
-        """List names of payloads that wait, in the order to take them in."""
+    async def list_payloads(self, *, limit: int) -> Sequence[WaitingPayload]:
+        """List payloads that wait, in the order to take them in."""
         ...
 
     async def read(self, name: str) -> bytes | None:

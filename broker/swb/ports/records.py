@@ -225,6 +225,8 @@ class NationalDelivery:
         octets: The sealed document, byte for byte.
         message_id: The message that brought it, empty when it came from inside.
         message_digest: That message's signed digest.
+        sender: URN of the gateway that sent that message; empty where it is not kept.
+        recorded_at: When the document was committed here.
         attempts: How often it was tried.
     """
 
@@ -233,6 +235,8 @@ class NationalDelivery:
     octets: bytes
     message_id: str
     message_digest: str
+    sender: str
+    recorded_at: datetime
     attempts: int = 0
 
 

@@ -185,7 +185,7 @@ async def start_nursery(
     daemons = Daemons(folder, _nursery=process)
     ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     assert process.stdout is not None  # noqa: S101 - a pipe, as asked for
-    listening = asyncio.create_task(daemons._listen(process.stdout, ready))  # noqa: SLF001
+    listening = asyncio.create_task(daemons._listen(process.stdout, ready))  # noqa: SLF001 - its own, before anybody has it
     try:
         await asyncio.wait([ready], timeout=_READY_WITHIN)
         if not ready.done():

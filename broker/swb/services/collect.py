@@ -36,7 +36,7 @@ from swb_schemas.wire.binding import bound_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from swb.ports import Clock, PayloadSource, Reading
+    from swb.ports import Clock, PayloadSource, Reading, WaitingPayload
     from swb.services.submit import SubmitService
 
 __all__ = ["CollectService"]
@@ -56,7 +56,6 @@ _LONGEST_WAIT: Final = 600.0
 """Seconds that a payload waits for another that lies at the door."""
 _AT_A_TIME: Final = 8_000_000
 """Octets of payloads after which no more are read into memory beside them."""
-_READ_TOGETHER: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,44 +141,45 @@ class CollectService:
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        names = await self._source.list_payloads(limit=self._batch + len(self._resting))
-        self._waiting = {name: place for place, name in enumerate(names)}
-        self._resting = {name: self._resting[name] for name in names if name in self._resting}
+        waiting = await self._source.list_payloads(limit=self._batch + len(self._resting))
+        self._waiting = {each.name: place for place, each in enumerate(waiting)}
+        self._resting = {
+            name: self._resting[name] for name in self._waiting if name in self._resting
+        }
         now = self._clock.now()
         due = [
-            name for name in names if name not in self._resting or self._resting[name].until <= now
+            each
+            for each in waiting
+            if each.name not in self._resting or self._resting[each.name].until <= now
         ]
         lines: dict[str, list[_Opened]] = {}
         for each in await self._open(due[: self._batch]):
             lines.setdefault(each.key, []).append(each)
         return sum(await asyncio.gather(*(self._collect_line(line) for line in lines.values())))
 
-    async def _open(self, names: Sequence[str]) -> Sequence[_Opened]:
+    async def _open(self, payloads: Sequence[WaitingPayload]) -> Sequence[_Opened]:
         """Read payloads, as many as may be in memory together."""
-        raws: dict[str, bytes | None] = {}
-        octets = 0
-        for first in range(0, len(names), _READ_TOGETHER):
+        some, octets = [], 0
+        for each in payloads:
             if octets > _AT_A_TIME:
                 break
-            some = names[first : first + _READ_TOGETHER]
-            for name, raw in zip(some, await asyncio.gather(*map(self._read, some)), strict=True):
-                if not isinstance(raw, UnavailableError):
-                    raws[name] = raw
-                    octets += len(raw or b"")
-        return await asyncio.gather(*(self._understand(*each) for each in raws.items()))
+            some.append(each)
+            octets += 0 if each.octets > _LARGE else each.octets
+        opened = await asyncio.gather(*map(self._read, some))
+        return [each for each in opened if each is not None]
 
-    async def _read(self, name: str) -> bytes | UnavailableError | None:
-        """Read one payload, unless it is large; an error is told here."""
-        try:
-            raw = await self._source.read(name)
-        except UnavailableError as error:
-            self._tell_waiting(name, error)
-            return error
-        return None if raw is None or len(raw) > _LARGE else raw
+    async def _read(self, payload: WaitingPayload) -> _Opened | None:
+        """Read one payload and what it says, unless it is large; an error is told here.
 
-    async def _understand(self, name: str, raw: bytes | None) -> _Opened:
-        """Read what a payload says; what cannot be read is refused when it is submitted."""
-        reading = None
+        What cannot be understood is refused when it is submitted.
+        """
+        name, raw, reading = payload.name, None, None
+        if payload.octets <= _LARGE:
+            try:
+                raw = await self._source.read(name)
+            except UnavailableError as error:
+                self._tell_waiting(name, error)
+                return None
         if raw is not None:
             with suppress(Exception):  # submitting meets it again, and tells
                 reading = await self._submitting.read(raw)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from swb_schemas.findings import Actor
     from swb_schemas.fingerprints import Fingerprint, FingerprintKey
 
-__all__ = ["Fingerprinting", "Taken", "tell_alike"]
+__all__ = ["Fingerprinting", "TakenFingerprints", "tell_alike"]
 
 _log = structlog.get_logger("swb.fingerprinting")
 
@@ -51,7 +51,7 @@ _DETAIL_CHARACTERS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class TakenFingerprints:
     """What was taken of a document.
 
     Attributes:
@@ -95,7 +95,9 @@ class Fingerprinting:
         self._keys = keys
         self._without_key: set[str] = set()
 
-    async def take(self, document: Document, *, issuing: str, receiving: str) -> Taken | None:
+    async def take(
+        self, document: Document, *, issuing: str, receiving: str
+    ) -> TakenFingerprints | None:
         """Take the fingerprints of a document; None where none may be taken, or there is nothing.
 
         Args:
@@ -112,10 +114,17 @@ class Fingerprinting:
         taken = take_fingerprints(document, keys[0]) if keys else ()
         if not taken:
             return None
-        return Taken(document=document, basis=basis, fingerprints=taken, earlier_keys=keys[1:])
+        return TakenFingerprints(
+            document=document, basis=basis, fingerprints=taken, earlier_keys=keys[1:]
+        )
 
     async def look(
-        self, taken: Taken, *, environment: Environment, actor: Actor, document_id: str = ""
+        self,
+        taken: TakenFingerprints,
+        *,
+        environment: Environment,
+        actor: Actor,
+        document_id: str = "",
     ) -> Sequence[Finding]:
         """Look for what is like a document among what was exchanged in the same environment.
 

@@ -54,9 +54,8 @@ if TYPE_CHECKING:
     )
     from swb.services.advising import Advising
     from swb.services.sealing import Sealer, Sent
-    from swb_schemas.documents import Document
     from swb_schemas.findings import Finding
-    from swb_schemas.wire.evidence import VerifiedDelivery, VerifiedSealedDocument
+    from swb_schemas.wire.evidence import VerifiedSealedDocument
     from swb_schemas.wire.verification import VerificationPolicy
 
 __all__ = ["HandOver", "Prepared"]
@@ -72,24 +71,21 @@ class Prepared:
     """A document as the national system reads it, and what is known of it.
 
     Attributes:
-        payload: The octets.
-        file_suffix: Of files that hold such a payload, with the dot.
-        binding: False in a parallel exchange.
         findings: Advice, with paths in the payload.
         rendering: What was written, and what the format cannot carry.
         sealed: The document, judged now.
-        sender: Who sent the message that brought it; empty where only the store knows.
         alike: What it is like.
     """
 
-    payload: bytes
-    file_suffix: str
-    binding: bool
     findings: tuple[Finding, ...]
     rendering: Rendering
     sealed: VerifiedSealedDocument
-    sender: str
     alike: tuple[Finding, ...]
+
+    @property
+    def binding(self) -> bool:
+        """False in a parallel exchange."""
+        return self.sealed.header.environment is not Environment.PARALLEL
 
 
 class HandOver:
@@ -129,7 +125,6 @@ class HandOver:
         self._completing = _Completing(receipts, store, on_commit)
         self._formats = formats
         self._national = national
-        self._store = store
         self._trust = trust
         self._policy = policy
         self._clock = clock
@@ -149,10 +144,10 @@ class HandOver:
             raise UnavailableError("national.unavailable", message)
         prepared = await self.prepare(delivery)
         await self._national.deliver(
-            prepared.payload,
+            prepared.rendering.payload,
             delivery_id=delivery.document_id,
             message_type=delivery.message_type,
-            file_suffix=prepared.file_suffix,
+            file_suffix=prepared.rendering.file_suffix,
             binding=prepared.binding,
             findings=prepared.findings,
         )
@@ -167,25 +162,20 @@ class HandOver:
             UnavailableError: The store or trust is.
         """
         known = self._recent.take(delivery)
-        sender = ""
-        if known is None or await self._is_doubted(known):
+        if known is None or await self.is_doubted(known.sealed):
             sealed = await self._verify_kept(delivery)
         else:
-            sealed, sender = known.sealed, known.message.header.sender
+            sealed = known.sealed
         header, document = sealed.header, sealed.document
         note(message_type=header.message_type, conversation_id=header.conversation_id)
         rendering = await self._formats.from_canonical(document)
         advice = await self._advising.advise(header, document)
         return Prepared(
-            payload=rendering.payload,
-            file_suffix=rendering.file_suffix,
-            binding=header.environment is not Environment.PARALLEL,
             findings=tuple(
                 replace(each, national_path=rendering.locate(each.path)) for each in advice.findings
             ),
             rendering=rendering,
             sealed=sealed,
-            sender=sender,
             alike=advice.alike,
         )
 
@@ -213,26 +203,26 @@ class HandOver:
         )
         compared = []
         if not prepared.binding:
-            compared = [await self._compare(delivery.document_id, prepared.sealed.document, at)]
+            compared = [await self._compare(delivery.document_id, prepared, at)]
         completion = Completion(
             document_id=delivery.document_id,
             at=at,
             events=[arrived, *compared, *tell_alike(prepared.alike, delivery.document_id, at)],
             remarks=remark_advice(prepared.sealed.header, prepared.findings, at=at),
         )
-        said = await self._say(delivery, prepared, at)
+        said = self._say(delivery, prepared, at)
         await self._completing.do(Ready(brings=completion, said=said))
         _log.info("delivered", document_id=delivery.document_id, message_type=delivery.message_type)
 
-    async def _is_doubted(self, known: VerifiedDelivery) -> bool:
-        """Whether its certificate would not be trusted as it was a moment ago.
+    async def is_doubted(self, sealed: VerifiedSealedDocument) -> bool:
+        """Whether a seal's certificate would not be trusted as it was a moment ago.
 
         Judged as if it came now; whoever is doubted is judged by the moment when it came.
 
         Raises:
             UnavailableError: ``trust.unreachable``.
         """
-        trust, sealed = await self._trust.fetch(), known.sealed
+        trust = await self._trust.fetch()
         try:
             trust.judge_certificate(
                 sealed.signer.certificate.der,
@@ -254,14 +244,13 @@ class HandOver:
         Raises:
             RefusedError: ``delivery.other_document``, and what `verify_sealed` raises.
             UndeterminedError: What `verify_sealed` raises, ``trust.unusable``.
-            UnavailableError: ``trust.unreachable``, ``store.unavailable``.
+            UnavailableError: ``trust.unreachable``.
         """
-        record = await self._store.find_document(delivery.document_id)
         sealed = verify_sealed(
             delivery.octets,
             trust=await self._trust.fetch(),
             at=self._clock.now(),
-            proven_at=record.recorded_at if record else None,
+            proven_at=delivery.recorded_at,
             policy=self._policy,
         )
         header = sealed.header
@@ -278,7 +267,7 @@ class HandOver:
             raise RefusedError("delivery.other_document", message, actor=Actor.OPERATOR)
         return sealed
 
-    async def _compare(self, document_id: str, document: Document, at: datetime) -> Event:
+    async def _compare(self, document_id: str, prepared: Prepared, at: datetime) -> Event:
         """Report whether the national system would read again what was sent.
 
         A format that cannot read what it wrote is what a parallel exchange is there to find: it
@@ -286,7 +275,8 @@ class HandOver:
         """
         code = ""
         try:
-            differences = "; ".join(await self._formats.compare(document))
+            found = await self._formats.compare(prepared.sealed.document, prepared.rendering)
+            differences = "; ".join(found)
             code = "parallel.differs" if differences else ""
         except SwbError as error:
             code, differences = "parallel.unreadable", f"{error.code}: {error.message}"
@@ -301,20 +291,17 @@ class HandOver:
             detail=differences[:_DETAIL_CHARACTERS],
         )
 
-    async def _say(
+    def _say(
         self, delivery: NationalDelivery, prepared: Prepared, at: datetime
     ) -> Said[AcknowledgedMessage] | None:
         """What the sender is told; None where nobody is."""
         if not get_type(delivery.message_type).acknowledged:
             return None
-        sender, header = prepared.sender, prepared.sealed.header
-        if not sender:
-            brought = await self._store.find_message(delivery.message_id)
-            if brought is None:
-                # Nobody can be told any more; the national system has it nevertheless.
-                _log.error("not_acknowledged", document_id=delivery.document_id)
-                return None
-            sender = brought.sender
+        if not delivery.sender:
+            # Nobody can be told any more; the national system has it nevertheless.
+            _log.error("not_acknowledged", document_id=delivery.document_id)
+            return None
+        header = prepared.sealed.header
         entry = judge_message(
             hop=Hop.AS3,
             message_id=delivery.message_id,
@@ -323,7 +310,7 @@ class HandOver:
             at=at,
         )
         return Said(
-            to=sender,
+            to=delivery.sender,
             environment=header.environment,
             conversation_id=header.conversation_id,
             entry=entry,

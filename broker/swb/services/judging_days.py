@@ -9,6 +9,7 @@ by message; the daemon takes it in, and this waits for it in the store.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,11 +25,15 @@ from swb.services.said import (
 )
 from swb_schemas.catalogue import get_type
 from swb_schemas.documents import ExchangeSummary
-from swb_schemas.documents.retransmission import RetransmissionReason, Wanted
+from swb_schemas.documents.retransmission import (
+    RetransmissionOutcome,
+    RetransmissionReason,
+    Wanted,
+)
 from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from swb.core.reconciling import Differing
@@ -125,13 +130,16 @@ class Repaired:
         asked: Documents that were asked for.
         sent: Documents that were sent again.
         acknowledgements: Documents whose acknowledgements were asked for.
-        arrived: Of those asked for, how many are here by now.
+        arrived: Of those asked for, those that are here by now.
+        not_coming: Of those asked for, those that the other side has said that it does not send,
+            each with what it said: a `RetransmissionOutcome`.
     """
 
     asked: Sequence[str]
     sent: Sequence[str]
     acknowledgements: Sequence[str]
     arrived: Sequence[str]
+    not_coming: Mapping[str, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -323,32 +331,44 @@ class DayJudge:
         await self._retransmitting.ask(
             partner, environment, unproven, reason=reason, wanted=Wanted.ACKNOWLEDGEMENTS
         )
+        arrived, not_coming = await self._wait_for([each for each, _ in asked], wait_for)
         return Repaired(
             asked=[document_id for document_id, _ in asked],
             sent=sent,
             acknowledgements=[document_id for document_id, _ in unproven],
-            arrived=await self._wait_for([document_id for document_id, _ in asked], wait_for),
+            arrived=arrived,
+            not_coming=not_coming,
         )
 
     async def _name(self, document_ids: Sequence[str]) -> list[tuple[str, str]]:
         records = [await self._store.find_document(each) for each in document_ids[:_EXPLAINED]]
         return [(each.document_id, each.digest) for each in records if each]
 
-    async def _wait_for(self, document_ids: Sequence[str], wait_for: float) -> list[str]:
-        """Wait until documents are here; returns those that are."""
+    async def _wait_for(
+        self, document_ids: Sequence[str], wait_for: float
+    ) -> tuple[list[str], dict[str, str]]:
+        """Wait until documents are here, or will not come: returns both, these with the reason."""
         arrived: list[str] = []
+        not_coming: dict[str, str] = {}
         missing = list(document_ids)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(wait_for):
                 while missing:
                     record = await self._store.find_document(missing[0])
+                    said = await self._find_outcome(missing[0])
                     if record is not None and record.octets:
                         arrived.append(missing.pop(0))
+                    elif said not in {"", RetransmissionOutcome.SENT}:
+                        not_coming[missing.pop(0)] = said
                     else:
                         await asyncio.sleep(_LOOK_EVERY)
-        except TimeoutError:
-            pass
-        return arrived
+        return arrived, not_coming
+
+    async def _find_outcome(self, document_id: str) -> str:
+        """Find what the other side said of the latest request for a document; empty: nothing."""
+        asked = await self._memory.list_asked(document_id)
+        said = [each.outcome for each in asked if each.wanted == Wanted.DOCUMENT]
+        return said[-1] if said else ""
 
 
 def _say(differing: Differing, facts: set[str], *, waits: bool, kept: bool) -> tuple[str, str]:

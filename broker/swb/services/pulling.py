@@ -4,6 +4,9 @@ What is taken is leased: nobody else gets it before the lease ends. Only who hol
 acknowledge, and only then the sender is told (AS3); a lease that ends without it makes the document
 anybody's again, under the same delivery id. So every document is fetched at least once, and the
 national system knows a repetition by that id.
+
+What was taken a moment ago is at hand when it is acknowledged. What is not (after a restart, or
+when much was taken since), or whose seal has become doubtful, is judged and written anew.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import structlog
 
 from swb.ports import NationalDelivery, ParkedKind, PullLease, Share
 from swb.services.faults import INTERNAL_FAULT, decide_rest
+from swb.services.recent import Recent
 from swb_schemas.errors import RefusedError, SwbError, UndeterminedError
 
 if TYPE_CHECKING:
@@ -33,6 +37,8 @@ _log = structlog.get_logger("swb.pull")
 
 _KEPT_FOR: Final = timedelta(days=30)
 """After its end a lease is remembered for so long, so that an acknowledgement may be repeated."""
+_REMEMBERED: Final = 64
+"""Documents that are at hand while they are leased."""
 _RETURNED: Final = "national.returned"
 
 
@@ -63,6 +69,7 @@ class PullService:
         retrying: How often what is given back is offered again.
         new_id: Makes ids that nobody guesses.
         on_handed: Told the message type of each document that was acknowledged.
+        recent: What was taken a moment ago, by the lease's id.
     """
 
     def __init__(
@@ -76,6 +83,7 @@ class PullService:
         retrying: RetryPolicy,
         new_id: Callable[[], str],
         on_handed: Callable[[str], None] = lambda _: None,
+        recent: Recent[Taken] | None = None,
     ) -> None:
         self._handing_over = handing_over
         self._store = store
@@ -85,6 +93,7 @@ class PullService:
         self._retrying = retrying
         self._new_id = new_id
         self._on_handed = on_handed
+        self._recent: Recent[Taken] = recent or Recent(limit=_REMEMBERED)
 
     async def list_waiting(self, *, limit: int) -> Sequence[WaitingDelivery]:
         """List what waits, in the order in which it is taken; what is leased stands there, too.
@@ -120,6 +129,9 @@ class PullService:
         await self._leases.keep_leases(
             [each.lease for each in taken], forget_before=now - _KEPT_FOR
         )
+        for each in taken:
+            octets = len(each.delivery.octets) + len(each.prepared.rendering.payload)
+            self._recent.remember(each.lease.lease_id, each, octets=octets)
         return taken
 
     async def acknowledge(self, owner: str, document_id: str, lease_id: str) -> bool:
@@ -140,9 +152,8 @@ class PullService:
             return False
         is_new = not await self._is_completed(document_id)
         if is_new:
-            delivery = await self._find_delivery(lease)
-            await self._handing_over.complete(delivery, await self._handing_over.prepare(delivery))
-            self._on_handed(delivery.message_type)
+            await self._handing_over.complete(*await self._find_prepared(lease))
+            self._on_handed(lease.message_type)
         now = self._clock.now()
         done = replace(lease, acknowledged_at=now, ends_at=now)
         await self._leases.keep_leases([done], forget_before=now - _KEPT_FOR)
@@ -215,16 +226,26 @@ class PullService:
             raise _lost(document_id)
         return lease
 
+    async def _find_prepared(self, lease: PullLease) -> tuple[NationalDelivery, Prepared]:
+        taken = self._recent.take(lease.lease_id)
+        if taken is None or await self._handing_over.is_doubted(taken.prepared.sealed):
+            delivery = await self._find_delivery(lease)
+            return delivery, await self._handing_over.prepare(delivery)
+        return taken.delivery, taken.prepared
+
     async def _find_delivery(self, lease: PullLease) -> NationalDelivery:
         record = await self._store.find_document(lease.document_id)
         if record is None:
             raise _lost(lease.document_id)
+        brought = await self._store.find_message(lease.message_id)
         return NationalDelivery(
             document_id=lease.document_id,
             message_type=lease.message_type,
             octets=record.octets,
             message_id=lease.message_id,
             message_digest=lease.message_digest,
+            sender=brought.sender if brought else "",
+            recorded_at=record.recorded_at,
             attempts=lease.attempts,
         )
 

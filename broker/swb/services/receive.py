@@ -240,6 +240,8 @@ class ReceiveService:
             octets=record.octets,
             message_id=delivery.message.header.message_id,
             message_digest=delivery.message.digest.text,
+            sender=delivery.message.header.sender,
+            recorded_at=at,
         )
         return Acceptance(
             message=record_message(

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         PaperRegister,
         Reading,
     )
-    from swb.services.fingerprinting import Fingerprinting, Taken
+    from swb.services.fingerprinting import Fingerprinting, TakenFingerprints
     from swb.services.grounds import Subject
     from swb.services.room import Room
     from swb.services.sealing import Sealer
@@ -338,7 +338,7 @@ class SubmitService:
 
     async def _fingerprint(
         self, document: Document, route: Route
-    ) -> tuple[Taken | None, Sequence[Finding]]:
+    ) -> tuple[TakenFingerprints | None, Sequence[Finding]]:
         """Take fingerprints to keep, and look for what is alike among what was exchanged here."""
         if self._fingerprinting is None or not find_type_of(document).leads:
             return None, ()

@@ -44,7 +44,7 @@ def apply_for(certificate: CertificateOfOrigin, *, seed: int, on: date) -> tuple
         Every application as it was examined, in order; the last one is the mended one.
     """
     serial = certificate.reference_number.rpartition("/")[2]
-    random = Random(f"{seed}:application:{certificate.issuing_country}:{serial}")  # noqa: S311
+    random = Random(f"{seed}:application:{certificate.issuing_country}:{serial}")  # noqa: S311 - drawn values, not secrets
     applications = [certificate]
     if random.random() < _MISTAKES:
         applications.insert(0, _with_a_mistake(certificate, random))

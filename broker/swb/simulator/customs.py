@@ -254,7 +254,7 @@ def _random(certificate: LeadingDocument, seed: int) -> Random:
     """Drawn from the serial number and not from the year: a seed tells the same every year."""
     to = certificate.destination
     serial = certificate.reference_number.rpartition("/")[2]
-    return Random(f"{seed}:customs:{certificate.issuing_country}:{to}:{serial}")  # noqa: S311
+    return Random(f"{seed}:customs:{certificate.issuing_country}:{to}:{serial}")  # noqa: S311 - drawn values, not secrets
 
 
 def _whole(duration: timedelta) -> timedelta:

@@ -149,4 +149,4 @@ def reply_to(
 
 def _draw(subject: Subject, seed: int, what: str) -> float:
     serial = subject.reference_number.rpartition("/")[2]
-    return Random(f"{seed}:{what}:{subject.issuing_country}:{serial}").random()  # noqa: S311
+    return Random(f"{seed}:{what}:{subject.issuing_country}:{serial}").random()  # noqa: S311 - drawn values, not secrets

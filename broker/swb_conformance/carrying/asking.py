@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from swb_conformance.carrying.comparing import matches_pattern
 from swb_conformance.target import Verb
+from swb_conformance.testing import UnmetError
 from swb_schemas.catalogue import CATALOGUE, decode_document
 from swb_schemas.errors import RefusedError
 from swb_schemas.wire.limits import check_tree_items
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "NO_SPELLING",
     "Read",
-    "UnmetError",
     "UnspelledError",
     "Written",
     "check_reading",
@@ -45,10 +45,6 @@ NO_SPELLING: Final = frozenset(
     {"adapter.value", "adapter.mandatory_loss", "document.too_many_items", "adapter.too_large"}
 )
 """With which it may refuse a document that its format has no spelling for."""
-
-
-class UnmetError(Exception):
-    """Something that is required does not hold; the message says what was expected and found."""
 
 
 class UnspelledError(Exception):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swb_conformance.carrying.asking import UnmetError, UnspelledError, read, write
+from swb_conformance.carrying.asking import UnspelledError, read, write
 from swb_conformance.carrying.comparing import find_differences, find_missing
 from swb_conformance.target import Verb
+from swb_conformance.testing import UnmetError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.carrying.asking import (
     NO_SPELLING,
-    UnmetError,
     UnspelledError,
     check_reading,
     check_refusal,
@@ -16,6 +15,7 @@ from swb_conformance.carrying.asking import (
 from swb_conformance.carrying.comparing import find_differences, find_missing
 from swb_conformance.carrying.hostile import mutate, tell_octets
 from swb_conformance.target import Verb
+from swb_conformance.testing import UnmetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -41,11 +41,9 @@ __all__ = ["SKEW", "Parcel", "can_draw", "draw_id", "draw_parcel"]
 
 SKEW: Final = timedelta(minutes=5)
 """By how much clocks may differ (docs/reference/wire.md, step M9)."""
-_LIFETIME: Final = timedelta(days=90)
 _FIRST: Final = datetime(2026, 2, 1, tzinfo=UTC)
 _DAYS: Final = 7000
 """Within the certificates of the test keys."""
-_HERE: Final = "TH"
 _THERE: Final = "VN"
 _DESTINATIONS: Final = tuple(
     f"<{name}>{{}}</{name}>".encode() for name in ("ImportingCountry", "ImportCountry")

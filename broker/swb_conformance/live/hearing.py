@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from swb_conformance.testing import Evidence
+from swb_conformance.testing import Evidence, UnmetError
 from swb_schemas.documents import LeadingDocument, RelayReceipt, TransportAck
 from swb_schemas.errors import SwbError
 from swb_schemas.parties import GATEWAY, parse_party_id
 from swb_schemas.wire import verify_delivery, verify_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from swb_conformance.live.material import Material
@@ -25,20 +25,7 @@ if TYPE_CHECKING:
         VerifiedSealedDocument,
     )
 
-__all__ = ["Heard", "UnmetError", "hear"]
-
-
-class UnmetError(Exception):
-    """What a case expects did not come true.
-
-    Args:
-        message: What was expected, and what was found.
-        evidence: What was sent and heard.
-    """
-
-    def __init__(self, message: str, evidence: Sequence[Evidence] = ()) -> None:
-        super().__init__(message)
-        self.evidence = tuple(evidence)
+__all__ = ["Heard", "hear"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from swb_conformance.live.acts import ActError, CannotActError
-from swb_conformance.live.hearing import UnmetError
 from swb_conformance.live.wire import WireError
 from swb_conformance.target import BrokenTargetError
-from swb_conformance.testing import Result, Status, SuiteCase
+from swb_conformance.testing import Result, Status, SuiteCase, UnmetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from swb_conformance.live import documents
 from swb_conformance.live.acts import Step, Told
 from swb_conformance.live.hand import Hand, Sent, new_id
-from swb_conformance.live.hearing import Heard, UnmetError, hear
-from swb_conformance.testing import Evidence
+from swb_conformance.live.hearing import Heard, hear
+from swb_conformance.testing import Evidence, UnmetError
 from swb_schemas.catalogue import CATALOGUE, find_type_of
 from swb_schemas.documents.acknowledgements import Hop, Outcome
 from swb_schemas.parties import REGION, parse_party_id

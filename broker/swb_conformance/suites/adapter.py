@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from swb_conformance.carrying import trials
 from swb_conformance.carrying.altering import ALTERATIONS, alter, draw, multiply_items
-from swb_conformance.carrying.asking import UnmetError, UnspelledError
+from swb_conformance.carrying.asking import UnspelledError
 from swb_conformance.carrying.documents import list_carried, list_documents
 from swb_conformance.carrying.hostile import DAMAGES, list_hostile
 from swb_conformance.requirements import load_requirements
 from swb_conformance.suites.asking import skip
 from swb_conformance.suites.one_way import list_given, list_reading, list_writing
-from swb_conformance.testing import Result, Status, SuiteCase
+from swb_conformance.testing import Result, Status, SuiteCase, UnmetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from swb_conformance.carrying import one_way, trials
 from swb_conformance.carrying.altering import draw, multiply_items
-from swb_conformance.carrying.asking import UnmetError
 from swb_conformance.carrying.hostile import DAMAGES
+from swb_conformance.testing import UnmetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HsEdition", "HsStep", "find_edition", "load_hs_step"]
+__all__ = ["HsEdition", "HsStep", "load_hs_step"]
 
 _FILE: Final = "hs-2017-2022.csv"
 _DIGITS: Final = 6
@@ -35,15 +35,6 @@ class HsEdition(Enum):
         self.title = title
         self.valid_from = valid_from
         self.valid_until = valid_until
-
-    def holds_at(self, day: date) -> bool:
-        """Whether it is in force by the convention; a state may follow later."""
-        return self.valid_from <= day <= self.valid_until
-
-
-def find_edition(day: date) -> HsEdition | None:
-    """Find the edition that is in force on a day; None before and after those that are kept."""
-    return next((each for each in HsEdition if each.holds_at(day)), None)
 
 
 class HsStep:
@@ -77,10 +68,6 @@ class HsStep:
     def came_of(self, code: str) -> tuple[str, ...]:
         """Of what in HS 2017 a subheading of HS 2022 came; empty where there is none such."""
         return self._came_of.get(code[:_DIGITS], ())
-
-    def may_be_the_same(self, older: str, newer: str) -> bool:
-        """Whether goods of a code of HS 2017 may be those of a code of HS 2022."""
-        return newer[:_DIGITS] in self.became(older)
 
 
 @lru_cache

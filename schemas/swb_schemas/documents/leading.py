@@ -37,9 +37,9 @@ class LeadingDocument(Document):
         @property
         def issuing_country(self) -> CountryCode: ...  # noqa: D102 - as above
         @property
-        def issuing_office(self) -> OfficeCode: ...  # noqa: D102
+        def issuing_office(self) -> OfficeCode: ...  # noqa: D102 - as above
         @property
-        def reference_number(self) -> ReferenceText: ...  # noqa: D102
+        def reference_number(self) -> ReferenceText: ...  # noqa: D102 - as above
 
     @property
     def key(self) -> CertificateKey:

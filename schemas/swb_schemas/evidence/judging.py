@@ -227,7 +227,7 @@ class _Judge:
             if verdict.proven_at is None:
                 told = format_instant(self.at)
                 message = f"expected a time-stamp on {item.file}, as of {told} found none"
-                raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301
+                raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301 - judged with every other refusal
         except (RefusedError, UndeterminedError) as error:
             verdict.error = error
         return verdict
@@ -364,14 +364,14 @@ class _Judge:
                         each.octets,
                     ):
                         message = f"expected the record to name {item.file} as it is listed"
-                        raise RefusedError("container.other_item", message)  # noqa: TRY301
+                        raise RefusedError("container.other_item", message)  # noqa: TRY301 - judged with every other refusal
                 self._prove(verdict)
                 if verdict.proven_at is None:
                     message = (
                         f"expected a time-stamp on {name}, found none yet: export again when it "
                         "is time-stamped"
                     )
-                    raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301
+                    raise UndeterminedError("evidence.unproven", message)  # noqa: TRY301 - judged with every other refusal
             except (RefusedError, UndeterminedError) as error:
                 verdict.error = error
             yield verdict
@@ -389,7 +389,7 @@ class _Judge:
             try:
                 if item is None:
                     message = f"expected a log proof of a message that is here, found {name}"
-                    raise RefusedError("container.other_item", message)  # noqa: TRY301
+                    raise RefusedError("container.other_item", message)  # noqa: TRY301 - judged with every other refusal
                 entry = LogEntry(message_id=item.id, sender=item.signer, digest=item.digest)
                 # The log signed after the message was sent, and before the container was made.
                 moment = min(self.at, self.contents.exported_at)

@@ -26,6 +26,7 @@ from pydantic import (
     model_validator,
 )
 
+from swb_schemas.dated_lines import DatedLine
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.findings import Severity
 from swb_schemas.rulebook.state_table import StateTable, load_state_table
@@ -90,27 +91,16 @@ class Figures(_Data):
     grace_days_before_2021: _Days = 3
 
 
-class Text(_Data):
-    """A dated text of an agreement, which has its own figures for its days of issue.
+class Text(DatedLine):
+    """A text of an agreement, which has its own figures for its days of issue.
 
     Attributes:
         name: What people call it, which the clauses of its lines say.
-        valid_from: First day of issue.
-        valid_until: Last day; without end where it is not given.
         figures: Of the text; what is not given is as in the edition.
     """
 
     name: str = Field(min_length=1)
-    valid_from: date = Field(alias="from")
-    valid_until: date | None = Field(default=None, alias="until")
     figures: Figures = Figures()
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Text:
-        if self.valid_until is not None and self.valid_until < self.valid_from:
-            msg = "expected until on or after from"
-            raise ValueError(msg)
-        return self
 
 
 class Amendment(_Data):
@@ -143,7 +133,7 @@ class Edition(_Data):
     @model_validator(mode="after")
     def _texts_follow_each_other(self) -> Edition:
         for one, other in pairwise(self.texts):
-            if one.valid_until is None or one.valid_until >= other.valid_from:
+            if one.ends_on is None or one.ends_on >= other.begins_on:
                 msg = f"expected {other.name} to begin after {one.name} has ended"
                 raise ValueError(msg)
         return self
@@ -156,11 +146,11 @@ class Edition(_Data):
         """
         begins: date | None = None
         for text in self.texts:
-            yield from _narrow(make(self.figures), begins, text.valid_from - _ONE_DAY)
-            yield from _narrow(make(text.figures), text.valid_from, text.valid_until, text.name)
-            if text.valid_until is None or text.valid_until == date.max:
+            yield from _narrow(make(self.figures), begins, text.begins_on - _ONE_DAY)
+            yield from _narrow(make(text.figures), text.begins_on, text.ends_on, text.name)
+            if text.ends_on is None or text.ends_on == date.max:
                 return
-            begins = text.valid_until + _ONE_DAY
+            begins = text.ends_on + _ONE_DAY
         yield from _narrow(make(self.figures), begins, None)
 
 

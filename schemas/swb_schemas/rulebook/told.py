@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from swb_schemas.catalogue import decode_document, find_type_of
@@ -44,14 +44,13 @@ from swb_schemas.documents import (
 from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges.limits import LIMITS, TIME_TO_REPLY, Exceeded
 from swb_schemas.rulebook.related import KnownCertificate, KnownDocument, KnownExtract, Related
-from swb_schemas.xml import encode, parse_xml
+from swb_schemas.xml import parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from swb_schemas.documents import Document
 
-__all__ = ["parse_related", "tell_related"]
+__all__ = ["parse_related"]
 
 Model = TypeVar("Model")
 _CERTIFICATES: Final = {
@@ -65,30 +64,6 @@ _CERTIFICATES: Final = {
 _LIMITS: Final = {each.code: each for each in (*LIMITS, TIME_TO_REPLY)}
 
 
-def tell_related(related: Related) -> list[dict[str, Any]]:
-    """Write what is known as the list above; `parse_related` is its inverse."""
-    told = [
-        {"kind": kind, **_tell_certificate(each)}
-        for kind, name in _CERTIFICATES.items()
-        for each in getattr(related, name)
-    ]
-    if related.subject is not None:
-        told.append({"kind": "subject", **_tell_certificate(related.subject)})
-    told += [{"kind": "response", "document": _octets(each)} for each in related.responses]
-    for known in related.extracts:
-        beside = [_tell_certificate(each) for each in known.beside]
-        told.append({"kind": "extract", "document": _octets(known.extract), "beside": beside})
-    for held in related.supporting:
-        taken_back = {"taken_back": True} if held.taken_back else {}
-        told.append({"kind": "supporting", "document": _octets(held.document), **taken_back})
-    told += [{"kind": "same-key", "document_id": each} for each in related.same_key]
-    if related.taken_back:
-        told.append({"kind": "taken-back"})
-    told += [{"kind": "exceeded", **_tell_limit(each)} for each in related.exceeded]
-    told += [{"kind": "cut-short", **_tell_limit(each)} for each in related.cut_short]
-    return told
-
-
 def parse_related(told: object) -> Related:
     """Read the list above.
 
@@ -96,7 +71,7 @@ def parse_related(told: object) -> Related:
         RefusedError: ``rules.related_malformed``, and what a document in it is refused for.
     """
     try:
-        entries: Sequence[Mapping[str, Any]] = [dict(each) for each in told]  # type: ignore[attr-defined]
+        entries: Sequence[Mapping[str, Any]] = [dict(each) for each in told]  # type: ignore[attr-defined]  # what is no list is caught
         return _read(entries)
     except (KeyError, TypeError, ValueError, binascii.Error) as cause:
         message = f"expected what is known beside a document, found {type(cause).__name__}"
@@ -131,31 +106,6 @@ def _read(entries: Sequence[Mapping[str, Any]]) -> Related:
         message = f"expected no {min(of)}"
         raise ValueError(message)
     return Related(**values)
-
-
-def _octets(document: Document) -> str:
-    return base64.b64encode(encode(document)).decode()
-
-
-def _tell_certificate(known: KnownCertificate) -> dict[str, Any]:
-    return {
-        "document": _octets(known.certificate),
-        **({"cancelled": True} if known.cancelled else {}),
-        **({"document_id": known.document_id} if known.document_id else {}),
-    }
-
-
-def _tell_limit(exceeded: Exceeded) -> dict[str, Any]:
-    return {
-        "limit": exceeded.limit.code,
-        "number": exceeded.number,
-        "due_at": _tell_moment(exceeded.due_at),
-        "came_at": exceeded.came_at and _tell_moment(exceeded.came_at),
-    }
-
-
-def _tell_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _read_document(told: Mapping[str, Any], model: type[Model]) -> Model:

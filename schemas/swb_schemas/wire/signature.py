@@ -33,8 +33,6 @@ from swb_schemas.wire.octets import decode_base64
 from swb_schemas.xml.codec import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from lxml import etree
 
 __all__ = [
@@ -267,8 +265,6 @@ def read_signature(
     root: etree._Element,
     *,
     closing: bytes,
-    signature_algorithms: AbstractSet[str],
-    digest_algorithms: AbstractSet[str],
 ) -> SignatureFound:
     """Find the one signature of a canonical file and recompute its digests.
 
@@ -276,8 +272,6 @@ def read_signature(
         raw: The file's octets, known to be canonical.
         root: The same, parsed.
         closing: The end tags that must follow the signature, to the file's end.
-        signature_algorithms: Which are allowed.
-        digest_algorithms: Which are allowed.
 
     Raises:
         RefusedError: ``signature.missing``, ``signature.multiple``, ``signature.misplaced``,
@@ -289,7 +283,7 @@ def read_signature(
     if match is None:
         message = "expected a signature of exactly the one shape in docs/reference/wire.md"
         raise RefusedError("signature.shape", message)
-    _check_algorithms(match, signature_algorithms, digest_algorithms)
+    _check_algorithms(match)
     certificate = decode_base64(
         match["certificate"], code="signature.shape", what="X509Certificate"
     )
@@ -344,7 +338,7 @@ def read_signature_alone(raw: bytes) -> SignatureAlone:
     if match is None:
         message = "expected a signature of exactly the one shape in docs/reference/wire.md"
         raise RefusedError("signature.shape", message)
-    _check_algorithms(match, frozenset({ECDSA_SHA256_URI}), frozenset({SHA256_URI}))
+    _check_algorithms(match)
     certificate = decode_base64(
         match["certificate"], code="signature.shape", what="X509Certificate"
     )
@@ -403,20 +397,17 @@ def _read_digest(match: re.Match[bytes]) -> Digest:
     return Digest(algorithm=DigestAlgorithm.SHA256, value=value)
 
 
-def _check_algorithms(
-    match: re.Match[bytes],
-    signature_algorithms: AbstractSet[str],
-    digest_algorithms: AbstractSet[str],
-) -> None:
+def _check_algorithms(match: re.Match[bytes]) -> None:
+    """Refuse every algorithm but the one of each kind: nothing sets others, and no file chooses."""
     for name, allowed in (
-        ("signature_algorithm", signature_algorithms & {ECDSA_SHA256_URI}),
-        ("content_algorithm", digest_algorithms & {SHA256_URI}),
-        ("properties_algorithm", digest_algorithms & {SHA256_URI}),
-        ("certificate_algorithm", digest_algorithms & {SHA256_URI}),
+        ("signature_algorithm", ECDSA_SHA256_URI),
+        ("content_algorithm", SHA256_URI),
+        ("properties_algorithm", SHA256_URI),
+        ("certificate_algorithm", SHA256_URI),
     ):
         found = match[name].decode()
-        if found not in allowed:
-            message = f"expected one of {', '.join(sorted(allowed))}, found {found}"
+        if found != allowed:
+            message = f"expected {allowed}, found {found}"
             raise RefusedError("signature.algorithm", message)
 
 

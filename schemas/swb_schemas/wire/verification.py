@@ -19,7 +19,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from swb_schemas.catalogue import Commitment, Purpose, decode_document, get_type
-from swb_schemas.documents.elements import SHA256_URI
 from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.parsing import DEFAULT_LIMITS, XmlLimits
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId, parse_party_id
@@ -44,14 +43,12 @@ from swb_schemas.wire.message import (
 )
 from swb_schemas.wire.octets import parse_canonical
 from swb_schemas.wire.sealed import SEALED_CLOSING, check_sealed_root, read_sealed_parts
-from swb_schemas.wire.signature import ECDSA_SHA256_URI, SignatureFound, read_signature
+from swb_schemas.wire.signature import read_signature
 from swb_schemas.xml.codec import encode, format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-    from lxml import etree
 
     from swb_schemas.catalogue import DocumentType
     from swb_schemas.documents import Document
@@ -69,16 +66,12 @@ class VerificationPolicy:
     """What the judging side allows. What a message says of itself never widens it.
 
     Attributes:
-        signature_algorithms: URIs. Only ECDSA P-256 with SHA-256 is implemented.
-        digest_algorithms: URIs. Only SHA-256 is implemented.
         skew: By how much clocks may differ.
         lifetime: Longest time from creation to expiry of a message.
         understood_extensions: Namespaces of extensions that the caller acts upon.
         limits: Size, depth and number of elements of either layer.
     """
 
-    signature_algorithms: frozenset[str] = frozenset({ECDSA_SHA256_URI})
-    digest_algorithms: frozenset[str] = frozenset({SHA256_URI})
     skew: timedelta = timedelta(minutes=5)
     lifetime: timedelta = timedelta(days=90)
     understood_extensions: frozenset[str] = frozenset()
@@ -151,7 +144,7 @@ def verify_message(
     with record.step("M2", "is a message"):
         check_message_root(root)
     with record.step("M3", "one signature, digests"):
-        found = _find_signature(raw, root, MESSAGE_CLOSING, policy)
+        found = read_signature(raw, root, closing=MESSAGE_CLOSING)
     with record.step("M4", "valid structure"):
         parts = read_message_parts(raw, root, signature_start=found.start)
         header = parts.claimed_header
@@ -254,7 +247,7 @@ def verify_sealed(
         for element in root:
             check_tree_items(element)
     with record.step("S3", "one signature, digests"):
-        found = _find_signature(raw, root, SEALED_CLOSING, policy)
+        found = read_signature(raw, root, closing=SEALED_CLOSING)
     with record.step("S4", "valid seal header"):
         parts = read_sealed_parts(raw, root, signature_start=found.start)
         header = parts.claimed_header
@@ -369,18 +362,6 @@ def verify_delivery(
 
 
 # --- steps -------------------------------------------------------------------------------------
-
-
-def _find_signature(
-    raw: bytes, root: etree._Element, closing: bytes, policy: VerificationPolicy
-) -> SignatureFound:
-    return read_signature(
-        raw,
-        root,
-        closing=closing,
-        signature_algorithms=policy.signature_algorithms,
-        digest_algorithms=policy.digest_algorithms,
-    )
 
 
 def _check_environment(environment: Environment, trust: TrustBundle) -> None:

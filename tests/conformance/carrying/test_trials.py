@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from swb_conformance.carrying import trials
-from swb_conformance.carrying.asking import UnmetError
 from swb_conformance.carrying.documents import list_carried
 from swb_conformance.target import Answer, Verb
+from swb_conformance.testing import UnmetError
 from tests.conformance.test_one_way import DOCUMENT, OneWay
 
 if TYPE_CHECKING:

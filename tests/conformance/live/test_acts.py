@@ -23,8 +23,8 @@ from swb_conformance.live import (
     WireError,
 )
 from swb_conformance.live.acts import Told
-from swb_conformance.live.hearing import UnmetError
 from swb_conformance.live.plays.arriving import require_arrived, require_same
+from swb_conformance.testing import UnmetError
 from swb_schemas.documents.acknowledgements import Hop
 from tests.acceptance.program import find_program
 

@@ -148,14 +148,14 @@ def test_a_file_may_lack_half_of_its_places(name: str) -> None:
     free = [place for place in places if _reads(_leave_out(whole, [place]))]
     assert len(free) > len(places) // 2
     for seed in range(40):
-        half = random.Random(seed).sample(free, len(places) // 2)  # noqa: S311
+        half = random.Random(seed).sample(free, len(places) // 2)  # noqa: S311 - drawn places, not secrets
         raw = _leave_out(whole, half)
         assert not check_refusals(ADAPTER, raw, may_read=True), seed
         read = ADAPTER.to_canonical(raw).document
         assert isinstance(read, DeclarationExtract)
         assert len(read.items) == 2
         # What no extract must have may still need another place: any half at all is refused well.
-        some = _leave_out(whole, random.Random(seed).sample(places, len(places) // 2))  # noqa: S311
+        some = _leave_out(whole, random.Random(seed).sample(places, len(places) // 2))  # noqa: S311 - drawn places, not secrets
         assert not check_refusals(ADAPTER, some, may_read=True), seed
 
 

@@ -88,7 +88,7 @@ class TestServing:
             def to_canonical(self, raw: bytes) -> None:
                 raise KeyError(raw)
 
-        said = ask(Faulty(), id=1, verb="to-canonical", input="c2VjcmV0")  # type: ignore[arg-type]
+        said = ask(Faulty(), id=1, verb="to-canonical", input="c2VjcmV0")  # type: ignore[arg-type]  # a faulty adapter
         assert (said["verdict"], said["code"]) == ("failed", "adapter.failed")
         assert said["message"] == "the adapter raised KeyError"
 
@@ -145,7 +145,8 @@ class TestAPythonAdapterAsAProgram:
     async def test_is_waited_for_aside(self, program: CommandAdapter) -> None:
         formats = InProcessFormats([program])
         reading = await formats.to_canonical(FORM_D)
-        assert not await formats.compare(reading.document)
+        rendering = await formats.from_canonical(reading.document)
+        assert not await formats.compare(reading.document, rendering)
 
 
 def test_what_a_program_prints_before_it_serves_is_no_answer() -> None:
@@ -296,7 +297,7 @@ def start(
     process = AdapterProcess(
         "odd",
         [*command, str(folder / "starts")],
-        bounds=ProcessBounds(**{"answer_within": 5.0, **bounds}),  # type: ignore[arg-type]
+        bounds=ProcessBounds(**{"answer_within": 5.0, **bounds}),  # type: ignore[arg-type]  # fields by name
         log=folder / "log",
     )
     return CommandAdapter(process)

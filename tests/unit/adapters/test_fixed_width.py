@@ -182,7 +182,7 @@ def test_a_payload_larger_than_the_limit_is_neither_read_nor_written(
         pytest.param(lambda raw: b"\r\n" * len(raw), id="nothing but line ends"),
     ],
 )
-def test_what_is_no_such_message_is_malformed(syntax: FixedWidthSyntax, change: Any) -> None:  # noqa: ANN401
+def test_what_is_no_such_message_is_malformed(syntax: FixedWidthSyntax, change: Any) -> None:  # noqa: ANN401 - a function
     with pytest.raises(RefusedError) as caught:
         syntax.recognise(change(_write(syntax, TREE)))
     assert caught.value.code == "adapter.malformed"
@@ -269,6 +269,6 @@ def test_a_layout_tells_where_a_table_differs() -> None:
         "a header without its fields",
     ],
 )
-def test_a_layout_that_cannot_be_is_an_error_of_its_author(make: Any) -> None:  # noqa: ANN401
+def test_a_layout_that_cannot_be_is_an_error_of_its_author(make: Any) -> None:  # noqa: ANN401 - a function
     with pytest.raises(ValueError, match=r"expected (fields|rows)"):
         make()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from swb_adapters.sdk.mapping import Shape
+from swb_adapters.sdk.mapping import Conversion, Shape
 from swb_adapters.sdk.sheets import (
     CELL,
     CELL_DATE,
@@ -120,7 +120,9 @@ _UNIT = cell_code("a unit", "[A-Z]{2,3}")
         (_UNIT, "kg", "expected a unit, found 'kg'"),
     ],
 )
-def test_what_a_program_did_to_a_cell_is_told(conversion, cell, message) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+def test_what_a_program_did_to_a_cell_is_told(
+    conversion: Conversion, cell: str, message: str
+) -> None:
     with pytest.raises(RefusedError, match=message):
         conversion.read(cell)
 

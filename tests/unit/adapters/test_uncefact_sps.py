@@ -146,7 +146,7 @@ def test_the_published_schema_notices_a_wrong_code(changes: dict[str, Any]) -> N
 # --- element by element --------------------------------------------------------------------------
 
 
-def _list_parts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401
+def _list_parts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401 - any JSON value
     pairs: Any = value.items() if isinstance(value, dict) else enumerate(value)
     for name, below in pairs:
         yield (*path, name)

@@ -115,7 +115,7 @@ def test_the_command_that_tries_a_pair_again_can_be_run(
     say(monkeypatch, b"")
     files = ("--table", material / "connections.toml", "--trust", material / "trust/bundle.json")
     pair = ("pair", "TH", "VN", *files)
-    acts = ("--act", "TH=false", "--act", "VN=none")
+    acts = ("--act", "TH=false", "--act", "VN=none", "--within", "1")
     status, told = swb(*pair, *acts, "--only", "trust/*")
     assert status == 1
     assert [each["name"].rpartition("/")[0] for each in told["cases"]] == ["pair/trust"] * 2
@@ -249,6 +249,17 @@ def test_nothing_is_prepared_of_what_cannot_be(
     assert (status, told["code"]) == (4 if code == "conformance.wire" else 2, code)
     assert not Path("material").exists()
     assert "error when creating transport" not in capfd.readouterr().err
+
+
+def test_material_is_of_the_kinds_that_are_named_and_fixed_where_it_is_asked_for(swb: Swb) -> None:
+    kinds = ("--kinds", "CertificateIssue-ATIGA")
+    for folder, fixed in (("a", ("--fixed",)), ("b", ("--fixed",)), ("c", ())):
+        status, told = swb("prepare", "--state", "TH", "--out", folder, *kinds, *fixed)
+        assert (status, told["kinds"]) == (0, ["CertificateIssue-ATIGA"])
+    keys = [next(Path(each).rglob("transport.pem")).read_bytes() for each in "abc"]
+    assert keys[0] == keys[1] != keys[2]
+    status, told = swb("prepare", "--state", "TH", "--out", "d", "--kinds", "Letter")
+    assert (status, told["code"]) == (2, "cli.usage")
 
 
 # --- statements ----------------------------------------------------------------------------------

@@ -8,7 +8,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from PIL import Image
 
 from swb.cli.entry import main
@@ -99,6 +104,17 @@ def test_a_sealed_certificate_is_printed_with_a_code_and_verified(
         capfd, "render", folder / "sealed.xml", "--pdf", "--output", file, *trust, *seal
     )
     assert (status, printed["pages"], len(printed["codes"])) == (0, 1, 1)
+    locked, secret = tmp_path / "locked.pem", tmp_path / "passphrase"
+    key = load_pem_private_key((folder / "seal.pem").read_bytes(), None)
+    encryption = BestAvailableEncryption(b"open")
+    locked.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
+    secret.write_text("open")
+    for each in (locked, secret):
+        each.chmod(0o600)
+    again = ("--key", locked, *seal[2:], "--passphrase", f"file:{secret}")
+    arguments = ("render", folder / "sealed.xml", "--html", "--output", tmp_path / "form-d.html")
+    assert run(capfd, *arguments, *trust, *again)[0] == 0
+    assert run(capfd, *arguments, *trust, *again[:4])[1]["code"] == "signer.unavailable"
     status, verdict = run(capfd, "verify-print", file, *trust)
     assert (status, verdict["verdict"], verdict["missing"]) == (0, "accepted", [])
     assert verdict["fields"]["certificate_key"] == printed["certificate_key"]

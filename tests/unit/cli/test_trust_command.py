@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from unittest.mock import ANY
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from swb.cli.entry import main
 from swb_schemas.catalogue import Purpose
@@ -296,9 +304,34 @@ def test_a_root_signs_wherever_its_key_is(desk: Desk) -> None:
     status, value = desk.run("sign", draft, "--key-config", broken)
     assert (status, value["code"]) == (2, "cli.usage")
     assert "secret" not in value["message"]
+    one = FIRST[1]
+    together = serialize_key_and_certificates(
+        b"root",
+        one.root_key,
+        x509.load_pem_x509_certificate(one.root_pem),
+        None,
+        BestAvailableEncryption(b"open"),
+    )
+    packed, secret = desk.put("root.p12", together), desk.put("passphrase", b"open")
+    assert desk.run("sign", draft, "--pkcs12", packed, "--passphrase", f"file:{secret}")[0] == 0
+    shut = desk.put("other", b"shut")
+    wrong = ("sign", draft, "--pkcs12", packed, "--passphrase", f"file:{shut}")
+    assert desk.code(*wrong, status=2) == "cli.usage"
+    signed = {FIRST[0].thumbprint, one.thumbprint}
+    assert set(desk.run("show", draft)[1]["signatures"]) == signed
     leaf = desk.put("seal.pem", _certificate_pem(HOLDERS[0].der))
     sealing = desk.put("seal.key", HOLDERS[0].pem)
     assert desk.code("sign", draft, "--key", sealing, "--certificate", leaf) == "trust.root"
+
+
+def test_a_draft_expires_when_it_is_told_to(desk: Desk) -> None:
+    expires = f"{datetime.now(UTC) + timedelta(days=100):%Y-%m-%dT%H:%M:%SZ}"
+    root = desk.put("root.pem", FIRST[0].root_pem)
+    first = ("--state", "TH", "--environment", "test", "--expires", expires)
+    for command in (("draft",), ("roots", "--quorum", "1", "--root", root)):
+        file = desk.path(f"{command[0]}.json")
+        assert desk.run(*command, *first, "--out", file) == (0, ANY)
+        assert desk.run("show", file)[1]["says"]["expires"] == expires
 
 
 def _certificate_pem(der: bytes) -> bytes:

@@ -51,11 +51,16 @@ def test_reads_the_published_list_of_2022() -> None:
     assert "240412" in listed
 
 
-def test_a_code_that_is_not_listed_is_refused(tmp_path: Path) -> None:
+def test_a_code_is_looked_up_and_one_that_is_not_listed_refused(tmp_path: Path) -> None:
     (tmp_path / "hs.csv").write_bytes(LIST)
     ran = CliRunner().invoke(command, ["hs", str(tmp_path / "hs.csv"), "240499"])
     assert isinstance(ran.exception, RefusedError)
     assert ran.exception.code == "codes.not_listed"
+    (tmp_path / "steps.csv").write_bytes(STEPS)
+    older = ["hs", str(tmp_path / "hs.csv"), "--steps", str(tmp_path / "steps.csv")]
+    for code, became in (("240399", ["240411", "240412"]), ("240412", ["240412"])):
+        answer = CliRunner().invoke(command, [*older, code], standalone_mode=False).return_value
+        assert [each["code"] for each in answer.value["subheadings"]] == became
     gone = CliRunner().invoke(command, ["show", "countries", "YU", "--at", "2026-01-01"])
     assert isinstance(gone.exception, RefusedError)
     held = CliRunner().invoke(command, ["show", "countries", "YU", "--at", "2001-01-01"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -10,7 +9,7 @@ from click.testing import CliRunner
 
 from swb.cli.codes import command
 from swb_schemas.codelists.harmonized import read_subheadings
-from swb_schemas.codelists.subheadings import HsEdition, find_edition, load_hs_step
+from swb_schemas.codelists.subheadings import HsEdition, load_hs_step
 from swb_schemas.codelists.tariff import list_foreign_lines, read_tariff
 from swb_schemas.errors import Actor, RefusedError
 from tests.services import find_samples
@@ -39,8 +38,6 @@ def test_says_what_a_subheading_became(older: str, newer: tuple[str, ...]) -> No
     step = load_hs_step()
     assert step.became(older) == newer
     assert all(older[:6] in step.came_of(each) for each in newer)
-    assert all(step.may_be_the_same(older, each) for each in newer)
-    assert not step.may_be_the_same(older, "010122")
 
 
 def test_both_editions_are_whole_and_clean() -> None:
@@ -58,19 +55,6 @@ def test_the_newer_edition_is_the_published_list() -> None:
     missing = [each for each in read_subheadings(raw) if not step.holds(each, HsEdition.HS_2022)]
     assert missing == ["999999"]
     assert step.count(HsEdition.HS_2022) == len(read_subheadings(raw)) - 1
-
-
-EDITIONS: Final = {
-    "before those that are kept": (date(2016, 12, 31), None),
-    "the last day of 2017's": (date(2021, 12, 31), HsEdition.HS_2017),
-    "the first day of 2022's": (date(2022, 1, 1), HsEdition.HS_2022),
-    "after those that are kept": (date(2028, 1, 1), None),
-}
-
-
-@pytest.mark.parametrize(("day", "edition"), EDITIONS.values(), ids=EDITIONS)
-def test_finds_the_edition_of_a_day(day: date, edition: HsEdition | None) -> None:
-    assert find_edition(day) is edition
 
 
 def test_reads_a_tariff_and_passes_over_what_is_no_line_of_it() -> None:

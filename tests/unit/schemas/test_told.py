@@ -12,11 +12,12 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.exchanges.limits import LIMITS, TIME_TO_REPLY, Exceeded
 from swb_schemas.rulebook import KnownCertificate, Related
 from swb_schemas.rulebook.related import KnownDocument, KnownExtract
-from swb_schemas.rulebook.told import parse_related, tell_related
+from swb_schemas.rulebook.told import parse_related
 from tests.certificates import make_certificate
 from tests.rulebook.case import response
 from tests.rulebook.extract import extract
 from tests.sps import make_sps
+from tests.vectors.telling import tell_related
 
 ONE: Final = KnownCertificate(certificate=make_certificate())
 CANCELLED: Final = KnownCertificate(

@@ -113,7 +113,7 @@ class AsycudaSyntax(XmlSyntax):
         """Give an element the table's name."""
         return self._ours.get(tag, tag)
 
-    def read_element(self, element: etree._Element, shape: Shape) -> Any:  # noqa: ANN401
+    def read_element(self, element: etree._Element, shape: Shape) -> Any:  # noqa: ANN401 - text, a tree or a list of either
         """Make a tree, or a text, of an element; empty where nothing in it has a value."""
         if not len(element) and not element.attrib:
             return (element.text or "").strip(_BLANK)

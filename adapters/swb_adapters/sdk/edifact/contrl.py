@@ -102,7 +102,7 @@ def _find_message(raw: bytes, header: Header) -> list[Sequence[str]]:
         segment = knife.split(knife.parse(text[at : end + 1])[0])
     except RefusedError:
         return []
-    return list(segment[1:3]) if len(segment) > 2 and segment[1][0] else []  # noqa: PLR2004
+    return list(segment[1:3]) if len(segment) > 2 and segment[1][0] else []  # noqa: PLR2004 - both are there
 
 
 def _encode(

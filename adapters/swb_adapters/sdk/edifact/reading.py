@@ -122,7 +122,7 @@ def _take(opened: list[_Open], member: Member, segment: Segment, number: int) ->
         opened.append(_Open(below or Layout(member.group, None, {}), node))
 
 
-def _add(tree: Tree, name: str, node: Any, *, repeated: bool) -> None:  # noqa: ANN401
+def _add(tree: Tree, name: str, node: Any, *, repeated: bool) -> None:  # noqa: ANN401 - text or a tree
     former = tree.get(name)
     if isinstance(former, list):
         former.append(node)

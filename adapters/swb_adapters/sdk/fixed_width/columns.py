@@ -180,7 +180,7 @@ class Columns:
     def _write_fields(self, record: Record, node: Tree, path: str) -> str:
         return "".join([field.fill(node.get(field.name) or "", path) for field in record.fields])
 
-    def _write_text(self, record: Record, node: Any, path: str, lines: list[str]) -> None:  # noqa: ANN401
+    def _write_text(self, record: Record, node: Any, path: str, lines: list[str]) -> None:  # noqa: ANN401 - text, a tree or a list
         fields = self._write_fields(record, node, path) if isinstance(node, dict) else ""
         text = (node.get(TEXT) or "") if isinstance(node, dict) else node
         head = record.code + fields.ljust(record.width)

@@ -129,7 +129,7 @@ class FieldLines:
             for entry in entries:
                 self._write_entry(record, entry, here, lines)
 
-    def _write_entry(self, record: Record, node: Any, path: str, lines: list[str]) -> None:  # noqa: ANN401
+    def _write_entry(self, record: Record, node: Any, path: str, lines: list[str]) -> None:  # noqa: ANN401 - text, a tree or a list
         fields = node if isinstance(node, dict) else {TEXT: node}
         lines.extend([field.check(fields.get(field.name) or "", path) for field in record.fields])
         if record.text:

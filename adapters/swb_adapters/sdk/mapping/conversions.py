@@ -139,7 +139,7 @@ def codes(words: str, table: Mapping[Any, str]) -> Conversion:
     )
 
 
-def _look_up(code: Any, *, table: Mapping[Any, Any], words: str) -> Any:  # noqa: ANN401
+def _look_up(code: Any, *, table: Mapping[Any, Any], words: str) -> Any:  # noqa: ANN401 - a value of any type
     found = table.get(code)
     if found is None:
         known = ", ".join(str(each) for each in table)
@@ -202,7 +202,7 @@ def decimal(whole: int = 15, places: int = 6, *, at_least: int = 0, digits: int 
 
 
 def _format_bounded(
-    value: Any,  # noqa: ANN401
+    value: Any,  # noqa: ANN401 - a value of any type
     *,
     whole: int,
     places: int,

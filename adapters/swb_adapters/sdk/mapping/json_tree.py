@@ -62,7 +62,7 @@ class JsonSyntax:
         node = self._read(parsed, shape)
         return node if isinstance(node, dict) else {}
 
-    def _read(self, value: object, shape: Shape, *, inside: bool = False) -> Any:  # noqa: ANN401
+    def _read(self, value: object, shape: Shape, *, inside: bool = False) -> Any:  # noqa: ANN401 - text, a tree or a list of either
         if isinstance(value, dict):
             return dict(self._read_member(name, below, shape) for name, below in value.items())
         if isinstance(value, list):

@@ -170,7 +170,7 @@ class Taker:
         self.whole = whole
         self.consents = consents
 
-    def take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+    def take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401 - text, or whatever the format reads
         """Take a text that is not empty."""
         if self.conversion is not None:
             self._take_value(text, values, path, out)
@@ -190,7 +190,7 @@ class Taker:
             message = f"expected {self.yes!r} or {self.no!r}, found {quote_value(text)}"
             out.fault("adapter.value", path, message)
 
-    def _take_value(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+    def _take_value(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401 - text, or whatever the format reads
         value = self.convert(text)
         spot = self.spot
         if spot is None:
@@ -308,7 +308,7 @@ class Reader:
         self.shared: list[SharedPlaces] = []
         self.positions: list[Spot] = []
 
-    def read(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+    def read(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401 - text, a tree or a list
         """Read a node that is there.
 
         Args:
@@ -335,7 +335,7 @@ class Reader:
         elif self.holder is not None:
             self.holder.open(values)
 
-    def _take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+    def _take(self, text: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401 - text, or whatever the format reads
         if isinstance(text, Unreadable):
             out.fault("adapter.schema", path, text.message)
             return
@@ -379,7 +379,7 @@ class Reader:
                 message = f"expected {yes!r} where there are data for it, found no such mark"
                 out.fault("adapter.inconsistent", f"{path}/{below}" if path else below, message)
 
-    def _read_entries(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401
+    def _read_entries(self, node: Any, values: dict[str, Any], path: str, out: Read) -> None:  # noqa: ANN401 - text, a tree or a list
         if self.many is None:
             return
         entries = node if isinstance(node, list) else [node]

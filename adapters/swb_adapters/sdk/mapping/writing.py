@@ -14,7 +14,7 @@ from swb_schemas.findings import Finding, Severity
 from swb_schemas.xml.plans import XML_NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from swb_adapters.sdk.losses import Losses
     from swb_adapters.sdk.mapping.conversions import Conversion
@@ -62,7 +62,7 @@ class Spot:
         else:
             tree[self._last] = value
 
-    def open(self, tree: Tree, make: Callable[[], Any] = dict) -> Any:  # noqa: ANN401
+    def open(self, tree: Tree, make: Callable[[], Any] = dict) -> Any:  # noqa: ANN401 - what `make` makes
         """Get what stands there, which is made where nothing does."""
         for name in self._before:
             tree = tree.setdefault(name, {})
@@ -78,7 +78,7 @@ class Spot:
         if tree:
             tree[self._last] = value
 
-    def find(self, tree: Tree) -> Any:  # noqa: ANN401
+    def find(self, tree: Tree) -> Any:  # noqa: ANN401 - text, a tree or a list
         """Find what stands there; None where nothing does."""
         found: Any = tree
         for name in (*self._before, self._last):
@@ -210,7 +210,7 @@ class Writer:
         """Every place where it may be written."""
         return (*self.places, *self.spares)
 
-    def write(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
+    def write(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401 - a value of any type
         """Write a value that is there.
 
         Args:
@@ -267,7 +267,7 @@ class Writer:
         for names, why in self.demanded:
             self._demand(values, names, why, path, out)
         for spot, derive in self.derived:
-            spot.put(tree, derive(values))  # type: ignore[arg-type]
+            spot.put(tree, derive(values))  # type: ignore[arg-type]  # values that a step may ask for
         for spot, text in self.beside:
             spot.put_beside(tree, text)
 
@@ -284,7 +284,7 @@ class Writer:
             steps = "/".join(spell_step(name) for name in names if name != "Value")
             out.losses.lack(f"{path}/{steps}", why)
 
-    def _write_entries(self, entries: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
+    def _write_entries(self, entries: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401 - a value of any type
         if not entries or self.many is None:
             return
         if self.most and len(entries) > self.most:
@@ -304,7 +304,7 @@ class Writer:
                 values = entry if isinstance(entry, dict) else {"Value": entry}
                 self.write_children(values, node, where, out)
 
-    def _write_whole(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
+    def _write_whole(self, value: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401 - a value of any type
         if value in ((), []):
             return
         places = self.places if not self.spares else self._choose(value)
@@ -313,7 +313,7 @@ class Writer:
             if text is not None:
                 place.spot.put(tree, text)
 
-    def _choose(self, value: Any) -> list[Place]:  # noqa: ANN401
+    def _choose(self, value: Any) -> list[Place]:  # noqa: ANN401 - a value of any type
         """Choose the places themselves where all have room for the value, else the first spare."""
         for places in (self.places, *([spare] for spare in self.spares)):
             try:
@@ -324,7 +324,7 @@ class Writer:
             return places
         return self.spares[-1:]
 
-    def _convert(self, place: Place, value: Any, path: str, out: Written) -> Any:  # noqa: ANN401
+    def _convert(self, place: Place, value: Any, path: str, out: Written) -> Any:  # noqa: ANN401 - values and what is written of them
         conversion = place.conversion
         try:
             text = conversion.write(value)
@@ -335,7 +335,7 @@ class Writer:
             return None
         return text
 
-    def _write_languages(self, texts: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401
+    def _write_languages(self, texts: Any, tree: Tree, path: str, out: Written) -> None:  # noqa: ANN401 - a value of any type
         taken = set()
         for position, text in enumerate(texts, start=1):
             where = f"{path}[{position}]"
@@ -351,16 +351,9 @@ class Writer:
             if written is not None:
                 place.spot.put(tree, written)
 
-    def _lose(self, value: Any, path: str, out: Written) -> None:  # noqa: ANN401
+    def _lose(self, value: Any, path: str, out: Written) -> None:  # noqa: ANN401 - a value of any type
         if isinstance(value, list | tuple):
             for position in range(1, len(value) + 1):
                 out.losses.drop(f"{path}[{position}]", self.why_lost)
         else:
             out.losses.drop(path, self.why_lost)
-
-    def list_lost(self, names: Iterator[tuple[str, bool]]) -> Iterator[str]:
-        """Name the children that have no place, of all that there are."""
-        for name, repeated in names:
-            child = self.children.get(name)
-            if child is None or child.why_lost:
-                yield f"{spell_step(name)}[*]" if repeated else spell_step(name)

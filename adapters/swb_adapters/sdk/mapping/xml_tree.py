@@ -114,7 +114,7 @@ class XmlSyntax:
 
     def read_element(  # noqa: C901, PLR0912 - one pass, for speed
         self, element: etree._Element, shape: Shape
-    ) -> Any:  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401 - text, a tree or a list of either
         """Make a tree, or a text, of an element."""
         attributes = element.attrib
         if not len(element) and not attributes:

@@ -30,7 +30,7 @@ _SIGNIFICANT: Final = 15
 """Digits of a number that spreadsheet programs show and keep; further ones are binary noise."""
 _FIRST_DAY: Final = {
     False: datetime(1899, 12, 30),  # noqa: DTZ001 - cells have no zone
-    True: datetime(1904, 1, 1),  # noqa: DTZ001
+    True: datetime(1904, 1, 1),  # noqa: DTZ001 - as above
 }
 _FIRST_SURE: Final = {False: 61, True: 0}
 """Before it, the calendar from 1900 counts a 29 February 1900 that never was."""

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
 __all__ = ["check_purity"]
-
-ResultT = TypeVar("ResultT")
 
 _FORBIDDEN_EVENTS: Final = (
     "open",

@@ -216,7 +216,7 @@ def _tell(taken: Taken) -> TakenDelivery:
         lease_ends_at=taken.lease.ends_at,
         attempts=taken.delivery.attempts,
         binding=taken.prepared.binding,
-        file_suffix=taken.prepared.file_suffix,
-        payload=base64.b64encode(taken.prepared.payload).decode(),
+        file_suffix=taken.prepared.rendering.file_suffix,
+        payload=base64.b64encode(taken.prepared.rendering.payload).decode(),
         findings=[tell_finding(each) for each in taken.prepared.findings],
     )

@@ -35,6 +35,7 @@ from swb.core.handing_over import (
     spell_advice,
     try_names,
 )
+from swb.ports import WaitingPayload
 from swb_schemas.errors import UnavailableError
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
@@ -126,25 +127,28 @@ class DropFolder:
 
     # The door inward, `swb.ports.PayloadSource`.
 
-    async def list_payloads(self, *, limit: int) -> list[str]:
-        """List names of payloads that wait, first come, first listed.
+    async def list_payloads(self, *, limit: int) -> list[WaitingPayload]:
+        """List payloads that wait, first come, first listed.
 
         A payload came when it got the name that it has: nobody sets that moment.
 
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        found: list[tuple[int, str]] = []
+        found: list[tuple[int, str, int]] = []
         try:
             with os.scandir(self._in) as entries:
                 for entry in entries:
                     if is_payload_name(entry.name) and entry.is_file(follow_symlinks=False):
                         with suppress(FileNotFoundError):  # taken back meanwhile
                             status = entry.stat(follow_symlinks=False)
-                            found.append((status.st_ctime_ns, entry.name))
+                            found.append((status.st_ctime_ns, entry.name, status.st_size))
         except OSError as cause:
             raise _unavailable(cause) from cause
-        return [name for _, name in heapq.nsmallest(limit, found)]
+        return [
+            WaitingPayload(name=name, octets=octets)
+            for _, name, octets in heapq.nsmallest(limit, found)
+        ]
 
     async def read(self, name: str) -> bytes | None:
         """Read a payload; None when it does not wait any more.

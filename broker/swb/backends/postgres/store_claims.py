@@ -78,8 +78,10 @@ WITH shares AS (
     RETURNING due.place, v.sequence, v.due_at, v.document_id, v.message_id, v.message_digest,
         v.attempts
 )
-SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest,
+    coalesce(m.sender, ''), d.recorded_at, v.attempts
 FROM claimed v JOIN documents d ON d.document_id = v.document_id
+    LEFT JOIN messages m ON m.message_id = v.message_id
 ORDER BY v.place, v.due_at, v.sequence
 """
 _CLAIM_HELD: Final = """

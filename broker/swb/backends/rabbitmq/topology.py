@@ -30,7 +30,7 @@ from swb_schemas.errors import Actor, RefusedError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aio_pika.abc import AbstractChannel, AbstractConnection
 
@@ -207,18 +207,16 @@ async def apply_topology(
     amqp_url: str,
     members: Iterable[str],
     limits: QueueLimits = DEFAULT_LIMITS,
-    create_vhost: Callable[[str], Awaitable[None]] | None = None,
     ssl_context: ssl.SSLContext | None = None,
     wait_for: float = 30.0,
 ) -> None:
     """Declare every member's line. Repeating it changes nothing.
 
     Args:
-        amqp_url: Of the server, with an operator's user; its path is replaced by each vhost.
+        amqp_url: Of the server, with an operator's user; its path is replaced by each vhost, which
+            exists: AMQP makes none.
         members: The states that have a line.
         limits: Of every queue; RabbitMQ refuses others than those it was declared with.
-        create_vhost: Makes a vhost where it is missing and lets the operator's user in; AMQP
-            itself cannot. None: they exist.
         ssl_context: For ``amqps`` URLs.
         wait_for: Seconds for each vhost.
 
@@ -228,8 +226,6 @@ async def apply_topology(
     """
     for member in members:
         topology = build_topology(member, limits)
-        if create_vhost is not None:
-            await create_vhost(topology.vhost)
         server = urlsplit(amqp_url)
         url = server._replace(path=f"/{topology.vhost}").geturl()
         where = f"vhost {topology.vhost} at {server.hostname}:{server.port or 'its usual port'}"

@@ -29,6 +29,7 @@ from swb.core.handing_over import (
     spell_advice,
     try_names,
 )
+from swb.ports import WaitingPayload
 from swb_schemas.wire.limits import LARGEST_PAYLOAD
 
 if TYPE_CHECKING:
@@ -102,23 +103,26 @@ class SftpDropFolder:
 
     # The door inward, `swb.ports.PayloadSource`.
 
-    async def list_payloads(self, *, limit: int) -> list[str]:
-        """List names of payloads that wait, by the moment of their last change.
+    async def list_payloads(self, *, limit: int) -> list[WaitingPayload]:
+        """List payloads that wait, by the moment of their last change.
 
         Raises:
             UnavailableError: ``national.unavailable``.
         """
-        found: list[tuple[float, str]] = []
+        found: list[tuple[float, str, int]] = []
         async with self._link.session() as session:
             async for entry in session.scandir(self._in):
                 name = str(entry.filename)
                 is_file = entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
                 if is_file and is_payload_name(name) and "/" not in name:
                     changed = (entry.attrs.mtime or 0) + (entry.attrs.mtime_ns or 0) / 1e9
-                    found.append((changed, name))
+                    found.append((changed, name, entry.attrs.size or 0))
                 if len(found) >= _MOST_NAMES:
                     break
-        return [name for _, name in heapq.nsmallest(limit, found)]
+        return [
+            WaitingPayload(name=name, octets=octets)
+            for _, name, octets in heapq.nsmallest(limit, found)
+        ]
 
     async def read(self, name: str) -> bytes | None:
         """Read a payload; None when it does not wait any more.

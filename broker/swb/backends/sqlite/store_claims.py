@@ -49,8 +49,10 @@ SELECT EXISTS (
 """
 _LEASE_OUTBOUND: Final = "UPDATE outbox SET leased_until = ? WHERE message_id = ?"
 _SELECT_DELIVERIES: Final = """
-SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest, v.attempts
+SELECT v.document_id, d.message_type, d.octets, v.message_id, v.message_digest,
+    coalesce(m.sender, ''), d.recorded_at, v.attempts
 FROM deliveries v JOIN documents d ON d.document_id = v.document_id
+    LEFT JOIN messages m ON m.message_id = v.message_id
 WHERE v.state = 'waiting' AND v.due_at >= :since AND v.due_at <= :until
     AND v.leased_until <= :now
 ORDER BY v.due_at, v.sequence LIMIT :limit

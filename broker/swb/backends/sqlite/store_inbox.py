@@ -17,6 +17,7 @@ from swb.backends.sqlite.store_together import (
     insert_events,
     insert_message,
     insert_outbound,
+    queue_outbound,
 )
 from swb.core.duplicates import Disposition, judge
 from swb.ports.records import find_refusal
@@ -132,9 +133,10 @@ def accept(connection: sqlite3.Connection, acceptance: Acceptance) -> Dispositio
     if acceptance.forces_delivery:
         _mend_documents(connection, acceptance.deliveries)
     for entry in acceptance.outbound:
-        # What is relayed under its own id is no answer.
-        is_answer = entry.message.message_id != message.message_id
-        insert_outbound(connection, [entry], because_of=message.message_id if is_answer else "")
+        if entry.message == message:  # what is relayed under its own id is no answer
+            queue_outbound(connection, entry, because_of="")
+        else:
+            insert_outbound(connection, [entry], because_of=message.message_id)
     statement = _FORCE_DELIVERY if acceptance.forces_delivery else _INSERT_DELIVERY
     _insert_deliveries(connection, acceptance.deliveries, recorded_at, statement)
     insert_events(connection, acceptance.events)

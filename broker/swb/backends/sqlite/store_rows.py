@@ -174,14 +174,16 @@ def read_outbound(row: Row) -> OutboundMessage:
 
 
 def read_delivery(row: Row) -> NationalDelivery:
-    """Read a row of deliveries, joined with its document."""
+    """Read a row of deliveries, joined with its document and the message that brought it."""
     return NationalDelivery(
         document_id=row[0],
         message_type=row[1],
         octets=row[2],
         message_id=row[3],
         message_digest=row[4],
-        attempts=row[5],
+        sender=row[5],
+        recorded_at=decode_instant(row[6]),
+        attempts=row[7],
     )
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "insert_events",
     "insert_message",
     "insert_outbound",
+    "queue_outbound",
 ]
 
 _INSERT_DOCUMENT: Final = """
@@ -101,20 +102,20 @@ def insert_outbound(
         RefusedError: ``store.conflict``: this side used one id for two contents.
     """
     for entry in outbound:
-        message = entry.message
-        insert_message(connection, message)
-        due_at = encode_instant(message.recorded_at)
-        connection.execute(
-            _INSERT_OUTBOUND,
-            (
-                message.message_id,
-                entry.line,
-                entry.environment,
-                because_of,
-                entry.attempts,
-                due_at,
-            ),
-        )
+        insert_message(connection, entry.message)
+        queue_outbound(connection, entry, because_of=because_of)
+
+
+def queue_outbound(
+    connection: sqlite3.Connection, entry: OutboundMessage, *, because_of: str
+) -> None:
+    """Have a message published that is written already, as `insert_outbound` does."""
+    message = entry.message
+    due_at = encode_instant(message.recorded_at)
+    connection.execute(
+        _INSERT_OUTBOUND,
+        (message.message_id, entry.line, entry.environment, because_of, entry.attempts, due_at),
+    )
 
 
 def insert_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:

@@ -109,7 +109,7 @@ async def _time_collecting(source: PayloadSource, door: Path, payload: bytes) ->
         (door / new_id()).write_bytes(payload)
     stop = start_watch()
     for _ in range(ROUNDS):
-        names = await source.list_payloads(limit=AT_ONCE)
+        names = [each.name for each in await source.list_payloads(limit=AT_ONCE)]
         await asyncio.gather(*map(source.read, names))
         for name in names:
             await source.put_aside_accepted(name, document_id=name, findings=())

@@ -307,6 +307,8 @@ def _acceptance_of(sent: Sent, *, delivers: bool) -> Acceptance:
         octets=document.octets,
         message_id=message.message_id,
         message_digest=message.digest,
+        sender=message.sender,
+        recorded_at=document.recorded_at,
     )
     return Acceptance(
         message=message,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -26,8 +26,6 @@ from swb_schemas.errors import RefusedError
 from swb_schemas.wire.certificates import verify_ecdsa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from swb_schemas.wire.certificates import Certificate
 
 __all__ = [
@@ -91,12 +89,6 @@ class Note:
     def encode(self) -> bytes:
         """Write the note."""
         return (self.text + "\n" + "".join(each.line for each in self.signatures)).encode()
-
-    def joined_by(self, signatures: Iterable[NoteSignature]) -> Note:
-        """Add signatures that are not there yet, by name and key."""
-        known = {(each.name, each.key_id): each for each in (*self.signatures, *signatures)}
-        known |= {(each.name, each.key_id): each for each in self.signatures}
-        return replace(self, signatures=tuple(known.values()))
 
 
 def parse_note(raw: bytes) -> Note:

@@ -96,20 +96,6 @@ TRUST_LISTS: Final = "docs/how-to/verify-a-trust-list.md#The commands"
 EVIDENCE_NEEDS: Final = ("swb demo --documents 4 --keep kept > /dev/null", TRUST_LISTS)
 
 
-def test_verifying_a_trust_list_by_hand_works(tmp_path: Path) -> None:
-    require_program("jq")
-    ceremony = ("pin_roots TH 2 alpha.pem bravo.pem charlie.pem", "docs/how-to/key-ceremony.md")
-    printed = run_page("docs/how-to/verify-a-trust-list.md", tmp_path, amid=ceremony)
-    after, counts, before, *refused = printed.splitlines()[-5:]
-    assert after.startswith("TH, test: list 1 under statement 2, signed by 2, ")
-    assert counts.startswith("alpha's certificate counts, ")
-    assert before.startswith("TH, test: list 1 under statement 1, signed by 2, ")
-    assert refused == [
-        "too few roots signed the list of TH: stop",
-        "not a list of TH under statement 1: stop",
-    ]
-
-
 @pytest.fixture(scope="module")
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What the page on evidence printed, and the folder in which it was run."""

@@ -246,7 +246,7 @@ class AdapterProcess:
                 errors: object = None if self._shows_errors else subprocess.DEVNULL
                 if self._log_file is not None:
                     errors = stack.enter_context(self._log_file.open("ab"))
-                process = subprocess.Popen(  # type: ignore[call-overload] # a file or a number
+                process = subprocess.Popen(  # type: ignore[call-overload]  # a file or a number
                     ["/bin/sh", "-c", _LAUNCH, kilobytes, *self._command],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

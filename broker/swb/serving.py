@@ -61,7 +61,7 @@ class _Protocol(H11Protocol):
 
     _head_due: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a server has such a one
         super().connection_made(transport)
         self.conn = _Connection(h11.SERVER, _HEADERS)
         # A listening socket that was made without naming TCP is none to asyncio, which then leaves

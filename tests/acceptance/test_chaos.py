@@ -90,7 +90,7 @@ def run_of(verdict: dict[str, object]) -> ChaosRun:
         seed=1,
         plan=[],
         done=Counter(),
-        verdict=Verdict(**verdict),  # type: ignore[arg-type]
+        verdict=Verdict(**verdict),  # type: ignore[arg-type]  # fields by name
         seconds=1,
         catch_up_seconds=0.5,
         is_quiet=True,

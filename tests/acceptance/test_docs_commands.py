@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from swb.backends.pkcs11 import find_softhsm
 from tests.pages import run_page
-from tests.services import ROOT, miss, require_program
-
-if TYPE_CHECKING:
-    from swb.backends.postgres.node import PrivatePostgres
+from tests.services import ROOT, require_program
 
 
 def test_the_readme_shows_what_the_demonstration_prints() -> None:
@@ -65,13 +58,6 @@ def test_reading_the_day_works(tmp_path: Path) -> None:
     assert printed.splitlines()[-1].endswith(" documents wait")
 
 
-def test_the_console_is_turned_on_and_a_person_let_in(tmp_path: Path) -> None:
-    printed = run_page("docs/how-to/use-the-console.md", tmp_path)
-    assert "olga  TH  operator  may sign in" in printed
-    assert "303 http://localhost:8443/console/sign-in?to=%2Fday" in printed
-    assert "users create" in printed
-
-
 def test_replaying_and_discarding_what_is_parked_works(tmp_path: Path) -> None:
     printed = run_page("docs/how-to/when-something-is-parked.md", tmp_path)
     acts = [line.split() for line in printed.splitlines() if "parked replay by " in line]
@@ -90,75 +76,6 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     assert "<CertificateOfOrigin" in printed
     assert "accepted" in printed
     assert "refused" in printed
-
-
-TRUST_LISTS: Final = "docs/how-to/verify-a-trust-list.md#The commands"
-EVIDENCE_NEEDS: Final = ("swb demo --documents 4 --keep kept > /dev/null", TRUST_LISTS)
-
-
-@pytest.fixture(scope="module")
-def evidence(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """What the page on evidence printed, and the folder in which it was run."""
-    for program in ("unzip", "xmlsec1", "openssl", "jq"):
-        require_program(program)
-    folder = tmp_path_factory.mktemp("evidence")
-    return run_page("docs/how-to/verify-evidence.md", folder, amid=EVIDENCE_NEEDS), folder
-
-
-def test_verifying_evidence_by_hand_works(evidence: tuple[str, Path]) -> None:
-    printed, _ = evidence
-    assert "Verification: OK" in printed
-    assert "accepted: container of evidence" in printed
-    assert "has received it." in printed
-    assert printed.count("SignedInfo References (ok/all): 2/2") == 3
-    assert printed.count(": list 1 under statement 1, signed by 1, ") == 3
-    assert "\ndigest: same\n" in printed
-    assert "has sealed it." in printed
-    assert "DIFFERENT" not in printed
-    assert "NO CONCLUSION" not in printed
-
-
-@pytest.mark.parametrize(
-    ("then", "noticed", "never"),
-    [
-        (
-            ("file=documents/$ID.xml", "printf ' ' >> \"$file\""),
-            "\ndigest: DIFFERENT: stop",
-            ("Verification: OK", "existed at", "has sealed it.", "has received it."),
-        ),
-        (
-            (
-                "cat README.txt > /dev/null",
-                "sed -i 's|<Hop>AS2</Hop>|& |' documents/*.xml",
-            ),
-            "DIFFERENT: stop",
-            ("has received it.",),
-        ),
-    ],
-    ids=["the document is changed", "a receipt is changed"],
-)
-def test_verifying_evidence_by_hand_concludes_nothing_from_what_is_wrong(
-    evidence: tuple[str, Path],
-    then: tuple[str, str],
-    noticed: str,
-    never: tuple[str, ...],
-    tmp_path: Path,
-) -> None:
-    made = evidence[1]
-    for path in (*made.glob("*.asice"), *made.glob("*.pem")):
-        shutil.copy(path, tmp_path)
-    (tmp_path / "kept").symlink_to(made / "kept")
-    printed = run_page(
-        "docs/how-to/verify-evidence.md",
-        tmp_path,
-        amid=EVIDENCE_NEEDS,
-        then=then,
-        without="swb (demo|evidence) .*",
-    )
-    assert noticed in printed
-    assert "NO CONCLUSION" in printed
-    for each in never:
-        assert each not in printed
 
 
 def test_finding_and_repairing_what_was_lost_works(tmp_path: Path) -> None:
@@ -188,55 +105,3 @@ def test_printing_a_certificate_works(tmp_path: Path) -> None:
     assert "swb: refused: signature.value" in printed
     assert "used on paper on" in printed
     assert "paper.recorded_before" in printed
-
-
-def test_running_a_gateway_works(tmp_path: Path) -> None:
-    require_program("curl")
-    runbook = "docs/how-to/runbook.md"
-    printed = run_page("docs/how-to/run-a-gateway.md", tmp_path, amid=("kill %1", runbook))
-    assert '"status":"ready"' in printed
-    assert 'swb_ready{node="TH gateway"} 1.0' in printed
-    assert "RES-REC" in printed
-    verified, by_hand = re.findall(r"\bhead ([0-9a-f]{64})$", printed, re.MULTILINE)
-    assert by_hand == verified
-
-
-@pytest.mark.usefixtures("openssl")
-def test_delivering_to_a_single_window_by_webhook_works(tmp_path: Path) -> None:
-    require_program("curl")
-    printed = run_page("docs/how-to/deliver-to-a-single-window.md", tmp_path)
-    assert "accepted: CertificateIssue" in printed
-    assert ".CertificateIssue.xml\n" in printed
-    assert '"POST /deliveries HTTP/1.1" 201' in printed
-    assert re.search(r"TH +sent +CertificateIssue +1 ", printed)
-    assert re.search(r"VN +received +CertificateIssue +1 ", printed)
-
-
-def test_keeping_keys_apart_works(tmp_path: Path) -> None:
-    printed = run_page("docs/how-to/keep-keys-apart.md", tmp_path)
-    assert "accepted: CertificateIssue" in printed
-    assert '"purpose": "issuing-seal"' in printed
-
-
-@pytest.mark.usefixtures("openssl")
-def test_keeping_keys_in_a_token_works(tmp_path: Path) -> None:
-    if find_softhsm() is None:
-        miss("SoftHSM", "softhsm2")
-    printed = run_page("docs/how-to/keys-in-a-token.md", tmp_path)
-    assert "urn:swb:party:TH:gateway" in printed
-    assert "may             decrypt" in printed
-
-
-def test_running_on_postgresql_works(
-    postgres_server: PrivatePostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    require_program("openssl")
-    for name, value in postgres_server.environment().items():
-        monkeypatch.setenv(name, value)
-    printed = run_page("docs/how-to/run-on-postgresql.md", tmp_path)
-    assert "something is missing" in printed
-    assert "postgres store: schema version 0, now " in printed
-    assert "sqlite store: schema version 0, now " in printed
-    assert printed.count("postgres store: schema version") == 4
-    assert "successfully verified" in (tmp_path / "verified.txt").read_text()
-    assert (tmp_path / "TH.backup.db").stat().st_size > 0

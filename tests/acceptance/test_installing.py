@@ -206,7 +206,7 @@ def _run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def read_unit(name: str) -> ConfigParser:
     """Read a unit; of what it says more than once, the last."""
     unit = ConfigParser(interpolation=None, strict=False, delimiters=("=",))
-    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.optionxform = str  # type: ignore[assignment, method-assign]  # names stand as they are spelled
     unit.read(UNITS / name, encoding="utf-8")
     return unit
 

@@ -436,7 +436,7 @@ def over_tls(region: Region, name: str, state: str, **changes: object) -> Rabbit
         url=f"amqps://{host}:{region.node.tls_port}/{vhost_name(state)}?auth=external",
         line=state,
         end=LineEnd.ROUTER if name == "by-certificate" else LineEnd.MEMBER,
-        ssl_context=build_context(ClientTls(**tls)),  # type: ignore[arg-type]
+        ssl_context=build_context(ClientTls(**tls)),  # type: ignore[arg-type]  # fields by name
     )
 
 

@@ -108,6 +108,31 @@ def test_a_page_is_readable_by_everybody_and_nothing_is_cut(visitor: Visitor, na
     assert faults == {}
 
 
+PAPER: Final = 718
+"""What A4 has between Chromium's margins, in CSS pixels."""
+_BEYOND: Final = """
+() => [...document.querySelectorAll("table")]
+  .map(table => [...table.querySelectorAll("th, td")]
+    .filter(cell => cell.getBoundingClientRect().right > document.documentElement.clientWidth))
+  .filter(cells => cells.length)
+  .map(cells => cells[0].textContent.trim())
+"""
+
+
+def test_paper_cuts_no_column_off(visitor: Visitor) -> None:
+    """A page that is printed has no bar to scroll with."""
+    for name in ("track", "track-long", "day", "operations", "partners", "log", "reconciliation"):
+        who, path = PAGES[name]
+        page = visitor.open(who)
+        visitor.go(page, locate(visitor.world, path))
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": PAPER, "height": 1000})
+        beyond = page.evaluate(_BEYOND)
+        keep_picture(page, f"{name}-print", of_faults=bool(beyond))
+        page.emulate_media(media="screen")
+        assert (name, beyond) == (name, [])
+
+
 @pytest.mark.parametrize(("language", "check"), [("en", "Check"), ("vi", "Kiểm tra")])
 def test_a_form_with_faults_is_readable_by_everybody(
     visitor: Visitor, language: str, check: str

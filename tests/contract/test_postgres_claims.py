@@ -160,4 +160,4 @@ async def test_rows_that_another_transaction_holds_are_passed_over(
             found = await end_without_waiting(asyncio.create_task(do()), watcher)
     await store.close()
     if case.left is not None:
-        assert (found if isinstance(found, int) else len(found)) == case.left  # type: ignore[arg-type]
+        assert (found if isinstance(found, int) else len(found)) == case.left  # type: ignore[arg-type]  # not None here

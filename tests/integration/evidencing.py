@@ -83,7 +83,7 @@ class Desk:
         """Build what stamps; a new one, as after a restart."""
         return StampingService(
             store=self.member.store,
-            evidence=changes.get("evidence", self.evidence),  # type: ignore[arg-type]
+            evidence=changes.get("evidence", self.evidence),  # type: ignore[arg-type]  # an evidence store
             authorities=self.offices,
             trust=self.world.trust,
             read_bundle=self.read_bundle,
@@ -135,7 +135,7 @@ async def open_desk(world: World, state: str, **policy: object) -> AsyncIterator
             member=world.members[state],
             evidence=evidence,
             offices=[Office(authority.answer)],
-            policy=replace(POLICY, **policy),  # type: ignore[arg-type]
+            policy=replace(POLICY, **policy),  # type: ignore[arg-type]  # fields by name
         )
 
 

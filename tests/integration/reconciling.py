@@ -87,7 +87,7 @@ def open_side(
         memory=memory,
         post=post,
         retransmitting=retransmitting,
-        policy=ReconciliationPolicy(**policy),  # type: ignore[arg-type]
+        policy=ReconciliationPolicy(**policy),  # type: ignore[arg-type]  # fields by name
         clock=world.clock,
     )
     return Side(

@@ -415,7 +415,7 @@ async def test_a_document_that_takes_longer_than_its_lease_is_handed_over_once(
         await extend(*arguments, **named)
         extended.append(named)
 
-    world.vn.store.extend_leases = count  # type: ignore[method-assign]
+    world.vn.store.extend_leases = count  # type: ignore[method-assign]  # counted
     for turn in range(1, 6):
         world.clock.turn(lease_for / 2)
         # One may have begun before the clock was turned; the one after it has not.

@@ -110,7 +110,7 @@ async def test_a_daemon_that_ends_says_so_finishes_and_leaves_nothing(region: Re
                 released.append(settlement)
                 await settle(delivery, settlement)
 
-            gateway.lines["VN"].settle = seen  # type: ignore[method-assign]
+            gateway.lines["VN"].settle = seen  # type: ignore[method-assign]  # watched
             async with serve_health(HealthConfig(port=0), [gateway]) as port:
                 await asyncio.to_thread(file, nodes, certificates)
                 url = f"http://127.0.0.1:{port}/health/ready"

@@ -251,7 +251,7 @@ async def test_a_second_use_on_paper_is_refused_in_any_spelling_and_the_same_one
         for changed in ({"declaration": "D-2"}, {"used_on": DAY + timedelta(days=1)}):
             values = {"used_on": DAY, "declaration": "D-1", **changed}
             with pytest.raises(RefusedError) as refused:
-                await desk.record(spelled, who="officer", enter=nowhere, **values)  # type: ignore[arg-type]
+                await desk.record(spelled, who="officer", enter=nowhere, **values)  # type: ignore[arg-type]  # fields by name
             assert refused.value.code == "paper.recorded_before"
 
 
@@ -271,10 +271,10 @@ async def test_a_print_of_another_document_than_came_electronically_is_refused(p
     assert record is not None
     use = {"used_on": DAY, "declaration": "D-1", "who": "officer", "enter": nowhere}
     with pytest.raises(RefusedError) as refused:
-        await desk.record(key, digest=f"sha-256:{'0' * 64}", **use)  # type: ignore[arg-type]
+        await desk.record(key, digest=f"sha-256:{'0' * 64}", **use)  # type: ignore[arg-type]  # fields by name
     assert refused.value.code == "paper.differs"
     assert await desk.list_uses() == []
-    await desk.record(key, digest=record.digest, **use)  # type: ignore[arg-type]
+    await desk.record(key, digest=record.digest, **use)  # type: ignore[arg-type]  # fields by name
 
 
 async def test_certificates_that_differ_in_separators_only_are_not_taken_for_each_other(

@@ -26,7 +26,7 @@ def parking(world: World, member: Member) -> ParkingService:
 
 
 async def only(service: ParkingService, **wanted: object) -> Parked:
-    (found,) = await service.list_parked(ParkedFilter(**wanted), limit=9)  # type: ignore[arg-type]
+    (found,) = await service.list_parked(ParkedFilter(**wanted), limit=9)  # type: ignore[arg-type]  # fields by name
     return found
 
 

@@ -262,7 +262,7 @@ async def test_a_backlog_rests_as_long_as_its_share_of_the_time_asks(tmp_path: P
             router.clock.turn(SECOND)
             await real(body, **rest)
 
-        router.vn.publish = slow  # type: ignore[method-assign]
+        router.vn.publish = slow  # type: ignore[method-assign]  # a slow line
         for _ in range(400):
             before = router.clock.now()
             await router.dispatching.dispatch_due()

@@ -72,7 +72,7 @@ class _Guarded:
                 raise DeadError
             result = await call(*args, **kwargs)
             if name == "put" and args[0] in {PENDING, CHECKPOINT}:
-                self._death.shown.append(args[1])  # type: ignore[arg-type]
+                self._death.shown.append(args[1])  # type: ignore[arg-type]  # a checkpoint
             if dies:
                 raise DeadError
             return result

@@ -229,7 +229,7 @@ class World:
             line="TH",
             environment=Environment.TEST,
         )
-        changed: Route = replace(route, **changes)  # type: ignore[arg-type]
+        changed: Route = replace(route, **changes)  # type: ignore[arg-type]  # fields by name
         return await (sealer or self.sealer("TH")).seal(certificate, changed)
 
     async def keep(self, state: str, sent: Sent) -> None:

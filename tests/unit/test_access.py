@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -106,7 +107,7 @@ def test_a_subscriber_sees_nothing_but_what_it_is_entitled_to() -> None:
 def test_nobody_may_anything_in_another_state(role: AccessRole) -> None:
     for right in Right:
         assert not may(principal(role), right, "VN")
-        assert refused(lambda right=right: require_right(principal(role), right, "VN")) == (  # type: ignore[misc]
+        assert refused(partial(require_right, principal(role), right, "VN")) == (
             "access.foreign_state"
         )
 

@@ -163,7 +163,7 @@ def certificate_of(request: dict[str, Any]) -> str:
     golden = VECTORS / "delivery" / "accepts-a-clear-message"
     file = "expected/sealed.xml" if request["verb"] == "seal" else "input/message.xml"
     text = (golden / file).read_text(encoding="utf-8")
-    return re.search(r"<ds:X509Certificate>([^<]+)<", text)[1]  # type: ignore[index] # it has one
+    return re.search(r"<ds:X509Certificate>([^<]+)<", text)[1]  # type: ignore[index]  # it has one
 
 
 def agrees(found: Any, shown: Any) -> bool:  # noqa: ANN401 - any JSON values

@@ -83,7 +83,7 @@ def _spell_signature(value: object) -> str:
     if inspect.isclass(value) and issubclass(value, Enum | Exception):
         return ""
     try:
-        signature = inspect.signature(value)  # type: ignore[arg-type]
+        signature = inspect.signature(value)  # type: ignore[arg-type]  # a class or a function
     except (TypeError, ValueError):
         return ""
     bare = inspect.Parameter.empty

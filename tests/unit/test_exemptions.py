@@ -10,8 +10,10 @@ import pytest
 from tests.services import ROOT
 
 FOLDERS: Final = ("schemas", "adapters", "broker", "tests", "tools")
-EXEMPTION: Final = re.compile(r"#\s*noqa\b.*", re.IGNORECASE)
-WITH_REASON: Final = re.compile(r"#[ ]noqa: [A-Z]+[0-9]+(, [A-Z]+[0-9]+)* - \S.+")
+EXEMPTION: Final = re.compile(r"#\s*(?:noqa\b|type:\s*ignore).*", re.IGNORECASE)
+NOQA: Final = r"#[ ]noqa: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)* - \S.+"
+IGNORE: Final = r"#[ ]type: ignore\[[a-z-]+(?:, [a-z-]+)*\]"
+WITH_REASON: Final = re.compile(rf"(?:{IGNORE}  )?{NOQA}|{IGNORE}  # (?!noqa)\S.+")
 
 
 def find_unexplained(text: str) -> list[str]:
@@ -37,6 +39,12 @@ def test_every_exemption_has_its_reason() -> None:
         ("x = 1  # no" + "qa: S311, SLF001 -", False),
         ("x = 1  #no" + "qa: S311 - drawn", False),
         ("x = 1  # no" + "qa: S311, SLF001 - drawn, and of the test", True),
+        ("x = 1  # ty" + "pe: ignore", False),
+        ("x = 1  # ty" + "pe: ignore[misc]", False),
+        ("x = 1  # ty" + "pe: ignore # of a library", False),
+        ("x = 1  # ty" + "pe: ignore[misc]  # no" + "qa: S311", False),
+        ("x = 1  # ty" + "pe: ignore[misc]  # of a library", True),
+        ("x = 1  # ty" + "pe: ignore[misc, index]  # no" + "qa: S311 - drawn", True),
         ("x = 1  # nothing", True),
     ],
 )

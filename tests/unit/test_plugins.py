@@ -31,7 +31,7 @@ class _Renamed:
     def info(self) -> AdapterInfo:
         if isinstance(self._info, Exception):
             raise self._info
-        return self._info  # type: ignore[no-any-return]
+        return self._info  # type: ignore[no-any-return]  # whatever a faulty adapter says
 
     def to_canonical(self, raw: bytes) -> Reading:
         return THAILAND.to_canonical(raw)

@@ -75,18 +75,18 @@ def test_waits_for_nothing_once_it_is_cancelled(known: tuple[Fact, ...]) -> None
     """A cancellation alone ends nothing: customs may not accept it."""
     asked = facts(*known, Fact.CANCELLATION)
     terms = {"agreement": "ATIGA", "expires_at": EXPIRES, "valid_until": LAST_DAY}
-    assert find_waiting(asked, **terms) is not None  # type: ignore[arg-type]
-    assert find_waiting(asked, **terms, cancelled=True) is None  # type: ignore[arg-type]
+    assert find_waiting(asked, **terms) is not None  # type: ignore[arg-type]  # fields by name
+    assert find_waiting(asked, **terms, cancelled=True) is None  # type: ignore[arg-type]  # fields by name
 
 
 def test_waits_for_customs_to_reverse_what_it_gave_once_verification_is_denied() -> None:
     known = facts(*RECEIVED, Fact.GIVEN, Fact.VERIFICATION_DENIED)
     terms = {"agreement": "ATIGA", "expires_at": EXPIRES, "valid_until": LAST_DAY}
-    found = find_waiting(known, **terms, denied=True)  # type: ignore[arg-type]
+    found = find_waiting(known, **terms, denied=True)  # type: ignore[arg-type]  # fields by name
     assert found is not None
     assert "reverses GIVEN" in found.awaited
     assert (found.since, found.until) == (known[Fact.VERIFICATION_DENIED], None)
-    assert find_waiting(known, **terms) is None  # type: ignore[arg-type]
+    assert find_waiting(known, **terms) is None  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_refusal_is_due_within_sixty_days_where_the_agreement_says_so() -> None:

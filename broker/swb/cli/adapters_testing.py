@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -124,10 +125,10 @@ def read_samples(
 
 def _measure(adapter: Adapter, samples: Sequence[tuple[str, bytes]]) -> Iterator[dict[str, object]]:
     for kind, (sample, raw, document) in _choose(adapter, samples).items():
-        reads = _count(lambda raw=raw: adapter.to_canonical(raw))  # type: ignore[misc]
+        reads = _count(partial(adapter.to_canonical, raw))
         writes = None
         if any(m.writes and m.model is type(document) for m in adapter.info.messages):
-            writes = round(_count(lambda document=document: adapter.from_canonical(document)))  # type: ignore[misc]
+            writes = round(_count(partial(adapter.from_canonical, document)))
         yield {
             "message_type": kind,
             "sample": sample,

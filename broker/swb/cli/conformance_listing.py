@@ -77,10 +77,10 @@ def _spell(told: dict[str, object]) -> Iterator[str]:
     verbs = told["verbs"]
     needs = f"needs {', '.join(verbs)}" if isinstance(verbs, list) and verbs else "on the wire"
     yield f"{told['profile']}  {told['title']}; {needs}"
-    for each in told["requirements"]:  # type: ignore[attr-defined] # of `_describe`
+    for each in told["requirements"]:  # type: ignore[attr-defined]  # of `_describe`
         yield f"    {each['id']}  {each['text']}  [{each['clause']}]"
     if told.get("cases"):
         yield "    cases: + puts something right, - something wrong, which has to be refused"
-    for each in told.get("cases", ()):  # type: ignore[attr-defined] # as above
+    for each in told.get("cases", ()):  # type: ignore[attr-defined]  # as above
         sign = "-" if each["negative"] else "+"
         yield f"    {sign} {each['name']}  {' '.join(each['requirements'])}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ _ANY: Final[Mapping[str, bytes]] = {
 def list_hostile() -> Mapping[str, Callable[[], bytes]]:
     """Make octets that every format refuses, by name; large ones when they are asked for."""
     made: dict[str, Callable[[], bytes]] = {
-        name: (lambda octets=octets: octets)  # type: ignore[misc]
-        for name, octets in _ANY.items()
+        name: partial(bytes, octets) for name, octets in _ANY.items()
     }
     made["many-elements"] = lambda: b"<a>" + b"<b/>" * (_ELEMENTS + 1) + b"</a>"
     made["many-values"] = lambda: b"[" + b"0," * _ELEMENTS + b"0]"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -202,7 +203,7 @@ def _list(pair: Pair | None, lines: Sequence[Connection]) -> Iterator[SuiteCase]
             f"pair/notice/{'first' if at == 0 else 'second'}-state-declares-an-outage",
             "PAIR-007",
             pair,
-            lambda found, at=at: _notice(found, found.states[at]),  # type: ignore[misc]
+            partial(_notice, at=at),
         )
     yield _case("pair/day/each-received-what-the-other-sent", "PAIR-008", pair, _day)
 
@@ -373,7 +374,8 @@ _GROUPS: Final[Sequence[tuple[str, tuple[str, ...], Callable[[Kind[Any]], bool],
 """What is tried on a line: group, requirements, of which kinds, how."""
 
 
-def _notice(pair: Pair, state: str) -> None:
+def _notice(pair: Pair, *, at: int) -> None:
+    state = pair.states[at]
     other = pair.other(state)
     told = pair.ask(state, Step.NOTICE, f"Declare a short outage to {other}.", partner=other)
     document_id = str(told.members.get("document_id", ""))

@@ -71,7 +71,7 @@ def parse_related(told: object) -> Related:
         RefusedError: ``rules.related_malformed``, and what a document in it is refused for.
     """
     try:
-        entries: Sequence[Mapping[str, Any]] = [dict(each) for each in told]  # type: ignore[attr-defined]
+        entries: Sequence[Mapping[str, Any]] = [dict(each) for each in told]  # type: ignore[attr-defined]  # what is no list is caught
         return _read(entries)
     except (KeyError, TypeError, ValueError, binascii.Error) as cause:
         message = f"expected what is known beside a document, found {type(cause).__name__}"

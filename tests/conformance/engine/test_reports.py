@@ -84,7 +84,7 @@ def test_junit_has_each_case_with_its_requirement() -> None:
     failure = suite[1].find("failure")
     assert failure is not None
     assert "--replay rules/group/two" in (failure.text or "")
-    assert suite[1].find("properties/property").get("value") == "RUL-001"  # type: ignore[union-attr] # it has one
+    assert suite[1].find("properties/property").get("value") == "RUL-001"  # type: ignore[union-attr]  # it has one
 
 
 class Seen(HTMLParser):
@@ -158,7 +158,7 @@ def test_every_report_tells_which_document_types_were_tried() -> None:
             "writes": False,
         }
     ]
-    assert "CertificateIssue" not in told["left_out"]  # type: ignore[operator] # a list
+    assert "CertificateIssue" not in told["left_out"]  # type: ignore[operator]  # a list
     assert (
         report_of(CASES[:1], description={"messages": [None, {}, {"message_type": 1}]}).types == ()
     )

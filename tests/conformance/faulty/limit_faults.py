@@ -67,7 +67,7 @@ class _AnyMoment:
     def __ne__(self, other: object) -> bool:
         return False
 
-    __hash__ = None  # type: ignore[assignment] # nothing is kept by it
+    __hash__ = None  # type: ignore[assignment]  # nothing is kept by it
 
 
 def _leave_moment_aside(answer: Answering) -> Answering:

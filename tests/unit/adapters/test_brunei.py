@@ -431,7 +431,7 @@ def test_every_label_title_and_heading_has_a_malay_name() -> None:
 
 def test_labels_are_told_whatever_their_case_and_with_a_colon() -> None:
     text = read_sample().replace("Exporter name,", "EXPORTER  NAME:,", 1)
-    assert ADAPTER.to_canonical(text.encode()).document.exporter.name.startswith("Specimen")  # type: ignore[attr-defined]
+    assert ADAPTER.to_canonical(text.encode()).document.exporter.name.startswith("Specimen")  # type: ignore[attr-defined]  # of a certificate
 
 
 def test_an_empty_template_is_refused_with_everything_that_is_missing() -> None:
@@ -478,7 +478,7 @@ def test_every_choice_of_the_template_is_one_that_is_read() -> None:
 def test_a_template_that_somebody_filled_in_with_another_program_is_read() -> None:
     raw = (WORKBOOKS / "form-d-saved-by-openpyxl.xlsx").read_bytes()
     reading = ADAPTER.to_canonical(raw)
-    item = reading.document.items[0]  # type: ignore[attr-defined]
+    item = reading.document.items[0]  # type: ignore[attr-defined]  # of a certificate
     assert (item.commodity_code.value, str(item.gross_measure.value)) == ("69120000", "1200.1")
     assert item.invoices[0].date.isoformat() == "2026-11-20"
     assert reading.findings == ()
@@ -505,7 +505,7 @@ def test_every_cell_with_nasty_text_is_read_or_refused_properly() -> None:
 def test_a_name_that_is_a_formula_is_written_as_text_and_read_as_the_same() -> None:
     document = ADAPTER.to_canonical((SAMPLES / "form-d-plain.csv").read_bytes()).document
     name = '=HYPERLINK("http://example.org";"+1");=1+1'
-    exporter = document.exporter.model_copy(update={"name": name})  # type: ignore[attr-defined]
+    exporter = document.exporter.model_copy(update={"name": name})  # type: ignore[attr-defined]  # of a certificate
     changed = document.model_copy(update={"exporter": exporter})
     payload = ADAPTER.from_canonical(changed).payload
     assert ADAPTER.to_canonical(payload).document == changed

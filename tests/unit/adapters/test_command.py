@@ -88,7 +88,7 @@ class TestServing:
             def to_canonical(self, raw: bytes) -> None:
                 raise KeyError(raw)
 
-        said = ask(Faulty(), id=1, verb="to-canonical", input="c2VjcmV0")  # type: ignore[arg-type]
+        said = ask(Faulty(), id=1, verb="to-canonical", input="c2VjcmV0")  # type: ignore[arg-type]  # a faulty adapter
         assert (said["verdict"], said["code"]) == ("failed", "adapter.failed")
         assert said["message"] == "the adapter raised KeyError"
 
@@ -297,7 +297,7 @@ def start(
     process = AdapterProcess(
         "odd",
         [*command, str(folder / "starts")],
-        bounds=ProcessBounds(**{"answer_within": 5.0, **bounds}),  # type: ignore[arg-type]
+        bounds=ProcessBounds(**{"answer_within": 5.0, **bounds}),  # type: ignore[arg-type]  # fields by name
         log=folder / "log",
     )
     return CommandAdapter(process)

@@ -192,7 +192,7 @@ def test_what_no_row_reads_is_a_loss_with_its_national_path() -> None:
 
 
 def _count(values: dict[str, object]) -> str:
-    return str(len(values["Item"]))  # type: ignore[arg-type]
+    return str(len(values["Item"]))  # type: ignore[arg-type]  # a list
 
 
 RESPONSE = Table(

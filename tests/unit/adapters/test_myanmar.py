@@ -277,7 +277,7 @@ def test_times_are_those_of_myanmar() -> None:
     raw = (SAMPLES / "receipt-accepted.txt").read_bytes()
     assert b"\r\n20261121090005\r\n" in raw
     reading = ADAPTER.to_canonical(raw)
-    assert reading.document.made_at.isoformat() == "2026-11-21T02:30:05+00:00"  # type: ignore[attr-defined]
+    assert reading.document.made_at.isoformat() == "2026-11-21T02:30:05+00:00"  # type: ignore[attr-defined]  # of a certificate
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)

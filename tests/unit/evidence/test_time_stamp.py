@@ -51,7 +51,7 @@ def test_a_time_stamp_of_a_listed_authority_proves_a_time(world: StampWorld) -> 
 def refused_by(world: StampWorld, token: bytes, policy: TimePolicy = ANY, **changes: object) -> str:
     arguments: dict[str, object] = {"imprint": IMPRINT, "trust": world.trust, "at": AT, **changes}
     with pytest.raises(SwbError) as refused:
-        verify_time_stamp(token, policy=policy, **arguments)  # type: ignore[arg-type]
+        verify_time_stamp(token, policy=policy, **arguments)  # type: ignore[arg-type]  # fields by name
     return refused.value.code
 
 

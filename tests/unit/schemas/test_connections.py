@@ -82,7 +82,7 @@ def require(table: ConnectionTable, **changes: object) -> Connection:
         "served": Environment.PRODUCTION,
         "agreement": "ATIGA",
     }
-    return table.require(**(asked | changes))  # type: ignore[arg-type]
+    return table.require(**(asked | changes))  # type: ignore[arg-type]  # fields by name
 
 
 def test_reads_states_and_terms() -> None:

@@ -147,7 +147,7 @@ def spoil_model(model: type[Aggregate]) -> Iterator[tuple[str, type[Aggregate]]]
 
     def build(changed: Mapping[str, tuple[Any, Any]]) -> type[Aggregate]:
         # Without a base that has fields, so that a field which was taken away stays away.
-        return create_model(model.__name__, __base__=Aggregate, **changed)  # type: ignore[call-overload,no-any-return]  # fields by name
+        return create_model(model.__name__, __base__=Aggregate, **changed)  # type: ignore[call-overload, no-any-return]  # fields by name
 
     for place, (name, (kind, info)) in enumerate(fields.items()):
         yield f"{name} removed", build({k: v for k, v in fields.items() if k != name})

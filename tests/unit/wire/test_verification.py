@@ -62,8 +62,8 @@ YEARS = timedelta(days=3 * 365)
 
 def _verify(octets: bytes, **changes: object) -> VerifiedDelivery:
     arguments: dict[str, object] = {"trust": TRUST, "at": AT} | changes
-    message = verify_message(octets, receiver=VN_GATEWAY, **arguments)  # type: ignore[arg-type]
-    return verify_delivery(message, decryption_keys=KEYS, **arguments)  # type: ignore[arg-type]
+    message = verify_message(octets, receiver=VN_GATEWAY, **arguments)  # type: ignore[arg-type]  # fields by name
+    return verify_delivery(message, decryption_keys=KEYS, **arguments)  # type: ignore[arg-type]  # fields by name
 
 
 def test_what_is_verified_is_what_arrived() -> None:

@@ -267,7 +267,7 @@ class Writer:
         for names, why in self.demanded:
             self._demand(values, names, why, path, out)
         for spot, derive in self.derived:
-            spot.put(tree, derive(values))  # type: ignore[arg-type]
+            spot.put(tree, derive(values))  # type: ignore[arg-type]  # values that a step may ask for
         for spot, text in self.beside:
             spot.put_beside(tree, text)
 

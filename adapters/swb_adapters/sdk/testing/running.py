@@ -6,6 +6,7 @@ The same checks as `AdapterContract`, as values: ``swb adapters test`` prints th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk.choosing import Syntax
@@ -78,7 +79,7 @@ def run_checks(
     yield Checked(check="description", problems=check_info(adapter))
     firsts: dict[str, tuple[str, bytes]] = {}
     for name, raw in samples:
-        problems = _guard(lambda raw=raw: check_payload(adapter, raw))  # type: ignore[misc]
+        problems = _guard(partial(check_payload, adapter, raw))
         yield Checked(check="sample is carried", subject=name, problems=problems)
         if problems:
             continue

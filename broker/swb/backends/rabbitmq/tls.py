@@ -38,7 +38,7 @@ class _Named(ssl.SSLContext):
 
     server_name: str | None = None
 
-    def wrap_bio(  # type: ignore[override]
+    def wrap_bio(  # type: ignore[override]  # as asyncio calls it
         self,
         incoming: ssl.MemoryBIO,
         outgoing: ssl.MemoryBIO,

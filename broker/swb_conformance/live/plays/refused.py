@@ -26,7 +26,7 @@ def _sign(stage: Stage, sent: Sent, **options: object) -> Sent:
         sent.sealed,
         by=stage.material.partner,
         to=stage.material.tested,
-        **options,  # type: ignore[arg-type]
+        **options,  # type: ignore[arg-type]  # options of `Hand.sign`
     )
     stage.publish(again)
     return again

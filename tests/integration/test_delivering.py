@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import pytest
 from swb.core.lifecycle import Fact
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
-from swb.ports import Share
+from swb.ports import ParkedFilter, Share
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
@@ -63,6 +64,23 @@ async def test_waits_for_a_door_that_may_not_be_written(world: World) -> None:
     world.clock.turn(timedelta(minutes=2))
     await world.carry()
     assert Fact.AS3 in await world.vn.facts(document_id)
+
+
+async def test_parks_a_delivery_whose_document_is_another_one_now(world: World) -> None:
+    """Another one's octets are as truly sealed, and are not what was received under that id."""
+    first, second = await receive(world, count=2)
+    with closing(sqlite3.connect(world.folder / "store-VN.db")) as file, file:
+        file.execute(
+            "UPDATE documents SET octets = (SELECT octets FROM documents WHERE document_id = ?)"
+            " WHERE document_id = ?",
+            (second, first),
+        )
+    await world.carry()
+    (parked,) = await world.vn.store.list_parked(ParkedFilter(), limit=9)
+    assert (parked.item_id, parked.code) == (first, "delivery.other_document")
+    assert [path.name for path in (world.vn.drop / "out").iterdir()] == [
+        f"{second}.CertificateIssue.xml"
+    ]
 
 
 async def test_waits_for_a_door_whose_place_is_taken(world: World) -> None:

@@ -197,6 +197,8 @@ def test_two_people_state_a_theft_where_policy_says_so(kept: Path) -> None:
     guarded.write_text(text + '\n[approvals]\ntwo_people = ["trust"]\n')
     stating = ("trust", "compromise", "AU", "--purpose", "transport", "--config", guarded)
     more = ("--since", "2026-01-20T08:00Z", "--reason", "told by telephone")
+    ours = run("trust", "compromise", "VN", *more[:2], "--config", guarded, "--json")
+    assert [each["code"] for each in ours.value["findings"]] == ["trust.own_member"]
     done = run(*stating, *more, "--json")
     assert (done.status, done.value["code"]) == (1, "approval.needed")
     (request,) = (

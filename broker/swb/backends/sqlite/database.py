@@ -201,6 +201,18 @@ class Database:
                 raise self._translate(cause) from cause
         return await self.read(work)
 
+    async def beat(self) -> None:
+        """Prove that the file can be written and read, by doing both.
+
+        Every file has a ``user_version``, which nothing here has a use for. SQLite writes its page
+        whatever stood there, so that the disk is really asked; an update of no row asks nobody.
+
+        Raises:
+            UnavailableError: It could not be written, or not be read.
+        """
+        await self.write(_beat)
+        await self.read(_read_beat)
+
     async def connect_reader(self) -> sqlite3.Connection:
         """Make one more connection to the existing file, for reading only.
 
@@ -346,6 +358,14 @@ class _Slot:
 
     async def __aexit__(self, *_: object) -> None:
         self._slots.release()
+
+
+def _beat(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA user_version = 0")
+
+
+def _read_beat(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA user_version").fetchone()
 
 
 async def _close(opened: _Opened) -> None:

@@ -67,6 +67,23 @@ async def test_waits_for_a_door_that_may_not_be_written(world: World) -> None:
     assert Fact.AS3 in await world.vn.facts(document_id)
 
 
+async def test_parks_a_delivery_whose_document_is_another_one_now(world: World) -> None:
+    """Another one's octets are as truly sealed, and are not what was received under that id."""
+    first, second = await receive(world, count=2)
+    with closing(sqlite3.connect(world.folder / "store-VN.db")) as file, file:
+        file.execute(
+            "UPDATE documents SET octets = (SELECT octets FROM documents WHERE document_id = ?)"
+            " WHERE document_id = ?",
+            (second, first),
+        )
+    await world.carry()
+    (parked,) = await world.vn.store.list_parked(ParkedFilter(), limit=9)
+    assert (parked.item_id, parked.code) == (first, "delivery.other_document")
+    assert [path.name for path in (world.vn.drop / "out").iterdir()] == [
+        f"{second}.CertificateIssue.xml"
+    ]
+
+
 async def test_waits_for_a_door_whose_place_is_taken(world: World) -> None:
     (document_id,) = await receive(world)
     out = world.vn.drop / "out"

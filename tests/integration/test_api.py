@@ -267,6 +267,19 @@ def test_says_what_there_is_and_how_it_is(world: ApiWorld) -> None:
         assert (nowhere["code"], "docs/" in nowhere["detail"]) == ("api.not_found", False)
 
 
+def test_what_is_no_request_of_the_document_is_told_by_its_code(world: ApiWorld) -> None:
+    with world.client("TH", NSW) as th:
+        key = {"Idempotency-Key": "two words"}
+        answers = {
+            "api.method": (405, th.put("/v1/submissions", content=b"{}")),
+            "api.key_malformed": (400, th.post("/v1/submissions", content=b"{}", headers=key)),
+            "api.invalid": (400, th.get("/v1/documents", params={"limit": "many"})),
+        }
+    told = {each.json()["code"]: each.status_code for _, each in answers.values()}
+    assert told == {code: status for code, (status, _) in answers.items()}
+    assert answers["api.method"][1].headers["Allow"]
+
+
 def test_the_trail_tells_what_was_refused_from_what_was_done(world: ApiWorld) -> None:
     nothing = "00000000-0000-7000-8000-000000000000"
     wanted = {"subscriber": "nobody", "reference": "VN:BKK-01:X", "until": "2030-01-01T00:00:00Z"}

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from swb.core.lifecycle import Fact
 from swb.ports import WaitingPayload
@@ -343,8 +344,11 @@ async def test_what_came_later_about_a_certificate_waits_for_what_came_before(
     assert submitting.order == [b"<!-- 3 -->"]
     seconds = passed
     world.clock.turn(timedelta(minutes=2))
-    await service.collect_waiting()
+    with capture_logs() as logs:
+        await service.collect_waiting()
     assert (submitting.order[1:] == [b"<!-- 2 -->"]) is later_goes
+    waits = {each["payload"]: each["code"] for each in logs if each["event"] == "payload_waits"}
+    assert (waits.get("b.xml") == "exchange.behind") is not later_goes
     submitting.down = False
     world.clock.turn(timedelta(minutes=2))
     while names(door(world)):

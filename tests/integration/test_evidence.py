@@ -109,6 +109,14 @@ async def test_what_either_side_exports_is_accepted_and_complete(
     assert {"CertificateIssue", "TransportAck", "CustomsReceipt", "CustomsResponse"} <= types
 
 
+async def test_a_moment_before_it_was_exported_is_remarked_on(
+    protected: World, container: bytes
+) -> None:
+    at = contents_of(container).exported_at - timedelta(seconds=1)
+    verdict = verify_container(container, trust=protected.keys.bundle.read_bytes(), at=at)
+    assert "evidence.before" in {each.code for each in verdict.findings}
+
+
 async def test_years_later_it_is_accepted_by_the_lists_of_its_time(
     protected: World, container: bytes
 ) -> None:

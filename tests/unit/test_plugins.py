@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from importlib.metadata import EntryPoint, PathDistribution
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 
+from swb.cli.entry import main
 from swb.plugins import GROUP, discover_adapters
 from swb_adapters.sdk import AdapterInfo, MessageSupport
 from swb_adapters.thailand import ADAPTER as THAILAND
@@ -147,13 +149,17 @@ def test_an_adapter_for_another_version_is_named_with_its_distribution_and_never
 
 
 def test_groups_of_every_version_are_looked_at(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _installed(tmp_path, "swb.adapters.v7")
     monkeypatch.syspath_prepend(str(tmp_path))
     (rejected,) = (each for each in discover_adapters().rejected if each.name == "atlantis")
     assert rejected.distribution == "atlantis-swb"
     assert "found version 7" in rejected.reason
+    assert main(["adapters", "list", "--json"]) == 0
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["code"] == "adapter.unusable"
+    assert "found version 7" in finding["message"]
 
 
 def test_the_group_without_a_version_is_that_of_version_1() -> None:

@@ -122,6 +122,13 @@ def test_shows_what_ends_soon(desk: Desk) -> None:
     assert {each["code"] for each in value["findings"]} == {"trust.ends_soon"}
 
 
+def test_shows_what_has_ended(desk: Desk) -> None:
+    file = desk.put("bundle.json", bundle())
+    status, value = desk.run("show", file, "--at", "2047-12-20T00:00:00Z")
+    assert status == 0
+    assert {each["code"] for each in value["findings"]} == {"trust.ended"}
+
+
 @pytest.mark.parametrize(
     ("octets", "at", "status", "code"),
     [

@@ -207,6 +207,7 @@ def test_two_people_state_a_theft_where_policy_says_so(kept: Path) -> None:
     agree(guarded, request["id"])
     done = run(*stating, *more, "--approval", request["id"], "--json")
     assert done.status == 0, done.stderr
+    assert done.value["findings"] == []
     lifting = (
         "trust",
         "compromise",
@@ -216,6 +217,14 @@ def test_two_people_state_a_theft_where_policy_says_so(kept: Path) -> None:
         "a mistake",
     )
     assert run(*lifting, "--config", guarded, "--json").value["code"] == "approval.needed"
+
+
+def test_a_theft_of_one_s_own_state_is_for_its_next_list(kept: Path) -> None:
+    own = kept / "region" / "gateway-VN.toml"
+    more = ("--since", "2026-01-20T08:00Z", "--dry-run", "--config", own)
+    done = run("trust", "compromise", "VN", "--purpose", "customs-seal", *more, "--json")
+    assert done.status == 0, done.value
+    assert [each["code"] for each in done.value["findings"]] == ["trust.own_member"]
 
 
 def agree(file: Path, request_id: str) -> None:

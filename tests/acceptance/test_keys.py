@@ -61,6 +61,7 @@ def test_warns_of_development_keys_for_production(swb: Program, tmp_path: Path) 
     ran = swb(*make, "--out", tmp_path / "new")
     assert ran.status == 0
     assert "warning: development keys" in ran.stderr
+    assert "keys.development" in ran.stderr
 
 
 def test_never_overwrites(swb: Program, keys: Path, tmp_path: Path) -> None:

@@ -181,6 +181,11 @@ async def purge(channel: AbstractChannel, queue: str) -> None:
     await (await channel.get_queue(queue, ensure=False)).purge()
 
 
+async def count(channel: AbstractChannel, queue: str) -> int | None:
+    """Count what lies ready in a queue."""
+    return (await channel.declare_queue(queue, passive=True)).declaration_result.message_count
+
+
 async def delete(channel: AbstractChannel, queue: str) -> None:
     await (await channel.get_queue(queue, ensure=False)).delete(if_unused=False, if_empty=False)
 
@@ -303,8 +308,19 @@ async def test_no_vhost_takes_more_queues_than_it_needs(region: Region) -> None:
 
 async def test_a_member_may_empty_its_own_inbox_and_no_more(region: Region) -> None:
     """Who may read may also acknowledge everything: RabbitMQ asks for no other right."""
-    async with await aio_pika.connect(region.url(MEMBER, "TH")) as connection:
-        await purge(await connection.channel(), INBOX)
+    async with (
+        await aio_pika.connect(region.url(ROUTER, "TH")) as router,
+        await aio_pika.connect(region.url(OPERATOR, "TH")) as operator,
+        await aio_pika.connect(region.url(MEMBER, "TH")) as member,
+    ):
+        looking = await operator.channel()
+        await send(await router.channel(publisher_confirms=True), INBOX, INBOX)
+        assert await count(looking, INBOX)
+        await purge(await member.channel(), INBOX)
+        assert await count(looking, INBOX) == 0
+        for other in (SUBMIT, "inbox.dead", "submit.dead"):
+            with pytest.raises(ChannelAccessRefused):
+                await purge(await member.channel(), other)
 
 
 # --- at the door -------------------------------------------------------------------------------

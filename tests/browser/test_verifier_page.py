@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -337,8 +338,10 @@ def test_axe_has_no_serious_finding(
 def test_the_bundled_reader_is_the_locked_one() -> None:
     lock = json.loads((ROOT / "tools/qr-decoder/package-lock.json").read_text(encoding="utf-8"))
     version = lock["packages"]["node_modules/qr"]["version"]
-    reader = ROOT / "broker/swb/printing/vendor/qr-decoder.js"
-    assert reader.read_text(encoding="utf-8").startswith(f"/*! qr {version}, ")
+    reader = (ROOT / "broker/swb/printing/vendor/qr-decoder.js").read_bytes()
+    assert reader.startswith(f"/*! qr {version}, ".encode())
+    made = (ROOT / "tools/qr-decoder/qr-decoder.sha256").read_text(encoding="ascii")
+    assert sha256(reader).hexdigest() == made.strip(), "tools/qr-decoder/make.sh"
 
 
 def test_the_moment_of_writing_is_on_the_page() -> None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from swb.ports import LineEnd, Settlement
-from swb_schemas.errors import UnavailableError
+from swb.ports import Delivery, LineEnd, Settlement
+from swb_schemas.errors import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from swb.ports import Delivery, Transport
+    from swb.ports import Transport
     from tests.contract.conftest import MakeTransportWorld
     from tests.contract.transport_worlds import TransportWorld
 
@@ -88,6 +88,16 @@ async def test_delivers_what_was_published(
         await there.settle(delivery, Settlement.ACCEPT)
         assert await receives_nothing(there)
         assert await receives_nothing(here)
+
+
+async def test_settles_nothing_that_it_did_not_deliver(world: TransportWorld) -> None:
+    transport = world.transport(LineEnd.MEMBER)
+    foreign = Delivery(body=b"", claimed_message_id="0190", redelivered=False, tag="of another")
+    async with opened(transport):
+        for settlement in Settlement:
+            with pytest.raises(RefusedError) as refusal:
+                await transport.settle(foreign, settlement)
+            assert refusal.value.code == "transport.foreign_delivery"
 
 
 @pytest.mark.parametrize("environment", ["test", "parallel", "production"])

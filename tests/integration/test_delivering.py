@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,12 @@ import pytest
 from swb.core.lifecycle import Fact
 from swb.formats import InProcessFormats
 from swb.plugins import discover_adapters
-from swb.ports import Share
+from swb.ports import ParkedFilter, Share
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.parties import CUSTOMS, PartyId
 from tests.integration.delivering import delivering, receive
 from tests.integration.lookups import count_lookups
 from tests.integration.opening import LEASE, RETRYING
@@ -63,6 +65,23 @@ async def test_waits_for_a_door_that_may_not_be_written(world: World) -> None:
     world.clock.turn(timedelta(minutes=2))
     await world.carry()
     assert Fact.AS3 in await world.vn.facts(document_id)
+
+
+async def test_parks_a_delivery_whose_document_is_another_one_now(world: World) -> None:
+    """Another one's octets are as truly sealed, and are not what was received under that id."""
+    first, second = await receive(world, count=2)
+    with closing(sqlite3.connect(world.folder / "store-VN.db")) as file, file:
+        file.execute(
+            "UPDATE documents SET octets = (SELECT octets FROM documents WHERE document_id = ?)"
+            " WHERE document_id = ?",
+            (second, first),
+        )
+    await world.carry()
+    (parked,) = await world.vn.store.list_parked(ParkedFilter(), limit=9)
+    assert (parked.item_id, parked.code) == (first, "delivery.other_document")
+    assert [path.name for path in (world.vn.drop / "out").iterdir()] == [
+        f"{second}.CertificateIssue.xml"
+    ]
 
 
 async def test_waits_for_a_door_whose_place_is_taken(world: World) -> None:
@@ -456,3 +475,28 @@ async def test_delivers_although_the_message_that_brought_it_is_lost(world: Worl
 
     assert Fact.AS3 in await world.vn.facts(document_id)
     assert (await world.vn.store.count()).deliveries == 0
+
+
+@pytest.mark.parametrize("differs", ["id", "type", "state"])
+async def test_a_store_that_holds_another_sealed_document_hands_over_nothing(
+    world: World, differs: str
+) -> None:
+    """Its seal is good, and it is not what came for this state under that id."""
+    (document_id,) = await receive(world)
+    ids = [] if differs == "id" else [document_id]
+    importing = "ID" if differs == "state" else "VN"
+    other = await world.seal(
+        world.certificate(importing=importing),
+        sealer=world.sealer("TH", new_ids=ids),
+        receiving_party=PartyId(importing, CUSTOMS),
+    )
+    kept = "CustomsReceipt" if differs == "type" else "CertificateIssue"
+    with closing(sqlite3.connect(world.folder / "store-VN.db")) as connection, connection:
+        change = "UPDATE documents SET octets = ?, message_type = ? WHERE document_id = ?"
+        connection.execute(change, (other.document.octets, kept, document_id))
+
+    await world.vn.delivering.deliver_due()
+
+    parked = await world.vn.store.list_parked(ParkedFilter())
+    assert [each.code for each in parked] == ["delivery.other_document"]
+    assert list((world.vn.drop / "out").iterdir()) == []

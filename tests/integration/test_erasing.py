@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,19 @@ async def test_whoever_alters_the_record_of_what_was_erased_is_found_out(world: 
     )
     files[CONTENTS_NAME] = encode_contents(contents.model_copy(update={"others": others}))
     assert codes(judge(world, write_archive(files))) == {name: "time_stamp.imprint"}
+
+
+async def test_a_record_of_erasure_that_was_written_past_the_program_is_told(world: World) -> None:
+    document_id = await travel(world)
+    async with open_desk(world, "TH") as desk:
+        await desk.stamping().stamp_due()
+        await erase(desk, document_id)
+        for octets in (b"{}", b"{"):
+            with closing(sqlite3.connect(world.folder / "store-TH.db")) as file, file:
+                file.execute("UPDATE erasures SET octets = ?", (octets,))
+            with pytest.raises(RefusedError) as refused:
+                await desk.export(document_id)
+            assert refused.value.code == "erasure.malformed"
 
 
 async def test_a_repetition_finds_nothing_to_erase(world: World) -> None:

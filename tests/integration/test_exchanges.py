@@ -229,6 +229,44 @@ async def test_refuses_a_forbidden_move_before_it_is_sealed(
     assert before == after
 
 
+ANSWERED: Final = {
+    "a cancellation": (
+        lambda talk: talk.cancel(),
+        lambda talk: talk.reply("UNKNOWN"),
+        lambda talk: talk.reply("ACCEPTED"),
+        "a CANCELLATION that is open",
+    ),
+    "a verification": (
+        lambda talk: talk.ask(),
+        lambda talk: talk.explain(),
+        lambda talk: talk.explain(),
+        "a VERIFICATION that is open",
+    ),
+}
+
+
+@pytest.mark.parametrize(("ask", "reply", "again", "due"), ANSWERED.values(), ids=ANSWERED)
+async def test_what_has_its_reply_is_not_replied_to_once_more(
+    world: World,
+    ask: Callable[[Talk], Awaitable[None]],
+    reply: Callable[[Talk], Awaitable[None]],
+    again: Callable[[Talk], Awaitable[None]],
+    due: str,
+) -> None:
+    talk = await begin(world)
+    await ask(talk)
+    await world.carry()
+    await reply(talk)
+    world.clock.turn(timedelta(minutes=1))
+    with pytest.raises(RefusedError) as refusal:
+        await again(talk)
+    assert refusal.value.code == "exchange.answered"
+    (finding,) = refusal.value.findings
+    assert finding.message.startswith(f"expected {due}, found ")
+    await world.carry()
+    assert await talk.stands(world.th) == await talk.stands(world.vn)
+
+
 AT_ONCE: Final = {
     "given and cancelled": (
         lambda talk: talk.respond("GIVEN"),
@@ -324,7 +362,8 @@ async def test_a_cancellation_without_a_certificate_is_refused_when_it_expires(
     world.clock.turn(timedelta(days=31))
     await world.vn.inbox.judge_held()
     assert await world.vn.buried() == ["receive.unknown_certificate"]
-    assert talk.document_id
+    assert (await world.vn.store.count()).held == 0
+    assert await world.vn.facts(talk.document_id) == {}
 
 
 async def test_messages_out_of_order_and_twice_end_where_they_would_have_ended(

@@ -155,11 +155,11 @@ async def test_changed_punctuation_is_near_and_parts_are_told_as_parts(tmp_path:
         near, codes = await issue(
             world, again(world, first, number=number.replace("-", " / ").lower())
         )
-        assert codes == [Likeness.NEAR_DUPLICATE]
-        assert (await signals(world, near))["VN"] == Likeness.NEAR_DUPLICATE
+        assert codes == ["fingerprint.near_duplicate"]
+        assert (await signals(world, near))["VN"] == "fingerprint.near_duplicate"
         part, codes = await issue(world, again(world, first, shares=7))
-        assert set(codes) == {Likeness.SHARED_INVOICE}
-        assert (await signals(world, part))["VN"] == Likeness.SHARED_INVOICE
+        assert set(codes) == {"fingerprint.shared_invoice"}
+        assert (await signals(world, part))["VN"] == "fingerprint.shared_invoice"
         other, codes = await issue(world, world.certificate())
         assert codes == []
         assert await signals(world, other) == {}

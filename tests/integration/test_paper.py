@@ -13,7 +13,6 @@ from swb.core.lifecycle import Fact
 from swb.services.paper import PaperDesk
 from swb.services.posting import Post
 from swb.services.print_codes import PrintCodes
-from swb.services.reconciling import DECLARED
 from swb.services.second_use import SecondUse
 from swb.simulator.customs import draw_response
 from swb_schemas.catalogue import Purpose
@@ -335,8 +334,8 @@ async def test_an_outage_is_told_to_the_partner_and_ends(pair: Pair) -> None:
     await pair.settle()
     (here,), (there,) = await pair.th.memory.list_notices(), await pair.vn.memory.list_notices()
     assert (here.own, here.partner, there.own, there.partner) == (True, "VN", False, "TH")
-    assert pair.th.service.outages == {"VN, declared by TH": DECLARED}
-    assert pair.vn.service.outages == {"TH, declared by TH": DECLARED}
+    assert pair.th.service.outages == {"VN, declared by TH": "outage.declared"}
+    assert pair.vn.service.outages == {"TH, declared by TH": "outage.declared"}
 
     pair.world.clock.turn(timedelta(hours=1))
     await desk.end(notice.document_id, TEST, pair.world.clock.now(), enter=nowhere)

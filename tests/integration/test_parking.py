@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,13 @@ from swb.core.lifecycle import Fact, judge_status
 from swb.ports import Event, ParkedFilter, ParkedKind
 from swb.services.parking import ParkingService
 from swb_schemas.errors import RefusedError
-from tests.integration.opening import write_connections
+from swb_schemas.parties import GATEWAY, PartyId
+from tests.integration.opening import open_world, write_connections
+from tests.integration.test_receiving_answers import acknowledge_by
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from swb.ports import Parked
     from swb.services.parking import Treated
     from tests.integration.world import Member, World
@@ -123,6 +128,36 @@ async def test_a_dead_letter_that_was_answered_is_its_senders_to_mend(world: Wor
     assert refusals(await service.replay([letter])) == ["parked.answered"]
     await service.discard([letter], reason="told by telephone")
     assert await service.list_parked(ParkedFilter(), limit=9) == []
+
+
+async def test_acknowledgements_of_a_message_that_was_lost_count_once_it_is_back(
+    world: World,
+) -> None:
+    """Nobody is told that they were refused, so nobody would ever send them again."""
+    sent = await world.seal(world.certificate())
+    await world.hand_to("VN", sent.outbound.message.octets)
+    await world.carry()
+    service = parking(world, world.th)
+    letters = await service.list_parked(ParkedFilter(kind=ParkedKind.DEAD_LETTER), limit=9)
+    assert [each.code for each in letters] == ["receive.unknown_message"] * 2
+    await world.keep("TH", sent)
+    assert (await service.replay(letters)).left == []
+    await world.carry()
+    assert {Fact.AS2, Fact.AS3} <= set(await world.th.facts(sent.document.document_id))
+    assert await service.list_parked(ParkedFilter(), limit=9) == []
+
+
+async def test_what_a_router_keeps_for_its_log_is_not_replayed(tmp_path: Path) -> None:
+    async with open_world(tmp_path, extra_states=["MY"]) as world:
+        sent = await world.seal(world.certificate())
+        message = replace(sent.outbound.message, sender=str(PartyId("MY", GATEWAY)))
+        theirs = replace(sent, outbound=replace(sent.outbound, message=message))
+        await world.hand_in("TH", await acknowledge_by(world, "TH", theirs))
+        service = ParkingService(store=world.router_store, clock=world.clock)
+        letter = await only(service, kind=ParkedKind.DEAD_LETTER)
+        assert letter.code == "connection.none"
+        assert (await world.router_store.count()).outbound == 0
+        assert refusals(await service.replay([letter])) == ["parked.untold"]
 
 
 async def test_a_dead_letter_that_was_not_answered_is_judged_again(world: World) -> None:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from swb.backends.files import FileTrustSource
+from swb.backends.softkey import make_development_keys
 from swb.core.lifecycle import Fact, judge_status
 from swb.core.reconciling import Kind, Way
 from swb.ports import Erasure
 from swb.services.judging_days import Repair
-from swb.services.reconciling import DIFFERS, MISSING
 from swb.services.said import read_summary
 from swb_schemas.documents import ExchangeSummary, RetransmissionReply
 from swb_schemas.documents.elements import Environment
@@ -25,6 +26,7 @@ from swb_schemas.documents.retransmission import (
     RetransmissionReason,
     Wanted,
 )
+from swb_schemas.errors import RefusedError
 from swb_schemas.wire.exchange import ExchangedDocuments
 from swb_schemas.wire.sealed import read_kept
 from swb_schemas.xml.codec import encode
@@ -162,13 +164,13 @@ async def test_health_names_a_day_on_which_they_differ_and_a_summary_that_is_mis
     lose(pair.vn.member, document_id)
     day = await pair.end_day()
     name = f"VN test {day.isoformat()}"
-    assert pair.th.service.notices == {name: DIFFERS}
+    assert pair.th.service.notices == {name: "reconciliation.differs"}
     change_memory = pair.world.folder / "TH.reconciliation.db"
     with closing(sqlite3.connect(change_memory)) as connection, connection:
         connection.execute("DELETE FROM summaries WHERE own = 0")
     pair.world.clock.turn(timedelta(days=1, hours=22))  # the third day after, whatever the hour
     await pair.th.service.look()
-    assert pair.th.service.notices.get(name) == MISSING
+    assert pair.th.service.notices.get(name) == "reconciliation.missing"
 
 
 async def test_health_misses_no_summary_of_a_day_before_reconciliation_began(pair: Pair) -> None:
@@ -187,7 +189,7 @@ async def test_health_misses_no_summary_of_a_day_before_reconciliation_began(pai
     await memory.keep_summary(replace(own, revision=own.revision + 1, octets=encode(told)))
     pair.world.clock.turn(timedelta(minutes=2))
     await service.look()
-    assert service.notices == {f"VN test {day.isoformat()}": MISSING}
+    assert service.notices == {f"VN test {day.isoformat()}": "reconciliation.missing"}
 
 
 # --- what a person is told ----------------------------------------------------------------------
@@ -426,8 +428,8 @@ async def test_a_loss_is_noticed_where_store_and_reconciliation_file_were_both_r
         restarted = replace(pair, vn=open_side(world, world.vn, pair.vn.memory, window=3))
         await restarted.end_day()
         name = f"test {day.isoformat()}"
-        assert restarted.vn.service.notices.get(f"TH {name}") == DIFFERS
-        assert restarted.th.service.notices.get(f"VN {name}") == DIFFERS
+        assert restarted.vn.service.notices.get(f"TH {name}") == "reconciliation.differs"
+        assert restarted.th.service.notices.get(f"VN {name}") == "reconciliation.differs"
         verdict = await restarted.vn.judge.judge("TH", TEST, day, wait_for=0)
         missing = {
             each.differing.document_id for each in verdict.explained if each.repair == Repair.ASK
@@ -625,3 +627,31 @@ async def test_a_summary_that_contradicts_itself_says_nothing(pair: Pair) -> Non
     await post.commit(await post.seal(summary, "VN", TEST))
     await pair.settle()
     assert await pair.vn.memory.find_summary("TH", TEST, day, own=False) is None
+
+
+async def test_a_kept_summary_that_was_written_past_the_program_is_told(pair: Pair) -> None:
+    await exchange(pair.world)
+    day = await pair.end_day()
+    sent = await pair.world.seal(pair.world.certificate())
+    with closing(sqlite3.connect(pair.world.folder / "TH.reconciliation.db")) as file, file:
+        _, document = read_kept(sent.document.octets)
+        file.execute("UPDATE summaries SET octets = ? WHERE own = 0", (encode(document),))
+    with pytest.raises(RefusedError) as refusal:
+        await pair.th.judge.judge("VN", TEST, day, wait_for=0)
+    assert refusal.value.code == "reconciliation.altered"
+
+
+async def test_what_was_sealed_for_a_key_that_is_withdrawn_is_not_sent_again(pair: Pair) -> None:
+    """Its receiver could not open it."""
+    (lost, *_) = await exchange(pair.world)
+    others = make_development_keys(
+        pair.world.folder / "others", ["VN"], TEST, pair.world.clock.now()
+    )
+    pair.th.member.sealer._trust = FileTrustSource(  # noqa: SLF001 - VN lists another key now
+        others.bundle, environment=TEST
+    )
+    before = len(await pair.world.th.store.list_messages())
+    with pytest.raises(RefusedError) as refusal:
+        await pair.th.retransmitting.send_again(lost)
+    assert refusal.value.code == "retransmission.key_withdrawn"
+    assert len(await pair.world.th.store.list_messages()) == before

@@ -13,14 +13,18 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from swb.backends.files import FileLogFolder
 from swb.backends.softkey import SoftKeySigner
 from swb.backends.sqlite.witness import SqliteWitnessStore
+from swb.clock import new_id
+from swb.core.receipts import acknowledge, judge_message
 from swb.services.cosignatures import LogDesk
 from swb.services.log_audit import audit_log
 from swb.services.log_conviction import keep_if_proven
 from swb.services.log_proving import prove_message
 from swb.services.log_view import CHECKPOINT, PENDING, LogView
+from swb.services.sealing import Route, route_to_gateway
 from swb.services.witnessing import WitnessService
 from swb_schemas.catalogue import Purpose
 from swb_schemas.documents import LogCosignature
+from swb_schemas.documents.acknowledgements import Hop
 from swb_schemas.documents.elements import Digest, Environment
 from swb_schemas.errors import RefusedError, UndeterminedError
 from swb_schemas.parties import GATEWAY, REGION, ROUTER, PartyId
@@ -504,8 +508,6 @@ async def cosignature_message(
     world: World, *, size: int, root: bytes, log: str = ORIGIN, text: str = "", state: str = "TH"
 ) -> bytes:
     """Seal a cosignature by hand."""
-    from swb.services.sealing import Route  # noqa: PLC0415 - one test's own
-
     router, own = PartyId(REGION, ROUTER), PartyId(state, GATEWAY)
     document = LogCosignature(
         log=log, tree_size=size, root_hash=Digest.of_sha256(root), cosignature=text or "AAAAAAAA"
@@ -521,13 +523,38 @@ async def cosignature_message(
     return (await world.sealer(state).seal(document, route)).outbound.message.octets
 
 
-async def test_the_router_takes_no_cosignature_of_what_it_has_not_signed(world: World) -> None:
+async def other_message(world: World) -> bytes:
+    """Seal what goes between gateways, in a message for the router itself."""
+    judged = judge_message(
+        hop=Hop.AS2,
+        message_id=new_id(),
+        message_digest=f"sha-256:{'0' * 64}",
+        document=(new_id(), f"sha-256:{'0' * 64}"),
+        at=world.clock.now(),
+    )
+    route = route_to_gateway(
+        world.th.gateway,
+        PartyId(REGION, GATEWAY),
+        environment=Environment.TEST,
+        conversation_id=new_id(),
+        correlation=judged.message_id,
+    )
+    route = replace(route, receiver=PartyId(REGION, ROUTER))
+    return (await world.sealer("TH").seal(acknowledge(judged), route)).outbound.message.octets
+
+
+async def test_the_router_takes_nothing_but_cosignatures_of_what_it_has_signed(
+    world: World,
+) -> None:
     await world.th.issue(world.certificate())
     await world.carry()
     await sequencing_of(world, world.folder / "log").sequence_due()
     state = await world.ledger.load()
     root, size = state.checkpoint.root, state.checkpoint.size
+    certificate = await world.seal(world.certificate(), receiver=PartyId(REGION, ROUTER))
     messages = {
+        "layers.disagree": [certificate.outbound.message.octets],
+        "party.wrong_role": [await other_message(world)],
         "ledger.foreign_checkpoint": [
             await cosignature_message(world, size=size, root=bytes(32)),
             await cosignature_message(world, size=size + 1, root=root),

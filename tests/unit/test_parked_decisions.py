@@ -21,6 +21,7 @@ FREE: Final = ParkedState(
     discarded_at=None,
     is_quarantined=False,
     is_answered=False,
+    is_kept_untold=False,
 )
 
 
@@ -42,6 +43,7 @@ def test_what_nothing_stands_against_is_replayed(changes: dict[str, Any]) -> Non
         ({"expires_at": AT - INSTANT}, "parked.expired"),
         ({"is_quarantined": True}, "parked.quarantined"),
         ({"is_answered": True}, "parked.answered"),
+        ({"is_kept_untold": True}, "parked.untold"),
         ({"discarded_at": AT, "octets": 0}, "parked.discarded"),
         ({"is_quarantined": True, "is_answered": True}, "parked.quarantined"),
     ],

@@ -17,7 +17,7 @@ from swb_schemas.codelists import ListName, load_code_list
 from swb_schemas.documents.certificate_of_origin import SpecialCases
 from swb_schemas.documents.customs import CustomsReceipt, CustomsResponse, Decision
 from swb_schemas.findings import Severity
-from swb_schemas.rulebook import check_document
+from swb_schemas.rulebook import KnownCertificate, Related, check_document
 from swb_schemas.rulebook.goods import CHAPTERS
 from swb_schemas.xml import encode, parse_xml
 
@@ -106,10 +106,15 @@ def answers(certificate: CertificateOfOrigin) -> list[Answer]:
     return list(draw_answers(certificate, state="VN", seed=1, at=AT, patience=timedelta(seconds=2)))
 
 
-def test_answers_with_valid_documents() -> None:
+def test_answers_with_valid_documents_that_break_no_rule() -> None:
+    """By the XSD, as whatever is decoded, and by the rule book, with the certificate known."""
     for serial in range(100):
-        for answer in answers(draw("TH", "VN", serial)):
+        certificate = draw("TH", "VN", serial)
+        related = Related(subject=KnownCertificate(certificate=certificate))
+        for answer in answers(certificate):
             assert decode_document(parse_xml(encode(answer.document))) == answer.document
+            findings = check_document(answer.document, at=AT.date(), related=related)
+            assert findings == ()
 
 
 @pytest.mark.parametrize("manner", Manner)

@@ -25,6 +25,7 @@ class ParkedState:
         discarded_at: When a person gave it up.
         is_quarantined: Whether a statement on stolen keys stands against its document.
         is_answered: Whether its sender was told of a refusal in writing.
+        is_kept_untold: Whether it stands under its id although nobody was told.
     """
 
     item_id: str
@@ -34,6 +35,7 @@ class ParkedState:
     discarded_at: datetime | None
     is_quarantined: bool
     is_answered: bool
+    is_kept_untold: bool
 
 
 def check_replay(state: ParkedState, *, at: datetime) -> None:
@@ -41,7 +43,7 @@ def check_replay(state: ParkedState, *, at: datetime) -> None:
 
     Raises:
         RefusedError: ``parked.discarded``, ``parked.erased``, ``parked.expired``,
-            ``parked.quarantined``, ``parked.answered``.
+            ``parked.quarantined``, ``parked.answered``, ``parked.untold``.
     """
     _check_not_discarded(state)
     if state.octets == 0:
@@ -59,6 +61,9 @@ def check_replay(state: ParkedState, *, at: datetime) -> None:
     if state.is_answered:
         message = f"expected a dead letter whose sender was not told, found {state.item_id}"
         raise RefusedError("parked.answered", message, actor=Actor.OPERATOR)
+    if state.is_kept_untold:
+        message = f"expected a dead letter that stands nowhere else, found {state.item_id} kept"
+        raise RefusedError("parked.untold", message, actor=Actor.OPERATOR)
 
 
 def check_discard(state: ParkedState) -> None:

@@ -52,17 +52,14 @@ class LogDesk:
         """Take a witness's cosignature; repeating it changes nothing.
 
         Raises:
-            RefusedError: ``ledger.no_cosignature``: the message is for the router and is none;
-                ``ledger.foreign_checkpoint``: this log has not signed what was cosigned;
+            RefusedError: ``ledger.foreign_checkpoint``: this log has not signed what was cosigned;
                 ``ledger.cosigner``, ``ledger.signature``, ``certificate.*``.
             UndeterminedError: ``trust.list_expired``, ``certificate.status_unknown``.
             UnavailableError: ``ledger.unavailable``; ``ledger.elsewhere``: this router has not the
                 log, so the message is held until one that has it takes it from the store.
         """
         document = delivery.sealed.document
-        if not isinstance(document, LogCosignature):
-            message = f"expected a LogCosignature, found {delivery.sealed.header.message_type}"
-            raise RefusedError("ledger.no_cosignature", message)
+        assert isinstance(document, LogCosignature)  # noqa: S101 - nothing else may go to a router
         if self._ledger is None:
             message = "expected a router that keeps the log; this one promises only"
             raise UnavailableError("ledger.elsewhere", message)

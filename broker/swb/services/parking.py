@@ -16,6 +16,7 @@ from swb.core.approving import Act
 from swb.core.lifecycle import Fact, judge_status
 from swb.core.parking import ParkedState, check_discard, check_replay
 from swb.ports import Event, ParkedFilter, ParkedKind
+from swb_schemas.catalogue import may_acknowledge
 from swb_schemas.errors import Actor, RefusedError
 from swb_schemas.wire.octets import parse_canonical
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from swb.core.approving import Guarded
     from swb.core.audit import AuditEntry
-    from swb.ports import AuditTrail, Clock, MessageStore, Parked, Standing
+    from swb.ports import AuditTrail, Clock, MessageRecord, MessageStore, Parked, Standing
 
 __all__ = ["ParkedDetails", "ParkingService", "Treated", "list_acts", "name_act"]
 
@@ -222,13 +223,15 @@ class ParkingService:
         return Treated(done=done, left=left)
 
     async def _judge(self, parked: Parked) -> ParkedState:
-        is_quarantined = is_answered = False
+        is_quarantined = is_answered = is_kept_untold = False
         if parked.kind is ParkedKind.DELIVERY:
             events = await self._store.list_events(parked.document_id)
             status = judge_status((Fact(each.name), each.revision) for each in events)
             is_quarantined = status is Fact.QUARANTINED
         elif parked.kind is ParkedKind.DEAD_LETTER:
-            is_answered = await self._is_answered(parked.item_id)
+            kept = await self._find_kept(parked.item_id)
+            is_answered = kept is not None and may_acknowledge(kept.message_type)
+            is_kept_untold = kept is not None and not is_answered
         return ParkedState(
             item_id=parked.item_id,
             is_held=parked.kind is ParkedKind.HELD,
@@ -237,16 +240,21 @@ class ParkingService:
             discarded_at=parked.discarded_at,
             is_quarantined=is_quarantined,
             is_answered=is_answered,
+            is_kept_untold=is_kept_untold,
         )
 
-    async def _is_answered(self, octets_digest: str) -> bool:
-        """Tell whether a refusal was committed under the id that a dead letter claims."""
+    async def _find_kept(self, octets_digest: str) -> MessageRecord | None:
+        """Find what is kept of a dead letter under the id that it claims.
+
+        A gateway keeps a refusal that its sender is told of; a router also what it tells nobody
+        of, for the log.
+        """
         letter = await self._store.find_buried(octets_digest)
         claimed_id = _find_claimed_id(letter.octets) if letter is not None else ""
         if letter is None or not claimed_id:
-            return False
+            return None
         known = await self._store.find_message(claimed_id)
-        return known is not None and known.octets == letter.octets
+        return known if known is not None and known.octets == letter.octets else None
 
 
 def _find_claimed_id(raw: bytes) -> str:

@@ -147,7 +147,6 @@ class ReceiveService:
                 record=evidence,
             )
             _note(message.header)
-            self._check_environment(message.header)
             delivery = verify_delivery(
                 message,
                 trust=bundle,
@@ -194,13 +193,6 @@ class ReceiveService:
             return {}
         secret = await holder.agree(body.read_ephemeral())
         return {holder.thumbprint: DecryptionKey.agreed(body, secret)}
-
-    def _check_environment(self, header: MessageHeader) -> None:
-        if not self._environment.includes(header.environment):
-            message = (
-                f"expected a message of {self._environment}, found one of {header.environment}"
-            )
-            raise RefusedError("environment.wrong", message)
 
     async def _find_answered(self, delivery: VerifiedDelivery) -> Kept | None:
         """Find the certificate that is answered or taken back; None where none is, or not here."""
@@ -325,15 +317,15 @@ class ReceiveService:
     ) -> None:
         """Tell a sender that could be verified, where its message may be acknowledged.
 
-        A message for somebody else is not ours to refuse: it leaves no trace under its id.
+        A message for somebody else is not ours to refuse: it leaves no trace under its id. Nor does
+        one of which nobody is told, an acknowledgement for instance: when what it is about has been
+        restored, its dead letter is judged anew and counts.
         """
-        if header.receiver != str(self._gateway):
+        if header.receiver != str(self._gateway) or not may_acknowledge(header.message_type):
             return
-        said = None
-        if may_acknowledge(header.message_type):
-            said = self._say_refused(header, digest, refusal)
         await self._accepting.refuse(
-            record_message(header, digest=digest, octets=raw, at=self._clock.now()), said
+            record_message(header, digest=digest, octets=raw, at=self._clock.now()),
+            self._say_refused(header, digest, refusal),
         )
 
     async def _report_conflict(

@@ -225,16 +225,18 @@ def draw_response(
 ) -> CustomsResponse:
     """Draw box 4, item by item: what is pending is so for one item, and the others are given.
 
-    What is refused is refused whole, so that the issuing authority may cancel it.
+    What is refused is refused whole, so that the issuing authority may cancel it; what is pending
+    is so whole where partial cumulation earns no item preference (ATIGA Annex 6).
     """
     random = _random(certificate, seed + 1)
     odd_one_out = random.randrange(len(certificate.items))
     code, text = random.choice(_REASONS)
     refused = decision is Decision.NOT_GIVEN
+    is_whole = refused or certificate.special_cases.partial_cumulation is not None
     items = tuple(
         ItemDecision(
             sequence_number=item.sequence_number,
-            decision=decision if refused or position == odd_one_out else Decision.GIVEN,
+            decision=decision if is_whole or position == odd_one_out else Decision.GIVEN,
             reasons=(Reason(code=code, text=text),) if refused else (),
         )
         for position, item in enumerate(certificate.items)

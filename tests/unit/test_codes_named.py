@@ -44,8 +44,6 @@ UNNAMED: Final[dict[str, tuple[str, ...]]] = {
     "a folder cannot be made, or a file not be opened": (
         "conformance.run_unwritable",
         "connection.unreachable",
-        "ledger.unavailable",
-        "reconciliation.unavailable",
     ),
     "the fonts are part of the package": ("render.no_fonts",),
     "told to nobody: the target is called broken instead": ("conformance.nonsense",),

@@ -53,7 +53,7 @@ CHANGES: Final = {
     "sftp": (
         'drop_folder = "national/TH"',
         (
-            'kind = "sftp"\ndrop_folder = "national/TH"\n'
+            'kind = "sftp"\n'
             'sftp = {host = "127.0.0.1", port = 1, user = "x", known_hosts = "url", key = "url"}'
         ),
     ),

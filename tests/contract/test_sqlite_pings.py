@@ -43,7 +43,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
 
     class Kept(sqlite3.Connection):
         def __init__(self, *args: object, **options: object) -> None:
-            super().__init__(*args, **options)  # type: ignore[arg-type] # as sqlite3 was asked
+            super().__init__(*args, **options)  # type: ignore[arg-type]  # as sqlite3 was asked
             made.append(self)
 
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Kept))

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import inspect
 import re
+import traceback
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from swb_adapters.sdk import API, Adapter, AdapterInfo
@@ -135,7 +137,7 @@ def discover_adapters(
             adapter = _load(point)
         except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and only it is dropped
             whose = f"{distribution} {version}".strip() or "an unknown distribution"
-            reason = f"{whose}: {type(error).__name__}: {str(error)[:300]}"
+            reason = f"{whose}: {type(error).__name__}: {str(error)[:300]}{_place(error, point)}"
             rejected.append(
                 RejectedPlugin(
                     name=point.name, target=point.value, distribution=distribution, reason=reason
@@ -151,6 +153,17 @@ def discover_adapters(
                 )
             )
     return Discovery(adapters=tuple(adapters), rejected=tuple(rejected))
+
+
+def _place(error: Exception, point: EntryPoint) -> str:
+    """Tell which line of the plug-in's own code was being executed; nothing where none was."""
+    package = point.module.partition(".")[0]
+    lines = [
+        (Path(frame.f_code.co_filename).name, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == package
+    ]
+    return " ({}, line {})".format(*lines[-1]) if lines else ""
 
 
 def _list_points() -> list[EntryPoint]:

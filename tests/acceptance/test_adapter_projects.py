@@ -132,7 +132,7 @@ def test_nothing_is_overwritten(swb: Program, tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["notes"]
 
 
-@pytest.mark.parametrize("name", ["Atlantis", "../atlantis", "a" * 33, "a--b", "", "1st"])
+@pytest.mark.parametrize("name", ["Atlantis", "../atlantis", "a" * 33, "a", "a--b", "", "1st"])
 def test_a_name_that_is_none_is_wrong_usage(swb: Program, tmp_path: Path, name: str) -> None:
     ran = swb("adapters", "new", name, "--format", "xml", cwd=tmp_path)
     assert ran.status == 2

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.acceptance.program import Program
 
-SLOW = {"pydantic", "lxml", "cryptography", "xmlschema", "joserfc", "rich", "structlog", "asyncio"}
+SLOW = {"pydantic", "lxml", "cryptography", "xmlschema", "joserfc", "structlog", "asyncio"}
 
 
 def test_help_imports_nothing_that_it_does_not_need(swb: Program) -> None:

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 
-from swb.app.fault_points import Armed, Phase, Watched, list_acts
+from swb.app.fault_points import Armed, Phase, Watched, list_changing_methods
 from tests.contract.overviews import roll_up
 from tests.contract.store_worlds import build_world_from_description
 
@@ -33,7 +33,7 @@ async def _live(description: str, act: str, phase: Phase) -> None:
 
 def main() -> None:
     """Fork once for each death."""
-    for act in list_acts(Watched.OVERVIEW):
+    for act in list_changing_methods(Watched.OVERVIEW):
         for phase in Phase:
             pid = os.fork()
             if not pid:

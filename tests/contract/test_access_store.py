@@ -248,11 +248,3 @@ async def test_says_that_its_file_is_of_no_use(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError) as caught:
         await other.open()
     assert caught.value.code == "access.schema"
-
-
-async def test_says_that_it_can_be_written(store: SqliteAccessStore) -> None:
-    await store.ping()
-    await store.close()
-    with pytest.raises(UnavailableError) as caught:
-        await store.ping()
-    assert caught.value.code == "access.unavailable"

@@ -194,7 +194,6 @@ async def test_a_cosignature_of_what_was_never_signed_is_not_kept(ledger: Ledger
 async def test_everything_is_there_after_a_restart(ledger: LedgerStore, tmp_path: Path) -> None:
     state = await ledger.append("one", after=0, entries=ENTRIES_DRAWN[:5], position=5)
     await ledger.keep_checkpoint(b"note\n", size=5, at=NOW)
-    await ledger.ping()
     await ledger.close()
     again = SqliteLedgerStore(path=tmp_path / "ledger.db", origin=ORIGIN)
     await again.open()
@@ -274,4 +273,3 @@ async def test_what_a_witness_refused_is_kept_once(memory: WitnessStore) -> None
     assert not await memory.keep_incident(incident)
     assert list(await memory.list_incidents(ORIGIN)) == [incident]
     assert list(await memory.list_incidents("log.example/other")) == []
-    await memory.ping()

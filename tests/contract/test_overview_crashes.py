@@ -8,7 +8,7 @@ from datetime import timedelta
 from signal import SIGKILL
 from typing import TYPE_CHECKING
 
-from swb.app.fault_points import Phase, Watched, list_acts
+from swb.app.fault_points import Phase, Watched, list_changing_methods
 from tests.contract.overviews import LIVES, list_all_figures, live, recount, remark, roll_up
 from tests.contract.records import NOW
 from tests.services import ROOT
@@ -33,7 +33,9 @@ async def test_deaths_between_counting_and_its_commit_change_no_figure(
     )
     said, _ = await process.communicate()
     assert said.decode().splitlines() == [
-        f"{act} {phase} {-SIGKILL}" for act in list_acts(Watched.OVERVIEW) for phase in Phase
+        f"{act} {phase} {-SIGKILL}"
+        for act in list_changing_methods(Watched.OVERVIEW)
+        for phase in Phase
     ]
     await roll_up(overview)
     assert await list_all_figures(overview) == await recount(store, found)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import sqlite3
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -168,3 +170,24 @@ async def test_counts_what_a_queue_holds(world: SqliteWorld) -> None:
 
 async def test_the_file_is_for_its_owner_only(world: SqliteWorld) -> None:
     assert world.path.stat().st_mode & 0o077 == 0
+
+
+async def test_who_is_cancelled_while_the_file_is_opened_leaves_nothing_open(
+    world: SqliteWorld,
+) -> None:
+    before = threading.active_count()
+    for turns in range(60):
+        file = TransportFile(path=world.path)
+        opening = asyncio.create_task(file.acquire())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if opening.cancel():
+            with contextlib.suppress(asyncio.CancelledError):
+                await opening
+        if opening.cancelled():
+            with pytest.raises(UnavailableError, match="is not open"):
+                await file.database.read(lambda _: None)
+        else:
+            await file.release()
+    gc.collect()  # a connection that nobody closed is a warning, and with it an error
+    assert threading.active_count() < before + 10, "a few are the loop's own"

@@ -295,6 +295,7 @@ async def test_a_known_document_id_with_another_digest_is_a_conflict(store: Mess
     assert await store.accept(forged) is Disposition.CONFLICT
     assert await store.count() == before
     assert await store.find_message(other.message.message_id) is None
+    assert await store.accept(other) is Disposition.NEW, "nothing of it was received"
 
 
 async def test_a_message_sent_from_here_that_comes_in_altered_is_a_conflict(

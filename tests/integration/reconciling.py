@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from swb.backends.sqlite.reconciliation import SqliteReconciliationStore
+from swb.core.lifecycle import Fact, judge_status
 from swb.services.judging_days import DayJudge
 from swb.services.posting import Post
 from swb.services.reconciling import ReconcileService, ReconciliationPolicy
 from swb.services.retransmitting import RetransmitService
+from swb_schemas.documents import RetransmissionReply
 from swb_schemas.documents.elements import Environment
+from swb_schemas.wire.sealed import read_kept
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import date
 
     from swb.services.judging_days import DayVerdict
+    from swb_schemas.documents.retransmission import RetransmissionOutcome
     from tests.integration.world import Member, World
 
-__all__ = ["Pair", "Side", "open_pair"]
+__all__ = [
+    "Pair",
+    "Side",
+    "change",
+    "exchange",
+    "lose",
+    "open_pair",
+    "open_side",
+    "outcomes",
+    "status_of",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,3 +138,59 @@ async def open_pair(world: World) -> AsyncIterator[Pair]:
     finally:
         for memory in memories.values():
             await memory.close()
+
+
+def change(member: Member, *statements: str, **values: object) -> None:
+    """Write into a member's store past the program."""
+    file = member.drop.parent.parent / f"store-{member.state}.db"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement, values)
+
+
+def lose(member: Member, document_id: str) -> None:
+    """Delete every trace of a document and of the messages that carried it."""
+    change(
+        member,
+        "DELETE FROM deliveries WHERE document_id = :id",
+        "DELETE FROM inbox WHERE message_id IN"
+        " (SELECT message_id FROM messages WHERE document_id = :id)",
+        "DELETE FROM outbox WHERE message_id IN"
+        " (SELECT message_id FROM messages WHERE document_id = :id)",
+        "DELETE FROM messages WHERE document_id = :id",
+        "DELETE FROM events WHERE document_id = :id",
+        "DELETE FROM documents WHERE document_id = :id",
+        id=document_id,
+    )
+
+
+async def exchange(world: World, number: int = 3) -> list[str]:
+    """Exchange certificates and their answers both ways; returns those of TH to VN."""
+    issued = []
+    for _ in range(number):
+        certificate = world.certificate()
+        issued.append(await world.th.issue(certificate))
+        await world.carry()
+        for answer in world.answers(certificate):
+            await world.vn.submitting.submit(await world.vn.payload(answer))
+    await world.vn.issue(world.certificate("VN", "TH"))
+    await world.carry()
+    return issued
+
+
+async def status_of(member: Member, document_id: str) -> Fact | None:
+    """Where a document stands."""
+    events = await member.store.list_events(document_id)
+    return judge_status((Fact(event.name), event.revision) for event in events)
+
+
+async def outcomes(side: Side) -> list[RetransmissionOutcome]:
+    """What the other side said became of the requests."""
+    found = []
+    for message in await side.member.received("RetransmissionReply"):
+        record = await side.member.store.find_document(message.document_id)
+        assert record is not None
+        _, document = read_kept(record.octets)
+        assert isinstance(document, RetransmissionReply)
+        found += [each.outcome for each in document.answered]
+    return found

@@ -22,6 +22,7 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.certificate_of_origin import Empty
 from swb_schemas.documents.origin_criterion import parse_criterion
 from swb_schemas.errors import RefusedError, UnavailableError
+from swb_schemas.parties import CUSTOMS, PartyId
 from tests.integration.delivering import delivering, receive
 from tests.integration.lookups import count_lookups
 from tests.integration.opening import LEASE, RETRYING
@@ -474,3 +475,28 @@ async def test_delivers_although_the_message_that_brought_it_is_lost(world: Worl
 
     assert Fact.AS3 in await world.vn.facts(document_id)
     assert (await world.vn.store.count()).deliveries == 0
+
+
+@pytest.mark.parametrize("differs", ["id", "type", "state"])
+async def test_a_store_that_holds_another_sealed_document_hands_over_nothing(
+    world: World, differs: str
+) -> None:
+    """Its seal is good, and it is not what came for this state under that id."""
+    (document_id,) = await receive(world)
+    ids = [] if differs == "id" else [document_id]
+    importing = "ID" if differs == "state" else "VN"
+    other = await world.seal(
+        world.certificate(importing=importing),
+        sealer=world.sealer("TH", new_ids=ids),
+        receiving_party=PartyId(importing, CUSTOMS),
+    )
+    kept = "CustomsReceipt" if differs == "type" else "CertificateIssue"
+    with closing(sqlite3.connect(world.folder / "store-VN.db")) as connection, connection:
+        change = "UPDATE documents SET octets = ?, message_type = ? WHERE document_id = ?"
+        connection.execute(change, (other.document.octets, kept, document_id))
+
+    await world.vn.delivering.deliver_due()
+
+    parked = await world.vn.store.list_parked(ParkedFilter())
+    assert [each.code for each in parked] == ["delivery.other_document"]
+    assert list((world.vn.drop / "out").iterdir()) == []

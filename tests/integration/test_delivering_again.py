@@ -50,10 +50,10 @@ async def test_redelivers_when_asked_to_by_a_new_message_with_the_same_document(
     assert [path.name for path in out.iterdir()] == [delivered.name]
 
 
-@pytest.mark.parametrize("correlation", [None, "019ca3b5-0efa-7000-8000-000000000004"])
+@pytest.mark.parametrize("correlation", ["none", "of nothing", "of our receipt", "of another"])
 @pytest.mark.parametrize("is_known", [True, False], ids=["came here", "never came here"])
 async def test_a_retransmission_that_nobody_asked_for_is_not_handed_over_again(
-    world: World, correlation: str | None, is_known: bool
+    world: World, correlation: str, is_known: bool
 ) -> None:
     """Whatever it names: the message that carried the document first may have been lost here."""
     first = await world.seal(world.certificate())
@@ -63,12 +63,26 @@ async def test_a_retransmission_that_nobody_asked_for_is_not_handed_over_again(
     out = world.vn.drop / "out"
     (delivered,) = out.iterdir()
     delivered.unlink()
+    document_id = first.document.document_id
+    (received,) = [
+        each for each in await world.vn.store.list_events(document_id) if each.name == Fact.AS2
+    ]
+    if correlation == "of another":
+        asked = Event(
+            document_id=document_id,
+            name=Fact.ASKED_AGAIN,
+            at=world.clock.now(),
+            message_id=new_id(),
+        )
+        await world.vn.store.record_events([asked])
     again = await rewrap(
         world,
         first,
         message_id="019ca3b5-0efa-7000-8000-000000000003",
         retransmission_of=first.outbound.message.message_id if is_known else new_id(),
-        correlation=correlation,
+        correlation={"none": None, "of our receipt": received.message_id}.get(
+            correlation, "019ca3b5-0efa-7000-8000-000000000004"
+        ),
     )
     await world.keep("TH", again)
 
@@ -77,7 +91,7 @@ async def test_a_retransmission_that_nobody_asked_for_is_not_handed_over_again(
 
     assert list(out.iterdir()) == []
     assert await world.vn.buried() == []
-    assert (await world.th.facts(first.document.document_id)).get(Fact.REFUSED) is None
+    assert (await world.th.facts(document_id)).get(Fact.REFUSED) is None
 
 
 async def test_a_known_document_in_a_new_message_is_acknowledged_and_not_delivered_again(

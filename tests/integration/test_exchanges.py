@@ -362,7 +362,8 @@ async def test_a_cancellation_without_a_certificate_is_refused_when_it_expires(
     world.clock.turn(timedelta(days=31))
     await world.vn.inbox.judge_held()
     assert await world.vn.buried() == ["receive.unknown_certificate"]
-    assert talk.document_id
+    assert (await world.vn.store.count()).held == 0
+    assert await world.vn.facts(talk.document_id) == {}
 
 
 async def test_messages_out_of_order_and_twice_end_where_they_would_have_ended(

@@ -167,6 +167,23 @@ async def test_a_live_connection_takes_nothing_that_binds_nobody(tmp_path: Path)
         assert not list((world.vn.drop / "out").iterdir())
 
 
+async def test_a_gateway_of_parallel_exchanges_alone_takes_nothing_that_binds(
+    tmp_path: Path,
+) -> None:
+    """Production roots judge both; what the gateway serves is asked of the connection."""
+    async with open_world(tmp_path, environment=Environment.PARALLEL, state="PARALLEL") as world:
+        binding = await world.seal(world.certificate(), environment=Environment.PRODUCTION)
+        parallel = await world.seal(world.certificate(), environment=Environment.PARALLEL)
+        for sent in (binding, parallel):
+            await world.keep("TH", sent)
+            await world.hand_to("VN", sent.outbound.message.octets)
+        await world.carry()
+
+        assert await world.vn.buried() == ["connection.environment"]
+        assert Fact.AS3 in await world.th.facts(parallel.document.document_id)
+        assert await world.vn.facts(binding.document.document_id) == {}
+
+
 async def test_refuses_a_message_for_somebody_else(world: World) -> None:
     document_id = await world.th.issue(world.certificate())
     (message,) = await world.th.sent("CertificateIssue")

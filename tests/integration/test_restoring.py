@@ -18,8 +18,7 @@ from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.retransmission import RetransmissionReason
 from tests.contract.store_worlds import name_schema
 from tests.integration.opening import open_world
-from tests.integration.reconciling import open_pair, open_side
-from tests.integration.test_reconciling import exchange
+from tests.integration.reconciling import exchange, open_pair, open_side
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

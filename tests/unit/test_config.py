@@ -214,12 +214,27 @@ def test_takes_a_secret_from_a_file_beside_the_configuration(
             "network",
         ),
         (
-            ROUTER,
-            "[connections]",
-            '[api]\nport = 1\naccess = "a.db"\n[connections]',
-            "",
-            "role gateway",
+            GATEWAY,
+            "[national]",
+            '[api]\nport = 1\naccess = "a.db"\nproxy_header = "forwarded"\n[national]',
+            "api",
+            "needs trusted_proxies",
         ),
+        (
+            GATEWAY,
+            "[national]",
+            '[api]\nport = 1\naccess = "a.db"\nconsole = false\npages_per_second = 5\n[national]',
+            "api",
+            "for console = true",
+        ),
+        (
+            ROUTER,
+            "[trust]",
+            'passphrase = "file:secret"\n[trust]',
+            "transport",
+            "passphrase needs key",
+        ),
+        (ROUTER, '["router"]', '["router", "gateway"]', "roles.run", "router alone"),
         (ROUTER, '"file:amqp.url"', '"amqp://user:secret@host"', "transport.url", "file:PATH"),
         (ROUTER, 'table = "connections.toml"', "", "connections.table", ""),
         (
@@ -295,6 +310,54 @@ def test_names_the_section_that_a_role_needs(
     with pytest.raises(RefusedError) as failure:
         load_config(write(tmp_path, shortened))
     assert needed in failure.value.message
+
+
+LOG_KEY = '\n[keys.log]\nkey = "log.pem"\ncertificate = "log.crt.pem"\n'
+LEDGER = '\n[ledger]\npath = "log.db"\norigin = "log.example/region"\npublish = "log"\n'
+WITNESS = '\n[witness]\npath = "w.db"\norigin = "log.example/region"\nlog = "file:log"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "roles"),
+    [
+        (ROUTER, '[national]\nadapters = ["thailand"]\ndrop_folder = "n"', "gateway or authority"),
+        (GATEWAY, "[authority]", "authority"),
+        (ROUTER, '[api]\nport = 1\naccess = "a.db"', "gateway"),
+        (
+            ROUTER,
+            '[[fingerprints.keys]]\nid = "k"\npartners = ["VN"]\nsecret = "file:k"',
+            "gateway",
+        ),
+        (ROUTER, '[reconciliation]\npath = "r.db"', "gateway"),
+        (ROUTER, WITNESS + LOG_KEY, "gateway"),
+        (GATEWAY, LEDGER + LOG_KEY, "router"),
+        (GATEWAY, "[quotas.every]\nmessages_per_second = 1", "router"),
+    ],
+    ids=[
+        "national",
+        "authority",
+        "api",
+        "fingerprints",
+        "reconciliation",
+        "witness",
+        "ledger",
+        "quotas",
+    ],
+)
+def test_refuses_a_section_that_would_change_nothing(
+    tmp_path: Path, text: str, section: str, roles: str
+) -> None:
+    load_config(write(tmp_path, text))
+    with pytest.raises(RefusedError) as failure:
+        load_config(write(tmp_path, f"{text}\n{section}\n"))
+    (finding,) = failure.value.findings
+    assert finding.message.startswith("a section [")
+    assert finding.message.endswith(f"is for the role {roles}")
+
+
+def test_an_authority_beside_its_gateway_has_its_sections(tmp_path: Path) -> None:
+    both = GATEWAY.replace('["gateway"]', '["gateway", "authority"]')
+    assert load_config(write(tmp_path, f"{both}\n[authority]\nseed = 7\n")).authority.seed == 7
 
 
 @pytest.mark.parametrize(
@@ -468,10 +531,6 @@ def test_names_what_is_wrong_with_a_signer_s_file(
 
 # --- the evidence log --------------------------------------------------------------------------
 
-LOG_KEY = '\n[keys.log]\nkey = "log.pem"\ncertificate = "log.crt.pem"\n'
-LEDGER = '\n[ledger]\npath = "log.db"\norigin = "log.example/region"\npublish = "log"\n'
-WITNESS = '\n[witness]\npath = "w.db"\norigin = "log.example/region"\nlog = "file:log"\n'
-
 
 def test_a_number_beyond_its_limit_is_told_in_words(tmp_path: Path) -> None:
     file = tmp_path / "swb.toml"
@@ -495,8 +554,6 @@ def test_a_log_is_where_the_configuration_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        pytest.param(GATEWAY + LEDGER + LOG_KEY, "role router", id="a log at a gateway"),
-        pytest.param(ROUTER + WITNESS + LOG_KEY, "role gateway", id="a router that watches itself"),
         pytest.param(ROUTER + LEDGER, "[keys.log]", id="a log without its key"),
         pytest.param(GATEWAY + WITNESS, "[keys.log]", id="a witness without its key"),
         pytest.param(

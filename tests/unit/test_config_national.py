@@ -55,7 +55,15 @@ def test_takes_what_is_complete(values: dict[str, object]) -> None:
         ({"drop_folder": "n", "sftp": SFTP}, r"a section \[national.sftp\]"),
         ({"kind": "webhook", "webhook": WEBHOOK}, "expected drop_folder"),
         ({"kind": "sftp", "sftp": SFTP | {"collect": False}}, "expected drop_folder"),
+        ({"kind": "sftp", "sftp": SFTP, "drop_folder": "n"}, "expected no drop_folder"),
         ({"kind": "sftp", "sftp": SFTP | {"password": "env:P"}}, "key or password"),
+        (
+            {
+                "kind": "sftp",
+                "sftp": SFTP | {"key": None, "password": "env:P", "passphrase": "env:Q"},
+            },
+            "passphrase needs key",
+        ),
         ({"kind": "sftp", "sftp": SFTP | {"key": None}}, "key or password"),
         (
             {"kind": "webhook", "webhook": WEBHOOK | {"key": "k"}, "drop_folder": "n"},

@@ -32,9 +32,16 @@ One TOML file describes one daemon; `swb run` takes one or several. This page is
 (`swb.config`). Relative paths are taken from the folder of the file. A secret stands in it by
 reference only: `env:NAME`, `file:PATH`, or, for passphrases and PINs, `prompt`, which asks once at
 the start, at a terminal. A file with a secret that every user of the machine may read is refused.
-An unknown key is refused by name, with the nearest known one. Working examples are in
+An unknown key is refused by name, with the nearest known one. A section that would change nothing,
+because none of its roles runs, is refused by the names of these. Working examples are in
 `examples/region`.
-"""
+
+| section | roles |
+|---|---|
+""" + "".join(
+    f"| `[{section}]` | {', '.join(f'`{role}`' for role in roles)} |\n"
+    for section, roles in config.SECTION_ROLES.items()
+)
 
 RETIRED = """
 ## [[retired_decryption]]
@@ -188,7 +195,13 @@ def test_every_key_is_explained(name: str, model: type[BaseModel]) -> None:
     assert set(attributes) == {field.alias or key for key, field in model.model_fields.items()}
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "examples").rglob("*.toml")), ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "file",
+    sorted(
+        [*(ROOT / "examples").rglob("*.toml"), *(ROOT / "deploy/container/config").glob("*.toml")]
+    ),
+    ids=lambda file: str(file.relative_to(ROOT)),
+)
 def test_every_example_is_valid(file: Path) -> None:
     if file.name == "connections.toml":
         assert parse_connections(file.read_bytes()).members

@@ -16,7 +16,7 @@ from swb.app.fault_points import (
     Watched,
     arm,
     arm_renaming,
-    list_acts,
+    list_changing_methods,
     list_fault_points,
 )
 from swb.backends.files import drop_folder
@@ -44,7 +44,7 @@ def test_every_method_that_changes_something_has_its_points(watched: Watched) ->
         for port in PORTS[watched]
         for name, method in inspect.getmembers(port, inspect.iscoroutinefunction)
     }
-    acts = set(list_acts(watched))
+    acts = set(list_changing_methods(watched))
     assert acts == {name for name in methods - LIFE if not name.startswith(READING)}
     expected = {f"{watched}:{act}:{phase}" for act in acts for phase in Phase}
     assert expected <= set(list_fault_points())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from importlib.metadata import EntryPoint, PathDistribution
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 
@@ -177,6 +177,29 @@ def test_says_why_when_a_rejected_plugin_is_asked_for() -> None:
         found.get("raising")
     assert refusal.value.code == "adapter.unknown"
     assert refusal.value.actor is Actor.OPERATOR
+
+
+BROKEN_TABLE: Final = """
+from swb_adapters.sdk.mapping import Row, Table
+from swb_schemas.documents import CustomsReceipt
+
+RECEIPT = Table(
+    CustomsReceipt,
+    Row("Outcme", "received"),
+)
+"""
+
+
+def test_leads_to_the_line_of_a_table_that_does_not_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "atlantis_of_errors"
+    package.mkdir()
+    (package / "__init__.py").write_text("from atlantis_of_errors.receipt import RECEIPT\n")
+    (package / "receipt.py").write_text(BROKEN_TABLE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (rejected,) = discover_adapters([_point("atlantis", "atlantis_of_errors:RECEIPT")]).rejected
+    assert "found 'Outcme' (receipt.py, line 5)" in rejected.reason
 
 
 def test_refuses_the_name_of_an_adapter_that_is_not_installed() -> None:

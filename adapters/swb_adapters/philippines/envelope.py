@@ -60,7 +60,13 @@ class VaspSyntax(AsycudaSyntax):
         super().__init__({kind: kind for kind in TYPES}, names=names, blank=blank, declares=False)
 
     def recognise(self, raw: bytes) -> tuple[str, object]:
-        """Open the envelope, and tell the kind of file by the element in its body."""
+        """Open the envelope, and tell the kind of file by the element in its body.
+
+        Raises:
+            RefusedError: What `parse_payload` raises; ``adapter.unsupported``: another envelope, or
+                a file that is not known; ``adapter.schema``: not one header and one file;
+                ``adapter.inconsistent``: the header says that the file is another one.
+        """
         root = parse_payload(raw)
         if root.tag != ROOT:
             message = f"expected the root element {ROOT}, found {spell_name(root)}"

@@ -81,7 +81,8 @@ class AdapterInfo:
     """What an adapter says of itself; shown by ``swb adapters list``.
 
     Attributes:
-        name: Lower-case token; also the name of its entry point in the group ``swb.adapters``.
+        name: Lower-case token; also the name of its entry point in the group
+            ``swb.adapters.v1``.
         version: Of the mapping, ``major.minor.patch``. It stands in the seal header of every
             document that the adapter read, so any change of what is read is a new version.
         provenance: How well the format is known.

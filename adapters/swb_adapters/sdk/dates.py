@@ -134,7 +134,11 @@ def format_day_first_date(value: date, *, era: Era = Era.COMMON, path: str = "")
 
 
 def parse_iso_date(text: str, *, era: Era | None = Era.COMMON) -> date:
-    """Read ``yyyy-MM-dd``; see `parse_day_first_date`."""
+    """Read ``yyyy-MM-dd``; see `parse_day_first_date`.
+
+    Raises:
+        RefusedError: ``adapter.value``.
+    """
     match = _ISO_DATE.fullmatch(text)
     if match is None:
         message = f"expected yyyy-MM-dd, found {quote_value(text)}"
@@ -144,7 +148,11 @@ def parse_iso_date(text: str, *, era: Era | None = Era.COMMON) -> date:
 
 
 def format_iso_date(value: date, *, era: Era = Era.COMMON, path: str = "") -> str:
-    """Write ``yyyy-MM-dd``; see `format_day_first_date`."""
+    """Write ``yyyy-MM-dd``; see `format_day_first_date`.
+
+    Raises:
+        RefusedError: ``adapter.value`` at `path`: a year outside the era's range.
+    """
     _check_writable(value, era, path)
     return f"{_era_year(value.year, era):04}-{value.month:02}-{value.day:02}"
 

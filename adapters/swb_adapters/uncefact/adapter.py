@@ -80,7 +80,12 @@ class UncefactAdapter:
         return SPS_TABLES
 
     def to_canonical(self, raw: bytes) -> Reading:
-        """Read one payload; see `swb_adapters.sdk.Adapter`."""
+        """Read one payload; see `swb_adapters.sdk.Adapter`.
+
+        Raises:
+            RefusedError: ``adapter.malformed``: no JSON object; ``adapter.unsupported``: it says
+                that it is something else; and what its table raises.
+        """
         value = parse_json(raw)
         if not isinstance(value, dict):
             raise refuse("adapter.malformed", "expected an object", national_path="$")

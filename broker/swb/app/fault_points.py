@@ -39,7 +39,7 @@ __all__ = [
     "arm",
     "arm_renaming",
     "find_armed",
-    "list_acts",
+    "list_changing_methods",
     "list_fault_points",
 ]
 
@@ -80,7 +80,7 @@ _READING: Final = ("find_", "list_", "search_", "read", "count", "survey")
 """How methods begin that change nothing."""
 
 
-def list_acts(watched: Watched) -> Sequence[str]:
+def list_changing_methods(watched: Watched) -> Sequence[str]:
     """List the methods of a port that change something, in the order in which it has them."""
     return [
         name
@@ -98,7 +98,7 @@ def list_fault_points() -> Sequence[str]:
     methods = [
         f"{watched}:{act}:{phase}"
         for watched in Watched
-        for act in list_acts(watched)
+        for act in list_changing_methods(watched)
         for phase in Phase
     ]
     files = [f"{_FILE}:{name}:{phase}" for name in RENAMES for phase in (Phase.BEFORE, Phase.AFTER)]
@@ -157,7 +157,7 @@ class _Wrapper:
         self._armed = armed
         self._inner = inner
         self._watched = watched
-        self._acts = frozenset(list_acts(watched))
+        self._acts = frozenset(list_changing_methods(watched))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the back end has
         found = getattr(self._inner, name)

@@ -317,7 +317,7 @@ async def check_keys(parts: Parts) -> None:
     """
     party, now = parts.config.party, parts.clock.now()
     bundle = await parts.trust.fetch()
-    if not bundle.serves(party.environment):
+    if not bundle.environment.includes(party.environment):
         raise RefusedError(
             "config.keys",
             f"[party] environment: expected one that {bundle.environment} roots serve, "

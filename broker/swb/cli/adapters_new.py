@@ -13,8 +13,6 @@ from swb_schemas.errors import UnavailableError
 
 __all__ = ["command"]
 
-_LONGEST: int = 32
-
 
 @click.command("new", short_help="Begin a new adapter as a project of its own.")
 @click.option(
@@ -38,8 +36,11 @@ def command(name: str, format_name: str, folder: Path | None) -> Answer:
     row by row. Nothing that exists is overwritten, and no name is taken that an installed adapter
     has: two of one name would both be refused.
     """
-    if NAME.fullmatch(name) is None or len(name) > _LONGEST:
-        message = f"expected a name of small letters, digits and hyphens, found {name[:60]!r}"
+    if NAME.fullmatch(name) is None:
+        message = (
+            "expected 2 to 32 small letters, digits and single hyphens, a letter first, "
+            f"found {name[:60]!r}"
+        )
         raise click.BadParameter(message, param_hint="NAME")
     installed = discover_adapters()
     taken = [(each.info.name, each.distribution) for each in installed.adapters]

@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from swb.cli.entry import wants_json
+from swb.cli.progress import make_bar
 from swb_conformance.events import (
     NOT_TRIED,
     CaseEnded,
@@ -19,7 +19,7 @@ from swb_conformance.events import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.progress import Progress, TaskID
+    from click._termui_impl import ProgressBar
 
     from swb_conformance.events import Event
     from swb_conformance.report import Report
@@ -34,8 +34,7 @@ class ConsoleReporter:
     """Shows progress on standard error, where a person looks on."""
 
     def __init__(self) -> None:
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._bar: ProgressBar[str] | None = None
         self._failed = 0
 
     def hear(self, event: Event) -> None:
@@ -55,48 +54,31 @@ class ConsoleReporter:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the bar away for as long as somebody else writes to the terminal."""
+        """End the bar's line for as long as somebody else writes to the terminal."""
         bar = self._bar
         if bar is not None:
-            bar.stop()
+            bar.render_finish()
         try:
             yield
         finally:
             if bar is not None and bar is self._bar:
-                bar.start()
+                bar.render_progress()
 
     def close(self) -> None:
-        """Take the bar away; safe to repeat."""
+        """End the bar; safe to repeat."""
         if self._bar is not None:
-            self._bar.stop()
+            self._bar.render_finish()
             self._bar = None
 
     def _begin(self, started: RunStarted) -> None:
-        from rich.console import Console  # noqa: PLC0415 - slow to import
-        from rich.progress import (  # noqa: PLC0415 - as above
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-        )
-
-        self._bar = Progress(
-            TextColumn("{task.fields[failed]} failed"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
-            disable=wants_json(),
-            transient=True,
-        )
-        self._bar.start()
-        self._task = self._bar.add_task(started.profile, total=started.cases, failed=0)
+        self._bar = make_bar(started.cases, "0 failed")
+        self._show(started.profile)
 
     def _show(self, name: str, *, advance: int = 0) -> None:
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, advance=advance, description=name, failed=self._failed)
+        if self._bar is not None:
+            self._bar.label = f"{self._failed} failed"
+            self._bar.update(advance, name)
+            self._bar.render_progress()
 
 
 def spell_report(report: Report) -> str:

@@ -15,8 +15,8 @@ from swb.app.access import open_rabbitmq_by_user
 from swb.app.storing import open_private_postgres
 from swb.cli.demo_report import MARK, MARK_TEXT, DemoReport, describe_report
 from swb.cli.ending import run_in_order
-from swb.cli.entry import wants_json
 from swb.cli.options import STORE
+from swb.cli.progress import make_bar
 from swb.clock import SystemClock
 from swb.observability import configure_logs
 from swb.sandbox.demo import draw_documents, run_demo
@@ -29,8 +29,6 @@ from swb_schemas.documents import CertificateOfOrigin
 from swb_schemas.errors import Actor, RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from swb.cli.output import Answer
 
 __all__ = ["PATIENCE", "PATIENCE_A_DOCUMENT", "command"]
@@ -202,13 +200,13 @@ async def _demonstrate(
         )
         await stack.enter_async_context(surroundings.serve(region))
         certificates = draw_documents(states=states, documents=documents, seed=seed, on=now.date())
-        with _progress(documents) as advance:
+        with make_bar(documents, "Certificates whose road has ended") as bar:
             result = await run_demo(
                 region,
                 certificates,
                 seed=seed,
                 transport=transport,
-                on_progress=advance,
+                on_progress=lambda ended: bar.update(ended - bar.pos),
                 give_up_after=PATIENCE + documents * PATIENCE_A_DOCUMENT,
             )
         example = pick_example(
@@ -230,36 +228,3 @@ async def _demonstrate(
         returned=returned,
         in_tokens=in_tokens,
     )
-
-
-class _progress:  # noqa: N801 - used as a context, like a function
-    """A progress bar on standard error, where a person looks on."""
-
-    def __init__(self, total: int) -> None:
-        from rich.console import Console  # noqa: PLC0415 - slow to import
-        from rich.progress import (  # noqa: PLC0415 - slow to import
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-        )
-
-        self._bar = Progress(
-            TextColumn("Certificates whose road has ended"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=wants_json(),
-            transient=False,
-        )
-        self._total = total
-
-    def __enter__(self) -> Callable[[int], None]:
-        self._bar.start()
-        task = self._bar.add_task("road", total=self._total)
-        return lambda ended: self._bar.update(task, completed=ended)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()

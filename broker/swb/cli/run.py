@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +59,10 @@ def command(files: Sequence[Path], log_level: str) -> Answer:
     again after the next start. A second one ends it at once. SIGHUP has trust lists, connections
     and agreements looked at now, and says in the log what became of each.
     """
+    counted = Counter(file.resolve() for file in files)
+    if twice := [str(file) for file, times in counted.items() if times > 1]:
+        message = f"expected each file once, found {twice[0]} several times"
+        raise click.BadParameter(message, param_hint="--config")
     with import_at_once():
         from swb.daemon import serve  # noqa: PLC0415 - slow to import
     gc.freeze()  # what was imported stays: the collector need not look at it again

@@ -18,6 +18,7 @@ from swb.config.keys import (
 from swb.config.ledger import LedgerConfig, WitnessConfig
 from swb.config.loading import load_config, load_signer_config, load_topology
 from swb.config.model import (
+    SECTION_ROLES,
     AuthorityConfig,
     Config,
     ConnectionsConfig,
@@ -57,6 +58,7 @@ from swb.config.trust import RevocationConfig, TrustConfig
 
 __all__ = [
     "SECRET_REFERENCE",
+    "SECTION_ROLES",
     "ApiConfig",
     "ApprovalsConfig",
     "AuditConfig",

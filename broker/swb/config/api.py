@@ -86,3 +86,13 @@ class ApiConfig(Section):
             msg = "client_authorities needs certificate and key"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _every_key_has_a_use(self) -> Self:
+        if "proxy_header" in self.model_fields_set and not self.trusted_proxies:
+            msg = "proxy_header needs trusted_proxies: nobody's header is believed"
+            raise ValueError(msg)
+        if "pages_per_second" in self.model_fields_set and not self.console:
+            msg = "pages_per_second is for console = true"
+            raise ValueError(msg)
+        return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,7 +19,7 @@ from swb.config.quotas import QuotasConfig
 from swb.config.reconciliation import ReconciliationConfig
 from swb.config.retention import RetentionConfig
 from swb.config.section import Section
-from swb.config.store import SCHEMA, StoreConfig
+from swb.config.store import REFERENCE, SCHEMA, StoreConfig
 from swb.config.telemetry import TelemetryConfig
 from swb.config.topology import MEMBER, TopologyConfig
 from swb.config.trust import STATE, TrustConfig
@@ -27,8 +27,12 @@ from swb_schemas.catalogue import Purpose
 from swb_schemas.documents.elements import Environment
 from swb_schemas.parties import REGION
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = [
     "MEANT",
+    "SECTION_ROLES",
     "AuthorityConfig",
     "Config",
     "ConnectionsConfig",
@@ -42,11 +46,10 @@ __all__ = [
     "StoreConfig",
 ]
 
-_REFERENCE: Final = r"^(env|file):.+"
 MEANT: Final = {
     STATE: f"expected a state's two letters (ISO 3166-1), or {REGION}",
     MEMBER: "expected a state's two letters (ISO 3166-1)",
-    _REFERENCE: "expected a reference, env:NAME or file:PATH",
+    REFERENCE: "expected a reference, env:NAME or file:PATH",
     SCHEMA: "expected small letters, digits and underscores",
     SOURCE: "expected an https address, or file:PATH",
     URL: "expected an http or https URL without user and password",
@@ -62,11 +65,24 @@ _EVERY_ANSWER: Final = (Purpose.RECEIPT_SEAL, Purpose.TRANSPORT)
 
 
 class Role(StrEnum):
-    """What a daemon can be; one daemon may be several at once."""
+    """What a daemon can be; one may be a gateway and its authority at once."""
 
     GATEWAY = "gateway"
     ROUTER = "router"
     AUTHORITY = "authority"
+
+
+SECTION_ROLES: Final[Mapping[str, tuple[Role, ...]]] = {
+    "national": (Role.GATEWAY, Role.AUTHORITY),
+    "authority": (Role.AUTHORITY,),
+    "api": (Role.GATEWAY,),
+    "fingerprints": (Role.GATEWAY,),
+    "reconciliation": (Role.GATEWAY,),
+    "witness": (Role.GATEWAY,),
+    "ledger": (Role.ROUTER,),
+    "quotas": (Role.ROUTER,),
+}
+"""Sections that would change nothing where none of their roles runs."""
 
 
 class PartyConfig(Section):
@@ -86,7 +102,7 @@ class RolesConfig(Section):
     """What it does.
 
     Attributes:
-        run: Any of ``gateway``, ``router``, ``authority``; several at once.
+        run: ``gateway``, ``authority`` or both; or ``router``, alone.
     """
 
     run: tuple[Role, ...] = Field(min_length=1)
@@ -96,6 +112,9 @@ class RolesConfig(Section):
     def _each_once(cls, run: tuple[Role, ...]) -> tuple[Role, ...]:
         if len(set(run)) != len(run):
             msg = "expected each role once"
+            raise ValueError(msg)
+        if Role.ROUTER in run and len(run) > 1:
+            msg = f"expected router alone: it is the {REGION}'s, and every other role a state's"
             raise ValueError(msg)
         return run
 
@@ -135,7 +154,7 @@ class RabbitTransportConfig(Section):
     """
 
     kind: Literal["rabbitmq"]
-    url: str = Field(pattern=_REFERENCE)
+    url: str = Field(pattern=REFERENCE)
     auth: Literal["password", "external"] = "password"
     ca: Path | None = None
     certificate: Path | None = None
@@ -153,6 +172,9 @@ class RabbitTransportConfig(Section):
             raise ValueError(msg)
         if self.auth == "external" and self.certificate is None:
             msg = 'auth = "external" needs certificate and key'
+            raise ValueError(msg)
+        if self.passphrase is not None and self.key is None:
+            msg = "passphrase needs key"
             raise ValueError(msg)
         return self
 
@@ -320,17 +342,10 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
-    def _quotas_are_the_routers(self) -> Self:
-        if self.quotas is not None and Role.ROUTER not in self.roles.run:
-            msg = "a section [quotas] is for the role router"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _some_sections_are_the_gateways(self) -> Self:
-        for section in ("fingerprints", "api"):
-            if getattr(self, section) is not None and Role.GATEWAY not in self.roles.run:
-                msg = f"a section [{section}] is for the role gateway"
+    def _every_section_has_its_role(self) -> Self:
+        for section, roles in SECTION_ROLES.items():
+            if section in self.model_fields_set and not set(roles).intersection(self.roles.run):
+                msg = f"a section [{section}] is for the role {' or '.join(roles)}"
                 raise ValueError(msg)
         return self
 
@@ -342,14 +357,9 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
-    def _the_log_is_where_it_belongs(self) -> Self:
-        for section, role in (("ledger", Role.ROUTER), ("witness", Role.GATEWAY)):
-            if getattr(self, section) is None:
-                continue
-            if role not in self.roles.run:
-                msg = f"a section [{section}] is for the role {role}"
-                raise ValueError(msg)
-            if getattr(self, section).path is not None and Purpose.LOG not in self.keys:
+    def _the_log_has_its_key(self) -> Self:
+        for section, kept in (("ledger", self.ledger), ("witness", self.witness)):
+            if kept is not None and kept.path is not None and Purpose.LOG not in self.keys:
                 msg = f"a section [{section}] needs a section [keys.{Purpose.LOG}]"
                 raise ValueError(msg)
         return self

@@ -94,6 +94,9 @@ class SftpConfig(Section):
         if (self.key is None) == (self.password is None):
             msg = "expected key or password, and not both"
             raise ValueError(msg)
+        if self.passphrase is not None and self.key is None:
+            msg = "passphrase needs key"
+            raise ValueError(msg)
         return self
 
 
@@ -130,8 +133,9 @@ class NationalConfig(Section):
         kind: What carries documents outward: ``drop-folder``, ``webhook``, ``sftp``, or ``pull``,
             where the national system fetches what there is by the HTTP API.
         drop_folder: Folder with the doors ``in``, ``out`` and ``parallel``. For a webhook its
-            ``in`` is the way inward; with ``sftp`` it is needed where ``collect`` is off, and with
-            ``pull`` where payloads come by other ways than the API, too.
+            ``in`` is the way inward; with ``sftp`` it is that where ``collect`` is off, and refused
+            where it is on; with ``pull`` it is needed where payloads come by other ways than the
+            API, too.
         webhook: Section ``[national.webhook]``.
         sftp: Section ``[national.sftp]``.
         consents: Table of what exporters have consented to, for document types that leave only
@@ -162,5 +166,10 @@ class NationalConfig(Section):
         remote = self.sftp is not None and self.sftp.collect
         if self.drop_folder is None and not remote and self.kind != "pull":
             msg = "expected drop_folder: there is no other way inward"
+            raise ValueError(msg)
+        if self.drop_folder is not None and remote:
+            msg = (
+                "expected no drop_folder, or [national.sftp] collect = false: nobody looks into it"
+            )
             raise ValueError(msg)
         return self

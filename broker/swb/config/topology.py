@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 
 from swb.config.keys import SECRET_REFERENCE
 from swb.config.section import Section
+from swb.config.store import REFERENCE
 
 __all__ = [
     "MEMBER",
@@ -26,7 +27,6 @@ __all__ = [
     "TopologyFile",
 ]
 
-_REFERENCE: Final = r"^(env|file):.+"
 MEMBER: Final = r"^[A-Z]{2}$"
 
 
@@ -50,7 +50,7 @@ class ManagementConfig(Section):
             authorities are trusted.
     """
 
-    url: str = Field(pattern=_REFERENCE)
+    url: str = Field(pattern=REFERENCE)
     ca: Path | None = None
 
 
@@ -136,7 +136,7 @@ class LinkConfig(Section):
         reconnect_seconds: Between losing the link and trying again.
     """
 
-    region: str = Field(pattern=_REFERENCE)
+    region: str = Field(pattern=REFERENCE)
     user: str | None = Field(default=None, min_length=1, max_length=255)
     prefetch: int = Field(default=256, ge=1, le=1000)
     reconnect_seconds: int = Field(default=5, ge=1, le=300)

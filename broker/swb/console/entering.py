@@ -92,7 +92,11 @@ async def begin(visit: Visit) -> Response:
 
 
 async def take_spreadsheet(visit: Visit) -> Response:
-    """Read a spreadsheet into a new draft, which a person looks through and sends."""
+    """Read a spreadsheet into a new draft, which a person looks through and sends.
+
+    What is refused is shown on the page of drafts: ``console.no_file`` where no file of a fitting
+    size was given, or it holds no Form D, and what its adapter and the form refuse.
+    """
     given = visit.form.get("file") if visit.form is not None else None
     raw = await given.read(_LARGEST_SHEET + 1) if isinstance(given, UploadFile) else b""
     try:

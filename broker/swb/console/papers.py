@@ -108,7 +108,11 @@ async def send_payload(visit: Visit) -> Response:
 
 
 async def send_evidence(visit: Visit) -> Response:
-    """Send the container that proves what became of a document."""
+    """Send the container that proves what became of a document.
+
+    Raises:
+        RefusedError: ``config.invalid``: this gateway keeps no evidence; and what `export` raises.
+    """
     document_id = visit.request.path_params["document_id"]
     exporting = visit.desk.exporting
     if exporting is None:

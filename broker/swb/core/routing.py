@@ -54,8 +54,6 @@ def authorise(
             "routing.role",
             f"expected a gateway as sender and receiver, found {sender.role} and {receiver.role}",
         )
-    if not served.includes(environment):
-        raise RefusedError("connection.environment", f"expected {served}, found {environment}")
     if ROUTER in get_type(message_type).issuers:
         raise RefusedError("routing.not_routed", f"{message_type} is the router's own")
     table.require(

@@ -154,7 +154,7 @@ class Event:
 
     Attributes:
         document_id: The document it is about.
-        name: From `swb.core.lifecycle.EventName`, for example ``AS2``.
+        name: From `swb.core.lifecycle.Fact`, for example ``AS2``.
         at: When it happened, by whoever says so.
         message_id: The message that says so; empty for what happened here.
         code: Error code where something was refused, else empty.

@@ -233,7 +233,7 @@ class HandOver:
             )
         except (RefusedError, UndeterminedError):
             return True
-        return not trust.serves(sealed.header.environment)
+        return not trust.environment.includes(sealed.header.environment)
 
     async def _verify_kept(self, delivery: NationalDelivery) -> VerifiedSealedDocument:
         """Judge a document that was verified when it came, as it stands in the store now.

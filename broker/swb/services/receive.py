@@ -147,7 +147,6 @@ class ReceiveService:
                 record=evidence,
             )
             _note(message.header)
-            self._check_environment(message.header)
             delivery = verify_delivery(
                 message,
                 trust=bundle,
@@ -194,13 +193,6 @@ class ReceiveService:
             return {}
         secret = await holder.agree(body.read_ephemeral())
         return {holder.thumbprint: DecryptionKey.agreed(body, secret)}
-
-    def _check_environment(self, header: MessageHeader) -> None:
-        if not self._environment.includes(header.environment):
-            message = (
-                f"expected a message of {self._environment}, found one of {header.environment}"
-            )
-            raise RefusedError("environment.wrong", message)
 
     async def _find_answered(self, delivery: VerifiedDelivery) -> Kept | None:
         """Find the certificate that is answered or taken back; None where none is, or not here."""

@@ -48,7 +48,12 @@ _HALF: Final = 32
 
 
 def seal(request: Mapping[str, Any]) -> dict[str, object]:
-    """Seal a document."""
+    """Seal a document.
+
+    Raises:
+        RefusedError: ``document.invalid``: the header is none; ``seal.disagrees``: its moment is
+            not the one of the request; and what decoding and sealing raise.
+    """
     document = decode_document(parse_canonical(read_octets(request, "input")))
     told = read_object(request, "header")
     try:
@@ -63,7 +68,12 @@ def seal(request: Mapping[str, Any]) -> dict[str, object]:
 
 
 def sign(request: Mapping[str, Any]) -> dict[str, object]:
-    """Make a message of a sealed document."""
+    """Make a message of a sealed document.
+
+    Raises:
+        RefusedError: ``message.header``: the header is none, or says another moment than the
+            request does; and what reading the document and encrypting raise.
+    """
     sealed = read_octets(request, "input")
     read_kept(sealed)
     told = read_object(request, "header")

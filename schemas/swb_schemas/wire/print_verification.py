@@ -112,7 +112,7 @@ def verify_print_code(
     with record.step("P4", "valid fields"):
         fields = read_fields(code.payload, version=code.version)
     with record.step("P5", "environment"):
-        if not trust.serves(fields.environment):
+        if not trust.environment.includes(fields.environment):
             message = (
                 f"expected a certificate that {trust.environment} roots serve, "
                 f"found {fields.environment}"

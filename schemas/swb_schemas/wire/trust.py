@@ -24,7 +24,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from swb_schemas.catalogue import Purpose
-from swb_schemas.documents.elements import Environment
 from swb_schemas.errors import Actor, RefusedError, UndeterminedError
 from swb_schemas.findings import Finding, Severity
 from swb_schemas.parties import REGION
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from swb_schemas.documents.elements import Environment
     from swb_schemas.parties import PartyId
     from swb_schemas.wire.certificates import Certificate
     from swb_schemas.wire.root_succession import RootSet
@@ -213,7 +213,7 @@ class TrustBundle:
     """Roots and verified lists.
 
     Attributes:
-        environment: test or production.
+        environment: test or production. It judges exchanges of each one that this includes.
         roots: By state: those that count, pinned or brought by root statements.
         lists: By state.
         root_sets: By state: how the roots came to count.
@@ -226,12 +226,6 @@ class TrustBundle:
     lists: Mapping[str, TrustList]
     root_sets: Mapping[str, RootSet] = field(default_factory=dict)
     statuses: Mapping[str, Distrust | Unknown] = field(default_factory=dict)
-
-    def serves(self, environment: Environment) -> bool:
-        """Whether exchanges of an environment are judged by this bundle."""
-        if environment is Environment.PARALLEL:
-            return self.environment is Environment.PRODUCTION
-        return self.environment is environment
 
     def with_statuses(self, more: Mapping[str, Distrust | Unknown]) -> TrustBundle:
         """Know more against certificates; of two that speak of the same one, the worse counts.

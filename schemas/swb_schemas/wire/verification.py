@@ -365,7 +365,7 @@ def verify_delivery(
 
 
 def _check_environment(environment: Environment, trust: TrustBundle) -> None:
-    if not trust.serves(environment):
+    if not trust.environment.includes(environment):
         message = f"expected an exchange that {trust.environment} roots serve, found {environment}"
         raise RefusedError("environment.wrong", message)
 

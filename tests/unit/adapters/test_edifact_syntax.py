@@ -20,7 +20,7 @@ from swb_adapters.sdk.edifact import (
 )
 from swb_adapters.sdk.edifact.segments import ADVICE_3, ADVICE_4, PEN_3, PEN_4, Knife
 from swb_adapters.sdk.limits import DEFAULT_LIMITS
-from swb_adapters.sdk.mapping import CODE, Group, Row, Table
+from swb_adapters.sdk.mapping import CODE, Group, Row, Table, instant
 from swb_schemas.documents import CustomsReceipt
 from swb_schemas.errors import RefusedError
 
@@ -257,7 +257,7 @@ STRUCTURE = parse_structure(
 )
 ROWS = (
     Row("Outcome", "BGM/1.1", CODE),
-    Row("At", "DTM+137/1.2"),
+    Row("At", "DTM+137/1.2", instant()),
     Group(
         "Subject",
         "SG1.NAD+CM",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import pytest
 
@@ -26,7 +27,12 @@ from swb_adapters.sdk.mapping import (
     moment,
     number,
 )
-from swb_schemas.documents import CustomsReceipt, CustomsResponse, VerificationRequest
+from swb_schemas.documents import (
+    CertificateOfOrigin,
+    CustomsReceipt,
+    CustomsResponse,
+    VerificationRequest,
+)
 from swb_schemas.errors import RefusedError
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -275,6 +281,21 @@ def test_every_fault_is_told_at_once() -> None:
 def test_a_row_of_an_unknown_element_is_a_fault_of_the_table() -> None:
     with pytest.raises(ValueError, match="expected an element of CustomsReceipt, found 'Offfice'"):
         Table(CustomsReceipt, Row("Offfice", "Office"))
+
+
+WITHOUT_CONVERSION: Final = {
+    "instant": (CustomsReceipt, Row("At", "at")),
+    "date": (CertificateOfOrigin, Row("Transport/DepartureDate", "departure")),
+    "amount": (CertificateOfOrigin, Group("Item[*]", "line[*]", Row("FobAmount", "value"))),
+}
+
+
+@pytest.mark.parametrize(("model", "row"), WITHOUT_CONVERSION.values(), ids=WITHOUT_CONVERSION)
+def test_a_row_of_what_is_no_text_needs_a_conversion(
+    model: type[CustomsReceipt | CertificateOfOrigin], row: Row | Group
+) -> None:
+    with pytest.raises(ValueError, match="expected a conversion of what is no text, found none"):
+        Table(model, row)
 
 
 def test_a_list_needs_a_group() -> None:

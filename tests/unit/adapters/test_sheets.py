@@ -172,6 +172,27 @@ def test_csv_that_is_not_right_is_refused(raw: bytes, code: str, message: str) -
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("row", "code", "message"),
+    [
+        (b"A," + b"x" * 60, "adapter.too_large", "at most 50 characters"),
+        (b'"A","' + b'b ""c"" ' * 10 + b'"', "adapter.too_large", "at most 50 characters"),
+        (b"A," + b"x" * 40 + b',"b"c', "adapter.malformed", "in quotation marks"),
+    ],
+)
+def test_a_limit_that_csv_has_for_the_whole_process_is_told_from_a_wrong_spelling(
+    row: bytes, code: str, message: str
+) -> None:
+    before = csv.field_size_limit(50)
+    try:
+        with pytest.raises(RefusedError, match=message) as caught:
+            read_csv(b'Form,X\r\nA,"1, 2"\r\n' + row, heading="Form", limits=SheetLimits(cell=100))
+    finally:
+        csv.field_size_limit(before)
+    assert caught.value.code == code
+    assert caught.value.findings[0].national_path == "row 3"
+
+
 @given(rows=st.lists(st.lists(NASTY.map(str.strip), min_size=1, max_size=4), max_size=5))
 @example(rows=[["|\r\n0"], ["|'\r\n0"], ["|\r\r\n0"], ["|'\r\r\n0"], ["|\r0"], ["a\r\n=1"]])
 @settings(max_examples=100, deadline=None)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
+from swb_schemas.documents.elements import Environment
 from swb_schemas.documents.values import (
     Boolean,
     Date,
@@ -142,3 +143,17 @@ def test_a_decimal_is_its_own_lexical_form(value: Decimal) -> None:
 @given(instants())
 def test_an_instant_survives_its_lexical_form(value: datetime) -> None:
     assert TypeAdapter(Instant).validate_python(format_instant(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("served", "taken"),
+    [
+        (Environment.TEST, {Environment.TEST}),
+        (Environment.PARALLEL, {Environment.PARALLEL}),
+        (Environment.PRODUCTION, {Environment.PRODUCTION, Environment.PARALLEL}),
+    ],
+)
+def test_an_environment_includes_itself_and_production_parallel_exchanges_too(
+    served: Environment, taken: set[Environment]
+) -> None:
+    assert {each for each in Environment if served.includes(each)} == taken

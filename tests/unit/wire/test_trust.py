@@ -106,14 +106,6 @@ def test_an_expired_list_leaves_everything_undetermined() -> None:
     assert not undetermined.value.final
 
 
-@pytest.mark.parametrize(
-    ("environment", "served"),
-    [(Environment.TEST, True), (Environment.PARALLEL, False), (Environment.PRODUCTION, False)],
-)
-def test_test_roots_serve_tests_alone(environment: Environment, served: bool) -> None:
-    assert STANDARD.serves(environment) == served
-
-
 def test_two_roots_can_be_asked_for() -> None:
     form = list_form("TH", quorum=2)
     payload = encode_trust_list(form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from swb_adapters.sdk.mapping.conversions import BOOLEANS
+from swb_adapters.sdk.mapping.conversions import BOOLEANS, LINE
 from swb_adapters.sdk.mapping.elements import Target, resolve, resolve_value
 from swb_adapters.sdk.mapping.reading import Reader, SharedPlaces, Taker
 from swb_adapters.sdk.mapping.rows import (
@@ -214,6 +214,9 @@ class _Compiler:
 
     def _add_row(self, row: Row, here: _Here) -> None:
         keys = resolve_value(here.model, row.canonical)
+        if row.conversion is LINE and not resolve(here.model, row.canonical).is_text:
+            msg = f"expected a conversion of what is no text, found none for {row.canonical!r}"
+            raise ValueError(msg)
         writer = here.writer
         for key in keys:
             writer = writer.children.setdefault(key, Writer())

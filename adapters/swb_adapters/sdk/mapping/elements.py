@@ -9,16 +9,25 @@ from swb_schemas.xml.plans import plan_of
 
 if TYPE_CHECKING:
     from swb_schemas.documents.elements import Aggregate
+    from swb_schemas.xml.plans import Child, Leaf
 
 __all__ = ["Target", "resolve", "resolve_value"]
 
 
 class Target(NamedTuple):
-    """An element of a model: the keys that lead to it, and what it is."""
+    """An element of a model: the keys that lead to it, and what it is.
+
+    Attributes:
+        keys: Of the values, from the aggregate down.
+        model: What it is, where it is an aggregate.
+        repeated: Whether there may be several.
+        is_text: Whether its value is text as it stands, not a date, an instant or a number.
+    """
 
     keys: tuple[str, ...]
     model: type[Aggregate] | None
     repeated: bool
+    is_text: bool = True
 
 
 def resolve(model: type[Aggregate], path: str) -> Target:
@@ -32,6 +41,7 @@ def resolve(model: type[Aggregate], path: str) -> Target:
     keys: list[str] = []
     current: type[Aggregate] | None = model
     repeated = False
+    leaf: Leaf | Child | None = None
     for name, _ in split_path(path):
         if current is None or repeated:
             msg = f"expected an element of {model.__name__}, found {path!r}"
@@ -41,14 +51,16 @@ def resolve(model: type[Aggregate], path: str) -> Target:
         child = next((c for c in plan.children if c.tag == name), None)
         if attribute is not None:
             keys.append(attribute.tag)
-            current, repeated = None, False
+            current, repeated, leaf = None, False, attribute
         elif child is not None:
             keys.append(child.tag)
             current, repeated = child.model, child.repeated
+            leaf = child if current is None else plan_of(current).text
         else:
             msg = f"expected an element of {current.__name__}, found {name!r}"
             raise ValueError(msg)
-    return Target(tuple(keys), current, repeated)
+    is_text = leaf is None or leaf.write is None
+    return Target(tuple(keys), current, repeated, is_text)
 
 
 def resolve_value(model: type[Aggregate], path: str) -> tuple[str, ...]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "NAME", "build_project"]
 
-NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-"""Of an adapter; 32 characters at most."""
+NAME: Final = re.compile(r"(?=.{2,32}\Z)[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+"""Of an adapter, none that its description may not have."""
 _COMMON: Final = {
     "pyproject.toml": "common/pyproject.toml.txt",
     ".gitignore": "common/gitignore.txt",
@@ -167,7 +167,7 @@ def build_project(name: str, format_name: str) -> dict[str, bytes]:
         ValueError: There is no such format, or no adapter may be called so; a fault of the caller.
     """
     chosen = FORMATS.get(format_name)
-    if chosen is None or NAME.fullmatch(name) is None or len(name) > 32:  # noqa: PLR2004 - as check_info has it
+    if chosen is None or NAME.fullmatch(name) is None:
         msg = (
             f"expected a name of small letters and a known format, found {name!r}, {format_name!r}"
         )

@@ -14,7 +14,7 @@ from swb_adapters.sdk.sheets.cells import protect_text, restore_text
 from swb_schemas.recognition import describe_octets, describe_position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = [
     "DEFAULT_SHEET_LIMITS",
@@ -140,21 +140,40 @@ def read_csv(
         )
         raise refuse("adapter.malformed", message, national_path="row 1")
     rows: list[SheetRow] = []
-    number = 0
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=start[1], strict=True)
+    number = began = 0
+    source = io.StringIO(text, newline="")
     try:
-        for number, found in enumerate(lines, start=1):
+        for number, found in enumerate(
+            csv.reader(source, delimiter=start[1], strict=True), start=1
+        ):
             check_cells(number, found, limits)
             rows.append(SheetRow(number, [_restore(cell) for cell in found]))
+            began = source.tell()
     except csv.Error as cause:
         message = (
             "expected cells with line breaks or quotation marks in quotation marks, found others"
         )
-        if "limit" in str(cause):
-            message = f"expected at most {limits.cell:,} characters in a cell, found more"
+        most = min(limits.cell, csv.field_size_limit())
+        if any(found > most for found in _measure_cells(text[began:], start[1])):
+            message = f"expected at most {most:,} characters in a cell, found more"
             raise refuse("adapter.too_large", message, national_path=f"row {number + 1}") from cause
         raise refuse("adapter.malformed", message, national_path=f"row {number + 1}") from cause
     return rows
+
+
+def _measure_cells(text: str, separator: str) -> Iterator[int]:
+    """Count the characters of each cell of a first row, as far as they can be told apart.
+
+    The library has a limit of its own, one for the whole process, and says only in words whether
+    that or the spelling made it give up.
+    """
+    spelled = re.compile(rf'"([^"]*(?:""[^"]*)*)"?|[^{separator}\r\n]*')
+    place = 0
+    while (cell := spelled.match(text, place)) is not None:
+        yield len(cell[0] if cell[1] is None else cell[1].replace('""', '"'))
+        place = cell.end() + 1
+        if text[cell.end() : place] != separator:
+            return
 
 
 def _restore(cell: str) -> str:

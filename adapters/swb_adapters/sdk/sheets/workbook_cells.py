@@ -84,7 +84,13 @@ class WorkbookCells:
         self._cell = self._formula = self._value = self._inline = ""
 
     def read(self, root: etree._Element) -> Iterator[SheetRow]:
-        """Read the rows of a sheet that hold anything."""
+        """Read the rows of a sheet that hold anything.
+
+        Raises:
+            RefusedError: With the row, and the column where it is known: ``adapter.malformed``;
+                ``adapter.too_large``: more rows, columns or characters than the limits allow;
+                ``adapter.unsupported``: a formula; ``adapter.value``: a cell that cannot be read.
+        """
         space, brace, _ = str(root.tag).rpartition("}")
         self._cell, self._formula, self._value, self._inline = (
             f"{space}{brace}{name}" for name in ("c", "f", "v", "is")

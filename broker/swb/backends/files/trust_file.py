@@ -196,7 +196,7 @@ class FileTrustSource:
         except RefusedError as cause:
             message = f"expected a bundle that holds at {path}: {cause.code}: {cause.message}"
             raise UndeterminedError("trust.unusable", message, findings=cause.findings) from cause
-        if not bundle.serves(environment):
+        if not bundle.environment.includes(environment):
             found = f"one of {bundle.environment}"
             message = f"expected a bundle at {path} that serves {environment}, {found}"
             raise UndeterminedError("trust.unusable", message)

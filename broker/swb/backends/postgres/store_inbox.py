@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from swb.ports import Acceptance, BuriedMessage, DocumentRecord, HeldMessage, OutboundMessage
 
 __all__ = [
-    "ConflictError",
     "NotNewError",
     "PostgresInbox",
     "accept",
@@ -59,6 +58,8 @@ SELECT EXISTS (SELECT FROM received),
         WHERE d.digest <> g.digest
     )
 """
+# What contradicts was never received: whatever else comes under its id is judged by itself.
+_TAKE_BACK: Final = "DELETE FROM inbox WHERE message_id = %s"
 # What has expired is not repeated: nobody takes it, and it would be parked for a person.
 _REPEAT_ACKNOWLEDGEMENTS: Final = """
 UPDATE outbox SET state = 'waiting', attempts = 0, due_at = %(due_at)s, ended_at = NULL
@@ -137,7 +138,8 @@ async def accept(connection: Connection, acceptance: Acceptance) -> Disposition:
             )
         return disposition
     if contradicts:
-        raise ConflictError
+        await connection.execute(_TAKE_BACK, (message.message_id,))
+        return Disposition.CONFLICT
     forced = acceptance.forces_delivery
     await write(
         connection,
@@ -166,10 +168,6 @@ async def accept(connection: Connection, acceptance: Acceptance) -> Disposition:
         )
     await keep(connection, acceptance.fingerprinted)
     return Disposition.NEW
-
-
-class ConflictError(Exception):
-    """Something else is already kept under one of the ids that came from outside."""
 
 
 class NotNewError(Exception):
@@ -255,12 +253,7 @@ async def list_buried(connection: Connection, *, limit: int = 500) -> Sequence[B
 class PostgresInbox(PostgresLeases):
     """`swb.ports.Inbox` in one PostgreSQL schema."""
 
-    async def accept(self, acceptance: Acceptance) -> Disposition:
-        """See `Inbox.accept`."""
-        try:
-            return await self._database.write(partial(accept, acceptance=acceptance))
-        except ConflictError:
-            return Disposition.CONFLICT
+    accept = writing(accept)
 
     async def accept_together(
         self,
@@ -279,7 +272,7 @@ class PostgresInbox(PostgresLeases):
                     outbound=outbound,
                 )
             )
-        except (NotNewError, ConflictError):
+        except NotNewError:
             return False
         return True
 

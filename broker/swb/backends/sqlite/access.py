@@ -127,7 +127,7 @@ class SqliteAccessStore:
 
     async def ping(self) -> None:
         """See `AccessStore.ping`."""
-        await self._write(sql.PING)
+        await self._database.beat()
 
     add_credential = writing(_add_credential)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-PING: Final = "UPDATE entitlements SET until = until WHERE owner = ''"
-
 CREDENTIAL: Final = (
     "credential_id, kind, digest, name, state, roles, created_at, expires_at, revoked_at, used_at"
 )

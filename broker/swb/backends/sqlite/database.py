@@ -17,6 +17,7 @@ import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from swb.backends.sqlite.group_commit import GroupCommitter, Piece
@@ -25,7 +26,7 @@ from swb.backends.sqlite.migrations import Schema, check, migrate, read_found
 from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from swb.core.migrating import Found
@@ -120,7 +121,7 @@ class Database:
         """
         async with self._opening:
             if self._opened is None:
-                self._opened = await asyncio.to_thread(self._open, create=create)
+                self._opened = await _open_whole(partial(self._open, create=create), _close)
 
     async def find_schema(self) -> Found | None:
         """Find what the file says of itself; it need not be open.
@@ -201,6 +202,18 @@ class Database:
                 raise self._translate(cause) from cause
         return await self.read(work)
 
+    async def beat(self) -> None:
+        """Prove that the file can be written and read, by doing both.
+
+        Every file has a ``user_version``, which nothing here has a use for. SQLite writes its page
+        whatever stood there, so that the disk is really asked; an update of no row asks nobody.
+
+        Raises:
+            UnavailableError: It could not be written, or not be read.
+        """
+        await self.write(_beat)
+        await self.read(_read_beat)
+
     async def connect_reader(self) -> sqlite3.Connection:
         """Make one more connection to the existing file, for reading only.
 
@@ -208,7 +221,7 @@ class Database:
             UnavailableError: It could not be opened.
         """
         try:
-            return await asyncio.to_thread(self._connect_reader)
+            return await _open_whole(self._connect_reader, _close_connection)
         except sqlite3.Error as cause:
             raise self._translate(cause) from cause
 
@@ -346,6 +359,29 @@ class _Slot:
 
     async def __aexit__(self, *_: object) -> None:
         self._slots.release()
+
+
+def _beat(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA user_version = 0")
+
+
+def _read_beat(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA user_version").fetchone()
+
+
+async def _open_whole(work: Callable[[], T], close: Callable[[T], Awaitable[None]]) -> T:
+    """Open something on a thread; who is cancelled meanwhile leaves nothing open."""
+    opening = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with suppress(UnavailableError, sqlite3.Error):
+            await close(await opening)
+        raise
+
+
+async def _close_connection(connection: sqlite3.Connection) -> None:
+    connection.close()
 
 
 async def _close(opened: _Opened) -> None:

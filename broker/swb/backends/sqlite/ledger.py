@@ -40,10 +40,6 @@ def _begin(connection: sqlite3.Connection, origin: str) -> str:
     return str(found)
 
 
-def _beat(connection: sqlite3.Connection) -> None:
-    connection.execute(sql.BEAT)
-
-
 def _claim(connection: sqlite3.Connection, owner: str, now: int, until: int) -> bool:
     changed = connection.execute(sql.CLAIM, {"owner": owner, "now": now, "until": until})
     return changed.rowcount == 1
@@ -185,7 +181,7 @@ class SqliteLedgerStore:
 
     async def ping(self) -> None:
         """See `LedgerStore.ping`."""
-        await self._database.write(_beat)
+        await self._database.beat()
         await self._database.read(partial(_load, origin=self._origin))
 
     async def claim(self, owner: str, now: datetime, *, lease_for: timedelta) -> bool:

@@ -10,7 +10,6 @@ VALUES (1, ?, 0, 0, x'', '', 0) ON CONFLICT (only_row) DO NOTHING
 """
 READ_ORIGIN: Final = "SELECT origin FROM log"
 READ_LOG: Final = "SELECT position, size, frontier, owner FROM log"
-BEAT: Final = "UPDATE log SET owner = owner"
 CLAIM: Final = """
 UPDATE log SET owner = :owner, leased_until = :until
 WHERE owner = :owner OR leased_until <= :now

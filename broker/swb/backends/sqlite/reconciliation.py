@@ -137,7 +137,7 @@ class SqliteReconciliationStore:
 
     async def ping(self) -> None:
         """See `ReconciliationStore.ping`."""
-        await self._write(sql.PING, ())
+        await self._database.beat()
 
     async def begin(self, today: date) -> date:
         """See `ReconciliationStore.begin`."""

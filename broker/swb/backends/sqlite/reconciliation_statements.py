@@ -15,7 +15,6 @@ INSERT INTO reading (only_row, first_day, position, message_id) VALUES (1, '', ?
 ON CONFLICT (only_row) DO UPDATE SET
     position = excluded.position, message_id = excluded.message_id
 """
-PING: Final = "UPDATE reading SET position = position"
 KEEP_SUMMARY: Final = """
 INSERT INTO summaries (
     partner, environment, day, own, revision, document_id, message_id, sealed_at, octets

@@ -27,7 +27,6 @@ from swb.backends.sqlite.store_inbox import SqliteInbox
 from swb.backends.sqlite.store_outbox import SqliteOutbox
 from swb.backends.sqlite.store_parked import SqliteParkedWork
 from swb.backends.sqlite.store_pruning import SqlitePruning
-from swb.backends.sqlite.store_pulse import beat, read_pulse
 from swb.backends.sqlite.store_submissions import SqliteSubmissions
 from swb.backends.sqlite.store_workload import SqliteWorkload
 from swb.ports.store import CLAIM_OCTETS
@@ -102,5 +101,4 @@ class SqliteMessageStore(
 
     async def ping(self) -> None:
         """See `MessageStore.ping`."""
-        await self._database.write(beat)
-        await self._database.read(read_pulse)
+        await self._database.beat()

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from swb.backends.sqlite.database import Database
 from swb.backends.sqlite.migrations import load_schema
 from swb.backends.sqlite.transport_queues import find_free
-from swb_schemas.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,15 +60,14 @@ class TransportFile:
         """
         async with self._lock:
             if self._users == 0:
-                await self.database.open(create=False)
-                try:
+                async with contextlib.AsyncExitStack() as stack:
+                    await self.database.open(create=False)
+                    stack.push_async_callback(self.database.close)
                     connection = await self.database.connect_reader()
-                except UnavailableError:
-                    await self.database.close()
-                    raise
-                self._watcher = _Watcher(
-                    connection, watched=lambda: self._watched, notify=self.notify
-                )
+                    self._watcher = _Watcher(
+                        connection, watched=lambda: self._watched, notify=self.notify
+                    )
+                    stack.pop_all()
             self._users += 1
 
     async def release(self) -> None:

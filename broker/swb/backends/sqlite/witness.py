@@ -48,7 +48,7 @@ class SqliteWitnessStore:
 
     async def ping(self) -> None:
         """See `WitnessStore.ping`."""
-        await self._database.write(partial(_execute, statement=sql.KEEP_LINE, row=("", "", 0)))
+        await self._database.beat()
 
     async def find_last(self, origin: str) -> CosignedCheckpoint | None:
         """See `WitnessStore.find_last`."""

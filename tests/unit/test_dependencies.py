@@ -49,7 +49,6 @@ COMES_WITH: Final = {
     "aiormq": "aio-pika",
     "coverage": "pytest-cov",
     "fonttools": "weasyprint",
-    "h11": "uvicorn",
     "markupsafe": "jinja2",
     "pamqp": "aiormq",
     "pillow": "weasyprint",

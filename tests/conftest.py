@@ -65,7 +65,15 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
-_WAITING: Final = ("acceptance", "conformance", "contract", "integration")
+_WAITING: Final = (
+    "acceptance",
+    "browser",
+    "conformance",
+    "console",
+    "contract",
+    "integration",
+    "interop",
+)
 """Folders of tests that wait for other processes more than half of their time."""
 _EARLIER: Final = 0.8
 """Where in the run the last of these files is begun: some take a minute, and none is to be last."""

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 FULL: Final = os.environ.get("SWB_FULL_PROOF") == "1"
 ADAPTERS: Final = {"adapter": "thailand", "message": "thailand", "rules": "canonical"}
 """By profile: who carries what its cases need."""
-MOST_AGAIN: Final = 12
+MOST_AGAIN: Final = 6
 """Of the cases that failed with a fault: so many are tried without it."""
-OTHERS: Final = 12
+OTHERS: Final = 8
 """Cases about other requirements, for each fault: in all more than the cases of a profile."""
 ACCEPTS: Final = frozenset({"MSG-043"})
 """What is right in all is accepted: whoever refuses any of it breaks this as well."""

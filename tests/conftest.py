@@ -186,11 +186,11 @@ def postgres_server() -> Iterator[PrivatePostgres]:
     asyncio.run(server.stop())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rabbitmq_cluster() -> Iterator[PrivateCluster]:
-    """One private cluster for the whole run; leave all nodes running; it has the vhost swb.TH.
+    """One private cluster for a module; leave all nodes running; it has the vhost swb.TH.
 
-    It costs some 12 s of processor time in each process that runs tests with it: few files may.
+    It costs some 12 s of processor time, and more for as long as it stands: one module uses it.
     """
     if find_rabbitmq() is None:
         miss("RabbitMQ", "rabbitmq-server")

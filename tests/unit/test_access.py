@@ -171,6 +171,8 @@ def test_a_token_ends_when_it_expires_or_is_revoked() -> None:
     assert refused(lambda: require_good(revoked, digest, at=AT)) == "access.revoked"
     assert require_good(revoked, digest, at=AT - DAY) == revoked.principal
     assert not revoked.is_good(AT)
+    assert revoked.is_good(AT - timedelta(seconds=1))
+    assert not revoked.is_good(AT + timedelta(seconds=1)), "nor ever again"
 
 
 def test_a_rotated_token_holds_for_the_overlap_and_never_longer_than_before() -> None:
